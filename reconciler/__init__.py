@@ -1,0 +1,1 @@
+"""Workspace-as-code for Clockify."""

@@ -1,0 +1,319 @@
+"""The types that fields of kinds have: how each is written in manifests and on the wire, and its one canonical form between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
+TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+DURATION_PATTERN = r"^PT(?=[0-9])(?:[0-9]{1,7}H)?(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?$"
+_DURATION = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$")
+
+
+def seconds_of(duration: str | None) -> int:
+    """Seconds of an ISO 8601 duration; 0 for None. Raises ValueError for anything else, including negative ones."""
+    if not duration:
+        return 0
+    match = _DURATION.match(duration)
+    if match is None:
+        raise ValueError(f"{duration!r} is no ISO 8601 duration such as PT1H30M")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def duration_of(seconds: int) -> str:
+    """The canonical ISO 8601 spelling, in hours, minutes and seconds: `PT1H30M`."""
+    if not seconds:
+        return "PT0S"
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """true or false."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+    def parse(self, value: Any) -> bool:
+        """As written; None is false."""
+        return bool(value)
+
+    def read(self, value: Any) -> bool:
+        """As sent; null is false."""
+        return bool(value)
+
+    def write(self, value: Any) -> bool:
+        """As is."""
+        return bool(value)
+
+    def document(self, value: Any) -> bool:
+        """As is."""
+        return bool(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Free text; empty and null are one (the API answers either), canonical None."""
+
+    max_length: int
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A string without the characters that the API refuses."""
+        return {"type": "string", "maxLength": self.max_length, "pattern": TEXT_PATTERN}
+
+    def parse(self, value: Any) -> str | None:
+        """As written; empty is None."""
+        return value or None
+
+    def read(self, value: Any) -> str | None:
+        """As sent; empty is None."""
+        return value or None
+
+    def write(self, value: Any) -> str:
+        """None clears with an empty string, which clears in every reading of the API."""
+        return value or ""
+
+    def document(self, value: Any) -> str | None:
+        """As is."""
+        return value or None
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One e-mail address, or none."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A string that looks like an address."""
+        return {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
+
+    def parse(self, value: Any) -> str | None:
+        """As written; empty is None."""
+        return value or None
+
+    def read(self, value: Any) -> str | None:
+        """As sent; empty is None."""
+        return value or None
+
+    def write(self, value: Any) -> str:
+        """None clears with an empty string: where updates merge, null would mean "not given"."""
+        return value or ""
+
+    def document(self, value: Any) -> str | None:
+        """As is."""
+        return value or None
+
+
+@dataclass(frozen=True, slots=True)
+class EmailList:
+    """A short list of e-mail addresses in their order; none and null are one, canonical ()."""
+
+    max_items: int
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """An array of addresses, each once."""
+        item = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
+        return {"type": "array", "items": item, "maxItems": self.max_items, "uniqueItems": True}
+
+    def parse(self, value: Any) -> tuple[str, ...]:
+        """In the order written."""
+        return tuple(value or ())
+
+    def read(self, value: Any) -> tuple[str, ...]:
+        """In the order sent."""
+        return tuple(value or ())
+
+    def write(self, value: Any) -> list[str]:
+        """An array; empty clears."""
+        return list(value or ())
+
+    def document(self, value: Any) -> list[str] | None:
+        """An array, or nothing."""
+        return list(value) or None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """People of the workspace as a set: e-mail addresses in manifests, user ids on the wire; canonical sorted and lower case.
+
+    Ids are turned into addresses (and back) by the rooms that know the users; here both are plain strings.
+    """
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """An array of addresses, each once."""
+        item = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
+        return {"type": "array", "items": item, "uniqueItems": True}
+
+    def parse(self, value: Any) -> tuple[str, ...]:
+        """Lower case, sorted, each once."""
+        return tuple(sorted({str(item).lower() for item in value or ()}))
+
+    def read(self, value: Any) -> tuple[str, ...]:
+        """Sorted, each once."""
+        return tuple(sorted(set(value or ())))
+
+    def write(self, value: Any) -> list[str]:
+        """An array; empty clears."""
+        return list(value or ())
+
+    def document(self, value: Any) -> list[str] | None:
+        """An array, or nothing."""
+        return list(value) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """`#RRGGBB`; canonical in upper case, since the server may change the case."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A string of the pattern that the API asks for."""
+        return {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
+
+    def parse(self, value: Any) -> str | None:
+        """Upper case."""
+        return value.upper() if value else None
+
+    def read(self, value: Any) -> str | None:
+        """Upper case; empty is None."""
+        return value.upper() if value else None
+
+    def write(self, value: Any) -> str | None:
+        """As is."""
+        return value or None
+
+    def document(self, value: Any) -> str | None:
+        """As is."""
+        return value or None
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """An ISO 8601 duration; canonical in hours, minutes, seconds (`PT90M` is `PT1H30M`), none and zero are one: None."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A string such as PT120H."""
+        return {"type": "string", "pattern": DURATION_PATTERN}
+
+    def parse(self, value: Any) -> str | None:
+        """The canonical spelling; zero is None."""
+        return duration_of(seconds_of(value)) if seconds_of(value) else None
+
+    def read(self, value: Any) -> str | None:
+        """The canonical spelling; zero is None."""
+        return self.parse(value)
+
+    def write(self, value: Any) -> str:
+        """None clears with `PT0S`."""
+        return value or "PT0S"
+
+    def document(self, value: Any) -> str | None:
+        """As is."""
+        return value or None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEstimate:
+    """A project's time estimate: a duration in manifests, an object with a type on the wire.
+
+    AUTO means that the tasks' estimates are added up, so only a MANUAL one is a value of the project's own.
+    """
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A string such as PT120H."""
+        return Duration().schema
+
+    def parse(self, value: Any) -> str | None:
+        """The canonical spelling; zero is None."""
+        return Duration().parse(value)
+
+    def read(self, value: Any) -> str | None:
+        """The estimate of a manual one; None for an automatic or missing one."""
+        if not isinstance(value, Mapping) or value.get("type") != "MANUAL" or value.get("active") is False:
+            return None
+        return Duration().parse(value.get("estimate"))
+
+    def write(self, value: Any) -> dict[str, Any]:
+        """The object that `POST /projects` takes as `estimate`."""
+        return {"estimate": value or "PT0S", "type": "MANUAL" if value else "AUTO"}
+
+    def document(self, value: Any) -> str | None:
+        """As is."""
+        return value or None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Money per hour: a decimal in major units in manifests, `{amount}` in minor units on the wire.
+
+    Canonical is the decimal as text with two places; zero and none are one (None): the API has no way back to null, and answers either.
+    """
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A decimal in quotes, or a number."""
+        text = {"type": "string", "pattern": r"^[0-9]{1,7}(\.[0-9]{1,2})?$"}
+        return {"anyOf": [text, {"type": "number", "minimum": 0, "maximum": 9999999.99}]}
+
+    def parse(self, value: Any) -> str | None:
+        """Two places; zero is None."""
+        if value is None:
+            return None
+        amount = Decimal(str(value)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        return f"{amount:.2f}" if amount else None
+
+    def read(self, value: Any) -> str | None:
+        """Two places; null and zero are None."""
+        if not isinstance(value, Mapping) or not value.get("amount"):
+            return None
+        return f"{Decimal(int(value['amount'])) / 100:.2f}"
+
+    def write(self, value: Any) -> dict[str, int]:
+        """Minor units; None clears with zero, since nothing leads back to null."""
+        return {"amount": int(Decimal(value or 0) * 100)}
+
+    def document(self, value: Any) -> str | None:
+        """As is: the decimal in quotes."""
+        return value or None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words, in lower case in manifests and upper case on the wire."""
+
+    words: tuple[str, ...]
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """One of the words."""
+        return {"type": "string", "enum": list(self.words)}
+
+    def parse(self, value: Any) -> str:
+        """As written; None is the first word."""
+        return value or self.words[0]
+
+    def read(self, value: Any) -> str:
+        """Lower case."""
+        return str(value or self.words[0]).lower()
+
+    def write(self, value: Any) -> str:
+        """Upper case."""
+        return str(value or self.words[0]).upper()
+
+    def document(self, value: Any) -> str:
+        """As is."""
+        return str(value)

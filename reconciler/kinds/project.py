@@ -1,0 +1,73 @@
+"""Projects: what time is tracked on, under a client or on their own."""
+
+from reconciler.kinds.field_types import Colour, Flag, Rate, Text, TimeEstimate
+from reconciler.model import Field, Kind, Role
+
+PROJECT = Kind(
+    name="project",
+    plural="projects",
+    title="Project",
+    description="A project, under its client or without one.",
+    collection="projects",
+    name_limits=(2, 250),
+    fields=(
+        Field(
+            "color", Colour(), "color", "Colour in lists and reports, #RRGGBB.", clearable=False, examples=("#1976D2",)
+        ),
+        Field("note", Text(16384), "note", "Free text."),
+        # PUT without these two resets them to false (section 7), so every update sends both, declared or not.
+        Field(
+            "public",
+            Flag(),
+            "isPublic",
+            "Whether everybody in the workspace may track time on it.",
+            answer="public",
+            clearable=False,
+            setting="isProjectPublicByDefault",
+        ),
+        Field(
+            "billable",
+            Flag(),
+            "billable",
+            "Whether new time on it is billable.",
+            clearable=False,
+            setting="defaultBillableProjects",
+        ),
+        # PUT ignores an estimate; only PATCH .../estimate writes it once the project is there (section 7).
+        Field(
+            "estimate",
+            TimeEstimate(),
+            "estimate",
+            "Time estimate of the whole project, an ISO 8601 duration in hours, minutes and seconds.",
+            answer="timeEstimate",
+            endpoint="estimate",
+            examples=("PT120H",),
+        ),
+        Field(
+            "hourly_rate",
+            Rate(),
+            "hourlyRate",
+            "Money per hour in major units of the workspace's currency, a decimal in quotes or a number; null or 0 is none.",
+            examples=("95.00",),
+        ),
+        Field(
+            "archived",
+            Flag(),
+            "archived",
+            "Put away: kept with its tasks and its tracked time, offered nowhere.",
+            role=Role.LIFECYCLE,
+            dropped_on_create=True,
+            created_as=False,
+            clearable=False,
+            default=False,
+        ),
+    ),
+    removal=("archive", "delete"),
+    parent="client",
+    parent_wire="clientId",
+    list_params={"hydrated": "true"},
+    restored=("hourlyRate", "costRate"),
+    tracks_time=True,
+    usage_param="project",
+    unique_within="its client",
+)

@@ -1,0 +1,29 @@
+"""Tags: words that time entries carry."""
+
+from reconciler.kinds.field_types import Flag
+from reconciler.model import Field, Kind, Role
+
+TAG = Kind(
+    name="tag",
+    plural="tags",
+    title="Tag",
+    description="A tag that time entries can carry.",
+    collection="tags",
+    name_limits=(1, 100),
+    fields=(
+        # PUT without `archived` un-archives (section 9), so every update sends it.
+        Field(
+            "archived",
+            Flag(),
+            "archived",
+            "Put away: entries keep it, new ones are not offered it.",
+            role=Role.LIFECYCLE,
+            dropped_on_create=True,
+            created_as=False,
+            clearable=False,
+            default=False,
+        ),
+    ),
+    removal=("delete",),
+    usage_param="tags",
+)

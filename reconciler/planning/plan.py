@@ -1,0 +1,181 @@
+"""The Plan and what it is made of: frozen values that are shown, saved, approved and carried out as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from reconciler.model import Address
+from reconciler.state import SourceFile
+
+
+class Action(StrEnum):
+    """What a change does, in the words of the plan file."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RESTORE = "restore"
+    ARCHIVE = "archive"
+    DELETE = "delete"
+
+
+class Step(StrEnum):
+    """One request (or none, where the answer to the one before shows that it is not needed) on the way of a change.
+
+    RENAME gives a resource its temporary name, so that another can have the present one.
+    """
+
+    CREATE = "create"
+    RENAME = "rename"
+    UPDATE = "update"
+    ESTIMATE = "estimate"
+    RESTORE = "restore"
+    ARCHIVE = "archive"
+    DONE = "done"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that changes; values are canonical, None is none. `name` and the parent's kind count as fields here."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Why a change must not be applied, and what would allow it."""
+
+    guard: str
+    reason: str
+    allow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a removal takes along. Seconds and entries are None where they are not known; `along` are resources that go too."""
+
+    tracked_seconds: int | None = 0
+    time_entries: int | None = 0
+    along: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource's way from what it is to what it should be.
+
+    `address` is the desired address (for a removal the live one). `id` is the live id, empty for a create.
+    `precondition` is `{"absent": true}` for a create, else `{"values": {...}}` with the live values it was computed from.
+    `needs` are the addresses of changes of this plan that come first. `temporary_name` belongs to a RENAME step.
+    `removal` tells a removal (unlisted, or listed under `removed:`) from a declared `archived: true`.
+    """
+
+    address: Address
+    action: Action
+    steps: tuple[Step, ...]
+    id: str = ""
+    fields: tuple[FieldChange, ...] = ()
+    precondition: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[Address, ...] = ()
+    reason: str = ""
+    source: str = ""
+    impact: Impact = Impact()
+    blocked: Blocked | None = None
+    temporary_name: str = ""
+    removal: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The name of the resource's kind."""
+        return self.address.kind
+
+    def field_named(self, name: str) -> FieldChange | None:
+        """The change of one field, or None where it does not change."""
+        return next((f for f in self.fields if f.name == name), None)
+
+    def meaning(self) -> dict[str, Any]:
+        """What the digest covers of this change: what is done, and what that was computed from."""
+        return {
+            "address": str(self.address),
+            "action": str(self.action),
+            "steps": [str(step) for step in self.steps],
+            "id": self.id,
+            "fields": [[f.name, f.before, f.after] for f in self.fields],
+            "precondition": self.precondition,
+            "temporary_name": self.temporary_name,
+            "along": [str(address) for address in self.impact.along],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What carrying out the plan costs: requests that read, write and verify, and seconds at the rate limit."""
+
+    reading: int = 0
+    writing: int = 0
+    verifying: int = 0
+    seconds: float = 0.0
+
+    @property
+    def requests(self) -> int:
+        """All of them."""
+        return self.reading + self.writing + self.verifying
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a plan is meant for: gateway name, base URL, workspace id and name."""
+
+    gateway: str
+    base_url: str
+    workspace_id: str
+    workspace_name: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An ordered plan. `changes` stand in the order in which they start; `unmanaged` counts live resources by plural kind.
+
+    `created_at` is an ISO 8601 time in UTC, given by the caller: planning reads no clock.
+    """
+
+    target: Target
+    changes: tuple[Change, ...] = ()
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[SourceFile, ...] = ()
+    unmanaged: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    forecast: Forecast = Forecast()
+    tool_version: str = ""
+    created_at: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:` and 64 hex digits over what would be done and what it was computed from, and over nothing else."""
+        meaning = {
+            "workspace": self.target.workspace_id,
+            "changes": [change.meaning() for change in self.changes],
+            "policy": self.policy,
+        }
+        text = json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Number of changes by action, and of those that are blocked."""
+        counts = Counter(str(change.action) for change in self.changes)
+        blocked = sum(1 for change in self.changes if change.blocked)
+        return {**{str(action): counts[str(action)] for action in Action}, "blocked": blocked}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.changes

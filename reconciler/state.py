@@ -1,0 +1,149 @@
+"""The two states that a plan is made from: what the manifests desire and what the workspace holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Resource, Source
+
+
+class Prune(StrEnum):
+    """What happens to a live resource that an authoritative section does not list."""
+
+    DELETE = "delete"
+    ARCHIVE = "archive"
+    KEEP = "keep"
+
+
+class TrackedTime(StrEnum):
+    """What happens on a delete of something that has tracked time: KEEP archives it instead."""
+
+    KEEP = "keep"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalBudget:
+    """How many removals of one kind need no extra word: the smaller of a count and a share of the live resources."""
+
+    count: int = 10
+    share: Fraction = Fraction(1, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of a manifest; `prune` has an entry for each kind, by its name."""
+
+    prune: Mapping[str, Prune] = field(default_factory=lambda: {kind.name: Prune.DELETE for kind in KINDS})
+    tracked_time: TrackedTime = TrackedTime.KEEP
+    removal_budget: RemovalBudget = RemovalBudget()
+    protect: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy as the plan file has it, every default filled in."""
+        return {
+            "prune": {kind.plural: str(self.prune[kind.name]) for kind in KINDS},
+            "tracked_time": str(self.tracked_time),
+            "removal_budget": {
+                "count": self.removal_budget.count,
+                "share": f"{float(self.removal_budget.share * 100):g}%",
+            },
+            "protect": sorted(self.protect),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A manifest that was read: its path as given and the SHA-256 of its bytes, in hex."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An entry of `removed:`: an address that must be gone."""
+
+    address: Address
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What the manifests say.
+
+    `resources`: every declared resource by its address, defaults and task sets filled in; parents come before children.
+    `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
+    for the tasks of a project. `workspace`: the name or id that the manifests give, if any.
+    """
+
+    resources: Mapping[Address, Resource]
+    sections: frozenset[tuple[str, Address | None]] = frozenset()
+    removed: tuple[Removed, ...] = ()
+    policy: Policy = Policy()
+    workspace: str | None = None
+    sources: tuple[SourceFile, ...] = ()
+
+    def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
+        """Whether what is not listed counts as removed, for a kind and (for tasks) within a project."""
+        return (kind, None) in self.sections or (parent is not None and (kind, parent) in self.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The workspace that was read; `settings` are those that change how writes behave."""
+
+    id: str
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListProof:
+    """How one list was read: what it was, how many items on how many pages, and what proved its end."""
+
+    what: str
+    items: int
+    pages: int
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the workspace holds.
+
+    `resources`: by literal address; where two bear the same name in one place, the one in use wins and the others are in
+    `duplicates`. `users`: id → lower-case e-mail, empty where nobody asked. `tasks_proven`: ids of projects whose tasks are
+    known in full, DONE ones included. `requests`: how many were sent to read all this.
+    """
+
+    workspace: Workspace
+    resources: Mapping[Address, Resource]
+    duplicates: tuple[Resource, ...] = ()
+    users: Mapping[str, str] = field(default_factory=dict)
+    tasks_proven: frozenset[str] = frozenset()
+    proofs: tuple[ListProof, ...] = ()
+    requests: int = 0
+
+    def of_kind(self, kind: str) -> Iterable[Resource]:
+        """The resources of one kind."""
+        return (resource for address, resource in self.resources.items() if address.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What is known of the time entries behind a resource; `known` is False where a query was refused: counts as used."""
+
+    tracked_seconds: int = 0
+    time_entries: int = 0
+    known: bool = True
+
+    @property
+    def is_used(self) -> bool:
+        """Whether any time hangs on it, or might."""
+        return not self.known or self.time_entries > 0 or self.tracked_seconds > 0
