@@ -1,0 +1,134 @@
+"""The plan file: Plan → JSON and back. Reading refuses what was edited, is of a newer format, or is no plan at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.errors import PlanFileError
+from reconciler.model import Address
+from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Forecast, Impact, Plan, Step, Target
+from reconciler.state import SourceFile
+
+FORMAT = "reconciler.plan/1"
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """The plan file's content, as DESIGN and `schemas/plan.schema.json` fix it; plain JSON values."""
+    forecast = plan.forecast
+    return {
+        "format": FORMAT,
+        "digest": plan.digest,
+        "tool_version": plan.tool_version,
+        "created_at": plan.created_at,
+        "gateway": plan.target.gateway,
+        "base_url": plan.target.base_url,
+        "workspace": {"id": plan.target.workspace_id, "name": plan.target.workspace_name},
+        "sources": [{"path": source.path, "sha256": source.sha256} for source in plan.sources],
+        "policy": plan.policy,
+        "changes": [_change_to_json(change) for change in plan.changes],
+        "unmanaged": dict(plan.unmanaged),
+        "warnings": list(plan.warnings),
+        "summary": plan.summary,
+        "forecast": {
+            "requests": forecast.requests,
+            "seconds": forecast.seconds,
+            "reading": forecast.reading,
+            "writing": forecast.writing,
+            "verifying": forecast.verifying,
+        },
+    }
+
+
+def _change_to_json(change: Change) -> dict[str, Any]:
+    blocked = change.blocked
+    return {
+        "address": str(change.address),
+        "kind": change.kind,
+        "action": str(change.action),
+        "steps": [str(step) for step in change.steps],
+        "id": change.id or None,
+        "fields": [{"name": f.name, "before": f.before, "after": f.after} for f in change.fields],
+        "precondition": change.precondition,
+        "needs": [str(address) for address in change.needs],
+        "reason": change.reason,
+        "source": change.source or None,
+        "impact": {
+            "tracked_seconds": change.impact.tracked_seconds,
+            "time_entries": change.impact.time_entries,
+            "along": [str(address) for address in change.impact.along],
+        },
+        "blocked": {"guard": blocked.guard, "reason": blocked.reason, "allow": blocked.allow} if blocked else None,
+        "removal": change.removal,
+        "temporary_name": change.temporary_name or None,
+    }
+
+
+def plan_from_json(data: Any) -> Plan:
+    """Read a plan file back; raises PlanFileError unless it is whole, of this format, and its digest fits its content."""
+    if not isinstance(data, Mapping) or not str(data.get("format", "")).startswith("reconciler.plan/"):
+        raise PlanFileError("this is no plan file of reconciler", hint="make one with: reconciler plan -o plan.json")
+    if data["format"] != FORMAT:
+        raise PlanFileError(
+            f"the plan file is of format {str(data['format'])[:60]!r}, and this version reads {FORMAT!r}",
+            hint="apply it with the version of reconciler that made it, or plan again",
+        )
+    try:
+        plan = _plan(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PlanFileError(
+            f"the plan file is damaged: {type(error).__name__} at {str(error)[:80]}", hint="plan again"
+        ) from error
+    if plan.digest != data.get("digest") or plan.summary != data.get("summary"):
+        raise PlanFileError(
+            "the plan file was changed after it was made: its digest is not that of its content",
+            hint="plan again instead of editing a plan by hand",
+        )
+    return plan
+
+
+def _plan(data: Mapping[str, Any]) -> Plan:
+    forecast = data["forecast"]
+    return Plan(
+        target=Target(data["gateway"], data["base_url"], data["workspace"]["id"], data["workspace"]["name"]),
+        changes=tuple(_change_from_json(change) for change in data["changes"]),
+        policy=data["policy"],
+        sources=tuple(SourceFile(source["path"], source["sha256"]) for source in data["sources"]),
+        unmanaged=dict(data["unmanaged"]),
+        warnings=tuple(data["warnings"]),
+        forecast=Forecast(forecast["reading"], forecast["writing"], forecast["verifying"], forecast["seconds"]),
+        tool_version=data["tool_version"],
+        created_at=data["created_at"],
+    )
+
+
+def _change_from_json(data: Mapping[str, Any]) -> Change:
+    impact, blocked = data["impact"], data["blocked"]
+    return Change(
+        address=Address.parse(data["address"]),
+        action=Action(data["action"]),
+        steps=tuple(Step(step) for step in data["steps"]),
+        id=data["id"] or "",
+        fields=tuple(FieldChange(f["name"], _frozen(f["before"]), _frozen(f["after"])) for f in data["fields"]),
+        precondition=_frozen(data["precondition"]),
+        needs=tuple(Address.parse(address) for address in data["needs"]),
+        reason=data["reason"],
+        source=data["source"] or "",
+        impact=Impact(
+            impact["tracked_seconds"],
+            impact["time_entries"],
+            tuple(Address.parse(address) for address in impact["along"]),
+        ),
+        blocked=Blocked(blocked["guard"], blocked["reason"], blocked["allow"]) if blocked else None,
+        temporary_name=data["temporary_name"] or "",
+        removal=data["removal"],
+    )
+
+
+def _frozen(value: Any) -> Any:
+    """JSON has arrays where the plan has tuples."""
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
+    return value
