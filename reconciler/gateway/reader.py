@@ -1,0 +1,138 @@
+"""Everything that can be read, one method per endpoint. A Reader has no way to write: its transport lets only GET through."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+from reconciler.errors import ProtocolError
+from reconciler.gateway.config import GatewayConfig
+from reconciler.gateway.exchange import Exchange
+from reconciler.gateway.paging import Listing, Pager, items_of, joined
+from reconciler.gateway.wire import Answer, Request, path_of
+from reconciler.model import Kind, Wire
+
+
+class Reader:
+    """Reads a Clockify account through a gateway. Every method raises GatewayError where a request fails.
+
+    Answers are JSON objects as they came. Query parameters are given as keywords, `_` for `-`.
+    """
+
+    def __init__(self, config: GatewayConfig, exchange: Exchange) -> None:
+        self._prefix = config.gateway.prefix
+        self._exchange = exchange
+        self._pager = Pager(exchange.call)
+
+    @property
+    def requests(self) -> int:
+        """How many requests left so far, repeated ones included."""
+        return self._exchange.requests
+
+    def user(self) -> Wire:
+        """The account that the key belongs to: `GET /v1/user`."""
+        return self._object(Request("GET", f"{self._prefix}/user"))
+
+    def workspaces(self) -> tuple[Wire, ...]:
+        """The workspaces of the account: `GET /v1/workspaces`, which has no pages."""
+        answer = self._exchange.call(Request("GET", f"{self._prefix}/workspaces"))
+        return tuple(items_of("workspaces", _json(answer, "GET /workspaces")))
+
+    def workspace(self, workspace_id: str) -> Wire:
+        """One workspace: `GET /v1/workspaces/{id}`."""
+        return self._object(Request("GET", self._path(workspace_id)))
+
+    def users(self, workspace_id: str) -> Listing:
+        """The people of a workspace; a role that may not see them gets ForbiddenError."""
+        params = {"include_roles": False, "memberships": "NONE"}
+        return self._pager.read("users", self._path(workspace_id, "users"), _query(params))
+
+    def connections(self) -> tuple[Wire, ...]:
+        """The ACTIVE Clockify connections of a Maton account, without `url`: that is a link that lets its holder in."""
+        answer = self._exchange.call(Request("GET", "/connections", (("app", "clockify"), ("status", "ACTIVE"))))
+        body = _json(answer, "GET /connections")
+        items = body.get("connections") if isinstance(body, dict) else None
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise ProtocolError("the answer to GET /connections has no list of connections")
+        return tuple({key: value for key, value in item.items() if key != "url"} for item in items)
+
+    def list(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Listing:
+        """All resources of a kind (under a parent where the kind's path has one), archived ones too, with proof of the end.
+
+        Parameters of the kind's own are added. With an `archived` filter given, the list is asked for once, as given.
+        """
+        path = self._collection(kind, workspace_id, parent_id)
+        query = (*kind.list_params.items(), *_query(params))
+        listing = self._pager.read(kind.plural, path, query)
+        if kind.lifecycle.answer_key != "archived" or "archived" in params:
+            return listing
+        if any(item.get("archived") is True for item in listing.items):
+            return listing
+        return joined(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
+
+    def get(self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str = "") -> Wire:
+        """One resource. A missing one is ApiError with 400 or 404 (CLOCKIFY.md 12 #1): never proof that it is gone."""
+        return self._object(Request("GET", self._one(kind, workspace_id, resource_id, parent_id)))
+
+    def time_entries(self, workspace_id: str, user_id: str, **filters: Any) -> Listing:
+        """A person's time entries, newest first; filters as in the contract: project, task, tags, start, end, …"""
+        path = self._path(workspace_id, "user", user_id, "time-entries")
+        return self._pager.read("time entries", path, _query(filters))
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._exchange.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _path(self, workspace_id: str, *parts: str) -> str:
+        return self._prefix + path_of("workspaces", workspace_id, *parts)
+
+    def _collection(self, kind: Kind, workspace_id: str, parent_id: str) -> str:
+        parts = (parent_id if part == "{parent}" else part for part in kind.collection.split("/"))
+        return self._path(workspace_id, *parts)
+
+    def _one(self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str) -> str:
+        return self._collection(kind, workspace_id, parent_id) + path_of(resource_id)
+
+    def _object(self, request: Request) -> Wire:
+        found = object_or_none(self._exchange.call(request), request)
+        if found is None:
+            raise ProtocolError(f"the answer to {request.name} is empty", request=request.name)
+        return found
+
+
+def object_or_none(answer: Answer, request: Request) -> Wire | None:
+    """The JSON object of an answer; None for an empty body."""
+    if not answer.body.strip():
+        return None
+    body = _json(answer, request.name)
+    if body is None:
+        return None
+    if not isinstance(body, dict):
+        raise ProtocolError(f"the answer to {request.name} is no JSON object", request=request.name)
+    return body
+
+
+def _json(answer: Answer, name: str) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        raise ProtocolError(
+            f"the answer to {name} is not JSON", hint="check --base-url and --gateway", request=name
+        ) from None
+
+
+def _query(params: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Keywords as query parameters in kebab case, booleans as `true` and `false`, None left out."""
+    return tuple(
+        (key.replace("_", "-"), str(value).lower() if isinstance(value, bool) else str(value))
+        for key, value in params.items()
+        if value is not None
+    )
