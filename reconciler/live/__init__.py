@@ -1,0 +1,6 @@
+"""Reads a workspace through the gateway into a Live state, with proof that the read was complete."""
+
+from reconciler.live.choosing import choose_workspace
+from reconciler.live.reading import Reading, read, reread
+
+__all__ = ["Reading", "choose_workspace", "read", "reread"]

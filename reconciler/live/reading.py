@@ -1,0 +1,93 @@
+"""Reads a workspace in as few requests as will do: every list once, and besides only what a plan cannot do without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.gateway import Reader
+from reconciler.kinds import KINDS, TASK
+from reconciler.live.survey import Survey
+from reconciler.model import UNSET, Address, Resource, Role
+from reconciler.planning import questions
+from reconciler.planning.plan import Action, Change, Plan
+from reconciler.state import Desired, Live, Usage, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: the live state, and by resource id what is known of the time tracked on candidates for removal."""
+
+    live: Live
+    usage: Mapping[str, Usage]
+
+
+def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
+    """Read what planning `desired` needs. Raises IncompleteReadError where a list is not proven whole, else GatewayError.
+
+    All lists first. Planning then says which projects' tasks must be listed by themselves, and which resources may go, so
+    that the time tracked on them has to be known.
+    """
+    survey = Survey(reader, workspace)
+    survey.read_lists()
+    if any(_declares_people(resource) for resource in desired.resources.values()):
+        survey.read_people()
+    live = survey.live()
+    asked = questions(desired, live)
+    while missing := asked.task_lists - live.tasks_proven:
+        survey.read_children(TASK, missing)
+        live = survey.live()
+        asked = questions(desired, live)
+    usage = survey.usage(asked.usage)
+    return Reading(replace(live, requests=survey.requests), usage)
+
+
+def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
+    """Read again what a plan was computed from, before its first write. Raises as `read` does."""
+    survey = Survey(reader, workspace)
+    survey.read_lists()
+    if any(_mentions_people(change) for change in plan.changes):
+        survey.read_people()
+    live = survey.live()
+    if missing := _touched_parents(plan, live) - live.tasks_proven:
+        survey.read_children(TASK, missing)
+        live = survey.live()
+    weighed = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
+    candidates = [r for r in (*live.resources.values(), *live.duplicates) if r.id in weighed]
+    usage = survey.usage(candidates)
+    return Reading(replace(live, requests=survey.requests), usage)
+
+
+_PEOPLE = {kind.name: tuple(f.name for f in kind.fields if f.role is Role.PEOPLE) for kind in KINDS}
+
+
+def _declares_people(resource: Resource) -> bool:
+    return any(resource.values.get(name, UNSET) is not UNSET for name in _PEOPLE[resource.kind])
+
+
+def _mentions_people(change: Change) -> bool:
+    """Whether a change was computed with people's addresses: ids hold no `@`, and then ids will do again."""
+    values = change.precondition.get("values", {})
+    for name in _PEOPLE[change.kind]:
+        found = change.field_named(name)
+        people = (*(values.get(name) or ()), *(((found.before or ()) + (found.after or ())) if found else ()))
+        if any("@" in person for person in people):
+            return True
+    return False
+
+
+def _touched_parents(plan: Plan, live: Live) -> set[str]:
+    """Ids of live projects that task changes are about, or that go with their tasks."""
+    touched: set[str] = set()
+    planned = {change.address: change.id for change in plan.changes}
+    by_id = {resource.id: resource for resource in live.of_kind(TASK.name)}
+    projects = {resource.id for resource in live.of_kind(TASK.parent)}
+    for change in plan.changes:
+        if change.kind == TASK.name:
+            current = by_id.get(change.id)
+            parent = Address(TASK.parent, change.address.path[:-1])
+            known = live.resources.get(parent)
+            touched.add(current.parent_id if current else planned.get(parent) or (known.id if known else ""))
+        elif change.kind == TASK.parent and change.action is Action.DELETE:
+            touched.add(change.id)
+    return touched & projects
