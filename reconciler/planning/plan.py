@@ -58,6 +58,11 @@ class Blocked:
     reason: str
     allow: str
 
+    @property
+    def is_absolute(self) -> bool:
+        """Whether no word on the command line lifts it, so that it is part of what the digest covers."""
+        return self.guard != "removal_budget"
+
 
 @dataclass(frozen=True, slots=True)
 class Impact:
@@ -112,6 +117,9 @@ class Change:
             "precondition": self.precondition,
             "temporary_name": self.temporary_name,
             "along": [str(address) for address in self.impact.along],
+            "needs": [str(address) for address in self.needs],
+            "removal": self.removal,
+            "blocked": self.blocked.guard if self.blocked and self.blocked.is_absolute else None,
         }
 
 

@@ -1,0 +1,200 @@
+"""Who is who: which live resource each desired one is, by place and name, by `was:`, or by another spelling of its name.
+
+Within one kind, parents being settled first:
+1. the same name in the same place is the same resource;
+2. `was:` finds the earlier name of one that is not there yet. If that live resource bears a name that another desired one
+   declares, the name passes on, and the other one looks for its own earlier name (a chain) or becomes new (a handover);
+3. under a renamed parent, the same name;
+4. a name that differs only in letter case, Unicode form or blanks.
+So `was:` lines that stay in a manifest do nothing once they are carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.errors import PlanningError, Problem
+from reconciler.kinds import BY_NAME, KINDS
+from reconciler.model import Address, Kind, Resource, fold
+from reconciler.state import Desired, Live
+
+Place = tuple[str, str | None]
+"""Kind and the live parent's id: "" for none, None for a parent that is not there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """`pairs`: desired address → live resource. `unmatched`: the other live ones, in their order.
+
+    `contested`: id of an unmatched live resource → why nobody can say whether it may go. `parents`: the live parent's id of each
+    desired resource, as in Place.
+    """
+
+    pairs: Mapping[Address, Resource]
+    unmatched: tuple[Resource, ...]
+    contested: Mapping[str, str]
+    parents: Mapping[Address, str | None]
+
+
+def match(desired: Desired, live: Live) -> Matching:
+    """Match every desired resource; raises PlanningError for a parent that nobody knows and for a choice nobody can make."""
+    matcher = _Matcher(live)
+    wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
+    for resource in desired.resources.values():
+        wanted[resource.kind].append(resource)
+    for kind in KINDS:
+        matcher.match_kind(kind, wanted[kind.name], desired)
+    if matcher.problems:
+        raise PlanningError(matcher.problems)
+    unmatched = tuple(r for r in live.resources.values() if r.id not in matcher.claims)
+    return Matching(matcher.pairs, unmatched, matcher.contested, matcher.parents)
+
+
+@dataclass
+class _Matcher:
+    live: Live
+    pairs: dict[Address, Resource] = field(default_factory=dict)
+    parents: dict[Address, str | None] = field(default_factory=dict)
+    claims: dict[str, Address] = field(default_factory=dict)
+    contested: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[Place, dict[str, Resource]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for resource in self.live.resources.values():
+            self.places.setdefault((resource.kind, resource.parent_id), {})[resource.name] = resource
+
+    def match_kind(self, kind: Kind, wanted: list[Resource], desired: Desired) -> None:
+        """Settle all desired resources of one kind; their parents are settled already."""
+        by_name, inherited, waiting = set(), [], []
+        for resource in wanted:
+            parent_id = self._parent_id(resource, desired)
+            self.parents[resource.address] = parent_id
+            there = self.places.get((kind.name, parent_id), {}).get(resource.name)
+            if there is None:
+                waiting.append(resource)
+            elif there.address == resource.address:
+                self._claim(resource, there)
+                by_name.add(resource.address)
+            else:
+                inherited.append((resource, there))
+        waiting += [resource for resource, _ in inherited]
+        self._by_earlier_name(waiting, by_name, desired)
+        self._rings([r for r in wanted if r.was and r.address in by_name])
+        for resource, there in inherited:
+            if resource.address not in self.pairs and there.id not in self.claims:
+                self._claim(resource, there)
+        self._by_spelling(kind, [r for r in wanted if r.address not in self.pairs])
+        self._contest([r for r in wanted if r.was and r.address in self.pairs])
+
+    def _claim(self, resource: Resource, there: Resource) -> None:
+        self.pairs[resource.address] = there
+        self.claims[there.id] = resource.address
+
+    def _parent_id(self, resource: Resource, desired: Desired) -> str | None:
+        parent = resource.parent
+        if parent is None:
+            return ""
+        if parent in self.pairs:
+            return self.pairs[parent].id
+        if parent in desired.resources:
+            return None
+        there = self.live.resources.get(parent)
+        if there is None:
+            self._unknown_parent(resource, parent)
+            return None
+        return there.id
+
+    def _unknown_parent(self, resource: Resource, parent: Address) -> None:
+        message = f"{resource.address} belongs to {parent}, which neither the manifests nor the workspace have"
+        hint = f"declare {parent}, or correct its name"
+        self.problems.append(_problem(resource, message, hint))
+
+    def _earlier(self, resource: Resource) -> Iterator[Resource]:
+        """The live resources that bear an earlier name of this one."""
+        for path in resource.was:
+            if len(path) == 1:
+                parent_id = self.parents[resource.address]
+            elif path[0] == "":
+                parent_id = ""
+            else:
+                parent = self.live.resources.get(Address(BY_NAME[resource.kind].parent, path[:-1]))
+                parent_id = parent.id if parent else None
+            found = self.places.get((resource.kind, parent_id), {}).get(path[-1])
+            if found is not None:
+                yield found
+
+    def _by_earlier_name(self, waiting: list[Resource], by_name: set[Address], desired: Desired) -> None:
+        """Earlier names win over present ones where the present holder has been matched by its name only."""
+        queue = [resource for resource in waiting if resource.was]
+        while queue:
+            resource = queue.pop(0)
+            for there in self._earlier(resource):
+                holder = self.claims.get(there.id)
+                if holder is not None and holder not in by_name:
+                    continue
+                if holder is not None:
+                    by_name.discard(holder)
+                    del self.pairs[holder]
+                    queue.append(desired.resources[holder])
+                self._claim(resource, there)
+                break
+
+    def _rings(self, candidates: list[Resource]) -> None:
+        """Names that change hands in a closed ring: both readings (done already, not yet done) have every name there.
+
+        The ring counts as not yet done only where that explains the declared fields without any difference and the present
+        names do not; after it is carried out the same look finds nothing to do.
+        """
+        earlier = {r.address: there for r in candidates for there in self._earlier(r)}
+        for resource in candidates:
+            ring, at = [], resource.address
+            while at in earlier and at not in ring:
+                ring.append(at)
+                at = self.claims.get(earlier[at].id, at)
+            if len(ring) < 2 or at != resource.address or ring[0] != min(ring):
+                continue
+            declared = {r.address: r.values for r in candidates}
+            now = sum(_differs(declared[address], self.pairs[address]) for address in ring)
+            turned = sum(_differs(declared[address], earlier[address]) for address in ring)
+            if now and not turned:
+                for address in ring:
+                    self.pairs[address] = earlier[address]
+                    self.claims[earlier[address].id] = address
+
+    def _by_spelling(self, kind: Kind, waiting: list[Resource]) -> None:
+        folded: dict[Place, dict[str, list[Resource]]] = {}
+        for resource in waiting:
+            place = (kind.name, self.parents[resource.address])
+            if place not in folded:
+                folded[place] = {}
+                for there in self.places.get(place, {}).values():
+                    if there.id not in self.claims:
+                        folded[place].setdefault(fold(there.name), []).append(there)
+            found = folded[place].get(fold(resource.name), [])
+            if len(found) == 1:
+                self._claim(resource, found[0])
+            elif found:
+                spellings = ", ".join(f"{r.name!r} ({r.id})" for r in found)
+                message = f"the workspace has {resource.address} in several other spellings: {spellings}"
+                self.problems.append(
+                    _problem(resource, message, "say `was:` with the exact name of the one that is meant")
+                )
+
+    def _contest(self, matched: list[Resource]) -> None:
+        for resource in matched:
+            for there in self._earlier(resource):
+                if there.id not in self.claims:
+                    self.contested[there.id] = f"{resource.address} says it was {there.name!r}, but both are there"
+
+
+def _differs(values: Mapping[str, object], there: Resource) -> bool:
+    return any(there.values.get(name) != value for name, value in values.items())
+
+
+def _problem(resource: Resource, message: str, hint: str) -> Problem:
+    source = resource.source
+    return Problem(
+        source.path if source else "", source.line if source else 0, source.column if source else 0, message, hint
+    )

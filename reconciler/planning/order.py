@@ -1,0 +1,219 @@
+"""The order of steps, derived from the changes alone: what must come first, names freed before they are taken, rings cut open.
+
+A node is (position of the change, position of its step). The rules:
+- a resource is created or restored before its children change;
+- it is put away or deleted after every change to its children, those that leave it included;
+- a name is taken after whoever holds it let go. A removal lets go by a temporary name before it is archived, since the names
+  of deleted things may stay reserved; where names change hands in a ring, one of them takes a temporary name first.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.kinds import BY_NAME
+from reconciler.model import Address, fold
+from reconciler.planning.plan import Action, Change, Step
+
+Node = tuple[int, int]
+Holding = tuple[str, Address | None, str]
+"""Kind, live parent and folded name: what only one resource can have at a time."""
+
+_PUT_AWAY = (Step.ARCHIVE, Step.DONE, Step.DELETE)
+_MAIN = (Step.CREATE, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE)
+_POSITION = {name: position for position, name in enumerate(BY_NAME)}
+
+
+def parent_of(address: Address) -> Address | None:
+    """The address of the parent, if the address has one."""
+    parent = BY_NAME[address.kind].parent
+    return Address(parent, address.path[:-1]) if parent and len(address.path) > 1 else None
+
+
+def live_address(change: Change) -> Address | None:
+    """Where the resource was when the plan was made; None for a create."""
+    text = change.precondition.get("address")
+    return Address.parse(text) if text else None
+
+
+class Whereabouts:
+    """Where the resources of a plan are in the live workspace, told from the changes alone: renamed parents included."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.changes = {change.address: change for change in changes if not change.removal}
+
+    def live(self, address: Address) -> Address | None:
+        """The live address behind a desired one; None for what is yet to be created (and what is in it)."""
+        change = self.changes.get(address)
+        if change is not None:
+            return live_address(change)
+        parent = parent_of(address)
+        above = self.live(parent) if parent else None
+        if parent is None:
+            return address
+        return above.child(address.kind, address.name) if above else None
+
+
+def with_handovers(changes: Sequence[Change]) -> list[Change]:
+    """The same changes, with a temporary name for each one that must let go of its name early."""
+    result = list(changes)
+    graph = _Graph(result)
+    for holding, taker in graph.taken.items():
+        for holder in graph.freed.get(holding, ()):
+            if holder != taker and result[holder].action is Action.DELETE:
+                result[holder] = _renamed(result[holder])
+    while True:
+        try:
+            schedule(result)
+        except _CycleError as cycle:
+            result[cycle.breakable(result)] = _renamed(result[cycle.breakable(result)])
+        else:
+            return result
+
+
+def in_order(changes: Sequence[Change]) -> list[Change]:
+    """The changes in the order in which they start, each with the addresses that it needs."""
+    edges = _Graph(changes).edges()
+    needs: dict[int, set[Address]] = {}
+    for (position, _), before in edges.items():
+        needs.setdefault(position, set()).update(changes[b].address for b, _ in before if b != position)
+    started = dict.fromkeys(position for position, _ in schedule(changes))
+    return [replace(changes[p], needs=tuple(sorted(needs.get(p, set()) - {changes[p].address}))) for p in started]
+
+
+def schedule(changes: Sequence[Change]) -> list[Node]:
+    """Every step of every change in one order that keeps all rules; the same for the same changes."""
+    return _sorted(changes, _Graph(changes).edges())
+
+
+def dependencies(changes: Sequence[Change]) -> Mapping[Node, frozenset[Node]]:
+    """For every step the steps that must be done before it."""
+    return {node: frozenset(before) for node, before in _Graph(changes).edges().items()}
+
+
+def _sorted(changes: Sequence[Change], edges: Mapping[Node, set[Node]]) -> list[Node]:
+    after: dict[Node, list[Node]] = {}
+    missing = {node: len(before) for node, before in edges.items()}
+    for node, before in edges.items():
+        for earlier in before:
+            after.setdefault(earlier, []).append(node)
+    ranks = [_rank(change) for change in changes]
+    ready = [(ranks[node[0]], node) for node, count in missing.items() if not count]
+    heapq.heapify(ready)
+    result = []
+    while ready:
+        node = heapq.heappop(ready)[1]
+        result.append(node)
+        for later in after.get(node, ()):
+            missing[later] -= 1
+            if not missing[later]:
+                heapq.heappush(ready, (ranks[later[0]], later))
+    if len(result) < len(edges):
+        raise _CycleError({node[0] for node, count in missing.items() if count})
+    return result
+
+
+def _rank(change: Change) -> tuple[object, ...]:
+    """Up the tree first, then down it, by address within a kind: what a reader would expect."""
+    position = _POSITION[change.kind]
+    down = change.removal
+    return (down, -position if down else position, change.address.path, change.id)
+
+
+def _renamed(change: Change) -> Change:
+    """The change with a step first that gives its resource a temporary name."""
+    limit = BY_NAME[change.kind].name_limits[1]
+    name = f"~{change.id[-8:]} {(live_address(change) or change.address).name}"[:limit].rstrip()
+    return replace(change, steps=(Step.RENAME, *change.steps), temporary_name=name)
+
+
+class _CycleError(Exception):
+    """Names change hands in a ring, or with the tree; `positions` are the changes that cannot start."""
+
+    def __init__(self, positions: set[int]) -> None:
+        super().__init__(f"{len(positions)} changes wait for each other")
+        self.positions = positions
+
+    def breakable(self, changes: Sequence[Change]) -> int:
+        """The change whose early letting go opens the ring; raises RuntimeError where there is none, which is a defect."""
+        graph = _Graph(changes)
+        holders = {p for h, taker in graph.taken.items() if taker in self.positions for p in graph.freed.get(h, ())}
+        open_to = [p for p in holders & self.positions if Step.RENAME not in changes[p].steps]
+        if not open_to:
+            raise RuntimeError(f"no order for {sorted(str(changes[p].address) for p in self.positions)[:5]}")
+        return min(open_to, key=lambda p: _rank(changes[p]))
+
+
+class _Graph:
+    """What each change holds, takes and belongs to."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.changes = changes
+        self.live = [live_address(change) for change in changes]
+        self.whereabouts = Whereabouts(changes)
+        self.by_address = {change.address: p for p, change in enumerate(changes) if not change.removal}
+        self.freed: dict[Holding, list[int]] = {}
+        self.taken: dict[Holding, int] = {}
+        for position, change in enumerate(changes):
+            self._note_names(position, change)
+
+    def _note_names(self, position: int, change: Change) -> None:
+        kind, live = BY_NAME[change.kind], self.live[position]
+        moves = change.field_named("name") or (kind.parent_wire and change.field_named(kind.parent))
+        if live is not None and (moves or change.action is Action.DELETE):
+            self.freed.setdefault((change.kind, parent_of(live), fold(live.name)), []).append(position)
+        if change.action is Action.CREATE or moves:
+            above = parent_of(change.address)
+            parent = self.whereabouts.live(above) if above else None
+            if above is None or parent is not None:
+                self.taken[(change.kind, parent, fold(change.address.name))] = position
+
+    def edges(self) -> dict[Node, set[Node]]:
+        edges: dict[Node, set[Node]] = {}
+        for position, change in enumerate(self.changes):
+            for step in range(len(change.steps)):
+                edges[(position, step)] = {(position, step - 1)} if step else set()
+        self._tree_edges(edges)
+        for holding, taker in self.taken.items():
+            for holder in self.freed.get(holding, ()):
+                if holder != taker:
+                    edges[(taker, self._main_step(taker))].add((holder, self._letting_go(holder)))
+        return edges
+
+    def _tree_edges(self, edges: dict[Node, set[Node]]) -> None:
+        by_live = {live: p for p, live in enumerate(self.live) if live is not None}
+        for position, change in enumerate(self.changes):
+            live = self.live[position]
+            up = None if change.removal else self.by_address.get(parent_of(change.address) or change.address)
+            old = by_live.get(parent_of(live) or live) if live else None
+            for parent in {up, old} - {None, position}:
+                assert parent is not None  # noqa: S101 -- tells the type checker what the set difference did
+                self._below(edges, position, parent, is_up=parent == up)
+
+    def _below(self, edges: dict[Node, set[Node]], child: int, parent: int, *, is_up: bool) -> None:
+        above = self.changes[parent]
+        last = (child, len(self.changes[child].steps) - 1)
+        if is_up and above.action in (Action.CREATE, Action.RESTORE):
+            edges[(child, 0)].add((parent, self._main_step(parent)))
+        putting_away = self._putting_away(parent)
+        if putting_away is not None:
+            edges[(parent, putting_away)].add(last)
+
+    def _putting_away(self, position: int) -> int | None:
+        """The first step that puts the resource away, if any does."""
+        change = self.changes[position]
+        for step, word in enumerate(change.steps):
+            if word in _PUT_AWAY:
+                return step
+        lifecycle = change.field_named(BY_NAME[change.kind].lifecycle.name)
+        is_put_away = lifecycle is not None and lifecycle.after == BY_NAME[change.kind].retired
+        return len(change.steps) - 1 if change.action is Action.CREATE and is_put_away else None
+
+    def _main_step(self, position: int) -> int:
+        steps = self.changes[position].steps
+        return next((step for step, word in enumerate(steps) if word in _MAIN), 0)
+
+    def _letting_go(self, position: int) -> int:
+        return 0 if self.changes[position].steps[0] is Step.RENAME else self._main_step(position)

@@ -1,0 +1,51 @@
+"""What a plan would have to know beyond the lists, so that exactly that is asked and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.kinds import BY_NAME
+from reconciler.model import Resource
+from reconciler.planning.matching import Matching, match
+from reconciler.planning.removals import Candidate, candidates
+from reconciler.state import Desired, Live, Prune
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """`task_lists`: ids of projects whose tasks must be listed by themselves. `usage`: resources whose time entries must be known."""
+
+    task_lists: frozenset[str] = frozenset()
+    usage: tuple[Resource, ...] = ()
+
+
+def questions(desired: Desired, live: Live) -> Questions:
+    """The open questions of a plan; raises PlanningError as `match` does."""
+    matching = match(desired, live)
+    going = candidates(desired, matching)
+    lists = _parents_of_new(desired, matching) | _touched_by_removals(going)
+    return Questions(frozenset(lists - live.tasks_proven), tuple(_undecided(going)))
+
+
+def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:
+    """A create could meet a name that a finished task holds, unseen by the parent's own answer."""
+    return {
+        matching.parents[address] or ""
+        for address in desired.resources
+        if BY_NAME[address.kind].embedded and address not in matching.pairs and matching.parents[address]
+    }
+
+
+def _touched_by_removals(going: list[Candidate]) -> set[str]:
+    embedding = {kind.parent for kind in BY_NAME.values() if kind.embedded}
+    own = {c.resource.id for c in going if c.resource.kind in embedding and c.goal is Prune.DELETE}
+    return own | {c.resource.parent_id for c in going if BY_NAME[c.resource.kind].embedded}
+
+
+def _undecided(going: list[Candidate]) -> list[Resource]:
+    """Deletes of what bears no tracked time as far as the lists tell."""
+    return [
+        c.resource
+        for c in going
+        if c.goal is Prune.DELETE and BY_NAME[c.resource.kind].usage_param and not c.resource.tracked_seconds
+    ]
