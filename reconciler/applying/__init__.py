@@ -1,1 +1,20 @@
-"""The applying room."""
+"""Applying: an approved plan and a gateway in, events and a report out."""
+
+from reconciler.applying.approval import CLASSES, ApprovedPlan, approve
+from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport, Started
+from reconciler.applying.run import apply
+from reconciler.applying.verifying import verified
+
+__all__ = [
+    "CLASSES",
+    "ApprovedPlan",
+    "Ended",
+    "Event",
+    "Outcome",
+    "Result",
+    "RunReport",
+    "Started",
+    "apply",
+    "approve",
+    "verified",
+]

@@ -1,6 +1,7 @@
 """Reads a workspace through the gateway into a Live state, with proof that the read was complete."""
 
+from reconciler.live.building import read_values
 from reconciler.live.choosing import choose_workspace
 from reconciler.live.reading import Reading, read, reread
 
-__all__ = ["Reading", "choose_workspace", "read", "reread"]
+__all__ = ["Reading", "choose_workspace", "read", "read_values", "reread"]

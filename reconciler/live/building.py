@@ -123,6 +123,14 @@ def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire],
     return people if declared.role is Role.PEOPLE else plain
 
 
+def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
+    """The canonical values of one object as read; raises ProtocolError where one is of no known shape."""
+    try:
+        return {f.name: _value_reader(f, users)(wire) for f in kind.fields}
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise ProtocolError(f"a {kind.name} has a value that cannot be read: {inert(str(error), 120)}") from None
+
+
 def _tracked(wire: Wire) -> int | None:
     try:
         return seconds_of(wire["duration"]) if "duration" in wire else None

@@ -9,7 +9,8 @@ from typing import Any
 from reconciler.errors import RehearsalError
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
-from reconciler.planning.order import Whereabouts, parent_of, schedule
+from reconciler.planning.finding import Finder
+from reconciler.planning.order import schedule
 from reconciler.planning.plan import Change, Step
 from reconciler.state import Live
 
@@ -27,10 +28,8 @@ class _Stage:
     def __init__(self, live: Live, changes: Sequence[Change]) -> None:
         self.live = live
         self.by_id = {resource.id: resource for resource in live.resources.values()}
-        self.ids = {resource.address: resource.id for resource in live.resources.values()}
         self.names = {(r.kind, r.parent_id, r.name): r.id for r in live.resources.values()}
-        self.whereabouts = Whereabouts(changes)
-        self.created: dict[Address, str] = {}
+        self.finder = Finder(changes, live)
 
     def perform(self, change: Change, step: Step) -> None:
         kind = BY_NAME[change.kind]
@@ -44,18 +43,14 @@ class _Stage:
             self._update(change, kind, step)
 
     def _resource(self, change: Change) -> Resource:
-        found = self.by_id.get(change.id or self.created.get(change.address, ""))
+        found = self.by_id.get(change.id or self.finder.created.get(change.address, ""))
         if found is None:
             raise RehearsalError(f"{change.address}: the resource is not there when its turn comes")
         return found
 
     def _parent_id(self, change: Change, kind: Kind) -> str:
-        parent = parent_of(change.address)
-        if parent is None:
-            return ""
-        there = self.whereabouts.live(parent)
-        found = self.ids.get(there) if there else self.created.get(parent)
-        if found is None or found not in self.by_id:
+        found = self.finder.parent_id_of(change.address)
+        if found is None or (found and found not in self.by_id):
             raise RehearsalError(f"{change.address}: its {kind.parent} is not there when its turn comes")
         return found
 
@@ -63,7 +58,7 @@ class _Stage:
         blank = {f.name: f.type.parse(f.created_as) for f in kind.fields}
         resource = Resource(change.address, blank, id=f"new:{change.address}", parent_id=self._parent_id(change, kind))
         self._put(change, resource, name=change.address.name, values=_values(change, kind))
-        self.created[change.address] = resource.id
+        self.finder.created[change.address] = resource.id
 
     def _update(self, change: Change, kind: Kind, step: Step) -> None:
         resource = self._resource(change)

@@ -121,18 +121,17 @@ class _Remover:
         """Why this must be archived instead of deleted, or nothing."""
         if staying:
             return "its archived projects keep their history, so it is archived, not deleted"
-        if self.desired.policy.tracked_time is TrackedTime.DELETE:
-            return ""
+        why = self._trace_of_time(resource) if self.desired.policy.tracked_time is TrackedTime.KEEP else ""
+        return f"{why}, so it is archived, not deleted" if why else ""
+
+    def _trace_of_time(self, resource: Resource) -> str:
+        """What shows, or does not rule out, that time was tracked on it."""
         if resource.tracked_seconds:
-            return f"it has {resource.tracked_seconds / 3600:.1f} h of tracked time, so it is archived, not deleted"
-        if not BY_NAME[resource.kind].usage_param:
-            return ""
-        used = self.usage.get(resource.id, UNKNOWN)
+            return f"it has {resource.tracked_seconds / 3600:.1f} h of tracked time"
+        used = self.usage.get(resource.id, UNKNOWN) if BY_NAME[resource.kind].usage_param else Usage()
         if not used.known:
-            return "whether time entries use it cannot be known, so it is archived, not deleted"
-        if used.is_used:
-            return f"{used.time_entries} time entries use it, so it is archived, not deleted"
-        return ""
+            return "whether time entries use it cannot be known"
+        return f"{used.time_entries} time entries use it" if used.is_used else ""
 
     def _obstacle(self, resource: Resource, staying: list[Resource]) -> Blocked | None:
         if resource.id in self.matching.contested:
@@ -176,7 +175,11 @@ def put_away_step(kind: Kind) -> Step:
 def precondition(resource: Resource, kind: Kind, names: Iterable[str]) -> dict[str, object]:
     """The live values that a change was computed from: where it was, its lifecycle, and the named fields."""
     wanted = sorted({kind.lifecycle.name, *names} - {"name", kind.parent})
-    return {"address": str(resource.address), "values": {name: resource.values.get(name) for name in wanted}}
+    return {
+        "address": str(resource.address),
+        "parent_id": resource.parent_id,
+        "values": {name: resource.values.get(name) for name in wanted},
+    }
 
 
 def _archive(
