@@ -1,0 +1,1 @@
+"""Tests against the official contract, where it is at hand."""

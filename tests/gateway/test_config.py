@@ -1,0 +1,108 @@
+"""Settings of a gateway: what is refused, and that the key shows nowhere."""
+
+import dataclasses
+
+import pytest
+
+from reconciler.errors import ConfigurationError
+from reconciler.gateway import DEFAULT_BASE_URL, GatewayConfig
+
+KEY = "k3y-that-nobody-may-see"
+
+
+def test_each_gateway_has_the_root_and_the_header_of_the_contract() -> None:
+    maton, clockify = GatewayConfig("maton", key=KEY), GatewayConfig("clockify", key=KEY)
+    assert maton.base_url == DEFAULT_BASE_URL["maton"] == "https://api.maton.ai"
+    assert maton.gateway.prefix == "/clockify/api/v1"
+    assert maton.headers() == {"Authorization": f"Bearer {KEY}"}
+    assert clockify.base_url == "https://api.clockify.me"
+    assert clockify.gateway.prefix == "/api/v1"
+    assert clockify.headers() == {"X-Api-Key": KEY}
+
+
+def test_a_connection_is_named_to_maton_only() -> None:
+    assert GatewayConfig("maton", key=KEY, connection="c-1").headers()["Maton-Connection"] == "c-1"
+    assert "Maton-Connection" not in GatewayConfig("clockify", key=KEY, connection="c-1").headers()
+
+
+def test_the_key_is_in_no_representation() -> None:
+    config = GatewayConfig("maton", key=KEY)
+    assert KEY not in repr(config)
+    assert KEY not in str(config)
+    assert KEY not in repr(dataclasses.replace(config, connection="c-1"))
+
+
+@pytest.mark.parametrize(("name", "variable"), [("maton", "MATON_API_KEY"), ("clockify", "CLOCKIFY_API_KEY")])
+def test_a_missing_key_names_the_variable(name: str, variable: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        GatewayConfig(name)
+    assert variable in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "key", ["two words", "line\nbreak", "tab\t", " edge", "ключ-secret", "é-secret", "nul\0", "\u200bx"]
+)
+def test_a_key_that_cannot_be_one_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        GatewayConfig("maton", key=key)
+    for part in (key, "secret"):
+        assert part not in f"{caught.value} {caught.value.hint}"
+    assert "MATON_API_KEY" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.maton.ai",
+        "http://127.0.0.1.example.com",
+        "http://10.0.0.1",
+        "ftp://localhost",
+        "api.maton.ai",
+        "https://",
+        "https://user:pa55word@api.maton.ai",
+        "https://api.maton.ai?x=pa55word",
+        "https://api.maton.ai#x",
+        "https://api.maton.ai/a b",
+        "https://[::1",
+        "https://host:notaport",
+        "https://hóst.example",
+    ],
+)
+def test_a_base_url_that_is_unsafe_or_none_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        GatewayConfig("maton", url, KEY)
+    assert "pa55word" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:8080",
+        "http://127.0.0.1:8080",
+        "http://127.9.9.9",
+        "http://[::1]:8080",
+        "http://sandbox.localhost:1",
+        "https://euc1.clockify.me",
+    ],
+)
+def test_https_and_loopback_are_taken(url: str) -> None:
+    assert GatewayConfig("clockify", url + "/", KEY).base_url == url
+
+
+def test_a_sandbox_needs_a_place() -> None:
+    with pytest.raises(ConfigurationError, match="sandbox"):
+        GatewayConfig("sandbox")
+    assert GatewayConfig("sandbox", "http://127.0.0.1:9").headers() == {"Authorization": "Bearer sandbox"}
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf")])
+def test_a_timeout_is_a_number_above_zero(timeout: float) -> None:
+    with pytest.raises(ConfigurationError, match="timeout"):
+        GatewayConfig("maton", key=KEY, timeout=timeout)
+
+
+def test_an_unknown_gateway_and_a_connection_that_is_none_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="gateway"):
+        GatewayConfig("matron", key=KEY)
+    with pytest.raises(ConfigurationError, match="connection"):
+        GatewayConfig("maton", key=KEY, connection="a\r\nX-Evil: 1")

@@ -1,0 +1,77 @@
+"""Pacing: rates as written, and requests that leave evenly."""
+
+import threading
+
+import pytest
+
+from reconciler.errors import ConfigurationError
+from reconciler.gateway.pacing import SLOWEST, Limiter, Rate
+from tests.gateway.support import Time
+
+
+@pytest.mark.parametrize(("text", "interval"), [("50/s", 0.02), ("10/s", 0.1), ("30/h", 120.0), ("0.5/s", 2.0)])
+def test_a_rate_is_read_and_written_alike(text: str, interval: float) -> None:
+    rate = Rate.parse(text)
+    assert rate.interval == pytest.approx(interval)
+    assert str(rate) == text
+
+
+@pytest.mark.parametrize("text", ["", "50", "50/m", "0/s", "-1/s", "1e9/s", "50 / s", "٣/s", "\x1b[31m/s", "nan/s"])
+def test_what_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="rate") as caught:
+        Rate.parse(text)
+    assert "\x1b" not in str(caught.value)
+
+
+def test_requests_leave_evenly_and_the_first_at_once() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    start, left = time.seconds, []
+    for _ in range(4):
+        limiter.wait()
+        left.append(round(time.seconds - start, 6))
+    assert left == [0.0, 0.1, 0.2, 0.3]
+
+
+def test_a_pause_of_the_run_earns_no_burst() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    limiter.wait()
+    time.seconds += 60
+    limiter.wait()
+    limiter.wait()
+    assert time.naps == [0.1]
+
+
+def test_threads_share_one_rate() -> None:
+    naps: list[float] = []
+    limiter = Limiter(Rate.parse("10/s"), lambda: 0.0, naps.append)
+    threads = [threading.Thread(target=limiter.wait) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(round(nap, 6) for nap in naps) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+
+
+def test_a_refusal_halves_the_rate_once_for_all_in_flight_and_it_comes_back_slowly() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    limiter.slow_down()
+    limiter.slow_down()
+    assert limiter.interval == pytest.approx(0.2)
+    for _ in range(10):
+        limiter.recover()
+    assert 0.1 < limiter.interval < 0.2
+    for _ in range(50):
+        limiter.recover()
+    assert limiter.interval == pytest.approx(0.1)
+
+
+def test_the_rate_is_not_halved_without_end() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    for _ in range(20):
+        time.seconds += 100
+        limiter.slow_down()
+    assert limiter.interval == pytest.approx(0.1 * SLOWEST)

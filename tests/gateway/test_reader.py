@@ -1,0 +1,130 @@
+"""The Reader: one method per endpoint, and no way to write."""
+
+import pytest
+
+from reconciler.errors import ProtocolError, RefusedError
+from reconciler.gateway import Reader, Sent, open_reader
+from reconciler.gateway.wire import Answer, ReadOnly, Request
+from reconciler.kinds import CLIENT, PROJECT, TASK
+from tests.gateway.support import KEY, Reply, Service, Time, config_for, page, reader_of
+
+
+class Recorder:
+    """A transport that would send anything."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, request: Request) -> Answer:
+        self.sent.append(request.method)
+        return Answer(200)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "get", "HEAD", "OPTIONS", "X"])
+def test_the_transport_of_a_reader_refuses_every_method_but_get_before_anything_is_sent(method: str) -> None:
+    recorder = Recorder()
+    transport = ReadOnly(recorder)
+    with pytest.raises(RefusedError):
+        transport.send(Request(method, "/x"))
+    assert recorder.sent == []
+    transport.send(Request("GET", "/x"))
+    assert recorder.sent == ["GET"]
+
+
+def test_a_reader_that_is_made_to_write_sends_nothing() -> None:
+    service = Service([])
+    reader = reader_of(service)
+    with pytest.raises(RefusedError):
+        reader._exchange.call(Request("DELETE", "/clockify/api/v1/workspaces/w/clients/c1"))
+    assert service.asked == []
+
+
+def test_a_reader_has_no_method_that_writes() -> None:
+    verbs = ("create", "update", "patch", "delete", "post", "put")
+    assert not [name for name in dir(Reader) if any(verb in name.lower() for verb in verbs)]
+
+
+def test_every_request_says_who_asks_and_the_key_goes_in_its_header_only() -> None:
+    service = Service([Reply({"id": "u"})])
+    reader_of(service).user()
+    asked = service.asked[0]
+    assert asked.headers["authorization"] == f"Bearer {KEY}"
+    assert asked.headers["user-agent"].startswith("reconciler/")
+    assert KEY not in asked.path + str(asked.params)
+
+
+def test_each_read_goes_to_its_path() -> None:
+    service = Service(
+        lambda asked: page([]) if asked.path.endswith("s") or "entries" in asked.path else Reply({"id": "x"})
+    )
+    reader = reader_of(service)
+    reader.user()
+    reader.workspaces()
+    reader.workspace("w")
+    reader.users("w")
+    reader.list(PROJECT, "w", archived=True)
+    reader.list(TASK, "w", "p1")
+    reader.get(CLIENT, "w", "c1")
+    reader.get(TASK, "w", "t1", "p1")
+    reader.time_entries("w", "u1", project="p1", in_progress=False, task=None)
+    assert service.lines == [
+        "GET /user",
+        "GET /workspaces",
+        "GET /workspaces/w",
+        "GET /workspaces/w/users",
+        "GET /workspaces/w/projects",
+        "GET /workspaces/w/projects/p1/tasks",
+        "GET /workspaces/w/clients/c1",
+        "GET /workspaces/w/projects/p1/tasks/t1",
+        "GET /workspaces/w/user/u1/time-entries",
+    ]
+    paging = {"page": "1", "page-size": "1000"}
+    assert service.asked[3].params == {"include-roles": "false", "memberships": "NONE", **paging}
+    assert service.asked[4].params == {"hydrated": "true", "archived": "true", **paging}
+    assert service.asked[8].params == {"project": "p1", "in-progress": "false", **paging}
+
+
+def test_clockify_itself_has_another_prefix() -> None:
+    service = Service([Reply({"id": "u"})])
+    reader_of(service, "clockify").user()
+    assert service.asked[0].path == "/api/v1/user"
+    assert service.asked[0].headers["x-api-key"] == KEY
+
+
+def test_an_id_cannot_lead_to_another_path() -> None:
+    service = Service([Reply({"id": "x"})])
+    reader = reader_of(service)
+    reader.get(CLIENT, "w", "a/../b?c#d %")
+    assert service.asked[0].path == "/clockify/api/v1/workspaces/w/clients/a/../b?c#d %"
+    for bad in ("", ".", ".."):
+        with pytest.raises(ProtocolError):
+            reader.get(CLIENT, "w", bad)
+        with pytest.raises(ProtocolError):
+            reader.list(TASK, "w", bad)
+    assert len(service.asked) == 1
+
+
+def test_connections_come_without_the_link_that_lets_its_holder_in() -> None:
+    link = "https://connect.maton.ai/?session_token=s3cret"
+    service = Service([Reply({"connections": [{"connection_id": "k1", "status": "ACTIVE", "url": link}]})])
+    assert reader_of(service).connections() == ({"connection_id": "k1", "status": "ACTIVE"},)
+    assert service.asked[0].path == "/connections"
+    assert service.asked[0].params == {"app": "clockify", "status": "ACTIVE"}
+
+
+@pytest.mark.parametrize("body", [[], {}, {"connections": {}}, {"connections": [1]}, "x"])
+def test_connections_of_no_known_shape_are_refused(body: object) -> None:
+    with pytest.raises(ProtocolError):
+        reader_of(Service([Reply(body)])).connections()
+
+
+def test_whoever_watches_sees_every_attempt() -> None:
+    seen: list[Sent] = []
+    service = Service([Reply(b"", 503), Reply(lost=True), Reply({"id": "u"})])
+    with open_reader(config_for(service), clockwork=Time().clockwork, watch=seen.append) as reader:
+        reader.user()
+    assert [(sent.status, sent.attempt) for sent in seen] == [(503, 1), (0, 2), (200, 3)]
+    assert KEY not in repr(seen)
