@@ -39,7 +39,12 @@ class HttpTransport:
                 # What is on this machine is never reached through a proxy, whatever the environment says.
                 mounts={f"all://{config.host}": None} if config.is_loopback else None,
             )
-        except (OSError, ValueError, ImportError) as error:  # a certificate file or proxy of the environment
+        except (
+            OSError,
+            ValueError,
+            ImportError,
+            httpx.InvalidURL,
+        ) as error:  # certificates or proxy of the environment
             raise ConfigurationError(
                 f"the proxy or certificate settings of the environment cannot be used: {type(error).__name__}",
                 hint="look at HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",

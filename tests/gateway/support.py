@@ -40,8 +40,9 @@ def page(items: list[Any], *, last: str | None = "true", **headers: str) -> Repl
     return Reply(items, headers={**({"Last-Page": last} if last else {}), **headers})
 
 
-def refusal(status: int, code: int | None = None, message: str = "No", **headers: str) -> Reply:
+def refusal(status: int, code: int | None = None, message: str = "No", *, retry_after: str = "") -> Reply:
     """A refusal in Clockify's form, or without a code in another's."""
+    headers = {"Retry-After": retry_after} if retry_after else {}
     return Reply({"message": message, **({} if code is None else {"code": code})}, status, headers)
 
 

@@ -77,20 +77,20 @@ def test_a_delete_that_is_refused_after_its_answer_was_lost_is_of_unknown_outcom
 
 
 def test_the_wait_that_the_service_asks_for_is_kept() -> None:
-    service, time = Service([refusal(429, **{"Retry-After": "7"}), OK]), Time()
+    service, time = Service([refusal(429, retry_after="7"), OK]), Time()
     reader_of(service, time=time).user()
     assert 7.0 in time.naps
 
 
 def test_a_date_to_wait_for_is_kept() -> None:
     time = Time()
-    service = Service([refusal(503, **{"Retry-After": formatdate(time.seconds + 9, usegmt=True)}), OK])
+    service = Service([refusal(503, retry_after=formatdate(time.seconds + 9, usegmt=True)), OK])
     reader_of(service, time=time).user()
     assert 9.0 in time.naps
 
 
 def test_a_long_wait_ends_the_run_and_says_that_the_limit_looks_hourly() -> None:
-    service, time = Service([refusal(429, **{"Retry-After": "1800"})]), Time()
+    service, time = Service([refusal(429, retry_after="1800")]), Time()
     with pytest.raises(RateLimitError, match="30 min") as caught:
         reader_of(service, time=time).user()
     assert caught.value.retry_after == 1800

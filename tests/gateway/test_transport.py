@@ -1,0 +1,262 @@
+"""The transport, over real sockets of this machine."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.errors import ConfigurationError, NetworkError, ProtocolError
+from reconciler.gateway import GatewayConfig, Rate
+from reconciler.gateway import transport as door
+from reconciler.gateway.transport import open_transport
+from reconciler.gateway.wire import Answer, Request
+
+KEY = "k3y-that-nobody-may-see"
+Play = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Host:
+    """A server on a port, played by a function; it keeps what it was asked."""
+
+    def __init__(self, play: Play) -> None:
+        self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.connections: set[Any] = set()
+        host = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:  # noqa: N802  # the name is http.server's
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                host.asked.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                host.connections.add(self.client_address)
+                play(self)
+
+            do_POST = do_GET  # noqa: N815  # the name is http.server's
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Play], Host]]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    hosts: list[Host] = []
+
+    def start(play: Play) -> Host:
+        hosts.append(Host(play))
+        return hosts[-1]
+
+    yield start
+    for host in hosts:
+        host.close()
+
+
+def says(status: int, body: bytes = b"{}", **headers: str) -> Play:
+    def play(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return play
+
+
+def hangs_up(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+
+
+def send(url: str, *requests: Request, timeout: float = 5.0) -> list[Answer]:
+    transport = open_transport(GatewayConfig("maton", url, KEY, rate=Rate.parse("50/s"), timeout=timeout))
+    try:
+        return [transport.send(request) for request in requests or (Request("GET", "/x"),)]
+    finally:
+        transport.close()
+
+
+def failure(url: str, timeout: float = 5.0) -> NetworkError:
+    with pytest.raises(NetworkError) as caught:
+        send(url, timeout=timeout)
+    error = caught.value
+    assert error.request == "GET /x"
+    assert KEY not in f"{error!r} {error.hint} {error.__cause__!r}"
+    return error
+
+
+def test_a_request_arrives_as_it_was_meant_and_so_does_its_answer(serve: Callable[[Play], Host]) -> None:
+    host = serve(says(201, b'{"id": "x"}', Last_Page="true"))
+    body = {"name": "Café ✓", "n": 1}
+    (answer,) = send(host.url + "/root/", Request("POST", "/a%2Fb", (("page-size", "50"), ("name", "a&b c")), body))
+    method, path, headers, content = host.asked[0]
+    assert (method, path) == ("POST", "/root/a%2Fb?page-size=50&name=a%26b+c")
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert headers["content-type"] == "application/json"
+    assert headers["user-agent"].startswith("reconciler/")
+    assert json.loads(content) == body
+    assert (answer.status, answer.headers["last-page"], answer.json()) == (201, "true", {"id": "x"})
+
+
+def test_one_connection_serves_many_requests(serve: Callable[[Play], Host]) -> None:
+    host = serve(says(200))
+    send(host.url, *[Request("GET", "/x")] * 5)
+    assert (len(host.asked), len(host.connections)) == (5, 1)
+
+
+def test_a_packed_answer_is_unpacked(serve: Callable[[Play], Host]) -> None:
+    host = serve(says(200, gzip.compress(b'{"id": "x"}'), Content_Encoding="gzip"))
+    assert send(host.url)[0].json() == {"id": "x"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed_with_a_key(serve: Callable[[Play], Host], status: int) -> None:
+    elsewhere = serve(says(200))
+    host = serve(says(status, Location=f"{elsewhere.url}/x?session_token=s3cret"))
+    with pytest.raises(ProtocolError, match="redirect") as caught:
+        send(host.url)
+    assert "s3cret" not in caught.value.message
+    assert elsewhere.asked == []
+
+
+def test_netrc_never_adds_a_password(
+    serve: Callable[[Play], Host], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password pa55word\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    host = serve(says(200))
+    send(host.url)
+    assert host.asked[0][2]["authorization"] == f"Bearer {KEY}"
+
+
+def test_this_machine_is_not_reached_through_a_proxy(
+    serve: Callable[[Play], Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, host = serve(says(200)), serve(says(200))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+    send(host.url)
+    assert (len(proxy.asked), len(host.asked)) == (0, 1)
+
+
+@pytest.mark.parametrize("proxy", ["nonsense://x", "http://[::1"])
+def test_a_proxy_setting_that_is_none_is_a_configuration_error(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(ConfigurationError) as caught:
+        open_transport(GatewayConfig("maton", key=KEY))
+    assert "PROXY" in caught.value.hint
+
+
+def test_a_refused_connection_was_surely_not_sent() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    error = failure(url)
+    assert "refused" in error.message
+    assert url.removeprefix("http://") in error.message
+    assert not error.sent
+
+
+def test_a_name_that_cannot_be_resolved_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = failure("http://nowhere.localhost:9")
+    assert "nowhere.localhost:9 cannot be resolved" in error.message
+    assert not error.sent
+
+
+def test_a_port_that_speaks_no_tls_says_so(serve: Callable[[Play], Host]) -> None:
+    error = failure(serve(says(200)).url.replace("http:", "https:"))
+    assert "TLS" in error.message
+    assert not error.sent
+
+
+def test_a_certificate_that_is_not_trusted_is_named_as_the_cause() -> None:
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    cause.verify_message = "self-signed certificate"
+    outer = OSError("wrapped")
+    outer.__cause__ = cause
+    message, hint = door._connect_failure(outer, "api.example")
+    assert message == "the certificate of api.example cannot be trusted: self-signed certificate"
+    assert "SSL_CERT_FILE" in hint
+
+
+def test_no_answer_in_time_leaves_the_outcome_open(serve: Callable[[Play], Host]) -> None:
+    done = threading.Event()
+
+    def waits(handler: BaseHTTPRequestHandler) -> None:
+        done.wait(5)
+        handler.close_connection = True
+
+    error = failure(serve(waits).url, timeout=0.1)
+    done.set()
+    assert "within 0.1 s" in error.message
+    assert error.sent
+
+
+def test_a_connection_lost_on_the_way_leaves_the_outcome_open(serve: Callable[[Play], Host]) -> None:
+    error = failure(serve(hangs_up).url)
+    assert "lost" in error.message
+    assert error.sent
+
+
+def test_an_answer_that_breaks_off_is_no_answer(serve: Callable[[Play], Host]) -> None:
+    def breaks_off(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+        handler.wfile.write(b'[{"id": "x"}')
+        handler.close_connection = True
+
+    assert failure(serve(breaks_off).url).sent
+
+
+def test_an_answer_that_cannot_be_unpacked_breaks_the_contract(serve: Callable[[Play], Host]) -> None:
+    with pytest.raises(ProtocolError, match="unpacked"):
+        send(serve(says(200, b"plain", Content_Encoding="gzip")).url)
+
+
+def test_an_answer_without_end_is_cut_off(serve: Callable[[Play], Host], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "MAX_ANSWER_BYTES", 2 * 1024 * 1024)
+    bomb = gzip.compress(b" " * 8 * 1024 * 1024)
+    with pytest.raises(ProtocolError, match="2 MiB"):
+        send(serve(says(200, bomb, Content_Encoding="gzip")).url)
+
+
+def test_threads_may_share_a_transport(serve: Callable[[Play], Host]) -> None:
+    host = serve(says(200))
+    transport = open_transport(GatewayConfig("maton", host.url, KEY))
+    threads = [threading.Thread(target=transport.send, args=(Request("GET", f"/{n}"),)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    transport.close()
+    assert sorted(path for _, path, _, _ in host.asked) == [f"/{n}" for n in range(8)]
