@@ -1,0 +1,56 @@
+"""Every case in cases/*.yaml: a manifest and a live workspace in, the steps of the plan in their order out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reconciler.planning import Plan
+from reconciler.planning.order import schedule
+from tests.planning.worlds import plan_of
+
+CASES = Path(__file__).parent / "cases"
+
+
+def _cases() -> Iterator[Any]:
+    for path in sorted(CASES.glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield pytest.param(case, id=f"{path.stem}: {case['case']}")
+
+
+def _said(plan: Plan) -> list[str]:
+    """One line a step: the step, the address, and for changes of name or place where from."""
+    lines = []
+    for position, at in schedule(plan.changes):
+        change = plan.changes[position]
+        step = str(change.steps[at])
+        moves = [f for f in change.fields if f.name in ("name", "client") and step in ("update", "restore", "archive", "done")]
+        origin = "".join(f" [{f.name} was {f.before}]" for f in moves)
+        blocked = f" !{change.blocked.guard}" if change.blocked else ""
+        lines.append(f"{step} {change.address}{origin}{blocked}")
+    return lines
+
+
+@pytest.mark.parametrize("case", list(_cases()))
+def test_a_case_plans_to_its_steps(case: dict[str, Any]) -> None:
+    plan = plan_of(case["manifest"], case.get("live", {}), used=case.get("used"))
+    assert _said(plan) == case["steps"]
+    for address, fields in case.get("fields", {}).items():
+        change = next(c for c in plan.changes if str(c.address) == address)
+        assert {f.name: [_plain(f.before), _plain(f.after)] for f in change.fields} == fields
+    for address, action in case.get("actions", {}).items():
+        assert next(c for c in plan.changes if str(c.address) == address).action == action
+    for text in case.get("warnings", []):
+        assert any(text in warning for warning in plan.warnings)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def test_there_are_at_least_sixty_cases() -> None:
+    assert len(list(_cases())) >= 60

@@ -1,0 +1,72 @@
+"""What the digest covers, and that a plan file comes back as it went."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from reconciler.errors import PlanFileError
+from reconciler.planning import plan_from_json, plan_to_json
+from tests.planning.worlds import plan_of
+
+MANIFEST: dict[str, Any] = {
+    "clients": [{"name": "Acme Corp", "was": "ACME", "cc_emails": ["a@x.example"], "projects": [{"name": "Site", "tasks": ["T"]}]}],
+    "tags": ["urgent"],
+}
+WORLD: dict[str, Any] = {"clients": ["ACME", "Gone"], "projects": [{"at": "ACME/Site", "archived": True}], "tags": ["old"]}
+
+
+def _file() -> dict[str, Any]:
+    return json.loads(json.dumps(plan_to_json(plan_of(MANIFEST, WORLD))))  # type: ignore[no-any-return]  # json.loads is Any
+
+
+def test_a_plan_file_comes_back_as_the_same_plan() -> None:
+    plan = plan_of(MANIFEST, WORLD)
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))) == plan
+
+
+def test_the_digest_is_the_same_for_the_same_plan_and_another_for_another() -> None:
+    assert plan_of(MANIFEST, WORLD).digest == plan_of(MANIFEST, WORLD).digest
+    assert plan_of(MANIFEST, WORLD).digest != plan_of({**MANIFEST, "tags": ["urgent!"]}, WORLD).digest
+
+
+def test_the_digest_does_not_know_whether_removals_were_allowed() -> None:
+    allowed = plan_of(MANIFEST, WORLD, client=1, tag=1)
+    blocked = plan_of(MANIFEST, WORLD, client=7)
+    assert allowed.summary["blocked"] == 0
+    assert blocked.summary["blocked"] == 2
+    assert allowed.digest == blocked.digest
+
+
+EDITS: dict[str, Any] = {
+    "an action": lambda plan: plan["changes"][0].update(action="delete"),
+    "a field": lambda plan: plan["changes"][0]["fields"][0].update(after="Evil"),
+    "a step": lambda plan: plan["changes"][0]["steps"].append("delete"),
+    "an id": lambda plan: plan["changes"][0].update(id="c9"),
+    "a precondition": lambda plan: plan["changes"][0].update(precondition={}),
+    "a change less": lambda plan: plan["changes"].pop(),
+    "the workspace": lambda plan: plan["workspace"].update(id="w2"),
+    "the policy": lambda plan: plan["policy"].update(tracked_time="delete"),
+    "the digest": lambda plan: plan.update(digest="sha256:" + "0" * 64),
+    "the summary": lambda plan: plan["summary"].update(create=0),
+    "the format": lambda plan: plan.update(format="reconciler.plan/2"),
+    "a missing key": lambda plan: plan.pop("changes"),
+    "a wrong type": lambda plan: plan.update(changes=3),
+    "an unknown action": lambda plan: plan["changes"][0].update(action="explode"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edited_plan_file_is_refused(edit: str) -> None:
+    data = _file()
+    EDITS[edit](data)
+    with pytest.raises(PlanFileError):
+        plan_from_json(data)
+
+
+@pytest.mark.parametrize("data", [None, [], {}, "plan", {"format": 3}, {"format": "other/1"}])
+def test_what_is_no_plan_is_refused(data: Any) -> None:
+    with pytest.raises(PlanFileError):
+        plan_from_json(data)
