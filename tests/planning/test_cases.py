@@ -28,7 +28,11 @@ def _said(plan: Plan) -> list[str]:
     for position, at in schedule(plan.changes):
         change = plan.changes[position]
         step = str(change.steps[at])
-        moves = [f for f in change.fields if f.name in ("name", "client") and step in ("update", "restore", "archive", "done")]
+        moves = [
+            f
+            for f in change.fields
+            if f.name in ("name", "client") and step in ("update", "restore", "archive", "done")
+        ]
         origin = "".join(f" [{f.name} was {f.before}]" for f in moves)
         blocked = f" !{change.blocked.guard}" if change.blocked else ""
         lines.append(f"{step} {change.address}{origin}{blocked}")

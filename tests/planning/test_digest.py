@@ -12,10 +12,21 @@ from reconciler.planning import plan_from_json, plan_to_json
 from tests.planning.worlds import plan_of
 
 MANIFEST: dict[str, Any] = {
-    "clients": [{"name": "Acme Corp", "was": "ACME", "cc_emails": ["a@x.example"], "projects": [{"name": "Site", "tasks": ["T"]}]}],
+    "clients": [
+        {
+            "name": "Acme Corp",
+            "was": "ACME",
+            "cc_emails": ["a@x.example"],
+            "projects": [{"name": "Site", "tasks": ["T"]}],
+        }
+    ],
     "tags": ["urgent"],
 }
-WORLD: dict[str, Any] = {"clients": ["ACME", "Gone"], "projects": [{"at": "ACME/Site", "archived": True}], "tags": ["old"]}
+WORLD: dict[str, Any] = {
+    "clients": ["ACME", "Gone"],
+    "projects": [{"at": "ACME/Site", "archived": True}],
+    "tags": ["old"],
+}
 
 
 def _file() -> dict[str, Any]:

@@ -51,7 +51,11 @@ def _resource(kind: Kind, resource_id: str, entry: dict[str, Any], resources: Ma
 
 
 def plan_of(
-    manifest: Mapping[str, Any], world: Mapping[str, list[Any]], *, used: Mapping[str, int] | None = None, **allowed: int
+    manifest: Mapping[str, Any],
+    world: Mapping[str, list[Any]],
+    *,
+    used: Mapping[str, int] | None = None,
+    **allowed: int,
 ) -> Plan:
     """A plan with every removal counted as allowed unless `allowed` says otherwise; `used`: id → number of time entries."""
     live = live_of(world)
@@ -65,7 +69,7 @@ def plan_of(
 class _Anything(dict[str, int]):
     """Allows any number of removals: most cases are not about the budget."""
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 -- the signature is that of dict
         """Whatever is compared with it is equal."""
         return _Equal()
 
