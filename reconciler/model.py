@@ -58,11 +58,16 @@ class Address(NamedTuple):
 
 def join_path(parts: tuple[str, ...]) -> str:
     r"""Join names with `/`, writing `\/` and `\\` for a slash and a backslash inside a name."""
+    joined = "/".join(parts)
+    if "\\" not in joined and joined.count("/") == len(parts) - 1:
+        return joined  # the usual case, and plans hold thousands
     return "/".join(_ESCAPED.sub(r"\\\1", part) for part in parts)
 
 
 def split_path(text: str) -> tuple[str, ...]:
     """Undo `join_path`."""
+    if "\\" not in text:
+        return tuple(text.split("/"))
     parts, start = [], 0
     while True:
         match = _PART.match(text, start)

@@ -32,6 +32,14 @@ def parent_of(address: Address) -> Address | None:
     return Address(parent, address.path[:-1]) if parent and len(address.path) > 1 else None
 
 
+def _ancestors(address: Address) -> list[Address]:
+    found = []
+    while (parent := parent_of(address)) is not None:
+        found.append(parent)
+        address = parent
+    return found
+
+
 def live_address(change: Change) -> Address | None:
     """Where the resource was when the plan was made; None for a create."""
     text = change.precondition.get("address")
@@ -185,12 +193,12 @@ class _Graph:
     def _tree_edges(self, edges: dict[Node, set[Node]]) -> None:
         by_live = {live: p for p, live in enumerate(self.live) if live is not None}
         for position, change in enumerate(self.changes):
+            over = [] if change.removal else [self.by_address.get(a) for a in _ancestors(change.address)]
             live = self.live[position]
-            up = None if change.removal else self.by_address.get(parent_of(change.address) or change.address)
-            old = by_live.get(parent_of(live) or live) if live else None
-            for parent in {up, old} - {None, position}:
-                assert parent is not None  # noqa: S101 -- tells the type checker what the set difference did
-                self._below(edges, position, parent, is_up=parent == up)
+            under = [by_live.get(a) for a in _ancestors(live)] if live else []
+            for parent in {*over, *under}:
+                if parent is not None:
+                    self._below(edges, position, parent, is_up=parent in over)
 
     def _below(self, edges: dict[Node, set[Node]], child: int, parent: int, *, is_up: bool) -> None:
         above = self.changes[parent]

@@ -1,0 +1,88 @@
+"""Parse + check + plan, as a ratio to what PyYAML's C loader needs for the same text. Run: python benchmarks/planning.py
+
+CPU time of this process, best of several turns, both sides in turn so that a machine that slows down slows both.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+
+import yaml
+
+from reconciler.kinds import BY_NAME
+from reconciler.manifest import load
+from reconciler.model import Address, Resource
+from reconciler.planning import Circumstances, Target, make_plan
+from reconciler.state import Desired, Live, Workspace
+
+TARGET = Target("sandbox", "http://localhost", "w1", "Bench")
+
+
+def manifest(projects: int, tasks: int) -> str:
+    """Clients of ten projects each; every task a mapping of three keys, as a manifest that is exported would have it."""
+    lines = ["version: 1", "workspace: Bench", "clients:"]
+    for number in range(projects):
+        if number % 10 == 0:
+            lines += [f"  - name: Client {number // 10:05}", "    projects:"]
+        lines += [f"      - name: Project {number:05}", '        color: "#1976D2"', "        billable: true", "        tasks:"]
+        for task in range(tasks):
+            lines.append(f"          - {{name: Task {task:03}, estimate: PT{task + 1}H, billable: true}}")
+    return "\n".join(lines) + "\n"
+
+
+def live_of(desired: Desired, changed_every: int) -> Live:
+    """A live workspace that is as desired, but for every n-th resource (0: none)."""
+    resources: dict[Address, Resource] = {}
+    ids = {address: f"id{number}" for number, address in enumerate(desired.resources)}
+    for number, (address, wanted) in enumerate(desired.resources.items()):
+        kind = BY_NAME[address.kind]
+        values = {f.name: f.type.parse(f.created_as) for f in kind.fields} | dict(wanted.values)
+        if changed_every and number % changed_every == 0 and "billable" in values:
+            values["billable"] = not values["billable"]
+        parent = ids[wanted.parent] if wanted.parent else ""
+        resources[address] = Resource(
+            address, values, wanted.parent, id=ids[address], parent_id=parent, tracked_seconds=0 if kind.tracks_time else None
+        )
+    return Live(Workspace("w1", "Bench"), resources)
+
+
+def best(jobs: dict[str, Callable[[], object]], turns: int) -> dict[str, float]:
+    """CPU seconds of each job, the best of its turns; the jobs take turns."""
+    found = dict.fromkeys(jobs, float("inf"))
+    for _ in range(turns):
+        for name, job in jobs.items():
+            gc.collect()
+            started = time.process_time()
+            job()
+            found[name] = min(found[name], time.process_time() - started)
+    return found
+
+
+def measure(projects: int, tasks: int, turns: int) -> None:
+    text = manifest(projects, tasks)
+    desired = load(["-"], stdin=text.encode)
+
+    def main_job(live: Live) -> None:
+        plan = make_plan(load(["-"], stdin=text.encode), live, target=TARGET, circumstances=Circumstances())
+        assert plan.digest  # noqa: S101 -- the digest is part of the work
+
+    jobs: dict[str, Callable[[], object]] = {
+        "yaml.load": lambda: yaml.load(text, yaml.CSafeLoader),  # noqa: S506 -- CSafeLoader is the safe one
+        "load": lambda: load(["-"], stdin=text.encode),
+        "no change": lambda live=live_of(desired, 0): main_job(live),  # type: ignore[misc]  # a default binds the value
+        "10 % changed": lambda live=live_of(desired, 10): main_job(live),  # type: ignore[misc]  # a default binds the value
+    }
+    times = best(jobs, turns)
+    base = times["yaml.load"]
+    print(f"{projects:,} projects x {tasks} tasks ({len(text) / 1e6:.1f} MB)")
+    for name, seconds in times.items():
+        print(f"  {name:14} {seconds:7.3f} s  {seconds / base:5.2f} x yaml.load")
+
+
+if __name__ == "__main__":
+    turns = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    measure(1000, 20, turns)
+    measure(5000, 20, max(1, turns // 2))
