@@ -79,15 +79,19 @@ def _mentions_people(change: Change) -> bool:
 def _touched_parents(plan: Plan, live: Live) -> set[str]:
     """Ids of live projects that task changes are about, or that go with their tasks."""
     touched: set[str] = set()
-    planned = {change.address: change.id for change in plan.changes}
-    by_id = {resource.id: resource for resource in live.of_kind(TASK.name)}
+    planned: dict[Address, set[str]] = {}
+    for change in plan.changes:
+        # One address can be of two: of what gives the name up, and of what takes it.
+        planned.setdefault(change.address, set()).add(change.id)
+    tasks = {resource.id: resource for resource in live.of_kind(TASK.name)}
     projects = {resource.id for resource in live.of_kind(TASK.parent)}
     for change in plan.changes:
         if change.kind == TASK.name:
-            current = by_id.get(change.id)
             parent = Address(TASK.parent, change.address.path[:-1])
-            known = live.resources.get(parent)
-            touched.add(current.parent_id if current else planned.get(parent) or (known.id if known else ""))
+            known = tasks.get(change.id) or live.resources.get(parent)
+            touched |= planned.get(parent, set())
+            if known is not None:
+                touched.add(known.parent_id if known.kind == TASK.name else known.id)
         elif change.kind == TASK.parent and change.action is Action.DELETE:
             touched.add(change.id)
     return touched & projects

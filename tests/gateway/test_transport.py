@@ -35,7 +35,7 @@ class Host:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802  # the name is http.server's
+            def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 host.asked.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
                 host.connections.add(self.client_address)
