@@ -1,197 +1,195 @@
-"""Documents → the desired state: sections merged, defaults and task sets filled in, names and places checked against each other."""
+"""Documents → resources: sections put together, defaults and task sets filled in, every name checked as it comes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.manifest.located import Document, Place
+from reconciler.manifest.located import INVALID, Document, Place
 from reconciler.manifest.names import trouble_with
+from reconciler.manifest.paths import PathError, earlier_path, removed_address
 from reconciler.manifest.settings import Settings
-from reconciler.manifest.structure import SET_KIND, children_of, is_section, parent_key_of, path_lengths
+from reconciler.manifest.structure import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.manifest.suggestions import did_you_mean
 from reconciler.manifest.text import shown
-from reconciler.model import UNSET, Address, Kind, Resource, Source, fold, split_path
+from reconciler.model import UNSET, Address, Kind, Resource, Source, fold
 from reconciler.state import Removed
 
 Section = tuple[str, Address | None]
+Body = Mapping[str, Any]
+Entry = tuple[Document, Place, str, Body]
+"""One entry of a list: where it stands, its name, and all that it declares."""
+
+_NOTHING: Body = {}
+_CHILDREN = {kind.name: children_of(kind) for kind in KINDS}
 
 
 @dataclass
 class Composer:
-    """The desired state as it grows; `problems` is shared by all rooms of loading."""
+    """The desired state as it grows; `problems` is shared by all steps of loading.
+
+    `spellings`: kind, parent and folded name → the resource that has the name. `references`: parents that are named by a
+    key (`client:`) rather than by the place, and where.
+    """
 
     settings: Settings
     problems: list[Problem]
     resources: dict[Address, Resource] = field(default_factory=dict)
     sections: set[Section] = field(default_factory=set)
     removed: list[Removed] = field(default_factory=list)
+    references: list[tuple[Address, Source]] = field(default_factory=list)
     spellings: dict[tuple[str, Address | None, str], Resource] = field(default_factory=dict)
-    earlier: dict[tuple[str, Address | None, tuple[str, ...]], Resource] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.fields = {kind.name: self._fields(kind) for kind in KINDS}
+        self.parsers = {kind.name: {f.name: f.type.parse for f in kind.fields} for kind in KINDS}
+        self.defaults = {kind.name: self._defaults(kind) for kind in KINDS}
 
-    def _fields(self, kind: Kind) -> list[tuple[str, Any, Any]]:
-        """Name, parser and default of each field: what a manifest's `defaults` say, else the kind's own."""
-        defaults = self.settings.defaults[kind.name]
-        found = []
-        for f in kind.fields:
-            value = defaults.get(f.name, f.default)
-            found.append((f.name, f.type.parse, UNSET if value is UNSET else f.type.parse(value)))
-        return found
+    def _defaults(self, kind: Kind) -> dict[str, Any]:
+        """What a resource that declares nothing has: the kind's own defaults (it is in use), then those of the manifest."""
+        own = {f.name: f.default for f in kind.fields if f.default is not UNSET}
+        said = self.settings.defaults[kind.name]
+        return own | {name: self.parsers[kind.name][name](value) for name, value in said.items()}
 
     def add(self, document: Document) -> None:
-        """Take over every section of a document that the schema has passed."""
+        """Take over every section of a document."""
         for kind in KINDS:
             if is_section(kind) and kind.plural in document.value:
                 self.sections.add((kind.name, None))
-                items = document.value[kind.plural]
-                for item, place in zip(items, document.places(items), strict=True):
-                    self._add(document, kind, item, place, self._stated_parent(kind, item))
-        for entry in document.value.get("removed", []):
-            self._add_removed(document, entry)
+                for entry in _entries(document, document.value[kind.plural]):
+                    self._add(kind, entry, self._stated_parent(kind, entry))
+        for said in document.value.get("removed", ()):
+            if said is not INVALID:
+                self._add_removed(document, said)
 
-    def _stated_parent(self, kind: Kind, item: Any) -> Address | None:
+    def _stated_parent(self, kind: Kind, entry: Entry) -> Address | None:
+        document, _, _, body = entry
         key = parent_key_of(kind)
-        name = item.get(key) if key and isinstance(item, dict) else None
-        return Address(kind.parent, (name,)) if name else None
+        if not key or not body.get(key):
+            return None
+        parent = Address(kind.parent, (body[key],))
+        self.references.append((parent, Source(document.source.path, *document.place_in(body, key))))
+        return parent
 
-    def _add(self, document: Document, kind: Kind, item: Any, place: Place, parent: Address | None) -> None:
-        entry: Mapping[str, Any] = {"name": item} if isinstance(item, str) else item
-        name = entry["name"]
+    def _add(self, kind: Kind, entry: Entry, parent: Address | None) -> None:
+        document, place, name, body = entry
         address = Address(kind.name, (*parent.path, name) if parent else (name,))
-        resource = Resource(
-            address=address,
-            values=self._values(kind, entry),
-            parent=parent,
-            was=self._was(document, kind, entry) if "was" in entry else (),
-            source=Source(document.source.path, *place),
-        )
-        if not self._register(document, kind, resource, place):
-            return
-        for child in children_of(kind):
-            if child is SET_KIND:
-                self._add_set_kind(document, child, entry, address)
-            elif child.plural in entry:
-                self.sections.add((child.name, None))
-                items = entry[child.plural]
-                for inner, at in zip(items, document.places(items), strict=True):
-                    self._add(document, child, inner, at, address)
-
-    def _values(self, kind: Kind, entry: Mapping[str, Any]) -> dict[str, Any]:
-        values = {}
-        for name, parse, default in self.fields[kind.name]:
-            if name in entry:
-                values[name] = parse(entry[name])
-            elif default is not UNSET:
-                values[name] = default
-        return values
-
-    def _register(self, document: Document, kind: Kind, resource: Resource, place: Place) -> bool:
-        trouble = trouble_with(resource.name)
+        values = self.defaults[kind.name].copy()
+        if body:
+            parsers = self.parsers[kind.name]
+            for key, value in body.items():
+                if key in parsers:
+                    values[key] = parsers[key](value)
+        was = self._was(document, kind, body) if "was" in body else ()
+        source = Source(document.source.path, *place)
+        resource = Resource(address, values, parent, was, source)
+        trouble = trouble_with(name)
         if trouble:
-            self._problem(document, place, f"the name {shown(resource.name)} {trouble[0]}", trouble[1])
-        key = (kind.name, resource.parent, fold(resource.name))
+            at = document.place_in(body, "name") if body else place
+            self._problem(document, at, f"the name {shown(name)} {trouble[0]}", trouble[1])
+        elif self._register(document, place, resource):
+            for child in _CHILDREN[kind.name]:
+                self._add_children(document, child, body, address)
+
+    def _was(self, document: Document, kind: Kind, body: Body) -> tuple[tuple[str, ...], ...]:
+        said = body["was"]
+        container: Any = body if isinstance(said, str) else said
+        places: Iterable[str | int] = ["was"] if isinstance(said, str) else range(len(said))
+        paths = []
+        for key in places:
+            try:
+                path = earlier_path(kind, container[key])
+            except PathError as error:
+                self._problem(document, document.place_in(container, key), str(error), error.hint)
+                continue
+            if path != (body["name"],):  # its own name, in its own place, says nothing
+                paths.append(path)
+        return tuple(paths)
+
+    def _register(self, document: Document, place: Place, resource: Resource) -> bool:
+        key = (resource.address.kind, resource.parent, fold(resource.address.path[-1]))
         other = self.spellings.setdefault(key, resource)
         if other is resource:
             self.resources[resource.address] = resource
             return True
         if other.address == resource.address:
-            message, hint = f"{resource.address} is declared twice; the other is at {other.source}", "keep one of them"
+            message, hint = f"{_shown(resource)} is declared twice; the other is at {other.source}", "keep one of them"
         else:
-            message = f"{resource.address} and {other.address} ({other.source}) differ only in letter case or blanks"
+            message = f"{_shown(resource)} and {_shown(other)} ({other.source}) differ only in letter case or blanks"
             hint = "Clockify may take them for one: choose names that differ"
         self._problem(document, place, message, hint)
         return False
 
-    def _add_set_kind(self, document: Document, kind: Kind, entry: Mapping[str, Any], parent: Address) -> None:
-        """The entries of the sets in `use`, then the resource's own laid over those of the same name."""
-        if kind.plural not in entry and "use" not in entry:
+    def _add_children(self, document: Document, kind: Kind, body: Body, parent: Address) -> None:
+        listed = kind.plural in body
+        if kind is SET_KIND and "use" in body:
+            self.sections.add((kind.name, parent))
+            entries: Iterable[Entry] = self._laid_over(document, kind, body)
+        elif listed:
+            self.sections.add((kind.name, parent if kind.parent_required else None))
+            entries = _entries(document, body[kind.plural])
+        else:
             return
-        self.sections.add((kind.name, parent))
-        if not entry.get("use"):
-            items = entry.get(kind.plural, [])
-            for item, place in zip(items, document.places(items), strict=True):
-                self._add(document, kind, item, place, parent)
-            return
-        merged: dict[str, tuple[Document, dict[str, Any], Place]] = {}
-        for origin, own, item, place in self._set_entries(document, kind, entry):
-            declared = {"name": item} if isinstance(item, str) else item
-            before = merged.get(declared["name"])
-            if before is not None and own and before[0] is document and before[1].get("") is True:
-                self._add(origin, kind, declared, place, parent)  # twice in its own list: registering says so
-                continue
-            laid = {**(before[1] if before else {}), **declared}
-            merged[declared["name"]] = (origin, {**laid, "": own}, place)
-        for origin, laid, place in merged.values():
-            self._add(origin, kind, {key: value for key, value in laid.items() if key}, place, parent)
+        for entry in entries:
+            self._add(kind, entry, parent)
 
-    def _set_entries(
-        self, document: Document, kind: Kind, entry: Mapping[str, Any]
-    ) -> Iterator[tuple[Document, bool, Any, Place]]:
-        for index, name in enumerate(entry["use"]):
-            if name not in self.settings.task_sets:
-                hint = did_you_mean(name, self.settings.task_sets, otherwise="define it under `task_sets`")
-                self._problem(
-                    document, document.place_in(entry["use"], index), f"there is no task set {shown(name)}", hint
-                )
-                continue
-            origin, items = self.settings.task_sets[name]
-            for item, place in zip(items, origin.places(items), strict=True):
-                yield origin, False, item, place
-        items = entry.get(kind.plural, [])
-        for item, place in zip(items, document.places(items) if items else [], strict=True):
-            yield document, True, item, place
-
-    def _was(self, document: Document, kind: Kind, entry: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
-        said = [entry["was"]] if isinstance(entry["was"], str) else entry["was"]
-        paths = []
-        for index, text in enumerate(said):
-            path = split_path(text)
-            moves = bool(parent_key_of(kind))
-            if len(path) > (2 if moves else 1) or not path[-1]:
-                place = (
-                    document.place_in(entry, "was") if isinstance(entry["was"], str) else document.place_in(said, index)
-                )
-                form = "a name, `Other/Name` or `/Name`" if moves else "a name"
-                hint = "a slash inside a name is written \\/"
-                self._problem(document, place, f"`was` takes {form}, not {shown(text)}", hint)
-            elif path != (entry["name"],):
-                paths.append(path)
-        return tuple(paths)
-
-    def _add_removed(self, document: Document, entry: Mapping[str, str]) -> None:
-        for name, text in entry.items():
-            kind, path = BY_NAME[name], split_path(text)
-            place = document.place_in(entry, name)
-            if len(path) not in path_lengths(kind) or not all(path):
-                hint = "write Client/Project/Task as far as they apply; a slash inside a name is written \\/"
-                self._problem(document, place, f"{shown(text)} is no address of a {name}", hint)
+    def _laid_over(self, document: Document, kind: Kind, body: Body) -> Iterator[Entry]:
+        """The entries of the sets in `use`, and the resource's own laid over those of the same name."""
+        laid: dict[str, Entry] = {}
+        for entry in self._of_sets(document, body["use"]):
+            laid[entry[2]] = _over(laid.get(entry[2]), entry)
+        own: set[str] = set()
+        repeated = []
+        for entry in _entries(document, body.get(kind.plural, [])):
+            if entry[2] in own:
+                repeated.append(entry)  # registering it says that it is there twice
             else:
-                self.removed.append(Removed(Address(name, path), Source(document.source.path, *place)))
+                own.add(entry[2])
+                laid[entry[2]] = _over(laid.get(entry[2]), entry)
+        yield from laid.values()
+        yield from repeated
 
-    def finish(self) -> None:
-        """What can be said only when everything is in: clashes between earlier names, and between declared and removed."""
-        for resource in self.resources.values():
-            for path in resource.was:
-                key = (resource.kind, resource.parent if len(path) == 1 else None, path)
-                other = self.earlier.setdefault(key, resource)
-                if other is not resource:
-                    message = f"{resource.address} and {other.address} ({other.source}) both say that they were {shown(path[-1])}"
-                    self._clash(resource.source, message, "only one of them can have been")
-        for removed in self.removed:
-            declared = self.resources.get(removed.address)
-            if declared is not None:
-                message = f"{removed.address} is listed under `removed`, but declared at {declared.source}"
-                self._clash(removed.source, message, "keep one of the two")
+    def _of_sets(self, document: Document, use: list[str]) -> Iterator[Entry]:
+        for index, name in enumerate(use):
+            if name in self.settings.task_sets:
+                yield from _entries(*self.settings.task_sets[name])
+            elif self.settings.complete:
+                hint = did_you_mean(name, self.settings.task_sets, otherwise="define it under `task_sets`")
+                self._problem(document, document.place_in(use, index), f"there is no task set {shown(name)}", hint)
 
-    def _clash(self, source: Source | None, message: str, hint: str) -> None:
-        at = source or Source("", 0, 0)
-        self.problems.append(Problem(at.path, at.line, at.column, message, hint))
+    def _add_removed(self, document: Document, said: Mapping[str, str]) -> None:
+        for name, text in said.items():
+            place = document.place_in(said, name)
+            try:
+                address = removed_address(BY_NAME[name], text)
+            except PathError as error:
+                self._problem(document, place, str(error), error.hint)
+            else:
+                self.removed.append(Removed(address, Source(document.source.path, *place)))
 
     def _problem(self, document: Document, place: Place, message: str, hint: str) -> None:
         self.problems.append(document.source.problem(place, message, hint))
+
+
+def _entries(document: Document, items: list[Any]) -> Iterator[Entry]:
+    """The entries of a list, bare strings and mappings alike, without those that the schema refused."""
+    if items:
+        for item, place in zip(items, document.places(items), strict=True):
+            if type(item) is str:
+                yield document, place, item, _NOTHING
+            elif item is not INVALID:
+                yield document, place, item["name"], item
+
+
+def _over(below: Entry | None, entry: Entry) -> Entry:
+    """An entry laid over another of its name: what it leaves out, the other says."""
+    if below is None or not below[3]:
+        return entry
+    document, place, name, body = entry
+    return document, place, name, {**below[3], **body}
+
+
+def _shown(resource: Resource) -> str:
+    return shown(str(resource.address))

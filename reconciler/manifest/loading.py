@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
 from reconciler.manifest.check import check
+from reconciler.manifest.clashes import clashes
 from reconciler.manifest.compose import Composer
-from reconciler.manifest.files import read_files
+from reconciler.manifest.files import File, read_files
 from reconciler.manifest.located import Document
 from reconciler.manifest.settings import Settings
 from reconciler.manifest.text import SourceText, decode
 from reconciler.manifest.yaml_nodes import read_documents
-from reconciler.state import Desired, SourceFile
+from reconciler.model import Address
+from reconciler.state import Desired, Removed, SourceFile
+
+_ORDER = {kind.name: position for position, kind in enumerate(KINDS)}
 
 
 def load(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> Desired:
@@ -23,50 +29,67 @@ def load(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> D
 
     What comes out does not depend on the order of files, documents and keys, nor on how they are split into files.
     """
-    files, problems = read_files(paths, stdin)
+    with _uninterrupted():
+        files, problems = read_files(paths, stdin)
+        return _desired(files, problems)
+
+
+def _desired(files: list[File], problems: list[Problem]) -> Desired:
+    settings = Settings(problems)
     documents: list[Document] = []
     texts: dict[str, SourceText] = {}
     for path, data in files:
         source = decode(path, data)
         if isinstance(source, Problem):
             problems.append(source)
-            continue
-        texts[path] = source
-        documents += _documents(source, problems)
-    settings = Settings(problems)
+        else:
+            texts[path] = source
+            documents += _documents(source, problems)
+    # What could not be read may hold the task set that another manifest uses.
+    settings.complete = not problems
     for document in documents:
         settings.add(document)
     composer = Composer(settings, problems)
     for document in documents:
         composer.add(document)
-    composer.finish()
+    problems += clashes(composer)
     if not problems and not composer.sections and not composer.removed:
-        problems.append(Problem(", ".join(paths), 0, 0, "nothing is declared", "declare a section, such as `clients:`"))
+        hint = "declare a section, such as `clients:`; an empty list is the way to say that there are none"
+        problems.append(Problem(files[0][0], 0, 0, "nothing is declared", hint))
     if problems:
         raise ManifestError([_with_excerpt(problem, texts) for problem in problems])
-    order = {kind.name: position for position, kind in enumerate(KINDS)}
     return Desired(
-        resources=dict(sorted(composer.resources.items(), key=lambda item: (order[item[0].kind], item[0].path))),
+        resources=dict(sorted(composer.resources.items(), key=lambda item: (_ORDER[item[0][0]], item[0][1]))),
         sections=frozenset(composer.sections),
-        removed=tuple(sorted(composer.removed, key=lambda removed: removed.address)),
+        removed=_once(composer.removed),
         policy=settings.policy(),
         workspace=settings.workspace,
         sources=tuple(SourceFile(path, hashlib.sha256(data).hexdigest()) for path, data in files),
     )
 
 
+def _once(removed: list[Removed]) -> tuple[Removed, ...]:
+    """Each address once, with the first of its places, in an order of their own."""
+    found: dict[Address, Removed] = {}
+    for entry in sorted(removed, key=lambda r: (r.address, r.source)):
+        found.setdefault(entry.address, entry)
+    return tuple(found.values())
+
+
 def _documents(source: SourceText, problems: list[Problem]) -> list[Document]:
-    """The documents of a file that can be composed; what keeps the others from it is added to the problems."""
+    """The documents of a file, without what is wrong in them: that goes to the problems."""
     found, wrong, complete = read_documents(source)
     problems += wrong
-    filled = [document for document in found if document.value is not None]
-    if complete and not filled and not wrong:
+    if complete and all(document.value is None for document in found):
         problems.append(source.problem((0, 0), "the file is empty", "a manifest begins with `version: 1`"))
+        return []
     good = []
-    for document in filled:
-        violations = check(document)
-        problems += violations
-        if not violations and not document.unclear and not wrong:
+    for document in found:
+        if document.value is None and not document.unclear:
+            problems.append(source.problem(document.place_at(()), "this document is empty", "take its `---` away"))
+            continue
+        problems += check(document)
+        if isinstance(document.value, dict):
             good.append(document)
     return good
 
@@ -76,3 +99,16 @@ def _with_excerpt(problem: Problem, texts: dict[str, SourceText]) -> Problem:
         return problem
     found = texts[problem.path].problem((problem.line, problem.column), problem.message, problem.hint)
     return replace(problem, excerpt=found.excerpt)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Without the cycle collector: loading makes a million objects and no garbage, and looking for some takes half the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

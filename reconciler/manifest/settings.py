@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
-from reconciler.manifest.located import Document
+from reconciler.manifest.located import INVALID, Document
 from reconciler.manifest.suggestions import listed
 from reconciler.manifest.text import shown
 from reconciler.model import Source
@@ -20,9 +20,10 @@ TaskSet = tuple[Document, list[Any]]
 
 @dataclass
 class Settings:
-    """The merged settings. `said`: which key was said with what value, and where, so that a second word can be compared."""
+    """The merged settings. `complete`: whether all manifests could be read whole. `said`: which key was said with what value, and where, so that a second word can be compared."""
 
     problems: list[Problem]
+    complete: bool = True
     workspace: str | None = None
     defaults: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind.name: {} for kind in KINDS})
     task_sets: dict[str, TaskSet] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Settings:
         for name, tasks in sets.items():
             if self._say(document, sets, ("task_sets", name)):
                 self.task_sets[name] = (document, tasks)
+            self._check_repeats(document, name, tasks)
 
     def _say(self, document: Document, container: Mapping[str, Any], path: tuple[str, ...]) -> bool:
         key, value = path[-1], container[path[-1]]
@@ -60,6 +62,17 @@ class Settings:
         message = f"{shown('.'.join(path))} is said twice, and differently; the other is at {before[1]}"
         self.problems.append(document.source.problem((line, column), message, "say it once"))
         return False
+
+    def _check_repeats(self, document: Document, name: str, tasks: list[Any]) -> None:
+        seen: set[str] = set()
+        for task, place in zip(tasks, document.places(tasks), strict=True):
+            if task is INVALID:
+                continue
+            task_name = task if isinstance(task, str) else task["name"]
+            if task_name in seen:
+                message = f"{shown(task_name)} stands twice in the task set {shown(name)}"
+                self.problems.append(document.source.problem(place, message, "keep one of them"))
+            seen.add(task_name)
 
     def _check_protection(self, document: Document, policy: Mapping[str, Any]) -> None:
         """A pattern that can never match protects nothing, and nobody would notice."""
