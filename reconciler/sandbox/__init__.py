@@ -1,1 +1,21 @@
-"""The sandbox room."""
+"""An embedded Clockify with the gateway in front of it: an ASGI application over a SQLite store, an independent reading of the API."""
+
+from reconciler.sandbox.app import Logged, SandboxApp, create_app
+from reconciler.sandbox.faults import DroppedError, Fault, Faults, Incoming
+from reconciler.sandbox.seed import blank, seed
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.switches import Switches
+
+__all__ = [
+    "DroppedError",
+    "Fault",
+    "Faults",
+    "Incoming",
+    "Logged",
+    "SandboxApp",
+    "Store",
+    "Switches",
+    "blank",
+    "create_app",
+    "seed",
+]

@@ -1,0 +1,111 @@
+"""One call of the API and its answer, as plain values: handlers know nothing of ASGI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.sandbox.errors import domain, not_convertible, wrong_shape
+from reconciler.sandbox.store import Record, Store
+from reconciler.sandbox.switches import Switches
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, JSON value (None: an empty body) and headers."""
+
+    status: int = 200
+    value: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler is given. `now` is in seconds since 1970, `caller` the id of the user behind the key."""
+
+    store: Store
+    switches: Switches
+    now: float
+    caller: str
+    params: Mapping[str, str]
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    payload: bytes = b""
+
+    @property
+    def workspace(self) -> str:
+        """The id of the workspace in the path."""
+        return self.params["workspace"]
+
+    def body(self, kind: str = "") -> Record:
+        """The request's JSON object, without the fields that the switches drop for this kind. Refuses anything else."""
+        value = self._json()
+        if not isinstance(value, dict):
+            raise wrong_shape("Cannot deserialize value of the request body")
+        for item in self.switches.refuse_fields:
+            owner, _, name = item.partition(".")
+            if owner == kind:
+                value.pop(name, None)
+        return value
+
+    def array(self) -> list[Record]:
+        """The request's JSON array of objects."""
+        value = self._json()
+        if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+            raise wrong_shape("Cannot deserialize value of the request body")
+        return value
+
+    def _json(self) -> Any:
+        """The request's JSON; absent and broken ones are refused."""
+        if not self.payload.strip():
+            raise wrong_shape("Required request body is missing: public com.clockify.adapter.http.Answer")
+        try:
+            value = json.loads(self.payload)
+            json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no text
+        except (ValueError, RecursionError):
+            raise wrong_shape("JSON parse error") from None
+        return value
+
+    def text(self, name: str) -> str:
+        """A query parameter, empty where it is absent."""
+        return self.query[name][0] if self.query.get(name) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A query parameter of several values, repeated or joined by commas."""
+        return tuple(part for value in self.query.get(name, ()) for part in value.split(",") if part)
+
+    def flag(self, name: str) -> bool | None:
+        """A boolean query parameter, None where it is absent; anything but true and false is refused."""
+        value = self.text(name)
+        if not value:
+            return None
+        if value.lower() not in _BOOLEANS:
+            raise not_convertible(value, name)
+        return _BOOLEANS[value.lower()]
+
+    def number(self, name: str, default: int, refusal: str) -> int:
+        """A positive whole number in the query; `refusal` is the message for one that is not positive."""
+        value = self.text(name)
+        try:
+            number = int(value) if value else default
+        except ValueError:
+            raise not_convertible(value, name) from None
+        if number < 1:
+            raise domain(refusal)
+        return number
+
+    def updated(self, value: Record) -> Answer:
+        """The answer to an update: the object, or nothing where the switches say so."""
+        return Answer(200, value if self.switches.put_answers == "object" else None)
+
+    def deleted(self, value: Record) -> Answer:
+        """The answer to a delete: the whole deleted object, or 204 where the switches say so."""
+        return Answer(200, value) if self.switches.delete_answers == "object" else Answer(204)
+
+
+Handler = Callable[[Call], Answer]
+Routes = Mapping[tuple[str, str], Handler]
+"""(method, path with `{name}` segments) → handler."""

@@ -1,0 +1,135 @@
+"""Clients: CLOCKIFY.md section 6."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.sandbox import names
+from reconciler.sandbox.access import writing
+from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.errors import domain
+from reconciler.sandbox.fields import Body, email, emails, flag, plain, text
+from reconciler.sandbox.paging import in_order, page_answer, with_archived, with_name
+from reconciler.sandbox.store import Record
+
+_TEXT = 3000
+_MOST_CC = 3
+
+
+def list_clients(call: Call) -> Answer:
+    """By name, active and archived unless filtered."""
+    found = with_archived(call, with_name(call, call.store.list("client", call.workspace)))
+    ordered = in_order(call, found, "NAME", ("NAME",))
+    codes = _currency_codes(call)
+    return page_answer(call, (_with_code(client, codes) for client in ordered), counted=True)
+
+
+def get_client(call: Call) -> Answer:
+    """One client."""
+    return Answer(200, _with_code(names.fetch(call, "client", call.params["client"]), _currency_codes(call)))
+
+
+def create_client(call: Call) -> Answer:
+    """`ccEmails` and `currencyId` are taken and dropped: the currency is the workspace's default."""
+    writing(call)
+    body = call.body("client")
+    name = names.needed(call, body, "client")
+    details = _details(body)
+    client: Record = {
+        "id": call.store.new_id(),
+        "name": name,
+        "email": None,
+        "workspaceId": call.workspace,
+        "archived": False,
+        "address": None,
+        "note": None,
+        "ccEmails": None,
+        "currencyId": next(c["id"] for c in _currencies(call) if c["isDefault"]),
+    } | {key: details[key] or None for key in ("email", "address", "note")}
+    names.ensure_free(call, "client", client)
+    call.store.save("client", client)
+    return Answer(201, _with_code(client, _currency_codes(call)))
+
+
+def update_client(call: Call) -> Answer:
+    """Replaces what is omitted with nothing (`archived` with false), but for the currency; merges where the switches say so."""
+    writing(call)
+    body = call.body("client")
+    merging = call.switches.put_clients == "merge"
+    name = names.read(call, body, "client", required=not (merging or call.switches.put_client_nameless))
+    details = _details(body)
+    client = names.fetch(call, "client", call.params["client"])
+    for key, value in details.items():
+        if value is not None or not merging:
+            client[key] = value if key == "ccEmails" else value or None
+    archived = flag(body, "archived")
+    client["archived"] = (client["archived"] if merging else False) if archived is None else archived
+    client["name"] = name or client["name"]
+    currency = plain(body, "currencyId")
+    if currency:
+        if currency not in _currency_codes(call):
+            raise domain("currency.missing")
+        client["currencyId"] = currency
+    names.ensure_free(call, "client", client)
+    call.store.save("client", client)
+    if client["archived"] and call.flag("archive-projects"):
+        _archive_projects(call, client["id"])
+    return call.updated(client)
+
+
+def delete_client(call: Call) -> Answer:
+    """Only an archived one; its projects stay, without a client ([help]; unproved)."""
+    writing(call)
+    client = names.fetch(call, "client", call.params["client"])
+    if not client["archived"] and not call.switches.delete_active_clients:
+        raise domain("client.active")
+    for project in call.store.list("project", call.workspace, [client["id"]]):
+        call.store.save("project", project | {"clientId": ""})
+    call.store.remove(client["id"])
+    names.release(call, "client", client)
+    return call.deleted(client)
+
+
+def _details(body: Body) -> dict[str, Any]:
+    """The fields besides name and lifecycle, checked; None for the omitted ones."""
+    return {
+        "email": email(body, "email"),
+        "address": text(body, "address", _TEXT),
+        "note": text(body, "note", _TEXT),
+        "ccEmails": emails(body, "ccEmails", _MOST_CC),
+    }
+
+
+def _archive_projects(call: Call, client_id: str) -> None:
+    """The cascade of `archive-projects=true`, and of `mark-tasks-as-done=true` with it."""
+    projects = call.store.list("project", call.workspace, [client_id])
+    for project in projects:
+        call.store.save("project", project | {"archived": True})
+    if call.flag("mark-tasks-as-done"):
+        for task in call.store.list("task", call.workspace, [project["id"] for project in projects]):
+            call.store.save("task", task | {"status": "DONE"})
+
+
+def _currencies(call: Call) -> list[dict[str, Any]]:
+    """The workspace's currencies."""
+    workspace = call.store.load("workspace", call.workspace)
+    return list(workspace["currencies"]) if workspace else []
+
+
+def _currency_codes(call: Call) -> dict[str, str]:
+    """Currency id → code."""
+    return {currency["id"]: currency["code"] for currency in _currencies(call)}
+
+
+def _with_code(client: Record, codes: dict[str, str]) -> Record:
+    """A client as POST and GET answer it; PUT and DELETE leave the code out."""
+    return client | {"currencyCode": codes.get(client["currencyId"])}
+
+
+ROUTES: Routes = {
+    ("GET", "workspaces/{workspace}/clients"): list_clients,
+    ("POST", "workspaces/{workspace}/clients"): create_client,
+    ("GET", "workspaces/{workspace}/clients/{client}"): get_client,
+    ("PUT", "workspaces/{workspace}/clients/{client}"): update_client,
+    ("DELETE", "workspaces/{workspace}/clients/{client}"): delete_client,
+}

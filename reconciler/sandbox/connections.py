@@ -1,0 +1,89 @@
+"""The gateway's connections: CLOCKIFY.md section 2. Error bodies are this sandbox's own; nobody recorded the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.errors import gateway
+from reconciler.sandbox.store import Record, Store
+
+
+def new_connection(store: Store, status: str, now: float) -> Record:
+    """Store a connection of a status (ACTIVE, PENDING, FAILED). Its URL is a bearer secret in the real service, here a word."""
+    connection_id = store.new_id()
+    moment = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    connection: Record = {
+        "id": connection_id,
+        "connection_id": connection_id,
+        "status": status,
+        "creation_time": moment,
+        "last_updated_time": moment,
+        "url": f"https://connect.maton.ai/?session_token=sandbox-{connection_id}",
+        "app": "clockify",
+        "method": "OAUTH2",
+        "metadata": {},
+    }
+    store.save("connection", connection)
+    return connection
+
+
+def choose(store: Store, headers: Mapping[str, str]) -> Record:
+    """The connection that a proxied call goes through: the named one, else the oldest that is ACTIVE. 400 where there is none."""
+    wanted = headers.get("maton-connection", "")
+    active = [item for item in store.list("connection") if item["status"] == "ACTIVE"]
+    if wanted:
+        active = [item for item in active if item["connection_id"] == wanted]
+    if not active:
+        raise gateway(400, "Connection not found or not active" if wanted else "Missing Clockify connection")
+    return active[0]
+
+
+def list_connections(call: Call) -> Answer:
+    """By `app` and `status`."""
+    found = call.store.list("connection")
+    for key in ("app", "status"):
+        wanted = call.text(key)
+        if wanted:
+            found = [item for item in found if item[key] == wanted]
+    return Answer(200, {"connections": [_view(item) for item in found]})
+
+
+def create_connection(call: Call) -> Answer:
+    """`{app}`; it waits (PENDING) for somebody to open its URL, which nobody can here."""
+    if call.body("connection").get("app") != "clockify":
+        raise gateway(400, "Invalid app name")
+    return Answer(200, {"connection": _view(new_connection(call.store, "PENDING", call.now))})
+
+
+def get_connection(call: Call) -> Answer:
+    """One connection."""
+    return Answer(200, {"connection": _view(_fetch(call))})
+
+
+def delete_connection(call: Call) -> Answer:
+    """Gone at once."""
+    call.store.remove(_fetch(call)["connection_id"])
+    return Answer(200, {})
+
+
+def _fetch(call: Call) -> Record:
+    """The connection of the path."""
+    found = call.store.load("connection", call.params["connection"])
+    if found is None:
+        raise gateway(404, "Connection not found")
+    return found
+
+
+def _view(connection: Record) -> Record:
+    """A connection as it is answered."""
+    return {key: value for key, value in connection.items() if key != "id"}
+
+
+ROUTES: Routes = {
+    ("GET", "connections"): list_connections,
+    ("POST", "connections"): create_connection,
+    ("GET", "connections/{connection}"): get_connection,
+    ("DELETE", "connections/{connection}"): delete_connection,
+}

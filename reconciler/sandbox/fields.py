@@ -1,0 +1,189 @@
+"""Reads the fields of request bodies, each with the check that the contract gives it. Null and absent are one: None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler.sandbox.errors import domain, wrong_shape
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
+_INT32 = 2**31 - 1
+
+Body = Mapping[str, Any]
+
+
+def plain(body: Body, key: str) -> str | None:
+    """A string without any check of its content, such as an id."""
+    value = body.get(key)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        raise wrong_shape(f"Cannot deserialize value of type `java.lang.String` for {key}")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def text(body: Body, key: str, limit: int) -> str | None:
+    """Free text of at most `limit` characters, without angle brackets."""
+    value = plain(body, key)
+    if value is None:
+        return None
+    if len(value) > limit:
+        raise domain("too_long", field=key)
+    refuse_angles(value)
+    return value
+
+
+def refuse_angles(value: str) -> None:
+    """Section 1.2: `<` and `>` are refused; proved on descriptions, taken for a general rule."""
+    if "<" in value or ">" in value:
+        raise domain("angle")
+
+
+def email(body: Body, key: str) -> str | None:
+    """An e-mail address; empty is taken."""
+    value = plain(body, key)
+    if value and not _EMAIL.fullmatch(value):
+        raise domain("not_valid", field=key)
+    return value
+
+
+def emails(body: Body, key: str, most: int) -> list[str] | None:
+    """A list of e-mail addresses."""
+    values = strings(body, key)
+    if values is None:
+        return None
+    if len(values) > most:
+        raise domain("cc_emails")
+    if not all(_EMAIL.fullmatch(value) for value in values):
+        raise domain("not_valid", field=key)
+    return values
+
+
+def strings(body: Body, key: str) -> list[str] | None:
+    """A list of strings."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise wrong_shape(f"Cannot deserialize value of type `java.util.List` for {key}")
+    return list(value)
+
+
+def part(body: Body, key: str) -> dict[str, Any] | None:
+    """An object within the body."""
+    value = body.get(key)
+    if value is None or isinstance(value, dict):
+        return value
+    raise wrong_shape(f"Cannot construct instance for {key}")
+
+
+def parts(body: Body, key: str) -> list[dict[str, Any]] | None:
+    """A list of objects within the body."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise wrong_shape(f"Cannot deserialize value of type `java.util.List` for {key}")
+    return value
+
+
+def flag(body: Body, key: str) -> bool | None:
+    """A boolean, or the word for one."""
+    value = body.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    if value in {"true", "false"}:
+        return bool(value == "true")
+    raise wrong_shape(f"Cannot deserialize value of type `boolean` for {key}")
+
+
+def whole(body: Body, key: str) -> int | None:
+    """A whole number that is not negative, within 32 bits."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value > _INT32:
+        raise wrong_shape(f"Cannot deserialize value of type `int` for {key}")
+    if value < 0:
+        raise domain("not_valid", field=key)
+    return value
+
+
+def rate(body: Body, key: str) -> int | None:
+    """The amount of `{amount, since}`, in minor units."""
+    value = part(body, key)
+    if value is None:
+        return None
+    amount = whole(value, "amount")
+    if amount is None:
+        raise domain("not_valid", field=f"{key}.amount")
+    return amount
+
+
+def word(body: Body, key: str, allowed: tuple[str, ...]) -> str | None:
+    """One word of a list; another one cannot be deserialised."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if value not in allowed:
+        raise wrong_shape(f"Cannot deserialize value for {key}: not one of the values accepted for Enum class")
+    return str(value)
+
+
+def colour(body: Body, key: str) -> str | None:
+    """`#` and six hex digits; answers keep upper case."""
+    value = plain(body, key)
+    if value is None:
+        return None
+    if not _COLOUR.fullmatch(value):
+        raise domain("not_valid", field=key)
+    return value.upper()
+
+
+def duration(body: Body, key: str) -> str | None:
+    """An ISO 8601 duration, in the server's own spelling."""
+    value = plain(body, key)
+    if value is None:
+        return None
+    match = _DURATION.fullmatch(value)
+    if match is None or value in {"P", "PT"}:
+        raise domain("not_valid", field=key)
+    days, hours, minutes, seconds = (int(group or 0) for group in match.groups())
+    return iso_duration(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
+
+
+def iso_duration(seconds: int) -> str:
+    """Seconds as `PT1H30M`; none are `PT0S`."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    return "PT" + ("".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n) or "0S")
+
+
+def instant(body: Body, key: str) -> datetime | None:
+    """A time with its zone, as UTC to the second."""
+    value = plain(body, key)
+    if value is None:
+        return None
+    moment = parse_instant(value)
+    if moment is None:
+        raise wrong_shape(f"Cannot deserialize value of type `java.time.Instant` for {key}")
+    return moment
+
+
+def parse_instant(value: str) -> datetime | None:
+    """`2026-02-13T09:00:00Z` (fractions and offsets are taken too) as UTC to the second; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment.astimezone(UTC).replace(microsecond=0)
+
+
+def iso_instant(moment: datetime) -> str:
+    """A time in UTC as the API writes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,29 @@
+"""The rate limit: a sliding window of admitted requests for each account, on a clock that is given."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+
+from reconciler.sandbox.switches import parse_rate
+
+
+class Limiter:
+    """Admits `rate` requests (`50/s`, `30/h`, or `off`) for each account; `clock` gives seconds."""
+
+    def __init__(self, rate: str, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._count, self._window = (0, 0.0) if rate == "off" else parse_rate(rate)
+        self._admitted: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def wait(self, account: str) -> float | None:
+        """None where the request is admitted, else the seconds until the next one would be. Refused ones do not count."""
+        if not self._count:
+            return None
+        now, admitted = self._clock(), self._admitted[account]
+        while admitted and admitted[0] <= now - self._window:
+            admitted.popleft()
+        if len(admitted) < self._count:
+            admitted.append(now)
+            return None
+        return admitted[0] + self._window - now

@@ -1,0 +1,65 @@
+"""Names: what one may look like, and that it is borne once in its scope (CLOCKIFY.md sections 6-9 and 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox.call import Call
+from reconciler.sandbox.errors import domain
+from reconciler.sandbox.fields import plain, refuse_angles
+from reconciler.sandbox.store import PARENT_KEY, Record
+
+_LIMITS = {"client": (1, 100), "project": (2, 250), "task": (1, 1000), "tag": (1, 100), "workspace": (1, 50)}
+
+
+def read(call: Call, body: Mapping[str, Any], kind: str, *, required: bool = True) -> str | None:
+    """The `name` of a request, checked; None where it is absent and may be."""
+    name = plain(body, "name")
+    if name is not None and call.switches.names_trimmed:
+        name = name.strip()
+    if name is None and not required:
+        return None
+    if not name:
+        raise domain(f"{kind}.required")
+    least, most = _LIMITS[kind]
+    if not least <= len(name) <= most:
+        raise domain(f"{kind}.length")
+    refuse_angles(name)
+    return name
+
+
+def needed(call: Call, body: Mapping[str, Any], kind: str) -> str:
+    """As `read`, for requests that cannot do without."""
+    name = read(call, body, kind)
+    if name is None:
+        raise domain(f"{kind}.required")
+    return name
+
+
+def ensure_free(call: Call, kind: str, record: Record) -> None:
+    """Refuse a record whose name another one of its scope bears, archived or DONE ones included, or that is reserved."""
+    parent, name = record.get(PARENT_KEY.get(kind, ""), ""), record["name"]
+    borne = [o["name"] for o in call.store.named(kind, call.workspace, parent, name) if o["id"] != record["id"]]
+    borne += call.store.reserved(kind, call.workspace, parent, name)
+    if not call.switches.names_ignore_case:
+        borne = [other for other in borne if other == name]
+    if not borne:
+        return
+    client = call.store.load("client", parent) if kind == "project" and parent else None
+    raise domain(f"{kind}.duplicate", name=name, client=client["name"] if client else "")
+
+
+def release(call: Call, kind: str, record: Record) -> None:
+    """Called as a record is deleted: its name is free, or stays taken where the switches say so."""
+    if f"{kind}s" in call.switches.reserved_names:
+        parent = record.get(PARENT_KEY.get(kind, ""), "")
+        call.store.reserve(kind, call.workspace, parent, record["name"])
+
+
+def fetch(call: Call, kind: str, object_id: str) -> Record:
+    """The record with this id in the call's workspace; unknown, foreign and deleted ones look alike."""
+    record = call.store.load(kind, object_id)
+    if record is None or record["workspaceId"] != call.workspace:
+        raise domain(f"{kind}.missing")
+    return record

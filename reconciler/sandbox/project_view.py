@@ -1,0 +1,66 @@
+"""How projects and tasks look in answers: what is stored, and what is worked out from clients and time entries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from reconciler.sandbox import names
+from reconciler.sandbox.access import sees
+from reconciler.sandbox.call import Call
+from reconciler.sandbox.errors import domain
+from reconciler.sandbox.fields import iso_duration
+from reconciler.sandbox.store import Record
+
+
+def fetch_project(call: Call) -> Record:
+    """The project of the path; one that the caller does not see is as good as none."""
+    project = names.fetch(call, "project", call.params["project"])
+    if not sees(call, project):
+        raise domain("project.missing")
+    return project
+
+
+def project_answer(call: Call, project: Record, *, hydrated: bool = False) -> Record:
+    """One project as it is answered."""
+    return next(iter(project_answers(call, [project], hydrated=hydrated)))
+
+
+def project_answers(call: Call, projects: list[Record], *, hydrated: bool = False) -> Iterable[Record]:
+    """Projects with duration and client name; `hydrated` adds tasks, client and custom fields, unless the switches say otherwise."""
+    only = projects[0]["id"] if len(projects) == 1 else ""
+    tracked = call.store.tracked(call.workspace, "project", only) if projects else {}
+    wanted = sorted({project["clientId"] for project in projects} - {""})
+    clients = {client_id: call.store.load("client", client_id) for client_id in wanted}
+    adds_tasks = hydrated and call.switches.hydrated != "unsupported"
+    tasks = _tasks_by_project(call, projects) if adds_tasks else {}
+    for project in projects:
+        client = clients.get(project["clientId"])
+        answer = project | {
+            "duration": iso_duration(tracked.get(project["id"], 0)),
+            "clientName": client["name"] if client else "",
+        }
+        if adds_tasks:
+            answer |= {"tasks": tasks.get(project["id"], []), "client": client, "customFields": []}
+        yield answer
+
+
+def task_answers(call: Call, tasks: list[Record]) -> Iterable[Record]:
+    """Tasks with the time tracked on them."""
+    only = tasks[0]["id"] if len(tasks) == 1 else ""
+    tracked = call.store.tracked(call.workspace, "task", only) if tasks else {}
+    for task in tasks:
+        yield {key: value for key, value in task.items() if key != "workspaceId"} | {
+            "duration": iso_duration(tracked.get(task["id"], 0))
+        }
+
+
+def _tasks_by_project(call: Call, projects: list[Record]) -> Mapping[str, list[Record]]:
+    """The tasks of each project, without the DONE ones where the switches say so."""
+    stored = call.store.list("task", call.workspace, [project["id"] for project in projects])
+    if call.switches.hydrated == "without-done":
+        stored = [task for task in stored if task["status"] != "DONE"]
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for task in task_answers(call, stored):
+        found[task["projectId"]].append(task)
+    return found

@@ -1,0 +1,192 @@
+"""Projects: CLOCKIFY.md section 7. Estimates, memberships and templates are in project_parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox import names
+from reconciler.sandbox.access import enter, members, sees, writing
+from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.errors import domain
+from reconciler.sandbox.fields import Body, colour, flag, part, parts, plain, rate, text
+from reconciler.sandbox.paging import in_order, paged, with_archived, with_name
+from reconciler.sandbox.project_parts import estimate_of, membership
+from reconciler.sandbox.project_view import fetch_project, project_answer, project_answers
+from reconciler.sandbox.store import EntryFilter, Record
+from reconciler.sandbox.tasks import new_task
+
+_NOTE = 16384
+_PALETTE = ("#1976D2", "#AB47BC", "#FF5722", "#03A9F4", "#8BC34A", "#F44336", "#607D8B", "#FFC107")
+_COLUMNS = ("ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS")
+
+_RESET: Mapping[str, Mapping[str, Any]] = {
+    "merge": {},
+    "matrix": {"public": False, "billable": False},
+    "replace": {
+        "public": False,
+        "billable": False,
+        "archived": False,
+        "note": "",
+        "clientId": "",
+        "hourlyRate": None,
+        "costRate": None,
+    },
+}
+"""What a PUT does to the fields that it omits, by reading."""
+
+
+def list_projects(call: Call) -> Answer:
+    """By name, active and archived unless filtered."""
+    found = with_archived(call, with_name(call, call.store.list("project", call.workspace)))
+    ordered = in_order(call, _filtered(call, found), "NAME", _COLUMNS)
+    page, headers = paged(call, ordered)
+    return Answer(200, list(project_answers(call, page, hydrated=bool(call.flag("hydrated")))), headers)
+
+
+def get_project(call: Call) -> Answer:
+    """One project."""
+    return Answer(200, project_answer(call, fetch_project(call), hydrated=bool(call.flag("hydrated"))))
+
+
+def create_project(call: Call) -> Answer:
+    """Flags that are not given come from the workspace's settings, the colour from a palette; the creator becomes a member."""
+    writing(call)
+    body = call.body("project")
+    name = names.needed(call, body, "project")
+    given = _given(call, body)
+    tasks = parts(body, "tasks") or []
+    project = _new_project(call, name) | given
+    _ensure_client(call, project["clientId"])
+    for member in parts(body, "memberships") or ():
+        user = plain(member, "userId") or ""
+        if user in members(call) and user != call.caller:
+            project["memberships"].append(membership(project["id"], user))
+    estimate = part(body, "estimate")
+    if estimate is not None:
+        project |= estimate_of(estimate | {"active": True})
+    names.ensure_free(call, "project", project)
+    call.store.save("project", project)
+    if call.switches.inline_tasks == "kept":
+        for task in tasks:
+            new_task(call, project["id"], task)
+    return Answer(201, project_answer(call, project))
+
+
+def update_project(call: Call) -> Answer:
+    """What is omitted is kept, but for `isPublic` and `billable`, which become false (live matrix); an estimate is ignored."""
+    writing(call)
+    body = call.body("project")
+    reading = call.switches.put_projects
+    name = names.read(call, body, "project", required=reading == "replace")
+    given = _given(call, body)
+    archived = flag(body, "archived")
+    project = fetch_project(call) | dict(_RESET[reading])
+    if call.switches.clear_client == "ignored" and given.get("clientId") == "":
+        del given["clientId"]
+    project |= given
+    if name is not None:
+        project["name"] = name
+    if archived is not None:
+        project["archived"] = archived
+    _ensure_client(call, project["clientId"])
+    names.ensure_free(call, "project", project)
+    call.store.save("project", project)
+    return call.updated(project_answer(call, project))
+
+
+def delete_project(call: Call) -> Answer:
+    """Only an archived one. Its tasks vanish; its time entries stay and lose project and task ([help])."""
+    writing(call)
+    project = fetch_project(call)
+    if not project["archived"]:
+        raise domain("project.active")
+    answer = project_answer(call, project)
+    for task in call.store.list("task", call.workspace, [project["id"]]):
+        call.store.remove(task["id"])
+    for entry in list(call.store.entries(call.workspace, EntryFilter(project=project["id"]))):
+        call.store.resave_entry(entry | {"projectId": None, "taskId": None})
+    call.store.remove(project["id"])
+    names.release(call, "project", project)
+    return call.deleted(answer)
+
+
+def _given(call: Call, body: Body) -> dict[str, Any]:
+    """The fields that a request gives, checked, under the keys of answers. `public` is not read: `isPublic` is the write key."""
+    currency = enter(call)["hourlyRate"]["currency"]
+    rates = {key: rate(body, key) for key in ("hourlyRate", "costRate")}
+    given = {
+        "clientId": plain(body, "clientId"),
+        "color": colour(body, "color"),
+        "note": text(body, "note", _NOTE),
+        "billable": flag(body, "billable"),
+        "public": flag(body, "isPublic"),
+        **{key: amount and {"amount": amount, "currency": currency} for key, amount in rates.items()},
+    }
+    zero = {key: {"amount": 0, "currency": currency} for key, amount in rates.items() if amount == 0}
+    return {key: value for key, value in given.items() if value is not None} | zero
+
+
+def _new_project(call: Call, name: str) -> Record:
+    """A project as the server makes it where the request says nothing."""
+    project_id = call.store.new_id()
+    settings = enter(call)["workspaceSettings"]
+    from_settings = call.switches.project_defaults == "settings"
+    return {
+        "id": project_id,
+        "name": name,
+        "hourlyRate": None,
+        "clientId": "",
+        "workspaceId": call.workspace,
+        "billable": from_settings and settings["defaultBillableProjects"],
+        "memberships": [membership(project_id, call.caller)],
+        "color": _PALETTE[int(project_id[-6:], 16) % len(_PALETTE)],
+        "archived": False,
+        "note": "",
+        "costRate": None,
+        **estimate_of({}),
+        "budgetEstimate": None,
+        "estimateReset": None,
+        "template": False,
+        "public": from_settings and settings["isProjectPublicByDefault"],
+    }
+
+
+def _ensure_client(call: Call, client_id: str) -> None:
+    """Refuse a client that is not of this workspace; the empty id is no client."""
+    if client_id:
+        names.fetch(call, "client", client_id)
+
+
+def _filtered(call: Call, projects: list[Record]) -> list[Record]:
+    """The filters that only projects have; what the caller does not see is left out as well."""
+    kept = [project for project in projects if sees(call, project)]
+    for parameter, key in (("billable", "billable"), ("is-template", "template")):
+        wanted = call.flag(parameter)
+        if wanted is not None:
+            kept = [project for project in kept if project[key] == wanted]
+    access = call.text("access")
+    if access:
+        kept = [project for project in kept if project["public"] == (access == "PUBLIC")]
+    clients = call.texts("clients")
+    if clients:
+        inside = call.flag("contains-client") is not False
+        kept = [project for project in kept if (project["clientId"] in clients) == inside]
+    users = set(call.texts("users"))
+    if users:
+        inside = call.flag("contains-user") is not False
+        kept = [p for p in kept if any(m["userId"] in users for m in p["memberships"]) == inside]
+    status = call.text("client-status")
+    if status in {"ACTIVE", "ARCHIVED"}:
+        archived = {c["id"]: c["archived"] for c in call.store.list("client", call.workspace)}
+        kept = [project for project in kept if archived.get(project["clientId"]) == (status == "ARCHIVED")]
+    return kept
+
+
+ROUTES: Routes = {
+    ("GET", "workspaces/{workspace}/projects"): list_projects,
+    ("POST", "workspaces/{workspace}/projects"): create_project,
+    ("GET", "workspaces/{workspace}/projects/{project}"): get_project,
+    ("PUT", "workspaces/{workspace}/projects/{project}"): update_project,
+    ("DELETE", "workspaces/{workspace}/projects/{project}"): delete_project,
+}

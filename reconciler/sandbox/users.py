@@ -1,0 +1,120 @@
+"""The user behind the key and the users of a workspace: CLOCKIFY.md sections 3 and 5."""
+
+from __future__ import annotations
+
+from reconciler.sandbox.access import enter, ensure_member, writing
+from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.errors import access_denied, domain, not_convertible
+from reconciler.sandbox.fields import email, plain, word
+from reconciler.sandbox.paging import in_order, page_answer
+from reconciler.sandbox.project_parts import membership
+from reconciler.sandbox.store import Record, Store
+
+_COLUMNS = ("ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE")
+_STATES = ("PENDING", "ACTIVE", "DECLINED", "INACTIVE", "ALL")
+
+
+def new_user(store: Store, address: str, name: str | None, *, workspace: str = "", zone: str = "UTC") -> Record:
+    """Store a new account; without a name it is one that was invited and has not answered yet."""
+    settings = {
+        "weekStart": "MONDAY",
+        "timeZone": zone,
+        "timeFormat": "HOUR24",
+        "dateFormat": "YYYY-MM-DD",
+        "lang": "EN",
+        "theme": "DEFAULT",
+        "summaryReportSettings": {"group": "Project", "subgroup": "Time Entry"},
+    }
+    user: Record = {
+        "id": store.new_id(),
+        "email": address,
+        "name": name,
+        "memberships": [],
+        "profilePicture": "",
+        "activeWorkspace": workspace,
+        "defaultWorkspace": workspace,
+        "settings": settings if name else None,
+        "status": "ACTIVE" if name else "PENDING_EMAIL_VERIFICATION",
+        "customFields": [],
+    }
+    store.save("user", user)
+    return user
+
+
+def get_user(call: Call) -> Answer:
+    """The account behind the key, with its memberships if they are asked for."""
+    user = call.store.load("user", call.caller) or {}
+    wanted = "ALL" if call.flag("include-memberships") else "NONE"
+    return Answer(200, user | {"memberships": _memberships(call, call.caller, wanted)})
+
+
+def list_users(call: Call) -> Answer:
+    """Everybody who is or was asked into the workspace; somebody who is no administrator may be refused [code]."""
+    if call.switches.role == "member":
+        raise access_denied()
+    wanted = call.text("status") or "ALL"
+    if wanted not in _STATES:
+        raise not_convertible(wanted, "status")
+    states = {m["userId"]: m["membershipStatus"] for m in enter(call)["memberships"]}
+    people = (user for user in call.store.list("user") if user["id"] in states)
+    found = [user for user in people if wanted in {"ALL", states[user["id"]]}]
+    for key in ("email", "name"):
+        part = call.text(key).casefold()
+        found = [user for user in found if part in (user[key] or "").casefold()]
+    project = call.store.load("project", call.text("project-id")) if call.text("project-id") else None
+    if project:
+        on_it = {m["userId"] for m in project["memberships"]}
+        found = [user for user in found if user["id"] in on_it]
+    kinds = call.text("memberships") or "NONE"
+    ordered = in_order(call, found, "ID", _COLUMNS)
+    return page_answer(call, (user | {"memberships": _memberships(call, user["id"], kinds)} for user in ordered))
+
+
+def invite_user(call: Call) -> Answer:
+    """`{email}`: an account that has the address, or a new one that waits; answers the workspace."""
+    writing(call)
+    body = call.body("user")
+    address = (email(body, "email") or plain(body, "email") or "").lower()
+    if not address:
+        raise domain("not_valid", field="email")
+    known = next((user for user in call.store.list("user") if user["email"].lower() == address), None)
+    user = known or new_user(call.store, address, None)
+    workspace = enter(call)
+    if any(m["userId"] == user["id"] for m in workspace["memberships"]):
+        raise domain("user.exists")
+    workspace["memberships"].append(membership(workspace["id"], user["id"], "WORKSPACE", "PENDING"))
+    call.store.save("workspace", workspace)
+    return Answer(200, workspace)
+
+
+def update_user(call: Call) -> Answer:
+    """`{status: ACTIVE|INACTIVE}`; answers the workspace."""
+    writing(call)
+    status = word(call.body("user"), "status", ("ACTIVE", "INACTIVE"))
+    if status is None:
+        raise domain("not_valid", field="status")
+    ensure_member(call, call.params["user"])
+    workspace = enter(call)
+    for member in workspace["memberships"]:
+        if member["userId"] == call.params["user"]:
+            member["membershipStatus"] = status
+    call.store.save("workspace", workspace)
+    return Answer(200, workspace)
+
+
+def _memberships(call: Call, user_id: str, kinds: str) -> list[Record]:
+    """A user's memberships of the workspaces and (in the call's workspace) projects, of the kinds asked for."""
+    if kinds in {"NONE", "USERGROUP"}:
+        return []
+    holders = call.store.list("workspace") if kinds in {"ALL", "WORKSPACE"} else []
+    if kinds in {"ALL", "PROJECT"} and "workspace" in call.params:
+        holders += call.store.list("project", call.workspace)
+    return [m for holder in holders for m in holder["memberships"] if m["userId"] == user_id]
+
+
+ROUTES: Routes = {
+    ("GET", "user"): get_user,
+    ("GET", "workspaces/{workspace}/users"): list_users,
+    ("POST", "workspaces/{workspace}/users"): invite_user,
+    ("PUT", "workspaces/{workspace}/users/{user}"): update_user,
+}

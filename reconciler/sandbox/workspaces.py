@@ -1,0 +1,112 @@
+"""Workspaces: CLOCKIFY.md section 4. There is no update and no delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.sandbox import names
+from reconciler.sandbox.access import enter
+from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.project_parts import membership
+from reconciler.sandbox.store import Record, Store
+
+_FEATURES = ["TIME_TRACKING", "BILLABLE_HOURS", "PROJECT_ESTIMATE", "PROJECT_TEMPLATES", "TASK_RATES", "CUSTOM_FIELDS"]
+
+
+def new_workspace(store: Store, name: str, owner: str, *, workspace_id: str = "", **settings: Any) -> Record:
+    """Store a new workspace with its owner as the first member; `settings` overlay the usual ones."""
+    workspace_id = workspace_id or store.new_id()
+    workspace: Record = {
+        "id": workspace_id,
+        "name": name,
+        "hourlyRate": {"amount": 0, "currency": "USD"},
+        "costRate": {"amount": 0, "currency": "USD"},
+        "memberships": [membership(workspace_id, owner, "WORKSPACE")],
+        "workspaceSettings": _settings() | settings,
+        "imageUrl": "",
+        "featureSubscriptionType": "PRO",
+        "features": list(_FEATURES),
+        "currencies": [
+            {"id": store.new_id(), "code": "USD", "isDefault": True},
+            {"id": store.new_id(), "code": "EUR", "isDefault": False},
+        ],
+        "subdomain": {"name": None, "enabled": False},
+        "cakeOrganizationId": store.new_id(),
+    }
+    store.save("workspace", workspace)
+    return workspace
+
+
+def list_workspaces(call: Call) -> Answer:
+    """All that the caller is in; not paged, without headers."""
+    return Answer(200, [workspace for workspace in call.store.list("workspace") if _is_member(call, workspace)])
+
+
+def get_workspace(call: Call) -> Answer:
+    """One workspace."""
+    return Answer(200, enter(call))
+
+
+def create_workspace(call: Call) -> Answer:
+    """`{name}`; the caller owns it."""
+    name = names.needed(call, call.body("workspace"), "workspace")
+    return Answer(201, new_workspace(call.store, name, call.caller))
+
+
+def _is_member(call: Call, workspace: Record) -> bool:
+    """Whether the caller may enter."""
+    return any(m["userId"] == call.caller and m["membershipStatus"] == "ACTIVE" for m in workspace["memberships"])
+
+
+def _settings() -> Record:
+    """A new workspace's settings; the first ones change how writes behave."""
+    creation = {"permissions": "ADMINS", "creators": ["WORKSPACE_ADMIN"]}
+    return {
+        "defaultBillableProjects": True,
+        "isProjectPublicByDefault": True,
+        "forceProjects": False,
+        "forceTasks": False,
+        "forceTags": False,
+        "forceDescription": False,
+        "onlyAdminsCreateProject": True,
+        "onlyAdminsCreateTag": False,
+        "onlyAdminsCreateTask": True,
+        "onlyAdminsCanChangeBillableStatus": False,
+        "entityCreationPermissions": {
+            "whoCanCreateProjectsAndClients": creation,
+            "whoCanCreateTags": creation,
+            "whoCanCreateTasks": creation,
+        },
+        "lockTimeEntries": None,
+        "lockTimeZone": None,
+        "timeTrackingMode": "DEFAULT",
+        "activeBillableHours": True,
+        "adminOnlyPages": [],
+        "automaticLock": None,
+        "canSeeTimeSheet": False,
+        "canSeeTracker": True,
+        "currencyFormat": "CURRENCY_SPACE_VALUE",
+        "durationFormat": "FULL",
+        "multiFactorEnabled": False,
+        "numberFormat": "COMMA_PERIOD",
+        "onlyAdminsSeeAllTimeEntries": False,
+        "onlyAdminsSeeBillableRates": True,
+        "onlyAdminsSeeDashboard": False,
+        "onlyAdminsSeePublicProjectsEntries": False,
+        "projectFavorites": True,
+        "projectGroupingLabel": "client",
+        "projectLabel": "project",
+        "projectPickerSpecialFilter": False,
+        "round": {"round": "Round to nearest", "minutes": "15"},
+        "taskLabel": "task",
+        "timeRoundingInReports": False,
+        "trackTimeDownToSecond": True,
+        "workingDays": ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"],
+    }
+
+
+ROUTES: Routes = {
+    ("GET", "workspaces"): list_workspaces,
+    ("POST", "workspaces"): create_workspace,
+    ("GET", "workspaces/{workspace}"): get_workspace,
+}
