@@ -1,0 +1,52 @@
+"""A plan as one HTML page that needs nothing else: no script, no font, no request. The door to jinja2."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from reconciler.planning.plan import Plan
+from reconciler.render import words
+from reconciler.render.grouping import groups
+from reconciler.render.inert import visible
+
+
+def plan_html(plan: Plan, *, approve_command: str = "") -> str:
+    """The whole page; every text from outside is escaped, and what is unseen in it is spelt out.
+
+    The page's policy allows no script and no request, and no style but its own, which it names by its hash.
+    """
+    style = _packaged("plan.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = _environment().from_string(_packaged("plan.html"))
+    return page.render(
+        plan=plan,
+        groups=groups(plan),
+        words=words,
+        approve_command=approve_command,
+        style=Markup(style),  # noqa: S704 - our own file, and its text holds no markup
+        style_hash=digest,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    # Undefined names are errors: a page that silently leaves out a removal would be worse than none.
+    return Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _finalize(value: Any) -> Any:
+    return value if isinstance(value, Markup) else visible(str(value))
+
+
+@cache
+def _packaged(name: str) -> str:
+    return (files("reconciler.render") / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,122 @@
+"""Names from outside made inert: what they hold is shown, and does nothing, in a terminal, in Markdown, in a CI log."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_ZWJ = "\u200d"
+_STYLES = "\ufe0e\ufe0f"
+_KEYCAP = "\u20e3"
+# Letters and marks that show nothing at all, and so could hide in a name. The categories do not tell them apart.
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0")
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+_IDEOGRAPHIC_SPACE = "\u3000"
+_MOST_MARKS = 4
+"""So many combining marks in a row are writing; more are a tower that runs over the lines above."""
+
+
+def visible(text: str) -> str:
+    r"""The text with every character that is unseen, or steers a terminal, spelt out: `\n`, `\u{1b}`, `\u{202e}`.
+
+    Joiners and variation selectors stay where they hold an emoji together. Everything else stays as it is.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    marks = 0
+    for index, char in enumerate(text):
+        following = text[index + 1] if index + 1 < len(text) else ""
+        before = text[index - 1] if index else ""
+        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        hidden = _is_hidden(char, before, following) or marks > _MOST_MARKS or (marks > 0 and not index)
+        shown.append(_spelt(char) if hidden else char)
+    return "".join(shown)
+
+
+def _spelt(char: str) -> str:
+    return _SHORT.get(char) or f"\\u{{{ord(char):x}}}"
+
+
+def _is_hidden(char: str, before: str, following: str) -> bool:
+    if " " <= char <= "~":
+        return False
+    if char == _ZWJ:
+        return not (_is_emoji(before) and _is_emoji(following))
+    if char in _STYLES:
+        return not (_is_emoji(before) or following == _KEYCAP)
+    category = unicodedata.category(char)
+    if category == "Zs":
+        return char != _IDEOGRAPHIC_SPACE
+    if category in _HIDDEN or char in _UNSEEN or 0xFE00 <= ord(char) <= 0xFE0F or ord(char) >= 0xE0000:
+        return True
+    return ord(char) & 0xFFFE == 0xFFFE or 0xFFF0 <= ord(char) <= 0xFFF8
+
+
+def _is_emoji(char: str) -> bool:
+    if not char or char < "\u2000":
+        return bool(char) and char in "©®"
+    return char in _STYLES or unicodedata.category(char) in ("So", "Sk", "Sm") or "\U0001f000" <= char <= "\U0001faff"
+
+
+def ascii_only(text: str) -> str:
+    r"""The text for a terminal that shows nothing but ASCII: everything else spelt out as `\u{e9}`."""
+    shown = visible(text)
+    return shown if shown.isascii() else "".join(char if char.isascii() else _spelt(char) for char in shown)
+
+
+def log_line(text: str) -> str:
+    """A line of text that no CI runner takes for a command of its own.
+
+    GitHub's runner obeys `::command::` at the start of a line (blanks before it do not count) and `##[command]` anywhere.
+    A line that has blanks before keeps its width.
+    """
+    if "##[" in text:
+        text = text.replace("##[", r"#\u{23}[")
+    start = len(text) - len(text.lstrip())
+    if text.startswith("::", start):
+        return f"{text[: start - 1]}|{text[start:]}" if start else f"|{text}"
+    return text
+
+
+_MARKUP = str.maketrans(
+    {char: f"\\{char}" for char in "\\`*_{}[]()#+!|~-"}
+    | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "<span>$</span>", "\0": "&#8203;"}
+)
+# Where the service would find a mention, a reference, an emoji or a link, even in escaped text: after the sign goes a
+# zero-width space, which keeps it from doing so. NUL stands for it until the rest is escaped, and occurs nowhere else.
+_FOUND = re.compile(
+    r"[@#](?=\w)|(?<=[a-z]):(?=//)|:(?=[\w+-]+:)|(?<=\bwww)\.|(?<=\bgh)-(?=[0-9])", re.IGNORECASE | re.ASCII
+)
+_NUMBERED = re.compile(r"^(\s*[0-9]+)\.(?=\s|$)")
+
+
+def markdown(text: str) -> str:
+    """The text as literal prose in GitHub-flavoured Markdown: no markup, table, HTML, mention, reference, formula or link."""
+    marked = _FOUND.sub(lambda match: f"{match.group()}\0", visible(text))
+    return _NUMBERED.sub(r"\1\\.", marked.translate(_MARKUP))
+
+
+def markdown_html(text: str) -> str:
+    """The text within an HTML element in Markdown: every sign as a character reference, which Markdown never takes for markup."""
+    return re.sub(r"[^\w ]|_", lambda match: f"&#{ord(match.group())};", visible(text))
+
+
+def markdown_code(text: str) -> str:
+    """The text as code in Markdown, in a table too: nothing in it is looked at, so that it can be copied as it is."""
+    shown = visible(text)
+    if shown and shown == shown.strip() and not set(shown) & set("`|\\"):
+        return f"`{shown}`"
+    return f"<code>{markdown_html(text)}</code>"
+
+
+def workflow_data(text: str) -> str:
+    """The text as the message of a GitHub workflow command; lines stay lines."""
+    lines = [visible(line) for line in text.split("\n")]
+    return "\n".join(lines).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def workflow_property(text: str) -> str:
+    """The text as a property (`file=…`) of a GitHub workflow command."""
+    return workflow_data(visible(text)).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,181 @@
+"""A plan as GitHub-flavoured Markdown, for a comment on a pull request or a job's summary: removals first, within a budget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reconciler.kinds import KINDS
+from reconciler.planning.plan import Action, Change, Plan
+from reconciler.render import words
+from reconciler.render.collapsing import alike
+from reconciler.render.grouping import Group, Node, groups
+from reconciler.render.inert import markdown, markdown_code, markdown_html, visible
+
+BUDGET = 60_000
+"""Characters of the whole; GitHub takes 65,536 in a comment, and a workflow may want to add a line of its own."""
+
+_WEIGHT = (Action.DELETE, Action.ARCHIVE, Action.RESTORE, Action.UPDATE, Action.CREATE)
+
+
+def plan_markdown(plan: Plan, *, approve_command: str = "", budget: int = BUDGET) -> str:
+    """The plan in at most `budget` characters: where it is longer, details give way first, and the text says so.
+
+    Counts, removals, digest and `approve_command` always stay; only where the removals alone are beyond the budget is their
+    list cut too, in so many words. Names from outside are inert.
+    """
+    head = _head(plan)
+    foot = _foot(plan, approve_command)
+    room = budget - len(head) - len(foot) - 200
+    removals = _removals(plan, room)
+    notes = _fitting(_notes(plan), room - len(removals), "warnings and reasons")
+    details = _details(plan, room - len(removals) - len(notes))
+    return head + removals + notes + details + foot
+
+
+def _head(plan: Plan) -> str:
+    lines = [f"## Plan for {markdown_code(plan.target.workspace_name)}", "", f"**{markdown(words.summary(plan))}**", ""]
+    if plan.is_empty:
+        return "\n".join(lines) + "\n"
+    kinds = [kind for kind in KINDS if any(change.kind == kind.name for change in plan.changes)]
+    lines.append("| | " + " | ".join(kind.plural for kind in kinds) + " |")
+    lines.append("|---|" + "--:|" * len(kinds))
+    for action in _WEIGHT:
+        counts = [sum(c.action is action and c.kind == kind.name for c in plan.changes) for kind in kinds]
+        if any(counts):
+            lines.append(f"| {_mark(action)} | " + " | ".join(f"{number:,}" for number in counts) + " |")
+    return "\n".join(lines) + "\n\n"
+
+
+def _foot(plan: Plan, approve_command: str) -> str:
+    lines = [markdown(line) for line in (words.unmanaged(plan), f"Forecast: {words.forecast(plan.forecast)}.") if line]
+    if not plan.is_empty:
+        lines.append(f"Digest: `{plan.digest}`")
+        if approve_command:
+            ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)
+            fence = ticks if len(ticks) >= 3 else "```"
+            lines += [f"To carry out exactly this plan:\n\n{fence}sh\n{visible(approve_command)}\n{fence}"]
+    return "\n\n".join(lines) + "\n"
+
+
+def _mark(action: Action) -> str:
+    return f"`{words.MARKS[action]}` {action}"
+
+
+def _removals(plan: Plan, room: int) -> str:
+    """A row for everything that is deleted or archived; shorter rows, then fewer of them, where there is no room."""
+    chosen = [c for action in (Action.DELETE, Action.ARCHIVE) for c in plan.changes if c.action is action]
+    if not chosen:
+        return ""
+    full = ["### Removals", "", "| | what | consequences | |", "|---|---|---|---|", *map(_row, chosen)]
+    if len(text := "\n".join(full) + "\n\n") <= room:
+        return text
+    short = [
+        f"- {_mark(c.action)} {markdown_code(str(c.address))}{' **blocked**' if c.blocked else ''}" for c in chosen
+    ]
+    return "### Removals\n\n" + _fitting("\n".join(short) + "\n\n", room - 20, "removals")
+
+
+def _row(change: Change) -> str:
+    along = ", ".join(markdown_code(address.name) for address in change.impact.along)
+    taken = f"takes along {words.count(len(change.impact.along), 'task')}: {along}" if along else ""
+    consequences = "; ".join(text for text in (markdown(words.impact(change)), taken) if text)
+    blocked = "**blocked**" if change.blocked else ""
+    return f"| {_mark(change.action)} | {markdown_code(str(change.address))} | {consequences} | {blocked} |"
+
+
+def _notes(plan: Plan) -> str:
+    """What blocks the plan (each reason once), and the warnings."""
+    blocked: dict[tuple[str, str], int] = {}
+    for change in plan.changes:
+        if change.blocked:
+            key = (change.blocked.reason, change.blocked.allow)
+            blocked[key] = blocked.get(key, 0) + 1
+    lines = []
+    if blocked:
+        lines += ["### Blocked", "", "Apply refuses the whole plan as long as anything in it is blocked.", ""]
+        lines += [
+            f"- {markdown(reason)} ({words.count(number, 'change')})"
+            + (f": allow with {markdown_code(allow)}" if allow else "")
+            for (reason, allow), number in blocked.items()
+        ]
+        lines.append("")
+    if plan.warnings:
+        lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _details(plan: Plan, room: int) -> str:
+    """A collapsible section for each client, as far as there is room; the rest is counted."""
+    sections: list[str] = []
+    for group in groups(plan):
+        section = _section(group, room - sum(map(len, sections)))
+        if section:
+            sections.append(section)
+    left = sum(1 for _ in groups(plan)) - len(sections)
+    if left:
+        sections.append(f"_{words.count(left, 'more section')} not shown for want of room: see the plan file._\n\n")
+    return "".join(sections)
+
+
+def _section(group: Group, room: int) -> str:
+    changes = group.all_changes()
+    counts = [f"{n:,} to {action}" for action in _WEIGHT if (n := sum(c.action is action for c in changes))]
+    opening = f"<details><summary>{markdown_html(group.title)}: {', '.join(counts)}</summary>\n\n"
+    closing = "\n</details>\n\n"
+    entries = [entry for node in group.nodes for entry in _entries([node])]
+    body = _fitting("".join(entries), room - len(opening) - len(closing), "lines")
+    return opening + body + closing if body else ""
+
+
+def _entries(nodes: Sequence[Node]) -> Iterator[str]:
+    together, apart = alike(nodes)
+    for found in together:
+        first = found.changes[0]
+        names = ", ".join(markdown_code(change.address.name) for change in found.changes)
+        yield f"- {_mark(first.action)} {words.count(len(found.changes), first.kind, found.plural)}, all alike: {names}\n"
+        yield from _fields(first)
+    for node in apart:
+        for change in node.changes:
+            yield from _entry(change)
+        yield from _entries(node.children)
+
+
+def _entry(change: Change) -> Iterator[str]:
+    blocked = " **blocked**" if change.blocked else ""
+    reason, source = words.reason(change), change.source
+    about = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
+    tail = f" ({', '.join(about)})" if about else ""
+    yield f"- {_mark(change.action)} {markdown_code(str(change.address))}{blocked}{tail}\n"
+    notes = [text for text in (words.impact(change), words.steps(change)) if text]
+    if change.temporary_name:
+        notes.append(f"by way of the temporary name {words.value(change.temporary_name)}")
+    if notes:
+        yield f"  - {markdown('; '.join(notes))}\n"
+    yield from _fields(change)
+    for address in change.impact.along:
+        yield f"  - {markdown_code(str(address))} goes along\n"
+
+
+def _fields(change: Change) -> Iterator[str]:
+    for field in words.shown_fields(change):
+        pieces = words.field_pieces(change, field)
+        shown = "".join(p.text if p.tone == "plain" else markdown_code(p.text) for p in pieces)
+        yield f"  - {markdown(field.name)}: {shown}\n"
+
+
+def _fitting(text: str, room: int, what: str) -> str:
+    """As many whole lines as there is room for, and a line that counts the others; empty where not even that fits."""
+    if len(text) <= room:
+        return text
+    lines = text.splitlines(keepends=True)
+    used, kept = 100, 0
+    while kept < len(lines) and used + len(lines[kept]) <= room:
+        used += len(lines[kept])
+        kept += 1
+    if not kept:
+        return ""
+    return (
+        "".join(lines[:kept])
+        + f"\n**{len(lines) - kept:,} more {what} not shown for want of room: see the plan file.**\n\n"
+    )

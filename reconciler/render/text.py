@@ -1,0 +1,189 @@
+"""A plan for a terminal: grouped by client, marks and words beside colour, and the command that approves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
+from reconciler.render import words
+from reconciler.render.collapsing import Alike, alike
+from reconciler.render.grouping import Group, Node, groups
+from reconciler.render.lines import Line, Span, Style, flow, to_plain
+
+__all__ = ["Line", "Span", "plan_lines", "to_plain"]
+
+_WORD_CELLS = max(len(action) for action in Action) + 1
+_SHELL_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")+""")
+
+
+def plan_lines(plan: Plan, *, width: int = 80, approve_command: str = "", ascii: bool = False) -> list[Line]:  # noqa: A002 - the word that callers know
+    """The whole plan as lines of at most `width` cells.
+
+    `approve_command` is shown as what approves this plan (nothing is where it is empty); `ascii` spells marks and names in
+    ASCII, for a terminal whose encoding knows no others. Names from outside are inert.
+    """
+    return _PlanText(plan, width, in_ascii=ascii).lines(approve_command)
+
+
+class _PlanText:
+    def __init__(self, plan: Plan, cells: int, *, in_ascii: bool) -> None:
+        self.plan = plan
+        self.cells = cells
+        self.in_ascii = in_ascii
+
+    def flow(self, *spans: Span, indent: int = 0, hanging: int = 2) -> list[Line]:
+        return flow(spans, cells=self.cells, indent=indent, hanging=hanging, in_ascii=self.in_ascii)
+
+    def lines(self, approve_command: str) -> list[Line]:
+        blocks = [self._header(), *(self._group(group) for group in groups(self.plan)), self._warnings()]
+        lines = [line for block in blocks if block for line in (*block, ())]
+        return lines + self._footer(approve_command)
+
+    def _header(self) -> list[Line]:
+        target = self.plan.target
+        title = self.flow(
+            Span("Plan for "), Span(words.name(target.workspace_name), "bold"), Span(f" ({target.workspace_id})", "dim")
+        )
+        return title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+
+    def _group(self, group: Group) -> list[Line]:
+        title = words.name(group.title) if group.is_name else group.title
+        lines = self.flow(Span(title, "bold"))
+        for node in group.nodes:
+            lines += self._changes(node.changes, 2)
+            # What nests under a client stands level with the client's own change: the heading is the client.
+            lines += self._nodes(node.children if group.is_name else (), 2)
+            if not group.is_name:
+                lines += self._below(node, 2)
+        return lines
+
+    def _nodes(self, nodes: Sequence[Node], indent: int) -> list[Line]:
+        together, apart = alike(nodes)
+        lines = [line for found in together for line in self._alike(found, indent)]
+        for node in apart:
+            lines += self._changes(node.changes, indent)
+            lines += self._below(node, indent)
+        return lines
+
+    def _below(self, node: Node, indent: int) -> list[Line]:
+        """What is under a node, with the node's name over it where it does not change itself."""
+        if not node.children:
+            return []
+        lines = [] if node.changes else self.flow(Span(_title(node), "dim"), indent=indent)
+        return lines + self._nodes(node.children, indent + 2)
+
+    def _changes(self, changes: Sequence[Change], indent: int) -> list[Line]:
+        return [line for change in changes for line in self._change(change, indent)]
+
+    def _change(self, change: Change, indent: int) -> list[Line]:
+        style = _style(change.action)
+        spans = [*_mark(change.action), Span(f"{change.kind} "), Span(words.name(change.address.name), style)]
+        about = [text for text in (words.reason(change), change.source) if text]
+        lines = self._with_note(spans, f"  {' · '.join(about)}" if about else "", indent)
+        if notes := " · ".join(_notes(change)):
+            lines += self.flow(Span(notes), indent=indent + 4)
+        for field in words.shown_fields(change):
+            lines += self.flow(*_field(change, field), indent=indent + 4)
+        for address in change.impact.along:
+            along = [
+                Span("- ", "delete"),
+                Span(f"{address.kind} {words.name(address.name)}", "delete"),
+                Span(" goes along"),
+            ]
+            lines += self.flow(*along, indent=indent + 4)
+        return lines + (self._blocked(change.blocked, indent + 4) if change.blocked else [])
+
+    def _with_note(self, spans: Sequence[Span], note: str, indent: int) -> list[Line]:
+        """The note behind the rest where all of it fits on one line, else on lines of its own."""
+        lines = self.flow(*spans, Span(note, "dim"), indent=indent, hanging=4)
+        if not note or len(lines) == 1:
+            return lines
+        return self.flow(*spans, indent=indent, hanging=4) + self.flow(Span(note.strip(), "dim"), indent=indent + 4)
+
+    def _alike(self, found: Alike, indent: int) -> list[Line]:
+        first = found.changes[0]
+        title = words.count(len(found.changes), first.kind, found.plural) + ", all alike"
+        lines = self.flow(*_mark(first.action), Span(title, _style(first.action)), indent=indent, hanging=4)
+        for field in words.shown_fields(first):
+            lines += self.flow(*_field(first, field), indent=indent + 4)
+        names = ", ".join(words.value(change.address.name) for change in found.changes)
+        return lines + self.flow(Span(names, "dim"), indent=indent + 4, hanging=0)
+
+    def _blocked(self, blocked: Blocked, indent: int) -> list[Line]:
+        lines = self.flow(Span("! blocked: ", "blocked"), Span(blocked.reason), indent=indent, hanging=2)
+        return lines + (
+            self.flow(Span("to allow: "), Span(blocked.allow, "bold"), indent=indent + 2) if blocked.allow else []
+        )
+
+    def _warnings(self) -> list[Line]:
+        return [
+            line
+            for warning in self.plan.warnings
+            for line in self.flow(Span("! warning: ", "blocked"), Span(warning), hanging=2)
+        ]
+
+    def _footer(self, approve_command: str) -> list[Line]:
+        plan = self.plan
+        lines = self.flow(Span(words.summary(plan), "bold"))
+        if unmanaged := words.unmanaged(plan):
+            lines += self.flow(Span(unmanaged))
+        lines += self.flow(Span(f"Forecast: {words.forecast(plan.forecast)}."))
+        if plan.is_empty:
+            return lines
+        lines += self.flow(Span("Digest: "), Span(plan.digest, "dim"), hanging=2)
+        if plan.summary["blocked"]:
+            refusal = "Apply refuses the whole plan as long as anything in it is blocked."
+            lines += self.flow(Span("! blocked: ", "blocked"), Span(refusal))
+        if approve_command:
+            lines += [(), *self.flow(Span("To carry out exactly this plan:")), *self._command(approve_command)]
+        return lines
+
+    def _command(self, command: str) -> list[Line]:
+        """The command, over several lines where it must be, joined as a shell joins them, so that it can be copied."""
+        parts, line = list[str](), ""
+        for word in _SHELL_WORD.findall(command):
+            longer = f"{line} {word}" if line else word
+            if line and len(longer) > self.cells - 6:
+                parts.append(f"{line} \\")
+                line = word
+            else:
+                line = longer
+        parts.append(line)
+        return [line for i, part in enumerate(parts) for line in self.flow(Span(part, "bold"), indent=4 if i else 2)]
+
+
+def _title(node: Node) -> str:
+    return f"{node.address.kind} {words.name(node.address.name)}"
+
+
+def _style(action: Action) -> Style:
+    styles: dict[Action, Style] = {
+        Action.CREATE: "create",
+        Action.UPDATE: "update",
+        Action.RESTORE: "restore",
+        Action.ARCHIVE: "archive",
+        Action.DELETE: "delete",
+    }
+    return styles[action]
+
+
+def _mark(action: Action) -> tuple[Span, ...]:
+    return (Span(f"{words.MARKS[action]} {action:<{_WORD_CELLS}}", _style(action)),)
+
+
+def _notes(change: Change) -> Iterator[str]:
+    """What a removal means, what else is on the way."""
+    if impact := words.impact(change):
+        yield impact
+    if steps := words.steps(change):
+        yield steps
+    if change.temporary_name:
+        yield f"by way of the temporary name {words.value(change.temporary_name)}"
+
+
+def _field(change: Change, field: FieldChange) -> Iterator[Span]:
+    yield Span(f"{field.name}: ", "plain")
+    tones: dict[str, Style] = {"before": "dim", "removed": "delete", "added": "create"}
+    for piece in words.field_pieces(change, field):
+        yield Span(piece.text, tones.get(piece.tone, "plain"))
