@@ -88,7 +88,8 @@ def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes:
         return
     after = play(playable, live)
     left = _changes(desired, after, match(desired, after), usage)
-    unexpected = sorted({str(change.address) for change in left if change.address not in held})
+    known = {change.id or str(change.address) for change in changes if change.address in held}
+    unexpected = sorted({str(change.address) for change in left if (change.id or str(change.address)) not in known})
     if unexpected:
         raise RehearsalError(
             f"played on a copy of the workspace, the plan leaves something to do: {', '.join(unexpected[:5])}",
