@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from reconciler.sandbox.call import Call
 from reconciler.sandbox.errors import access_denied, domain
-from reconciler.sandbox.store import Record, Store
+from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import Switches
+from reconciler.sandbox.tables import Record
 
 
 def caller_id(store: Store, switches: Switches) -> str:
@@ -13,7 +14,7 @@ def caller_id(store: Store, switches: Switches) -> str:
     owner = store.meta("caller")
     if switches.role == "owner":
         return owner
-    others = (user["id"] for user in store.list("user") if user["id"] != owner and user["status"] == "ACTIVE")
+    others = (user["id"] for user in store.records("user") if user["id"] != owner and user["status"] == "ACTIVE")
     return next(others, owner)
 
 

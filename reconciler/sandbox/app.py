@@ -38,7 +38,7 @@ from reconciler.sandbox.limits import Limiter
 from reconciler.sandbox.routing import Router
 from reconciler.sandbox.seed import found
 from reconciler.sandbox.store import Store
-from reconciler.sandbox.switches import Switches
+from reconciler.sandbox.switches import LIVE, Switches
 
 _NATIVE = Router(
     (
@@ -93,6 +93,7 @@ class SandboxApp:
         self.state = State({"log": self._log, "store": store, "switches": switches})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI has it."""
         await self._app(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -162,7 +163,7 @@ class SandboxApp:
 
 def create_app(
     store: Store,
-    switches: Switches = Switches(),
+    switches: Switches = LIVE,
     *,
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.sandbox.errors import domain, not_convertible, wrong_shape
-from reconciler.sandbox.store import Record, Store
+from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import Switches
+from reconciler.sandbox.tables import Record
 
 _BOOLEANS = {"true": True, "false": False}
 

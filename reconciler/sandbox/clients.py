@@ -10,7 +10,7 @@ from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import Body, email, emails, flag, plain, text
 from reconciler.sandbox.paging import in_order, page_answer, with_archived, with_name
-from reconciler.sandbox.store import Record
+from reconciler.sandbox.tables import Record
 
 _TEXT = 3000
 _MOST_CC = 3
@@ -18,7 +18,7 @@ _MOST_CC = 3
 
 def list_clients(call: Call) -> Answer:
     """By name, active and archived unless filtered."""
-    found = with_archived(call, with_name(call, call.store.list("client", call.workspace)))
+    found = with_archived(call, with_name(call, call.store.records("client", call.workspace)))
     ordered = in_order(call, found, "NAME", ("NAME",))
     codes = _currency_codes(call)
     return page_answer(call, (_with_code(client, codes) for client in ordered), counted=True)
@@ -83,7 +83,7 @@ def delete_client(call: Call) -> Answer:
     client = names.fetch(call, "client", call.params["client"])
     if not client["archived"] and not call.switches.delete_active_clients:
         raise domain("client.active")
-    for project in call.store.list("project", call.workspace, [client["id"]]):
+    for project in call.store.records("project", call.workspace, [client["id"]]):
         call.store.save("project", project | {"clientId": ""})
     call.store.remove(client["id"])
     names.release(call, "client", client)
@@ -102,11 +102,11 @@ def _details(body: Body) -> dict[str, Any]:
 
 def _archive_projects(call: Call, client_id: str) -> None:
     """The cascade of `archive-projects=true`, and of `mark-tasks-as-done=true` with it."""
-    projects = call.store.list("project", call.workspace, [client_id])
+    projects = call.store.records("project", call.workspace, [client_id])
     for project in projects:
         call.store.save("project", project | {"archived": True})
     if call.flag("mark-tasks-as-done"):
-        for task in call.store.list("task", call.workspace, [project["id"] for project in projects]):
+        for task in call.store.records("task", call.workspace, [project["id"] for project in projects]):
             call.store.save("task", task | {"status": "DONE"})
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.errors import gateway
-from reconciler.sandbox.store import Record, Store
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.tables import Record
 
 
 def new_connection(store: Store, status: str, now: float) -> Record:
@@ -32,7 +33,7 @@ def new_connection(store: Store, status: str, now: float) -> Record:
 def choose(store: Store, headers: Mapping[str, str]) -> Record:
     """The connection that a proxied call goes through: the named one, else the oldest that is ACTIVE. 400 where there is none."""
     wanted = headers.get("maton-connection", "")
-    active = [item for item in store.list("connection") if item["status"] == "ACTIVE"]
+    active = [item for item in store.records("connection") if item["status"] == "ACTIVE"]
     if wanted:
         active = [item for item in active if item["connection_id"] == wanted]
     if not active:
@@ -42,7 +43,7 @@ def choose(store: Store, headers: Mapping[str, str]) -> Record:
 
 def list_connections(call: Call) -> Answer:
     """By `app` and `status`."""
-    found = call.store.list("connection")
+    found = call.store.records("connection")
     for key in ("app", "status"):
         wanted = call.text(key)
         if wanted:

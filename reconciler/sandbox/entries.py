@@ -5,23 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import enter, ensure_member
+from reconciler.sandbox.access import ensure_member, enter
 from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.entry_lists import entry_answers
+from reconciler.sandbox.entry_records import blank_entry, finish, seconds_of
 from reconciler.sandbox.errors import Refusal, domain
 from reconciler.sandbox.fields import (
     Body,
     flag,
     instant,
-    iso_duration,
-    iso_instant,
-    parse_instant,
     plain,
     strings,
     text,
     word,
 )
-from reconciler.sandbox.store import EntryFilter, Record, Store
+from reconciler.sandbox.tables import EntryFilter, Record
 
 _DESCRIPTION = 3000
 _TYPES = ("REGULAR", "BREAK")
@@ -107,30 +105,6 @@ def duplicate_entry(call: Call) -> Answer:
     return Answer(201, copy)
 
 
-def finish(store: Store, entry: Record, end: datetime) -> Record:
-    """End a running entry and store it; refuses an end before its start."""
-    start = entry["timeInterval"]["start"]
-    seconds = int((end - datetime.fromisoformat(start)).total_seconds())
-    if seconds < 0:
-        raise domain("entry.order")
-    entry["timeInterval"] = {"start": start, "end": iso_instant(end), "duration": iso_duration(seconds)}
-    store.save_entry(entry, seconds)
-    return entry
-
-
-def new_entry(store: Store, workspace: str, user: str, start: datetime, end: datetime | None, **more: object) -> Record:
-    """Store a new time entry; `more` are its further keys as answers have them."""
-    entry: Record = _blank(store.new_id(), workspace, user, start, end) | more
-    store.save_entry(entry, seconds_of(entry))
-    return entry
-
-
-def seconds_of(entry: Record) -> int:
-    """How long an entry took; 0 while it runs."""
-    start, end = (parse_instant(entry["timeInterval"][key] or "") for key in ("start", "end"))
-    return int((end - start).total_seconds()) if start and end else 0
-
-
 def _create(call: Call, user: str) -> Record:
     """A new entry from the request."""
     body = call.body("entry")
@@ -148,7 +122,7 @@ def _write(call: Call, entry_id: str, user: str, body: Body) -> Record:
         raise domain("entry.order")
     project, task, tags = _references(call, body)
     _ensure_forced(call, body, bool(project), bool(task), bool(tags))
-    entry: Record = _blank(entry_id, call.workspace, user, start, end) | {
+    entry: Record = blank_entry(entry_id, call.workspace, user, start, end) | {
         "description": text(body, "description", _DESCRIPTION) or "",
         "tagIds": tags,
         "billable": bool(flag(body, "billable")),
@@ -158,32 +132,6 @@ def _write(call: Call, entry_id: str, user: str, body: Body) -> Record:
     }
     call.store.save_entry(entry, seconds_of(entry))
     return entry
-
-
-def _blank(entry_id: str, workspace: str, user: str, start: datetime, end: datetime | None) -> Record:
-    """An entry that says only who and when."""
-    interval = {
-        "start": iso_instant(start),
-        "end": iso_instant(end) if end else None,
-        "duration": iso_duration(int((end - start).total_seconds())) if end else None,
-    }
-    return {
-        "id": entry_id,
-        "description": "",
-        "tagIds": None,
-        "userId": user,
-        "billable": False,
-        "taskId": None,
-        "projectId": None,
-        "workspaceId": workspace,
-        "timeInterval": interval,
-        "customFieldValues": [],
-        "type": "REGULAR",
-        "kioskId": None,
-        "hourlyRate": None,
-        "costRate": None,
-        "isLocked": False,
-    }
 
 
 def _check(body: Body) -> None:

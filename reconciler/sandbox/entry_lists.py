@@ -11,7 +11,7 @@ from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.errors import not_convertible, wrong_method
 from reconciler.sandbox.fields import iso_instant
 from reconciler.sandbox.paging import paged
-from reconciler.sandbox.store import EntryFilter, Record
+from reconciler.sandbox.tables import EntryFilter, Record
 
 _IN_PROGRESS_PAGE = 10
 

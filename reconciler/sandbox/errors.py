@@ -83,7 +83,7 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is an answer of the service, not a fault of ours
     """An answer that ends a call: `status` is HTTP's, `code` Clockify's own number, None where the gateway speaks."""
 
     def __init__(

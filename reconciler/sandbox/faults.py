@@ -63,6 +63,7 @@ class Faulty:
         self._count = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or break its answer."""
         fault = None
         if scope["type"] == "http":
             fault = self._faults(Incoming(self._count, scope["method"], scope["path"]))

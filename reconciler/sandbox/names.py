@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sandbox.call import Call
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import plain, refuse_angles
-from reconciler.sandbox.store import PARENT_KEY, Record
+from reconciler.sandbox.tables import PARENT_KEY, Record
 
 _LIMITS = {"client": (1, 100), "project": (2, 250), "task": (1, 1000), "tag": (1, 100), "workspace": (1, 50)}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.sandbox.call import Answer, Call
 from reconciler.sandbox.errors import not_convertible
-from reconciler.sandbox.store import Record
+from reconciler.sandbox.tables import Record
 
 
 def window(call: Call, default: int = 0) -> tuple[int, int]:

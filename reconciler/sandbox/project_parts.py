@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.sandbox.access import enter, ensure_member, writing
+from reconciler.sandbox.access import ensure_member, enter, writing
 from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import Body, duration, flag, part, parts, plain, strings, whole, word
 from reconciler.sandbox.project_view import fetch_project, project_answer
-from reconciler.sandbox.store import Record
+from reconciler.sandbox.tables import Record
 
 _RESETS = ("WEEKLY", "MONTHLY", "YEARLY")
 _TYPES = ("AUTO", "MANUAL")

@@ -10,7 +10,7 @@ from reconciler.sandbox.access import sees
 from reconciler.sandbox.call import Call
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import iso_duration
-from reconciler.sandbox.store import Record
+from reconciler.sandbox.tables import Record
 
 
 def fetch_project(call: Call) -> Record:
@@ -57,7 +57,7 @@ def task_answers(call: Call, tasks: list[Record]) -> Iterable[Record]:
 
 def _tasks_by_project(call: Call, projects: list[Record]) -> Mapping[str, list[Record]]:
     """The tasks of each project, without the DONE ones where the switches say so."""
-    stored = call.store.list("task", call.workspace, [project["id"] for project in projects])
+    stored = call.store.records("task", call.workspace, [project["id"] for project in projects])
     if call.switches.hydrated == "without-done":
         stored = [task for task in stored if task["status"] != "DONE"]
     found: defaultdict[str, list[Record]] = defaultdict(list)

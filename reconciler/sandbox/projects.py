@@ -13,7 +13,7 @@ from reconciler.sandbox.fields import Body, colour, flag, part, parts, plain, ra
 from reconciler.sandbox.paging import in_order, paged, with_archived, with_name
 from reconciler.sandbox.project_parts import estimate_of, membership
 from reconciler.sandbox.project_view import fetch_project, project_answer, project_answers
-from reconciler.sandbox.store import EntryFilter, Record
+from reconciler.sandbox.tables import EntryFilter, Record
 from reconciler.sandbox.tasks import new_task
 
 _NOTE = 16384
@@ -38,7 +38,7 @@ _RESET: Mapping[str, Mapping[str, Any]] = {
 
 def list_projects(call: Call) -> Answer:
     """By name, active and archived unless filtered."""
-    found = with_archived(call, with_name(call, call.store.list("project", call.workspace)))
+    found = with_archived(call, with_name(call, call.store.records("project", call.workspace)))
     ordered = in_order(call, _filtered(call, found), "NAME", _COLUMNS)
     page, headers = paged(call, ordered)
     return Answer(200, list(project_answers(call, page, hydrated=bool(call.flag("hydrated")))), headers)
@@ -102,7 +102,7 @@ def delete_project(call: Call) -> Answer:
     if not project["archived"]:
         raise domain("project.active")
     answer = project_answer(call, project)
-    for task in call.store.list("task", call.workspace, [project["id"]]):
+    for task in call.store.records("task", call.workspace, [project["id"]]):
         call.store.remove(task["id"])
     for entry in list(call.store.entries(call.workspace, EntryFilter(project=project["id"]))):
         call.store.resave_entry(entry | {"projectId": None, "taskId": None})
@@ -178,7 +178,7 @@ def _filtered(call: Call, projects: list[Record]) -> list[Record]:
         kept = [p for p in kept if any(m["userId"] in users for m in p["memberships"]) == inside]
     status = call.text("client-status")
     if status in {"ACTIVE", "ARCHIVED"}:
-        archived = {c["id"]: c["archived"] for c in call.store.list("client", call.workspace)}
+        archived = {c["id"]: c["archived"] for c in call.store.records("client", call.workspace)}
         kept = [project for project in kept if archived.get(project["clientId"]) == (status == "ARCHIVED")]
     return kept
 

@@ -12,13 +12,14 @@ from reconciler.sandbox import seed_data as data
 from reconciler.sandbox.call import Call, Handler
 from reconciler.sandbox.clients import create_client, update_client
 from reconciler.sandbox.connections import new_connection
-from reconciler.sandbox.entries import new_entry
+from reconciler.sandbox.entry_records import new_entry
 from reconciler.sandbox.project_parts import membership
 from reconciler.sandbox.projects import create_project, update_project
-from reconciler.sandbox.store import Record, Store
+from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import Switches
+from reconciler.sandbox.tables import Record
 from reconciler.sandbox.tags import create_tag, update_tag
-from reconciler.sandbox.tasks import create_task, update_task
+from reconciler.sandbox.tasks import create_task
 from reconciler.sandbox.users import new_user
 from reconciler.sandbox.workspaces import new_workspace
 
@@ -47,13 +48,13 @@ def blank(store: Store, name: str = data.WORKSPACE, **settings: Any) -> str:
 def seed(store: Store) -> str:
     """Fill an empty store with "Acme Studio" and "Side Hustle"; returns the id of the first. Raises ValueError if it is not empty."""
     with store.transaction():
-        if store.list("workspace"):
+        if store.records("workspace"):
             raise ValueError("the store is not empty; reset it first")
         found(store)
         owner = store.meta("caller")
         studio = new_workspace(store, data.WORKSPACE, owner, workspace_id=data.WORKSPACE_ID)
         hustle = new_workspace(store, data.SECOND_WORKSPACE, owner, workspace_id=data.SECOND_WORKSPACE_ID)
-        store.save("user", (store.load("user", owner) or {}) | {key: studio["id"] for key in _ACTIVE_KEYS})
+        store.save("user", (store.load("user", owner) or {}) | dict.fromkeys(_ACTIVE_KEYS, studio["id"]))
         people = _people(store, studio, owner)
         call = Call(store, _MERGING, _NOW.timestamp(), owner, {"workspace": studio["id"]})
         clients = {"": ""} | {entry["name"]: _client(call, entry) for entry in data.CLIENTS}
@@ -107,7 +108,7 @@ def _tag(call: Call, name: str, archived: bool) -> str:  # noqa: FBT001 - a row 
 
 def _project(call: Call, clients: Mapping[str, str], people: list[str], entry: data.SeedProject) -> Record:
     """A project with its tasks; archived last, as life goes."""
-    body = {"name": entry.name, "clientId": clients[entry.client], "color": entry.color, "note": entry.note}
+    body: Record = {"name": entry.name, "clientId": clients[entry.client], "color": entry.color, "note": entry.note}
     body |= {"billable": entry.billable, "isPublic": entry.public}
     if entry.estimate:
         body["estimate"] = {"estimate": entry.estimate, "type": "MANUAL"}
@@ -116,7 +117,7 @@ def _project(call: Call, clients: Mapping[str, str], people: list[str], entry: d
     project = _send(call, create_project, body)
     tasks = []
     for row in entry.tasks:
-        wire = {"name": row.name, "status": row.status, "billable": row.billable and entry.billable}
+        wire: Record = {"name": row.name, "status": row.status, "billable": row.billable and entry.billable}
         wire |= {"estimate": row.estimate, "assigneeIds": [people[index] for index in row.people]}
         task = _send(call, create_task, wire, project=project["id"])
         if row.tracked:

@@ -6,72 +6,45 @@ that is killed at any point leaves a file in which each call happened whole or n
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-Record = dict[str, Any]
-"""One object as it is stored: JSON, with `id`, mostly `workspaceId` and `name`."""
-
-PARENT_KEY = {"project": "clientId", "task": "projectId"}
-"""Under which key a kind's record names the record that it belongs to."""
-
-_FIRST_SECOND = 0x698EEB9E  # ids begin with a time in seconds; this one is in February 2026
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS objects (
-  id TEXT PRIMARY KEY, kind TEXT NOT NULL, workspace TEXT NOT NULL, parent TEXT NOT NULL, folded TEXT NOT NULL,
-  body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS objects_by_name ON objects (kind, workspace, parent, folded);
-CREATE TABLE IF NOT EXISTS reserved (
-  kind TEXT NOT NULL, workspace TEXT NOT NULL, parent TEXT NOT NULL, folded TEXT NOT NULL, name TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS reserved_by_name ON reserved (kind, workspace, parent, folded);
-CREATE TABLE IF NOT EXISTS entries (
-  id TEXT PRIMARY KEY, workspace TEXT NOT NULL, user TEXT NOT NULL, project TEXT NOT NULL, task TEXT NOT NULL,
-  start TEXT NOT NULL, running INTEGER NOT NULL, seconds INTEGER NOT NULL, body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS entries_by_user ON entries (workspace, user, start);
-CREATE INDEX IF NOT EXISTS entries_by_project ON entries (workspace, project, seconds);
-CREATE INDEX IF NOT EXISTS entries_by_task ON entries (workspace, task, seconds);
-CREATE TABLE IF NOT EXISTS entry_tags (tag TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (tag, entry)) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFilter:
-    """Which time entries: every field that is set narrows. `since` and `until` are UTC times as stored, `until` exclusive."""
-
-    user: str = ""
-    project: str = ""
-    task: str = ""
-    tags: tuple[str, ...] = ()
-    since: str = ""
-    until: str = ""
-    running: bool | None = None
+from reconciler.errors import ConfigurationError
+from reconciler.sandbox.tables import EVERY_ENTRY, PARENT_KEY, SCHEMA, EntryFilter, Record, make_id
 
 
 class Store:
-    """Objects, time entries and names of one sandbox; `path` is a file or `:memory:`. Close it when done."""
+    """Objects, time entries and names of one sandbox; `path` is a file or `:memory:`. Close it when done.
+
+    Raises ConfigurationError for a file that cannot be opened or is something else.
+    """
 
     def __init__(self, path: str = ":memory:") -> None:
         self._lock = threading.RLock()
         self._depth = 0
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
-        # NORMAL in a write-ahead log loses nothing when the process is killed; only a power cut could take the last calls.
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        try:
+            # NORMAL in a write-ahead log loses nothing when the process is killed; only a power cut could take the last calls.
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise _unusable(path, error) from error
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
         with self._lock:
             self._db.close()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -116,8 +89,7 @@ class Store:
         """The next id, 24 hex digits: the same sequence in every new store, in the order of creation."""
         number = int(self.meta("ids", "0")) + 1
         self.set_meta("ids", str(number))
-        tail = hashlib.sha256(f"sandbox {number}".encode()).hexdigest()[:16]
-        return f"{_FIRST_SECOND + number:08x}{tail}"
+        return make_id(number)
 
     def clear(self) -> None:
         """Forget everything, ids included: the store is as new."""
@@ -150,7 +122,7 @@ class Store:
         """Take a record out; nothing happens where there is none."""
         self._db.execute("DELETE FROM objects WHERE id = ?", (object_id,))
 
-    def list(self, kind: str, workspace: str = "", parents: Sequence[str] | None = None) -> list[Record]:
+    def records(self, kind: str, workspace: str = "", parents: Sequence[str] | None = None) -> list[Record]:
         """All records of a kind in a workspace, or only those under some parents; in the order of creation."""
         query, values = "SELECT body FROM objects WHERE kind = ? AND workspace = ?", [kind, workspace]
         if parents is not None:
@@ -218,7 +190,7 @@ class Store:
         self._db.execute("DELETE FROM entry_tags WHERE entry = ?", (entry_id,))
         self._db.execute("DELETE FROM entries WHERE id = ?", (entry_id,))
 
-    def entries(self, workspace: str, wanted: EntryFilter = EntryFilter()) -> Iterator[Record]:
+    def entries(self, workspace: str, wanted: EntryFilter = EVERY_ENTRY) -> Iterator[Record]:
         """The time entries that a filter lets through, newest first; lazily, so that a page need not read them all."""
         query, values = "SELECT body FROM entries WHERE workspace = ?", [workspace]
         for condition, value in (
@@ -249,7 +221,7 @@ class Store:
     def snapshot(self, workspace: str) -> dict[str, list[Record]]:
         """Everything in a workspace as it is stored, for tests: clients, projects, tasks, tags and time entries."""
         with self._lock:
-            kinds = {f"{kind}s": self.list(kind, workspace) for kind in ("client", "project", "task", "tag")}
+            kinds = {f"{kind}s": self.records(kind, workspace) for kind in ("client", "project", "task", "tag")}
             return {**kinds, "time_entries": list(self.entries(workspace))}
 
 
@@ -262,3 +234,10 @@ def _record(text: str) -> Record:
     """A stored body as the object that it is."""
     record: Record = json.loads(text)
     return record
+
+
+def _unusable(path: str, error: Exception) -> ConfigurationError:
+    """The error for a file that is no store."""
+    return ConfigurationError(
+        f"{path} cannot be used as the sandbox's store: {error}", hint="name another file, or remove it"
+    )

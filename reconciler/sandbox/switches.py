@@ -149,3 +149,7 @@ def parse_rate(text: str) -> tuple[int, float]:
     if seconds is None or not count.isdecimal() or int(count) < 1:
         raise ValueError(f"a rate is N/s or N/h, not {text!r}")
     return int(count), seconds
+
+
+LIVE = Switches()
+"""The live service, as far as it is known."""

@@ -8,12 +8,12 @@ from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import flag
 from reconciler.sandbox.paging import in_order, page_answer, with_archived, with_name
-from reconciler.sandbox.store import EntryFilter, Record
+from reconciler.sandbox.tables import EntryFilter, Record
 
 
 def list_tags(call: Call) -> Answer:
     """By name, active and archived unless filtered; `excluded-ids` takes some out."""
-    found = with_archived(call, with_name(call, call.store.list("tag", call.workspace)))
+    found = with_archived(call, with_name(call, call.store.records("tag", call.workspace)))
     excluded = call.texts("excluded-ids")
     kept = [tag for tag in found if tag["id"] not in excluded]
     return page_answer(call, in_order(call, kept, "NAME"), counted=True)

@@ -12,7 +12,7 @@ from reconciler.sandbox.fields import Body, duration, flag, strings, whole, word
 from reconciler.sandbox.paging import in_order, paged, with_name
 from reconciler.sandbox.project_parts import money
 from reconciler.sandbox.project_view import fetch_project, task_answers
-from reconciler.sandbox.store import EntryFilter, Record
+from reconciler.sandbox.tables import EntryFilter, Record
 
 _STATES = ("ACTIVE", "DONE")
 _FRESH: Record = {
@@ -31,7 +31,7 @@ _WIRE = {"assignees": "assigneeIds", "estimate": "estimate", "billable": "billab
 def list_tasks(call: Call) -> Answer:
     """In the order of creation, ACTIVE and DONE unless filtered by `is-active`."""
     project = fetch_project(call)
-    found = with_name(call, call.store.list("task", call.workspace, [project["id"]]))
+    found = with_name(call, call.store.records("task", call.workspace, [project["id"]]))
     active = call.flag("is-active")
     if active is not None:
         found = [task for task in found if (task["status"] == "ACTIVE") == active]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.access import enter, ensure_member, writing
+from reconciler.sandbox.access import ensure_member, enter, writing
 from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.errors import access_denied, domain, not_convertible
 from reconciler.sandbox.fields import email, plain, word
 from reconciler.sandbox.paging import in_order, page_answer
 from reconciler.sandbox.project_parts import membership
-from reconciler.sandbox.store import Record, Store
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.tables import Record
 
 _COLUMNS = ("ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE")
 _STATES = ("PENDING", "ACTIVE", "DECLINED", "INACTIVE", "ALL")
@@ -56,7 +57,7 @@ def list_users(call: Call) -> Answer:
     if wanted not in _STATES:
         raise not_convertible(wanted, "status")
     states = {m["userId"]: m["membershipStatus"] for m in enter(call)["memberships"]}
-    people = (user for user in call.store.list("user") if user["id"] in states)
+    people = (user for user in call.store.records("user") if user["id"] in states)
     found = [user for user in people if wanted in {"ALL", states[user["id"]]}]
     for key in ("email", "name"):
         part = call.text(key).casefold()
@@ -77,7 +78,7 @@ def invite_user(call: Call) -> Answer:
     address = (email(body, "email") or plain(body, "email") or "").lower()
     if not address:
         raise domain("not_valid", field="email")
-    known = next((user for user in call.store.list("user") if user["email"].lower() == address), None)
+    known = next((user for user in call.store.records("user") if user["email"].lower() == address), None)
     user = known or new_user(call.store, address, None)
     workspace = enter(call)
     if any(m["userId"] == user["id"] for m in workspace["memberships"]):
@@ -106,9 +107,9 @@ def _memberships(call: Call, user_id: str, kinds: str) -> list[Record]:
     """A user's memberships of the workspaces and (in the call's workspace) projects, of the kinds asked for."""
     if kinds in {"NONE", "USERGROUP"}:
         return []
-    holders = call.store.list("workspace") if kinds in {"ALL", "WORKSPACE"} else []
+    holders = call.store.records("workspace") if kinds in {"ALL", "WORKSPACE"} else []
     if kinds in {"ALL", "PROJECT"} and "workspace" in call.params:
-        holders += call.store.list("project", call.workspace)
+        holders += call.store.records("project", call.workspace)
     return [m for holder in holders for m in holder["memberships"] if m["userId"] == user_id]
 
 

@@ -8,7 +8,8 @@ from reconciler.sandbox import names
 from reconciler.sandbox.access import enter
 from reconciler.sandbox.call import Answer, Call, Routes
 from reconciler.sandbox.project_parts import membership
-from reconciler.sandbox.store import Record, Store
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.tables import Record
 
 _FEATURES = ["TIME_TRACKING", "BILLABLE_HOURS", "PROJECT_ESTIMATE", "PROJECT_TEMPLATES", "TASK_RATES", "CUSTOM_FIELDS"]
 
@@ -39,7 +40,7 @@ def new_workspace(store: Store, name: str, owner: str, *, workspace_id: str = ""
 
 def list_workspaces(call: Call) -> Answer:
     """All that the caller is in; not paged, without headers."""
-    return Answer(200, [workspace for workspace in call.store.list("workspace") if _is_member(call, workspace)])
+    return Answer(200, [workspace for workspace in call.store.records("workspace") if _is_member(call, workspace)])
 
 
 def get_workspace(call: Call) -> Answer:
