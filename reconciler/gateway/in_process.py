@@ -37,8 +37,8 @@ class InProcess:
                 raise NetworkError(
                     f"the application in this process failed: {type(error).__name__}", request=request.name
                 ) from error
-        if not exchange.complete:
-            raise NetworkError("the application in this process gave no answer", request=request.name)
+        if not exchange.is_whole:
+            raise NetworkError("the application in this process gave no whole answer", request=request.name)
         return Answer(exchange.status, exchange.headers, bytes(exchange.body))
 
     def close(self) -> None:
@@ -80,6 +80,12 @@ class _Exchange:
         self.headers: dict[str, str] = {}
         self.body = bytearray()
         self.complete = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the answer ended, and is as long as it said it would be."""
+        promised = self.headers.get("content-length", "")
+        return self.complete and (not promised.isdecimal() or int(promised) == len(self.body))
 
     async def receive(self) -> Message:
         if self._content is None:

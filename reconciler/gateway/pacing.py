@@ -41,6 +41,11 @@ class Rate:
         """Seconds from one request to the next."""
         return _SECONDS[self.unit] / self.count
 
+    @property
+    def per_second(self) -> float:
+        """Requests a second."""
+        return self.count / _SECONDS[self.unit]
+
     def __str__(self) -> str:
         return f"{self.count:g}/{self.unit}"
 

@@ -31,6 +31,12 @@ def test_an_application_that_gives_no_answer_is_a_lost_connection() -> None:
     assert caught.value.sent
 
 
+def test_an_answer_that_breaks_off_is_a_lost_connection() -> None:
+    with pytest.raises(NetworkError, match="whole") as caught:
+        InProcess(Service([Reply(b"[1,", headers={"Content-Length": "100"})]), {}).send(Request("GET", "/x"))
+    assert caught.value.sent
+
+
 def test_an_application_that_fails_is_a_lost_connection() -> None:
     def broken(_: Asked) -> Reply:
         raise KeyError("secret detail")

@@ -13,6 +13,7 @@ from tests.gateway.support import Time
 def test_a_rate_is_read_and_written_alike(text: str, interval: float) -> None:
     rate = Rate.parse(text)
     assert rate.interval == pytest.approx(interval)
+    assert rate.per_second == pytest.approx(1 / interval)
     assert str(rate) == text
 
 

@@ -1,0 +1,146 @@
+"""Readings of the lived-in sandbox: the same state under every reading of the API, in no more requests than lists have pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.errors import CredentialsError, ForbiddenError, NetworkError, WorkspaceError
+from reconciler.gateway import Clockwork, GatewayConfig, Patience, Rate, Reader, open_reader, pin_connection
+from reconciler.live import choose_workspace, read
+from reconciler.sandbox import Fault, SandboxApp, Store, Switches, create_app, seed
+from reconciler.state import Desired, Live
+from tests.gateway.support import Time
+
+FAST = Rate.parse("100000/s")
+NOTHING = Desired({})
+
+
+def opened(app: SandboxApp, name: str = "sandbox", clockwork: Clockwork | None = None) -> Reader:
+    config = GatewayConfig(name, key="any", rate=FAST, app=app)
+    return open_reader(config, clockwork=clockwork or Time().clockwork, patience=Patience())
+
+
+def seeded(**switches: Any) -> SandboxApp:
+    store = Store(":memory:")
+    seed(store)
+    return create_app(store, Switches(rate="off", **switches))
+
+
+def live_of(app: SandboxApp, name: str = "sandbox", desired: Desired = NOTHING) -> Live:
+    with opened(app, name) as reader:
+        live = read(reader, desired, choose_workspace(reader, "Acme Studio")).live
+    app.state.store.close()
+    return live
+
+
+def summary(live: Live) -> dict[str, tuple[str, dict[str, Any], int | None]]:
+    return {str(a): (r.id, dict(r.values), r.tracked_seconds) for a, r in live.resources.items()}
+
+
+@pytest.fixture(scope="module")
+def usual() -> Live:
+    return live_of(seeded())
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"page_cap": 50},
+        {"page_cap": 50, "last_page": False},
+        {"page_cap": 200, "last_page": False, "total_count": False},
+        {"archived_absent": "active"},
+        {"archived_absent": "active", "page_cap": 50, "last_page": False},
+        {"hydrated": "unsupported"},
+        {"language": "es", "missing_is_404": True},
+    ],
+    ids=str,
+)
+def test_every_reading_of_the_api_gives_the_same_state(usual: Live, switches: dict[str, Any]) -> None:
+    assert summary(live_of(seeded(**switches))) == summary(usual)
+
+
+@pytest.mark.parametrize("name", ["maton", "clockify"])
+def test_every_gateway_gives_the_same_state(usual: Live, name: str) -> None:
+    assert summary(live_of(seeded(), name)) == summary(usual)
+
+
+def test_a_reading_costs_one_request_a_page(usual: Live) -> None:
+    assert usual.requests == sum(proof.pages for proof in usual.proofs)
+    assert usual.requests <= 3 + 1
+    assert {address.kind for address in usual.resources} == {"client", "project", "task", "tag"}
+
+
+def test_finished_tasks_that_hydrated_answers_leave_out_are_not_taken_for_known() -> None:
+    live = live_of(seeded(hydrated="without-done"))
+    assert live.tasks_proven == frozenset()
+    assert all(task.values["status"] == "active" for task in live.of_kind("task"))
+
+
+def test_the_only_connection_is_pinned_for_good() -> None:
+    app = seeded()
+    config = GatewayConfig("maton", key="any", rate=FAST, app=app)
+    with open_reader(config) as reader:
+        pinned = pin_connection(config, reader)
+    assert pinned.connection
+    with open_reader(pinned) as reader:
+        assert reader.user()["email"]
+    app.state.store.close()
+
+
+def test_an_unknown_workspace_is_listed_for_and_a_foreign_one_forbidden() -> None:
+    app = seeded()
+    with opened(app) as reader:
+        with pytest.raises(WorkspaceError, match="Acme Studio"):
+            choose_workspace(reader, "Acme")
+        with pytest.raises(ForbiddenError):
+            reader.workspace("0" * 24)
+    app.state.store.close()
+
+
+@pytest.mark.parametrize(("name", "hint"), [("maton", "MATON_API_KEY"), ("clockify", "CLOCKIFY_API_KEY")])
+def test_a_wrong_key_names_the_variable(name: str, hint: str) -> None:
+    app = seeded(key="right")
+    with opened(app, name) as reader, pytest.raises(CredentialsError) as caught:
+        reader.workspaces()
+    assert hint in caught.value.hint
+    assert len(app.state.log) == 1
+    app.state.store.close()
+
+
+def test_answers_that_are_lost_broken_or_refused_for_a_while_do_no_harm(usual: Live) -> None:
+    faults = [Fault.DROP_BEFORE, Fault.BAD_GATEWAY, None, Fault.THROTTLE, Fault.TRUNCATED, None, Fault.DROP_AFTER]
+    store = Store(":memory:")
+    seed(store)
+    app = create_app(store, Switches(rate="off"), faults=lambda call: dict(enumerate(faults)).get(call.index))
+    time = Time()
+    with opened(app, clockwork=time.clockwork) as reader:
+        live = read(reader, NOTHING, choose_workspace(reader, "Acme Studio")).live
+        assert reader.requests == usual.requests + 1 + sum(fault is not None for fault in faults)
+    assert summary(live) == summary(usual)
+    store.close()
+
+
+def test_a_service_that_never_answers_ends_the_reading() -> None:
+    store = Store(":memory:")
+    seed(store)
+    app = create_app(store, Switches(rate="off"), faults=lambda _: Fault.DROP_BEFORE)
+    with opened(app) as reader, pytest.raises(NetworkError):
+        choose_workspace(reader, "Acme Studio")
+    assert len(app.state.log) == 0
+    store.close()
+
+
+def test_time_behind_candidates_for_removal_is_counted_over_all_people(usual: Live) -> None:
+    app = seeded()
+    tags = frozenset({("tag", None)})
+    with opened(app) as reader:
+        workspace = choose_workspace(reader, "Acme Studio")
+        usage = read(reader, Desired({}, tags), workspace).usage
+        people = reader.users(workspace.id).items
+        for resource in usual.of_kind("tag"):
+            found = [reader.time_entries(workspace.id, person["id"], tags=resource.id).items for person in people]
+            assert usage[resource.id].time_entries == sum(map(len, found))
+    assert any(known.time_entries for known in usage.values())
+    app.state.store.close()
