@@ -2,6 +2,7 @@
 
 from reconciler.applying.approval import CLASSES, ApprovedPlan, approve
 from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport, Started
+from reconciler.applying.reguarding import reguarded
 from reconciler.applying.run import apply
 from reconciler.applying.verifying import verified
 
@@ -16,5 +17,6 @@ __all__ = [
     "Started",
     "apply",
     "approve",
+    "reguarded",
     "verified",
 ]

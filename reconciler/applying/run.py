@@ -33,13 +33,14 @@ def apply(
     reading: Reading,
     *,
     on_event: Callable[[Event], None] = lambda _: None,
+    should_stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = lambda: 0.0,
 ) -> RunReport:
     """Carry out an approved plan on the workspace as `reading` has it.
 
     First every precondition is checked against `reading`: where any moved, StalePlanError names them and nothing is written.
     What is already as meant is not written again. A change that fails takes along those that need it; the others go on.
-    `clock` gives seconds for the report.
+    `should_stop` is asked before every step: once it says yes, nothing more is sent. `clock` gives seconds for the report.
     """
     changes = approved.plan.changes
     verdicts = check(changes, reading.live, reading.usage)
@@ -50,7 +51,7 @@ def apply(
             moved=moved,
             hint="nothing was written. Plan again and approve the new plan",
         )
-    run = _Run(changes, Performer(writer, reading, changes), on_event)
+    run = _Run(changes, Performer(writer, reading, changes), on_event, should_stop)
     started, sent = clock(), writer.requests
     for position, verdict in enumerate(verdicts):
         if verdict.standing is Standing.ALREADY:
@@ -68,6 +69,7 @@ class _Run:
     changes: tuple[Change, ...]
     performer: Performer
     on_event: Callable[[Event], None]
+    should_stop: Callable[[], bool]
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     subjects: dict[int, Subject] = field(default_factory=dict)
     stopped: str = ""
@@ -77,6 +79,8 @@ class _Run:
         needs = dependencies(self.changes)
         try:
             for node in schedule(self.changes):
+                if self.should_stop():
+                    self.interrupted, self.stopped = True, "interrupted"
                 if self.stopped:
                     break
                 if node[0] not in self.outcomes:

@@ -9,8 +9,9 @@ from dataclasses import field as dataclass_field
 
 from reconciler.errors import RehearsalError
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.model import Resource
+from reconciler.model import Address, Resource
 from reconciler.planning.changes import declared_changes
+from reconciler.planning.collisions import without_collisions
 from reconciler.planning.guards import guarded
 from reconciler.planning.matching import Matching, match
 from reconciler.planning.order import in_order, with_handovers
@@ -72,29 +73,34 @@ def live_counts(live: Live) -> dict[str, int]:
 def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> list[Change]:
     removals = removal_changes(desired, live, matching, usage, candidates(desired, matching))
     changes = [*declared_changes(desired, live, matching), *removals]
-    return in_order(with_handovers(changes)) if changes else []
+    return in_order(with_handovers(without_collisions(changes, live))) if changes else []
 
 
 def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
-    """Play what may be applied and plan again: only what was held back may be left."""
-    held = {change.address for change in changes if change.blocked}
-    for _ in changes:  # what needs something that is held back is held back too
-        more = {change.address for change in changes if held & set(change.needs)} - held
-        held |= more
-        if not more:
-            break
-    playable = [change for change in changes if change.address not in held]
-    if not playable:
+    """Play the plan and plan again: nothing may be left.
+
+    What a number on the command line can allow is played as if it were allowed. Where something is blocked for good the plan
+    will not be applied, and only the steps of the rest are tried: half a plan may well mean something else.
+    """
+    held = _held(changes)
+    if len(held) == len(changes):
         return
-    after = play(playable, live)
-    left = _changes(desired, after, match(desired, after), usage)
-    known = {change.id or str(change.address) for change in changes if change.address in held}
-    unexpected = sorted({str(change.address) for change in left if (change.id or str(change.address)) not in known})
-    if unexpected:
+    after = play(changes, live, held)
+    left = [] if held else _changes(desired, after, match(desired, after), usage)
+    if left:
+        listed = ", ".join(str(change.address) for change in left[:5])
         raise RehearsalError(
-            f"played on a copy of the workspace, the plan leaves something to do: {', '.join(unexpected[:5])}",
+            f"played on a copy of the workspace, the plan leaves something to do: {listed}",
             hint="this is a defect of reconciler; nothing was sent. Please report it with the saved states",
         )
+
+
+def _held(changes: list[Change]) -> set[Address]:
+    """What is blocked for good, and what needs it."""
+    held = {change.address for change in changes if change.blocked and change.blocked.is_absolute}
+    while more := {change.address for change in changes if held & set(change.needs)} - held:
+        held |= more
+    return held
 
 
 def _unmanaged(desired: Desired, live: Live, matching: Matching) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +15,16 @@ from reconciler.planning.plan import Change, Step
 from reconciler.state import Live
 
 
-def play(changes: Sequence[Change], live: Live) -> Live:
-    """The live state after all steps; raises RehearsalError where a step could not work on a server that keeps the rules."""
+def play(changes: Sequence[Change], live: Live, held: Container[Address] = ()) -> Live:
+    """The live state after all steps but those of `held` addresses.
+
+    Raises RehearsalError where a step could not work on a server that keeps the rules.
+    """
     stage = _Stage(live, changes)
     for position, step in schedule(changes):
         change = changes[position]
+        if change.address in held:
+            continue
         stage.perform(change, change.steps[step])
     return stage.result()
 
