@@ -87,10 +87,11 @@ def _node(
 
 def _sorted(addresses: Iterable[Address]) -> list[Address]:
     """By name, as a person would look it up; what nothing nests under (tasks) stays in the order of the plan."""
-    found = list(addresses)
     parents = {kind.parent for kind in KINDS}
-    leaves = [address for address in found if address.kind not in parents and parent_of(address)]
-    return sorted((a for a in found if a not in set(leaves)), key=lambda a: (fold(a.name), a)) + leaves
+    ordered, named = list[Address](), list[Address]()
+    for address in addresses:
+        (named if address.kind in parents or parent_of(address) is None else ordered).append(address)
+    return sorted(named, key=lambda address: (fold(address.name), address)) + ordered
 
 
 def _homes(changes: Iterable[Change]) -> dict[Address, Address]:

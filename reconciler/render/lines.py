@@ -120,6 +120,8 @@ def _merged(line: list[Span]) -> Line:
         else:
             merged.append(span)
     text = "".join(span.text for span in merged)
+    if not text.strip(" "):
+        return ()
     if log_line(text) != text:
         return (Span(log_line(text), merged[-1].style),)
     return tuple(merged)

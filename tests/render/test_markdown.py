@@ -1,0 +1,95 @@
+"""A plan in a comment on a pull request."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+
+from reconciler.render.markdown import BUDGET, plan_markdown
+from tests.render import plans
+from tests.render.golden import assert_golden
+
+COMMAND = "reconciler apply plan.json --approve 0123456789ab"
+OURS = {
+    "h2",
+    "h3",
+    "p",
+    "strong",
+    "em",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "ul",
+    "li",
+    "code",
+    "pre",
+    "details",
+    "summary",
+    "span",
+}
+
+
+def _html(source: str) -> str:
+    page: str = MarkdownIt("commonmark", {"html": True}).enable("table").render(source)
+    return page
+
+
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty"])
+def test_plans_read_as_the_golden_files_say(name: str) -> None:
+    assert_golden(f"{name}.md", plan_markdown(getattr(plans, name)(), approve_command=COMMAND))
+
+
+def test_a_hostile_plan_brings_no_element_of_its_own() -> None:
+    page = _html(plan_markdown(plans.hostile(), approve_command=COMMAND))
+    assert set(re.findall(r"<([a-z]\w*)", page)) <= OURS
+    assert page.count("<details>") == page.count("</details>") == len(plans.HOSTILE) + 1
+
+
+def test_the_removals_table_keeps_its_columns_whatever_the_names() -> None:
+    page = _html(plan_markdown(plans.hostile()))
+    table = page[page.index("Removals") :].split("</table>")[0]
+    rows = table.split("<tr>")[2:]
+    assert len(rows) == len(plans.HOSTILE)
+    assert {row.count("<td>") for row in rows} == {4}
+
+
+def test_deletes_come_before_everything_else() -> None:
+    text = plan_markdown(plans.ordinary())
+    assert text.index("`-` delete") < text.index("`⌂` archive") < text.index("`+` create")
+    assert text.index("### Removals") < text.index("<details>")
+
+
+@pytest.mark.parametrize("tasks", [100, 400, 1200])
+def test_a_long_plan_stays_within_the_budget_and_keeps_what_matters(tasks: int) -> None:
+    plan = plans.large(tasks, projects=20)
+    text = plan_markdown(plan, approve_command=COMMAND)
+    assert len(text) <= BUDGET
+    assert text.count("`tag:old ") >= tasks
+    assert plan.digest in text
+    assert COMMAND in text
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_what_is_left_out_is_counted() -> None:
+    text = plan_markdown(plans.large(30, projects=20), approve_command=COMMAND, budget=6000)
+    assert len(text) <= 6000
+    assert "not shown for want of room: see the plan file" in text
+
+
+def test_even_removals_that_are_too_many_keep_the_digest_and_the_command() -> None:
+    plan = plans.large(2000, projects=1)
+    text = plan_markdown(plan, approve_command=COMMAND, budget=8000)
+    assert len(text) <= 8000
+    assert "more removals not shown" in text
+    assert plan.digest in text
+    assert COMMAND in text
+
+
+def test_a_command_with_backticks_stays_within_its_fence() -> None:
+    text = plan_markdown(plans.ordinary(), approve_command="apply '```' --approve 1")
+    assert "````sh\napply '```' --approve 1\n````" in text

@@ -1,0 +1,52 @@
+"""The published schema of the plan file says what the program writes."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from reconciler.kinds import KINDS
+from reconciler.planning.plan import Action, Step
+from reconciler.planning.plan_json import plan_from_json, plan_to_json
+from tests.render import plans
+
+SCHEMA: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "schemas" / "plan.schema.json").read_text(encoding="utf-8")
+)
+CHANGE = SCHEMA["$defs"]["change"]["properties"]
+
+
+def _as_file(name: str) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(plan_to_json(getattr(plans, name)())))
+    return made
+
+
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "large", "empty"])
+def test_plan_files_are_what_the_schema_says(name: str) -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    data = _as_file(name)
+    if name == "hostile":
+        data["gateway"] = "maton"  # the one word in it that no program of ours would write
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(data)] == []
+
+
+def test_a_plan_file_reads_back_as_the_same_plan() -> None:
+    assert plan_from_json(_as_file("ordinary")).digest == plans.ordinary().digest
+
+
+@pytest.mark.parametrize("spoiled", ["digest", "changes", "summary", "forecast"])
+def test_a_file_that_lacks_a_part_is_refused(spoiled: str) -> None:
+    data = copy.deepcopy(_as_file("ordinary"))
+    del data[spoiled]
+    assert not Draft202012Validator(SCHEMA).is_valid(data)
+
+
+def test_kinds_actions_and_steps_are_the_program_s() -> None:
+    assert CHANGE["kind"]["enum"] == [kind.name for kind in KINDS]
+    assert CHANGE["action"]["enum"] == list(Action)
+    assert CHANGE["steps"]["items"]["enum"] == list(Step)

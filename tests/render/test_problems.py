@@ -1,0 +1,68 @@
+"""Problems in manifests."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import Problem
+from reconciler.render.lines import to_plain
+from reconciler.render.problems import problem_lines, problems_to_github, problems_to_json
+from reconciler.render.width import width
+
+
+def _caret(problem: Problem) -> tuple[str, int]:
+    """The offending line as shown, and the cell that the caret is under, counted in cells of that line."""
+    lines = to_plain(problem_lines([problem])).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.strip().endswith("^"))
+    return lines[at - 1][4:], lines[at].index("^") - 4
+
+
+def test_a_problem_says_place_message_line_and_hint() -> None:
+    problem = Problem("a.yaml", 3, 5, "unknown key `colour`", "did you mean `color`?", "    colour: red")
+    assert to_plain(problem_lines([problem])) == (
+        "a.yaml:3:5: unknown key `colour`\n  |     colour: red\n  |     ^\n  did you mean `color`?\n\n1 problem\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "column", "cell"),
+    [("name: x", 7, 6), ("\tname: x", 2, 4), ("漢字: x", 5, 6), ("e\u0301: x", 5, 3), ("👩‍👩‍👧: x", 8, 4)],
+)
+def test_the_caret_stands_under_the_place_whatever_is_before_it(excerpt: str, column: int, cell: int) -> None:
+    shown, at = _caret(Problem("a.yaml", 1, column, "m", excerpt=excerpt))
+    assert at == cell
+    assert width(shown) >= at
+
+
+def test_a_long_line_is_cut_to_the_part_around_the_caret() -> None:
+    excerpt = "a: " + "b" * 500 + "HERE" + "c" * 500
+    shown, at = _caret(Problem("a.yaml", 1, 504, "m", excerpt=excerpt))
+    assert width(shown) <= 76
+    assert shown[at:].startswith("HERE")
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+
+
+def test_a_problem_of_the_whole_file_has_no_caret() -> None:
+    text = to_plain(problem_lines([Problem("a.yaml", 0, 0, "is empty")]))
+    assert text == "a.yaml: is empty\n\n1 problem\n"
+
+
+def test_an_offending_line_is_inert() -> None:
+    text = to_plain(problem_lines([Problem("a.yaml", 1, 1, "m", excerpt="\x1b[31m##[x] ::error::")]))
+    assert "\x1b" not in text
+    assert "##[" not in text
+
+
+def test_json_has_every_part() -> None:
+    assert problems_to_json([Problem("a.yaml", 0, 0, "is empty"), Problem("b", 1, 2, "m", "h", "x")]) == [
+        {"path": "a.yaml", "line": None, "column": None, "message": "is empty", "hint": None, "excerpt": None},
+        {"path": "b", "line": 1, "column": 2, "message": "m", "hint": "h", "excerpt": "x"},
+    ]
+
+
+def test_annotations_cannot_be_broken_out_of() -> None:
+    problem = Problem("a,b:c%.yaml", 1, 2, "bad\n::warning::no", "50% off")
+    assert problems_to_github([problem, Problem("", 0, 0, "m")]) == (
+        "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2::bad%0A::warning::no (50%25 off)\n::error::m\n"
+    )

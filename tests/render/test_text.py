@@ -1,0 +1,100 @@
+"""A plan on a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from reconciler.planning.plan import Plan
+from reconciler.render.text import plan_lines, to_plain
+from reconciler.render.width import width
+from tests.render import plans
+from tests.render.golden import assert_golden
+
+COMMAND = "reconciler apply plan.json --approve 0123456789ab"
+
+
+def _text(plan: Plan, *, cells: int = 80, in_ascii: bool = False, command: str = COMMAND) -> str:
+    return to_plain(plan_lines(plan, width=cells, ascii=in_ascii, approve_command=command))
+
+
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "large", "empty"])
+def test_plans_read_as_the_golden_files_say(name: str) -> None:
+    assert_golden(f"{name}.txt", _text(getattr(plans, name)()))
+
+
+def test_a_narrow_ascii_terminal_gets_the_same_plan() -> None:
+    assert_golden("ordinary.ascii.txt", _text(plans.ordinary(), cells=50, in_ascii=True))
+
+
+@pytest.mark.parametrize("cells", [40, 60, 80, 132])
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "large", "empty"])
+def test_no_line_is_wider_than_the_terminal(name: str, cells: int) -> None:
+    for line in _text(getattr(plans, name)(), cells=cells).splitlines():
+        assert width(line) <= cells
+        assert line == line.rstrip()
+
+
+@pytest.mark.parametrize("in_ascii", [False, True])
+def test_nothing_in_a_hostile_plan_reaches_the_terminal_or_the_runner(*, in_ascii: bool) -> None:
+    text = _text(plans.hostile(), in_ascii=in_ascii)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "##[" not in text
+    assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert text.isascii() is in_ascii
+
+
+def test_every_action_has_its_mark_and_its_word() -> None:
+    text = _text(plans.ordinary())
+    for words in ("+ create", "~ update", "↑ restore", "⌂ archive", "- delete", "! blocked"):
+        assert words in text
+
+
+def test_a_removal_is_found_under_the_new_name_of_its_client() -> None:
+    lines = _text(plans.ordinary()).splitlines()
+    heading = lines.index("Acme Corp")
+    assert "  ⌂ archive project Legacy" in lines[heading : lines.index("", heading)]
+    assert "ACME" not in lines
+
+
+def test_many_alike_are_told_as_one_and_every_one_is_named() -> None:
+    text = _text(plans.large(tasks=13, projects=1))
+    assert "~ update  13 tasks, all alike" in text
+    assert text.count("billable: true → false") == 1
+    assert all(f'"Task {number}"' in text for number in range(13))
+
+
+def test_few_alike_stay_apart() -> None:
+    assert "alike" not in _text(plans.large(tasks=12, projects=1))
+
+
+def test_removals_are_never_told_as_one() -> None:
+    assert _text(plans.large()).count("- delete  tag old ") == 40
+
+
+def test_two_long_texts_that_differ_look_different() -> None:
+    change = plans.update("project:Acme/Website", note=("x" * 5000 + "a", "x" * 5000 + "b"))
+    text = _text(dataclasses.replace(plans.empty(), changes=(change,)))
+    assert 'xxxa"' in text
+    assert 'xxxb"' in text
+    assert "(5,001 characters)" in text
+
+
+def test_an_order_that_changes_shows_both_orders() -> None:
+    change = plans.update("client:Acme", cc_emails=(("a@x.example", "b@x.example"), ("b@x.example", "a@x.example")))
+    text = _text(dataclasses.replace(plans.empty(), changes=(change,)))
+    assert "cc_emails: a@x.example, b@x.example → b@x.example, a@x.example" in text
+
+
+def test_the_command_can_be_copied_where_it_needs_several_lines() -> None:
+    text = _text(plans.ordinary(), cells=40, command="reconciler apply 'my plan.json' --approve 0123456789ab")
+    assert "  reconciler apply 'my plan.json' \\\n    --approve 0123456789ab\n" in text
+
+
+def test_an_empty_plan_says_so_and_needs_no_approval() -> None:
+    text = _text(plans.empty())
+    assert "Nothing to do: the workspace is as the manifests say." in text
+    assert "Digest" not in text
+    assert COMMAND not in text
