@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from reconciler.manifest.text import shown
+
 STR = "tag:yaml.org,2002:str"
 NULL = "tag:yaml.org,2002:null"
 BOOL = "tag:yaml.org,2002:bool"
@@ -17,8 +19,8 @@ _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), NULL),
     **dict.fromkeys(("true", "True", "TRUE", "false", "False", "FALSE"), BOOL),
 }
-# Most scalars are names: one look at the first character says that nothing but text can come of them.
-_TELLING = frozenset("~nNtTfF+-.0123456789")
+# Most scalars are names: one look at the first character says that they are no number.
+_OF_NUMBERS = frozenset("+-.0123456789")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -29,11 +31,11 @@ _LONGEST_NUMBER = 18
 
 def tag_of(text: str) -> str:
     """The tag of a plain scalar."""
-    if text and text[0] not in _TELLING:
-        return STR
     word = _WORDS.get(text)
     if word is not None:
         return word
+    if text[0] not in _OF_NUMBERS:
+        return STR
     if _INT.fullmatch(text):
         return INT
     return FLOAT if _FLOAT.fullmatch(text) else STR
@@ -43,7 +45,7 @@ def convert(tag: str, text: str) -> bool | int | float | None:
     """The value of a scalar that is no text; raises ValueError where the text is not of that tag, or the number is out of bounds."""
     found = tag_of(text)
     if found != tag and not (tag == FLOAT and found == INT):
-        raise ValueError(f"{text[:40]!r} is no {tag.rpartition(':')[2]}")
+        raise ValueError(f"{shown(text)} is no {tag.rpartition(':')[2]}")
     if tag == NULL:
         return None
     if tag == BOOL:

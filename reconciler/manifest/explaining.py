@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.kinds.field_types import DURATION_PATTERN, EMAIL_PATTERN, TEXT_PATTERN
+from reconciler.kinds import BY_NAME
+from reconciler.kinds.field_types import DURATION_PATTERN, EMAIL_PATTERN, TEXT_PATTERN, Colour, Rate
 from reconciler.manifest.kind_schema import NAME_PATTERN
 from reconciler.manifest.located import Document
+from reconciler.manifest.names import trouble_with
 from reconciler.manifest.schema import SHARE_PATTERN
 from reconciler.manifest.suggestions import did_you_mean, listed
 from reconciler.manifest.text import shown
@@ -22,7 +24,8 @@ _TYPES = {
 _PATTERNS = {
     EMAIL_PATTERN: ("is no e-mail address", "write it as somebody@example.com"),
     DURATION_PATTERN: ("is no duration", "write hours, minutes and seconds as ISO 8601 has them: PT1H30M"),
-    "^#[0-9A-Fa-f]{6}$": ("is no colour", 'write it as "#RRGGBB", in quotes: a # begins a comment'),
+    Colour().schema["pattern"]: ("is no colour", 'write it as "#RRGGBB", in quotes: a # begins a comment'),
+    Rate().schema["anyOf"][0]["pattern"]: ("is no amount", 'write major units with a point: "95.00"'),
     SHARE_PATTERN: ("is no share", "write it as a percentage from 0% to 100%"),
 }
 
@@ -38,17 +41,17 @@ def _at(document: Document, path: Path, message: str, hint: str = "", *, of_key:
     return [document.source.problem(document.place_at(path, of_key=of_key), message, hint)]
 
 
-def _noun(error: Any) -> str:
-    title = str(error.schema.get("title", "mapping")).lower()
-    article = "an" if title[0] in "aeiou" else "a"
-    return title if title.endswith("s") else f"{article} {title}"
+def _noun(path: Path, error: Any) -> str:
+    """What to call the mapping that lacks a key or has one too many: `a project`, or the key that it stands under."""
+    kind = str(error.schema.get("title", "")).lower()
+    return f"a {kind}" if kind in BY_NAME else _label(path)
 
 
 def _label(path: Path) -> str:
     """What to call the value: its key, or the key of the list that it is in."""
     keys = [step for step in path if isinstance(step, str)]
     if not keys:
-        return "the document"
+        return "a manifest"
     return shown(keys[-1]) if isinstance(path[-1], str) else f"an entry of {shown(keys[-1])}"
 
 
@@ -60,7 +63,7 @@ def _unknown_keys(document: Document, path: Path, error: Any) -> list[Problem]:
             if key == "<<":
                 message, hint = "merge keys (<<) are no part of YAML 1.2", "use `defaults` or a task set instead"
             else:
-                message = f"unknown key {shown(key)} in {_noun(error)}"
+                message = f"unknown key {shown(key)} in {_noun(path, error)}"
                 hint = did_you_mean(key, known, otherwise=f"known are {listed(sorted(known))}")
             problems += _at(document, [*path, key], message, hint, of_key=True)
     return problems
@@ -70,7 +73,7 @@ def _required(document: Document, path: Path, error: Any) -> list[Problem]:
     missing = [key for key in error.validator_value if key not in error.instance]
     if missing == ["version"]:
         return _at(document, path, "`version: 1` is missing", "every document of a manifest begins with it")
-    return _at(document, path, f"{_noun(error)} needs {listed(missing)}")
+    return _at(document, path, f"{_noun(path, error)} needs {listed(missing)}")
 
 
 def _type(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -82,9 +85,13 @@ def _type(document: Document, path: Path, error: Any) -> list[Problem]:
         return _at(
             document, path, f"{_label(path)} has no value", hint, of_key=isinstance(path[-1] if path else 0, str)
         )
-    hint = ""
-    if "string" in wanted and not isinstance(value, dict | list):
+    hint = f"write [{value}]" if wanted[0] == "array" and isinstance(value, str) and len(value) <= 60 else ""
+    if error.schema.get("pattern") in _PATTERNS:
+        hint = _PATTERNS[error.schema["pattern"]][1]
+    elif "string" in wanted and not isinstance(value, dict | list):
         hint = f'put it in quotes: "{document.written_at(path)[:60]}"'
+    elif wanted == ["boolean"] and value in ("true", "false"):
+        hint = "take the quotes away"
     elif wanted == ["boolean"] and str(value).lower() in {"yes", "no", "on", "off", "y", "n"}:
         hint = f"write {'true' if str(value).lower() in {'yes', 'on', 'y'} else 'false'}"
     return _at(document, path, f"{_label(path)} must be {words}, not {_kind_of(value)}", hint)
@@ -103,20 +110,13 @@ def _kind_of(value: Any) -> str:
 def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
     value, pattern = error.instance, error.validator_value
     if pattern == NAME_PATTERN:
-        return _at(document, path, *_name_words(value))
+        trouble = trouble_with(value) if value else None  # an empty name is too short, which is said already
+        return _at(document, path, f"the name {shown(value)} {trouble[0]}", trouble[1]) if trouble else []
     if pattern == TEXT_PATTERN:
         what = "has < or >" if "<" in value or ">" in value else "has control characters"
         return _at(document, path, f"{_label(path)} {what}, which Clockify refuses", "take them out")
     said, hint = _PATTERNS.get(pattern, ("is not of the form that it must have", ""))
     return _at(document, path, f"{shown(value)} {said}", hint)
-
-
-def _name_words(name: str) -> tuple[str, str]:
-    if name != name.strip(" "):
-        return f"the name {shown(name)} begins or ends with a blank", "take the blanks away"
-    if "<" in name or ">" in name:
-        return f"the name {shown(name)} has < or >, which Clockify refuses", "choose another sign"
-    return f"the name {shown(name)} has control characters", "take them out"
 
 
 def _length(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -133,7 +133,9 @@ def _length(document: Document, path: Path, error: Any) -> list[Problem]:
 def _choice(document: Document, path: Path, error: Any) -> list[Problem]:
     if error.validator == "const":
         message = f"{_label(path)} must be {error.validator_value}, not {_kind_of(error.instance)}"
-        return _at(document, path, message, "this version of reconciler reads version 1")
+        quoted = error.instance == str(error.validator_value)
+        hint = "take the quotes away" if quoted else "this version of reconciler reads version 1"
+        return _at(document, path, message, hint)
     words = [str(word) for word in error.validator_value]
     hint = did_you_mean(str(error.instance), words, otherwise=f"it is {listed(words, 'or')}")
     return _at(document, path, f"{_label(path)} cannot be {_kind_of(error.instance)}", hint)

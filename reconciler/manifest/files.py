@@ -72,14 +72,14 @@ class _Files:
             self._problem(folder, f"cannot be read: {error.strerror}")
             return
         for entry in entries:
-            if entry.is_dir():
+            if Path(entry.path).is_dir():  # entry.is_dir() raises on a link that leads in a ring
                 real = os.path.realpath(entry.path)
                 if real in above:
                     self._problem(entry.path, "a symbolic link leads back to a folder above it", "take the link away")
                 else:
                     yield from self._walk(entry.path, (*above, real))
             elif entry.name.endswith(_SUFFIXES):
-                if entry.is_file() or entry.is_symlink():  # a link that leads nowhere is reported when it is read
+                if entry.is_symlink() or entry.is_file():  # a link that leads nowhere is reported when it is read
                     yield entry.path
                 else:
                     self._problem(entry.path, "this is no ordinary file")

@@ -18,10 +18,8 @@ from reconciler.manifest.located import Document
 from reconciler.manifest.settings import Settings
 from reconciler.manifest.text import SourceText, decode
 from reconciler.manifest.yaml_nodes import read_documents
-from reconciler.model import Address
+from reconciler.model import Address, Resource
 from reconciler.state import Desired, Removed, SourceFile
-
-_ORDER = {kind.name: position for position, kind in enumerate(KINDS)}
 
 
 def load(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> Desired:
@@ -38,15 +36,17 @@ def _desired(files: list[File], problems: list[Problem]) -> Desired:
     settings = Settings(problems)
     documents: list[Document] = []
     texts: dict[str, SourceText] = {}
+    settings.complete = not problems
     for path, data in files:
         source = decode(path, data)
         if isinstance(source, Problem):
             problems.append(source)
+            settings.complete = False
         else:
             texts[path] = source
-            documents += _documents(source, problems)
-    # What could not be read may hold the task set that another manifest uses.
-    settings.complete = not problems
+            found, whole = _documents(source, problems)
+            documents += found
+            settings.complete &= whole
     for document in documents:
         settings.add(document)
     composer = Composer(settings, problems)
@@ -59,13 +59,21 @@ def _desired(files: list[File], problems: list[Problem]) -> Desired:
     if problems:
         raise ManifestError([_with_excerpt(problem, texts) for problem in problems])
     return Desired(
-        resources=dict(sorted(composer.resources.items(), key=lambda item: (_ORDER[item[0][0]], item[0][1]))),
+        resources=_in_order(composer.resources),
         sections=frozenset(composer.sections),
         removed=_once(composer.removed),
         policy=settings.policy(),
         workspace=settings.workspace,
         sources=tuple(SourceFile(path, hashlib.sha256(data).hexdigest()) for path, data in files),
     )
+
+
+def _in_order(resources: dict[Address, Resource]) -> dict[Address, Resource]:
+    """By kind, parents before children, then by path."""
+    of_kind: dict[str, list[Address]] = {kind.name: [] for kind in KINDS}
+    for address in resources:
+        of_kind[address.kind].append(address)
+    return {address: resources[address] for addresses in of_kind.values() for address in sorted(addresses)}
 
 
 def _once(removed: list[Removed]) -> tuple[Removed, ...]:
@@ -76,13 +84,13 @@ def _once(removed: list[Removed]) -> tuple[Removed, ...]:
     return tuple(found.values())
 
 
-def _documents(source: SourceText, problems: list[Problem]) -> list[Document]:
-    """The documents of a file, without what is wrong in them: that goes to the problems."""
+def _documents(source: SourceText, problems: list[Problem]) -> tuple[list[Document], bool]:
+    """The documents of a file without what is wrong in them, and whether that leaves all task sets; the rest are problems."""
     found, wrong, complete = read_documents(source)
     problems += wrong
     if complete and all(document.value is None for document in found):
         problems.append(source.problem((0, 0), "the file is empty", "a manifest begins with `version: 1`"))
-        return []
+        return [], True
     good = []
     for document in found:
         if document.value is None and not document.unclear:
@@ -91,7 +99,10 @@ def _documents(source: SourceText, problems: list[Problem]) -> list[Document]:
         problems += check(document)
         if isinstance(document.value, dict):
             good.append(document)
-    return good
+            complete = complete and "task_sets" not in document.lost
+        else:
+            complete = False
+    return good, complete
 
 
 def _with_excerpt(problem: Problem, texts: dict[str, SourceText]) -> Problem:

@@ -18,7 +18,9 @@ DEEPEST = 50
 """Levels of nesting. A manifest has some ten; a parser that recurses in C would overflow its stack on a bomb."""
 MOST_COPIES = 200_000
 """Nodes that aliases may add to those that are written out."""
-_SCALAR_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
+_YAML_TAGS = "tag:yaml.org,2002:"
+_NO_SUCH_TAG = "the tag {} means nothing here"
+_SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int", "float"))
 
 INVALID: Any = object()
 """Stands in lists for an entry that the schema refused, so that the others keep their places."""
@@ -42,6 +44,7 @@ class Document:
     """One YAML document: `value` in plain dicts, lists and scalars, and the way back from them to places in the text.
 
     `unclear` are the places of values that already are a problem of their own: what follows from them needs no further word.
+    `lost` are the sections that were cut out, in whole or but for an entry.
     """
 
     source: SourceText
@@ -49,14 +52,19 @@ class Document:
     root: Any
     nodes: dict[int, Any]
     unclear: set[Place] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def cut(self, path: Sequence[str | int]) -> None:
         """Take out the smallest part around a refused value that can be missing: a key, or an entry of a list of resources."""
         steps = list(path)
         if steps and steps[-1] == "name":
             steps.pop()
+        if steps[:1] == ["removed"]:
+            del steps[2:]  # an entry without its one key is nothing
         while steps and isinstance(steps[-1], int) and not self._is_entry(steps):
             steps.pop()
+        if steps and len(steps) <= 2:
+            self.lost.add(str(steps[0]))
         container = self.value
         for step in steps[:-1]:
             try:
@@ -97,6 +105,10 @@ class Document:
         return node.value if node.id == "scalar" else ""
 
 
+def _tag(tag: str) -> str:
+    return shown(tag.replace(_YAML_TAGS, "!!", 1))
+
+
 def _place(node: Any) -> Place:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
@@ -134,7 +146,7 @@ class Builder:
         if id(node) in self.built:
             return self._copy(node, depth)
         if tag not in (MAP, SEQ) or (tag == MAP) != (node.id == "mapping"):
-            self._unclear(node, f"the tag {shown(tag)} means nothing here", "take it away")
+            self._unclear(node, _NO_SUCH_TAG.format(_tag(tag)), "take it away")
         self.built[id(node)] = None
         before, deepest, self.deepest = self.count, self.deepest, depth
         self.count += len(node.value)
@@ -177,7 +189,7 @@ class Builder:
         if node.tag == STR:
             return node.value
         if node.tag not in _SCALAR_TAGS:
-            self._unclear(node, f"the tag {shown(node.tag)} means nothing here", "take it away")
+            self._unclear(node, _NO_SUCH_TAG.format(_tag(node.tag)), "take it away")
             return node.value
         try:
             return convert(node.tag, node.value)

@@ -72,11 +72,12 @@ def decode(path: str, data: bytes) -> SourceText | Problem:
     for mark, encoding in _OTHER_ENCODINGS:
         if data.startswith(mark):
             return Problem(path, 1, 1, f"the file is {encoding}, not UTF-8", "save it as UTF-8")
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        source = SourceText(path, data.decode("utf-8-sig"))
+        source = SourceText(path, data.decode())
     except UnicodeDecodeError as error:
-        source = SourceText(path, data.decode("utf-8-sig", errors="replace"))
-        place = source.place_of(len(data[: error.start].decode("utf-8-sig", errors="replace")))
+        source = SourceText(path, data.decode(errors="replace"))
+        place = source.place_of(len(data[: error.start].decode()))
         return source.problem(place, f"byte 0x{data[error.start]:02x} is not UTF-8", "save the file as UTF-8")
     found = _FORBIDDEN.search(source.text)
     if found:

@@ -69,6 +69,15 @@ class PurePythonLoader(Reader, Scanner, Parser, Composer, _CoreResolver):
         Composer.__init__(self)
         _CoreResolver.__init__(self)
 
+    def compose_scalar_node(self, anchor: Any) -> ScalarNode:
+        """As libyaml, which takes no half of a surrogate pair for a character."""
+        node: ScalarNode = Composer.compose_scalar_node(self, anchor)
+        if any("\ud800" <= character <= "\udfff" for character in node.value):
+            raise yaml.MarkedYAMLError(
+                problem="found invalid Unicode character escape code", problem_mark=node.start_mark
+            )
+        return node
+
 
 Loader: Any = PurePythonLoader
 if yaml.__with_libyaml__:
@@ -116,7 +125,9 @@ def _compose(loader_class: Any, text: str) -> Iterator[Node]:
 
 def _problem_of(source: SourceText, error: yaml.YAMLError) -> Problem:
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if opening is not None and (mark is None or not source.text[mark.index :].strip()):
+        mark = opening  # the end of the file is where it shows, not where it is
     place = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark is not None else (0, 0)
     line = source.lines[place[0] - 1] if place[0] else ""
     if "\t" in line[: len(line) - len(line.lstrip(" \t"))] and "deep" not in what:

@@ -1,0 +1,24 @@
+"""What the tests of this room share: manifests from text, and their problems in a form that compares."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from reconciler.errors import ManifestError, Problem
+from reconciler.manifest import load
+from reconciler.state import Desired
+
+
+def desired(text: str) -> Desired:
+    """The desired state of one manifest; `version: 1` is put in front."""
+    return load(["-"], stdin=lambda: b"version: 1\n" + textwrap.dedent(text).encode())
+
+
+def problems(text: str | bytes) -> tuple[Problem, ...]:
+    """The problems of one manifest, given whole."""
+    data = textwrap.dedent(text).encode() if isinstance(text, str) else text
+    with pytest.raises(ManifestError) as caught:
+        load(["-"], stdin=lambda: data)
+    return caught.value.problems

@@ -1,0 +1,42 @@
+"""Each file in `cases` is a manifest whose last lines say, as comments, which problems are found in it, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import ManifestError
+from reconciler.manifest import load
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+MARK = "# expect "
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_case_has_the_problems_that_it_says(case: Path) -> None:
+    expected = [line.removeprefix(MARK) for line in case.read_text().splitlines() if line.startswith(MARK)]
+    with pytest.raises(ManifestError) as caught:
+        load([str(case)])
+    found = [
+        f"{p.line}:{p.column} {p.message}".replace(str(case), "-") + (f" | {p.hint}" if p.hint else "")
+        for p in caught.value.problems
+    ]
+    assert found == expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_problem_shows_the_line_that_it_is_in(case: Path) -> None:
+    with pytest.raises(ManifestError) as caught:
+        load([str(case)])
+    lines = case.read_text().split("\n")
+    for problem in caught.value.problems:
+        assert problem.path == str(case)
+        if problem.line:
+            assert len(problem.excerpt) == len(lines[problem.line - 1])
+            assert 1 <= problem.column <= len(problem.excerpt) + 1
+
+
+def test_the_cases_are_many() -> None:
+    assert len(CASES) >= 25
+    assert sum(path.read_text().count(MARK) for path in CASES) >= 150
