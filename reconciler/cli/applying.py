@@ -1,0 +1,104 @@
+"""What `apply` does: load or make a plan, show it, have it approved, carry it out, report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.applying import Ended, Event, RunReport
+from reconciler.applying.approval import short
+from reconciler.cli import files, plans
+from reconciler.cli.approval import approved
+from reconciler.cli.checking import load_manifests
+from reconciler.cli.output import columns, is_ascii, note, painted, say, say_json, to_json
+from reconciler.cli.parameters import allowance_words
+from reconciler.cli.session import Prospect, Session, open_session
+from reconciler.cli.settings import Settings
+from reconciler.manifest import load
+from reconciler.planning import Plan, plan_to_json
+from reconciler.render.outcome import event_line, report_lines, report_to_json
+from reconciler.state import Desired
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRequest:
+    """What to apply, and what was said about it beforehand."""
+
+    paths: Sequence[str]
+    token: str | None
+    allowed: Mapping[str, int]
+    form: str
+    verify: bool = False
+
+
+def applied(request: ApplyRequest, settings: Settings) -> int:
+    """Apply, and print the report; the exit code."""
+    given = _given(request.paths)
+    with open_session(settings) as session:
+        if isinstance(given, Plan):
+            prospect = session.resume(given, request.allowed)
+        else:
+            prospect = session.prepare(given, request.allowed)
+        note(plans.for_stream(prospect.plan, sys.stderr, settings, ""))
+        if prospect.plan.is_empty:
+            report, again = RunReport(prospect.plan.digest, (), requests=session.requests), ""
+        elif isinstance(given, Plan):
+            again = _command(request, prospect.plan, settings, request.paths)
+            report = _carried_out(request, session, prospect, again)
+        else:
+            report, again = _kept_while_running(request, session, prospect)
+    if request.form == "json":
+        say_json(report_to_json(report))
+    else:
+        lines = report_lines(report, width=columns(sys.stdout), next_command=again, ascii=is_ascii(sys.stdout))
+        say(painted(lines, sys.stdout, settings))
+    return report.exit_code
+
+
+def _given(paths: Sequence[str]) -> Plan | Desired:
+    """The one plan file, told by its content, or the manifests."""
+    if paths == ("-",):
+        data = files.read("-", limit=plans.MOST_BYTES)
+        return plans.parse(data) or load(paths, stdin=lambda: data)
+    if len(paths) == 1 and Path(paths[0]).is_file():
+        plan = plans.parse(files.read(paths[0], limit=plans.MOST_BYTES))
+        if plan is not None:
+            return plan
+    return load_manifests(paths)
+
+
+def _kept_while_running(request: ApplyRequest, session: Session, prospect: Prospect) -> tuple[RunReport, str]:
+    """Carry out a plan that no file holds yet: one does until the run has reached its end, so that its approval holds for
+    the rest. With it, the command that finishes the run.
+    """
+    settings, plan = session.settings, prospect.plan
+    path = Path(settings.state_dir, "runs", f"{short(plan)}.plan.json")
+    approval = approved(plan, request.token, settings, _command(request, plan, settings, request.paths))
+    files.write(str(path), to_json(plan_to_json(plan)))
+    report = session.carry_out(approval, prospect, _progress(settings), verify=request.verify)
+    if report.exit_code == 0:
+        path.unlink(missing_ok=True)
+    return report, _command(request, plan, settings, [str(path)])
+
+
+def _carried_out(request: ApplyRequest, session: Session, prospect: Prospect, command: str) -> RunReport:
+    approval = approved(prospect.plan, request.token, session.settings, command)
+    return session.carry_out(approval, prospect, _progress(session.settings), verify=request.verify)
+
+
+def _command(request: ApplyRequest, plan: Plan, settings: Settings, paths: Sequence[str]) -> str:
+    words = [*map(plans.as_word, paths), *allowance_words(request.allowed)]
+    return plans.approving_command(plan, settings, words)
+
+
+def _progress(settings: Settings) -> Callable[[Event], None]:
+    """A line for every change that has ended, on standard error."""
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Ended):
+            line = event_line(event, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
+            note(painted([line], sys.stderr, settings))
+
+    return tell

@@ -1,0 +1,26 @@
+"""`reconciler show`: a saved plan."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.options import Command
+from reconciler.cli.parameters import FORMATS, output_format
+from reconciler.cli.settings import settings
+
+
+@click.command(cls=Command, examples=["reconciler show plan.json", "reconciler show plan.json --digest"])
+@click.argument("plan")
+@output_format(*FORMATS)
+@click.option("--digest", is_flag=True, help="Print the digest alone, for --approve.")
+def command(plan: str, form: str, *, digest: bool) -> None:
+    """Show a plan that was saved with `plan -o`. Needs no network.
+
+    PLAN is the file, or - for standard input. One that was edited by hand is refused (3).
+    """
+    from reconciler.cli.planning import digest_of, shown  # noqa: PLC0415 - start-up: see this package
+
+    if digest:
+        digest_of(plan)
+    else:
+        shown(plan, form, settings())

@@ -1,0 +1,68 @@
+"""Reads and writes the files that a command line names; a failure says which file, and loses nothing that was there."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from reconciler.errors import ReconcilerError
+
+
+def read(path: str, *, limit: int) -> bytes:
+    """The bytes of a file, or of standard input for `-`: all of them, or ReconcilerError. `limit` is in bytes."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(limit + 1)
+    except OSError as error:
+        raise ReconcilerError(f"cannot read {path}: {error.strerror}") from error
+    if len(data) > limit:
+        raise ReconcilerError(f"cannot read {path}: it is larger than {limit >> 20} MiB")
+    return data
+
+
+def write(path: str, text: str) -> None:
+    """Write a file whole or not at all: a failure leaves what was there. Raises ReconcilerError."""
+    target = Path(os.path.realpath(path))  # a link keeps pointing where it did
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_file():  # /dev/stdout and its like cannot be replaced
+            target.write_text(text, encoding="utf-8")
+            return
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(temporary).chmod(_mode_of(target))
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink()
+            raise
+    except OSError as error:
+        raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+
+
+def write_new(path: str, text: str) -> None:
+    """Write a file that does not exist yet. Raises ReconcilerError where it does, and leaves that one as it is."""
+    try:
+        with Path(path).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ReconcilerError(
+            f"{path} exists already, and stays as it is", hint="give another path, or move that file away first"
+        ) from None
+    except OSError as error:
+        raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _mode_of(target: Path) -> int:
+    """The file's mode, or what a new file would get."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

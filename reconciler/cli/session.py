@@ -1,0 +1,167 @@
+"""One way to a workspace for one command: from settings to gateway, from manifests to a plan, from approval to a run."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from reconciler.applying import ApprovedPlan, Event, Result, RunReport, apply, verified
+from reconciler.cli.interrupt import Interrupt
+from reconciler.cli.output import note
+from reconciler.cli.settings import Settings
+from reconciler.cli.way import gateway_config
+from reconciler.errors import PlanFileError, WorkspaceError
+from reconciler.gateway import (
+    Clockwork,
+    GatewayConfig,
+    Reader,
+    Sent,
+    Writer,
+    open_limiter,
+    open_reader,
+    open_writer,
+    pin_connection,
+)
+from reconciler.live import Reading, choose_workspace, read, reread
+from reconciler.planning import Circumstances, Plan, Target, make_plan
+from reconciler.planning.guards import guarded
+from reconciler.planning.planner import live_counts
+from reconciler.state import Desired, Live, Workspace
+from reconciler.version import __version__
+
+FRESH_SECONDS = 60.0
+"""A reading older than this is repeated before the first write: an approval took its time."""
+
+
+_Client = TypeVar("_Client", bound=Reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A plan with what it was made from, ready to be approved; `read_at` is in the seconds of a monotonic clock."""
+
+    plan: Plan
+    workspace: Workspace
+    reading: Reading
+    read_at: float
+
+
+class Session:
+    """A gateway with the connection settled; opens nothing that can write before it is given an ApprovedPlan."""
+
+    def __init__(self, settings: Settings, config: GatewayConfig, stack: ExitStack) -> None:
+        self.settings = settings
+        self.interrupt = Interrupt()
+        self._stack = stack
+        self._clients: list[Reader] = []
+        self._clockwork = Clockwork(sleep=self.interrupt.pause)
+        self._limiter = open_limiter(config, self._clockwork)
+        first = self._reader(config)
+        self.config = pin_connection(config, first)
+        self.reader = first if self.config is config else self._reader(self.config)
+
+    @property
+    def requests(self) -> int:
+        """Everything that was sent so far."""
+        return sum(client.requests for client in self._clients)
+
+    def workspace(self, wanted: str | None = None) -> Workspace:
+        """The workspace that is meant: by option or variable, else `wanted`, else the only one."""
+        return choose_workspace(self.reader, self.settings.workspace or wanted)
+
+    def writer(self) -> Writer:
+        """A client that can write; only for what a person has just approved."""
+        return self._noted(self._stack.enter_context(open_writer(self.config, **self._options())))
+
+    def prepare(self, desired: Desired, allowed: Mapping[str, int]) -> Prospect:
+        """Read the workspace and plan; `allowed` is the exact number of removals by kind."""
+        workspace = self.workspace(desired.workspace)
+        reading = read(self.reader, desired, workspace)
+        read_at = time.monotonic()
+        target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
+        about = Circumstances(
+            allowed=allowed,
+            requests_per_second=self.config.rate.per_second,
+            tool_version=__version__,
+            created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        )
+        plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
+        return Prospect(plan, workspace, reading, read_at)
+
+    def resume(self, plan: Plan, allowed: Mapping[str, int]) -> Prospect:
+        """Read what a saved plan was made from, and ask the guards again: a file cannot talk them away.
+
+        Raises PlanFileError where the plan is meant for another gateway or workspace than the settings are.
+        """
+        target = plan.target
+        meant = [("gateway", target.gateway, self.config.name), ("base URL", target.base_url, self.config.base_url)]
+        for what, theirs, ours in meant:
+            if theirs != ours:
+                raise PlanFileError(
+                    f"the plan is for the {what} {theirs}, not {ours}",
+                    hint="give apply the same global options that plan was given",
+                )
+        if self.settings.workspace not in (None, target.workspace_id, target.workspace_name):
+            raise PlanFileError(
+                f"the plan is for the workspace {target.workspace_name!r}, not {self.settings.workspace!r}"
+            )
+        try:
+            workspace = choose_workspace(self.reader, target.workspace_id)
+        except WorkspaceError as error:
+            raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
+        reading = reread(self.reader, plan, workspace)
+        return Prospect(_guarded_again(plan, reading.live, allowed), workspace, reading, time.monotonic())
+
+    def carry_out(
+        self, approved: ApprovedPlan, prospect: Prospect, on_event: Callable[[Event], None], *, verify: bool
+    ) -> RunReport:
+        """Apply; `verify` reads the workspace again afterwards. Raises StalePlanError before anything is written."""
+
+        def watch(event: Event) -> None:
+            on_event(event)
+            self.interrupt.check()
+
+        reading, started = prospect.reading, time.monotonic()
+        if started - prospect.read_at > FRESH_SECONDS:
+            reading = reread(self.reader, approved.plan, prospect.workspace)
+        with self.interrupt.held():
+            report = apply(approved, self.writer(), reading, on_event=watch, clock=time.monotonic)
+        if verify and any(outcome.result is Result.DONE for outcome in report.outcomes):
+            report = verified(report, reread(self.reader, approved.plan, prospect.workspace))
+        return replace(report, requests=self.requests, seconds=time.monotonic() - started)
+
+    def _options(self) -> dict[str, Any]:
+        watch = _tell_request if self.settings.verbose else None
+        return {"limiter": self._limiter, "clockwork": self._clockwork, "watch": watch}
+
+    def _reader(self, config: GatewayConfig) -> Reader:
+        return self._noted(self._stack.enter_context(open_reader(config, **self._options())))
+
+    def _noted(self, client: _Client) -> _Client:
+        self._clients.append(client)
+        return client
+
+
+@contextmanager
+def open_session(settings: Settings) -> Iterator[Session]:
+    """Open the way to the gateway, and close it again. Raises ConfigurationError, WorkspaceError, GatewayError."""
+    with ExitStack() as stack:
+        yield Session(settings, gateway_config(settings, stack), stack)
+
+
+def _tell_request(sent: Sent) -> None:
+    again = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
+    note(f"{sent.request.name}  {sent.status or 'no answer'}, {sent.seconds:.3f} s{again}")
+
+
+def _guarded_again(plan: Plan, live: Live, allowed: Mapping[str, int]) -> Plan:
+    """The plan with its guards evaluated anew. What an interrupted run of it has removed counts as there still."""
+    there = {resource.id for resource in (*live.resources.values(), *live.duplicates)}
+    gone = Counter(change.kind for change in plan.changes if change.removal and change.id not in there)
+    counts = {kind: number + gone[kind] for kind, number in live_counts(live).items()}
+    return replace(plan, changes=tuple(guarded(plan.changes, plan.policy, counts, allowed)))
