@@ -131,7 +131,7 @@ def impact(change: Change) -> str:
     if change.action not in (Action.ARCHIVE, Action.DELETE) or not change.removal:
         return ""
     parts = _time_words(known) if kind.tracks_time or known.tracked_seconds else []
-    if known.time_entries is None:
+    if known.time_entries is None and not known.tracked_seconds:
         parts.append("number of time entries not known")
     elif known.time_entries:
         parts.append(count(known.time_entries, "time entry", "time entries"))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.render.inert import visible
 from reconciler.render.width import clusters, split_at, truncate, width
 
 
@@ -38,7 +39,7 @@ def test_truncating_never_halves_a_wide_character() -> None:
     assert truncate("long enough", 2, "...") == "lo"
 
 
-@given(st.text(min_size=1), st.integers(1, 20))
+@given(st.text(min_size=1).map(visible), st.integers(1, 20))
 def test_splitting_loses_nothing_and_always_moves_on(text: str, cells: int) -> None:
     head, tail = split_at(text, cells)
     assert head + tail == text
