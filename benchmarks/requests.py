@@ -16,7 +16,10 @@ PROJECTS, TASKS = 1000, 20
 def manifest() -> bytes:
     lines = ["version: 1", "workspace: Bench", "projects:"]
     for number in range(PROJECTS):
-        lines += [f"  - name: Project {number:04}", "    tasks: [" + ", ".join(f"Task {n:02}" for n in range(TASKS)) + "]"]
+        lines += [
+            f"  - name: Project {number:04}",
+            "    tasks: [" + ", ".join(f"Task {n:02}" for n in range(TASKS)) + "]",
+        ]
     return "\n".join(lines).encode()
 
 
@@ -36,7 +39,9 @@ def main() -> None:
         requests += reader.requests
     plan = make_plan(desired, reading.live, reading.usage, target=Target("sandbox", "", workspace.id, workspace.name))
     pages = sum(proof.pages for proof in reading.live.proofs)
-    print(f"{PROJECTS:,} projects x {TASKS} tasks: {len(plan.changes)} changes, {requests} requests, {pages} of them list pages")
+    print(
+        f"{PROJECTS:,} projects x {TASKS} tasks: {len(plan.changes)} changes, {requests} requests, {pages} of them list pages"
+    )
     print(f"aim: at most 3 + {pages} = {3 + pages}")
 
 

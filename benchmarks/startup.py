@@ -26,7 +26,9 @@ def main(turns: int) -> None:
     for _ in range(turns + 1):  # the first of each warms the file cache and is not counted
         runs["reconciler --version"].append(cpu_and_wall(OURS))
         runs["import click"].append(cpu_and_wall(CLICK))
-    medians = {name: [statistics.median(values) for values in zip(*times[1:], strict=True)] for name, times in runs.items()}
+    medians = {
+        name: [statistics.median(values) for values in zip(*times[1:], strict=True)] for name, times in runs.items()
+    }
     for name, (cpu, wall) in medians.items():
         print(f"{name:22} cpu {cpu * 1000:6.0f} ms  wall {wall * 1000:6.0f} ms")
     ours, click = medians["reconciler --version"], medians["import click"]

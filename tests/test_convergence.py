@@ -8,11 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from reconciler.applying import Result
 from reconciler.errors import ManifestError
+from reconciler.kinds import BY_PLURAL
+from reconciler.manifest import load
+from reconciler.model import Kind
 from reconciler.sandbox import Switches
 from reconciler.state import Desired
 from tests.planning.worlds import desired_of
@@ -138,3 +142,64 @@ def test_a_plan_sends_nothing_but_get(first: dict[str, Any], second: dict[str, A
         stage.plan(_desired(second))
         assert {sent.request.method for sent in stage.sent} <= {"GET"}
         assert stage.snapshot() == before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(first=MANIFEST, second=MANIFEST, tracked=st.integers(0, 3))
+def test_no_field_changes_that_no_manifest_names_and_no_time_entry_loses_anything(
+    first: dict[str, Any], second: dict[str, Any], tracked: int
+) -> None:
+    second.pop("policy", None)  # the default keeps tracked time
+    one, two = _desired(first), _desired(second)
+    with Stage() as stage:
+        if stage.plan(one)[0].summary["blocked"]:
+            return
+        stage.apply(one)
+        _track_time(stage, tracked)
+        before = stage.snapshot()
+        plan, _ = stage.plan(two)
+        if plan.summary["blocked"]:
+            return
+        stage.apply(two)
+        after = stage.snapshot()
+    assert after["time_entries"] == before["time_entries"]
+    named = {change.id: {field.name for field in change.fields} for change in plan.changes if change.id}
+    for plural in ("clients", "projects", "tasks", "tags"):
+        kind = BY_PLURAL[plural]
+        there = {item["id"]: item for item in after[plural]}
+        for item in before[plural]:
+            if item["id"] in there:
+                _only_named_changed(kind, item, there[item["id"]], named.get(item["id"], set()))
+
+
+def _only_named_changed(kind: Kind, before: dict[str, Any], after: dict[str, Any], named: set[str]) -> None:
+    """Every key of the stored object that changed belongs to a field that the plan names."""
+    keys = {f.wire for f in kind.fields if f.name in named} | {f.answer_key for f in kind.fields if f.name in named}
+    keys |= {"name"} if "name" in named else set()
+    keys |= {kind.parent_wire, "clientName"} if kind.parent in named else set()
+    keys |= {"estimate", "timeEstimate"} if "estimate" in named else set()
+    assert {key for key in before if before[key] != after.get(key)} <= keys
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(manifest=MANIFEST, data=st.data())
+def test_the_digest_does_not_depend_on_files_and_their_order_nor_on_the_order_of_keys(
+    manifest: dict[str, Any], data: st.DataObject
+) -> None:
+    desired = _desired(manifest)
+    files = [{key: value} for key, value in manifest.items() if key != "clients"]
+    files += [{"clients": [client]} for client in manifest["clients"]] or [{"clients": []}]
+    shuffled = [_reversed(file) for file in data.draw(st.permutations(files))]
+    text = "\n---\n".join(yaml.safe_dump({**file, "version": 1}, sort_keys=False) for file in shuffled)
+    with Stage() as stage:
+        digest = stage.plan(desired)[0].digest
+        assert stage.plan(load(["-"], stdin=text.encode))[0].digest == digest
+
+
+def _reversed(value: Any) -> Any:
+    """The same mapping with its keys the other way round, all the way down, and lists of resources as well."""
+    if isinstance(value, dict):
+        return {key: _reversed(value[key]) for key in reversed(value)}
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return [_reversed(item) for item in reversed(value)]
+    return value
