@@ -32,7 +32,7 @@ class Composer:
     """The desired state as it grows; `problems` is shared by all steps of loading.
 
     `spellings`: kind, parent and folded name → the resource that has the name. `references`: parents that are named by a
-    key (`client:`) rather than by the place, and where.
+    key (`client:`) rather than by the place, and where. `folded`: every name that was found good, without its spelling.
     """
 
     settings: Settings
@@ -41,6 +41,7 @@ class Composer:
     sections: set[Section] = field(default_factory=set)
     removed: list[Removed] = field(default_factory=list)
     references: list[tuple[Address, Source]] = field(default_factory=list)
+    folded: dict[str, str] = field(default_factory=dict)
     spellings: dict[tuple[str, Address | None, str], Resource] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,13 +86,21 @@ class Composer:
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
         resource = Resource(address, values, parent, was, source)
-        trouble = trouble_with(name)
-        if trouble:
-            at = document.place_in(body, "name") if body else place
-            self._problem(document, at, f"the name {shown(name)} {trouble[0]}", trouble[1])
-        elif self._register(document, place, resource):
+        if self._is_fine(entry) and self._register(document, place, resource):
             for child in _CHILDREN[kind.name]:
                 self._add_children(document, child, body, address)
+
+    def _is_fine(self, entry: Entry) -> bool:
+        document, place, name, body = entry
+        if name in self.folded:
+            return True
+        trouble = trouble_with(name)
+        if trouble is None:
+            self.folded[name] = fold(name)
+            return True
+        at = document.place_in(body, "name") if body else place
+        self._problem(document, at, f"the name {shown(name)} {trouble[0]}", trouble[1])
+        return False
 
     def _was(self, document: Document, kind: Kind, body: Body) -> tuple[tuple[str, ...], ...]:
         said = body["was"]
@@ -109,7 +118,7 @@ class Composer:
         return tuple(paths)
 
     def _register(self, document: Document, place: Place, resource: Resource) -> bool:
-        key = (resource.address.kind, resource.parent, fold(resource.address.path[-1]))
+        key = (resource.address.kind, resource.parent, self.folded[resource.address.path[-1]])
         other = self.spellings.setdefault(key, resource)
         if other is resource:
             self.resources[resource.address] = resource

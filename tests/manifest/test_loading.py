@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import gc
+import hashlib
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.errors import ManifestError
+from reconciler.manifest import load
+from reconciler.state import Desired, SourceFile
+from tests.manifest.reading import desired, problems
+
+
+def meaning(found: Desired) -> Any:
+    """All of a desired state but where it was written."""
+    resources = [(str(a), dict(r.values), str(r.parent), r.was) for a, r in found.resources.items()]
+    return resources, found.sections, [r.address for r in found.removed], found.policy.to_json(), found.workspace
+
+
+NAMES = st.sampled_from(["Alpha", "Beta", "Gamma", "Delta/x", "Ünï", "No", "1:30"])
+
+
+def entries(more: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[Any]]:
+    one = st.fixed_dictionaries({"name": NAMES}, optional=more) | NAMES
+    return st.lists(one, max_size=4, unique_by=lambda e: e if isinstance(e, str) else e["name"])
+
+
+TASKS = entries({"estimate": st.sampled_from(["PT1H", "PT60M"]), "billable": st.booleans()})
+PROJECT = {
+    "billable": st.booleans(),
+    "tasks": TASKS,
+    "use": st.sampled_from([["web"], []]),
+    "note": st.none() | st.just("n"),
+}
+MANIFEST = st.fixed_dictionaries(
+    {
+        "workspace": st.just("Acme"),
+        "policy": st.just({"prune": {"tags": "keep"}, "removal_budget": {"count": 3}, "protect": ["tag:a", "tag:b"]}),
+        "defaults": st.just({"task": {"billable": True}, "project": {"public": False}}),
+        "task_sets": st.just({"web": ["Alpha", {"name": "Set", "estimate": "PT2H"}]}),
+        "clients": entries({"note": st.just("n"), "projects": entries(PROJECT)}),
+        "projects": entries(PROJECT),
+        "tags": entries({"archived": st.booleans()}),
+        "removed": st.just([{"tag": "gone"}, {"project": "Gone/Gone"}]),
+    }
+)
+
+
+def shuffled(value: Any, chance: random.Random) -> Any:
+    """The same with keys and the entries of lists in another order."""
+    if isinstance(value, dict):
+        keys = list(value)
+        chance.shuffle(keys)
+        return {key: value[key] if key == "protect" else shuffled(value[key], chance) for key in keys}
+    if isinstance(value, list):
+        return chance.sample([shuffled(item, chance) for item in value], len(value))
+    return value
+
+
+def pieces(manifest: dict[str, Any], chance: random.Random) -> list[dict[str, Any]]:
+    """The same in several documents: sections apart, lists cut in two."""
+    found = []
+    for key, value in manifest.items():
+        cut = chance.randint(0, len(value)) if isinstance(value, list) else 0
+        parts = [value[:cut], value[cut:]] if cut else [value]
+        found += [{"version": 1, key: part} for part in parts]
+    return chance.sample(found, len(found))
+
+
+@given(MANIFEST, st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_order_and_the_split_into_files_mean_nothing(
+    tmp_path: Path, manifest: dict[str, Any], chance: random.Random
+) -> None:
+    whole = load(["-"], stdin=yaml.safe_dump({"version": 1, **manifest}).encode)
+    parts = pieces(shuffled(manifest, chance), chance)
+    per_file = chance.randint(1, 3)
+    for old in tmp_path.iterdir():
+        old.unlink()
+    for number in range(0, len(parts), per_file):
+        text = yaml.safe_dump_all(parts[number : number + per_file], sort_keys=False, allow_unicode=True)
+        (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+    split = load(chance.sample([str(path) for path in tmp_path.iterdir()], len(list(tmp_path.iterdir()))))
+    assert meaning(split) == meaning(whole)
+    assert list(split.resources) == list(whole.resources)
+
+
+def fails_only_as_it_should(data: bytes) -> None:
+    try:
+        load(["-"], stdin=lambda: data)
+    except ManifestError as error:
+        found = error.problems
+    else:
+        return
+    assert found
+    for problem in found:
+        assert problem.message.isprintable() or not problem.message.isascii()
+        assert problem.excerpt.isprintable() or not problem.excerpt.isascii()
+
+
+@given(st.binary(max_size=200))
+@settings(deadline=None, max_examples=300)
+def test_random_bytes_are_problems_and_nothing_worse(data: bytes) -> None:
+    fails_only_as_it_should(data)
+
+
+@given(st.text(st.sampled_from("[]{}:,-?&*!|>'\"%@`#~ \n\tabx1\u2028é\ufeff<."), max_size=120))
+@settings(deadline=None, max_examples=600)
+def test_random_yaml_is_read_or_a_problem(text: str) -> None:
+    fails_only_as_it_should(text.encode())
+    fails_only_as_it_should(("version: 1\nclients: " + text).encode())
+
+
+KEYS = [
+    "version",
+    "clients",
+    "projects",
+    "tags",
+    "tasks",
+    "task_sets",
+    "use",
+    "removed",
+    "policy",
+    "defaults",
+    "prune",
+    "name",
+    "was",
+    "client",
+]
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["a", "A", "a/b", "", "web", "\\", "/", "25%", "tag", "tag:a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*KEYS, "web", "client", "tag", "task"]), inner, max_size=4),
+    max_leaves=25,
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6))
+@settings(deadline=None, max_examples=600)
+def test_random_manifests_are_read_or_a_problem(value: dict[str, Any]) -> None:
+    fails_only_as_it_should(yaml.safe_dump({**value, "version": 1}).encode())
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"\n\n# only\n", "the file is empty"),
+        (b"---\n---\n", "the file is empty"),
+        (b"null\n", "the file is empty"),
+        (b"{}\n", "`version: 1` is missing"),
+        (b"version: 1\n", "nothing is declared"),
+        (b"version: 1\npolicy: {}\n", "nothing is declared"),
+    ],
+)
+def test_an_empty_manifest_is_an_error_and_not_the_removal_of_everything(data: bytes, message: str) -> None:
+    assert [p.message for p in problems(data)] == [message]
+
+
+def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
+    files = {
+        "a.yaml": "version: 1\ntags: [5]\n",
+        "b.yaml": "version: 1\ntags: [\n",
+        "c.yaml": "",
+        "d.yaml": "version: 1\nclients: [Acme]\n",
+        "e.yaml": "version: 1\nclients: [Acme]\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "f.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ManifestError) as caught:
+        load([str(tmp_path), str(tmp_path / "gone.yaml")])
+    found = caught.value.problems
+    assert [p.path.rpartition("/")[2] for p in found] == ["a.yaml", "b.yaml", "c.yaml", "e.yaml", "f.yaml", "gone.yaml"]
+    assert f"the other is at {tmp_path}/d.yaml:2:11" in found[3].message
+    assert found[3].excerpt == "clients: [Acme]"
+    assert str(caught.value) == "6 problems in the manifests"
+
+
+def test_sources_are_the_files_with_their_hashes(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"\xef\xbb\xbfversion: 1\r\ntags: [a]\r\n")
+    assert load([str(file)]).sources == (SourceFile(str(file), hashlib.sha256(file.read_bytes()).hexdigest()),)
+
+
+def test_the_collector_is_left_as_it_was_found() -> None:
+    collecting: list[bool] = [gc.isenabled()]
+    desired("tags: []\n")
+    collecting.append(gc.isenabled())
+    problems("")
+    collecting.append(gc.isenabled())
+    gc.disable()
+    try:
+        desired("tags: []\n")
+        collecting.append(gc.isenabled())
+    finally:
+        gc.enable()
+    assert collecting == [True, True, True, False]
+
+
+def test_a_thousand_problems_are_a_thousand_problems() -> None:
+    found = problems("version: 1\ntags:\n" + "  - {nmae: x}\n" * 500)
+    assert len(found) == 1000

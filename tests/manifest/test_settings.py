@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from reconciler.state import Policy, Prune, RemovalBudget, TrackedTime
+from tests.manifest.reading import desired
+
+
+def test_without_a_word_the_policy_is_the_usual_one() -> None:
+    assert desired("tags: []\n").policy == Policy()
+    assert desired("tags: []\npolicy: {}\n").policy == Policy()
+
+
+def test_a_policy_says_what_differs() -> None:
+    text = """
+    tags: []
+    policy:
+      prune: {clients: archive, tags: keep}
+      tracked_time: delete
+      removal_budget: {count: 3, share: 12.5%}
+      protect: ["project:Acme/*", "client:Acme"]
+    """
+    assert desired(text).policy == Policy(
+        prune={"client": Prune.ARCHIVE, "project": Prune.DELETE, "task": Prune.DELETE, "tag": Prune.KEEP},
+        tracked_time=TrackedTime.DELETE,
+        removal_budget=RemovalBudget(3, Fraction(1, 8)),
+        protect=("client:Acme", "project:Acme/*"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "fraction"),
+    [("0%", Fraction(0)), ("100%", Fraction(1)), ("100.0%", Fraction(1)), ("0.5%", Fraction(1, 200))],
+)
+def test_a_share_is_a_percentage(share: str, fraction: Fraction) -> None:
+    assert (
+        desired(f"tags: []\npolicy: {{removal_budget: {{share: {share}}}}}\n").policy.removal_budget.share == fraction
+    )
+
+
+def test_settings_of_several_documents_add_up_and_may_repeat() -> None:
+    text = """
+    workspace: Acme
+    policy: {prune: {tags: keep}, removal_budget: {count: 5}}
+    defaults: {project: {billable: true}}
+    task_sets: {web: [Design]}
+    ---
+    version: 1
+    workspace: Acme
+    policy: {prune: {tags: keep, clients: keep}, removal_budget: {share: 5%}}
+    defaults: {project: {public: true, billable: true}}
+    task_sets: {web: [Design], qa: [QA]}
+    projects: [{name: Site, use: [qa, web]}]
+    """
+    found = desired(text)
+    assert found.workspace == "Acme"
+    assert found.policy.prune["tag"] is found.policy.prune["client"] is Prune.KEEP
+    assert found.policy.removal_budget == RemovalBudget(5, Fraction(1, 20))
+    assert [(str(a), dict(r.values)) for a, r in found.resources.items()] == [
+        ("project:Site", {"archived": False, "billable": True, "public": True}),
+        ("task:Site/Design", {"status": "active"}),
+        ("task:Site/QA", {"status": "active"}),
+    ]
