@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,7 +45,7 @@ def show_workspace(name: str | None, form: str, settings: Settings) -> None:
     """Print one workspace, with the settings that change how writes behave."""
     with open_session(settings) as session:
         workspace = choose_workspace(session.reader, name) if name else session.workspace()
-    _tell({"id": workspace.id, "name": workspace.name, "settings": dict(workspace.settings)}, form)
+    _tell({"id": workspace.id, "name": workspace.name, **workspace.settings}, form)
 
 
 def create_workspace(name: str, token: str | None, form: str, settings: Settings) -> None:
@@ -85,6 +86,6 @@ def _tell_list(items: Sequence[Mapping[str, Any]], form: str) -> None:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {item}" for key, item in value.items())
-    return "" if value is None else str(value)
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Ctrl-C while writing: the first lets the request in flight finish, the second stops at once."""
+"""Ctrl-C and SIGTERM while writing: the first lets the request in flight finish, the second stops at once."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ _SLICE = 0.2
 
 
 class Interrupt:
-    """Remembers a Ctrl-C until a point where nothing is in flight; `pause` and `check` are such points."""
+    """Remembers a wish to stop until a point where nothing is in flight; `pause` and `check` are such points."""
 
     def __init__(self) -> None:
         self._asked = False
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Within the block the first Ctrl-C waits for the next `check` or `pause`."""
+        """Within the block the first signal waits for the next `check` or `pause`."""
         if threading.current_thread() is not threading.main_thread():
             yield  # signals reach the main thread only
             return
-        before = signal.signal(signal.SIGINT, self._note)
+        before = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def check(self) -> None:
         """Raise KeyboardInterrupt, once, where somebody asked to stop."""
@@ -51,4 +52,4 @@ class Interrupt:
             self._asked = False
             raise KeyboardInterrupt
         self._asked = True
-        note("stopping once the request in flight is answered; Ctrl-C again stops at once")
+        note("stopping once the request in flight is answered; again to stop at once")
