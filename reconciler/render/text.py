@@ -79,8 +79,7 @@ class _PlanText:
     def _change(self, change: Change, indent: int) -> list[Line]:
         style = _style(change.action)
         spans = [*_mark(change.action), Span(f"{change.kind} "), Span(words.name(change.address.name), style)]
-        about = [text for text in (words.reason(change), change.source) if text]
-        lines = self._with_note(spans, f"  {' · '.join(about)}" if about else "", indent)
+        lines = self._with_notes(spans, [text for text in (words.reason(change), change.source) if text], indent)
         if notes := " · ".join(_notes(change)):
             lines += self.flow(Span(notes), indent=indent + 4)
         for field in words.shown_fields(change):
@@ -94,12 +93,16 @@ class _PlanText:
             lines += self.flow(*along, indent=indent + 4)
         return lines + (self._blocked(change.blocked, indent + 4) if change.blocked else [])
 
-    def _with_note(self, spans: Sequence[Span], note: str, indent: int) -> list[Line]:
-        """The note behind the rest where all of it fits on one line, else on lines of its own."""
-        lines = self.flow(*spans, Span(note, "dim"), indent=indent, hanging=4)
-        if not note or len(lines) == 1:
+    def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
+        """The notes behind the rest where all fits on one line, else on a line of their own, else on a line each."""
+        together = " · ".join(notes)
+        lines = self.flow(*spans, Span(f"  {together}" if notes else "", "dim"), indent=indent, hanging=4)
+        if not notes or len(lines) == 1:
             return lines
-        return self.flow(*spans, indent=indent, hanging=4) + self.flow(Span(note.strip(), "dim"), indent=indent + 4)
+        below = self.flow(Span(together, "dim"), indent=indent + 4)
+        if len(below) > 1:
+            below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]
+        return self.flow(*spans, indent=indent, hanging=4) + below
 
     def _alike(self, found: Alike, indent: int) -> list[Line]:
         first = found.changes[0]
