@@ -78,7 +78,7 @@ def _removals(plan: Plan, room: int) -> str:
 
 def _row(change: Change) -> str:
     along = ", ".join(markdown_code(address.name) for address in change.impact.along)
-    taken = f"takes along {words.count(len(change.impact.along), 'task')}: {along}" if along else ""
+    taken = f"{words.along(change)}: {along}" if along else ""
     consequences = "; ".join(text for text in (markdown(words.impact(change)), taken) if text)
     blocked = "**blocked**" if change.blocked else ""
     return f"| {_mark(change.action)} | {markdown_code(str(change.address))} | {consequences} | {blocked} |"

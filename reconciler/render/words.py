@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.kinds import BY_NAME, BY_PLURAL
+from reconciler.kinds import BY_NAME, KINDS
 from reconciler.planning.plan import Action, Change, FieldChange, Forecast, Impact, Plan
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
@@ -140,6 +140,12 @@ def impact(change: Change) -> str:
     return ", ".join(parts)
 
 
+def along(change: Change) -> str:
+    """`takes along 2 tasks`, or nothing."""
+    taken = change.impact.along
+    return f"takes along {count(len(taken), taken[0].kind, BY_NAME[taken[0].kind].plural)}" if taken else ""
+
+
 def _time_words(known: Impact) -> list[str]:
     if known.tracked_seconds is None:
         return ["tracked time not known"]
@@ -158,7 +164,9 @@ def summary(plan: Plan) -> str:
 
 def unmanaged(plan: Plan) -> str:
     """`Not managed, and left alone: 2 clients, 1 tag.`, or nothing."""
-    parts = [count(n, BY_PLURAL[plural].name, plural) for plural, n in plan.unmanaged.items() if n]
+    parts = [
+        count(plan.unmanaged[kind.plural], kind.name, kind.plural) for kind in KINDS if plan.unmanaged.get(kind.plural)
+    ]
     return f"Not managed, and left alone: {', '.join(parts)}." if parts else ""
 
 
