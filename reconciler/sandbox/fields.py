@@ -97,7 +97,7 @@ def flag(body: Body, key: str) -> bool | None:
     value = body.get(key)
     if value is None or isinstance(value, bool):
         return value
-    if value in {"true", "false"}:
+    if value in ("true", "false"):  # a tuple: a set would want the value hashable
         return bool(value == "true")
     raise wrong_shape(f"Cannot deserialize value of type `boolean` for {key}")
 

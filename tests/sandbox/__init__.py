@@ -1,0 +1,1 @@
+"""Tests of the sandbox room, driven over HTTP as any client would."""

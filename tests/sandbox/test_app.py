@@ -1,0 +1,47 @@
+"""The application as a whole: its log, its two doors, and what an empty store answers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+
+from reconciler.sandbox import Store, Switches, create_app
+from tests.sandbox.driving import Driver
+
+
+def test_the_log_has_what_was_asked_and_how_it_ended(sandbox: Driver) -> None:
+    sandbox("GET", "tags", page=2)
+    sandbox("POST", "tags", {"name": ""})
+    base = f"/clockify/api/v1/workspaces/{sandbox.workspace}/tags"
+    log = [(item.method, item.path, item.query, item.status, item.body) for item in sandbox.app.state.log]
+    assert log == [("GET", base, "page=2", 200, b""), ("POST", base, "", 400, b'{"name": ""}')]
+
+
+def test_both_doors_lead_to_the_same_place(sandbox: Driver) -> None:
+    tag = sandbox.tag()
+    direct = sandbox("GET", f"/api/v1/workspaces/{sandbox.workspace}/tags", headers={"X-Api-Key": "any"})
+    assert direct.json() == [tag]
+    assert direct.headers["last-page"] == "true"
+
+
+def test_a_store_without_anything_still_makes_sense() -> None:
+    async def go() -> list[object]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://x", headers={"Authorization": "Bearer a"}
+        ) as client:
+            user = await client.get("/clockify/api/v1/user")
+            workspaces = await client.get("/clockify/api/v1/workspaces")
+            new = await client.post("/clockify/api/v1/workspaces", json={"name": "First"})
+            return [user.status_code, workspaces.json(), new.status_code]
+
+    with Store() as store:
+        app = create_app(store, Switches(rate="off"))
+        assert asyncio.run(go()) == [200, [], 201]
+
+
+def test_a_path_outside_the_api_is_404(sandbox: Driver) -> None:
+    assert sandbox.refused("GET", "/clockify/api/v1/nowhere") == (404, 3000, "No static resource v1/nowhere.")
+    assert sandbox.refused("GET", "/clockify/api/v2/user")[:2] == (404, 3000)
+    assert sandbox("GET", "/").status_code == 404

@@ -1,0 +1,60 @@
+"""Keys: CLOCKIFY.md sections 1.1 and 2."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.driving import Driver
+
+CLOCKIFY, MATON = "/api/v1/user", "/clockify/api/v1/user"
+NONE = (1000, "Multiple or none auth tokens present")
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, NONE),
+        ({"Authorization": "Bearer any"}, NONE),
+        ({"X-Api-Key": "a", "X-Addon-Token": "b"}, NONE),
+        ({"X-Api-Key": ""}, (4003, "Api key does not exist")),
+        ({"X-Api-Key": "wrong"}, (4003, "Api key does not exist")),
+        ({"X-Addon-Token": "any"}, (4017, "Token is not valid")),
+        ({"X-Api-Key": "right"}, None),
+    ],
+)
+def test_keys_at_clockify(headers: dict[str, str], expected: tuple[int, str] | None) -> None:
+    with Driver("key=right") as sandbox:
+        answer = sandbox("GET", CLOCKIFY, headers=headers)
+        if expected is None:
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code == 401
+            assert (answer.json()["code"], answer.json()["message"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({}, 401), ({"X-Api-Key": "right"}, 401), ({"Authorization": "Bearer "}, 401), ({"Authorization": "Basic right"}, 401),
+     ({"Authorization": "Bearer wrong"}, 401), ({"Authorization": "Bearer right"}, 200)],
+)  # fmt: skip
+def test_keys_at_the_gateway(headers: dict[str, str], status: int) -> None:
+    with Driver("key=right") as sandbox:
+        for path in (MATON, "/connections"):
+            answer = sandbox("GET", path, headers=headers)
+            assert answer.status_code == status
+            assert status == 200 or "code" not in answer.json()
+
+
+def test_any_key_that_is_not_empty_will_do_by_default(sandbox: Driver) -> None:
+    assert sandbox("GET", CLOCKIFY, headers={"X-Api-Key": "whatever"}).status_code == 200
+
+
+def test_the_key_is_asked_for_before_the_path_is_looked_at(sandbox: Driver) -> None:
+    assert sandbox("GET", "/api/v1/nowhere", headers={}).status_code == 401
+
+
+def test_a_key_is_in_no_log_and_no_repr() -> None:
+    with Driver("key=s3cret") as sandbox:
+        sandbox("GET", CLOCKIFY, headers={"X-Api-Key": "s3cret"})
+        assert "s3cret" not in repr(sandbox.app.state.log)
+        assert "s3cret" not in repr(sandbox.app.state.switches)

@@ -1,0 +1,56 @@
+"""Names under the readings that nobody proved: CLOCKIFY.md sections 11 and 14."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.driving import Driver
+
+
+def _gone(sandbox: Driver, kind: str) -> None:
+    """Create and delete something called Same."""
+    if kind == "tasks":
+        project = sandbox.project("Holder")
+        path = f"projects/{project['id']}/tasks"
+    else:
+        path = kind
+    one = f"{path}/{sandbox.ok('POST', path, {'name': 'Same'})['id']}"
+    sandbox.ok("PUT", one, {"name": "Same", "archived": True, "status": "DONE"})
+    sandbox.ok("DELETE", one)
+
+
+@pytest.mark.parametrize("kind", ["clients", "projects", "tags", "tasks"])
+def test_a_deleted_name_is_free_or_reserved(kind: str) -> None:
+    for reading, status in (("", 201), (f"reserved_names={kind}", 400)):
+        with Driver(reading) as sandbox:
+            _gone(sandbox, kind)
+            path = kind
+            if kind == "tasks":
+                path = f"projects/{sandbox.ok('GET', 'projects')[0]['id']}/tasks"
+            assert sandbox("POST", path, {"name": "Same"}).status_code == status
+            assert sandbox("POST", path, {"name": "Other"}).status_code == 201
+
+
+def test_case_matters_or_does_not() -> None:
+    for reading, status in (("", 201), ("names_ignore_case", 400)):
+        with Driver(reading) as sandbox:
+            sandbox.client("Straße")
+            assert sandbox("POST", "clients", {"name": "STRASSE"}).status_code == status
+
+
+def test_a_resource_may_change_the_case_of_its_own_name_everywhere() -> None:
+    with Driver("names_ignore_case") as sandbox:
+        path = f"clients/{sandbox.client('acme')['id']}"
+        assert sandbox.ok("PUT", path, {"name": "Acme"})["name"] == "Acme"
+
+
+def test_edges_are_kept_or_trimmed() -> None:
+    for reading, name, status in (("", " acme ", 201), ("names_trimmed", "acme", 400)):
+        with Driver(reading) as sandbox:
+            assert sandbox.client(" acme ")["name"] == name
+            assert sandbox("POST", "clients", {"name": "acme"}).status_code == status
+
+
+def test_any_characters_but_angles_make_a_name(sandbox: Driver) -> None:
+    for name in ("a/b\\c", "😀 'quoted' \"double\"", "e\u0301 combining", "x" * 100):
+        assert sandbox.client(name)["name"] == name

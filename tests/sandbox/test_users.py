@@ -1,0 +1,62 @@
+"""The user and the users of a workspace: CLOCKIFY.md sections 3 and 5."""
+
+from __future__ import annotations
+
+from tests.sandbox.driving import Driver
+
+KEYS = {
+    "id",
+    "email",
+    "name",
+    "memberships",
+    "profilePicture",
+    "activeWorkspace",
+    "defaultWorkspace",
+    "settings",
+    "status",
+    "customFields",
+}
+
+
+def test_the_user_behind_the_key(studio: Driver) -> None:
+    user = studio.ok("GET", "/clockify/api/v1/user")
+    assert set(user) == KEYS
+    assert (user["email"], user["status"], user["activeWorkspace"]) == ("jo@acme.example", "ACTIVE", studio.workspace)
+    assert user["memberships"] == []
+    assert studio.ok("GET", "/clockify/api/v1/user", include_memberships="true")["memberships"] != []
+
+
+def test_users_of_a_workspace_and_one_who_has_not_answered_yet(studio: Driver) -> None:
+    users = studio.ok("GET", "users")
+    assert len(users) == 6
+    assert all(set(user) == KEYS for user in users)
+    invited = [user for user in users if user["name"] is None]
+    assert [(user["status"], user["settings"]) for user in invited] == [("PENDING_EMAIL_VERIFICATION", None)]
+
+
+def test_filters_of_users(studio: Driver) -> None:
+    def emails(**params: str) -> list[str]:
+        return [user["email"].partition("@")[0] for user in studio.ok("GET", "users", **params)]
+
+    assert emails(status="PENDING") == ["robin"]
+    assert emails(status="INACTIVE") == ["pat"]
+    assert emails(email="SAM@") == ["sam"]
+    assert emails(name="tanaka") == ["lee"]
+    assert emails(sort_column="EMAIL", sort_order="DESCENDING")[0] == "sam"
+    assert emails(project_id=studio.ok("GET", "projects", name="Hiring")[0]["id"]) == ["jo"]
+    assert (
+        studio.ok("GET", "users", email="sam@", memberships="WORKSPACE")[0]["memberships"][0]["membershipType"]
+        == "WORKSPACE"
+    )
+    assert studio.refused("GET", "users", status="ASLEEP")[:2] == (400, 3000)
+
+
+def test_people_are_invited_and_put_to_rest(studio: Driver) -> None:
+    workspace = studio.ok("POST", "users", {"email": "New@acme.example"})
+    assert len(workspace["memberships"]) == 7
+    assert studio.refused("POST", "users", {"email": "new@acme.example"})[:2] == (400, 501)
+    new = studio.ok("GET", "users", email="new@", status="PENDING")[0]["id"]
+    studio.ok("PUT", f"users/{new}", {"status": "INACTIVE"})
+    assert [user["id"] for user in studio.ok("GET", "users", email="new@", status="INACTIVE")] == [new]
+    assert studio.refused("PUT", "users/nobody", {"status": "ACTIVE"})[2] == "User doesn't belong to Workspace"
+    assert studio.refused("PUT", f"users/{new}", {})[:2] == (400, 501)

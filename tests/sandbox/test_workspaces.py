@@ -1,0 +1,48 @@
+"""Workspaces: CLOCKIFY.md section 4."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.driving import Driver
+
+ROOT = "/clockify/api/v1/workspaces"
+
+
+def test_the_list_is_not_paged_and_has_no_headers(studio: Driver) -> None:
+    answer = studio("GET", ROOT)
+    assert [workspace["name"] for workspace in answer.json()] == ["Acme Studio", "Side Hustle"]
+    assert "last-page" not in answer.headers
+    assert "total-count" not in answer.headers
+
+
+def test_a_new_workspace_belongs_to_its_creator(sandbox: Driver) -> None:
+    answer = sandbox("POST", ROOT, {"name": "Second"})
+    assert answer.status_code == 201
+    workspace = answer.json()
+    assert workspace["workspaceSettings"]["defaultBillableProjects"] is True
+    assert [member["userId"] for member in workspace["memberships"]] == [sandbox.me()]
+    assert sandbox.ok("GET", f"{ROOT}/{workspace['id']}") == workspace
+
+
+@pytest.mark.parametrize("name", ["", "x" * 51, None])
+def test_a_name_has_one_to_fifty_characters(sandbox: Driver, name: str | None) -> None:
+    assert sandbox.refused("POST", ROOT, {"name": name})[:2] == (400, 501)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_there_is_no_update_and_no_delete(sandbox: Driver, method: str) -> None:
+    assert sandbox.refused(method, f"{ROOT}/{sandbox.workspace}", {})[:2] == (405, 3000)
+
+
+@pytest.mark.parametrize("workspace", ["nope", "698eeb9e5cd3a921db120999", "null"])
+def test_an_unknown_workspace_is_denied_before_the_body_is_looked_at(sandbox: Driver, workspace: str) -> None:
+    for method, path in (("GET", "clients"), ("POST", "clients"), ("GET", "projects/x/tasks")):
+        assert sandbox.refused(method, f"{ROOT}/{workspace}/{path}") == (403, 501, "Access Denied")
+
+
+def test_two_workspaces_do_not_see_each_other(studio: Driver) -> None:
+    other = studio.ok("GET", ROOT)[1]["id"]
+    project = studio.ok("GET", "projects")[0]
+    assert studio.refused("GET", f"{ROOT}/{other}/projects/{project['id']}")[2] == "Project doesn't belong to Workspace"
+    assert [found["name"] for found in studio.ok("GET", f"{ROOT}/{other}/projects")] == ["Newsletter"]
