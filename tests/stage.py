@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from reconciler.applying import RunReport, apply, approve
 from reconciler.gateway import GatewayConfig, Rate, Reader, Sent, Writer, open_reader, open_writer
@@ -35,7 +36,7 @@ class Stage:
         with self.reader() as reader:
             self.workspace: Workspace = choose_workspace(reader, name)
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -43,6 +44,15 @@ class Stage:
     ) -> None:
         self.raw.close()
         self.store.close()
+
+    def use(self, app: Any) -> None:
+        """Put another application before the same store."""
+        self.config = replace(self.config, app=app)
+
+    def unallowed(self, manifest: Mapping[str, Any], reading: Reading) -> Plan:
+        """The plan of a manifest with no removal allowed beyond the budget."""
+        target = Target("sandbox", self.config.base_url, self.workspace.id, self.workspace.name)
+        return make_plan(desired_of(manifest), reading.live, reading.usage, target=target)
 
     def reader(self) -> Reader:
         """A client that can only read."""

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.applying.payloads import create_body, estimate_body, lost_keys, update_body
-from reconciler.errors import ApiError, ProtocolError
+from reconciler.errors import ApiError, NetworkError, ProtocolError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_values
-from reconciler.model import Address, Kind, Resource, Wire
+from reconciler.model import Address, Field, Kind, Resource, Wire
 from reconciler.planning.finding import Finder
 from reconciler.planning.plan import Change, FieldChange, Step
+
+REFUSALS = frozenset({400, 402, 403, 404, 405})
+"""What a service answers where a field of its own endpoint is not for this plan or role (CLOCKIFY.md sections 1.2 and 7)."""
 
 
 @dataclass
 class Subject:
-    """A resource while a change is made to it: its id, where it nests, the object as last answered, and what was sent so far."""
+    """A resource while a change is made to it: its id, where it nests, the object as last answered, and what was sent so far.
+
+    `refusals`: what the service said to fields that it did not take, by their names.
+    """
 
     change: Change
     kind: Kind
@@ -27,6 +34,24 @@ class Subject:
     wire: Wire = field(default_factory=dict)
     written: int = 0
     not_accepted: tuple[FieldChange, ...] = ()
+    refusals: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def _counted(subject: Subject) -> Iterator[None]:
+    """Count a write request that was carried out, or may have been: not one that was refused or never left."""
+    try:
+        yield
+    except NetworkError as error:
+        subject.written += error.sent
+        raise
+    except ApiError as error:
+        subject.written += error.status >= 500
+        raise
+    except ProtocolError:
+        subject.written += 1
+        raise
+    subject.written += 1
 
 
 class Performer:
@@ -73,8 +98,8 @@ class Performer:
         kind, change = subject.kind, subject.change
         body = create_body(kind, change, subject.parent_id, self._live.workspace.settings, self._people)
         nested = subject.parent_id if kind.parent and not kind.parent_wire else ""
-        subject.written += 1
-        answer = self._writer.create(kind, self._live.workspace.id, body, nested)
+        with _counted(subject):
+            answer = self._writer.create(kind, self._live.workspace.id, body, nested)
         if answer is None or "id" not in answer:
             answer = self._find(subject, change.address.name)
         subject.wire, subject.id = answer, answer["id"]
@@ -116,9 +141,8 @@ class Performer:
             self._send_put(subject, {**body, **lost})
 
     def _send_put(self, subject: Subject, body: Mapping[str, Any]) -> Wire:
-        subject.written += 1
-        nested = self._nested(subject)
-        answer = self._writer.update(subject.kind, self._live.workspace.id, subject.id, body, nested)
+        with _counted(subject):
+            answer = self._writer.update(subject.kind, self._live.workspace.id, subject.id, body, self._nested(subject))
         subject.wire = {**subject.wire, **answer} if answer else self._get(subject)
         return subject.wire
 
@@ -140,23 +164,34 @@ class Performer:
         for declared in subject.kind.fields:
             change = subject.change.field_named(declared.name)
             if declared.endpoint and change is not None:
-                body = estimate_body(declared, subject.wire, change.after)
-                subject.written += 1
+                self._patch(subject, declared, estimate_body(declared, subject.wire, change.after))
+
+    def _patch(self, subject: Subject, declared: Field, body: Wire) -> None:
+        """A refusal is not the end of the change: such fields belong to paid plans, and the rest of the resource is as meant."""
+        try:
+            with _counted(subject):
                 answer = self._writer.patch(subject.kind, self._live.workspace.id, subject.id, declared.endpoint, body)
-                subject.wire = {**subject.wire, **answer} if answer else self._get(subject)
+        except ApiError as error:
+            if error.status not in REFUSALS:
+                raise
+            subject.refusals[declared.name] = error.message
+        else:
+            subject.wire = {**subject.wire, **answer} if answer else self._get(subject)
 
     def _delete(self, subject: Subject) -> None:
         kind = subject.kind
-        subject.written += 1
         try:
-            self._writer.delete(kind, self._live.workspace.id, subject.id, self._nested(subject))
+            self._send_delete(subject)
         except ApiError as error:
             if error.status != 400 or kind.removal[0] != "delete":
                 raise
             # Some servers want a tag archived first (CLOCKIFY.md 12 #10).
             self._put(subject, {kind.lifecycle.name: kind.retired})
-            subject.written += 1
-            self._writer.delete(kind, self._live.workspace.id, subject.id, self._nested(subject))
+            self._send_delete(subject)
+
+    def _send_delete(self, subject: Subject) -> None:
+        with _counted(subject):
+            self._writer.delete(subject.kind, self._live.workspace.id, subject.id, self._nested(subject))
 
     def _missing(self, subject: Subject) -> list[FieldChange]:
         """Declared fields whose answered value is not what was meant: what was meant as before, what is there as after."""
@@ -180,7 +215,7 @@ class Performer:
             apart = {f.name for f in subject.kind.fields if f.endpoint}
             if any(change.name not in apart for change in missing):
                 self._put(subject, self._overlay(subject))
-            if any(change.name in apart for change in missing):
+            if any(change.name in apart and change.name not in subject.refusals for change in missing):
                 self._estimate(subject)
             missing = self._missing(subject)
         subject.not_accepted = tuple(missing)

@@ -106,7 +106,8 @@ class _Run:
             is_last = step == len(change.steps) - 1
             self.performer.perform(subject, change.steps[step], is_last=is_last)
             if is_last:
-                self.end(position, Result.NOT_ACCEPTED if subject.not_accepted else Result.DONE)
+                result = Result.NOT_ACCEPTED if subject.not_accepted else Result.DONE
+                self.end(position, result, "; ".join(subject.refusals.values()) if subject.not_accepted else "")
         except ReconcilerError as error:
             self.end(position, Result.FAILED, _words(error))
             if isinstance(error, STOPPING):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +18,7 @@ FORMAT = "reconciler.plan/1"
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan file's content, as DESIGN and `schemas/plan.schema.json` fix it; plain JSON values."""
     forecast = plan.forecast
-    return {
+    content = {
         "format": FORMAT,
         "digest": plan.digest,
         "tool_version": plan.tool_version,
@@ -38,6 +40,14 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "verifying": forecast.verifying,
         },
     }
+    return {**content, "checksum": _checksum(content)}
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    """Over the whole file, the digest included: what is only shown (reasons, impact, warnings) must not be edited either."""
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:
@@ -75,13 +85,14 @@ def plan_from_json(data: Any) -> Plan:
         )
     try:
         plan = _plan(data)
+        _check_types(plan, data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanFileError(
             f"the plan file is damaged: {type(error).__name__} at {str(error)[:80]}", hint="plan again"
         ) from error
-    if plan.digest != data.get("digest") or plan.summary != data.get("summary"):
+    if (plan.digest, plan.summary, _checksum(data)) != (data["digest"], data["summary"], data["checksum"]):
         raise PlanFileError(
-            "the plan file was changed after it was made: its digest is not that of its content",
+            "the plan file was changed after it was made: its digest or checksum is not that of its content",
             hint="plan again instead of editing a plan by hand",
         )
     return plan
@@ -100,6 +111,26 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         tool_version=data["tool_version"],
         created_at=data["created_at"],
     )
+
+
+def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
+    """Raise TypeError for values that only a forged file can have: printing them would fail in odd places."""
+    changes = plan.changes
+    texts = [plan.target.gateway, plan.target.base_url, plan.target.workspace_id, plan.target.workspace_name]
+    texts += [plan.tool_version, plan.created_at, data["digest"], data["checksum"], *plan.warnings]
+    texts += [text for change in changes for text in (change.id, change.reason, change.source, change.temporary_name)]
+    texts += [field.name for change in changes for field in change.fields]
+    blocks = [change.blocked for change in changes if change.blocked]
+    texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
+    numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
+    numbers += [*plan.unmanaged.values()]
+    numbers += [n for c in changes for n in (c.impact.tracked_seconds, c.impact.time_entries) if n is not None]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a text that is none")
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise TypeError("a number that is none")
+    if not all(isinstance(change.precondition, Mapping) and isinstance(change.removal, bool) for change in changes):
+        raise TypeError("a precondition that is none")
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:
