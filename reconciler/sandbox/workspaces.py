@@ -31,7 +31,7 @@ def new_workspace(store: Store, name: str, owner: str, *, workspace_id: str = ""
             {"id": store.new_id(), "code": "USD", "isDefault": True},
             {"id": store.new_id(), "code": "EUR", "isDefault": False},
         ],
-        "subdomain": {"name": None, "enabled": False},
+        "subdomain": {"name": "", "enabled": False},
         "cakeOrganizationId": store.new_id(),
     }
     store.save("workspace", workspace)
@@ -61,7 +61,6 @@ def _is_member(call: Call, workspace: Record) -> bool:
 
 def _settings() -> Record:
     """A new workspace's settings; the first ones change how writes behave."""
-    creation = {"permissions": "ADMINS", "creators": ["WORKSPACE_ADMIN"]}
     return {
         "defaultBillableProjects": True,
         "isProjectPublicByDefault": True,
@@ -74,16 +73,13 @@ def _settings() -> Record:
         "onlyAdminsCreateTask": True,
         "onlyAdminsCanChangeBillableStatus": False,
         "entityCreationPermissions": {
-            "whoCanCreateProjectsAndClients": creation,
-            "whoCanCreateTags": creation,
-            "whoCanCreateTasks": creation,
+            "whoCanCreateProjectsAndClients": "ADMINS",
+            "whoCanCreateTags": "EVERYONE",
+            "whoCanCreateTasks": "ADMINS",
         },
         "lockTimeEntries": None,
-        "lockTimeZone": None,
         "timeTrackingMode": "DEFAULT",
         "activeBillableHours": True,
-        "adminOnlyPages": [],
-        "automaticLock": None,
         "canSeeTimeSheet": False,
         "canSeeTracker": True,
         "currencyFormat": "CURRENCY_SPACE_VALUE",
