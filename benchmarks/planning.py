@@ -22,20 +22,17 @@ from reconciler.state import Desired, Live, Workspace
 TARGET = Target("sandbox", "http://localhost", "w1", "Bench")
 
 
-def manifest(projects: int, tasks: int) -> str:
-    """Clients of ten projects each; every task a mapping of three keys, as a manifest that is exported would have it."""
+def manifest(projects: int, tasks: int, *, bare: bool) -> str:
+    """Clients of ten projects each. Tasks are mappings of three keys, as an export would write them, or `bare` names."""
     lines = ["version: 1", "workspace: Bench", "clients:"]
     for number in range(projects):
         if number % 10 == 0:
             lines += [f"  - name: Client {number // 10:05}", "    projects:"]
-        lines += [
-            f"      - name: Project {number:05}",
-            '        color: "#1976D2"',
-            "        billable: true",
-            "        tasks:",
-        ]
+        lines += [f"      - name: Project {number:05}", '        color: "#1976D2"', "        billable: true"]
+        lines += ["        tasks:"]
         for task in range(tasks):
-            lines.append(f"          - {{name: Task {task:03}, estimate: PT{task + 1}H, billable: true}}")
+            fields = f"{{name: Task {task:03}, estimate: PT{task + 1}H, billable: true}}"
+            lines.append(f"          - {f'Task {task:03}' if bare else fields}")
     return "\n".join(lines) + "\n"
 
 
@@ -72,8 +69,8 @@ def best(jobs: dict[str, Callable[[], object]], turns: int) -> dict[str, float]:
     return found
 
 
-def measure(projects: int, tasks: int, turns: int) -> None:
-    text = manifest(projects, tasks)
+def measure(projects: int, tasks: int, turns: int, *, bare: bool) -> None:
+    text = manifest(projects, tasks, bare=bare)
     desired = load(["-"], stdin=text.encode)
 
     def main_job(live: Live) -> None:
@@ -88,12 +85,13 @@ def measure(projects: int, tasks: int, turns: int) -> None:
     }
     times = best(jobs, turns)
     base = times["yaml.load"]
-    print(f"{projects:,} projects x {tasks} tasks ({len(text) / 1e6:.1f} MB)")
+    print(f"{projects:,} projects x {tasks} {'bare' if bare else 'described'} tasks ({len(text) / 1e6:.1f} MB)")
     for name, seconds in times.items():
         print(f"  {name:14} {seconds:7.3f} s  {seconds / base:5.2f} x yaml.load")
 
 
 if __name__ == "__main__":
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    measure(1000, 20, turns)
-    measure(5000, 20, max(1, turns // 2))
+    for bare in (False, True):
+        measure(1000, 20, turns, bare=bare)
+        measure(5000, 20, max(1, turns // 2), bare=bare)

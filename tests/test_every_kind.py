@@ -44,7 +44,7 @@ def test_a_kind_is_declared_in_full(kind: Kind) -> None:
 def test_the_schema_has_the_fields_of_the_kind_and_a_file_of_its_own(kind: Kind) -> None:
     definition = manifest_schema()["$defs"][kind.name]
     mapping = next(
-        (option for option in definition.get("anyOf", definition.get("oneOf", [definition])) if "properties" in option)
+        option for option in definition.get("anyOf", definition.get("oneOf", [definition])) if "properties" in option
     )
     assert {f.name for f in kind.fields} | {"name", "was"} <= set(mapping["properties"])
     assert all(value.get("description") for value in mapping["properties"].values())

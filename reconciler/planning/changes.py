@@ -22,8 +22,18 @@ def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterat
         there = matching.pairs.get(address)
         if there is None:
             yield _create(resource, BY_NAME[resource.kind])
-        elif change := _update(resource, there, matching):
+        elif not _is_as_declared(resource, there, matching) and (change := _update(resource, there, matching)):
             yield change
+
+
+def _is_as_declared(resource: Resource, there: Resource, matching: Matching) -> bool:
+    """The usual answer for most of a workspace, found without building anything."""
+    if resource.address.path[-1] != there.address.path[-1]:
+        return False
+    if matching.parents[resource.address] != there.parent_id:
+        return False
+    live = there.values
+    return all(live.get(name) == value for name, value in resource.values.items())
 
 
 def _create(resource: Resource, kind: Kind) -> Change:

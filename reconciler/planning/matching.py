@@ -42,12 +42,13 @@ def match(desired: Desired, live: Live) -> Matching:
     matcher = _Matcher(live)
     wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
     for resource in desired.resources.values():
-        wanted[resource.kind].append(resource)
+        wanted[resource.address.kind].append(resource)
     for kind in KINDS:
         matcher.match_kind(kind, wanted[kind.name], desired)
     if matcher.problems:
         raise PlanningError(matcher.problems)
-    unmatched = tuple(r for r in live.resources.values() if r.id not in matcher.claims)
+    claims = matcher.claims
+    unmatched = tuple(resource for resource in live.resources.values() if resource.id not in claims)
     return Matching(matcher.pairs, unmatched, matcher.contested, matcher.parents)
 
 
@@ -62,21 +63,26 @@ class _Matcher:
     places: dict[Place, dict[str, Resource]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for resource in self.live.resources.values():
-            self.places.setdefault((resource.kind, resource.parent_id), {})[resource.name] = resource
+        places = self.places
+        for address, resource in self.live.resources.items():
+            place = (address.kind, resource.parent_id)
+            if place not in places:
+                places[place] = {}
+            places[place][address.path[-1]] = resource
 
     def match_kind(self, kind: Kind, wanted: list[Resource], desired: Desired) -> None:
         """Settle all desired resources of one kind; their parents are settled already."""
         by_name, inherited, waiting = set(), [], []
         for resource in wanted:
-            parent_id = self._parent_id(resource, desired)
-            self.parents[resource.address] = parent_id
-            there = self.places.get((kind.name, parent_id), {}).get(resource.name)
+            address = resource.address
+            parent_id = self.parents[address] = self._parent_id(resource, desired)
+            there = self.places.get((kind.name, parent_id), {}).get(address.path[-1])
             if there is None:
                 waiting.append(resource)
-            elif there.address == resource.address:
-                self._claim(resource, there)
-                by_name.add(resource.address)
+            elif there.address == address:
+                self.pairs[address] = there
+                self.claims[there.id] = address
+                by_name.add(address)
             else:
                 inherited.append((resource, there))
         waiting += [resource for resource, _ in inherited]

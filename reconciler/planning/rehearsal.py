@@ -114,12 +114,19 @@ class _Stage:
         """Literal addresses again, from the tree as it stands."""
         resources: dict[Address, Resource] = {}
         placed: dict[str, Address] = {}
-        for kind in BY_NAME:
-            for resource in [r for r in self.by_id.values() if r.kind == kind]:
+        by_kind: dict[str, list[Resource]] = {kind: [] for kind in BY_NAME}
+        for resource in self.by_id.values():
+            by_kind[resource.address.kind].append(resource)
+        for kind, found in by_kind.items():
+            for resource in found:
                 above = placed.get(resource.parent_id)
-                address = above.child(kind, resource.name) if above else Address(kind, (resource.name,))
-                placed[resource.id] = address
-                resources[address] = replace(resource, address=address, parent=above)
+                if above != resource.parent:
+                    address = above.child(kind, resource.name) if above else Address(kind, (resource.name,))
+                    moved = replace(resource, address=address, parent=above)
+                else:
+                    moved = resource
+                placed[resource.id] = moved.address
+                resources[moved.address] = moved
         return replace(self.live, resources=resources, duplicates=())
 
 
