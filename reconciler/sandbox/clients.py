@@ -56,7 +56,8 @@ def update_client(call: Call) -> Answer:
     writing(call)
     body = call.body("client")
     merging = call.switches.put_clients == "merge"
-    name = names.read(call, body, "client", required=not (merging or call.switches.put_client_nameless))
+    nameless = merging or call.switches.put_client_nameless
+    name = (names.optional if nameless else names.needed)(call, body, "client")
     details = _details(body)
     client = names.fetch(call, "client", call.params["client"])
     for key, value in details.items():

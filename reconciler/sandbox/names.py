@@ -13,13 +13,11 @@ from reconciler.sandbox.tables import PARENT_KEY, Record
 _LIMITS = {"client": (1, 100), "project": (2, 250), "task": (1, 1000), "tag": (1, 100), "workspace": (1, 50)}
 
 
-def read(call: Call, body: Mapping[str, Any], kind: str, *, required: bool = True) -> str | None:
-    """The `name` of a request, checked; None where it is absent and may be."""
-    name = plain(body, "name")
-    if name is not None and call.switches.names_trimmed:
+def needed(call: Call, body: Mapping[str, Any], kind: str) -> str:
+    """The `name` of a request, checked; refused where it is absent."""
+    name = plain(body, "name") or ""
+    if call.switches.names_trimmed:
         name = name.strip()
-    if name is None and not required:
-        return None
     if not name:
         raise domain(f"{kind}.required")
     least, most = _LIMITS[kind]
@@ -29,12 +27,9 @@ def read(call: Call, body: Mapping[str, Any], kind: str, *, required: bool = Tru
     return name
 
 
-def needed(call: Call, body: Mapping[str, Any], kind: str) -> str:
-    """As `read`, for requests that cannot do without."""
-    name = read(call, body, kind)
-    if name is None:
-        raise domain(f"{kind}.required")
-    return name
+def optional(call: Call, body: Mapping[str, Any], kind: str) -> str | None:
+    """As `needed`, for requests that may leave the name as it is: None where it is absent."""
+    return None if body.get("name") is None else needed(call, body, kind)
 
 
 def ensure_free(call: Call, kind: str, record: Record) -> None:

@@ -78,7 +78,7 @@ def update_project(call: Call) -> Answer:
     writing(call)
     body = call.body("project")
     reading = call.switches.put_projects
-    name = names.read(call, body, "project", required=reading == "replace")
+    name = (names.needed if reading == "replace" else names.optional)(call, body, "project")
     given = _given(call, body)
     archived = flag(body, "archived")
     project = fetch_project(call) | dict(_RESET[reading])

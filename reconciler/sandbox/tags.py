@@ -39,7 +39,7 @@ def update_tag(call: Call) -> Answer:
     writing(call)
     body = call.body("tag")
     merging = call.switches.put_tags == "merge"
-    name = names.read(call, body, "tag", required=not merging)
+    name = (names.optional if merging else names.needed)(call, body, "tag")
     tag = names.fetch(call, "tag", call.params["tag"])
     archived = flag(body, "archived")
     tag["name"] = name or tag["name"]

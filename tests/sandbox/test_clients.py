@@ -143,3 +143,9 @@ def test_there_is_no_archive_path(sandbox: Driver) -> None:
 def test_an_active_client_can_be_deleted_where_the_switch_says_so() -> None:
     with Driver("delete_active_clients") as sandbox:
         assert sandbox("DELETE", f"clients/{sandbox.client()['id']}").status_code == 200
+
+
+def test_a_currency_is_one_of_the_workspaces(sandbox: Driver) -> None:
+    path = f"clients/{sandbox.client()['id']}"
+    expected = (400, 501, "Currency doesn't belong to Workspace")
+    assert sandbox.refused("PUT", path, {"name": "Acme", "currencyId": "gold"}) == expected

@@ -108,3 +108,20 @@ def test_several_entries_at_once(sandbox: Driver) -> None:
     gone = sandbox.ok("DELETE", path, time_entry_ids=f"{one['id']},{two['id']}")
     assert [entry["id"] for entry in gone] == [one["id"], two["id"]]
     assert [entry["id"] for entry in sandbox.ok("GET", path)] == [copy["id"]]
+
+
+def test_a_timer_is_not_stopped_before_it_began(sandbox: Driver) -> None:
+    sandbox.ok("POST", "time-entries", {"start": "2026-02-13T09:00:00Z"})
+    path = f"user/{sandbox.me()}/time-entries"
+    assert sandbox.refused("PATCH", path, {"end": "2026-02-13T08:00:00Z"})[2] == "Start time must be before end time"
+    assert sandbox.refused("PATCH", path, {})[:2] == (400, 501)
+
+
+def test_an_entry_is_found_under_its_own_person_and_project_only(studio: Driver) -> None:
+    sam = studio.ok("GET", "users", email="sam@")[0]["id"]
+    mine = studio.entry()
+    path = f"user/{sam}/time-entries"
+    assert studio.refused("DELETE", path, time_entry_ids=mine["id"])[2] == "Time entry doesn't belong to Workspace"
+    one, other = studio.project("One"), studio.project("Other")
+    body = {"projectId": other["id"], "taskId": studio.task(one)["id"]}
+    assert studio.refused("POST", "time-entries", body)[2] == "Task doesn't belong to Project"

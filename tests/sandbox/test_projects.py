@@ -242,3 +242,30 @@ def test_a_member_sees_no_private_project_and_writes_nothing_but_time(studio: Dr
         assert member.refused("POST", "clients", {"name": "New"})[0] == 403
         assert member.refused("GET", "users") == (403, 501, "Access Denied")
         member.entry(projectId=seen[0]["id"])
+
+
+def test_members_can_be_given_on_create_and_strangers_are_left_out(studio: Driver) -> None:
+    sam, me = studio.ok("GET", "users", email="sam@")[0]["id"], studio.me()
+    project = studio.project("New", memberships=[{"userId": sam}, {"userId": me}, {"userId": "stranger"}])
+    assert [member["userId"] for member in project["memberships"]] == [me, sam]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"name": {}}, 3002),
+        ({"name": "ok", "hourlyRate": 5}, 3002),
+        ({"name": "ok", "hourlyRate": {}}, 501),
+        ({"name": "ok", "hourlyRate": {"amount": 2**31}}, 3002),
+        ({"name": "ok", "tasks": "Design"}, 3002),
+        ({"name": "ok", "billable": "perhaps"}, 3002),
+        ({"name": "ok", "estimate": {"type": "GUESS"}}, 3002),
+    ],
+)
+def test_values_of_the_wrong_shape_are_refused(sandbox: Driver, body: dict[str, Any], code: int) -> None:
+    assert sandbox.refused("POST", "projects", body)[:2] == (400, code)
+
+
+def test_a_word_or_a_number_is_taken_where_it_can_be(sandbox: Driver) -> None:
+    project = sandbox.project("ok", billable="false", note=5)
+    assert (project["billable"], project["note"]) == (False, "5")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +81,9 @@ def test_an_answer_takes_its_time() -> None:
     with Driver("latency_ms=250") as sandbox:
         sandbox.ok("GET", "tags")
         assert sandbox.slept == [0.25]
+
+
+def test_every_switch_is_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    missing = [field.name for field in fields(Switches) if f"`{field.name}`" not in page]
+    assert missing == []
