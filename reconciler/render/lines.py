@@ -13,6 +13,7 @@ Style = Literal["plain", "bold", "dim", "create", "update", "restore", "archive"
 
 _SIGNS = str.maketrans({"→": "->", "↑": "^", "⌂": "#", "…": "...", "·": "-", "✓": "ok", "–": "-"})
 _SPACES = re.compile(r"( +)")
+_SHELL_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")+""")
 
 
 class Span(NamedTuple):
@@ -41,6 +42,24 @@ def flow(spans: Iterable[Span], *, cells: int, indent: int = 0, hanging: int = 2
     for blanks, word in _words(_inert(spans, in_ascii=in_ascii)):
         writer.write(blanks, word)
     return writer.finished()
+
+
+def command_lines(command: str, *, cells: int, in_ascii: bool = False) -> list[Line]:
+    """A command, over several lines where it must be, joined as a shell joins them, so that it can be copied."""
+    parts, line = list[str](), ""
+    for word in _SHELL_WORD.findall(command):
+        longer = f"{line} {word}" if line else word
+        if line and len(longer) > cells - 6:
+            parts.append(f"{line} \\")
+            line = word
+        else:
+            line = longer
+    styled = [Span(part, "bold") for part in (*parts, line)]
+    return [
+        line
+        for position, span in enumerate(styled)
+        for line in flow((span,), cells=cells, indent=4 if position else 2, in_ascii=in_ascii)
+    ]
 
 
 def _inert(spans: Iterable[Span], *, in_ascii: bool) -> Iterator[Span]:
@@ -119,8 +138,12 @@ def _merged(line: list[Span]) -> Line:
             merged[-1] = Span(merged[-1].text + span.text, span.style)
         else:
             merged.append(span)
+    while merged and merged[-1].text.endswith(" "):  # blanks before a word that went to the next line
+        last = merged.pop()
+        if last.text.strip(" "):
+            merged.append(Span(last.text.rstrip(" "), last.style))
     text = "".join(span.text for span in merged)
-    if not text.strip(" "):
+    if not text:
         return ()
     if log_line(text) != text:
         return (Span(log_line(text), merged[-1].style),)

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.render import words
-from reconciler.render.lines import Line, Span, Style, flow
+from reconciler.render.lines import Line, Span, Style, command_lines, flow
 from reconciler.render.width import truncate, width
 
 FORMAT = "reconciler.run/1"
@@ -90,7 +90,7 @@ def report_lines(
     advice = next_step(report)
     if advice:
         out += lines(Span(advice))
-        out += lines(Span(next_command, "bold"), indent=2) if next_command else []
+        out += command_lines(next_command, cells=width, in_ascii=ascii) if next_command else []
     return out
 
 

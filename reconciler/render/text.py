@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
 from reconciler.render import words
 from reconciler.render.collapsing import Alike, alike
 from reconciler.render.grouping import Group, Node, groups
-from reconciler.render.lines import Line, Span, Style, flow, to_plain
+from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
 
 __all__ = ["Line", "Span", "plan_lines", "to_plain"]
 
 _WORD_CELLS = max(len(action) for action in Action) + 1
-_SHELL_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")+""")
 
 
 def plan_lines(plan: Plan, *, width: int = 80, approve_command: str = "", ascii: bool = False) -> list[Line]:  # noqa: A002 - the word that callers know
@@ -139,21 +137,9 @@ class _PlanText:
             refusal = "Apply refuses the whole plan as long as anything in it is blocked."
             lines += self.flow(Span("! blocked: ", "blocked"), Span(refusal))
         if approve_command:
-            lines += [(), *self.flow(Span("To carry out exactly this plan:")), *self._command(approve_command)]
+            lines += [(), *self.flow(Span("To carry out exactly this plan:"))]
+            lines += command_lines(approve_command, cells=self.cells, in_ascii=self.in_ascii)
         return lines
-
-    def _command(self, command: str) -> list[Line]:
-        """The command, over several lines where it must be, joined as a shell joins them, so that it can be copied."""
-        parts, line = list[str](), ""
-        for word in _SHELL_WORD.findall(command):
-            longer = f"{line} {word}" if line else word
-            if line and len(longer) > self.cells - 6:
-                parts.append(f"{line} \\")
-                line = word
-            else:
-                line = longer
-        parts.append(line)
-        return [line for i, part in enumerate(parts) for line in self.flow(Span(part, "bold"), indent=4 if i else 2)]
 
 
 def _title(node: Node) -> str:
