@@ -36,6 +36,8 @@ class ApplyRequest:
 def applied(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
     given = _given(request.paths)
+    if isinstance(given, Plan):
+        plans.check_aim(given.target, settings)
     with open_session(settings) as session:
         if isinstance(given, Plan):
             prospect = session.resume(given, request.allowed)

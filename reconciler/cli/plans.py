@@ -43,8 +43,31 @@ def load(path: str) -> Plan:
     return plan
 
 
+def check_aim(target: Target, settings: Settings) -> None:
+    """Raise PlanFileError where a plan is meant for another gateway or workspace than the settings are. Sends nothing."""
+    url = settings.base_url.rstrip("/") or DEFAULT_BASE_URL[settings.gateway]
+    wanted = settings.workspace
+    workspace = wanted if wanted not in (None, target.workspace_id) else target.workspace_name
+    aims = (
+        ("gateway", target.gateway, settings.gateway),
+        ("base URL", target.base_url, url),
+        ("workspace", target.workspace_name, workspace),
+    )
+    for what, theirs, ours in aims:
+        if theirs != ours:
+            raise PlanFileError(
+                f"the plan is for the {what} {theirs!r}, not {ours!r}",
+                hint="give apply the global options that plan was given",
+            )
+
+
 def approving_command(plan: Plan, settings: Settings, words: Sequence[str]) -> str:
-    """The command that applies exactly this plan; `words` say what to apply. It aims where the plan does."""
+    """The command that applies exactly this plan; `words` say what to apply. It aims where the plan does.
+
+    Empty where a guard blocks the plan: no command would apply it.
+    """
+    if plan.summary["blocked"]:
+        return ""
     aimed = _aimed_at(plan.target, settings)
     return aimed.command("apply", *words, "--approve", short(plan))
 

@@ -96,22 +96,10 @@ class Session:
     def resume(self, plan: Plan, allowed: Mapping[str, int]) -> Prospect:
         """Read what a saved plan was made from, and ask the guards again: a file cannot talk them away.
 
-        Raises PlanFileError where the plan is meant for another gateway or workspace than the settings are.
+        Raises PlanFileError where this account does not have the plan's workspace.
         """
-        target = plan.target
-        meant = [("gateway", target.gateway, self.config.name), ("base URL", target.base_url, self.config.base_url)]
-        for what, theirs, ours in meant:
-            if theirs != ours:
-                raise PlanFileError(
-                    f"the plan is for the {what} {theirs}, not {ours}",
-                    hint="give apply the same global options that plan was given",
-                )
-        if self.settings.workspace not in (None, target.workspace_id, target.workspace_name):
-            raise PlanFileError(
-                f"the plan is for the workspace {target.workspace_name!r}, not {self.settings.workspace!r}"
-            )
         try:
-            workspace = choose_workspace(self.reader, target.workspace_id)
+            workspace = choose_workspace(self.reader, plan.target.workspace_id)
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
         reading = reread(self.reader, plan, workspace)

@@ -44,11 +44,7 @@ def sandbox_store(settings: Settings, *, filled: bool = True) -> Iterator[Store]
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"cannot make the folder {path.parent}: {error.strerror}") from error
-    try:
-        store = Store(str(path))
-    except ValueError as error:
-        raise ConfigurationError(f"cannot use {path}: {error}", hint="move it away; a new one is made") from error
-    with store:
+    with Store(str(path)) as store:
         if filled and is_unused(store):
             seed(store)
         yield store

@@ -1,0 +1,16 @@
+"""A desk in an empty folder, for every test of the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.stage import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A folder of its own, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return Desk(tmp_path)

@@ -1,0 +1,74 @@
+"""Ctrl-C while a run writes: what is in flight finishes, the rest is left, and the same approval finishes it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+
+import pytest
+
+from reconciler.cli.interrupt import Interrupt
+from tests.cli.stage import Desk, digest_in, finished
+
+MANY = (
+    "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\ntags: ["
+    + ", ".join(f"new {n}" for n in range(12))
+    + "]\n"
+)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("what", ["workspace.yaml", "plan.json"])
+def test_an_interrupted_run_is_finished_by_the_command_that_it_prints(desk: Desk, what: str) -> None:
+    desk.write(MANY)
+    digest = digest_in(desk.run("--sandbox", "plan", "-o", "plan.json").stdout)
+    with desk.terminal("--sandbox", "--rate", "8/s", "apply", what, "--approve", digest, "--no-color") as child:
+        child.expect(r" 2/12 ")
+        child.sendintr()
+        code, shown = finished(child)
+    assert code == 130
+    assert "stopping" in shown
+    assert "Traceback" not in shown
+    made = {name for name in desk.tags() if name.startswith("new ")}
+    assert 2 <= len(made) < 12
+    done = len(re.findall(r"create .*  done", shown)) + 2
+    assert len(made) <= done
+    command = re.search(r"reconciler --sandbox --rate 8/s apply .*", re.sub(r"\\\s+", "", shown))
+    assert command, shown
+    words = shlex.split(command.group())[1:]
+    assert words[-1] in digest
+    rest = desk.run(*words)
+    assert rest.returncode == 0, rest.stderr
+    assert "already" in rest.stdout
+    assert len({name for name in desk.tags() if name.startswith("new ")}) == 12
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_waits_for_a_safe_point_and_the_second_does_not(number: signal.Signals) -> None:
+    interrupt = Interrupt()
+    with interrupt.held():
+        os.kill(os.getpid(), number)
+        with pytest.raises(KeyboardInterrupt):
+            interrupt.check()
+        interrupt.check()  # told once
+        os.kill(os.getpid(), number)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+
+
+def test_a_pause_ends_early_where_somebody_asked_to_stop() -> None:
+    interrupt = Interrupt()
+    with interrupt.held():
+        interrupt.pause(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            interrupt.pause(3600)
+
+
+def test_afterwards_signals_do_what_they_did_before() -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with Interrupt().held():
+        assert signal.getsignal(signal.SIGINT) not in before
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
