@@ -11,6 +11,7 @@ from typing import Any
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 DURATION_PATTERN = r"^PT(?=[0-9])(?:[0-9]{1,7}H)?(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?$"
+_EMAIL: Mapping[str, Any] = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
 _DURATION = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$")
 
 
@@ -35,77 +36,18 @@ def duration_of(seconds: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
-    """true or false."""
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """A boolean."""
-        return {"type": "boolean"}
-
-    def parse(self, value: Any) -> bool:
-        """As written; None is false."""
-        return bool(value)
-
-    def read(self, value: Any) -> bool:
-        """As sent; null is false."""
-        return bool(value)
-
-    def write(self, value: Any) -> bool:
-        """As is."""
-        return bool(value)
-
-    def document(self, value: Any) -> bool:
-        """As is."""
-        return bool(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Free text; empty and null are one (the API answers either), canonical None."""
-
-    max_length: int
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """A string without the characters that the API refuses."""
-        return {"type": "string", "maxLength": self.max_length, "pattern": TEXT_PATTERN}
+class _Single:
+    """One piece of text, or none: empty and null are one (the API answers either), canonical None."""
 
     def parse(self, value: Any) -> str | None:
         """As written; empty is None."""
         return value or None
 
     def read(self, value: Any) -> str | None:
-        """As sent; empty is None."""
-        return value or None
+        """As sent, in the canonical spelling."""
+        return self.parse(value)
 
-    def write(self, value: Any) -> str:
-        """None clears with an empty string, which clears in every reading of the API."""
-        return value or ""
-
-    def document(self, value: Any) -> str | None:
-        """As is."""
-        return value or None
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """One e-mail address, or none."""
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """A string that looks like an address."""
-        return {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
-
-    def parse(self, value: Any) -> str | None:
-        """As written; empty is None."""
-        return value or None
-
-    def read(self, value: Any) -> str | None:
-        """As sent; empty is None."""
-        return value or None
-
-    def write(self, value: Any) -> str:
+    def write(self, value: Any) -> Any:
         """None clears with an empty string: where updates merge, null would mean "not given"."""
         return value or ""
 
@@ -115,16 +57,8 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
-class EmailList:
-    """A short list of e-mail addresses in their order; none and null are one, canonical ()."""
-
-    max_items: int
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """An array of addresses, each once."""
-        item = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
-        return {"type": "array", "items": item, "maxItems": self.max_items, "uniqueItems": True}
+class _Several:
+    """Some pieces of text, each once; none and null are one, canonical ()."""
 
     def parse(self, value: Any) -> tuple[str, ...]:
         """In the order written."""
@@ -144,7 +78,57 @@ class EmailList:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class Flag:
+    """true or false; null is false."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+    def parse(self, value: Any) -> bool:
+        """As written."""
+        return bool(value)
+
+    read = write = document = parse
+
+
+@dataclass(frozen=True, slots=True)
+class Text(_Single):
+    """Free text."""
+
+    max_length: int
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A string without the characters that the API refuses."""
+        return {"type": "string", "maxLength": self.max_length, "pattern": TEXT_PATTERN}
+
+
+@dataclass(frozen=True, slots=True)
+class Email(_Single):
+    """One e-mail address, or none."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A string that looks like an address."""
+        return _EMAIL
+
+
+@dataclass(frozen=True, slots=True)
+class EmailList(_Several):
+    """A short list of e-mail addresses, whose order counts."""
+
+    max_items: int
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """An array of addresses, each once."""
+        return {"type": "array", "items": _EMAIL, "maxItems": self.max_items, "uniqueItems": True}
+
+
+@dataclass(frozen=True, slots=True)
+class People(_Several):
     """People of the workspace as a set: e-mail addresses in manifests, user ids on the wire; canonical sorted and lower case.
 
     Ids are turned into addresses (and back) by the rooms that know the users; here both are plain strings.
@@ -153,8 +137,7 @@ class People:
     @property
     def schema(self) -> Mapping[str, Any]:
         """An array of addresses, each once."""
-        item = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
-        return {"type": "array", "items": item, "uniqueItems": True}
+        return {"type": "array", "items": _EMAIL, "uniqueItems": True}
 
     def parse(self, value: Any) -> tuple[str, ...]:
         """Lower case, sorted, each once."""
@@ -164,17 +147,9 @@ class People:
         """Sorted, each once."""
         return tuple(sorted(set(value or ())))
 
-    def write(self, value: Any) -> list[str]:
-        """An array; empty clears."""
-        return list(value or ())
-
-    def document(self, value: Any) -> list[str] | None:
-        """An array, or nothing."""
-        return list(value) or None
-
 
 @dataclass(frozen=True, slots=True)
-class Colour:
+class Colour(_Single):
     """`#RRGGBB`; canonical in upper case, since the server may change the case."""
 
     @property
@@ -183,24 +158,12 @@ class Colour:
         return {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 
     def parse(self, value: Any) -> str | None:
-        """Upper case."""
-        return value.upper() if value else None
-
-    def read(self, value: Any) -> str | None:
         """Upper case; empty is None."""
         return value.upper() if value else None
 
-    def write(self, value: Any) -> str | None:
-        """As is."""
-        return value or None
-
-    def document(self, value: Any) -> str | None:
-        """As is."""
-        return value or None
-
 
 @dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(_Single):
     """An ISO 8601 duration; canonical in hours, minutes, seconds (`PT90M` is `PT1H30M`), none and zero are one: None."""
 
     @property
@@ -212,21 +175,13 @@ class Duration:
         """The canonical spelling; zero is None."""
         return duration_of(seconds_of(value)) if seconds_of(value) else None
 
-    def read(self, value: Any) -> str | None:
-        """The canonical spelling; zero is None."""
-        return self.parse(value)
-
-    def write(self, value: Any) -> str:
+    def write(self, value: Any) -> Any:
         """None clears with `PT0S`."""
         return value or "PT0S"
 
-    def document(self, value: Any) -> str | None:
-        """As is."""
-        return value or None
-
 
 @dataclass(frozen=True, slots=True)
-class TimeEstimate:
+class TimeEstimate(_Single):
     """A project's time estimate: a duration in manifests, an object with a type on the wire.
 
     AUTO means that the tasks' estimates are added up, so only a MANUAL one is a value of the project's own.
@@ -245,19 +200,15 @@ class TimeEstimate:
         """The estimate of a manual one; None for an automatic or missing one."""
         if not isinstance(value, Mapping) or value.get("type") != "MANUAL" or value.get("active") is False:
             return None
-        return Duration().parse(value.get("estimate"))
+        return self.parse(value.get("estimate"))
 
     def write(self, value: Any) -> dict[str, Any]:
         """The object that `POST /projects` takes as `estimate`."""
         return {"estimate": value or "PT0S", "type": "MANUAL" if value else "AUTO"}
 
-    def document(self, value: Any) -> str | None:
-        """As is."""
-        return value or None
-
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(_Single):
     """Money per hour: a decimal in major units in manifests, `{amount}` in minor units on the wire.
 
     Canonical is the decimal as text with two places; zero and none are one (None): the API has no way back to null, and answers either.
@@ -285,10 +236,6 @@ class Rate:
     def write(self, value: Any) -> dict[str, int]:
         """Minor units; None clears with zero, since nothing leads back to null."""
         return {"amount": int(Decimal(value or 0) * 100)}
-
-    def document(self, value: Any) -> str | None:
-        """As is: the decimal in quotes."""
-        return value or None
 
 
 @dataclass(frozen=True, slots=True)
