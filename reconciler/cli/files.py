@@ -26,7 +26,10 @@ def read(path: str, *, limit: int) -> bytes:
 
 
 def write(path: str, text: str) -> None:
-    """Write a file whole or not at all: a failure leaves what was there. Raises ReconcilerError."""
+    """Write a file whole or not at all (`-`: standard output): a failure leaves what was there. Raises ReconcilerError."""
+    if path == "-":
+        sys.stdout.write(text)
+        return
     target = Path(os.path.realpath(path))  # a link keeps pointing where it did
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

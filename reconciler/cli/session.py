@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from reconciler.applying import ApprovedPlan, Event, Result, RunReport, apply, verified
+from reconciler.cli.defects import with_states_saved
 from reconciler.cli.interrupt import Interrupt
 from reconciler.cli.output import note
 from reconciler.cli.settings import Settings
 from reconciler.cli.way import gateway_config
-from reconciler.errors import PlanFileError, WorkspaceError
+from reconciler.errors import PlanFileError, RehearsalError, WorkspaceError
 from reconciler.gateway import (
     Clockwork,
     GatewayConfig,
@@ -90,7 +91,10 @@ class Session:
             tool_version=__version__,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
-        plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
+        try:
+            plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
+        except RehearsalError as error:
+            raise with_states_saved(error, desired, reading.live, self.settings.state_dir) from error
         return Prospect(plan, workspace, reading, read_at)
 
     def resume(self, plan: Plan, allowed: Mapping[str, int]) -> Prospect:
