@@ -21,6 +21,9 @@ from reconciler.planning import Plan, plan_to_json
 from reconciler.render.outcome import event_line, report_lines, report_to_json
 from reconciler.state import Desired
 
+DIGITS = 12
+"""Of a digest: as many as approve it at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
@@ -36,13 +39,16 @@ class ApplyRequest:
 def applied(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
     given = _given(request.paths)
+    interrupted = _interrupted(given, request.token, settings) if isinstance(given, Desired) else None
     if isinstance(given, Plan):
         plans.check_aim(given.target, settings)
     with open_session(settings) as session:
         if isinstance(given, Plan):
             prospect = session.resume(given, request.allowed)
         else:
-            prospect = session.prepare(given, request.allowed)
+            prospect = (
+                session.resume(interrupted, request.allowed) if interrupted else session.prepare(given, request.allowed)
+            )
         note(plans.for_stream(prospect.plan, sys.stderr, settings, ""))
         if prospect.plan.is_empty:
             report, again = RunReport(prospect.plan.digest, (), requests=session.requests), ""
@@ -71,18 +77,34 @@ def _given(paths: Sequence[str]) -> Plan | Desired:
     return load_manifests(paths)
 
 
+def _interrupted(desired: Desired, token: str | None, settings: Settings) -> Plan | None:
+    """The plan of an interrupted run that this digest approved, if it was made from the very same manifests."""
+    digits = (token or "").strip().lower().removeprefix("sha256:")
+    path = _kept_at(digits, settings)
+    if len(digits) < DIGITS or not digits.isalnum() or not path.is_file():
+        return None
+    plan = plans.parse(files.read(str(path), limit=plans.MOST_BYTES))
+    if plan is None or {s.sha256 for s in plan.sources} != {s.sha256 for s in desired.sources}:
+        return None
+    return plan if plan.digest.removeprefix("sha256:").startswith(digits) else None
+
+
+def _kept_at(digits: str, settings: Settings) -> Path:
+    return Path(settings.state_dir, "runs", f"{digits[:DIGITS]}.plan.json")
+
+
 def _kept_while_running(request: ApplyRequest, session: Session, prospect: Prospect) -> tuple[RunReport, str]:
     """Carry out a plan that no file holds yet: one does until the run has reached its end, so that its approval holds for
     the rest. With it, the command that finishes the run.
     """
     settings, plan = session.settings, prospect.plan
-    path = Path(settings.state_dir, "runs", f"{short(plan)}.plan.json")
+    path = _kept_at(short(plan), settings)
     approval = approved(plan, request.token, settings, _command(request, plan, settings, request.paths))
     files.write(str(path), to_json(plan_to_json(plan)))
     report = session.carry_out(approval, prospect, _progress(settings), verify=request.verify)
     if report.exit_code == 0:
         path.unlink(missing_ok=True)
-    return report, _command(request, plan, settings, [str(path)])
+    return report, _command(request, plan, settings, request.paths)
 
 
 def _carried_out(request: ApplyRequest, session: Session, prospect: Prospect, command: str) -> RunReport:
