@@ -39,16 +39,16 @@ class ApplyRequest:
 def applied(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
     given = _given(request.paths)
-    interrupted = _interrupted(given, request.token, settings) if isinstance(given, Desired) else None
+    subject: Plan | Desired = given
     if isinstance(given, Plan):
         plans.check_aim(given.target, settings)
+    else:
+        subject = _interrupted(given, request.token, settings) or given
     with open_session(settings) as session:
-        if isinstance(given, Plan):
-            prospect = session.resume(given, request.allowed)
+        if isinstance(subject, Plan):
+            prospect = session.resume(subject, request.allowed)
         else:
-            prospect = (
-                session.resume(interrupted, request.allowed) if interrupted else session.prepare(given, request.allowed)
-            )
+            prospect = session.prepare(subject, request.allowed)
         note(plans.for_stream(prospect.plan, sys.stderr, settings, ""))
         if prospect.plan.is_empty:
             report, again = RunReport(prospect.plan.digest, (), requests=session.requests), ""
@@ -78,7 +78,7 @@ def _given(paths: Sequence[str]) -> Plan | Desired:
 
 
 def _interrupted(desired: Desired, token: str | None, settings: Settings) -> Plan | None:
-    """The plan of an interrupted run that this digest approved, if it was made from the very same manifests."""
+    """The plan of an interrupted run that this digest approved, if it was made from the very same manifests, for here."""
     digits = (token or "").strip().lower().removeprefix("sha256:")
     path = _kept_at(digits, settings)
     if len(digits) < DIGITS or not digits.isalnum() or not path.is_file():
@@ -86,7 +86,8 @@ def _interrupted(desired: Desired, token: str | None, settings: Settings) -> Pla
     plan = plans.parse(files.read(str(path), limit=plans.MOST_BYTES))
     if plan is None or {s.sha256 for s in plan.sources} != {s.sha256 for s in desired.sources}:
         return None
-    return plan if plan.digest.removeprefix("sha256:").startswith(digits) else None
+    fits = plan.digest.removeprefix("sha256:").startswith(digits) and plans.is_aimed_at(plan.target, settings)
+    return plan if fits else None
 
 
 def _kept_at(digits: str, settings: Settings) -> Path:

@@ -45,20 +45,29 @@ def load(path: str) -> Plan:
 
 def check_aim(target: Target, settings: Settings) -> None:
     """Raise PlanFileError where a plan is meant for another gateway or workspace than the settings are. Sends nothing."""
-    url = settings.base_url.rstrip("/") or DEFAULT_BASE_URL[settings.gateway]
-    wanted = settings.workspace
-    workspace = wanted if wanted not in (None, target.workspace_id) else target.workspace_name
-    aims = (
-        ("gateway", target.gateway, settings.gateway),
-        ("base URL", target.base_url, url),
-        ("workspace", target.workspace_name, workspace),
-    )
-    for what, theirs, ours in aims:
+    for what, theirs, ours in _aims(target, settings):
         if theirs != ours:
             raise PlanFileError(
                 f"the plan is for the {what} {theirs!r}, not {ours!r}",
                 hint="give apply the global options that plan was given",
             )
+
+
+def is_aimed_at(target: Target, settings: Settings) -> bool:
+    """Whether a plan is meant for where the settings lead."""
+    return all(theirs == ours for _, theirs, ours in _aims(target, settings))
+
+
+def _aims(target: Target, settings: Settings) -> tuple[tuple[str, str, str], ...]:
+    """What a plan is meant for: the word for it, what the plan says, and what the settings say."""
+    url = settings.base_url.rstrip("/") or DEFAULT_BASE_URL[settings.gateway]
+    wanted = settings.workspace
+    workspace = target.workspace_name if wanted in (None, target.workspace_id) else wanted
+    return (
+        ("gateway", target.gateway, settings.gateway),
+        ("base URL", target.base_url, url),
+        ("workspace", target.workspace_name, workspace),
+    )
 
 
 def approving_command(plan: Plan, settings: Settings, words: Sequence[str]) -> str:

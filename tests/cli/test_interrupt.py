@@ -39,6 +39,9 @@ def test_an_interrupted_run_is_finished_by_the_command_that_it_prints(desk: Desk
     assert command, shown
     words = shlex.split(command.group())[1:]
     assert words[-1] in digest
+    assert words[4] == what
+    elsewhere = desk.run(*words, "--workspace", "Side Hustle")
+    assert elsewhere.returncode == 3
     rest = desk.run(*words)
     assert rest.returncode == 0, rest.stderr
     assert "already" in rest.stdout
