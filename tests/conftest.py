@@ -1,0 +1,14 @@
+"""For all tests: property tests draw the same examples every time, so that a run says the same of the same code.
+
+`HYPOTHESIS_PROFILE=explore` draws new ones, and ten times as many where a test does not say how many; use it to search.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", derandomize=False, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
