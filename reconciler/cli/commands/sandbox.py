@@ -43,7 +43,7 @@ def reset() -> None:
     reset_sandbox(settings())
 
 
-@command.command(examples=["reconciler sandbox seed --state-dir /tmp/play"])
+@command.command(examples=["reconciler sandbox seed --state-dir play"])
 def seed() -> None:
     """Fill an empty sandbox with a lived-in workspace. One that holds data already is left as it is (1)."""
     from reconciler.cli.serving import seed_sandbox  # noqa: PLC0415 - start-up: see this package
