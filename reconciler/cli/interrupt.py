@@ -33,6 +33,10 @@ class Interrupt:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def is_asked(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._asked
+
     def check(self) -> None:
         """Raise KeyboardInterrupt, once, where somebody asked to stop."""
         if self._asked:

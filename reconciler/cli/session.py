@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from reconciler.applying import ApprovedPlan, Event, Result, RunReport, apply, verified
+from reconciler.applying import ApprovedPlan, Event, Result, RunReport, apply, reguarded, verified
 from reconciler.cli.defects import with_states_saved
 from reconciler.cli.interrupt import Interrupt
 from reconciler.cli.output import note
@@ -30,9 +29,7 @@ from reconciler.gateway import (
 )
 from reconciler.live import Reading, choose_workspace, read, reread
 from reconciler.planning import Circumstances, Plan, Target, make_plan
-from reconciler.planning.guards import guarded
-from reconciler.planning.planner import live_counts
-from reconciler.state import Desired, Live, Workspace
+from reconciler.state import Desired, Workspace
 from reconciler.version import __version__
 
 FRESH_SECONDS = 60.0
@@ -107,7 +104,7 @@ class Session:
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
         reading = reread(self.reader, plan, workspace)
-        return Prospect(_guarded_again(plan, reading.live, allowed), workspace, reading, time.monotonic())
+        return Prospect(reguarded(plan, reading, allowed), workspace, reading, time.monotonic())
 
     def carry_out(
         self, approved: ApprovedPlan, prospect: Prospect, on_event: Callable[[Event], None], *, verify: bool
@@ -122,7 +119,14 @@ class Session:
         if started - prospect.read_at > FRESH_SECONDS:
             reading = reread(self.reader, approved.plan, prospect.workspace)
         with self.interrupt.held():
-            report = apply(approved, self.writer(), reading, on_event=watch, clock=time.monotonic)
+            report = apply(
+                approved,
+                self.writer(),
+                reading,
+                on_event=watch,
+                should_stop=self.interrupt.is_asked,
+                clock=time.monotonic,
+            )
         if verify and any(outcome.result is Result.DONE for outcome in report.outcomes):
             report = verified(report, reread(self.reader, approved.plan, prospect.workspace))
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
@@ -149,11 +153,3 @@ def open_session(settings: Settings) -> Iterator[Session]:
 def _tell_request(sent: Sent) -> None:
     again = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
     note(f"{sent.request.name}  {sent.status or 'no answer'}, {sent.seconds:.3f} s{again}")
-
-
-def _guarded_again(plan: Plan, live: Live, allowed: Mapping[str, int]) -> Plan:
-    """The plan with its guards evaluated anew. What an interrupted run of it has removed counts as there still."""
-    there = {resource.id for resource in (*live.resources.values(), *live.duplicates)}
-    gone = Counter(change.kind for change in plan.changes if change.removal and change.id not in there)
-    counts = {kind: number + gone[kind] for kind, number in live_counts(live).items()}
-    return replace(plan, changes=tuple(guarded(plan.changes, plan.policy, counts, allowed)))

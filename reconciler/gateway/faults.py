@@ -62,7 +62,7 @@ def _credentials(request: Request, config: GatewayConfig, code: int | None, said
     gateway = config.gateway
     if gateway.has_connections and code is not None:
         text = f"Clockify refused the authorisation behind the connection (HTTP 401, code {code}){said}"
-        hint = "the connection has to be made anew: reconciler connections create"
+        hint = "make the Clockify connection anew in your Maton account"
     else:
         text = f"{config.host} did not accept the API key (HTTP 401){said}"
         hint = f"set {gateway.variable} to a valid key" if gateway.variable else "any key will do for a plain sandbox"
@@ -81,7 +81,7 @@ def _advice(config: GatewayConfig, status: int, code: int | None) -> str:
             return "is there an ACTIVE Clockify connection? see: reconciler connections list"
         if status == 500:
             return (
-                "the authorisation behind the connection may have run out; make it anew: reconciler connections create"
+                "the authorisation behind the connection may have run out; connect Clockify anew in your Maton account"
             )
     if status == 404 and code is None:
         return "check --base-url and --gateway"

@@ -68,7 +68,8 @@ def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:
     ids = [inert(str(item.get("connection_id", "")), 100) for item in found]
     if not ids:
         raise WorkspaceError(
-            "this account has no ACTIVE Clockify connection", hint="make one with: reconciler connections create"
+            "this account has no ACTIVE Clockify connection",
+            hint="connect Clockify in your Maton account, then run again",
         )
     if len(ids) > 1:
         listed = ", ".join(ids)

@@ -151,6 +151,7 @@ class Target:
 @dataclass(frozen=True)
 class Plan:
     """An ordered plan. `changes` stand in the order in which they start; `unmanaged` counts live resources by plural kind.
+    `allowances` are the exact numbers of removals, by plural kind, that were allowed when it was planned.
 
     `created_at` is an ISO 8601 time in UTC, given by the caller: planning reads no clock.
     """
@@ -162,6 +163,7 @@ class Plan:
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     forecast: Forecast = Forecast()
+    allowances: Mapping[str, int] = field(default_factory=dict)
     tool_version: str = ""
     created_at: str = ""
 

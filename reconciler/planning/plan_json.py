@@ -39,6 +39,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "writing": forecast.writing,
             "verifying": forecast.verifying,
         },
+        "allowances": dict(plan.allowances),
     }
     return {**content, "checksum": _checksum(content)}
 
@@ -108,6 +109,7 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         unmanaged=dict(data["unmanaged"]),
         warnings=tuple(data["warnings"]),
         forecast=Forecast(forecast["reading"], forecast["writing"], forecast["verifying"], forecast["seconds"]),
+        allowances=dict(data["allowances"]),
         tool_version=data["tool_version"],
         created_at=data["created_at"],
     )
@@ -123,7 +125,7 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     blocks = [change.blocked for change in changes if change.blocked]
     texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
     numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
-    numbers += [*plan.unmanaged.values()]
+    numbers += [*plan.unmanaged.values(), *plan.allowances.values()]
     numbers += [n for c in changes for n in (c.impact.tracked_seconds, c.impact.time_entries) if n is not None]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text that is none")

@@ -59,6 +59,7 @@ def make_plan(
         unmanaged=_unmanaged(desired, live, matching),
         warnings=tuple(_warnings(live, changes)),
         forecast=_forecast(live, changes, about.requests_per_second),
+        allowances={kind.plural: about.allowed[kind.name] for kind in KINDS if kind.name in about.allowed},
         tool_version=about.tool_version,
         created_at=about.created_at,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reconciler.applying import Event, Result, RunReport, Started, apply, approve, verified
+from reconciler.applying import Event, Result, RunReport, Started, apply, approve, reguarded, verified
 from reconciler.errors import BlockedError, StalePlanError
+from reconciler.planning import plan_from_json, plan_to_json
 from reconciler.sandbox import Fault, Incoming, Switches, create_app
 from tests.planning.worlds import desired_of
 from tests.stage import Stage
@@ -180,3 +183,15 @@ def test_a_plan_with_blocked_changes_is_refused_whole() -> None:
         plan = stage.unallowed(manifest, reading)
         with pytest.raises(BlockedError):
             approve(plan, plan.digest)
+
+
+def test_what_was_allowed_when_it_was_planned_holds_for_the_saved_plan() -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["a", "b"]})
+        manifest: dict[str, Any] = {"tags": []}
+        plan, reading = stage.plan(manifest)
+        saved = plan_from_json(json.loads(json.dumps(plan_to_json(plan))))
+        assert saved.allowances == {"tags": 2}
+        assert reguarded(saved, reading, {}).summary["blocked"] == 0
+        assert reguarded(replace(saved, allowances={}), reading, {}).summary["blocked"] == 2
+        assert reguarded(replace(saved, allowances={}), reading, {"tag": 2}).summary["blocked"] == 0

@@ -31,7 +31,7 @@ def test_no_connection_says_how_to_make_one() -> None:
     service = Service([connections()])
     with pytest.raises(WorkspaceError) as caught:
         pin_connection(config_for(service), reader_of(service))
-    assert "connections create" in caught.value.hint
+    assert "connect Clockify" in caught.value.hint
 
 
 def test_several_connections_are_listed_and_none_is_taken() -> None:

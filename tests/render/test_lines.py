@@ -42,7 +42,7 @@ texts = st.lists(st.text(alphabet="ab 漢\u0301👍\x1b:#[\n", max_size=30), max
 def test_no_line_is_too_wide_or_ends_in_a_blank(spans: list[str], cells: int, indent: int, hanging: int) -> None:
     lines = flow([Span(text) for text in spans], cells=cells, indent=indent, hanging=hanging)
     for line in to_plain(lines).splitlines():
-        assert width(line) <= cells or line.lstrip().startswith(("|::", "#\\u{23}["))
+        assert width(line) <= cells or line.lstrip().startswith("|::") or "#\\u{23}[" in line
         assert line == line.rstrip(" ")
 
 
