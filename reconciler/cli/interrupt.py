@@ -32,6 +32,7 @@ class Interrupt:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            self._asked = False  # the wish was about what ran within the block
 
     def is_asked(self) -> bool:
         """Whether somebody asked to stop."""

@@ -110,11 +110,6 @@ class Session:
         self, approved: ApprovedPlan, prospect: Prospect, on_event: Callable[[Event], None], *, verify: bool
     ) -> RunReport:
         """Apply; `verify` reads the workspace again afterwards. Raises StalePlanError before anything is written."""
-
-        def watch(event: Event) -> None:
-            on_event(event)
-            self.interrupt.check()
-
         reading, started = prospect.reading, time.monotonic()
         if started - prospect.read_at > FRESH_SECONDS:
             reading = reread(self.reader, approved.plan, prospect.workspace)
@@ -123,11 +118,11 @@ class Session:
                 approved,
                 self.writer(),
                 reading,
-                on_event=watch,
+                on_event=on_event,
                 should_stop=self.interrupt.is_asked,
                 clock=time.monotonic,
             )
-        if verify and any(outcome.result is Result.DONE for outcome in report.outcomes):
+        if verify and not report.interrupted and any(outcome.result is Result.DONE for outcome in report.outcomes):
             report = verified(report, reread(self.reader, approved.plan, prospect.workspace))
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import signal
+from typing import Any
 
 import pytest
 
 from reconciler.cli.interrupt import Interrupt
+from reconciler.gateway import Writer
 from tests.cli.stage import Desk, digest_in, finished
 
 MANY = (
@@ -75,3 +78,26 @@ def test_afterwards_signals_do_what_they_did_before() -> None:
     with Interrupt().held():
         assert signal.getsignal(signal.SIGINT) not in before
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_an_interrupt_between_two_steps_of_one_change_still_ends_with_a_report(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write("version: 1\nworkspace: Acme Studio\npolicy: {prune: {clients: keep}}\n"
+               "clients: [{name: New One, cc_emails: [a@x.example]}, New Two]\n")  # fmt: skip
+    create = Writer.create
+
+    def interrupted(self: Writer, *arguments: Any) -> Any:
+        made = create(self, *arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "create", interrupted)
+        result = desk.call("--sandbox", "apply", "--approve", "additive", "--verify", "read", "--format", "json")
+    assert result.exit_code == 130
+    report = json.loads(result.stdout)
+    assert report["interrupted"] is True
+    assert [outcome["result"] for outcome in report["outcomes"]] == ["skipped", "skipped"]
+    assert report["outcomes"][0]["written"] == 1
+    assert desk.call("--sandbox", "apply", "--approve", "non-destructive").exit_code == 0
