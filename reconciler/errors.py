@@ -14,12 +14,11 @@ ReconcilerError                 1    something failed; the message says what, wh
 │   ├── RateLimitError          1    429 for longer than the run was willing to wait
 │   ├── ApiError                1    any other refusal, with status, code and message
 │   └── ProtocolError           1    an answer that is not what the contract says
-├── RefusedError                3    nothing was written, and that is on purpose
-│   ├── NotApprovedError        3    no approval, or one of another plan
-│   ├── PlanFileError           3    a plan file that is edited, foreign, or of a newer format
-│   ├── StalePlanError          3    live state moved since the plan was made
-│   └── BlockedError            3    a guard stands in the way
-└── InterruptedRunError       130    stopped by a person; what was in flight has finished
+└── RefusedError                3    nothing was written, and that is on purpose
+    ├── NotApprovedError        3    no approval, or one of another plan
+    ├── PlanFileError           3    a plan file that is edited, foreign, or of a newer format
+    ├── StalePlanError          3    live state moved since the plan was made
+    └── BlockedError            3    a guard stands in the way
 """
 
 from __future__ import annotations
@@ -168,9 +167,3 @@ class BlockedError(RefusedError):
     def __init__(self, message: str, *, blocked: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.blocked = tuple(blocked)
-
-
-class InterruptedRunError(ReconcilerError):
-    """A person stopped the run."""
-
-    exit_code = 130

@@ -97,9 +97,8 @@ class Performer:
     def _create(self, subject: Subject) -> None:
         kind, change = subject.kind, subject.change
         body = create_body(kind, change, subject.parent_id, self._live.workspace.settings, self._people)
-        nested = subject.parent_id if kind.parent and not kind.parent_wire else ""
         with _counted(subject):
-            answer = self._writer.create(kind, self._live.workspace.id, body, nested)
+            answer = self._writer.create(kind, self._live.workspace.id, body, self._nested(subject))
         if answer is None or "id" not in answer:
             answer = self._find(subject, change.address.name)
         subject.wire, subject.id = answer, answer["id"]
@@ -107,8 +106,7 @@ class Performer:
 
     def _find(self, subject: Subject, name: str) -> Wire:
         """The object of an exact name, for services that answer a create with nothing."""
-        nested = subject.parent_id if not subject.kind.parent_wire else ""
-        listing = self._writer.list(subject.kind, self._live.workspace.id, nested)
+        listing = self._writer.list(subject.kind, self._live.workspace.id, self._nested(subject))
         found = [item for item in listing.items if item.get("name") == name]
         found = [
             i

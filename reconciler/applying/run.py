@@ -99,10 +99,11 @@ class _Run:
             if outcome is not None and outcome.result in (Result.FAILED, Result.SKIPPED):
                 self.end(position, Result.SKIPPED, f"it needs {outcome.change.address}, which was not done")
                 return
-        if position not in self.subjects:
-            self.on_event(Started(change, len(self.outcomes), len(self.changes)))
         try:
-            subject = self.subjects.setdefault(position, self.performer.subject(change))
+            if position not in self.subjects:
+                self.on_event(Started(change, len(self.outcomes), len(self.changes)))
+                self.subjects[position] = self.performer.subject(change)
+            subject = self.subjects[position]
             is_last = step == len(change.steps) - 1
             self.performer.perform(subject, change.steps[step], is_last=is_last)
             if is_last:

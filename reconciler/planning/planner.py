@@ -138,18 +138,13 @@ def _warnings(live: Live, changes: list[Change]) -> list[str]:
         f"the workspace has {resource.address} more than once; the one with the id {resource.id} is left alone"
         for resource in live.duplicates
     ]
-    burnt = [c for c in changes if c.action is Action.DELETE and not goes_along_kind(c.kind) and not c.temporary_name]
+    burnt = [c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].embedded and not c.temporary_name]
     if burnt:
         names = ", ".join(str(change.address) for change in burnt[:5]) + (", …" if len(burnt) > 5 else "")
         warnings.append(
             f"Clockify may keep the names of deleted things reserved; you may not be able to use these again: {names}"
         )
     return warnings
-
-
-def goes_along_kind(kind: str) -> bool:
-    """Whether resources of this kind live inside their parents."""
-    return bool(BY_NAME[kind].embedded)
 
 
 def _forecast(live: Live, changes: list[Change], per_second: float) -> Forecast:

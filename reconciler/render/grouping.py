@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reconciler.kinds import BY_NAME, KINDS
-from reconciler.model import Address, Kind, fold
+from reconciler.kinds import KINDS
+from reconciler.model import Address, fold
+from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Change, Plan
 
 
@@ -49,14 +50,6 @@ def groups(plan: Plan) -> tuple[Group, ...]:
             title = f"{kind.plural.capitalize()} without {kind.parent}" if kind.parent else kind.plural.capitalize()
             others.append(Group(title, False, roots))  # noqa: FBT003 - a field, not a switch
     return (*named, *others)
-
-
-def parent_of(address: Address) -> Address | None:
-    """The address that a resource nests under, or None for the top."""
-    kind: Kind = BY_NAME[address.kind]
-    if not kind.parent or len(address.path) < 2:
-        return None
-    return Address(kind.parent, address.path[:-1])
 
 
 def _tree(plan: Plan) -> list[Node]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from reconciler.model import Address
+from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Action, Impact
-from reconciler.render.grouping import groups, parent_of
+from reconciler.render.grouping import groups
 from tests.render import plans
 
 
