@@ -36,6 +36,9 @@ _HINTS = {
     "found duplicate anchor": "give each anchor a name of its own",
     "incompatible YAML document": "take the %YAML line away, or write %YAML 1.2",
 }
+_TOO_DEEP = f"nested more than {DEEPEST} levels deep"
+_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
+"""What newer releases of libyaml say of themselves, of brackets far deeper than ours may be, before anything is composed."""
 
 
 class _CoreResolver:
@@ -48,7 +51,7 @@ class _CoreResolver:
         self.depth += 1
         if self.depth > DEEPEST:
             mark = parent.start_mark if parent is not None else None
-            raise yaml.MarkedYAMLError(problem=f"nested more than {DEEPEST} levels deep", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=_TOO_DEEP, problem_mark=mark)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -126,6 +129,8 @@ def _compose(loader_class: Any, text: str) -> Iterator[Node]:
 def _problem_of(source: SourceText, error: yaml.YAMLError) -> Problem:
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if what == _LIBYAML_TOO_DEEP:
+        return source.problem((mark.line + 1, mark.column + 1) if mark else (0, 0), f"not valid YAML: {_TOO_DEEP}")
     if opening is not None and (mark is None or not source.text[mark.index :].strip()):
         mark = opening  # the end of the file is where it shows, not where it is
     place = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark is not None else (0, 0)
