@@ -7,17 +7,20 @@ ReconcilerError                 1    something failed; the message says what, wh
 ├── WorkspaceError              1    no such workspace, several of the name, or several connections
 ├── ConfigurationError          1    a key is missing, or an address cannot be used
 ├── IncompleteReadError         1    a list could not be read to a proven end
+├── JournalError                1    the record of a run cannot be written (then no write is sent) or read
 ├── GatewayError                1    a request failed
 │   ├── NetworkError            1    nothing answered: refused, TLS, timeout, a connection lost on the way
 │   ├── CredentialsError        1    401: the key, or the connection behind the gateway
 │   ├── ForbiddenError          1    403: role, plan or workspace
 │   ├── RateLimitError          1    429 for longer than the run was willing to wait
 │   ├── ApiError                1    any other refusal, with status, code and message
-│   └── ProtocolError           1    an answer that is not what the contract says
+│   ├── ProtocolError           1    an answer that is not what the contract says
+│   └── StoppedError          130    not sent, since the run was asked to stop
 └── RefusedError                3    nothing was written, and that is on purpose
     ├── NotApprovedError        3    no approval, or one of another plan
     ├── PlanFileError           3    a plan file that is edited, foreign, or of a newer format
     ├── StalePlanError          3    live state moved since the plan was made
+    ├── LockedError             3    another run is at work in this state folder
     └── BlockedError            3    a guard stands in the way
 """
 
@@ -92,19 +95,27 @@ class IncompleteReadError(ReconcilerError):
     """A list repeats, ends early or contradicts another: nothing may be concluded from it."""
 
 
-class GatewayError(ReconcilerError):
-    """A request failed; `request` names it as `GET /path`, without host and key."""
+class JournalError(ReconcilerError):
+    """The record of a run cannot be written or read."""
 
-    def __init__(self, message: str, *, hint: str = "", request: str = "") -> None:
+
+class GatewayError(ReconcilerError):
+    """A request failed; `request` names it as `GET /path`, without host and key.
+
+    `unknown`: it may have been carried out all the same, or not.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", request: str = "", unknown: bool = False) -> None:
         super().__init__(message, hint=hint)
         self.request = request
+        self.unknown = unknown
 
 
 class NetworkError(GatewayError):
     """No complete answer arrived. `sent` is False only where the request surely never left (then nothing was done)."""
 
     def __init__(self, message: str, *, hint: str = "", request: str = "", sent: bool = True) -> None:
-        super().__init__(message, hint=hint, request=request)
+        super().__init__(message, hint=hint, request=request, unknown=sent)
         self.sent = sent
 
 
@@ -112,13 +123,22 @@ class ProtocolError(GatewayError):
     """The answer is not what the contract says it is."""
 
 
+class StoppedError(GatewayError):
+    """Not sent: the run was asked to stop before it could be."""
+
+    exit_code = 130
+
+
 class ApiError(GatewayError):
-    """The service refused; `status` is HTTP's, `code` is Clockify's own (None where a gateway spoke)."""
+    """The service refused; `status` is HTTP's, `code` is Clockify's own (None where a gateway spoke).
+
+    Trouble on the other side (5xx) says nothing of whether the request was carried out.
+    """
 
     def __init__(
         self, message: str, *, status: int, code: int | None = None, hint: str = "", request: str = ""
     ) -> None:
-        super().__init__(message, hint=hint, request=request)
+        super().__init__(message, hint=hint, request=request, unknown=status >= 500)
         self.status = status
         self.code = code
 
@@ -159,6 +179,10 @@ class StalePlanError(RefusedError):
     def __init__(self, message: str, *, moved: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.moved = tuple(moved)
+
+
+class LockedError(RefusedError):
+    """Another run is at work in this state folder."""
 
 
 class BlockedError(RefusedError):

@@ -164,8 +164,8 @@ class Kind:
     `collection` is the path below the workspace, with `{parent}` for the parent's id where it nests.
     `parent` names the parent's kind; `parent_wire` the request key that holds its id (empty where the path does);
     `parent_required` says whether the resource can stand without one. `embedded` is the key under which the parent's list
-    answer carries these resources. `retired` is the lifecycle value of a resource that was put away.
-    `removal` are the steps of a delete. `carried` are keys that the manifest has no word for and every update sends back
+    answer carries these resources, `inline` the one under which the parent's create may. `retired` is the lifecycle value of a resource that was put away.
+    `search_params` go with a search for a name. `removal` are the steps of a delete. `carried` are keys that the manifest has no word for and every update sends back
     unchanged; `restored` are keys that an update may leave alone, and that are put back only where an answer shows them lost.
     """
 
@@ -182,7 +182,9 @@ class Kind:
     parent_wire: str = ""
     parent_required: bool = False
     embedded: str = ""
+    inline: str = ""
     list_params: Mapping[str, str] = field(default_factory=dict)
+    search_params: Mapping[str, str] = field(default_factory=dict)
     update_params: Mapping[str, str] = field(default_factory=dict)
     carried: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from reconciler.live import Reading, choose_workspace, read
 from reconciler.planning import Circumstances, Plan, Target, make_plan
 from reconciler.sandbox import Store, Switches, create_app, seed
 from reconciler.state import Desired, Workspace
+from tests.clock import Time
 from tests.planning.worlds import desired_of
 
 NO_LIMIT = Rate.parse("100000/s")
@@ -29,6 +30,7 @@ class Stage:
         self.app = create_app(self.store, switches or Switches(rate="off"))
         self.config = GatewayConfig("sandbox", key="any", rate=NO_LIMIT, app=self.app)
         self.sent: list[Sent] = []
+        self.time = Time()
         self.raw = InProcess(self.app, {"Authorization": "Bearer any"})
         name = "Acme Studio" if seeded else "Empty"
         if not seeded:
@@ -56,11 +58,11 @@ class Stage:
 
     def reader(self) -> Reader:
         """A client that can only read."""
-        return open_reader(self.config, watch=self.sent.append)
+        return open_reader(self.config, watch=self.sent.append, clockwork=self.time.clockwork)
 
     def writer(self) -> Writer:
         """A client that can write."""
-        return open_writer(self.config, watch=self.sent.append)
+        return open_writer(self.config, watch=self.sent.append, clockwork=self.time.clockwork)
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """One raw request below `/workspaces`, as somebody else would send it."""

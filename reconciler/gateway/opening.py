@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.errors import ApiError, WorkspaceError
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.exchange import REAL, Clockwork, Exchange, Sent
+from reconciler.gateway.exchange import REAL, Clockwork, Exchange, Paused, Sent
 from reconciler.gateway.inert import inert
 from reconciler.gateway.pacing import Limiter
 from reconciler.gateway.reader import Reader
@@ -29,11 +29,17 @@ def open_reader(
     clockwork: Clockwork = REAL,
     patience: Patience = DEFAULT,
     watch: Callable[[Sent], None] | None = None,
+    on_pause: Callable[[Paused], None] | None = None,
 ) -> Reader:
-    """A client that can only read. Sends nothing yet. `watch` is called with every request that left."""
+    """A client that can only read. Sends nothing yet. `watch` is called with every request that left, `on_pause`
+    before every wait until one is repeated.
+    """
     limiter = limiter or open_limiter(config, clockwork)
     transport = ReadOnly(open_transport(config))
-    return Reader(config, Exchange(config, transport, limiter, clockwork=clockwork, patience=patience, watch=watch))
+    exchange = Exchange(
+        config, transport, limiter, clockwork=clockwork, patience=patience, watch=watch, on_pause=on_pause
+    )
+    return Reader(config, exchange)
 
 
 def open_writer(
@@ -43,11 +49,20 @@ def open_writer(
     clockwork: Clockwork = REAL,
     patience: Patience = DEFAULT,
     watch: Callable[[Sent], None] | None = None,
+    on_pause: Callable[[Paused], None] | None = None,
 ) -> Writer:
     """A client that can write, for a run that was approved. Sends nothing yet."""
     limiter = limiter or open_limiter(config, clockwork)
-    transport = open_transport(config)
-    return Writer(config, Exchange(config, transport, limiter, clockwork=clockwork, patience=patience, watch=watch))
+    exchange = Exchange(
+        config,
+        open_transport(config),
+        limiter,
+        clockwork=clockwork,
+        patience=patience,
+        watch=watch,
+        on_pause=on_pause,
+    )
+    return Writer(config, exchange)
 
 
 def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:

@@ -29,6 +29,16 @@ class Reader:
         """How many requests left so far, repeated ones included."""
         return self._exchange.requests
 
+    @property
+    def retries(self) -> int:
+        """How many of them were sent again."""
+        return self._exchange.retries
+
+    @property
+    def flow(self) -> float:
+        """How many requests must be under way at once so that the rate, and not the latency, is the limit."""
+        return self._exchange.per_second * self._exchange.latency
+
     def user(self) -> Wire:
         """The account that the key belongs to: `GET /v1/user`."""
         return self._object(Request("GET", f"{self._prefix}/user"))
@@ -69,6 +79,11 @@ class Reader:
         if any(item.get("archived") is True for item in listing.items):
             return listing
         return joined(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
+
+    def named(self, kind: Kind, workspace_id: str, name: str, parent_id: str = "") -> tuple[Wire, ...]:
+        """What bears exactly this name, put away or not; the service's own search may find more, and is asked for both."""
+        listing = self.list(kind, workspace_id, parent_id, **{"name": name, **kind.search_params})
+        return tuple(item for item in listing.items if item.get("name") == name)
 
     def get(self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str = "") -> Wire:
         """One resource. A missing one is ApiError with 400 or 404 (CLOCKIFY.md 12 #1): never proof that it is gone."""
@@ -116,7 +131,9 @@ def object_or_none(answer: Answer, request: Request) -> Wire | None:
     if body is None:
         return None
     if not isinstance(body, dict):
-        raise ProtocolError(f"the answer to {request.name} is no JSON object", request=request.name)
+        raise ProtocolError(
+            f"the answer to {request.name} is no JSON object", request=request.name, unknown=request.method != "GET"
+        )
     return body
 
 

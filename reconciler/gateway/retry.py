@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from reconciler.errors import ApiError, GatewayError, NetworkError
+from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolError
 
 PASSING = frozenset({500, 502, 503, 504})
 """Statuses of trouble on the other side that often passes. A 429 is one for every method: it was refused before it was looked at."""
@@ -21,16 +21,19 @@ REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 class Patience:
     """How often a request is sent in all, the first pause (doubled each time, up to `longest_pause`), and the longest wait
     that the service may ask for before the run gives up. Pauses are in seconds.
+
+    `outlasts_quota`: a refusal for too many requests ends nothing, however long it lasts (`apply --wait`).
     """
 
     attempts: int = 5
     first_pause: float = 1.0
     longest_pause: float = 30.0
     longest_wait: float = 60.0
+    outlasts_quota: bool = False
 
     def pause(self, attempt: int, chance: Callable[[], float]) -> float:
         """Seconds after the failed attempt of this number, counted from 1; `chance` gives numbers in [0, 1)."""
-        full = min(self.longest_pause, self.first_pause * 2.0 ** (attempt - 1))
+        full = min(self.longest_pause, self.first_pause * 2.0 ** min(attempt - 1, 30))
         return full * (0.5 + chance() / 2)
 
 
@@ -43,6 +46,8 @@ def may_repeat(method: str, failure: GatewayError) -> bool:
         return method in REPEATABLE or not failure.sent
     if isinstance(failure, ApiError):
         return failure.status == 429 or (failure.status in PASSING and method in REPEATABLE)
+    if isinstance(failure, ProtocolError):
+        return failure.unknown and method in REPEATABLE
     return False
 
 

@@ -76,7 +76,9 @@ class HttpTransport:
             body += chunk
             if len(body) > MAX_ANSWER_BYTES:
                 raise ProtocolError(
-                    f"{self._host} sends more than {MAX_ANSWER_BYTES >> 20} MiB as one answer", request=request.name
+                    f"{self._host} sends more than {MAX_ANSWER_BYTES >> 20} MiB as one answer",
+                    request=request.name,
+                    unknown=True,
                 )
         return bytes(body)
 
@@ -95,7 +97,7 @@ class HttpTransport:
     def _explained(self, error: Exception, request: Request) -> GatewayError:
         host = self._host
         if isinstance(error, httpx.DecodingError):
-            return ProtocolError(f"{host} sent an answer that cannot be unpacked", request=request.name)
+            return ProtocolError(f"{host} sent an answer that cannot be unpacked", request=request.name, unknown=True)
         hint, sent = "", False
         match error:
             case httpx.ConnectTimeout() | httpx.PoolTimeout():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -40,9 +41,9 @@ class Request:
         return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """One answer: HTTP status, headers by lower-case name, and the body as bytes."""
+    """One answer: HTTP status, headers by lower-case name, and the body as bytes. Parsed at most once."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -53,8 +54,17 @@ class Answer:
         """Whether it is a 2xx."""
         return 200 <= self.status < 300
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no body."""
+        return not self.body.strip()
+
     def json(self) -> Any:
         """The body as JSON; raises ValueError."""
+        return self._parsed
+
+    @cached_property
+    def _parsed(self) -> Any:
         try:
             return json.loads(self.body)
         except RecursionError:

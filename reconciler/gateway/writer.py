@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.errors import ProtocolError
+from reconciler.gateway.exchange import Witness
 from reconciler.gateway.reader import Reader, object_or_none
 from reconciler.gateway.wire import Request
 from reconciler.model import Kind, Wire
@@ -12,28 +13,53 @@ class Writer(Reader):
     """Writes to a Clockify account. Each method sends one request (repeated only where that is safe) and returns the object
     that the service answers with, or None for a success without a body.
 
-    Raises GatewayError; a NetworkError with `sent` means that it may have been carried out or not.
+    A `witness` hears of it right before it leaves, and may still prevent it. Raises GatewayError; one that is `unknown` means
+    that it may have been carried out or not.
     """
 
-    def create(self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "") -> Wire | None:
+    def create(
+        self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "", *, witness: Witness | None = None
+    ) -> Wire | None:
         """`POST` to the kind's collection."""
-        return self._write(Request("POST", self._collection(kind, workspace_id, parent_id), body=body))
+        return self._write(Request("POST", self._collection(kind, workspace_id, parent_id), body=body), witness)
 
-    def update(self, kind: Kind, workspace_id: str, resource_id: str, body: Wire, parent_id: str = "") -> Wire | None:
+    def update(
+        self,
+        kind: Kind,
+        workspace_id: str,
+        resource_id: str,
+        body: Wire,
+        parent_id: str = "",
+        *,
+        witness: Witness | None = None,
+    ) -> Wire | None:
         """`PUT`: the body replaces, so it holds all that is to stay."""
         path = self._one(kind, workspace_id, resource_id, parent_id)
-        return self._write(Request("PUT", path, tuple(kind.update_params.items()), body))
+        return self._write(Request("PUT", path, tuple(kind.update_params.items()), body), witness)
 
     def patch(
-        self, kind: Kind, workspace_id: str, resource_id: str, endpoint: str, body: Wire, parent_id: str = ""
+        self,
+        kind: Kind,
+        workspace_id: str,
+        resource_id: str,
+        endpoint: str,
+        body: Wire,
+        *,
+        witness: Witness | None = None,
     ) -> Wire | None:
         """`PATCH` of a sub-resource such as a project's `estimate`."""
-        path = self._one(kind, workspace_id, resource_id, parent_id) + f"/{endpoint}"
-        return self._write(Request("PATCH", path, body=body))
+        path = self._one(kind, workspace_id, resource_id, "") + f"/{endpoint}"
+        return self._write(Request("PATCH", path, body=body), witness)
 
-    def delete(self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str = "") -> None:
+    def delete(
+        self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str = "", *, witness: Witness | None = None
+    ) -> None:
         """`DELETE`; any 2xx will do, with a body or not (CLOCKIFY.md 12 #20)."""
-        self._exchange.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)))
+        self._exchange.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)), witness)
+
+    def pause(self, attempt: int) -> None:
+        """Wait as before any request that is sent again, after the failed attempt of this number."""
+        self._exchange.pause(attempt)
 
     def create_workspace(self, name: str) -> Wire:
         """`POST /v1/workspaces`. The API has no way to undo it."""
@@ -43,5 +69,5 @@ class Writer(Reader):
             raise ProtocolError(f"the answer to {request.name} is empty", request=request.name)
         return created
 
-    def _write(self, request: Request) -> Wire | None:
-        return object_or_none(self._exchange.call(request), request)
+    def _write(self, request: Request, witness: Witness | None = None) -> Wire | None:
+        return object_or_none(self._exchange.call(request, witness), request)

@@ -66,6 +66,7 @@ PROJECT = Kind(
     parent="client",
     parent_wire="clientId",
     list_params={"hydrated": "true"},
+    search_params={"strict_name_search": "true"},
     restored=("hourlyRate", "costRate"),
     tracks_time=True,
     usage_param="project",

@@ -24,6 +24,7 @@ TAG = Kind(
             default=False,
         ),
     ),
+    search_params={"strict_name_search": "true"},
     removal=("delete",),
     usage_param="tags",
 )

@@ -1,4 +1,4 @@
-"""A service that a test writes as a plain function, and a time that passes only when somebody waits."""
+"""A service that a test writes as a plain function, and the clients that speak to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from reconciler.gateway import Clockwork, GatewayConfig, Patience, Rate, Reader, Writer, open_reader, open_writer
+from reconciler.gateway import GatewayConfig, Patience, Rate, Reader, Writer, open_reader, open_writer
+from tests.clock import Time
 
 Handler = Callable[["Asked"], "Reply"]
 KEY = "k3y-that-nobody-may-see"
@@ -88,25 +89,6 @@ class Service:
     def lines(self) -> list[str]:
         """What it was asked, as `GET /path`, without the prefix of API paths."""
         return [f"{asked.method} {asked.path.removeprefix('/clockify/api/v1')}" for asked in self.asked]
-
-
-class Time:
-    """Passes only when somebody sleeps; `naps` holds how long."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000_000.0
-        self.naps: list[float] = []
-
-    def clock(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.naps.append(round(seconds, 6))
-        self.seconds += seconds
-
-    @property
-    def clockwork(self) -> Clockwork:
-        return Clockwork(clock=self.clock, sleep=self.sleep, now=self.clock, chance=lambda: 1.0)
 
 
 def config_for(service: Service, name: str = "maton", *, connection: str = "", rate: str = "100000/s") -> GatewayConfig:

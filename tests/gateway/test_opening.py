@@ -6,7 +6,8 @@ import pytest
 
 from reconciler.errors import ForbiddenError, WorkspaceError
 from reconciler.gateway import open_reader, pin_connection
-from tests.gateway.support import Reply, Service, Time, config_for, reader_of, refusal
+from tests.clock import Time
+from tests.gateway.support import Reply, Service, config_for, reader_of, refusal
 
 
 def connections(*items: Any) -> Reply:

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.errors import ConfigurationError
 from reconciler.gateway.pacing import SLOWEST, Limiter, Rate
-from tests.gateway.support import Time
+from tests.clock import Time
 
 
 @pytest.mark.parametrize(("text", "interval"), [("50/s", 0.02), ("10/s", 0.1), ("30/h", 120.0), ("0.5/s", 2.0)])
@@ -55,24 +55,69 @@ def test_threads_share_one_rate() -> None:
     assert sorted(round(nap, 6) for nap in naps) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
 
 
-def test_a_refusal_halves_the_rate_once_for_all_in_flight_and_it_comes_back_slowly() -> None:
+def test_a_refusal_with_nothing_to_go_by_halves_the_rate_once_for_all_that_were_under_way() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
-    limiter.slow_down()
-    limiter.slow_down()
-    assert limiter.interval == pytest.approx(0.2)
+    left = limiter.wait()
+    limiter.slow_down(left)
+    time.seconds += 0.05
+    limiter.slow_down(left)
+    assert limiter.per_second == pytest.approx(5)
+
+
+def test_a_refusal_brings_the_rate_down_to_what_was_accepted_within_the_second_before() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep)
     for _ in range(10):
-        limiter.recover()
-    assert 0.1 < limiter.interval < 0.2
-    for _ in range(50):
-        limiter.recover()
-    assert limiter.interval == pytest.approx(0.1)
+        limiter.accept(limiter.wait())
+    limiter.slow_down(limiter.wait())
+    assert limiter.per_second == pytest.approx(10)
 
 
-def test_the_rate_is_not_halved_without_end() -> None:
+def test_one_refusal_at_the_full_rate_costs_little() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep)
+    for _ in range(60):
+        limiter.accept(limiter.wait())
+    limiter.slow_down(limiter.wait())
+    assert limiter.per_second == pytest.approx(49)
+
+
+def test_the_rate_comes_back_slowly_once_it_is_calm() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    limiter.slow_down(limiter.wait())
+    for _ in range(45):
+        limiter.accept(limiter.wait())
+    assert limiter.per_second == pytest.approx(5)
+    for _ in range(100):
+        limiter.accept(limiter.wait())
+    assert 5 < limiter.per_second < 10
+    for _ in range(400):
+        limiter.accept(limiter.wait())
+    assert limiter.per_second == pytest.approx(10)
+
+
+def test_the_rate_does_not_fall_without_end() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
     for _ in range(20):
         time.seconds += 100
-        limiter.slow_down()
-    assert limiter.interval == pytest.approx(0.1 * SLOWEST)
+        limiter.slow_down(time.seconds)
+    assert limiter.per_second == pytest.approx(10 / SLOWEST)
+
+
+def test_what_is_held_leaves_afterwards_and_evenly_even_where_it_waited_before() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    start = time.seconds
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        if not limiter._held_until > start:
+            limiter.hold(7.0)
+
+    limiter._sleep = sleep
+    limiter.wait()
+    left = [limiter.wait() - start for _ in range(3)]
+    assert left == pytest.approx([7.1, 7.2, 7.3])

@@ -115,7 +115,7 @@ def test_what_is_no_list_of_objects_with_ids_is_refused(body: Any) -> None:
 
 def test_a_list_that_is_a_web_page_is_refused() -> None:
     with pytest.raises(ProtocolError, match="JSON"):
-        reader_of(Service([Reply(b"<html>sign in</html>")])).list(TAG, "w")
+        reader_of(Service([Reply(b"<html>sign in</html>", headers={"Content-Type": "text/html"})])).list(TAG, "w")
 
 
 def test_an_unfiltered_list_with_something_archived_is_the_whole_list() -> None:

@@ -6,7 +6,8 @@ from reconciler.errors import ProtocolError, RefusedError
 from reconciler.gateway import Reader, Sent, open_reader
 from reconciler.gateway.wire import Answer, ReadOnly, Request
 from reconciler.kinds import CLIENT, PROJECT, TASK
-from tests.gateway.support import KEY, Reply, Service, Time, config_for, page, reader_of
+from tests.clock import Time
+from tests.gateway.support import KEY, Reply, Service, config_for, page, reader_of
 
 
 class Recorder:

@@ -7,7 +7,8 @@ import pytest
 from reconciler.errors import ApiError, NetworkError, RateLimitError
 from reconciler.gateway.retry import Patience, retry_after
 from reconciler.kinds import CLIENT, PROJECT
-from tests.gateway.support import Reply, Service, Time, page, reader_of, refusal, writer_of
+from tests.clock import Time
+from tests.gateway.support import Reply, Service, page, reader_of, refusal, writer_of
 
 OK = Reply({"id": "c1", "name": "Acme"})
 LOST = Reply(lost=True)

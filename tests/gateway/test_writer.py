@@ -44,6 +44,13 @@ def test_any_success_of_a_delete_will_do(reply: Reply) -> None:
     assert service.lines == ["DELETE /workspaces/w/clients/c1"]
 
 
+def test_a_delete_whose_answer_breaks_off_is_sent_again() -> None:
+    broken = Reply(b'{"id": "c', headers={"Content-Type": "application/json"})
+    service = Service([broken, Reply(b"", 204)])
+    writer_of(service).delete(CLIENT, "w", "c1")
+    assert len(service.asked) == 2
+
+
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"1"])
 def test_a_success_that_is_no_object_is_refused(body: bytes) -> None:
     with pytest.raises(ProtocolError):
