@@ -37,6 +37,7 @@ DOORS = {
     "jsonschema_rs": ("manifest.check",),
     "deepdiff": ("planning.diff",),
     "httpx": ("gateway.transport",),
+    "portalocker": ("applying.locking",),
     "wcwidth": ("render.width",),
     "jinja2": ("render.html",),
     "markupsafe": ("render.html",),
@@ -44,6 +45,7 @@ DOORS = {
     "sqlite3": ("sandbox.store",),
     "uvicorn": ("sandbox.serve",),
     "click": ("cli",),
+    "rich": ("cli",),
 }
 """Every outside library (and the one database), with the modules or the package that may import it."""
 

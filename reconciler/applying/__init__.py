@@ -1,9 +1,13 @@
 """Applying: an approved plan and a gateway in, events and a report out."""
 
 from reconciler.applying.approval import CLASSES, ApprovedPlan, approve
-from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport, Started
+from reconciler.applying.execution import Manner
+from reconciler.applying.locking import only_run
+from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport, Started, Ticked
 from reconciler.applying.reguarding import reguarded
 from reconciler.applying.run import apply
+from reconciler.applying.runs import Run, Runs
+from reconciler.applying.sessions import Watch, apply_recorded
 from reconciler.applying.verifying import verified
 
 __all__ = [
@@ -11,12 +15,19 @@ __all__ = [
     "ApprovedPlan",
     "Ended",
     "Event",
+    "Manner",
     "Outcome",
     "Result",
+    "Run",
     "RunReport",
+    "Runs",
     "Started",
+    "Ticked",
+    "Watch",
     "apply",
+    "apply_recorded",
     "approve",
+    "only_run",
     "reguarded",
     "verified",
 ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from reconciler.applying.comparing import could_be_ours
+from reconciler.applying.ledger import NOTHING, Ledger
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
 from reconciler.planning.finding import Finder
@@ -27,7 +29,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The standing of one change; `why` says in words what moved, `id` is that of what a create finds there already."""
+    """The standing of one change; `why` says in words what moved, `id` is that of what a create finds there already: as
+    meant, or made by an earlier session of the same run and to be finished.
+    """
 
     standing: Standing
     why: str = ""
@@ -37,15 +41,15 @@ class Verdict:
 READY, ALREADY = Verdict(Standing.READY), Verdict(Standing.ALREADY)
 
 
-def check(changes: Sequence[Change], live: Live, usage: Mapping[str, Usage]) -> list[Verdict]:
-    """A verdict for each change, in their order."""
-    checker = _Checker(changes, live, usage)
+def check(changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], ledger: Ledger = NOTHING) -> list[Verdict]:
+    """A verdict for each change, in their order; `ledger` knows what earlier sessions of the run have done."""
+    checker = _Checker(changes, live, usage, ledger)
     return [checker.judge(change) for change in changes]
 
 
 class _Checker:
-    def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage]) -> None:
-        self.usage = usage
+    def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], ledger: Ledger) -> None:
+        self.usage, self.ledger, self.users = usage, ledger, live.users
         everything = (*live.resources.values(), *live.duplicates)
         self.by_id = {resource.id: resource for resource in everything}
         self.children: dict[str, list[Resource]] = {}
@@ -71,12 +75,22 @@ class _Checker:
         if parent is not None and (parent_id is None or (parent_id and parent_id not in self.by_id)):
             return READY if self.finder.is_planned(parent) else Verdict(Standing.MOVED, f"{parent} is no longer there")
         there = self.by_id.get(self.finder.id_in_place(change.address) or "")
+        made = self.ledger.created.get(change.address, "")
+        if there is None and made:
+            now = self.by_id.get(made)
+            return Verdict(Standing.MOVED, f"it is called {now.name!r} now" if now else "it is no longer there")
         if there is None or there.id in self.touched:
             return READY
-        if self._is_done(change, there):
-            self.finder.created[change.address] = there.id
-            return Verdict(Standing.ALREADY, id=there.id)
-        return Verdict(Standing.MOVED, f"there is one of this name now ({there.id})")
+        is_done = self._is_done(change, there)
+        if not is_done and there.id != made and not self._may_be_ours(change, there):
+            return Verdict(Standing.MOVED, f"there is one of this name now ({there.id})")
+        self.finder.created[change.address] = there.id
+        return Verdict(Standing.ALREADY if is_done else Standing.READY, id=there.id)
+
+    def _may_be_ours(self, change: Change, there: Resource) -> bool:
+        """Whether a create of this run that nobody knows the outcome of has made it."""
+        kind, parent_id = BY_NAME[change.kind], self.finder.parent_id_of(change.address) or ""
+        return change.address in self.ledger.doubtful and could_be_ours(change, kind, there.wire, parent_id, self.users)
 
     def _moved(self, change: Change, resource: Resource) -> str:
         then = live_address(change)

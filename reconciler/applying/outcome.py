@@ -18,8 +18,16 @@ class Result(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     """Written, but the service kept other values in some fields."""
     FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    """A write was sent, and nothing tells whether it was carried out; the next run looks before it does anything."""
+    MOVED = "moved"
+    """Not tried: live state is no longer what it was computed from."""
     SKIPPED = "skipped"
-    """Not tried: something that it needs failed, or the run ended first."""
+    """Not tried, or not finished: something that it needs was not done, or the run ended first."""
+
+
+REACHED = frozenset({Result.DONE, Result.ALREADY})
+"""The results after which live state is as meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Outcome:
     """How one change ended.
 
     `id` is the resource's id, new ones included. `not_accepted` are fields with what was meant (before) and what the service
-    has (after). `written` counts write requests that were sent for it, `message` says what went wrong.
+    has (after). `written` counts write requests that were carried out for it, or may have been; `message` says what went wrong.
     """
 
     change: Change
@@ -56,12 +64,27 @@ class Ended:
     total: int
 
 
-Event = Started | Ended
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """An event: time has passed. `requests` and `retries` are counted since the run began; `current` is at work now."""
+
+    done: int
+    total: int
+    requests: int
+    retries: int
+    current: Change | None = None
+
+
+Event = Started | Ended | Ticked
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """The whole run; `requests` counts everything that was sent, reading included. `stopped` says why it ended early, if it did."""
+    """The whole run; `requests` counts everything that was sent, reading included. `stopped` says why it ended early, if it did.
+
+    `run` is the id under which it is recorded, if it is. `continued`: an earlier session of the same run had written already.
+    `is_quota`: it ended early since the service's limit looks hourly. `left`: writes that are still to be sent, at the least.
+    """
 
     digest: str
     outcomes: tuple[Outcome, ...]
@@ -69,6 +92,10 @@ class RunReport:
     seconds: float = 0.0
     stopped: str = ""
     interrupted: bool = False
+    run: str = ""
+    continued: bool = False
+    is_quota: bool = False
+    left: int = 0
 
     @property
     def summary(self) -> dict[str, int]:
@@ -77,10 +104,25 @@ class RunReport:
         return {str(result): counts[str(result)] for result in Result}
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every change is as meant."""
+        return all(outcome.result in REACHED for outcome in self.outcomes)
+
+    @property
+    def has_written(self) -> bool:
+        """Whether anything was written, or may have been."""
+        return any(outcome.written for outcome in self.outcomes)
+
+    @property
     def exit_code(self) -> int:
-        """0 all as meant · 1 failed and nothing written · 4 applied in part · 130 interrupted."""
+        """0 all as meant · 1 failed and nothing written · 3 nothing but what moved is left · 4 applied in part · 130 interrupted."""
         if self.interrupted:
             return 130
-        if all(outcome.result in (Result.DONE, Result.ALREADY) for outcome in self.outcomes):
+        if self.is_complete:
             return 0
-        return 4 if any(outcome.written for outcome in self.outcomes) else 1
+        if self.has_written:
+            return 4
+        results = {outcome.result for outcome in self.outcomes} - REACHED
+        if Result.MOVED in results and results <= {Result.MOVED, Result.SKIPPED}:
+            return 3
+        return 4 if self.continued else 1

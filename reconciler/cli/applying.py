@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.applying import Ended, Event, RunReport
-from reconciler.applying.approval import short
+from reconciler.applying import Manner, RunReport, Runs, only_run
 from reconciler.cli import files, plans
 from reconciler.cli.approval import approved
 from reconciler.cli.checking import load_manifests
-from reconciler.cli.output import columns, is_ascii, note, painted, say, say_json, to_json
+from reconciler.cli.output import columns, is_ascii, json_line, note, painted, say
 from reconciler.cli.parameters import allowance_words
-from reconciler.cli.session import Prospect, Session, open_session
+from reconciler.cli.progress import watching
+from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
+from reconciler.errors import JournalError
 from reconciler.manifest import load
-from reconciler.planning import Plan, plan_to_json
-from reconciler.render.outcome import event_line, report_lines, report_to_json
+from reconciler.planning import Plan
+from reconciler.render.events import summary_to_json
+from reconciler.render.outcome import report_lines
 from reconciler.state import Desired
 
 DIGITS = 12
@@ -27,42 +31,54 @@ DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
-    """What to apply, and what was said about it beforehand."""
+    """What to apply, what was said about it beforehand, and how to go about it."""
 
     paths: Sequence[str]
     token: str | None
     allowed: Mapping[str, int]
     form: str
     verify: bool = False
+    wait: bool = False
+    fail_fast: bool = False
+    quiet: bool = False
 
 
 def applied(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
     given = _given(request.paths)
-    subject: Plan | Desired = given
     if isinstance(given, Plan):
         plans.check_aim(given.target, settings)
-    else:
-        subject = _interrupted(given, request.token, settings) or given
-    with open_session(settings) as session:
-        if isinstance(subject, Plan):
-            prospect = session.resume(subject, request.allowed)
-        else:
-            prospect = session.prepare(subject, request.allowed)
-        note(plans.for_stream(prospect.plan, sys.stderr, settings, ""))
-        if prospect.plan.is_empty:
-            report, again = RunReport(prospect.plan.digest, (), requests=session.requests), ""
-        elif isinstance(given, Plan):
-            again = _command(request, prospect.plan, settings, request.paths)
-            report = _carried_out(request, session, prospect, again)
-        else:
-            report, again = _kept_while_running(request, session, prospect)
+    with only_run(settings.state_dir, _owner(), now=time.time) as left_behind:
+        if left_behind:
+            note(f"an earlier run ended without a word and is taken up where it was: {left_behind}")
+        subject = given if isinstance(given, Plan) else _interrupted(given, request.token, settings) or given
+        with open_session(settings, outlasts_quota=request.wait) as session:
+            report, again = _carried_out(request, session, subject)
     if request.form == "json":
-        say_json(report_to_json(report))
+        say(json_line(summary_to_json(report)))
     else:
         lines = report_lines(report, width=columns(sys.stdout), next_command=again, ascii=is_ascii(sys.stdout))
         say(painted(lines, sys.stdout, settings))
     return report.exit_code
+
+
+def _carried_out(request: ApplyRequest, session: Session, subject: Plan | Desired) -> tuple[RunReport, str]:
+    """The run, and the command that finishes what it leaves."""
+    settings = session.settings
+    if isinstance(subject, Plan):
+        prospect = session.resume(subject, request.allowed)
+    else:
+        prospect = session.prepare(subject, request.allowed)
+    if not (request.quiet and request.token):
+        note(plans.for_stream(prospect.plan, sys.stderr, settings, ""))
+    if prospect.plan.is_empty:
+        return RunReport(prospect.plan.digest, (), requests=session.requests), ""
+    words = [*map(plans.as_word, request.paths), *allowance_words(request.allowed)]
+    again = plans.approving_command(prospect.plan, settings, words)
+    approval = approved(prospect.plan, request.token, settings, again)
+    with watching(settings, form=request.form, quiet=request.quiet) as tell:
+        manner = Manner(fail_fast=request.fail_fast)
+        return session.carry_out(approval, prospect, tell, manner=manner, verify=request.verify), again
 
 
 def _given(paths: Sequence[str]) -> Plan | Desired:
@@ -78,52 +94,30 @@ def _given(paths: Sequence[str]) -> Plan | Desired:
 
 
 def _interrupted(desired: Desired, token: str | None, settings: Settings) -> Plan | None:
-    """The plan of an interrupted run that this digest approved, if it was made from the very same manifests, for here."""
-    digits = (token or "").strip().lower().removeprefix("sha256:")
-    path = _kept_at(digits, settings)
-    if len(digits) < DIGITS or not digits.isalnum() or not path.is_file():
-        return None
-    plan = plans.parse(files.read(str(path), limit=plans.MOST_BYTES))
-    if plan is None or {s.sha256 for s in plan.sources} != {s.sha256 for s in desired.sources}:
-        return None
-    fits = plan.digest.removeprefix("sha256:").startswith(digits) and plans.is_aimed_at(plan.target, settings)
-    return plan if fits else None
-
-
-def _kept_at(digits: str, settings: Settings) -> Path:
-    return Path(settings.state_dir, "runs", f"{digits[:DIGITS]}.plan.json")
-
-
-def _kept_while_running(request: ApplyRequest, session: Session, prospect: Prospect) -> tuple[RunReport, str]:
-    """Carry out a plan that no file holds yet: one does until the run has reached its end, so that its approval holds for
-    the rest. With it, the command that finishes the run.
+    """The plan of a run that is not complete and that this digest approved, if it was made from the very same manifests, for
+    here. Half of it is done, so planning again would come to another plan and another digest.
     """
-    settings, plan = session.settings, prospect.plan
-    path = _kept_at(short(plan), settings)
-    approval = approved(plan, request.token, settings, _command(request, plan, settings, request.paths))
-    files.write(str(path), to_json(plan_to_json(plan)))
-    report = session.carry_out(approval, prospect, _progress(settings), verify=request.verify)
-    if report.exit_code == 0:
-        path.unlink(missing_ok=True)
-    return report, _command(request, plan, settings, request.paths)
+    digits = (token or "").strip().lower().removeprefix("sha256:")
+    if len(digits) < DIGITS or not digits.isalnum():
+        return None
+    for run in Runs(settings.state_dir):
+        if f"-{digits[:8]}" not in run.id:  # the name tells most of them apart, without a file being opened
+            continue
+        if not any(str(line.get("digest", "")).startswith(f"sha256:{digits}") for line in run.sessions):
+            continue
+        try:
+            plan = run.plan
+        except JournalError as error:
+            note(error.message)
+            continue
+        is_same = {s.sha256 for s in plan.sources} == {s.sha256 for s in desired.sources}
+        return plan if is_same and not run.is_complete and plans.is_aimed_at(plan.target, settings) else None
+    return None
 
 
-def _carried_out(request: ApplyRequest, session: Session, prospect: Prospect, command: str) -> RunReport:
-    approval = approved(prospect.plan, request.token, session.settings, command)
-    return session.carry_out(approval, prospect, _progress(session.settings), verify=request.verify)
-
-
-def _command(request: ApplyRequest, plan: Plan, settings: Settings, paths: Sequence[str]) -> str:
-    words = [*map(plans.as_word, paths), *allowance_words(request.allowed)]
-    return plans.approving_command(plan, settings, words)
-
-
-def _progress(settings: Settings) -> Callable[[Event], None]:
-    """A line for every change that has ended, on standard error."""
-
-    def tell(event: Event) -> None:
-        if isinstance(event, Ended):
-            line = event_line(event, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
-            note(painted([line], sys.stderr, settings))
-
-    return tell
+def _owner() -> str:
+    """Who is at this machine, for whoever finds the folder locked."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "somebody"

@@ -1,28 +1,26 @@
-"""Ctrl-C and SIGTERM while writing: the first lets the request in flight finish, the second stops at once."""
+"""Ctrl-C and SIGTERM while writing: the first lets what is in flight finish, the second stops at once."""
 
 from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from reconciler.cli.output import note
-
-_SLICE = 0.2
+from reconciler.errors import StoppedError
 
 
 class Interrupt:
-    """Remembers a wish to stop until a point where nothing is in flight; `pause` and `check` are such points."""
+    """Remembers a wish to stop; every thread of a run asks for it."""
 
     def __init__(self) -> None:
-        self._asked = False
+        self._asked = threading.Event()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Within the block the first signal waits for the next `check` or `pause`."""
+        """Within the block the first signal is only remembered; the second raises KeyboardInterrupt in the main thread."""
         if threading.current_thread() is not threading.main_thread():
             yield  # signals reach the main thread only
             return
@@ -32,29 +30,19 @@ class Interrupt:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-            self._asked = False  # the wish was about what ran within the block
+            self._asked.clear()  # the wish was about what ran within the block
 
     def is_asked(self) -> bool:
         """Whether somebody asked to stop."""
-        return self._asked
-
-    def check(self) -> None:
-        """Raise KeyboardInterrupt, once, where somebody asked to stop."""
-        if self._asked:
-            self._asked = False
-            raise KeyboardInterrupt
+        return self._asked.is_set()
 
     def pause(self, seconds: float) -> None:
-        """Sleep, but not on after somebody asked to stop: no request is in flight here."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            self.check()
-            time.sleep(min(left, _SLICE))
-        self.check()
+        """Sleep, but not on after somebody asked to stop; then StoppedError."""
+        if self._asked.wait(seconds):
+            raise StoppedError("the run was asked to stop")
 
     def _note(self, _signal: int, _frame: FrameType | None) -> None:
-        if self._asked:
-            self._asked = False
+        if self._asked.is_set():
             raise KeyboardInterrupt
-        self._asked = True
-        note("stopping once the request in flight is answered; again to stop at once")
+        self._asked.set()
+        note("stopping once what is in flight is answered; again to stop at once")

@@ -17,6 +17,7 @@ COMMANDS = {
     "plan": "Compare manifests with the workspace; show what would change.",
     "show": "Show a saved plan.",
     "apply": "Carry out a plan that you approve.",
+    "runs": "What was applied here: list the runs, or show one.",
     "schema": "Print the JSON Schema of manifests or plan files.",
     "sandbox": "The embedded server: serve it, or reset its data.",
     "whoami": "Show whose key this is.",

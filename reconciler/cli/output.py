@@ -45,6 +45,11 @@ def to_json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
+def json_line(value: Any) -> str:
+    """JSON on one line, for streams of events."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def note(text: str) -> None:
     """Print what is not the result: progress, warnings, questions, errors. A reader that went away stops no run."""
     try:
@@ -67,7 +72,12 @@ def has_color(stream: TextIO, settings: Settings) -> bool:
         return False
     if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return has_cursor(stream)
+
+
+def has_cursor(stream: TextIO) -> bool:
+    """Whether it is a terminal that knows more than lines."""
+    return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def columns(stream: TextIO) -> int:

@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from reconciler.applying import ApprovedPlan, Event, Result, RunReport, apply, reguarded, verified
+from reconciler.applying import (
+    ApprovedPlan,
+    Event,
+    Manner,
+    Result,
+    RunReport,
+    Runs,
+    Watch,
+    apply_recorded,
+    reguarded,
+    verified,
+)
 from reconciler.cli.defects import with_states_saved
 from reconciler.cli.interrupt import Interrupt
 from reconciler.cli.output import note
@@ -19,6 +30,8 @@ from reconciler.errors import PlanFileError, RehearsalError, WorkspaceError
 from reconciler.gateway import (
     Clockwork,
     GatewayConfig,
+    Patience,
+    Paused,
     Reader,
     Sent,
     Writer,
@@ -29,9 +42,12 @@ from reconciler.gateway import (
 )
 from reconciler.live import Reading, choose_workspace, read, reread
 from reconciler.planning import Circumstances, Plan, Target, make_plan
+from reconciler.render.words import duration
 from reconciler.state import Desired, Workspace
 from reconciler.version import __version__
 
+LONG_SECONDS = 10.0
+"""A wait as long as this is told."""
 FRESH_SECONDS = 60.0
 """A reading older than this is repeated before the first write: an approval took its time."""
 
@@ -52,12 +68,13 @@ class Prospect:
 class Session:
     """A gateway with the connection settled; opens nothing that can write before it is given an ApprovedPlan."""
 
-    def __init__(self, settings: Settings, config: GatewayConfig, stack: ExitStack) -> None:
+    def __init__(self, settings: Settings, config: GatewayConfig, stack: ExitStack, *, outlasts_quota: bool) -> None:
         self.settings = settings
+        self._patience = Patience(outlasts_quota=outlasts_quota)
         self.interrupt = Interrupt()
         self._stack = stack
         self._clients: list[Reader] = []
-        self._clockwork = Clockwork(sleep=self.interrupt.pause)
+        self._clockwork = Clockwork(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
         self._limiter = open_limiter(config, self._clockwork)
         first = self._reader(config)
         self.config = pin_connection(config, first)
@@ -107,28 +124,41 @@ class Session:
         return Prospect(reguarded(plan, reading, allowed), workspace, reading, time.monotonic())
 
     def carry_out(
-        self, approved: ApprovedPlan, prospect: Prospect, on_event: Callable[[Event], None], *, verify: bool
+        self,
+        approved: ApprovedPlan,
+        prospect: Prospect,
+        on_event: Callable[[Event], None],
+        *,
+        manner: Manner,
+        verify: bool,
     ) -> RunReport:
-        """Apply; `verify` reads the workspace again afterwards. Raises StalePlanError before anything is written."""
+        """Apply, with a journal; `verify` reads the workspace again afterwards. Raises StalePlanError before anything is written."""
         reading, started = prospect.reading, time.monotonic()
         if started - prospect.read_at > FRESH_SECONDS:
             reading = reread(self.reader, approved.plan, prospect.workspace)
+        watch = Watch(time.time, time.monotonic, on_event, self.interrupt.is_asked)
         with self.interrupt.held():
-            report = apply(
+            report = apply_recorded(
                 approved,
                 self.writer(),
                 reading,
-                on_event=on_event,
-                should_stop=self.interrupt.is_asked,
-                clock=time.monotonic,
+                Runs(self.settings.state_dir),
+                watch,
+                connection=self.config.connection,
+                manner=manner,
             )
         if verify and not report.interrupted and any(outcome.result is Result.DONE for outcome in report.outcomes):
             report = verified(report, reread(self.reader, approved.plan, prospect.workspace))
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
     def _options(self) -> dict[str, Any]:
-        watch = _tell_request if self.settings.verbose else None
-        return {"limiter": self._limiter, "clockwork": self._clockwork, "watch": watch}
+        return {
+            "limiter": self._limiter,
+            "clockwork": self._clockwork,
+            "patience": self._patience,
+            "watch": _tell_request if self.settings.verbose else None,
+            "on_pause": _tell_pause,
+        }
 
     def _reader(self, config: GatewayConfig) -> Reader:
         return self._noted(self._stack.enter_context(open_reader(config, **self._options())))
@@ -138,13 +168,20 @@ class Session:
         return client
 
 
-@contextmanager
-def open_session(settings: Settings) -> Iterator[Session]:
-    """Open the way to the gateway, and close it again. Raises ConfigurationError, WorkspaceError, GatewayError."""
-    with ExitStack() as stack:
-        yield Session(settings, gateway_config(settings, stack), stack)
-
-
 def _tell_request(sent: Sent) -> None:
     again = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
     note(f"{sent.request.name}  {sent.status or 'no answer'}, {sent.seconds:.3f} s{again}")
+
+
+def _tell_pause(paused: Paused) -> None:
+    """A wait that somebody may wonder about."""
+    if paused.seconds >= LONG_SECONDS:
+        why = "the service takes no more requests for now" if paused.is_rate else "trouble on the other side"
+        note(f"{why}; going on in {duration(paused.seconds)}")
+
+
+@contextmanager
+def open_session(settings: Settings, *, outlasts_quota: bool = False) -> Iterator[Session]:
+    """Open the way to the gateway, and close it again. Raises ConfigurationError, WorkspaceError, GatewayError."""
+    with ExitStack() as stack:
+        yield Session(settings, gateway_config(settings, stack), stack, outlasts_quota=outlasts_quota)

@@ -1,29 +1,29 @@
-"""What became of a plan: a line per change while it runs, a report at the end, and the same as JSON."""
+"""What became of a plan, as text: a line per change while it runs, a report at the end."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport
+from reconciler.applying.outcome import REACHED, Ended, Outcome, Result, RunReport, Started
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
 from reconciler.render.width import truncate, width
 
-FORMAT = "reconciler.run/1"
-
-_WORDS = {
+RESULT_WORDS = {
     Result.DONE: "done",
     Result.ALREADY: "already as meant",
     Result.NOT_ACCEPTED: "not accepted",
     Result.FAILED: "failed",
+    Result.IN_DOUBT: "in doubt",
+    Result.MOVED: "moved meanwhile",
     Result.SKIPPED: "skipped",
 }
-_STYLES: dict[Result, Style] = {
+RESULT_STYLES: dict[Result, Style] = {
     Result.DONE: "create",
     Result.ALREADY: "dim",
     Result.NOT_ACCEPTED: "blocked",
     Result.FAILED: "delete",
+    Result.IN_DOUBT: "blocked",
+    Result.MOVED: "blocked",
     Result.SKIPPED: "archive",
 }
 _ACTION_STYLES: dict[Action, Style] = {
@@ -35,13 +35,13 @@ _ACTION_STYLES: dict[Action, Style] = {
 }
 
 
-def event_line(event: Event, *, width: int = 80, ascii: bool = False) -> Line:  # noqa: A002 - the word that callers know
+def event_line(event: Started | Ended, *, width: int = 80, ascii: bool = False) -> Line:  # noqa: A002 - the word that callers know
     """One line for one event: how many have ended, the action's mark and word, the address, and how it ended (or `…`)."""
     change = event.outcome.change if isinstance(event, Ended) else event.change
     result = event.outcome.result if isinstance(event, Ended) else None
     counter = f"{event.done:>{len(str(event.total))}}/{event.total} "
     word = f"{words.MARKS[change.action]} {change.action:<8}"
-    end = Span(_WORDS[result], _STYLES[result]) if result else Span("…", "dim")
+    end = Span(RESULT_WORDS[result], RESULT_STYLES[result]) if result else Span("…", "dim")
     spans = (Span(counter, "dim"), Span(word, _ACTION_STYLES[change.action]), Span(f"{change.address}  "), end)
     whole = flow(spans, cells=100_000, in_ascii=ascii)[0]
     return _fit(whole, width, in_ascii=ascii)
@@ -73,9 +73,9 @@ def report_lines(
 
     out: list[Line] = []
     for outcome in report.outcomes:
-        if outcome.result in (Result.DONE, Result.ALREADY):
+        if outcome.result in REACHED:
             continue
-        out += lines(Span(f"! {_WORDS[outcome.result]}  ", _STYLES[outcome.result]), Span(_what(outcome)))
+        out += lines(Span(f"! {RESULT_WORDS[outcome.result]}  ", RESULT_STYLES[outcome.result]), Span(_what(outcome)))
         if outcome.message:
             out += lines(Span(outcome.message), indent=4)
         for field in outcome.not_accepted:
@@ -87,6 +87,8 @@ def report_lines(
     out += lines(Span(summary(report), "bold"))
     cost = f"{words.count(report.requests, 'request')} in {words.duration(report.seconds)}. Digest: {report.digest}"
     out += lines(Span(cost, "dim"))
+    if report.run and report.has_written:
+        out += lines(Span(f"The record of this run: reconciler runs show {report.run}", "dim"))
     advice = next_step(report)
     if advice:
         out += lines(Span(advice))
@@ -97,48 +99,32 @@ def report_lines(
 def summary(report: RunReport) -> str:
     """`Applied: 3 done, 1 failed, 2 skipped.`; the counts are those of the JSON."""
     counts = report.summary
-    parts = [f"{counts[result]:,} {_WORDS[result]}" for result in Result if counts[result]]
+    parts = [f"{counts[result]:,} {RESULT_WORDS[result]}" for result in Result if counts[result]]
+    if parts and report.is_complete and not counts[Result.DONE]:
+        before = f": the run {report.run} has applied this plan" if report.run else ""
+        return f"Nothing to do: {', '.join(parts)}{before}."
     return f"Applied: {', '.join(parts)}." if parts else "Applied: there was nothing to do."
 
 
 def next_step(report: RunReport) -> str:
     """What to do after a run that did not reach the goal, in one sentence; empty after one that did."""
     counts = report.summary
-    if report.interrupted or report.stopped or counts[Result.SKIPPED]:
+    if report.is_quota:
+        # 30 an hour is what a new Free workspace has (CLOCKIFY.md 1.4).
+        time = words.duration(report.left * 120)
+        return (
+            f"{words.count(report.left, 'write')} or more are left: about {time} at 30 requests an hour. "
+            "The same command with the same digest goes on; --wait waits, --rate 30/h keeps within the limit."
+        )
+    if counts[Result.MOVED]:
+        return "What moved was left as it is now: plan again, and approve the new plan."
+    if report.interrupted or report.stopped or counts[Result.SKIPPED] or counts[Result.IN_DOUBT]:
         return "The approval covers what is left: the same command with the same digest finishes it."
     if counts[Result.FAILED]:
         return "See to what failed, then run it again: what is done stays done, and the same digest finishes the rest."
     if counts[Result.NOT_ACCEPTED]:
         return "The service keeps other values in these fields: change the manifests, or take the fields out of them."
     return ""
-
-
-def report_to_json(report: RunReport) -> dict[str, Any]:
-    """The run as plain JSON values: the same counts as the text, an entry for every change of the plan, in its order."""
-    return {
-        "format": FORMAT,
-        "digest": report.digest,
-        "summary": report.summary,
-        "requests": report.requests,
-        "seconds": round(report.seconds, 3),
-        "stopped": report.stopped or None,
-        "interrupted": report.interrupted,
-        "exit_code": report.exit_code,
-        "outcomes": [_outcome_to_json(outcome) for outcome in report.outcomes],
-    }
-
-
-def _outcome_to_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "address": str(outcome.change.address),
-        "kind": outcome.change.kind,
-        "action": str(outcome.change.action),
-        "id": outcome.id or outcome.change.id or None,
-        "result": str(outcome.result),
-        "message": outcome.message or None,
-        "not_accepted": [{"name": f.name, "meant": f.before, "has": f.after} for f in outcome.not_accepted],
-        "written": outcome.written,
-    }
 
 
 def _what(outcome: Outcome) -> str:

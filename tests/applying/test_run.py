@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Event, Result, RunReport, Started, apply, approve, reguarded, verified
+from reconciler.applying import Ended, Event, Manner, Result, RunReport, apply, approve, reguarded, verified
 from reconciler.errors import BlockedError, StalePlanError
 from reconciler.planning import plan_from_json, plan_to_json
 from reconciler.sandbox import Fault, Incoming, Switches, create_app
@@ -97,7 +97,8 @@ def _broken_run(method: str, ending: str, fault: Fault) -> tuple[RunReport, list
         plan, reading = stage.plan(MANIFEST)
         breaking.on = True
         with stage.writer() as writer:
-            return apply(approve(plan, plan.digest), writer, reading, on_event=events.append), events
+            approved = approve(plan, plan.digest)
+            return apply(approved, writer, reading, on_event=events.append, manner=Manner(most_at_once=1)), events
 
 
 def test_what_needs_a_failed_change_is_skipped_and_the_rest_goes_on() -> None:
@@ -112,7 +113,7 @@ def test_what_needs_a_failed_change_is_skipped_and_the_rest_goes_on() -> None:
     assert report.exit_code == 4
     skipped = next(o for o in report.outcomes if o.result is Result.SKIPPED)
     assert skipped.message == "it needs project:Acme/Site, which was not done"
-    assert [event.done for event in events if not isinstance(event, Started)] == [1, 2, 3, 4, 5]
+    assert [event.done for event in events if isinstance(event, Ended)] == [1, 2, 3, 4, 5]
 
 
 def test_a_lost_connection_ends_the_run_and_the_summary_says_so() -> None:
@@ -127,8 +128,15 @@ def test_a_run_that_is_asked_to_stop_sends_nothing_more() -> None:
         plan, reading = stage.plan(MANIFEST)
         answers = iter([False, False, True])
         with stage.writer() as writer:
-            report = apply(approve(plan, plan.digest), writer, reading, should_stop=lambda: next(answers, True))
+            report = apply(
+                approve(plan, plan.digest),
+                writer,
+                reading,
+                should_stop=lambda: next(answers, True),
+                manner=Manner(most_at_once=1),
+            )
         assert report.exit_code == 130
+        assert report.summary["done"] == 2
         assert report.summary["skipped"] == 3
         again = stage.apply(MANIFEST)
         assert again.exit_code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pexpect
 from click.testing import CliRunner, Result
@@ -123,6 +125,18 @@ def digest_in(text: str) -> str:
     match = DIGEST.search(text)
     assert match, text
     return match.group()
+
+
+def events_of(text: str) -> list[dict[str, Any]]:
+    """The events that `apply --format json` printed, one a line."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def summary_of(text: str) -> dict[str, Any]:
+    """The last of them, which must be the summary."""
+    last = events_of(text)[-1]
+    assert last["event"] == "summary"
+    return last
 
 
 def finished(child: pexpect.spawn[str]) -> tuple[int | None, str]:

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from reconciler.planning import plan_from_json, plan_to_json
-from tests.cli.stage import ADDITIVE, DELETING, EVERY_TAG, EXAMPLE, UPDATING, Desk, digest_in, served
+from tests.cli.stage import (
+    ADDITIVE,
+    DELETING,
+    EVERY_TAG,
+    EXAMPLE,
+    UPDATING,
+    Desk,
+    digest_in,
+    events_of,
+    served,
+    summary_of,
+)
 
 
 def saved(desk: Desk, text: str = ADDITIVE) -> str:
@@ -107,12 +118,14 @@ def test_a_plan_from_standard_input_is_told_from_a_manifest(desk: Desk) -> None:
     assert desk.call("--sandbox", "apply", "-", "--approve", digest, stdin=ADDITIVE).exit_code == 0
 
 
-def test_json_is_the_report(desk: Desk) -> None:
+def test_json_is_an_event_a_line_and_the_summary_last(desk: Desk) -> None:
     digest = saved(desk)
     result = desk.call("--sandbox", "apply", "plan.json", "--approve", digest, "--format", "json")
-    report = json.loads(result.stdout)
+    events, report = events_of(result.stdout), summary_of(result.stdout)
     assert result.exit_code == report["exit_code"] == 0
     assert report["digest"] == digest
+    assert sorted(event["event"] for event in events[:-1]) == ["change_done"] * 2 + ["change_started"] * 2
+    assert [event["done"] for event in events if event["event"] == "change_done"] == [1, 2]
     assert report["summary"]["done"] == 2
     assert report["requests"] > 2
 
@@ -136,7 +149,7 @@ def test_verify_reads_again(desk: Desk) -> None:
     for words in ([], ["--verify", "read"]):
         desk.call("sandbox", "reset")
         result = desk.call("--sandbox", "apply", "plan.json", "--approve", digest, "--format", "json", *words)
-        reports.append(json.loads(result.stdout))
+        reports.append(summary_of(result.stdout))
     assert reports[1]["summary"] == reports[0]["summary"]
     assert reports[1]["requests"] > reports[0]["requests"]
 
@@ -246,7 +259,9 @@ def test_what_the_service_does_not_take_ends_with_4(desk: Desk) -> None:
     assert "note" in done.stdout
 
 
-def test_a_run_that_ends_with_0_leaves_no_plan_behind(desk: Desk) -> None:
-    saved(desk)
-    assert desk.call("--sandbox", "apply", "--approve", "additive").exit_code == 0
-    assert list(Path(".reconciler", "runs").iterdir()) == []
+def test_a_run_that_ends_with_0_is_recorded_as_complete_and_one_with_nothing_to_do_is_not_recorded(desk: Desk) -> None:
+    digest = saved(desk)
+    for _ in range(2):
+        assert desk.call("--sandbox", "apply", "plan.json", "--approve", digest).exit_code == 0
+    runs = json.loads(desk.call("runs", "list", "--format", "json").stdout)["runs"]
+    assert [(run["status"], run["digest"]) for run in runs] == [("complete", digest)]

@@ -69,6 +69,9 @@ def test_every_example_is_a_command_line_that_parses(example: str) -> None:
         while isinstance(command, click.Group):
             with command.make_context("x", list(words), resilient_parsing=True) as context:
                 rest = [*context._protected_args, *context.args]
+            if not rest:
+                assert command.invoke_without_command
+                return
             found = command.get_command(context, rest[0])
             assert found is not None, line
             command, words = found, list(rest[1:])

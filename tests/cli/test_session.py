@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from reconciler.cli import session
 from reconciler.errors import RehearsalError
-from tests.cli.stage import ADDITIVE, Desk
+from tests.cli.stage import ADDITIVE, Desk, summary_of
 
 
 def _requests(desk: Desk) -> int:
     desk.call("sandbox", "reset")
     result = desk.call("--sandbox", "apply", "--approve", "additive", "--format", "json")
     assert result.exit_code == 0, result.stderr
-    return int(json.loads(result.stdout)["requests"])
+    return int(summary_of(result.stdout)["requests"])
 
 
 def test_a_reading_that_grew_old_is_repeated_before_the_first_write(
@@ -32,7 +31,7 @@ def test_the_report_counts_every_request_that_left(desk: Desk) -> None:
     desk.write(ADDITIVE)
     done = desk.run("--sandbox", "-v", "apply", "--approve", "additive", "--format", "json")
     told = [line for line in done.stderr.splitlines() if line.startswith(("GET /", "POST /", "PUT /"))]
-    assert json.loads(done.stdout)["requests"] == len(told)
+    assert summary_of(done.stdout)["requests"] == len(told)
     assert sum(line.startswith("POST") for line in told) == 2
 
 

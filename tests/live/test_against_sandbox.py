@@ -11,7 +11,7 @@ from reconciler.gateway import Clockwork, GatewayConfig, Patience, Rate, Reader,
 from reconciler.live import choose_workspace, read
 from reconciler.sandbox import Fault, SandboxApp, Store, Switches, create_app, seed
 from reconciler.state import Desired, Live
-from tests.gateway.support import Time
+from tests.clock import Time
 
 FAST = Rate.parse("100000/s")
 NOTHING = Desired({})

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from reconciler.applying.outcome import Ended, Outcome, Result, RunReport, Started
+from reconciler.applying.outcome import Ended, Outcome, Result, RunReport, Started, Ticked
 from reconciler.planning.plan import FieldChange
+from reconciler.render.events import FORMAT, event_to_json, summary_to_json
 from reconciler.render.lines import to_plain
-from reconciler.render.outcome import event_line, report_lines, report_to_json
+from reconciler.render.outcome import event_line, report_lines
 from reconciler.render.width import width
 from tests.render import plans
 from tests.render.golden import assert_golden
@@ -41,24 +42,43 @@ def test_the_report_reads_as_the_golden_file_says() -> None:
 
 
 def test_text_and_json_have_the_same_counts() -> None:
-    data = report_to_json(_report())
-    assert data["summary"] == {"done": 1, "already": 1, "not_accepted": 1, "failed": 1, "skipped": 1}
+    data = summary_to_json(_report())
+    counted = {"done": 1, "already": 1, "not_accepted": 1, "failed": 1, "in_doubt": 0, "moved": 0, "skipped": 1}
+    assert data["summary"] == counted
     assert "Applied: 1 done, 1 already as meant, 1 not accepted, 1 failed, 1 skipped." in to_plain(
         report_lines(_report())
     )
     assert data["exit_code"] == 4
 
 
-def test_the_json_is_plain_and_has_an_entry_for_every_change() -> None:
-    data = json.loads(json.dumps(report_to_json(_report())))
-    assert [outcome["result"] for outcome in data["outcomes"]] == [
-        "done",
-        "already",
-        "not_accepted",
-        "failed",
-        "skipped",
-    ]
-    assert data["outcomes"][2]["not_accepted"] == [{"name": "estimate", "meant": "PT8H", "has": None}]
+def test_every_result_has_an_event_and_what_a_program_needs_stands_in_it() -> None:
+    words = {}
+    for result in Result:
+        outcome = Outcome(plans.create("tag:x"), result, "id-1", "why", written=1)
+        event = event_to_json(Ended(outcome, 3, 9))
+        assert event is not None
+        assert (event["format"], event["address"], event["result"]) == (FORMAT, "tag:x", str(result))
+        assert (event["done"], event["total"], event["message"]) == (3, 9, "why")
+        words[str(result)] = event["event"]
+    assert words == {
+        "done": "change_done",
+        "already": "change_done",
+        "not_accepted": "change_failed",
+        "failed": "change_failed",
+        "in_doubt": "change_failed",
+        "moved": "change_failed",
+        "skipped": "change_skipped",
+    }
+
+
+def test_what_was_not_accepted_stands_in_the_event() -> None:
+    event = event_to_json(Ended(_report().outcomes[2], 1, 5))
+    assert event is not None
+    assert json.loads(json.dumps(event))["not_accepted"] == [{"name": "estimate", "meant": "PT8H", "has": None}]
+
+
+def test_time_alone_is_no_event_for_programs() -> None:
+    assert event_to_json(Ticked(1, 2, 3, 0)) is None
 
 
 def test_a_run_without_a_fault_says_only_the_counts() -> None:

@@ -21,14 +21,29 @@ from reconciler.cli.settings import settings
 @approve("The plan's digest (12 digits at least), or a class: additive, non-destructive.")
 @allow_removals
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards, and compare.")
+@click.option("--wait", is_flag=True, help="Where the service takes no more requests this hour, wait and go on.")
+@click.option("--fail-fast", is_flag=True, help="End at the first change that fails; by default the others go on.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress, and no plan where --approve is given; only the report.")
 @output_format("text", "json")
-def command(paths: tuple[str, ...], token: str | None, allowed: dict[str, int], verify: str | None, form: str) -> int:
+def command(
+    *,
+    paths: tuple[str, ...],
+    token: str | None,
+    allowed: dict[str, int],
+    verify: str | None,
+    wait: bool,
+    fail_fast: bool,
+    quiet: bool,
+    form: str,
+) -> int:
     """Carry out a plan: a saved one exactly as it is, or a new one from manifests.
 
     PATH is a plan file, or manifests (workspace.yaml unless given), or - for standard input. The plan is shown first. On a
     terminal you are asked: type yes, or with deletions in the plan the workspace's name. Elsewhere --approve says which
-    plan you mean. Without either, nothing is written (3).
+    plan you mean. Without either, nothing is written (3). A run that ended early is finished by the same command with the
+    same digest. --format json prints an event a line as they happen, the summary last.
     """
     from reconciler.cli.applying import ApplyRequest, applied  # noqa: PLC0415 - start-up: see this package
 
-    return applied(ApplyRequest(paths, token, allowed, form, verify=verify == "read"), settings())
+    manner = {"wait": wait, "fail_fast": fail_fast, "quiet": quiet}
+    return applied(ApplyRequest(paths, token, allowed, form, verify=verify == "read", **manner), settings())

@@ -1,0 +1,52 @@
+"""What was meant against what the service answers, field by field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.live import read_values
+from reconciler.model import Kind, Wire
+from reconciler.planning.plan import Change, FieldChange
+
+
+def missing_fields(
+    change: Change, kind: Kind, wire: Wire, parent_id: str, users: Mapping[str, str]
+) -> list[FieldChange]:
+    """Declared fields whose value is not what was meant: what was meant as before, what is there as after.
+
+    `parent_id` is where the resource should be; `users` turns ids into addresses. Raises ProtocolError for unreadable values.
+    """
+    values: dict[str, Any] = {**read_values(kind, wire, users), "name": wire.get("name")}
+    missing = []
+    for field in change.fields:
+        if kind.parent_wire and field.name == kind.parent:
+            if (wire.get(kind.parent_wire) or "") != parent_id:
+                missing.append(FieldChange(field.name, field.after, field.before))
+        elif values.get(field.name) != field.after:
+            missing.append(FieldChange(field.name, field.after, values.get(field.name)))
+    return missing
+
+
+def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users: Mapping[str, str]) -> bool:
+    """Whether an object may be what a create of ours made: each declared field as meant, or as the service has it where it
+    takes none. It must be in its place and in use.
+    """
+    if kind.parent_wire and (wire.get(kind.parent_wire) or "") != parent_id:
+        return False
+    values = read_values(kind, wire, users)
+    lifecycle = kind.lifecycle.name
+    for field in kind.fields:
+        declared, value = change.field_named(field.name), values[field.name]
+        if field.name == lifecycle and value == kind.retired and (declared is None or declared.after != value):
+            return False
+        untouched = not value or value in (field.created_as, field.default)
+        if declared is not None and value != declared.after and not untouched:
+            return False
+    return True
+
+
+def shown(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
+    """An object for the journal: its name, its parent's id where it holds one, and the canonical values of its fields."""
+    parent = {"parent_id": wire.get(kind.parent_wire) or ""} if kind.parent_wire else {}
+    return {"name": wire.get("name"), **parent, "values": read_values(kind, wire, users)}

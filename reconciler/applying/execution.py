@@ -1,0 +1,248 @@
+"""The execution of a plan: what starts when, what a failure takes along, and when the whole thing ends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from reconciler.applying.checking import Standing, Verdict
+from reconciler.applying.crew import Crew, Finished
+from reconciler.applying.graph import READ_BACK, Graph
+from reconciler.applying.journal import Recorder
+from reconciler.applying.outcome import REACHED, Ended, Event, Outcome, Result, Started, Ticked
+from reconciler.applying.performing import Performer
+from reconciler.applying.subject import Subject
+from reconciler.errors import (
+    CredentialsError,
+    ForbiddenError,
+    GatewayError,
+    JournalError,
+    NetworkError,
+    RateLimitError,
+    ReconcilerError,
+    StoppedError,
+)
+from reconciler.gateway import Writer
+from reconciler.planning.order import Node
+from reconciler.planning.plan import Change
+
+STOPPING = (CredentialsError, ForbiddenError, RateLimitError, NetworkError, JournalError, StoppedError)
+"""Errors after which every further request would meet the same."""
+TICK = 0.2
+"""Seconds after which somebody who watches hears of the run, and a wish to stop is heard by it."""
+SPARE = 1.25
+"""More requests under way than the rate needs at the present latency: latency is never the same twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is carried out: whether the first failure ends it, and how many steps may be under way at once at most."""
+
+    fail_fast: bool = False
+    most_at_once: int = 32
+
+
+PLAIN = Manner()
+
+
+def ignored(_: Event) -> None:
+    """For whoever does not watch."""
+
+
+@dataclass
+class Execution:
+    """One plan being carried out. The caller's thread decides everything; others only send. Outcomes are by position in the plan."""
+
+    changes: tuple[Change, ...]
+    verdicts: list[Verdict]
+    performer: Performer
+    writer: Writer
+    recorder: Recorder
+    manner: Manner = PLAIN
+    on_event: Callable[[Event], None] = ignored
+    should_stop: Callable[[], bool] = lambda: False
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    subjects: dict[int, Subject] = field(default_factory=dict)
+    stopped: str = ""
+    interrupted: bool = False
+    is_quota: bool = False
+    defect: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        self.graph = Graph(self.changes, self.performer.inliner)
+        self.crew: Crew[Node] = Crew()
+        self.unread = ""
+        self.sent_before = self.writer.requests, self.writer.retries
+
+    def carry_out(self) -> None:
+        """Until nothing is left to start and nothing under way, or the second wish to stop."""
+        try:
+            self._note_verdicts()
+            self._dispatch()
+            while self.crew.at_work:
+                finished = self.crew.next(TICK)
+                if finished is not None:
+                    self._take_back(finished)
+                self._dispatch()
+                self._tick()
+        except KeyboardInterrupt:
+            self._stop("interrupted at once", is_interrupt=True)
+            for position in self.subjects.keys() - self.outcomes.keys():
+                self.subjects[position].in_doubt = True
+        self.crew.dismiss()
+        if self.defect is not None:
+            raise self.defect
+        for position in range(len(self.changes)):
+            if position not in self.outcomes:
+                in_doubt = position in self.subjects and self.subjects[position].in_doubt
+                self._end(position, Result.IN_DOUBT if in_doubt else Result.SKIPPED, self.stopped)
+
+    def _note_verdicts(self) -> None:
+        for position, verdict in enumerate(self.verdicts):
+            if verdict.id:
+                self.performer.note(self.changes[position].address, verdict.id)
+            if verdict.standing is Standing.ALREADY:
+                self._end(position, Result.ALREADY)
+            elif verdict.standing is Standing.MOVED:
+                self._end(position, Result.MOVED, verdict.why)
+
+    def _dispatch(self) -> None:
+        """Start what may start, as many as the rate needs at the present latency."""
+        if self.should_stop():
+            self._stop("interrupted", is_interrupt=True)
+        while not self.stopped and (node := self.graph.next()) is not None:
+            if (node == READ_BACK and self.performer.inliner.is_refused) or (
+                node != READ_BACK and (node[0] in self.outcomes or self._is_skipped(node))
+            ):
+                self.graph.end(node)
+            elif self.crew.at_work >= self._most_at_once():
+                self.graph.put_back(node)
+                return
+            else:
+                self._start(node)
+
+    def _most_at_once(self) -> int:
+        wanted = math.ceil(self.writer.flow * SPARE) + 1
+        return min(max(wanted, 2), self.manner.most_at_once)
+
+    def _is_skipped(self, node: Node) -> bool:
+        """Whether something that the step needs was not done; then its change has ended."""
+        position = node[0]
+        for needed in sorted(self.graph.needs[node]):
+            outcome = self.outcomes.get(needed)
+            if outcome is not None and outcome.result not in REACHED and outcome.result is not Result.NOT_ACCEPTED:
+                self._end(position, Result.SKIPPED, f"it needs {outcome.change.address}, which was not done")
+                return True
+        if self.unread and self.performer.inliner.is_unread(self.changes[position].address):
+            self._end(position, Result.SKIPPED, f"it went along with its parent, and was not read back: {self.unread}")
+            return True
+        return False
+
+    def _start(self, node: Node) -> None:
+        position, step = node
+        if node == READ_BACK:
+            self.crew.give(node, self.performer.inliner.read_back)
+            return
+        change = self.changes[position]
+        if position not in self.subjects:
+            self.on_event(Started(change, len(self.outcomes), len(self.changes)))
+            try:
+                self.subjects[position] = self.performer.subject(change, self.verdicts[position].id)
+            except ReconcilerError as error:
+                self._fail(position, error)
+                self.graph.end(node)
+                return
+        subject, is_last = self.subjects[position], step == len(change.steps) - 1
+        self.crew.give(node, lambda: self.performer.perform(subject, change.steps[step], is_last=is_last))
+
+    def _take_back(self, finished: Finished[Node]) -> None:
+        node, error = finished.key, finished.error
+        position, step = node
+        if error is not None and not isinstance(error, ReconcilerError):
+            self.defect = self.defect or error
+            self._stop("a defect")
+        elif node == READ_BACK:
+            if isinstance(error, ReconcilerError):
+                self.unread = error.message
+                self._heed(error)
+        elif isinstance(error, ReconcilerError):
+            self._fail(position, error)
+        elif step == len(self.changes[position].steps) - 1:
+            self._succeed(position)
+        if self.performer.inliner.is_refused:
+            self.graph.end(READ_BACK)
+        self.graph.end(node)
+
+    def _succeed(self, position: int) -> None:
+        subject = self.subjects[position]
+        if subject.not_accepted:
+            self._end(position, Result.NOT_ACCEPTED, "; ".join(subject.refusals.values()))
+        else:
+            self._end(position, Result.ALREADY if subject.is_found and not subject.written else Result.DONE)
+
+    def _fail(self, position: int, error: ReconcilerError) -> None:
+        subject = self.subjects.get(position)
+        result = Result.FAILED
+        if subject is not None and subject.in_doubt:
+            result = Result.IN_DOUBT
+        elif isinstance(error, StoppedError | RateLimitError):
+            result = Result.SKIPPED  # it is left for the next run, as the rest is
+        self._end(position, result, "interrupted" if isinstance(error, StoppedError) else _words(error))
+        self._heed(error)
+        if self.manner.fail_fast and not self.stopped:
+            self._stop(f"at the first failure: {self.changes[position].address}")
+
+    def _heed(self, error: ReconcilerError) -> None:
+        """End the run where every further request would meet the same."""
+        if isinstance(error, STOPPING):
+            self.is_quota = self.is_quota or isinstance(error, RateLimitError)
+            is_interrupt = isinstance(error, StoppedError)
+            self._stop("interrupted" if is_interrupt else _words(error), is_interrupt=is_interrupt)
+
+    def _stop(self, why: str, *, is_interrupt: bool = False) -> None:
+        self.interrupted = self.interrupted or is_interrupt
+        self.stopped = self.stopped or why
+
+    def _end(self, position: int, result: Result, message: str = "") -> None:
+        change, subject = self.changes[position], self.subjects.get(position)
+        known = subject.id if subject else change.id or self.verdicts[position].id
+        outcome = Outcome(
+            change,
+            result,
+            id=known,
+            message=message,
+            not_accepted=subject.not_accepted if subject else (),
+            written=subject.written if subject else 0,
+        )
+        self.outcomes[position] = outcome
+        self._record(outcome)
+        self.on_event(Ended(outcome, len(self.outcomes), len(self.changes)))
+
+    def _record(self, outcome: Outcome) -> None:
+        facts = {"address": str(outcome.change.address), "action": str(outcome.change.action)}
+        facts |= {"result": str(outcome.result), "id": outcome.id}
+        facts |= {"message": outcome.message} if outcome.message else {}
+        try:
+            self.recorder.record("change", facts)
+        except JournalError as error:
+            self._stop(error.message)
+
+    def _tick(self) -> None:
+        at_work = [position for position in self.subjects if position not in self.outcomes]
+        current = self.changes[at_work[0]] if at_work else None
+        requests, retries = self.sent_before
+        self.on_event(
+            Ticked(
+                len(self.outcomes),
+                len(self.changes),
+                self.writer.requests - requests,
+                self.writer.retries - retries,
+                current,
+            )
+        )
+
+
+def _words(error: ReconcilerError) -> str:
+    request = error.request if isinstance(error, GatewayError) else ""
+    return f"{error.message} ({request})" if request and request not in error.message else error.message

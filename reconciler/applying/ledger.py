@@ -1,0 +1,88 @@
+"""What earlier sessions of a run have written, told from its journal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.model import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """`created`: ids of what the run made, by address. `doubtful`: addresses of creates whose outcome the journal does not
+    know. `wrote`: whether anything was written, or may have been. `in_doubt`: intents without a known outcome, oldest first.
+    """
+
+    created: Mapping[Address, str] = field(default_factory=dict)
+    doubtful: frozenset[Address] = frozenset()
+    wrote: bool = False
+    in_doubt: tuple[Mapping[str, Any], ...] = ()
+
+
+NOTHING = Ledger()
+
+
+def ledger_of(lines: Iterable[Mapping[str, Any]]) -> Ledger:
+    """The ledger of a journal's lines, in their order."""
+    book = _Book()
+    for line in lines:
+        book.take(line)
+    doubtful = {Address.parse(address) for intent in book.open.values() for address in _creates(intent)}
+    doubtful |= {Address.parse(address) for address in book.unread}
+    created = {Address.parse(address): resource_id for address, resource_id in book.created.items()}
+    return Ledger(created, frozenset(doubtful), wrote=book.wrote or bool(book.open), in_doubt=tuple(book.open.values()))
+
+
+class _Book:
+    """Reads a journal line by line."""
+
+    def __init__(self) -> None:
+        self.open: dict[int, Mapping[str, Any]] = {}
+        self.created: dict[str, str] = {}
+        self.unread: set[str] = set()
+        self.wrote = False
+
+    def take(self, line: Mapping[str, Any]) -> None:
+        match line.get("event"):
+            case "intent":
+                self.open[line["n"]] = line
+            case "outcome":
+                self._close(line)
+            case "settled":
+                self._settle(line)
+
+    def _close(self, line: Mapping[str, Any]) -> None:
+        intent = self.open.get(line["n"])
+        if intent is None:
+            return
+        if line["result"] == "unknown":
+            self.wrote = True
+            return
+        del self.open[line["n"]]
+        if line["result"] != "done":
+            return
+        self.wrote = True
+        if intent["step"] == "create":
+            self.unread |= set(intent.get("covers", ()))
+            if line.get("id"):
+                self.created[intent["address"]] = line["id"]
+            else:
+                self.unread.add(intent["address"])
+
+    def _settle(self, line: Mapping[str, Any]) -> None:
+        address, is_found = line["address"], line["result"] == "found"
+        creates = address in self.unread
+        self.unread.discard(address)
+        for number in [n for n, intent in self.open.items() if intent["address"] == address]:
+            intent = self.open.pop(number)
+            creates = creates or intent["step"] == "create"
+            if is_found:
+                self.unread |= set(intent.get("covers", ()))
+        if is_found and creates and line.get("id"):
+            self.created[address] = line["id"]
+
+
+def _creates(intent: Mapping[str, Any]) -> tuple[str, ...]:
+    return (intent["address"], *intent.get("covers", ())) if intent["step"] == "create" else ()

@@ -1,0 +1,45 @@
+"""`reconciler runs`: the journals of earlier runs."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.options import Group
+from reconciler.cli.parameters import output_format
+from reconciler.cli.settings import settings
+
+
+@click.group(
+    cls=Group,
+    invoke_without_command=True,
+    examples=["reconciler runs", "reconciler runs show latest", "reconciler runs show 20261124T201359Z-0a1b2c3d"],
+)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """The runs that are recorded in the state folder: what was applied, by whom, and every write with what came of it.
+
+    Without a command, lists them.
+    """
+    if context.invoked_subcommand is None:
+        from reconciler.cli.records import list_runs  # noqa: PLC0415 - start-up: see this package
+
+        list_runs("text", settings())
+
+
+@command.command("list", examples=["reconciler runs list --format json"])
+@output_format("text", "json")
+def list_command(form: str) -> None:
+    """List the recorded runs, newest first."""
+    from reconciler.cli.records import list_runs  # noqa: PLC0415 - start-up: see this package
+
+    list_runs(form, settings())
+
+
+@command.command(examples=["reconciler runs show latest", "reconciler runs show latest --format json"])
+@click.argument("run")
+@output_format("text", "json")
+def show(run: str, form: str) -> None:
+    """Show one run: RUN is its id, the beginning of one, or `latest`."""
+    from reconciler.cli.records import show_run  # noqa: PLC0415 - start-up: see this package
+
+    show_run(run, form, settings())

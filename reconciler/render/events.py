@@ -1,0 +1,69 @@
+"""What happens while a plan is carried out, as a stream for programs: one JSON object for each event, the summary last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport, Started
+
+FORMAT = "reconciler.events/1"
+"""Keys may be added to a version; what a key means changes only with the version."""
+
+_EVENTS = {
+    Result.DONE: "change_done",
+    Result.ALREADY: "change_done",
+    Result.NOT_ACCEPTED: "change_failed",
+    Result.FAILED: "change_failed",
+    Result.IN_DOUBT: "change_failed",
+    Result.MOVED: "change_failed",
+    Result.SKIPPED: "change_skipped",
+}
+"""The event that tells of a result; `result` tells those apart that share one."""
+
+
+def event_to_json(event: Event) -> dict[str, Any] | None:
+    """The event as plain JSON values; None for one that is about time alone."""
+    if isinstance(event, Started):
+        about = {"address": str(event.change.address), "kind": event.change.kind, "action": str(event.change.action)}
+        return {"format": FORMAT, "event": "change_started", **about, "done": event.done, "total": event.total}
+    if isinstance(event, Ended):
+        word = _EVENTS[event.outcome.result]
+        return {
+            "format": FORMAT,
+            "event": word,
+            **_outcome(event.outcome),
+            "done": event.done,
+            "total": event.total,
+        }
+    return None
+
+
+def summary_to_json(report: RunReport) -> dict[str, Any]:
+    """The last event of every run: the counts that the text has, and the exit code."""
+    return {
+        "format": FORMAT,
+        "event": "summary",
+        "digest": report.digest,
+        "run": report.run or None,
+        "summary": report.summary,
+        "complete": report.is_complete,
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+        "stopped": report.stopped or None,
+        "interrupted": report.interrupted,
+        "left": report.left,
+        "exit_code": report.exit_code,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "address": str(outcome.change.address),
+        "kind": outcome.change.kind,
+        "action": str(outcome.change.action),
+        "id": outcome.id or outcome.change.id or None,
+        "result": str(outcome.result),
+        "message": outcome.message or None,
+        "not_accepted": [{"name": f.name, "meant": f.before, "has": f.after} for f in outcome.not_accepted],
+        "written": outcome.written,
+    }

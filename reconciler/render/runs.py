@@ -1,0 +1,101 @@
+"""Recorded runs as text: a line each, or one with every write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reconciler.render import words
+from reconciler.render.lines import Line, Span, Style, flow
+from reconciler.render.outcome import RESULT_STYLES, RESULT_WORDS
+
+_STATUS: Mapping[str, tuple[str, Style]] = {
+    "complete": ("complete", "create"),
+    "in_part": ("in part", "archive"),
+    "cut_short": ("cut short", "delete"),
+}
+NONE_YET = "No runs are recorded here."
+
+
+def run_rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """A row of cells for each run, with a heading; names as they are."""
+    return [["RUN", "STATUS", "CHANGES", "WORKSPACE", "BY"], *map(_row, runs)]
+
+
+def _row(run: Mapping[str, Any]) -> list[str]:
+    return [
+        run["run"],
+        _STATUS[run["status"]][0],
+        counts(run["summary"]) or "-",
+        (run["workspace"] or {}).get("name") or "-",
+        (run["user"] or {}).get("email") or "-",
+    ]
+
+
+def counts(summary: Mapping[str, int]) -> str:
+    """`3 done, 1 failed`."""
+    return ", ".join(f"{summary[result]:,} {word}" for result, word in RESULT_WORDS.items() if summary.get(result))
+
+
+def run_lines(
+    run: Mapping[str, Any],
+    *,
+    width: int = 80,
+    ascii: bool = False,  # noqa: A002 - the word that callers know
+) -> list[Line]:
+    """One run: who, when, where; what did not come out as meant; and its writes in their order."""
+
+    def lines(*spans: Span, indent: int = 0) -> list[Line]:
+        return flow(spans, cells=width, indent=indent, in_ascii=ascii)
+
+    word, style = _STATUS[run["status"]]
+    out = lines(Span(f"Run {run['run']}  ", "bold"), Span(word, style))
+    for session in run["sessions"]:
+        out += lines(Span(_session(session), "dim"), indent=2)
+    out.append(())
+    for change in run["changes"]:
+        if change["result"] not in ("done", "already"):
+            said = RESULT_WORDS[change["result"]]
+            out += lines(
+                Span(f"! {said}  ", RESULT_STYLES[change["result"]]), Span(f"{change['action']} {change['address']}")
+            )
+            if change.get("message"):
+                out += lines(Span(change["message"]), indent=4)
+    out += lines(Span(counts(run["summary"]) or "Nothing was done.", "bold"))
+    if run["writes"]:
+        out += [
+            (),
+            *lines(Span(f"{words.count(len(run['writes']), 'write')}, in the order in which they left:", "bold")),
+        ]
+    for write in run["writes"]:
+        out += lines(*_write(write), indent=2)
+    if run["damaged_lines"]:
+        torn = words.count(run["damaged_lines"], "line")
+        out += [(), *lines(Span(f"{torn} of the journal cannot be read: a crash may have cut it off.", "blocked"))]
+    return out
+
+
+def _session(session: Mapping[str, Any]) -> str:
+    who = (session.get("user") or {}).get("email") or "somebody"
+    through = (
+        f"{session['gateway']}, connection {session['connection']}" if session.get("connection") else session["gateway"]
+    )
+    ended = f"{session['ended_at']}" if session["ended_at"] else "no end is recorded"
+    stopped = f"; {session['stopped']}" if session.get("stopped") else ""
+    place = session["workspace"]["name"]
+    return f"{session['started_at']} to {ended}: {who}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
+
+
+def _write(write: Mapping[str, Any]) -> tuple[Span, ...]:
+    result = "done" if write["result"] == "done" else write["result"].replace("_", " ")
+    style: Style = "dim" if result == "done" else "blocked"
+    again = f", {write['attempts']} attempts" if write.get("attempts", 1) > 1 else ""
+    status = f"HTTP {write['status']}{again}" if write.get("status") else f"no answer{again}"
+    said = f": {write['message']}" if write.get("message") else ""
+    at = str(write["at"])[11:23]
+    return (
+        Span(f"{at}  {write['method']:<6} {write['step']} ", "dim"),
+        Span(f"{write['address']}  "),
+        Span(f"{result}", style),
+        Span(f" ({status}){said}", "dim"),
+    )
