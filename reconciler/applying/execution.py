@@ -10,7 +10,7 @@ from reconciler.applying.checking import Standing, Verdict
 from reconciler.applying.crew import Crew, Finished
 from reconciler.applying.graph import READ_BACK, Graph
 from reconciler.applying.journal import Recorder
-from reconciler.applying.outcome import REACHED, Ended, Event, Outcome, Result, Started, Ticked
+from reconciler.applying.outcome import ENDED_FIRST, REACHED, Ended, Event, Outcome, Result, Started, Ticked
 from reconciler.applying.performing import Performer
 from reconciler.applying.subject import Subject
 from reconciler.errors import (
@@ -96,7 +96,7 @@ class Execution:
         for position in range(len(self.changes)):
             if position not in self.outcomes:
                 in_doubt = position in self.subjects and self.subjects[position].in_doubt
-                self._end(position, Result.IN_DOUBT if in_doubt else Result.SKIPPED, self.stopped)
+                self._end(position, Result.IN_DOUBT if in_doubt else Result.SKIPPED, "" if in_doubt else ENDED_FIRST)
 
     def _note_verdicts(self) -> None:
         for position, verdict in enumerate(self.verdicts):
@@ -183,12 +183,12 @@ class Execution:
 
     def _fail(self, position: int, error: ReconcilerError) -> None:
         subject = self.subjects.get(position)
-        result = Result.FAILED
+        result, message = Result.FAILED, _words(error)
         if subject is not None and subject.in_doubt:
             result = Result.IN_DOUBT
         elif isinstance(error, StoppedError | RateLimitError):
-            result = Result.SKIPPED  # it is left for the next run, as the rest is
-        self._end(position, result, "interrupted" if isinstance(error, StoppedError) else _words(error))
+            result, message = Result.SKIPPED, ENDED_FIRST  # it is left for the next run, as the rest is
+        self._end(position, result, message)
         self._heed(error)
         if self.manner.fail_fast and not self.stopped:
             self._stop(f"at the first failure: {self.changes[position].address}")

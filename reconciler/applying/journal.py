@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol, Self
 
 from reconciler.errors import JournalError
 
@@ -90,6 +90,12 @@ class Journal:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _write(self, event: str, facts: Mapping[str, Any], *, durable: bool) -> None:
         if self._file is None:

@@ -46,9 +46,9 @@ def only_run(state_dir: str | Path, owner: str, *, now: Callable[[], float]) -> 
         file.write(json.dumps(mine) + "\n")
         file.flush()
         yield left
-        file.truncate(0)
     finally:
         with suppress(OSError):
+            file.truncate(0)
             lock.release()
 
 

@@ -26,6 +26,8 @@ class Result(StrEnum):
     """Not tried, or not finished: something that it needs was not done, or the run ended first."""
 
 
+ENDED_FIRST = "the run ended first"
+"""Why most of what is skipped is: the report says once what ended it."""
 REACHED = frozenset({Result.DONE, Result.ALREADY})
 """The results after which live state is as meant."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -128,7 +129,7 @@ class Runs:
 
     def begin(self, plan: Plan, now: float) -> Run:
         """A folder for a run of a plan, with the plan in it. Raises JournalError where it cannot be made."""
-        stamp = utc(now).replace("-", "").replace(":", "").partition(".")[0] + "Z"
+        stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, so that names sort as the runs began
         name = f"{stamp}-{plan.digest.removeprefix('sha256:')[:8]}"
         for number in range(1, 1000):
             path = self.path / (name if number == 1 else f"{name}-{number}")

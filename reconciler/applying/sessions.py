@@ -58,8 +58,7 @@ def apply_recorded(
         return replace(apply(approved, writer, reading, **options), run=before.id if before else "")
     who = writer.user() if Standing.READY in standings else {}
     run = run or runs.begin(plan, watch.now())
-    journal = run.journal(watch.now)
-    try:
+    with run.journal(watch.now) as journal:
         journal.record("session_started", _started(run, approved, who, connection))
         _settle(run, verdicts, journal, approved)
         report = replace(apply(approved, writer, reading, recorder=journal, **options), run=run.id)
@@ -67,8 +66,6 @@ def apply_recorded(
             journal.record("session_ended", _ended(report))
         except JournalError as error:
             report = replace(report, stopped=report.stopped or error.message)  # what was done is told all the same
-    finally:
-        journal.close()
     return report
 
 

@@ -22,7 +22,7 @@ from reconciler.render.width import truncate
 
 EVERY_SECONDS = 5.0
 """How often a log hears of a run in which nothing goes wrong."""
-WELL = (Result.DONE, Result.ALREADY)
+UNTOLD = (Result.DONE, Result.ALREADY, Result.SKIPPED)
 
 Watcher = Callable[[Event], None]
 
@@ -48,8 +48,8 @@ def _stream(event: Event) -> None:
 
 
 def _line(event: Event, settings: Settings) -> None:
-    """The line of a change that has ended, where it did not end well or everything is to be told."""
-    if isinstance(event, Ended) and (settings.verbose or event.outcome.result not in WELL):
+    """The line of a change that has ended, where it went wrong or everything is to be told; the report names what is left."""
+    if isinstance(event, Ended) and (settings.verbose or event.outcome.result not in UNTOLD):
         note(painted([event_line(event, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))], sys.stderr, settings))
 
 
@@ -108,27 +108,22 @@ def _bar(settings: Settings) -> Iterator[Watcher]:
     console = Console(file=sys.stderr, no_color=not has_color(sys.stderr, settings), highlight=False)
     pace = Pace(time.monotonic)
     bar = Progress(
-        BarColumn(bar_width=16),
-        _Words("count"),
-        _Words("pace"),
-        _Words("now"),
+        BarColumn(bar_width=16, style="dim", complete_style="green", finished_style="green", pulse_style="dim"),
+        _Words("words"),
         console=console,
         transient=True,
         auto_refresh=False,
         expand=False,
     )
     with bar:
-        task = bar.add_task("", total=None, count="", pace="", now="")
+        task = bar.add_task("", total=None, words="")
 
         def tell(event: Event) -> None:
             _line(event, settings)
             if isinstance(event, Ticked):
                 now = f"{event.current.action} {visible(str(event.current.address))}" if event.current else ""
-                count, speed = f"{event.done:,}/{event.total:,}", pace.words(event)
-                room = max(console.width - 22 - len(count) - len(speed), 8)
-                shown = truncate(now, room, "…")
-                bar.update(
-                    task, completed=event.done, total=event.total, count=count, pace=speed, now=shown, refresh=True
-                )
+                said = "  ".join(filter(None, (f"{event.done:,}/{event.total:,}", pace.words(event), now)))
+                shown = truncate(said, console.width - 20, "…")
+                bar.update(task, completed=event.done, total=event.total, words=shown, refresh=True)
 
         yield tell

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.applying.outcome import REACHED, Ended, Outcome, Result, RunReport, Started
+from collections.abc import Iterator
+
+from reconciler.applying.outcome import ENDED_FIRST, REACHED, Ended, Outcome, Result, RunReport, Started
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
@@ -26,6 +28,8 @@ RESULT_STYLES: dict[Result, Style] = {
     Result.MOVED: "blocked",
     Result.SKIPPED: "archive",
 }
+MOST_SKIPPED = 10
+"""Of what was not tried so many are named: after an early end that may be most of the plan."""
 _ACTION_STYLES: dict[Action, Style] = {
     Action.CREATE: "create",
     Action.UPDATE: "update",
@@ -71,15 +75,7 @@ def report_lines(
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
         return flow(spans, cells=width, indent=indent, in_ascii=ascii)
 
-    out: list[Line] = []
-    for outcome in report.outcomes:
-        if outcome.result in REACHED:
-            continue
-        out += lines(Span(f"! {RESULT_WORDS[outcome.result]}  ", RESULT_STYLES[outcome.result]), Span(_what(outcome)))
-        if outcome.message:
-            out += lines(Span(outcome.message), indent=4)
-        for field in outcome.not_accepted:
-            out += lines(Span(_kept(field)), indent=4)
+    out = [line for spans, indent in _not_as_meant(report) for line in lines(*spans, indent=indent)]
     if out:
         out.append(())
     if report.stopped:
@@ -94,6 +90,23 @@ def report_lines(
         out += lines(Span(advice))
         out += command_lines(next_command, cells=width, in_ascii=ascii) if next_command else []
     return out
+
+
+def _not_as_meant(report: RunReport) -> Iterator[tuple[tuple[Span, ...], int]]:
+    """What did not go as meant: spans and their indentation."""
+    skipped = 0
+    for outcome in report.outcomes:
+        result = outcome.result
+        skipped += result is Result.SKIPPED
+        if result in REACHED or (result is Result.SKIPPED and skipped > MOST_SKIPPED):
+            continue
+        yield (Span(f"! {RESULT_WORDS[result]}  ", RESULT_STYLES[result]), Span(_what(outcome))), 0
+        if outcome.message and outcome.message != ENDED_FIRST:
+            yield (Span(outcome.message),), 4
+        for field in outcome.not_accepted:
+            yield (Span(_kept(field)),), 4
+    if skipped > MOST_SKIPPED:
+        yield (Span(f"! skipped  {skipped - MOST_SKIPPED:,} more", RESULT_STYLES[Result.SKIPPED]),), 0
 
 
 def summary(report: RunReport) -> str:

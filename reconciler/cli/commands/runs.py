@@ -12,7 +12,7 @@ from reconciler.cli.settings import settings
 @click.group(
     cls=Group,
     invoke_without_command=True,
-    examples=["reconciler runs", "reconciler runs show latest", "reconciler runs show 20261124T201359Z-0a1b2c3d"],
+    examples=["reconciler runs", "reconciler runs show latest", "reconciler runs show 20261124T201359123Z-0a1b2c3d"],
 )
 @click.pass_context
 def command(context: click.Context) -> None:
