@@ -58,6 +58,17 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowances:
+    """What somebody allowed by hand for one plan. `numbers`: the kind's name → the exact number of removals.
+
+    `addresses`: what may go although it looks renamed, with all that is under it.
+    """
+
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    addresses: frozenset[Address] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """A manifest that was read: its path as given and the SHA-256 of its bytes, in hex."""
 

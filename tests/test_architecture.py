@@ -36,6 +36,7 @@ DOORS = {
     "jsonschema": ("manifest.check",),
     "jsonschema_rs": ("manifest.check",),
     "deepdiff": ("planning.diff",),
+    "rapidfuzz": ("planning.likeness",),
     "httpx": ("gateway.transport",),
     "wcwidth": ("render.width",),
     "jinja2": ("render.html",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from reconciler.cli.settings import Settings
 from reconciler.manifest import load
 from reconciler.planning import Plan, plan_to_json
 from reconciler.render.outcome import event_line, report_lines, report_to_json
-from reconciler.state import Desired
+from reconciler.state import Allowances, Desired
 
 DIGITS = 12
 """Of a digest: as many as approve it at least."""
@@ -31,7 +31,7 @@ class ApplyRequest:
 
     paths: Sequence[str]
     token: str | None
-    allowed: Mapping[str, int]
+    allowed: Allowances
     form: str
     verify: bool = False
 

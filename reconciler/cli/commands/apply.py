@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import Command
-from reconciler.cli.parameters import allow_removals, approve, output_format, paths
+from reconciler.cli.parameters import allowances, approve, output_format, paths
 from reconciler.cli.settings import settings
+from reconciler.state import Allowances
 
 
 @click.command(
@@ -19,10 +20,10 @@ from reconciler.cli.settings import settings
 )
 @paths
 @approve("The plan's digest (12 digits at least), or a class: additive, non-destructive.")
-@allow_removals
+@allowances
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards, and compare.")
 @output_format("text", "json")
-def command(paths: tuple[str, ...], token: str | None, allowed: dict[str, int], verify: str | None, form: str) -> int:
+def command(paths: tuple[str, ...], token: str | None, allowed: Allowances, verify: str | None, form: str) -> int:
     """Carry out a plan: a saved one exactly as it is, or a new one from manifests.
 
     PATH is a plan file, or manifests (workspace.yaml unless given), or - for standard input. The plan is shown first. On a
