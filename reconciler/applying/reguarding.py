@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from reconciler.kinds import BY_PLURAL
 from reconciler.live import Reading
 from reconciler.model import Address
+from reconciler.planning.checks import checked
 from reconciler.planning.guards import guarded
 from reconciler.planning.lookalikes import look_alikes, with_questions
 from reconciler.planning.plan import Plan
@@ -20,6 +22,7 @@ def reguarded(
     allowed: Mapping[str, int],
     *,
     allowed_removals: Iterable[Address] = (),
+    today: date | None = None,
 ) -> Plan:
     """The plan with its blocks as they are now. What an earlier run of it removed already counts as if it were still there.
 
@@ -33,4 +36,5 @@ def reguarded(
             counts[change.kind] += 1
     changes = guarded(plan.changes, plan.policy, counts, {**said, **allowed})
     pairs = look_alikes(changes, reading.live, {*plan.allowed_removals, *allowed_removals})
-    return replace(plan, changes=tuple(with_questions(changes, pairs)), look_alikes=pairs)
+    changes, _ = checked(with_questions(changes, pairs), plan.policy, reading.live, today)
+    return replace(plan, changes=tuple(changes), look_alikes=pairs)

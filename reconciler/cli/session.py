@@ -110,7 +110,7 @@ class Session:
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
         reading = reread(self.reader, plan, workspace)
-        again = reguarded(plan, reading, allowed.numbers, allowed_removals=allowed.addresses)
+        again = reguarded(plan, reading, allowed.numbers, allowed_removals=allowed.addresses, today=today())
         return Prospect(again, workspace, reading, time.monotonic())
 
     def carry_out(

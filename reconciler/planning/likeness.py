@@ -35,7 +35,7 @@ class Form(NamedTuple):
 def form(name: str) -> Form:
     """The parts of a name that are compared."""
     folded = fold(name)
-    words = _WORDS.findall(folded) or [folded]
+    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORDS.findall(folded)] or [folded]
     marks = frozenset(mark.lstrip("0") or "0" for mark in _MARK.findall(folded))
     return Form(folded, " ".join(sorted(words)), "".join(words), marks)
 

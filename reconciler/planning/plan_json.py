@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.checks import Check
 from reconciler.errors import PlanFileError
 from reconciler.model import Address, join_path, split_path
 from reconciler.planning.pair import LookAlike
@@ -142,6 +143,8 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
     numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.look_alikes)]
     numbers += [n for c in changes for n in (c.impact.tracked_seconds, c.impact.time_entries) if n is not None]
+    for check in plan.policy.get("checks", ()):
+        Check.from_json(check)
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text that is none")
     if not all(isinstance(number, int | float) for number in numbers):

@@ -12,6 +12,7 @@ from reconciler.errors import RehearsalError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
 from reconciler.planning.changes import declared_changes
+from reconciler.planning.checks import checked
 from reconciler.planning.collisions import without_collisions
 from reconciler.planning.guards import guarded
 from reconciler.planning.lookalikes import look_alikes, with_questions
@@ -60,6 +61,7 @@ def make_plan(
     changes = guarded(_changes(desired, live, matching, usage), policy, live_counts(live), about.allowed)
     pairs = look_alikes(changes, live, about.allowed_removals)
     changes = with_questions(changes, pairs)
+    changes, said = checked(changes, policy, live, about.today)
     _rehearse(desired, live, usage, changes)
     return Plan(
         target=target,
@@ -67,7 +69,7 @@ def make_plan(
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
-        warnings=tuple(_warnings(live, changes)),
+        warnings=(*_warnings(live, changes), *said),
         forecast=_forecast(live, changes, about.requests_per_second),
         allowances={kind.plural: about.allowed[kind.name] for kind in KINDS if kind.name in about.allowed},
         allowed_removals=tuple(sorted(about.allowed_removals)),

@@ -28,10 +28,11 @@ def _pair(pair: LookAlike, plan: Plan) -> Iterator[tuple[int, tuple[Span, ...]]]
     new, old = (words.name(str(address)) for address in (pair.create, pair.remove))
     yield 2, (Span(new, "create"), Span(" looks like "), Span(old, "delete"), Span(f", {pair.score} of 100"))
     if inside := words.goes_with(pair, plan.look_alikes):
-        yield 6, (Span(inside),)
+        yield 4, (Span(inside),)
     place = words.source_of(pair, plan)
-    yield 6, (Span(f"renamed: put this beside its name{f' ({place})' if place else ''}: "), Span(pair.line, "bold"))
-    yield 6, (Span("replaced: "), Span(words.allowing(pair.remove), "bold"))
+    yield 4, (Span(f"renamed: put this beside its name{f' ({place})' if place else ''}"),)
+    yield 8, (Span(pair.line, "bold"),)  # alone, so that it can be copied; where it is folded, YAML reads it as one
+    yield 4, (Span("replaced: "), Span(words.allowing(pair.remove), "bold"))
 
 
 def rename_lines(
