@@ -17,7 +17,7 @@ from reconciler.kinds import BY_NAME, KINDS
 from reconciler.kinds.field_types import Email, Text
 from reconciler.model import Address, Kind, Resource, Role, fold
 from reconciler.planning.finding import Finder
-from reconciler.planning.likeness import Names, alike
+from reconciler.planning.likeness import Names, alike, form
 from reconciler.planning.order import parent_of
 from reconciler.planning.pair import LookAlike
 from reconciler.planning.plan import Action, Blocked, Change
@@ -96,10 +96,10 @@ class _Finder:
         self._inside: dict[str, set[str]] = {}
         for change in changes:
             if not change.removal and (parent := parent_of(change.address)):
-                self._below.setdefault(parent, set()).add(fold(change.address.name))
+                self._below.setdefault(parent, set()).add(form(change.address.name).squashed)
         for resource in live.resources.values():
             if resource.parent_id in removed:
-                self._inside.setdefault(resource.parent_id, set()).add(fold(resource.name))
+                self._inside.setdefault(resource.parent_id, set()).add(form(resource.name).squashed)
 
     def new(self, change: Change) -> _Half:
         """The half of a create."""
@@ -194,9 +194,10 @@ def _score(kind: Kind, new: _Half, old: _Half) -> float:
     is_home = new.home == old.home
     common = len(new.children & old.children)
     score = likeness - (0 if is_home else _ELSEWHERE)
-    if new.children and old.children:
-        share = common / len(new.children | old.children)
-        score += share * _SAME_CHILDREN if share else -_OTHER_CHILDREN
+    if common:
+        score += _SAME_CHILDREN * common / len(new.children | old.children)
+    elif min(len(new.children), len(old.children)) > 1:
+        score -= _OTHER_CHILDREN
     same, texts, other = _fields(kind, new, old)
     score += min(_SAME_TEXT * texts, 20) + min(_SAME_VALUE * same, 6) - min(_OTHER_VALUE * other, 9)
     same_children = common > 1 and new.children == old.children
