@@ -40,15 +40,18 @@ def form(name: str) -> Form:
     return Form(folded, " ".join(sorted(words)), "".join(words), marks)
 
 
-def alike(one: str, other: str) -> float:
-    """From 0 (nothing in common) to 100 (the same name).
+def are_in_a_series(one: str, other: str) -> bool:
+    """Whether both names have numbers, and not the same: `Sprint 11` never was `Sprint 01`."""
+    a, b = form(one).marks, form(other).marks
+    return bool(a and b and a != b)
 
-    Names that both have numbers, and not the same, are members of a series: `Sprint 11` never was `Sprint 01`.
-    """
+
+def alike(one: str, other: str) -> float:
+    """From 0 (nothing in common, or members of a series) to 100 (the same name)."""
     a, b = form(one), form(other)
     if a.folded == b.folded:
         return 100.0
-    if a.marks and b.marks and a.marks != b.marks:
+    if are_in_a_series(one, other):
         return 0.0
     by_letters = _by_letters(a, b)
     short, long = sorted((a, b), key=lambda f: (len(f.squashed), f))

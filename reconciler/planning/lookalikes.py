@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.kinds.field_types import Email, Text
-from reconciler.model import Address, Kind, Resource, Role, fold
+from reconciler.model import Address, Kind, Resource, fold
 from reconciler.planning.finding import Finder
-from reconciler.planning.likeness import Names, alike, form
+from reconciler.planning.halves import ENOUGH, Half, clues, weigh
+from reconciler.planning.likeness import Names, form
 from reconciler.planning.order import parent_of
 from reconciler.planning.pair import LookAlike
 from reconciler.planning.plan import Action, Blocked, Change
@@ -25,32 +24,8 @@ from reconciler.state import Live
 
 LOOK_ALIKE = "look_alike"
 
-ENOUGH = 78
-"""Of 100: from here on a pair is asked about. A wrong question costs a line; a rename that nobody asks about, a history."""
-
-_ELSEWHERE = 15
-_SAME_CHILDREN, _OTHER_CHILDREN = 20, 10
-_SAME_TEXT, _SAME_VALUE, _OTHER_VALUE = 10, 3, 3
-_SAME_BUT_FOR_THE_NAME = 80
 _MOST_OF_ONE_NAME = 20
 """Of removals that bear one name under different parents, so many are looked at for one create."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Half:
-    """One side of a pair: `home` is the live parent's id ("" for none), `new:…` for a parent that is yet to be created."""
-
-    address: Address
-    home: str
-    values: dict[str, Any]
-    children: frozenset[str]
-    id: str = ""
-
-    @cached_property
-    def texts(self) -> dict[str, str]:
-        """Fields that hardly two things have in common by chance: notes and addresses, not colours and rates."""
-        fields = {f.name for f in BY_NAME[self.address.kind].fields if isinstance(f.type, Text | Email)}
-        return {name: value for name, value in self.values.items() if name in fields and value}
 
 
 def look_alikes(changes: Sequence[Change], live: Live, allowed: Collection[Address] = ()) -> tuple[LookAlike, ...]:
@@ -101,18 +76,18 @@ class _Finder:
             if resource.parent_id in removed:
                 self._inside.setdefault(resource.parent_id, set()).add(form(resource.name).squashed)
 
-    def new(self, change: Change) -> _Half:
+    def new(self, change: Change) -> Half:
         """The half of a create."""
         values = {field.name: field.after for field in change.fields}
         children = frozenset(self._below.get(change.address, ()))
-        return _Half(change.address, self._home(change.address), values, children)
+        return Half(change.address, self._home(change.address), values, children)
 
-    def old(self, change: Change) -> _Half | None:
+    def old(self, change: Change) -> Half | None:
         """The half of a removal; None where it is gone already, which an interrupted run has done."""
         there = self._live.get(change.id)
         if there is None:
             return None
-        return _Half(change.address, there.parent_id, dict(there.values), self._children(there), there.id)
+        return Half(change.address, there.parent_id, dict(there.values), self._children(there), there.id)
 
     def _children(self, resource: Resource) -> frozenset[str]:
         return frozenset(self._inside.get(resource.id, ()))
@@ -123,7 +98,7 @@ class _Finder:
             return parent_id or ""
         return self.renamed.get(parent, f"new:{parent}")
 
-    def was(self, new: _Half, old: _Half) -> tuple[str, ...]:
+    def was(self, new: Half, old: Half) -> tuple[str, ...]:
         """The earlier path, as Resource.was has it: with the parent where that is not simply the same."""
         name = old.address.name
         if not BY_NAME[new.address.kind].parent_wire or self._finder.parent_id_of(new.address) == old.home:
@@ -131,7 +106,7 @@ class _Finder:
         return old.address.path if old.home else ("", name)
 
 
-def _with_their_parents(new: Iterable[_Half], old: Iterable[_Half], finder: _Finder) -> Iterator[LookAlike]:
+def _with_their_parents(new: Iterable[Half], old: Iterable[Half], finder: _Finder) -> Iterator[LookAlike]:
     """Children that bear their names under a parent which seems renamed: what is said of the parent goes for them."""
     parents = set(finder.renamed.values())
     by_name = {(half.home, fold(half.address.name)): half for half in old if half.home in parents}
@@ -142,37 +117,37 @@ def _with_their_parents(new: Iterable[_Half], old: Iterable[_Half], finder: _Fin
             yield LookAlike(half.address, there.address, (), 100)
 
 
-def _scored(kind: Kind, new: list[_Half], old: list[_Half]) -> Iterator[tuple[float, _Half, _Half]]:
+def _scored(kind: Kind, new: list[Half], old: list[Half]) -> Iterator[tuple[float, Half, Half]]:
     """Every pair that is enough of one. What cannot move (a task) is looked for under its own parent only."""
-    by_scope: dict[str, list[_Half]] = {}
+    by_scope: dict[str, list[Half]] = {}
     for half in sorted(old, key=lambda h: h.address):
         by_scope.setdefault(half.home if kind.parent_required else "", []).append(half)
     pools = {scope: _Pool(halves) for scope, halves in by_scope.items()}
     for half in new:
         pool = pools.get(half.home if kind.parent_required else "")
         for there in pool.candidates(half) if pool else ():
-            score = _score(kind, half, there)
-            if score >= ENOUGH:
-                yield score, half, there
+            found = weigh(kind, half, there)
+            if found >= ENOUGH:
+                yield found, half, there
 
 
 class _Pool:
     """Removals of one kind, found by name, by children, and by texts, without looking at each of them for each create."""
 
-    def __init__(self, halves: Sequence[_Half]) -> None:
+    def __init__(self, halves: Sequence[Half]) -> None:
         self._names = Names(half.address.name for half in halves)
-        self._by_clue: dict[Any, dict[Address, _Half]] = {}
+        self._by_clue: dict[Any, dict[Address, Half]] = {}
         for half in halves:
-            for clue in (half.address.name, *_clues(half)):
+            for clue in (half.address.name, *clues(half)):
                 self._by_clue.setdefault(clue, {})[half.address] = half
         self._near: dict[str, list[str]] = {}
 
-    def candidates(self, new: _Half) -> Iterable[_Half]:
+    def candidates(self, new: Half) -> Iterable[Half]:
         name = new.address.name
         if name not in self._near:
             self._near[name] = self._names.near(name)
-        found: dict[Address, _Half] = {}
-        for clue in (*self._near[name], *_clues(new)):
+        found: dict[Address, Half] = {}
+        for clue in (*self._near[name], *clues(new)):
             having = self._by_clue.get(clue, {})
             at_home = [half for half in having.values() if half.home == new.home]
             for half in (*at_home[:_MOST_OF_ONE_NAME], *list(having.values())[:_MOST_OF_ONE_NAME]):
@@ -180,49 +155,7 @@ class _Pool:
         return found.values()
 
 
-def _clues(half: _Half) -> Iterator[Any]:
-    """What two halves under quite different names may have in common."""
-    if len(half.children) > 1:
-        yield half.home, half.children
-    yield from half.texts.items()
-
-
-def _score(kind: Kind, new: _Half, old: _Half) -> float:
-    likeness = alike(new.address.name, old.address.name)
-    if not likeness:
-        return 0.0
-    is_home = new.home == old.home
-    common = len(new.children & old.children)
-    score = likeness - (0 if is_home else _ELSEWHERE)
-    if common:
-        score += _SAME_CHILDREN * common / len(new.children | old.children)
-    elif min(len(new.children), len(old.children)) > 1:
-        score -= _OTHER_CHILDREN
-    same, texts, other = _fields(kind, new, old)
-    score += min(_SAME_TEXT * texts, 20) + min(_SAME_VALUE * same, 6) - min(_OTHER_VALUE * other, 9)
-    same_children = common > 1 and new.children == old.children
-    if is_home and not other and (texts > 1 or (same_children and texts + same)):
-        score = max(score, _SAME_BUT_FOR_THE_NAME)
-    return min(score, 100.0)
-
-
-def _fields(kind: Kind, new: _Half, old: _Half) -> tuple[int, int, int]:
-    """How many declared fields say the same, how many of those by a text, and how many say something else. Flags say nothing."""
-    same = texts = other = 0
-    for field in kind.fields:
-        value = new.values.get(field.name)
-        if value in (None, ()) or isinstance(value, bool) or field.role is Role.LIFECYCLE:
-            continue
-        if value != old.values.get(field.name):
-            other += 1
-        elif field.name in new.texts:
-            texts += 1
-        else:
-            same += 1
-    return same, texts, other
-
-
-def _one_to_one(scored: Iterable[tuple[float, _Half, _Half]]) -> Iterator[tuple[_Half, _Half, float]]:
+def _one_to_one(scored: Iterable[tuple[float, Half, Half]]) -> Iterator[tuple[Half, Half, float]]:
     """The best pair first, then the best of what is left; of equals, by address."""
     created: set[Address] = set()
     removed: set[Address] = set()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.planning.halves import ENOUGH
 from reconciler.planning.likeness import Names, alike
-from reconciler.planning.lookalikes import ENOUGH
 
 ONE = [
     ("ACME", "Acme Corp"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +149,16 @@ def test_pairs_are_one_to_one_and_do_not_depend_on_the_order(new: set[str], old:
     assert len({pair.create for pair in pairs}) == len({pair.remove for pair in pairs}) == len(pairs)
     random.shuffle(changes)
     assert look_alikes(changes, live) == pairs
+
+
+def test_thousands_of_pairs_are_quick() -> None:
+    clients = [f"Client {n}" for n in range(1500)]
+    manifest = {"clients": [{"name": name, "projects": ["Web site", "Shop 2"]} for name in clients]}
+    live = {
+        "clients": clients,
+        "projects": [f"{name}/{project}" for name in clients for project in ("Website", "Shop")],
+    }
+    plan = _plan(manifest, live)
+    started = time.process_time()
+    assert len(look_alikes(plan.changes, live_of(live))) == 3000
+    assert time.process_time() - started < 20, "it takes about one second"
