@@ -22,6 +22,8 @@ workspace: Acme Studio
 policy:
   prune: {clients: archive}
   protect: ["client:Acme Corp"]
+  checks:
+    - {message: every project needs a client, kind: project, require: {client: {is_set: true}}, level: warn}
 defaults:
   project: {billable: true, public: false}
 task_sets:
@@ -70,6 +72,11 @@ A manifest says what a Clockify workspace should hold. It is YAML, in one file, 
   different words on the workspace, on one rule of the policy, on one default, or on one task set.
 - **Defaults** fill the fields that a resource leaves out. **Task sets** come first, then the project's own `tasks`; a task in
   both is the set's with the project's fields laid over it.
+- **Earlier names.** `was:` makes something new a rename or a move of what is there. Where a plan would create one thing and
+  remove another that looks like it (a close name, the same parent, the same tasks or fields), the removal is blocked until you
+  say either: `was:`, with the line that the plan prints (a bare string becomes `{name: …, was: …}`), or
+  `--allow-removal ADDRESS`. `plan --accept-renames` shows the plan as if all the lines were there. What `removed:` lists has
+  been answered that way, and is not asked about.
 - **Addresses** are `client:NAME`, `project:CLIENT/NAME` (`project:NAME` without a client), `task:CLIENT/PROJECT/NAME` and
   `tag:NAME`. In them a slash inside a name is written `\\/`, a backslash `\\\\`. `removed:` and `was:` take such paths; in `name:`
   and `client:` a name is written as it is.
@@ -89,6 +96,39 @@ Editors that speak the YAML language server read the schema from a comment in th
 ```
 
 `reconciler schema > manifest.schema.json` writes it; it is also in `schemas/`, with a file for each kind.
+"""
+
+CHECKS = """
+```yaml
+policy:
+  checks:
+    - message: every project needs a client
+      kind: project
+      require: {client: {is_set: true}}
+    - message: no deletes on a Friday
+      action: delete
+      forbid: {weekday: friday}
+    - message: a colour that is not ours
+      level: warn
+      kind: project
+      require: {color: {in: ["#1976D2", "#AB47BC"]}}
+    - message: projects are named by a number and a name
+      name: naming
+      kind: project
+      when: {client: {not_equals: Internal}}
+      require: {name: {matches: "[0-9]{4} .+"}}
+    - message: every project is billable
+      kind: project
+      require: {billable: true}
+```
+
+`validate` looks at what the manifests declare, and passes over what only the workspace knows: a field that nobody declares keeps
+its live value. `plan` looks at every change, at the values that there will be after it (for a delete, at those there are). What
+breaks an `error` is blocked there, and `apply` asks again; a value that cannot be known counts as broken. A resource that does
+not change is not looked at by `plan`. Several rules may be broken at once; the plan names one for each change, `validate` all.
+
+Text is compared letter by letter. `weekday` is the day where the program runs. A pattern is matched in time that only grows with
+the text, whatever it says: no manifest can make the program hang.
 """
 
 _TYPES = {"array": "list", "object": "mapping", "string": "text", "boolean": "true or false", "integer": "whole number"}
@@ -119,6 +159,9 @@ def _page() -> Iterator[str]:
     for key, part in policy["properties"].items():
         if "properties" in part:
             yield _section(f"### `{key}`", part)
+    yield _section("### A check", definitions["check"]) + CHECKS
+    yield _section("### What a check asks for", definitions["conditions"])
+    yield _section("### How it asks", definitions["condition"])
     yield _section("## Task sets", definitions["task_sets"])
     yield _section("## Removed", {**definitions["removed"], **definitions["removed"]["items"]})
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from reconciler.checks import Check
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Source
 
@@ -43,6 +45,7 @@ class Policy:
     tracked_time: TrackedTime = TrackedTime.KEEP
     removal_budget: RemovalBudget = RemovalBudget()
     protect: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The policy as the plan file has it, every default filled in."""
@@ -54,7 +57,20 @@ class Policy:
                 "share": f"{float(self.removal_budget.share * 100):g}%",
             },
             "protect": sorted(self.protect),
+            # Their order in the manifests means nothing, and the digest covers this.
+            "checks": sorted((check.to_json() for check in self.checks), key=lambda c: json.dumps(c, sort_keys=True)),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What somebody allowed by hand for one plan. `numbers`: the kind's name → the exact number of removals.
+
+    `addresses`: what may go although it looks renamed, with all that is under it.
+    """
+
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    addresses: frozenset[Address] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Stage:
             return read(reader, desired, self.workspace)
 
     def plan(self, manifest: Mapping[str, Any] | Desired) -> tuple[Plan, Reading]:
-        """The plan of a manifest, every removal within the budget or not allowed by its number."""
+        """The plan of a manifest, every removal that is beyond the budget or looks like a rename allowed by hand."""
         desired = manifest if isinstance(manifest, Desired) else desired_of(manifest)
         reading = self.read(desired)
         target = Target("sandbox", self.config.base_url, self.workspace.id, self.workspace.name)
@@ -86,7 +86,8 @@ class Stage:
         removals: dict[str, int] = {}
         for change in first.changes:
             removals[change.kind] = removals.get(change.kind, 0) + change.removal
-        about = Circumstances(allowed=removals)
+        going = frozenset(change.address for change in first.changes if change.removal)
+        about = Circumstances(allowed=removals, allowed_removals=going)
         return make_plan(desired, reading.live, reading.usage, target=target, circumstances=about), reading
 
     def apply(self, manifest: Mapping[str, Any] | Desired) -> RunReport:

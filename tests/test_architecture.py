@@ -15,6 +15,7 @@ ROOMS = (
     "errors",
     "model",
     "kinds",
+    "checks",
     "state",
     "manifest",
     "planning",
@@ -34,8 +35,9 @@ the client, one mistake in that reading would be made on both sides, and no test
 DOORS = {
     "yaml": ("manifest.yaml_nodes",),
     "jsonschema": ("manifest.check",),
-    "jsonschema_rs": ("manifest.check",),
+    "jsonschema_rs": ("manifest.check", "checks.patterns"),
     "deepdiff": ("planning.diff",),
+    "rapidfuzz": ("planning.likeness",),
     "httpx": ("gateway.transport",),
     "portalocker": ("applying.locking",),
     "wcwidth": ("render.width",),

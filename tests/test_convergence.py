@@ -22,7 +22,7 @@ from reconciler.state import Desired
 from tests.planning.worlds import desired_of
 from tests.stage import Stage
 
-NAMES = ["Alpha", "Beta", "Gamma", "alpha", "Délta", "Ep/si"]
+NAMES = ["Alpha", "Beta", "Gamma", "alpha", "Délta", "Ep/si", "Alpha Corp"]
 TEXT = st.sampled_from(["one", "two", None])
 
 

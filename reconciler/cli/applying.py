@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from reconciler.manifest import load
 from reconciler.planning import Plan
 from reconciler.render.events import summary_to_json
 from reconciler.render.outcome import report_lines
-from reconciler.state import Desired
+from reconciler.state import Allowances, Desired
 
 DIGITS = 12
 """Of a digest: as many as approve it at least."""
@@ -35,7 +35,7 @@ class ApplyRequest:
 
     paths: Sequence[str]
     token: str | None
-    allowed: Mapping[str, int]
+    allowed: Allowances
     form: str
     verify: bool = False
     wait: bool = False

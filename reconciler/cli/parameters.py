@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import BY_NAME, KINDS
+from reconciler.model import Address
+from reconciler.state import Allowances
 
 DEFAULT_PATH = "workspace.yaml"
 FORMATS = ("text", "json", "markdown", "html")
@@ -36,23 +39,37 @@ def approve(text: str) -> Callable[[_Function], _Function]:
     return click.option("--approve", "token", metavar="TOKEN", help=text)
 
 
-def allow_removals(command: _Function) -> _Function:
-    """`--allow-removals KIND=N`, as a mapping from the kind's name to the number."""
-    return click.option(
+def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--allow-removals KIND=N` and `--allow-removal ADDRESS`, together as one value: `allowed`."""
+
+    @click.option(
         "--allow-removals",
-        "allowed",
+        "numbers",
         metavar="KIND=N",
         multiple=True,
-        callback=_allowed,
+        callback=_numbers,
         help="Allow exactly N removals of a kind beyond the budget, e.g. projects=2. Repeatable.",
-    )(command)
+    )
+    @click.option(
+        "--allow-removal",
+        "addresses",
+        metavar="ADDRESS",
+        multiple=True,
+        callback=_addresses,
+        help="Allow the removal of what looks renamed, and of all under it, e.g. project:Acme/Website. Repeatable.",
+    )
+    @wraps(command)
+    def with_allowances(*args: Any, numbers: Mapping[str, int], addresses: frozenset[Address], **kwargs: Any) -> Any:
+        return command(*args, allowed=Allowances(numbers, addresses), **kwargs)
+
+    return with_allowances
 
 
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given) or (DEFAULT_PATH,)
 
 
-def _allowed(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, int]:
+def _numbers(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, int]:
     names = {word: kind.name for kind in KINDS for word in (kind.name, kind.plural)}
     allowed: dict[str, int] = {}
     for item in given:
@@ -66,7 +83,22 @@ def _allowed(_context: click.Context, parameter: click.Parameter, given: Sequenc
     return allowed
 
 
-def allowance_words(allowed: Mapping[str, int]) -> list[str]:
+def _addresses(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> frozenset[Address]:
+    addresses = set()
+    for item in given:
+        try:
+            address = Address.parse(item)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param=parameter) from error
+        if address.kind not in BY_NAME:
+            kinds = ", ".join(BY_NAME)
+            raise click.BadParameter(f"{item!r} begins with no kind; kinds are {kinds}", param=parameter)
+        addresses.add(address)
+    return frozenset(addresses)
+
+
+def allowance_words(allowed: Allowances) -> list[str]:
     """The options again, for a command to copy."""
-    plurals = {kind.name: kind.plural for kind in KINDS}
-    return [word for name, number in allowed.items() for word in ("--allow-removals", f"{plurals[name]}={number}")]
+    said = [("--allow-removals", f"{BY_NAME[name].plural}={number}") for name, number in allowed.numbers.items()]
+    said += [("--allow-removal", str(address)) for address in sorted(allowed.addresses)]
+    return [word for option in said for word in option]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
 from reconciler.cli import files, plans
 from reconciler.cli.checking import load_manifests
-from reconciler.cli.output import note, say
+from reconciler.cli.output import columns, is_ascii, note, painted, say
 from reconciler.cli.parameters import FORMATS, allowance_words
+from reconciler.cli.renames import as_if_renamed
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
+from reconciler.planning import LookAlike
+from reconciler.render.lookalikes import rename_lines
+from reconciler.state import Allowances
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +25,11 @@ class PlanRequest:
     """What to plan and where to put it. `reports` are pairs of format and file."""
 
     paths: Sequence[str]
-    allowed: Mapping[str, int]
+    allowed: Allowances
     output: str | None
     form: str
     reports: Sequence[tuple[str, str]]
+    as_if_renamed: bool = False
 
 
 def reports_of(given: Sequence[str]) -> list[tuple[str, str]]:
@@ -40,17 +46,25 @@ def reports_of(given: Sequence[str]) -> list[tuple[str, str]]:
 def planned(request: PlanRequest, settings: Settings) -> bool:
     """Plan, save, report and print; whether there is nothing to do."""
     desired = load_manifests(request.paths)
+    pairs: Sequence[LookAlike] = ()
     with open_session(settings) as session:
-        plan = session.prepare(desired, request.allowed).plan
+        prospect = session.prepare(desired, request.allowed)
+        if request.as_if_renamed:
+            prospect, pairs = as_if_renamed(session, desired, prospect, request.allowed)
+    plan = prospect.plan
     subject = [request.output] if request.output else list(request.paths)
     words = [*map(plans.as_word, subject), *allowance_words(request.allowed)]
-    command = plans.approving_command(plan, settings, words)
+    # What was planned as if is not what the manifests say, so no command would apply it as they are.
+    command = "" if pairs else plans.approving_command(plan, settings, words)
     for form, path in [("json", request.output), *request.reports]:
         if path:
             files.write(path, plans.as_text(plan, form, command))
     say(plans.for_stdout(plan, request.form, settings, command))
     if request.output:
         note(f"saved the plan in {request.output}")
+    if pairs:
+        lines = rename_lines(pairs, desired, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
+        note(painted(lines, sys.stderr, settings))
     return plan.is_empty
 
 

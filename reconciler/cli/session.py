@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from reconciler.applying import (
@@ -43,7 +43,7 @@ from reconciler.gateway import (
 from reconciler.live import Reading, choose_workspace, read, reread
 from reconciler.planning import Circumstances, Plan, Target, make_plan
 from reconciler.render.words import duration
-from reconciler.state import Desired, Workspace
+from reconciler.state import Allowances, Desired, Workspace
 from reconciler.version import __version__
 
 LONG_SECONDS = 10.0
@@ -93,25 +93,31 @@ class Session:
         """A client that can write; only for what a person has just approved."""
         return self._noted(self._stack.enter_context(open_writer(self.config, **self._options())))
 
-    def prepare(self, desired: Desired, allowed: Mapping[str, int]) -> Prospect:
-        """Read the workspace and plan; `allowed` is the exact number of removals by kind."""
+    def prepare(self, desired: Desired, allowed: Allowances) -> Prospect:
+        """Read the workspace and plan; `allowed` is what was allowed by hand."""
         workspace = self.workspace(desired.workspace)
         reading = read(self.reader, desired, workspace)
         read_at = time.monotonic()
         target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
-        about = Circumstances(
-            allowed=allowed,
-            requests_per_second=self.config.rate.per_second,
-            tool_version=__version__,
-            created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        )
+        about = self.circumstances(allowed)
         try:
             plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
         except RehearsalError as error:
             raise with_states_saved(error, desired, reading.live, self.settings.state_dir) from error
         return Prospect(plan, workspace, reading, read_at)
 
-    def resume(self, plan: Plan, allowed: Mapping[str, int]) -> Prospect:
+    def circumstances(self, allowed: Allowances) -> Circumstances:
+        """What surrounds a plan that is made now."""
+        return Circumstances(
+            allowed=allowed.numbers,
+            allowed_removals=allowed.addresses,
+            today=today(),
+            requests_per_second=self.config.rate.per_second,
+            tool_version=__version__,
+            created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        )
+
+    def resume(self, plan: Plan, allowed: Allowances) -> Prospect:
         """Read what a saved plan was made from, and ask the guards again: a file cannot talk them away.
 
         Raises PlanFileError where this account does not have the plan's workspace.
@@ -121,7 +127,8 @@ class Session:
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
         reading = reread(self.reader, plan, workspace)
-        return Prospect(reguarded(plan, reading, allowed), workspace, reading, time.monotonic())
+        again = reguarded(plan, reading, allowed.numbers, allowed_removals=allowed.addresses, today=today())
+        return Prospect(again, workspace, reading, time.monotonic())
 
     def carry_out(
         self,
@@ -166,6 +173,11 @@ class Session:
     def _noted(self, client: _Client) -> _Client:
         self._clients.append(client)
         return client
+
+
+def today() -> date:
+    """The day where this runs, for checks that ask for it."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def _tell_request(sent: Sent) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -46,6 +46,11 @@ def check(document: Document) -> list[Problem]:
         else:
             document.cut(path)
     return problems
+
+
+def is_part_valid(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether a value is as a schema of its own says."""
+    return bool(_compiled(json.dumps(schema, sort_keys=True)).is_valid(value))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import Problem
@@ -35,6 +35,14 @@ def explain(document: Document, path: Path, error: Any) -> list[Problem]:
     if document.place_at(path) in document.unclear:
         return []
     return _EXPLAINERS.get(error.validator, _other)(document, path, error)
+
+
+def hint_for(schema: Mapping[str, Any]) -> str:
+    """How a value of a field is written, in a few words."""
+    pattern = schema.get("pattern") or next((s["pattern"] for s in schema.get("anyOf", ()) if "pattern" in s), "")
+    if pattern in _PATTERNS:
+        return _PATTERNS[pattern][1]
+    return f"it is {_TYPES[schema['type']]}" if schema.get("type") in _TYPES else ""
 
 
 def _at(document: Document, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> list[Problem]:
@@ -173,6 +181,8 @@ def _misplaced(document: Document, path: Path, _: Any) -> list[Problem]:
 
 
 def _one_key(document: Document, path: Path, _: Any) -> list[Problem]:
+    if path[0] != "removed":
+        return _at(document, path, f"{_label(path)} is empty", "say at least one thing in it")
     return _at(document, path, f"{_label(path)} must be one kind and its address", "for example `- tag: old-tag`")
 
 

@@ -25,7 +25,7 @@ _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int
 INVALID: Any = object()
 """Stands in lists for an entry that the schema refused, so that the others keep their places."""
 
-_ENTRY_LISTS = frozenset((*BY_PLURAL, "removed"))
+_ENTRY_LISTS = frozenset((*BY_PLURAL, "removed", "checks"))
 
 Place = tuple[int, int]
 """Line and column, from 1."""
@@ -61,6 +61,8 @@ class Document:
             steps.pop()
         if steps[:1] == ["removed"]:
             del steps[2:]  # an entry without its one key is nothing
+        if steps[:2] == ["policy", "checks"]:
+            del steps[3:]  # half a check would be another check
         while steps and isinstance(steps[-1], int) and not self._is_entry(steps):
             steps.pop()
         if steps and len(steps) <= 2:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.field_types import TEXT_PATTERN
+from reconciler.manifest.check_schema import check_definitions, checks_property
 from reconciler.manifest.kind_schema import DRAFT, defaults_definition, kind_definition
 from reconciler.manifest.structure import SET_KIND, example_path, is_section
 from reconciler.state import Policy, Prune, TrackedTime
@@ -25,6 +26,7 @@ def manifest_schema() -> dict[str, Any]:
         definitions[f"{kind.name}_defaults"] = defaults_definition(kind)
     definitions["task_sets"] = _task_sets()
     definitions["policy"] = _policy()
+    definitions |= check_definitions()
     definitions["removed"] = _removed()
     return {
         "$schema": DRAFT,
@@ -65,7 +67,11 @@ def _manifest_properties() -> dict[str, Any]:
             "pattern": TEXT_PATTERN,
             "examples": ["Acme Studio"],
         },
-        "policy": {"$ref": _inside("policy"), "description": "Rules for what is not declared any more.", "default": {}},
+        "policy": {
+            "$ref": _inside("policy"),
+            "description": "Rules for what is not declared any more, and for what may be.",
+            "default": {},
+        },
         "defaults": {
             "title": "Defaults",
             "description": "Field values by kind, filled in where a resource leaves the field out.",
@@ -145,8 +151,9 @@ def _policy() -> dict[str, Any]:
             "default": [],
             "examples": [["client:Acme Corp", "project:Acme Corp/*"]],
         },
+        "checks": checks_property(),
     }
-    return _settings("Policy", "Rules for what is not declared any more.", properties, {})
+    return _settings("Policy", "Rules for what is not declared any more, and for what may be.", properties, {})
 
 
 def _settings(title: str, description: str, properties: Mapping[str, Any], default: Any) -> dict[str, Any]:

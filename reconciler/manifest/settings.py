@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from reconciler.checks import Check
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
 from reconciler.manifest.located import INVALID, Document
+from reconciler.manifest.policy_checks import checks_of
 from reconciler.manifest.suggestions import listed
 from reconciler.manifest.text import shown
 from reconciler.model import Source
@@ -27,6 +29,7 @@ class Settings:
     workspace: str | None = None
     defaults: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind.name: {} for kind in KINDS})
     task_sets: dict[str, TaskSet] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
     said: dict[tuple[str, ...], tuple[Any, Source]] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
@@ -35,12 +38,7 @@ class Settings:
         if "workspace" in value and self._say(document, value, ("workspace",)):
             self.workspace = value["workspace"]
         policy = value.get("policy", {})
-        for key, part in policy.items():
-            if isinstance(part, dict):
-                for inner in part:
-                    self._say(document, part, ("policy", key, inner))
-            else:
-                self._say(document, policy, ("policy", key))
+        self._add_policy(document, policy)
         self._check_protection(document, policy)
         for kind, fields in value.get("defaults", {}).items():
             for name in fields:
@@ -51,6 +49,14 @@ class Settings:
             if self._say(document, sets, ("task_sets", name)):
                 self.task_sets[name] = (document, tasks)
             self._check_repeats(document, name, tasks)
+
+    def _add_policy(self, document: Document, policy: Mapping[str, Any]) -> None:
+        for key, part in policy.items():
+            if isinstance(part, dict):
+                for inner in part:
+                    self._say(document, part, ("policy", key, inner))
+            elif self._say(document, policy, ("policy", key)) and key == "checks":
+                self.checks = checks_of(document, part, self.problems)
 
     def _say(self, document: Document, container: Mapping[str, Any], path: tuple[str, ...]) -> bool:
         key, value = path[-1], container[path[-1]]
@@ -99,4 +105,5 @@ class Settings:
             Fraction(share.rstrip("%")) / 100 if share else plain.removal_budget.share,
         )
         tracked = TrackedTime(values.get(("tracked_time",), plain.tracked_time))
-        return Policy(prune, tracked, budget, tuple(sorted(set(values.get(("protect",), ())))))
+        protect = tuple(sorted(set(values.get(("protect",), ()))))
+        return Policy(prune, tracked, budget, protect, self.checks)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from reconciler.kinds import BY_NAME
-from reconciler.planning.plan import Blocked, Change
+from reconciler.planning.plan import LIFTED, Blocked, Change
 
 BUDGET, PROTECTED = "removal_budget", "protect"
 
@@ -35,7 +35,7 @@ def guarded(
 
 def _guard(change: Change, policy: Mapping[str, Any], over: Mapping[str, str], removals: Mapping[str, int]) -> Change:
     """Change with its block, if any; a block that matching or the tree put there stays."""
-    if change.blocked and change.blocked.guard not in (BUDGET, PROTECTED):
+    if change.blocked and change.blocked.guard not in (*LIFTED, PROTECTED):
         return change
     blocked = None
     if change.removal and (pattern := _protecting(change, policy)):

@@ -12,7 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.model import Address
+from reconciler.planning.pair import LookAlike
 from reconciler.state import SourceFile
+
+LIFTED = ("removal_budget", "look_alike", "check")
+"""Guards that depend on more than the two states: on a word on the command line, or (a check) on the day of the week."""
 
 
 class Action(StrEnum):
@@ -60,8 +64,8 @@ class Blocked:
 
     @property
     def is_absolute(self) -> bool:
-        """Whether no word on the command line lifts it, so that it is part of what the digest covers."""
-        return self.guard != "removal_budget"
+        """Whether it follows from the two states alone, so that it is part of what the digest covers."""
+        return self.guard not in LIFTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,8 @@ class Target:
 @dataclass(frozen=True)
 class Plan:
     """An ordered plan. `changes` stand in the order in which they start; `unmanaged` counts live resources by plural kind.
-    `allowances` are the exact numbers of removals, by plural kind, that were allowed when it was planned.
+    `allowances` are the exact numbers of removals, by plural kind, that were allowed when it was planned, and
+    `allowed_removals` the addresses. `look_alikes` are pairs that nobody has answered.
 
     `created_at` is an ISO 8601 time in UTC, given by the caller: planning reads no clock.
     """
@@ -164,6 +169,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     forecast: Forecast = Forecast()
     allowances: Mapping[str, int] = field(default_factory=dict)
+    allowed_removals: tuple[Address, ...] = ()
+    look_alikes: tuple[LookAlike, ...] = ()
     tool_version: str = ""
     created_at: str = ""
 

@@ -7,8 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.checks import Check
 from reconciler.errors import PlanFileError
-from reconciler.model import Address
+from reconciler.model import Address, join_path, split_path
+from reconciler.planning.pair import LookAlike
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Forecast, Impact, Plan, Step, Target
 from reconciler.state import SourceFile
 
@@ -40,6 +42,8 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "verifying": forecast.verifying,
         },
         "allowances": dict(plan.allowances),
+        "allowed_removals": [str(address) for address in plan.allowed_removals],
+        "look_alikes": [_pair_to_json(pair) for pair in plan.look_alikes],
     }
     return {**content, "checksum": _checksum(content)}
 
@@ -49,6 +53,16 @@ def _checksum(content: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in content.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _pair_to_json(pair: LookAlike) -> dict[str, Any]:
+    return {
+        "kind": pair.kind,
+        "create": str(pair.create),
+        "remove": str(pair.remove),
+        "was": join_path(pair.was) if pair.was else None,
+        "score": pair.score,
+    }
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:
@@ -110,6 +124,8 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         warnings=tuple(data["warnings"]),
         forecast=Forecast(forecast["reading"], forecast["writing"], forecast["verifying"], forecast["seconds"]),
         allowances=dict(data["allowances"]),
+        allowed_removals=tuple(Address.parse(address) for address in data["allowed_removals"]),
+        look_alikes=tuple(_pair_from_json(pair) for pair in data["look_alikes"]),
         tool_version=data["tool_version"],
         created_at=data["created_at"],
     )
@@ -125,14 +141,21 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     blocks = [change.blocked for change in changes if change.blocked]
     texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
     numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
-    numbers += [*plan.unmanaged.values(), *plan.allowances.values()]
+    numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.look_alikes)]
     numbers += [n for c in changes for n in (c.impact.tracked_seconds, c.impact.time_entries) if n is not None]
+    for check in plan.policy.get("checks", ()):
+        Check.from_json(check)
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text that is none")
     if not all(isinstance(number, int | float) for number in numbers):
         raise TypeError("a number that is none")
     if not all(isinstance(change.precondition, Mapping) and isinstance(change.removal, bool) for change in changes):
         raise TypeError("a precondition that is none")
+
+
+def _pair_from_json(data: Mapping[str, Any]) -> LookAlike:
+    was = split_path(data["was"]) if data["was"] else ()
+    return LookAlike(Address.parse(data["create"]), Address.parse(data["remove"]), was, data["score"])
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:

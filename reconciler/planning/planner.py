@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import date
 
 from reconciler.errors import RehearsalError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
 from reconciler.planning.changes import declared_changes
+from reconciler.planning.checks import checked
 from reconciler.planning.collisions import without_collisions
 from reconciler.planning.guards import guarded
+from reconciler.planning.lookalikes import look_alikes, with_questions
 from reconciler.planning.matching import Matching, match
 from reconciler.planning.order import in_order, with_handovers
 from reconciler.planning.plan import Action, Change, Forecast, Plan, Target
@@ -25,9 +28,15 @@ NO_USAGE: Mapping[str, Usage] = {}
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What surrounds a plan without being part of its meaning. `allowed`: kind → exact number of removals allowed by hand."""
+    """What surrounds a plan without being part of its meaning.
+
+    `allowed`: kind → exact number of removals allowed by hand. `allowed_removals`: addresses allowed by hand. `today`: the day
+    on which the checks of the policy are asked; where one asks for it and nobody said, it blocks.
+    """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
+    allowed_removals: frozenset[Address] = frozenset()
+    today: date | None = None
     requests_per_second: float = 50.0
     tool_version: str = ""
     created_at: str = ""
@@ -50,6 +59,9 @@ def make_plan(
     policy = desired.policy.to_json()
     matching = match(desired, live)
     changes = guarded(_changes(desired, live, matching, usage), policy, live_counts(live), about.allowed)
+    pairs = look_alikes(changes, live, about.allowed_removals)
+    changes = with_questions(changes, pairs)
+    changes, said = checked(changes, policy, live, about.today)
     _rehearse(desired, live, usage, changes)
     return Plan(
         target=target,
@@ -57,9 +69,11 @@ def make_plan(
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
-        warnings=tuple(_warnings(live, changes)),
+        warnings=(*_warnings(live, changes), *said),
         forecast=_forecast(live, changes, about.requests_per_second),
         allowances={kind.plural: about.allowed[kind.name] for kind in KINDS if kind.name in about.allowed},
+        allowed_removals=tuple(sorted(about.allowed_removals)),
+        look_alikes=pairs,
         tool_version=about.tool_version,
         created_at=about.created_at,
     )

@@ -100,9 +100,25 @@ def _notes(plan: Plan) -> str:
             for (reason, allow), number in blocked.items()
         ]
         lines.append("")
+    lines += _pairs(plan)
     if plan.warnings:
         lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def _pairs(plan: Plan) -> list[str]:
+    """Each pair that looks like one thing renamed, with both answers."""
+    lines = []
+    for pair in plan.look_alikes:
+        if pair.was:
+            inside = words.goes_with(pair, plan.look_alikes)
+            new, old = markdown_code(str(pair.create)), markdown_code(str(pair.remove))
+            place = words.source_of(pair, plan)
+            lines.append(f"- {new} looks like {old}, {pair.score} of 100{f' ({inside})' if inside else ''}")
+            under = f" ({markdown_code(place)})" if place else ""
+            lines.append(f"  - renamed: put this beside its name{under}: {markdown_code(pair.line)}")
+            lines.append(f"  - replaced: {markdown_code(words.allowing(pair.remove))}")
+    return ["### Renamed, or replaced?", "", *lines, ""] if lines else []
 
 
 def _details(plan: Plan, room: int) -> str:

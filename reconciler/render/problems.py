@@ -19,15 +19,16 @@ _LEAD = 30
 def problem_lines(
     problems: Sequence[Problem],
     *,
+    word: str = "problem",
     width: int = 80,
     ascii: bool = False,  # noqa: A002 - the word that callers know
 ) -> list[Line]:
-    """Every problem: place and message, the offending line with a caret, the hint; then how many there are."""
+    """Every problem: place and message, the offending line with a caret, the hint; then how many there are, in a `word`."""
     lines: list[Line] = []
     for problem in problems:
         lines += _problem(problem, width, in_ascii=ascii)
         lines.append(())
-    lines += flow((Span(words.count(len(problems), "problem"), "bold"),), cells=width)
+    lines += flow((Span(words.count(len(problems), word), "bold"),), cells=width)
     return lines
 
 
@@ -78,15 +79,15 @@ def problems_to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def problems_to_github(problems: Iterable[Problem]) -> str:
+def problems_to_github(problems: Iterable[Problem], command: str = "error") -> str:
     """The problems as workflow commands, a line each: GitHub shows them beside the lines of a pull request."""
-    return "".join(_annotation(problem) for problem in problems)
+    return "".join(_annotation(problem, command) for problem in problems)
 
 
-def _annotation(problem: Problem) -> str:
+def _annotation(problem: Problem, command: str) -> str:
     place = [("file", problem.path)] if problem.path else []
     if problem.line:
         place += [("line", str(problem.line)), ("col", str(max(problem.column, 1)))]
     properties = ",".join(f"{key}={workflow_property(text)}" for key, text in place)
     message = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
-    return f"::error {properties}::{workflow_data(message)}\n" if properties else f"::error::{workflow_data(message)}\n"
+    return f"::{command} {properties}".rstrip() + f"::{workflow_data(message)}\n"

@@ -9,6 +9,7 @@ from reconciler.render import words
 from reconciler.render.collapsing import Alike, alike
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
+from reconciler.render.lookalikes import pair_lines
 
 __all__ = ["Line", "Span", "plan_lines", "to_plain"]
 
@@ -34,7 +35,7 @@ class _PlanText:
         return flow(spans, cells=self.cells, indent=indent, hanging=hanging, in_ascii=self.in_ascii)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), *(self._group(group) for group in groups(self.plan)), self._warnings()]
+        blocks = [self._header(), *(self._group(group) for group in groups(self.plan)), self._pairs(), self._warnings()]
         lines = [line for block in blocks if block for line in (*block, ())]
         return lines + self._footer(approve_command)
 
@@ -116,6 +117,9 @@ class _PlanText:
         return lines + (
             self.flow(Span("to allow: "), Span(blocked.allow, "bold"), indent=indent + 2) if blocked.allow else []
         )
+
+    def _pairs(self) -> list[Line]:
+        return pair_lines(self.plan, width=self.cells, in_ascii=self.in_ascii)
 
     def _warnings(self) -> list[Line]:
         return [

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.kinds import BY_NAME, KINDS
+from reconciler.model import Address
+from reconciler.planning.order import parent_of
+from reconciler.planning.pair import LookAlike
 from reconciler.planning.plan import Action, Change, FieldChange, Forecast, Impact, Plan
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
@@ -150,6 +154,25 @@ def _time_words(known: Impact) -> list[str]:
     if known.tracked_seconds is None:
         return ["tracked time not known"]
     return [f"{hours(known.tracked_seconds)} of tracked time" if known.tracked_seconds else "no tracked time"]
+
+
+def goes_with(pair: LookAlike, pairs: Iterable[LookAlike]) -> str:
+    """What is such a pair only since this one is: `with it 3 projects of the same names`, or nothing."""
+    inside = [p for p in pairs if not p.was and parent_of(p.create) == pair.create]
+    if not inside:
+        return ""
+    named = "name" if len(inside) == 1 else "names"
+    return f"with it {count(len(inside), inside[0].kind, BY_NAME[inside[0].kind].plural)} of the same {named}"
+
+
+def source_of(pair: LookAlike, plan: Plan) -> str:
+    """Where the manifests declare what would be new."""
+    return next((c.source for c in plan.changes if c.address == pair.create and c.action is Action.CREATE), "")
+
+
+def allowing(address: Address) -> str:
+    """The option that allows one removal, to be copied into a shell."""
+    return f"--allow-removal {shlex.quote(str(address))}"
 
 
 def summary(plan: Plan) -> str:

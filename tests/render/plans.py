@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model import Address
+from reconciler.planning.pair import LookAlike
 from reconciler.planning.plan import (
     Action,
     Blocked,
@@ -103,6 +104,11 @@ def _plan(*changes: Change, **more: Any) -> Plan:
     )
 
 
+def _pair(create: str, remove: str, *was: str) -> LookAlike:
+    """Something new that looks like something that goes."""
+    return LookAlike(Address.parse(create), Address.parse(remove), was, 87)
+
+
 def ordinary() -> Plan:
     """Every action, a rename, a move, lists, long text, a ring, blocked changes, warnings: a plan as one meets it."""
     budget = Blocked("budget", "2 of 5 projects would be removed, and the budget is 1", "--allow-removals projects=2")
@@ -156,6 +162,10 @@ def ordinary() -> Plan:
         ),
         removal("client:Initech", Action.DELETE, Impact(None, None)),
         removal("tag:obsolete", Action.DELETE, Impact(0, 1)),
+        look_alikes=(
+            _pair("project:Acme Corp/Website", "project:ACME/Legacy", "ACME", "Legacy"),
+            LookAlike(Address.parse("task:Acme Corp/Website/Build"), Address.parse("task:ACME/Legacy/Build"), (), 100),
+        ),
         unmanaged={"clients": 1, "projects": 0, "tasks": 3, "tags": 0},
         warnings=("deleting tag:obsolete burns the name: Clockify keeps it reserved, and no new tag can have it",),
         forecast=Forecast(reading=4, writing=16, verifying=2, seconds=0.44),
@@ -165,6 +175,7 @@ def ordinary() -> Plan:
 def hostile() -> Plan:
     """Every hostile name as a client, project, task, tag, field value, reason, source and warning."""
     changes: list[Change] = []
+    pairs: list[LookAlike] = []
     for bad in HOSTILE:
         client = Address("client", (bad,))
         project = client.child("project", bad)
@@ -181,13 +192,14 @@ def hostile() -> Plan:
                 reason=f"not in the manifests: {bad}",
                 source=f"{bad}.yaml:1:1",
                 impact=Impact(None, 3, (task,)),
-                blocked=Blocked("look-alike", f"looks like {bad}", f"--allow-removal 'tag:{bad}'"),
+                blocked=Blocked("look_alike", f"looks like {bad}", f"--allow-removal 'tag:{bad}'"),
                 temporary_name=bad,
                 removal=True,
             ),
         ]
+        pairs.append(LookAlike(project, Address("project", (bad,)), ("", bad), 99))
     target = Target(HOSTILE[0], HOSTILE[14], HOSTILE[5], HOSTILE[2])
-    return Plan(target, tuple(changes), warnings=HOSTILE, forecast=Forecast(1, 2, 3, 4.5))
+    return Plan(target, tuple(changes), warnings=HOSTILE, forecast=Forecast(1, 2, 3, 4.5), look_alikes=tuple(pairs))
 
 
 def large(tasks: int = 40, projects: int = 3) -> Plan:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import Command
-from reconciler.cli.parameters import allow_removals, approve, output_format, paths
+from reconciler.cli.parameters import allowances, approve, output_format, paths
 from reconciler.cli.settings import settings
+from reconciler.state import Allowances
 
 
 @click.command(
@@ -19,7 +20,7 @@ from reconciler.cli.settings import settings
 )
 @paths
 @approve("The plan's digest (12 digits at least), or a class: additive, non-destructive.")
-@allow_removals
+@allowances
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards, and compare.")
 @click.option("--wait", is_flag=True, help="Where the service takes no more requests this hour, wait and go on.")
 @click.option("--fail-fast", is_flag=True, help="End at the first change that fails; by default the others go on.")
@@ -29,7 +30,7 @@ def command(
     *,
     paths: tuple[str, ...],
     token: str | None,
-    allowed: dict[str, int],
+    allowed: Allowances,
     verify: str | None,
     wait: bool,
     fail_fast: bool,

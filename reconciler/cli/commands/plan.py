@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import Command
-from reconciler.cli.parameters import FORMATS, allow_removals, output_format, paths
+from reconciler.cli.parameters import FORMATS, allowances, output_format, paths
 from reconciler.cli.settings import settings
+from reconciler.state import Allowances
 
 
 @click.command(
@@ -15,6 +16,7 @@ from reconciler.cli.settings import settings
         "reconciler plan workspace.yaml -o plan.json",
         "reconciler plan --format markdown --detailed-exitcode manifests/",
         "reconciler --sandbox plan examples/workspace.yaml",
+        "reconciler plan --accept-renames",
     ],
 )
 @paths
@@ -24,15 +26,19 @@ from reconciler.cli.settings import settings
     "--report", "reports", metavar="FORMAT=FILE", multiple=True, help="Write it in another format too. Repeatable."
 )
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 where changes are pending.")
-@allow_removals
+@allowances
+@click.option(
+    "--accept-renames", is_flag=True, help="Plan as if every look-alike were a rename, and print the lines that say so."
+)
 def command(
     paths: tuple[str, ...],
     output: str | None,
     form: str,
     reports: tuple[str, ...],
-    allowed: dict[str, int],
+    allowed: Allowances,
     *,
     detailed_exitcode: bool,
+    accept_renames: bool,
 ) -> int:
     """Read the live workspace, compare it with the manifests, and show what would change. Writes nothing to it.
 
@@ -40,6 +46,6 @@ def command(
     """
     from reconciler.cli.planning import PlanRequest, planned, reports_of  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest(paths, allowed, output, form, reports_of(reports))
+    request = PlanRequest(paths, allowed, output, form, reports_of(reports), as_if_renamed=accept_renames)
     is_empty = planned(request, settings())
     return 2 if detailed_exitcode and not is_empty else 0

@@ -1,0 +1,104 @@
+"""The checks of the policy, asked of every change: what breaks one is blocked, or warned of.
+
+They look at the changes, the policy as the plan carries it, and what is live; so `apply` asks them again. A block by a check is
+no part of the digest: a check may ask for the day of the week, and the plan of Thursday is still the plan on Friday. The
+checks themselves are part of it, with the rest of the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from reconciler.checks import WEEKDAYS, Check, Level, identity, judge
+from reconciler.checks.check import WEEKDAY
+from reconciler.kinds import BY_NAME
+from reconciler.model import Kind, Resource
+from reconciler.planning.plan import Action, Blocked, Change
+from reconciler.state import Live
+
+CHECK = "check"
+
+
+def checked(
+    changes: Sequence[Change], policy: Mapping[str, Any], live: Live, today: date | None
+) -> tuple[list[Change], list[str]]:
+    """The same changes, those blocked that break an error check, and a warning for each other check that is broken."""
+    checks = [Check.from_json(data) for data in policy.get("checks", ())]
+    if not checks:
+        return list(changes), []
+    judgement = _Judgement(checks, live, today)
+    judged = [judgement.of(change) for change in changes]
+    return judged, judgement.warnings()
+
+
+@dataclass
+class _Judgement:
+    checks: Sequence[Check]
+    live: Live
+    today: date | None
+    warned: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._live = {r.id: r for r in (*self.live.duplicates, *self.live.resources.values())}
+
+    def of(self, change: Change) -> Change:
+        """The change with its block, unless something harder blocks it."""
+        there = self._live.get(change.id)
+        if change.id and there is None:
+            return change  # gone: an interrupted run did it already, or it moved, which is said elsewhere
+        blocked = None
+        for check, reason in self._broken(change, there):
+            if check.level is Level.WARN:
+                self.warned.setdefault(reason, []).append(str(change.address))
+            elif blocked is None:
+                blocked = Blocked(CHECK, reason, _allow(check))
+        if blocked is None or (change.blocked and change.blocked.is_absolute):
+            return change
+        return replace(change, blocked=blocked)
+
+    def _broken(self, change: Change, there: Resource | None) -> Iterator[tuple[Check, str]]:
+        """The checks that the change breaks, and those of which nobody can say whether it does."""
+        about = [check for check in self.checks if _concerns(check, change)]
+        values = self._values(change, there) if about else {}
+        for check in about:
+            kept = judge(check, values)
+            if kept is None:
+                yield check, f"{check.label} (nobody can tell whether that holds: a value is not known)"
+            elif not kept:
+                yield check, check.label
+
+    def _values(self, change: Change, there: Resource | None) -> dict[str, Any]:
+        """What there will be, or for a delete what there is: live values, and over them what the change says."""
+        kind = BY_NAME[change.kind]
+        before = dict(there.values) if there is not None else self._blank(kind)
+        if change.action is not Action.DELETE:
+            before |= {f.name: f.after for f in change.fields}
+        day = {WEEKDAY: WEEKDAYS[self.today.weekday()]} if self.today else {}
+        return {**before, **day, **identity(change.address)}
+
+    def _blank(self, kind: Kind) -> dict[str, Any]:
+        """What a new resource has where nothing is declared; what a setting decides is known only where the setting is."""
+        settings = self.live.workspace.settings
+        values = {f.name: f.type.parse(f.created_as) for f in kind.fields if not f.setting}
+        return values | {f.name: settings[f.setting] for f in kind.fields if isinstance(settings.get(f.setting), bool)}
+
+    def warnings(self) -> list[str]:
+        """One warning for each check, with the first of the changes that break it."""
+        return [
+            f"{reason}: {', '.join(addresses[:5])}{', …' if len(addresses) > 5 else ''}"
+            for reason, addresses in self.warned.items()
+        ]
+
+
+def _concerns(check: Check, change: Change) -> bool:
+    if change.kind not in check.kinds:
+        return False
+    return change.action in check.actions if check.actions else not change.removal
+
+
+def _allow(check: Check) -> str:
+    how = "change the manifest, or the check under `policy.checks`"
+    return f"apply on another day, or {how}" if check.asks_for_the_day else how

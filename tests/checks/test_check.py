@@ -1,0 +1,50 @@
+"""What a check is made of: its way into the plan file, and what can be asked of each kind."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from reconciler.checks import Check, Condition, Level, Operator, fields_of, identity
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Kind
+
+CHECK = Check(
+    "no cheap work",
+    Level.WARN,
+    "rates",
+    ("project",),
+    ("create", "update"),
+    when=(Condition("client", Operator.NOT_IN, ("A", "B")),),
+    require=(Condition("hourly_rate", Operator.GREATER_THAN, "50.00"), Condition("name", Operator.MATCHES, ".+")),
+)
+
+
+def test_a_check_comes_back_from_the_plan_file() -> None:
+    assert Check.from_json(json.loads(json.dumps(CHECK.to_json()))) == CHECK
+
+
+@pytest.mark.parametrize("spoil", [{"level": "fatal"}, {"when": 3}, {"require": [{"field": "a"}]}, {"kinds": None}])
+def test_what_is_no_check_is_refused(spoil: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Check.from_json({**CHECK.to_json(), **spoil})
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_field_of_a_kind_can_be_asked_for(kind: Kind) -> None:
+    assert {"name", "weekday", *(field.name for field in kind.fields)} <= set(fields_of(kind))
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("client:A", {"name": "A"}),
+        ("project:A/B", {"name": "B", "client": "A"}),
+        ("project:B", {"name": "B", "client": None}),
+        ("task:A/B/C", {"name": "C", "project": "B", "client": "A"}),
+        ("task:B/C", {"name": "C", "project": "B", "client": None}),
+    ],
+)
+def test_names_on_the_way_can_be_asked_for(address: str, names: dict[str, str | None]) -> None:
+    assert identity(Address.parse(address)) == names

@@ -1,0 +1,86 @@
+"""Whether values keep a check: each operator, and what is said where a value is not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.checks import Check, Condition, Operator, judge
+
+UNKNOWN = object()
+
+
+def _judge(operator: str, operand: Any, value: Any) -> bool | None:
+    check = Check("x", require=(Condition("f", Operator(operator), operand),))
+    return judge(check, {} if value is UNKNOWN else {"f": value})
+
+
+@pytest.mark.parametrize(
+    ("operator", "operand", "value", "kept"),
+    [
+        ("equals", "a", "a", True),
+        ("equals", "a", "A", False),
+        ("equals", True, False, False),
+        ("equals", ("a", "b"), ("a", "b"), True),
+        ("not_equals", "a", "b", True),
+        ("not_equals", "a", None, True),
+        ("in", ("a", "b"), "b", True),
+        ("in", ("a", "b"), None, False),
+        ("not_in", ("a", "b"), "c", True),
+        ("not_in", ("a", "b"), "a", False),
+        ("matches", "[A-Z].*", "Acme", True),
+        ("matches", "[A-Z]", "Acme", False),
+        ("matches", ".*", None, False),
+        ("is_set", True, "a", True),
+        ("is_set", True, (), False),
+        ("is_set", False, None, True),
+        ("is_not_set", True, None, True),
+        ("is_not_set", False, "a", True),
+        ("less_than", "PT2H", "PT90M", True),
+        ("less_than", "PT2H", "PT2H", False),
+        ("less_than", "100.00", "95.00", True),
+        ("greater_than", "9.00", "10.00", True),
+        ("greater_than", "PT1H", None, False),
+    ],
+)
+def test_an_operator(operator: str, operand: Any, value: Any, *, kept: bool) -> None:
+    assert _judge(operator, operand, value) is kept
+
+
+@pytest.mark.parametrize("operator", [op for op in Operator if op not in ("is_set", "is_not_set")])
+def test_of_what_is_not_known_nobody_can_tell(operator: str) -> None:
+    assert _judge(operator, "a", UNKNOWN) is None
+
+
+def _conditions(**values: Any) -> tuple[Condition, ...]:
+    return tuple(Condition(name, Operator.EQUALS, value) for name, value in values.items())
+
+
+def test_what_is_forbidden_is_all_of_it_together() -> None:
+    check = Check("x", forbid=_conditions(a=1, b=2))
+    assert judge(check, {"a": 1, "b": 2}) is False
+    assert judge(check, {"a": 1, "b": 3}) is True
+    assert judge(check, {"b": 3}) is True
+    assert judge(check, {"a": 1}) is None
+
+
+def test_what_is_required_is_each_of_it() -> None:
+    check = Check("x", require=_conditions(a=1, b=2))
+    assert judge(check, {"a": 1, "b": 2}) is True
+    assert judge(check, {"b": 3}) is False
+    assert judge(check, {"b": 2}) is None
+
+
+def test_where_it_does_not_apply_it_is_kept() -> None:
+    check = Check("x", when=_conditions(a=1), require=_conditions(b=2))
+    assert judge(check, {"a": 2}) is True
+    assert judge(check, {"a": 1, "b": 3}) is False
+    assert judge(check, {"b": 2}) is True
+    assert judge(check, {"b": 3}) is None
+
+
+def test_both_words_must_be_kept() -> None:
+    check = Check("x", require=_conditions(a=1), forbid=_conditions(b=2))
+    assert judge(check, {"a": 1, "b": 2}) is False
+    assert judge(check, {"a": 1, "b": 1}) is True

@@ -1,0 +1,51 @@
+"""Patterns of checks: the whole value, and never a pattern that takes for ever."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from reconciler.checks import trouble_with_pattern
+from reconciler.checks.patterns import is_match
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("[0-9]{4} .+", "2024 Website", True),
+        ("[0-9]{4}", "2024 Website", False),
+        ("Website", "2024 Website", False),
+        ("a|b", "ab", False),
+        ("(?i)acme.*", "ACME Corp", True),
+        (r"\p{Lu}.*", "Ärzte", True),
+        ("a", "a\n", False),
+        ("(a+)+b", "aaab", True),
+    ],
+)
+def test_the_whole_value_must_match(pattern: str, text: str, *, matches: bool) -> None:
+    assert trouble_with_pattern(pattern) == ""
+    assert is_match(pattern, text) is matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "trouble"),
+    [
+        ("(a", "unterminated"),
+        ("a)|(b", "unbalanced"),
+        (r"(a)\1", "back reference"),
+        ("(?=a)a", "look-around"),
+        ("(?<!a)b", "look-around"),
+        ("((a{99}){99}){99}", "too large"),
+        ("x\\", "bad escape"),
+    ],
+)
+def test_what_is_wrong_with_a_pattern(pattern: str, trouble: str) -> None:
+    assert trouble in trouble_with_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "(a|a)*b", "(.*)(.*)(.*)(.*)(.*)b", "(a|aa)+b"])
+def test_no_pattern_keeps_us_busy(pattern: str) -> None:
+    started = time.process_time()
+    assert not is_match(pattern, "a" * 16_000)
+    assert time.process_time() - started < 1

@@ -1,0 +1,45 @@
+"""Which declared resources break a check, as far as the manifests alone can tell."""
+
+from __future__ import annotations
+
+from reconciler.manifest import broken_checks
+from tests.manifest.reading import desired
+
+POLICY = """
+policy:
+  checks:
+    - {message: no client, name: clients, kind: project, require: {client: {is_set: true}}}
+    - {message: not billable, kind: project, require: {billable: true}}
+    - {message: small, level: warn, kind: [client, project], require: {name: {matches: '[A-Z].*'}}}
+    - {message: never, action: create, forbid: {name: Ops}}
+    - {message: not today, forbid: {weekday: {in: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]}}}
+"""
+
+
+def test_what_is_declared_is_told_at_its_place_and_what_only_the_workspace_knows_is_not() -> None:
+    text = f"""{POLICY}
+projects:
+  - Ops
+  - {{name: Old, billable: false}}
+clients:
+  - name: acme
+    projects: [{{name: Site, billable: true}}]
+"""
+    errors, warnings = broken_checks(desired(text))
+    assert [(p.line, p.column, p.message) for p in errors] == [
+        (12, 5, "`project:Ops`: clients: no client"),
+        (13, 5, "`project:Old`: clients: no client"),
+        (13, 5, "`project:Old`: not billable"),
+    ]
+    assert [(p.line, p.column, p.message) for p in warnings] == [(15, 5, "`client:acme`: small")]
+
+
+def test_defaults_count_as_declared() -> None:
+    errors, _ = broken_checks(
+        desired(f"{POLICY}defaults: {{project: {{billable: false}}}}\nprojects: [{{name: Ops}}]\n")
+    )
+    assert "`project:Ops`: not billable" in [p.message for p in errors]
+
+
+def test_without_checks_nothing_is_broken() -> None:
+    assert broken_checks(desired("projects: [Ops]\n")) == ([], [])

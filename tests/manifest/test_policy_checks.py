@@ -1,0 +1,58 @@
+"""`policy.checks`: what an entry turns into. What can be wrong with one is in cases/checks.yaml."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.checks import Check, Condition, Level, Operator
+from tests.manifest.reading import desired, problems
+
+
+def _check(entry: str) -> Check:
+    return desired(f"tags: []\npolicy:\n  checks:\n    - {entry}\n").policy.checks[0]
+
+
+def test_a_plain_value_is_short_for_equals() -> None:
+    check = _check("{message: m, kind: project, require: {billable: true}}")
+    assert check == Check("m", kinds=("project",), require=(Condition("billable", Operator.EQUALS, value=True),))
+
+
+def test_values_are_as_the_field_has_them() -> None:
+    check = _check(
+        "{message: m, kind: project, forbid: {color: {in: ['#aabbcc']}, hourly_rate: {less_than: 5, greater_than: '1'}, estimate: PT90M}}"
+    )
+    assert check.forbid == (
+        Condition("color", Operator.IN, ("#AABBCC",)),
+        Condition("hourly_rate", Operator.LESS_THAN, "5.00"),
+        Condition("hourly_rate", Operator.GREATER_THAN, "1.00"),
+        Condition("estimate", Operator.EQUALS, "PT1H30M"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("require", "kinds"),
+    [
+        ("{name: x}", ("client", "project", "task", "tag")),
+        ("{client: x}", ("project", "task")),
+        ("{project: x}", ("task",)),
+        ("{weekday: monday, email: a@b.example}", ("client",)),
+    ],
+)
+def test_without_a_kind_it_is_about_all_that_have_its_fields(require: str, kinds: tuple[str, ...]) -> None:
+    assert _check(f"{{message: m, require: {require}}}").kinds == kinds
+
+
+def test_level_name_kinds_and_actions() -> None:
+    check = _check(
+        "{message: m, name: n, level: warn, kind: [tag, task], action: [delete, archive], forbid: {name: x}}"
+    )
+    assert (check.level, check.name, check.kinds) == (Level.WARN, "n", ("tag", "task"))
+    assert check.actions == ("delete", "archive")
+
+
+def test_the_same_list_may_stand_in_two_documents_and_another_may_not() -> None:
+    one = "policy: {checks: [{message: m, require: {name: x}}]}\n"
+    assert len(desired(f"{one}tags: []\n---\nversion: 1\n{one}").policy.checks) == 1
+    other = one.replace("name: x", "name: y")
+    found = problems(f"version: 1\n{one}tags: []\n---\nversion: 1\n{other}")
+    assert [p.message for p in found] == ["`policy.checks` is said twice, and differently; the other is at -:2:18"]
