@@ -121,7 +121,8 @@ class Inliner:
             wire = by_name.get(change.address.name)
             if wire is not None:
                 self._read[change.address] = wire
-            facts = {"address": str(change.address), "result": "found" if wire else "absent"}
+            facts = {"address": str(change.address), "action": str(change.action)}
+            facts |= {"result": "found" if wire else "absent"}
             self._recorder.record("settled", {**facts, "id": wire["id"] if wire else None})
         with self._lock:
             self._unread.pop(parent, None)

@@ -73,9 +73,11 @@ class _Book:
 
     def _settle(self, line: Mapping[str, Any]) -> None:
         address, is_found = line["address"], line["result"] == "found"
-        creates = address in self.unread
-        self.unread.discard(address)
-        for number in [n for n, intent in self.open.items() if intent["address"] == address]:
+        creates = line.get("action", "create") == "create" and address in self.unread
+        self.unread -= {address} if line.get("action", "create") == "create" else set()
+        # One address can be of two changes: of what gives the name up, and of what takes it.
+        about = (address, line.get("action", "create"))
+        for number in [n for n, i in self.open.items() if (i["address"], i.get("action", "create")) == about]:
             intent = self.open.pop(number)
             creates = creates or intent["step"] == "create"
             if is_found:

@@ -68,7 +68,8 @@ def writes_of(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _settle(writes: Mapping[int, dict[str, Any]], line: Mapping[str, Any]) -> None:
     """A look at the workspace decides what became of writes in doubt."""
     for write in writes.values():
-        if write["address"] == line["address"] and write["result"] == "in_doubt":
+        about = (line["address"], line.get("action", write["action"]))
+        if (write["address"], write["action"]) == about and write["result"] == "in_doubt":
             write["result"] = {"found": "done", "gone": "done", "read": "done"}.get(line["result"], "not_done")
             write["settled_as"] = line["result"]
             write["id"] = line.get("id") or write["id"]
@@ -110,14 +111,15 @@ def _sessions(lines: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
 
 def _changes(lines: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
     """How each change stands: its last result; what a later session found as meant was done before."""
-    last: dict[str, dict[str, Any]] = {}
+    last: dict[tuple[str, str], dict[str, Any]] = {}
     for line in lines:
         if line["event"] == "change":
             facts = {key: value for key, value in line.items() if key not in ("event", "at")}
-            before = last.get(line["address"])
+            key = (line["address"], line["action"])
+            before = last.get(key)
             if before is not None and before["result"] == "done" and facts["result"] == "already":
                 facts["result"] = "done"
-            last[line["address"]] = facts
+            last[key] = facts
     return last.values()
 
 

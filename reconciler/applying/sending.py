@@ -109,8 +109,8 @@ class Sender:
             pledge.after |= {"after": shown(subject.kind, answer, self._users)}
 
     def _settled(self, subject: Subject, result: str, resource_id: str) -> None:
-        facts = {"address": str(subject.change.address), "result": result, "id": resource_id or None}
-        self._recorder.record("settled", facts)
+        about = {"address": str(subject.change.address), "action": str(subject.change.action)}
+        self._recorder.record("settled", {**about, "result": result, "id": resource_id or None})
 
     def _found_after(self, subject: Subject, error: GatewayError, *, lost: bool) -> Wire | None:
         """What a failed create made all the same; None where it made nothing. Raises the error where it is a refusal.

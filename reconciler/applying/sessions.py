@@ -89,14 +89,15 @@ def _started(run: Run, approved: ApprovedPlan, who: Mapping[str, Any], connectio
 
 def _settle(run: Run, verdicts: list[Verdict], journal: Journal, approved: ApprovedPlan) -> None:
     """What the fresh reading shows of writes whose outcome nobody knows, before anything else is sent."""
-    at = {str(change.address): position for position, change in enumerate(approved.plan.changes)}
-    doubtful = [str(address) for address in run.ledger.doubtful]
-    for address in dict.fromkeys([*(str(intent["address"]) for intent in run.ledger.in_doubt), *doubtful]):
-        if address in at:
-            verdict = verdicts[at[address]]
+    at = {(str(change.address), str(change.action)): at for at, change in enumerate(approved.plan.changes)}
+    doubtful = [(str(address), "create") for address in sorted(run.ledger.doubtful)]
+    for about in dict.fromkeys([*((i["address"], i["action"]) for i in run.ledger.in_doubt), *doubtful]):
+        if about in at:
+            verdict = verdicts[at[about]]
             found = verdict.standing is Standing.ALREADY or bool(verdict.id)
             result = "found" if found else "moved" if verdict.standing is Standing.MOVED else "absent"
-            journal.record("settled", {"address": address, "result": result, "id": verdict.id or None})
+            facts = {"address": about[0], "action": about[1], "result": result, "id": verdict.id or None}
+            journal.record("settled", facts)
 
 
 def _ended(report: RunReport) -> dict[str, Any]:

@@ -232,7 +232,15 @@ def test_the_record_put_together_counts_what_the_report_counted(tmp_path: Path) 
 
 
 def test_a_write_without_an_end_is_in_doubt_until_a_look_settles_it() -> None:
-    intent = {"event": "intent", "at": "t", "n": 1, "address": "tag:a", "step": "create", "id": None}
+    intent = {
+        "event": "intent",
+        "at": "t",
+        "n": 1,
+        "address": "tag:a",
+        "action": "create",
+        "step": "create",
+        "id": None,
+    }
     assert [write["result"] for write in writes_of([intent])] == ["in_doubt"]
     for said, meant in (("found", "done"), ("gone", "done"), ("absent", "not_done"), ("moved", "not_done")):
         settled = {"event": "settled", "at": "t", "address": "tag:a", "result": said, "id": None}
