@@ -34,6 +34,8 @@ class ApplyRequest:
     allowed: Mapping[str, int]
     form: str
     verify: bool = False
+    max_requests: int | None = None
+    except_blocked: bool = False
 
 
 def applied(request: ApplyRequest, settings: Settings) -> int:
@@ -45,10 +47,7 @@ def applied(request: ApplyRequest, settings: Settings) -> int:
     else:
         subject = _interrupted(given, request.token, settings) or given
     with open_session(settings) as session:
-        if isinstance(subject, Plan):
-            prospect = session.resume(subject, request.allowed)
-        else:
-            prospect = session.prepare(subject, request.allowed)
+        prospect = _prospect(request, session, subject)
         note(plans.for_stream(prospect.plan, sys.stderr, settings, ""))
         if prospect.plan.is_empty:
             report, again = RunReport(prospect.plan.digest, (), requests=session.requests), ""
@@ -63,6 +62,14 @@ def applied(request: ApplyRequest, settings: Settings) -> int:
         lines = report_lines(report, width=columns(sys.stdout), next_command=again, ascii=is_ascii(sys.stdout))
         say(painted(lines, sys.stdout, settings))
     return report.exit_code
+
+
+def _prospect(request: ApplyRequest, session: Session, subject: Plan | Desired) -> Prospect:
+    """What is to be applied: a plan read again against live state, or a new one."""
+    limit, leave_out = request.max_requests, request.except_blocked
+    if isinstance(subject, Plan):
+        return session.resume(subject, request.allowed, max_requests=limit, except_blocked=leave_out)
+    return session.prepare(subject, request.allowed, max_requests=limit, except_blocked=leave_out)
 
 
 def _given(paths: Sequence[str]) -> Plan | Desired:
@@ -114,7 +121,8 @@ def _carried_out(request: ApplyRequest, session: Session, prospect: Prospect, co
 
 
 def _command(request: ApplyRequest, plan: Plan, settings: Settings, paths: Sequence[str]) -> str:
-    words = [*map(plans.as_word, paths), *allowance_words(request.allowed)]
+    given = allowance_words(request.allowed, max_requests=request.max_requests, except_blocked=request.except_blocked)
+    words = [*map(plans.as_word, paths), *given]
     return plans.approving_command(plan, settings, words)
 
 

@@ -48,6 +48,25 @@ def allow_removals(command: _Function) -> _Function:
     )(command)
 
 
+def max_requests(command: _Function) -> _Function:
+    """`--max-requests N`."""
+    return click.option(
+        "--max-requests",
+        metavar="N",
+        type=click.IntRange(min=0),
+        help="Block the whole plan where carrying it out is forecast to take more requests than N.",
+    )(command)
+
+
+def except_blocked(command: _Function) -> _Function:
+    """`--except-blocked`."""
+    return click.option(
+        "--except-blocked",
+        is_flag=True,
+        help="Leave out what a guard blocks, and what depends on it; the rest is a plan with a digest of its own.",
+    )(command)
+
+
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given) or (DEFAULT_PATH,)
 
@@ -66,7 +85,12 @@ def _allowed(_context: click.Context, parameter: click.Parameter, given: Sequenc
     return allowed
 
 
-def allowance_words(allowed: Mapping[str, int]) -> list[str]:
+def allowance_words(
+    allowed: Mapping[str, int], *, max_requests: int | None = None, except_blocked: bool = False
+) -> list[str]:
     """The options again, for a command to copy."""
     plurals = {kind.name: kind.plural for kind in KINDS}
-    return [word for name, number in allowed.items() for word in ("--allow-removals", f"{plurals[name]}={number}")]
+    words = [word for name, number in allowed.items() for word in ("--allow-removals", f"{plurals[name]}={number}")]
+    if max_requests is not None:
+        words += ["--max-requests", str(max_requests)]
+    return [*words, "--except-blocked"] if except_blocked else words

@@ -24,6 +24,8 @@ class PlanRequest:
     output: str | None
     form: str
     reports: Sequence[tuple[str, str]]
+    max_requests: int | None = None
+    except_blocked: bool = False
 
 
 def reports_of(given: Sequence[str]) -> list[tuple[str, str]]:
@@ -41,9 +43,12 @@ def planned(request: PlanRequest, settings: Settings) -> bool:
     """Plan, save, report and print; whether there is nothing to do."""
     desired = load_manifests(request.paths)
     with open_session(settings) as session:
-        plan = session.prepare(desired, request.allowed).plan
+        plan = session.prepare(
+            desired, request.allowed, max_requests=request.max_requests, except_blocked=request.except_blocked
+        ).plan
     subject = [request.output] if request.output else list(request.paths)
-    words = [*map(plans.as_word, subject), *allowance_words(request.allowed)]
+    given = allowance_words(request.allowed, max_requests=request.max_requests, except_blocked=request.except_blocked)
+    words = [*map(plans.as_word, subject), *given]
     command = plans.approving_command(plan, settings, words)
     for form, path in [("json", request.output), *request.reports]:
         if path:
@@ -51,7 +56,7 @@ def planned(request: PlanRequest, settings: Settings) -> bool:
     say(plans.for_stdout(plan, request.form, settings, command))
     if request.output:
         note(f"saved the plan in {request.output}")
-    return plan.is_empty
+    return plan.is_empty and not plan.left_out
 
 
 def shown(path: str, form: str, settings: Settings) -> None:

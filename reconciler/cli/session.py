@@ -27,8 +27,8 @@ from reconciler.gateway import (
     open_writer,
     pin_connection,
 )
-from reconciler.live import Reading, choose_workspace, read, reread
-from reconciler.planning import Circumstances, Plan, Target, make_plan
+from reconciler.live import Reading, choose_workspace, read, reread, with_seer
+from reconciler.planning import Circumstances, Plan, Target, make_plan, without_blocked
 from reconciler.state import Desired, Workspace
 from reconciler.version import __version__
 
@@ -76,14 +76,27 @@ class Session:
         """A client that can write; only for what a person has just approved."""
         return self._noted(self._stack.enter_context(open_writer(self.config, **self._options())))
 
-    def prepare(self, desired: Desired, allowed: Mapping[str, int]) -> Prospect:
-        """Read the workspace and plan; `allowed` is the exact number of removals by kind."""
+    def prepare(
+        self,
+        desired: Desired,
+        allowed: Mapping[str, int],
+        *,
+        max_requests: int | None = None,
+        except_blocked: bool = False,
+    ) -> Prospect:
+        """Read the workspace and plan; `allowed` is the exact number of removals by kind.
+
+        With `except_blocked` the plan is what is left without that which a guard blocks.
+        """
         workspace = self.workspace(desired.workspace)
         reading = read(self.reader, desired, workspace)
         read_at = time.monotonic()
         target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
         about = Circumstances(
             allowed=allowed,
+            protected_before=self._protected_before(workspace),
+            max_requests=max_requests,
+            connection=self.config.connection,
             requests_per_second=self.config.rate.per_second,
             tool_version=__version__,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -92,9 +105,18 @@ class Session:
             plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
         except RehearsalError as error:
             raise with_states_saved(error, desired, reading.live, self.settings.state_dir) from error
+        if except_blocked:
+            plan = without_blocked(plan, max_requests)
         return Prospect(plan, workspace, reading, read_at)
 
-    def resume(self, plan: Plan, allowed: Mapping[str, int]) -> Prospect:
+    def resume(
+        self,
+        plan: Plan,
+        allowed: Mapping[str, int],
+        *,
+        max_requests: int | None = None,
+        except_blocked: bool = False,
+    ) -> Prospect:
         """Read what a saved plan was made from, and ask the guards again: a file cannot talk them away.
 
         Raises PlanFileError where this account does not have the plan's workspace.
@@ -103,8 +125,25 @@ class Session:
             workspace = choose_workspace(self.reader, plan.target.workspace_id)
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
-        reading = reread(self.reader, plan, workspace)
-        return Prospect(reguarded(plan, reading, allowed), workspace, reading, time.monotonic())
+        reading = with_seer(reread(self.reader, plan, workspace), self.reader, plan)
+        plan = reguarded(
+            plan,
+            reading,
+            allowed,
+            connection=self.config.connection,
+            protected_before=self._protected_before(workspace),
+            max_requests=max_requests,
+        )
+        if except_blocked:
+            plan = without_blocked(plan, max_requests)
+        return Prospect(plan, workspace, reading, time.monotonic())
+
+    def _protected_before(self, workspace: Workspace) -> tuple[str, ...]:  # noqa: ARG002 - the journals are kept by workspace
+        """The protect patterns of the policy that was last applied to the workspace: the one place that knows.
+
+        Nothing is kept yet: the journals of runs will say.
+        """
+        return ()
 
     def carry_out(
         self, approved: ApprovedPlan, prospect: Prospect, on_event: Callable[[Event], None], *, verify: bool

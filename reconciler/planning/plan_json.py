@@ -9,8 +9,20 @@ from typing import Any
 
 from reconciler.errors import PlanFileError
 from reconciler.model import Address
-from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Forecast, Impact, Plan, Step, Target
-from reconciler.state import SourceFile
+from reconciler.planning.plan import (
+    Action,
+    Blocked,
+    Change,
+    FieldChange,
+    Forecast,
+    Impact,
+    LeftOut,
+    Plan,
+    Proof,
+    Step,
+    Target,
+)
+from reconciler.state import ListProof, Seer, SourceFile
 
 FORMAT = "reconciler.plan/1"
 
@@ -40,6 +52,12 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "verifying": forecast.verifying,
         },
         "allowances": dict(plan.allowances),
+        "withdrawn": list(plan.withdrawn),
+        "proof": _proof_to_json(plan.proof),
+        "left_out": [
+            {"address": str(left.address), "action": str(left.action), "why": left.why, "removal": left.removal}
+            for left in plan.left_out
+        ],
     }
     return {**content, "checksum": _checksum(content)}
 
@@ -49,6 +67,11 @@ def _checksum(content: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in content.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _proof_to_json(proof: Proof) -> dict[str, Any]:
+    lists = [{"what": p.what, "items": p.items, "pages": p.pages, "ended_by": p.ended_by} for p in proof.lists]
+    return {"lists": lists, "role": str(proof.seer), "connection": proof.connection or None}
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:
@@ -67,6 +90,10 @@ def _change_to_json(change: Change) -> dict[str, Any]:
         "impact": {
             "tracked_seconds": change.impact.tracked_seconds,
             "time_entries": change.impact.time_entries,
+            "users": change.impact.users,
+            "running": change.impact.running,
+            "last_used": change.impact.last_used,
+            "name_free": change.impact.name_free,
             "along": [str(address) for address in change.impact.along],
         },
         "blocked": {"guard": blocked.guard, "reason": blocked.reason, "allow": blocked.allow} if blocked else None,
@@ -110,9 +137,20 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         warnings=tuple(data["warnings"]),
         forecast=Forecast(forecast["reading"], forecast["writing"], forecast["verifying"], forecast["seconds"]),
         allowances=dict(data["allowances"]),
+        withdrawn=tuple(data["withdrawn"]),
+        proof=_proof_from_json(data["proof"]),
+        left_out=tuple(
+            LeftOut(Address.parse(left["address"]), Action(left["action"]), left["why"], left["removal"])
+            for left in data["left_out"]
+        ),
         tool_version=data["tool_version"],
         created_at=data["created_at"],
     )
+
+
+def _proof_from_json(data: Mapping[str, Any]) -> Proof:
+    lists = (ListProof(item["what"], item["items"], item["pages"], item["ended_by"]) for item in data["lists"])
+    return Proof(tuple(lists), Seer(data["role"]), data["connection"] or "")
 
 
 def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
@@ -124,15 +162,22 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     texts += [field.name for change in changes for field in change.fields]
     blocks = [change.blocked for change in changes if change.blocked]
     texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
+    texts += [*plan.withdrawn, plan.proof.connection, *(left.why for left in plan.left_out)]
+    texts += [text for proof in plan.proof.lists for text in (proof.what, proof.ended_by)]
+    texts += [c.impact.last_used for c in changes if c.impact.last_used is not None]
     numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
     numbers += [*plan.unmanaged.values(), *plan.allowances.values()]
-    numbers += [n for c in changes for n in (c.impact.tracked_seconds, c.impact.time_entries) if n is not None]
+    numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
+    impacts = [c.impact for c in changes]
+    numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text that is none")
     if not all(isinstance(number, int | float) for number in numbers):
         raise TypeError("a number that is none")
     if not all(isinstance(change.precondition, Mapping) and isinstance(change.removal, bool) for change in changes):
         raise TypeError("a precondition that is none")
+    if not all(impact.name_free in (None, True, False) for impact in impacts):
+        raise TypeError("an impact that is none")
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:
@@ -151,6 +196,10 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
             impact["tracked_seconds"],
             impact["time_entries"],
             tuple(Address.parse(address) for address in impact["along"]),
+            impact["users"],
+            impact["last_used"],
+            impact["running"],
+            impact["name_free"],
         ),
         blocked=Blocked(blocked["guard"], blocked["reason"], blocked["allow"]) if blocked else None,
         temporary_name=data["temporary_name"] or "",

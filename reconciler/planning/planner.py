@@ -9,15 +9,19 @@ from dataclasses import field as dataclass_field
 
 from reconciler.errors import RehearsalError
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.model import Address, Resource
+from reconciler.model import Resource
 from reconciler.planning.changes import declared_changes
 from reconciler.planning.collisions import without_collisions
-from reconciler.planning.guards import guarded
+from reconciler.planning.evidence import evidence_of
+from reconciler.planning.excepting import dependents
+from reconciler.planning.guards import Situation, guarded, within_requests
+from reconciler.planning.impacts import with_impacts, with_names_freed
 from reconciler.planning.matching import Matching, match
 from reconciler.planning.order import in_order, with_handovers
-from reconciler.planning.plan import Action, Change, Forecast, Plan, Target
+from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
 from reconciler.planning.rehearsal import play
 from reconciler.planning.removals import candidates, goes_along, removal_changes
+from reconciler.planning.warning import warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
 NO_USAGE: Mapping[str, Usage] = {}
@@ -25,9 +29,16 @@ NO_USAGE: Mapping[str, Usage] = {}
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What surrounds a plan without being part of its meaning. `allowed`: kind → exact number of removals allowed by hand."""
+    """What surrounds a plan without being part of its meaning, but for what it takes away of the last policy.
+
+    `allowed`: kind → exact number of removals allowed by hand. `protected_before`: patterns that the last applied policy protected.
+    `max_requests`: most requests that carrying the plan out may take. `connection`: the Maton connection that was read through.
+    """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
+    protected_before: tuple[str, ...] = ()
+    max_requests: int | None = None
+    connection: str = ""
     requests_per_second: float = 50.0
     tool_version: str = ""
     created_at: str = ""
@@ -49,17 +60,22 @@ def make_plan(
     about = circumstances or Circumstances()
     policy = desired.policy.to_json()
     matching = match(desired, live)
-    changes = guarded(_changes(desired, live, matching, usage), policy, live_counts(live), about.allowed)
+    evidence = evidence_of(live)
+    situation = Situation(live_counts(live), evidence, about.allowed, protected_before=about.protected_before)
+    changes = guarded(_changes(desired, live, matching, usage), policy, situation)
     _rehearse(desired, live, usage, changes)
+    forecast = _forecast(live, changes, about.requests_per_second)
     return Plan(
         target=target,
-        changes=tuple(changes),
+        changes=tuple(within_requests(changes, forecast, about.max_requests)),
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
-        warnings=tuple(_warnings(live, changes)),
-        forecast=_forecast(live, changes, about.requests_per_second),
+        warnings=tuple(warnings(live, changes)),
+        forecast=forecast,
         allowances={kind.plural: about.allowed[kind.name] for kind in KINDS if kind.name in about.allowed},
+        withdrawn=tuple(sorted({*about.protected_before} - {*desired.policy.protect})),
+        proof=Proof(live.proofs, live.seer, about.connection),
         tool_version=about.tool_version,
         created_at=about.created_at,
     )
@@ -73,8 +89,10 @@ def live_counts(live: Live) -> dict[str, int]:
 
 def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> list[Change]:
     removals = removal_changes(desired, live, matching, usage, candidates(desired, matching))
-    changes = [*declared_changes(desired, live, matching), *removals]
-    return in_order(with_handovers(without_collisions(changes, live))) if changes else []
+    changes = [*with_impacts(declared_changes(desired, live, matching), live, usage), *removals]
+    if not changes:
+        return []
+    return with_names_freed(in_order(with_handovers(without_collisions(changes, live))))
 
 
 def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
@@ -96,12 +114,10 @@ def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes:
         )
 
 
-def _held(changes: list[Change]) -> set[Address]:
-    """What is blocked for good, and what needs it."""
-    held = {change.address for change in changes if change.blocked and change.blocked.is_absolute}
-    while more := {change.address for change in changes if held & set(change.needs)} - held:
-        held |= more
-    return held
+def _held(changes: list[Change]) -> set[int]:
+    """Positions of what is blocked for good, and of what needs it."""
+    blocked = (at for at, change in enumerate(changes) if change.blocked and change.blocked.is_absolute)
+    return set(dependents(changes, blocked))
 
 
 def _unmanaged(desired: Desired, live: Live, matching: Matching) -> dict[str, int]:
@@ -131,20 +147,6 @@ def _goes(desired: Desired, resource: Resource, live: Live) -> bool:
         and desired.is_authoritative(parent.kind)
         and desired.policy.prune[parent.kind] is not Prune.KEEP
     )
-
-
-def _warnings(live: Live, changes: list[Change]) -> list[str]:
-    warnings = [
-        f"the workspace has {resource.address} more than once; the one with the id {resource.id} is left alone"
-        for resource in live.duplicates
-    ]
-    burnt = [c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].embedded and not c.temporary_name]
-    if burnt:
-        names = ", ".join(str(change.address) for change in burnt[:5]) + (", …" if len(burnt) > 5 else "")
-        warnings.append(
-            f"Clockify may keep the names of deleted things reserved; you may not be able to use these again: {names}"
-        )
-    return warnings
 
 
 def _forecast(live: Live, changes: list[Change], per_second: float) -> Forecast:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import Command
-from reconciler.cli.parameters import allow_removals, approve, output_format, paths
+from reconciler.cli.parameters import allow_removals, approve, except_blocked, max_requests, output_format, paths
 from reconciler.cli.settings import settings
 
 
@@ -20,9 +20,20 @@ from reconciler.cli.settings import settings
 @paths
 @approve("The plan's digest (12 digits at least), or a class: additive, non-destructive.")
 @allow_removals
+@max_requests
+@except_blocked
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards, and compare.")
 @output_format("text", "json")
-def command(paths: tuple[str, ...], token: str | None, allowed: dict[str, int], verify: str | None, form: str) -> int:
+def command(
+    paths: tuple[str, ...],
+    token: str | None,
+    allowed: dict[str, int],
+    max_requests: int | None,
+    verify: str | None,
+    form: str,
+    *,
+    except_blocked: bool,
+) -> int:
     """Carry out a plan: a saved one exactly as it is, or a new one from manifests.
 
     PATH is a plan file, or manifests (workspace.yaml unless given), or - for standard input. The plan is shown first. On a
@@ -31,4 +42,5 @@ def command(paths: tuple[str, ...], token: str | None, allowed: dict[str, int], 
     """
     from reconciler.cli.applying import ApplyRequest, applied  # noqa: PLC0415 - start-up: see this package
 
-    return applied(ApplyRequest(paths, token, allowed, form, verify=verify == "read"), settings())
+    request = ApplyRequest(paths, token, allowed, form, verify == "read", max_requests, except_blocked)
+    return applied(request, settings())

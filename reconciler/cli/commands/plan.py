@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import Command
-from reconciler.cli.parameters import FORMATS, allow_removals, output_format, paths
+from reconciler.cli.parameters import FORMATS, allow_removals, except_blocked, max_requests, output_format, paths
 from reconciler.cli.settings import settings
 
 
@@ -25,13 +25,17 @@ from reconciler.cli.settings import settings
 )
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 where changes are pending.")
 @allow_removals
+@max_requests
+@except_blocked
 def command(
     paths: tuple[str, ...],
     output: str | None,
     form: str,
     reports: tuple[str, ...],
     allowed: dict[str, int],
+    max_requests: int | None,
     *,
+    except_blocked: bool,
     detailed_exitcode: bool,
 ) -> int:
     """Read the live workspace, compare it with the manifests, and show what would change. Writes nothing to it.
@@ -40,6 +44,6 @@ def command(
     """
     from reconciler.cli.planning import PlanRequest, planned, reports_of  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest(paths, allowed, output, form, reports_of(reports))
+    request = PlanRequest(paths, allowed, output, form, reports_of(reports), max_requests, except_blocked)
     is_empty = planned(request, settings())
     return 2 if detailed_exitcode and not is_empty else 0
