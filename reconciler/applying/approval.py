@@ -40,7 +40,11 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
     """
     blocked = [change for change in plan.changes if change.blocked]
     if blocked:
-        lines = [f"{c.address}: {c.blocked.reason}; to allow it: {c.blocked.allow}" for c in blocked if c.blocked]
+        lines = [
+            f"{c.address}: {c.blocked.reason} ({c.blocked.guard}); to allow it: {c.blocked.allow}"
+            for c in blocked
+            if c.blocked
+        ]
         raise BlockedError(
             f"{len(blocked)} of {len(plan.changes)} changes are blocked, so nothing is applied",
             blocked=lines,

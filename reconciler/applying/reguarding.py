@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.kinds import BY_PLURAL
+from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.live import Reading
 from reconciler.planning.evidence import evidence_of
-from reconciler.planning.guards import Situation, guarded, within_requests
+from reconciler.planning.guards import Situation, guarded, was_in_use, within_requests
 from reconciler.planning.plan import Plan
-from reconciler.planning.planner import live_counts
+from reconciler.planning.planner import in_use_counts, live_counts
+from reconciler.state import Live
 
 
 def reguarded(
@@ -28,13 +29,17 @@ def reguarded(
     `allowed` (by the kind's name) comes on top of what was allowed when it was planned. `connection` is the one in use now.
     """
     said = {BY_PLURAL[plural].name: number for plural, number in plan.allowances.items()}
-    counts = live_counts(reading.live)
+    counts, in_use = live_counts(reading.live), in_use_counts(reading.live)
     evidence = evidence_of(reading.live, (plan.proof.connection, connection))
+    put_away = _put_away(reading.live)
     for change in plan.changes:
         if change.removal and change.id not in evidence.ids:
             counts[change.kind] += 1
+        if change.removal and was_in_use(change) and (change.id not in evidence.ids or change.id in put_away):
+            in_use[change.kind] += 1
     situation = Situation(
         counts,
+        in_use,
         evidence,
         {**said, **allowed},
         Counter(left.address.kind for left in plan.left_out if left.removal),
@@ -42,3 +47,12 @@ def reguarded(
     )
     changes = within_requests(guarded(plan.changes, plan.policy, situation), plan.forecast, max_requests)
     return replace(plan, changes=tuple(changes))
+
+
+def _put_away(live: Live) -> set[str]:
+    """Ids of what is archived or done."""
+    return {
+        resource.id
+        for resource in live.resources.values()
+        if resource.values.get(BY_NAME[resource.kind].lifecycle.name) == BY_NAME[resource.kind].retired
+    }

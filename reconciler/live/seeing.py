@@ -6,7 +6,7 @@ from reconciler.errors import ApiError, ForbiddenError
 from reconciler.gateway import Reader
 from reconciler.state import Seer, Workspace
 
-_ROLES = {Seer.OWNER: "OWNER", Seer.ADMIN: "WORKSPACE_ADMIN"}
+ROLES = {Seer.OWNER: "OWNER", Seer.ADMIN: "WORKSPACE_ADMIN"}
 _NO_SUCH_FILTER = frozenset({400, 404})
 
 
@@ -19,7 +19,7 @@ def seer_of(reader: Reader, workspace: Workspace) -> Seer:
     """
     if not workspace.shows_members:
         return Seer.UNKNOWN
-    for seer, word in _ROLES.items():
+    for seer, word in ROLES.items():
         try:
             found = reader.workspaces(roles=word)
         except ForbiddenError:

@@ -25,12 +25,14 @@ _ASKED_AGAIN = (BUDGET, PROTECTED, UNPROVEN)
 class Situation:
     """What the guards look at besides the changes and the policy; mappings are by the kind's name.
 
-    `live_counts`: how many live resources there are. `allowed`: the exact number of removals that were allowed by hand.
+    `live_counts`: how many live resources there are, `in_use`: how many of them are not put away. `allowed`: the exact number of
+    removals that were allowed by hand.
     `left_out`: how many removals were taken out of the plan, which that number still counts. `evidence`: how it was read.
     `protected_before`: the patterns that the last applied policy protected.
     """
 
     live_counts: Mapping[str, int]
+    in_use: Mapping[str, int]
     evidence: Evidence
     allowed: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -39,8 +41,14 @@ class Situation:
 
 def guarded(changes: Sequence[Change], policy: Mapping[str, Any], situation: Situation) -> list[Change]:
     """The same changes, those blocked that a guard stops."""
-    removals = Counter(change.kind for change in changes if change.removal)
-    over = {kind: reason for kind, n in removals.items() if (reason := _over_budget(kind, n, policy, situation))}
+    going = [change for change in changes if change.removal]
+    removals = Counter(change.kind for change in going)
+    ending = Counter(change.kind for change in going if was_in_use(change))
+    over = {
+        kind: reason
+        for kind, number in removals.items()
+        if (reason := _over_budget(kind, number, ending[kind], policy, situation))
+    }
     return [
         replace(change, blocked=_block(change, policy, situation, over, removals)) if _is_open(change) else change
         for change in changes
@@ -73,7 +81,13 @@ def _block(
     return None
 
 
-def _over_budget(kind: str, removals: int, policy: Mapping[str, Any], situation: Situation) -> str:
+def was_in_use(change: Change) -> bool:
+    """Whether what goes was not put away before."""
+    kind = BY_NAME[change.kind]
+    return bool(change.precondition.get("values", {}).get(kind.lifecycle.name) != kind.retired)
+
+
+def _over_budget(kind: str, removals: int, ending: int, policy: Mapping[str, Any], situation: Situation) -> str:
     said = situation.allowed.get(kind)
     if said == removals or said == removals + situation.left_out.get(kind, 0):
         return ""
@@ -83,6 +97,8 @@ def _over_budget(kind: str, removals: int, policy: Mapping[str, Any], situation:
     limit = min(Fraction(budget["count"]), share * total)
     if removals >= total:
         return f"{removals} of {total} {plural} would go: all of them"
+    if ending and ending >= situation.in_use.get(kind, 0):
+        return f"{ending} of {ending} {plural} in use would go: all of them"
     if removals > limit:
         return f"{removals} of {total} {plural} would go; the budget is {budget['count']} and {budget['share']}"
     return ""

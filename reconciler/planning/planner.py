@@ -61,7 +61,8 @@ def make_plan(
     policy = desired.policy.to_json()
     matching = match(desired, live)
     evidence = evidence_of(live)
-    situation = Situation(live_counts(live), evidence, about.allowed, protected_before=about.protected_before)
+    counts = live_counts(live), in_use_counts(live)
+    situation = Situation(*counts, evidence, about.allowed, protected_before=about.protected_before)
     changes = guarded(_changes(desired, live, matching, usage), policy, situation)
     _rehearse(desired, live, usage, changes)
     forecast = _forecast(live, changes, about.requests_per_second)
@@ -84,6 +85,13 @@ def make_plan(
 def live_counts(live: Live) -> dict[str, int]:
     """How many live resources there are, by the kind's name."""
     counts = Counter(address.kind for address in live.resources)
+    return {kind.name: counts[kind.name] for kind in KINDS}
+
+
+def in_use_counts(live: Live) -> dict[str, int]:
+    """How many of them are not put away, by the kind's name."""
+    retired = {kind.name: (kind.lifecycle.name, kind.retired) for kind in KINDS}
+    counts = Counter(r.kind for r in live.resources.values() if r.values.get(retired[r.kind][0]) != retired[r.kind][1])
     return {kind.name: counts[kind.name] for kind in KINDS}
 
 

@@ -187,7 +187,9 @@ def test_a_reread_asks_again_for_the_time_behind_what_goes() -> None:
     world.entries = lambda person, _: [entry("e1")] if person == "u2" else []
     gone = Change(Address.parse("tag:urgent"), Action.DELETE, (Step.DELETE,), "g1", impact=Impact(0, 0))
     lost = Change(Address.parse("tag:nowhere"), Action.DELETE, (Step.DELETE,), "g9", impact=Impact(0, 0))
-    assert reread(world.reader, plan_of(gone, lost), HOME).usage == {"g1": Usage(3600, 1, users=1, last_used="2026-01-01")}
+    assert reread(world.reader, plan_of(gone, lost), HOME).usage == {
+        "g1": Usage(3600, 1, users=1, last_used="2026-01-01")
+    }
     assert world.lines == [*LISTS, "GET /users", "GET /user/u1/time-entries", "GET /user/u2/time-entries"]
 
 

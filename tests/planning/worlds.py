@@ -32,9 +32,7 @@ def live_of(world: Mapping[str, list[Any]]) -> Live:
             resources[resource.address] = resource
     proven = frozenset(resource.id for resource in resources.values() if resource.kind == "project")
     proofs = tuple(ListProof(kind.plural, len(world.get(kind.plural, [])), 1, "Last-Page: true") for kind in KINDS)
-    return Live(
-        Workspace("w1", "Studio"), resources, tasks_proven=proven, proofs=proofs, requests=4, seer=Seer.OWNER
-    )
+    return Live(Workspace("w1", "Studio"), resources, tasks_proven=proven, proofs=proofs, requests=4, seer=Seer.OWNER)
 
 
 def _resource(kind: Kind, resource_id: str, entry: dict[str, Any], resources: Mapping[Address, Resource]) -> Resource:
