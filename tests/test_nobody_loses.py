@@ -6,6 +6,7 @@ is blocked in them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from reconciler.applying import apply, approve
 from reconciler.errors import ManifestError
 from reconciler.planning import Circumstances, Target, make_plan, without_blocked
+from reconciler.planning.plan import Blocked
+from reconciler.planning.rehearsal import play
 from reconciler.state import Desired
 from tests.planning.worlds import desired_of
 from tests.stage import Stage
@@ -88,3 +91,24 @@ def test_no_time_entry_loses_its_project_its_task_or_a_tag(
     assert [
         s.request.target for s in sent if CASCADES & {name for name, value in s.request.params if value != "false"}
     ] == []
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(first=MANIFEST, second=MANIFEST, data=st.data())
+def test_whatever_is_blocked_the_rest_can_be_carried_out(
+    first: dict[str, Any], second: dict[str, Any], data: st.DataObject
+) -> None:
+    one, two = _desired(first), _desired(second)
+    with Stage() as stage:
+        _carry_out(stage, one, everything=True)
+        plan, reading = stage.plan(two)
+        assume(plan.changes)
+        chosen = data.draw(st.sets(st.integers(0, len(plan.changes) - 1), min_size=1))
+        block = Blocked("check", "no", "think again")
+        changes = tuple(replace(c, blocked=block if at in chosen else c.blocked) for at, c in enumerate(plan.changes))
+        rest = without_blocked(replace(plan, changes=changes))
+        play(rest.changes, reading.live)
+        with stage.writer() as writer:
+            report = apply(approve(rest, rest.digest), writer, reading)
+    assert [(str(o.change.address), o.message) for o in report.outcomes if o.message] == []
+    assert len(rest.changes) + len(rest.left_out) == len(plan.changes)
