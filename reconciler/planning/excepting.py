@@ -10,6 +10,7 @@ from reconciler.planning.guards import REQUESTS, within_requests
 from reconciler.planning.impacts import with_names_freed
 from reconciler.planning.order import dependencies, in_order, live_address, parent_of, with_handovers
 from reconciler.planning.plan import Change, Forecast, LeftOut, Plan, Step
+from reconciler.planning.warning import change_warnings
 
 
 def without_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
@@ -30,6 +31,7 @@ def without_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
         plan,
         changes=tuple(within_requests(rest, forecast, max_requests)),
         forecast=forecast,
+        warnings=_warnings(plan, rest),
         left_out=(*plan.left_out, *(_left_out(changes, position, causes[position]) for position in sorted(causes))),
     )
 
@@ -86,6 +88,13 @@ def _left_out(changes: Sequence[Change], position: int, cause: int) -> LeftOut:
     blocked = change.blocked
     why = f"{blocked.guard}: {blocked.reason}" if blocked else f"it needs {changes[cause].address}, which is left out"
     return LeftOut(change.address, change.action, why, change.removal)
+
+
+def _warnings(plan: Plan, rest: Sequence[Change]) -> tuple[str, ...]:
+    """The warnings of the plan, but for those about changes that are left out."""
+    seer = plan.proof.seer
+    whole = set(change_warnings(plan.changes, seer))
+    return (*(warning for warning in plan.warnings if warning not in whole), *change_warnings(rest, seer))
 
 
 def _forecast(whole: Forecast, changes: Sequence[Change]) -> Forecast:

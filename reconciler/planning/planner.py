@@ -21,7 +21,7 @@ from reconciler.planning.order import in_order, with_handovers
 from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
 from reconciler.planning.rehearsal import play
 from reconciler.planning.removals import candidates, goes_along, removal_changes
-from reconciler.planning.warning import warnings
+from reconciler.planning.warning import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
 NO_USAGE: Mapping[str, Usage] = {}
@@ -71,7 +71,7 @@ def make_plan(
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
-        warnings=tuple(warnings(live, changes)),
+        warnings=(*live_warnings(live), *change_warnings(changes, live.seer)),
         forecast=forecast,
         allowances={kind.plural: about.allowed[kind.name] for kind in KINDS if kind.name in about.allowed},
         withdrawn=tuple(sorted({*about.protected_before} - {*desired.policy.protect})),

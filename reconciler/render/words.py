@@ -197,14 +197,15 @@ def left_out(left: LeftOut) -> str:
 
 
 def proof(plan: Plan) -> str:
-    """`Read: 4 lists on 7 pages, each to its proven end, as owner.`, or nothing where the plan does not say."""
+    """`Read: 4 lists on 7 pages, each to its proven end, as owner, through the connection c1.`, or nothing where it is not told."""
     lists = plan.proof.lists
     if not lists:
         return ""
     pages = count(sum(found.pages for found in lists), "page")
     proven = sum(bool(found.ended_by) for found in lists)
     end = "each to its proven end" if proven == len(lists) else f"{proven:,} of them to a proven end"
-    return f"Read: {count(len(lists), 'list')} on {pages}, {end}{_EYES[plan.proof.seer]}."
+    way = f", through the connection {plan.proof.connection}" if plan.proof.connection else ""
+    return f"Read: {count(len(lists), 'list')} on {pages}, {end}{_EYES[plan.proof.seer]}{way}."
 
 
 def unmanaged(plan: Plan) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import reguarded
+from reconciler.applying import apply, approve, reguarded
 from reconciler.live import Reading
-from reconciler.planning import Plan, without_blocked
+from reconciler.planning import Circumstances, Plan, Target, make_plan, without_blocked
 from reconciler.planning.plan import Proof
 from reconciler.state import Live, Seer
-from tests.planning.worlds import live_of, plan_of
+from tests.planning.worlds import desired_of, live_of, plan_of
+from tests.stage import Stage
 
 TAGS: dict[str, list[Any]] = {"tags": [f"t{number}" for number in range(8)]}
 KEPT = {"tags": [f"t{number}" for number in range(7)]}
@@ -67,3 +68,17 @@ def test_a_number_that_was_allowed_counts_what_was_left_out_as_well() -> None:
     assert (len(rest.changes), len(rest.left_out)) == (6, 1)
     assert guards(rest, live_of(TAGS)) == set()
     assert guards(replace(rest, left_out=()), live_of(TAGS)) == {"removal_budget"}
+
+
+def test_a_plan_that_only_takes_a_protection_away_is_applied_without_a_write() -> None:
+    with Stage() as stage:
+        desired = desired_of({"tags": []})
+        reading = stage.read(desired)
+        about = Circumstances(protected_before=("tag:x",))
+        target = Target("sandbox", stage.config.base_url, stage.workspace.id, stage.workspace.name)
+        plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
+        assert (plan.changes, plan.is_empty) == ((), False)
+        with stage.writer() as writer:
+            report = apply(approve(plan, plan.digest), writer, reading)
+        assert report.exit_code == 0
+        assert {sent.request.method for sent in stage.sent} == {"GET"}

@@ -57,6 +57,16 @@ def test_the_forecast_is_that_of_the_rest() -> None:
     assert 0 < rest.forecast.seconds < plan.forecast.seconds
 
 
+def test_warnings_speak_of_what_is_left() -> None:
+    world: dict[str, list[Any]] = {"tags": ["a", "b", "c"]}
+    plan = replace(plan_of({"tags": ["c"]}, world), warnings=(*plan_of({"tags": ["c"]}, world).warnings, "kept"))
+    assert any("tag:a, tag:b" in warning for warning in plan.warnings)
+    rest = without_blocked(blocked(plan, "tag:a"))
+    assert rest.warnings[0] == "kept"
+    assert rest.warnings[1].endswith("again: tag:b")
+    assert without_blocked(blocked(plan, "tag:a", "tag:b")).warnings == ("kept",)
+
+
 def test_nothing_may_be_left() -> None:
     plan = plan_of({"tags": ["a", "b"]}, {})
     rest = without_blocked(blocked(plan, "tag:a", "tag:b"))
