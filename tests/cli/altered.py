@@ -1,4 +1,4 @@
-"""A sandbox on a port of this machine whose answers a test may alter on their way, and which notes what it was asked."""
+"""A sandbox on a port of this machine whose answers a test may alter on their way, and how tests plan and apply against it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import uvicorn
+import yaml
+from click.testing import Result
 
 from reconciler.gateway.in_process import InProcess
 from reconciler.gateway.wire import Request
 from reconciler.sandbox import Store, Switches, create_app, seed
-from tests.cli.stage import free_port
+from tests.cli.stage import Desk, free_port
 
 ACME = "Acme Studio"
 
@@ -121,3 +123,35 @@ def service(folder: Path, switches: str = "") -> Iterator[Service]:
         finally:
             server.should_exit = True
             thread.join(20)
+
+
+def call(desk: Desk, studio: Service, *words: str) -> Result:
+    return desk.call("--sandbox", "--base-url", studio.url, *words)
+
+
+def manifest(desk: Desk, **sections: Any) -> None:
+    desk.write(yaml.safe_dump({"version": 1, "workspace": "Acme Studio", **sections}, allow_unicode=True))
+
+
+def planned(desk: Desk, studio: Service, *words: str) -> Any:
+    """The plan as JSON."""
+    result = call(desk, studio, "plan", "--format", "json", *words)
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def change(plan: Any, address: str) -> Any:
+    return next(item for item in plan["changes"] if item["address"] == address)
+
+
+def blocks(plan: Any) -> dict[str, str]:
+    return {item["address"]: item["blocked"]["guard"] for item in plan["changes"] if item["blocked"]}
+
+
+def refused(desk: Desk, studio: Service, *words: str, because: str) -> str:
+    """Apply ends with 3, says why, and wrote nothing; what it said."""
+    result = call(desk, studio, "apply", *words)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert because in result.stderr
+    assert studio.writes == []
+    return result.stderr

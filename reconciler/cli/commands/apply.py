@@ -42,5 +42,13 @@ def command(
     """
     from reconciler.cli.applying import ApplyRequest, applied  # noqa: PLC0415 - start-up: see this package
 
-    request = ApplyRequest(paths, token, allowed, form, verify == "read", max_requests, except_blocked)
+    request = ApplyRequest(
+        paths,
+        token,
+        allowed,
+        form,
+        verify=verify == "read",
+        max_requests=max_requests,
+        except_blocked=except_blocked,
+    )
     return applied(request, settings())

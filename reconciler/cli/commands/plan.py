@@ -44,6 +44,8 @@ def command(
     """
     from reconciler.cli.planning import PlanRequest, planned, reports_of  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest(paths, allowed, output, form, reports_of(reports), max_requests, except_blocked)
+    request = PlanRequest(
+        paths, allowed, output, form, reports_of(reports), max_requests=max_requests, except_blocked=except_blocked
+    )
     is_empty = planned(request, settings())
     return 2 if detailed_exitcode and not is_empty else 0
