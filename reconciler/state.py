@@ -64,13 +64,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """What somebody allowed by hand for one plan. `numbers`: the kind's name → the exact number of removals.
+    """What somebody said by hand about one plan. `numbers`: the kind's name → the exact number of removals that is allowed.
 
-    `addresses`: what may go although it looks renamed, with all that is under it.
+    `addresses`: what may go although it looks renamed, with all that is under it. `max_requests`: most requests that it may take.
+    `except_blocked`: whether what a guard blocks is left out, instead of refusing the whole.
     """
 
     numbers: Mapping[str, int] = field(default_factory=dict)
     addresses: frozenset[Address] = frozenset()
+    max_requests: int | None = None
+    except_blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,28 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The workspace that was read; `settings` are those that change how writes behave."""
+    """The workspace that was read; `settings` are those that change how writes behave.
+
+    `shows_members`: whether the service says of a workspace who is in it. One that does not says nothing of roles either.
+    """
 
     id: str
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    shows_members: bool = False
+
+
+class Seer(StrEnum):
+    """Whose eyes a workspace was read with: what the service says of the role of whoever the key belongs to."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    LIMITED = "limited"
+    """Neither owner nor admin: such a role does not see private projects, nor other people's time."""
+    UNKNOWN = "unknown"
+    """The service says nothing of roles at all."""
+    UNASKED = "not asked"
+    """Nothing is removed, so the question was not worth a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +155,7 @@ class Live:
 
     `resources`: by literal address; where two bear the same name in one place, the one in use wins and the others are in
     `duplicates`. `users`: id → lower-case e-mail, empty where nobody asked. `tasks_proven`: ids of projects whose tasks are
-    known in full, DONE ones included. `requests`: how many were sent to read all this.
+    known in full, DONE ones included. `requests`: how many were sent to read all this. `seer`: whose eyes it was read with.
     """
 
     workspace: Workspace
@@ -145,6 +165,7 @@ class Live:
     tasks_proven: frozenset[str] = frozenset()
     proofs: tuple[ListProof, ...] = ()
     requests: int = 0
+    seer: Seer = Seer.UNASKED
 
     def of_kind(self, kind: str) -> Iterable[Resource]:
         """The resources of one kind."""
@@ -153,11 +174,18 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is known of the time entries behind a resource; `known` is False where a query was refused: counts as used."""
+    """What is known of the time entries behind a resource; `known` is False where a query was refused: counts as used.
+
+    `users` is the number of people who have such entries, `last_used` the day on which the latest one starts (YYYY-MM-DD),
+    `running` the number of timers among them that run: they count as entries, and bear no time yet.
+    """
 
     tracked_seconds: int = 0
     time_entries: int = 0
     known: bool = True
+    users: int = 0
+    last_used: str = ""
+    running: int = 0
 
     @property
     def is_used(self) -> bool:

@@ -40,9 +40,15 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
     """
     blocked = [change for change in plan.changes if change.blocked]
     if blocked:
-        lines = [f"{c.address}: {c.blocked.reason}; to allow it: {c.blocked.allow}" for c in blocked if c.blocked]
+        lines = [
+            f"{c.address}: {c.blocked.reason} ({c.blocked.guard}); to allow it: {c.blocked.allow}"
+            for c in blocked
+            if c.blocked
+        ]
         raise BlockedError(
-            f"{len(blocked)} of {len(plan.changes)} changes are blocked, so nothing is applied", blocked=lines
+            f"{len(blocked)} of {len(plan.changes)} changes are blocked, so nothing is applied",
+            blocked=lines,
+            hint="`plan --except-blocked` shows what is left without them, and the digest of that",
         )
     said = (token or "").strip().lower()
     if said in CLASSES:
@@ -53,6 +59,12 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
 
 
 def _check_class(plan: Plan, name: str) -> None:
+    if plan.withdrawn:
+        patterns = ", ".join(map(repr, plan.withdrawn[:3])) + (", …" if len(plan.withdrawn) > 3 else "")
+        raise NotApprovedError(
+            f"the plan goes beyond {name!r}: it takes the protection away from {patterns}",
+            hint=f"approve it by its digest: {short(plan)}",
+        )
     beyond = [change for change in plan.changes if change.action not in CLASSES[name]]
     if beyond:
         listed = ", ".join(f"{change.action} {change.address}" for change in beyond[:3])

@@ -44,6 +44,9 @@ def _ask_for(plan: Plan, settings: Settings) -> None:
     deletions = plan.summary[Action.DELETE]
     name = visible(plan.target.workspace_name).strip()
     number = f"{len(plan.changes):,} change{'s' if len(plan.changes) != 1 else ''}"
+    if plan.withdrawn:
+        taken = len(plan.withdrawn)
+        number += f", and {taken:,} protection{'s' if taken != 1 else ''} taken away"
     if deletions and name:
         question = f"{number}, {deletions:,} of them deletions. Type the workspace's name, {name}, to apply them: "
         wanted = name

@@ -40,7 +40,7 @@ def approve(text: str) -> Callable[[_Function], _Function]:
 
 
 def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--allow-removals KIND=N` and `--allow-removal ADDRESS`, together as one value: `allowed`."""
+    """`--allow-removals`, `--allow-removal`, `--max-requests` and `--except-blocked`, together as one value: `allowed`."""
 
     @click.option(
         "--allow-removals",
@@ -58,9 +58,30 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=_addresses,
         help="Allow the removal of what looks renamed, and of all under it, e.g. project:Acme/Website. Repeatable.",
     )
+    @click.option(
+        "--max-requests",
+        "most",
+        metavar="N",
+        type=click.IntRange(min=0),
+        help="Block the whole plan where carrying it out is forecast to take more requests than N.",
+    )
+    @click.option(
+        "--except-blocked",
+        "partly",
+        is_flag=True,
+        help="Leave out what a guard blocks, and what depends on it; the rest is a plan with a digest of its own.",
+    )
     @wraps(command)
-    def with_allowances(*args: Any, numbers: Mapping[str, int], addresses: frozenset[Address], **kwargs: Any) -> Any:
-        return command(*args, allowed=Allowances(numbers, addresses), **kwargs)
+    def with_allowances(
+        *args: Any,
+        numbers: Mapping[str, int],
+        addresses: frozenset[Address],
+        most: int | None,
+        partly: bool,
+        **kwargs: Any,
+    ) -> Any:
+        allowed = Allowances(numbers, addresses, max_requests=most, except_blocked=partly)
+        return command(*args, allowed=allowed, **kwargs)
 
     return with_allowances
 
@@ -101,4 +122,7 @@ def allowance_words(allowed: Allowances) -> list[str]:
     """The options again, for a command to copy."""
     said = [("--allow-removals", f"{BY_NAME[name].plural}={number}") for name, number in allowed.numbers.items()]
     said += [("--allow-removal", str(address)) for address in sorted(allowed.addresses)]
-    return [word for option in said for word in option]
+    if allowed.max_requests is not None:
+        said.append(("--max-requests", str(allowed.max_requests)))
+    words = [word for option in said for word in option]
+    return [*words, "--except-blocked"] if allowed.except_blocked else words

@@ -65,7 +65,7 @@ def planned(request: PlanRequest, settings: Settings) -> bool:
     if pairs:
         lines = rename_lines(pairs, desired, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
         note(painted(lines, sys.stderr, settings))
-    return plan.is_empty
+    return plan.is_empty and not plan.left_out
 
 
 def shown(path: str, form: str, settings: Settings) -> None:

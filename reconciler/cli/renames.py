@@ -20,7 +20,7 @@ def as_if_renamed(
     pairs: list[LookAlike] = []
     while prospect.plan.look_alikes:
         reading, target = prospect.reading, prospect.plan.target
-        about = session.circumstances(allowed)
+        about = session.circumstances(allowed, prospect.workspace)
         desired, more = accept_renames(desired, reading.live, reading.usage, target=target, circumstances=about)
         if not more:
             break

@@ -40,8 +40,8 @@ from reconciler.gateway import (
     open_writer,
     pin_connection,
 )
-from reconciler.live import Reading, choose_workspace, read, reread
-from reconciler.planning import Circumstances, Plan, Target, make_plan
+from reconciler.live import Reading, choose_workspace, read, reread, with_seer
+from reconciler.planning import Circumstances, Plan, Target, make_plan, without_blocked
 from reconciler.render.words import duration
 from reconciler.state import Allowances, Desired, Workspace
 from reconciler.version import __version__
@@ -94,24 +94,29 @@ class Session:
         return self._noted(self._stack.enter_context(open_writer(self.config, **self._options())))
 
     def prepare(self, desired: Desired, allowed: Allowances) -> Prospect:
-        """Read the workspace and plan; `allowed` is what was allowed by hand."""
+        """Read the workspace and plan; `allowed` is what was said by hand."""
         workspace = self.workspace(desired.workspace)
         reading = read(self.reader, desired, workspace)
         read_at = time.monotonic()
         target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
-        about = self.circumstances(allowed)
+        about = self.circumstances(allowed, workspace)
         try:
             plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
         except RehearsalError as error:
             raise with_states_saved(error, desired, reading.live, self.settings.state_dir) from error
+        if allowed.except_blocked:
+            plan = without_blocked(plan, allowed.max_requests)
         return Prospect(plan, workspace, reading, read_at)
 
-    def circumstances(self, allowed: Allowances) -> Circumstances:
+    def circumstances(self, allowed: Allowances, workspace: Workspace) -> Circumstances:
         """What surrounds a plan that is made now."""
         return Circumstances(
             allowed=allowed.numbers,
             allowed_removals=allowed.addresses,
             today=today(),
+            protected_before=self._protected_before(workspace),
+            max_requests=allowed.max_requests,
+            connection=self.config.connection,
             requests_per_second=self.config.rate.per_second,
             tool_version=__version__,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -126,9 +131,25 @@ class Session:
             workspace = choose_workspace(self.reader, plan.target.workspace_id)
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
-        reading = reread(self.reader, plan, workspace)
-        again = reguarded(plan, reading, allowed.numbers, allowed_removals=allowed.addresses, today=today())
-        return Prospect(again, workspace, reading, time.monotonic())
+        reading = with_seer(reread(self.reader, plan, workspace), self.reader, plan)
+        plan = reguarded(
+            plan,
+            reading,
+            allowed,
+            connection=self.config.connection,
+            protected_before=self._protected_before(workspace),
+            today=today(),
+        )
+        if allowed.except_blocked:
+            plan = without_blocked(plan, allowed.max_requests)
+        return Prospect(plan, workspace, reading, time.monotonic())
+
+    def _protected_before(self, workspace: Workspace) -> tuple[str, ...]:  # noqa: ARG002 - the journals are kept by workspace
+        """The protect patterns of the policy that was last applied to the workspace: the one place that knows.
+
+        Nothing is kept yet: the journals of runs will say.
+        """
+        return ()
 
     def carry_out(
         self,

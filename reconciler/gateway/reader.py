@@ -43,18 +43,21 @@ class Reader:
         """The account that the key belongs to: `GET /v1/user`."""
         return self._object(Request("GET", f"{self._prefix}/user"))
 
-    def workspaces(self) -> tuple[Wire, ...]:
-        """The workspaces of the account: `GET /v1/workspaces`, which has no pages."""
-        answer = self._exchange.call(Request("GET", f"{self._prefix}/workspaces"))
+    def workspaces(self, **filters: Any) -> tuple[Wire, ...]:
+        """The workspaces of the account: `GET /v1/workspaces`, which has no pages; with `roles`, those where it has that role."""
+        answer = self._exchange.call(Request("GET", f"{self._prefix}/workspaces", _query(filters)))
         return tuple(items_of("workspaces", _json(answer, "GET /workspaces")))
 
     def workspace(self, workspace_id: str) -> Wire:
         """One workspace: `GET /v1/workspaces/{id}`."""
         return self._object(Request("GET", self._path(workspace_id)))
 
-    def users(self, workspace_id: str) -> Listing:
-        """The people of a workspace; a role that may not see them gets ForbiddenError."""
-        params = {"include_roles": False, "memberships": "NONE"}
+    def users(self, workspace_id: str, **filters: Any) -> Listing:
+        """The people of a workspace, without those whose account is limited or gone unless `account_statuses` asks for them.
+
+        A role that may not see them gets ForbiddenError.
+        """
+        params = {"include_roles": False, "memberships": "NONE", **filters}
         return self._pager.read("users", self._path(workspace_id, "users"), _query(params))
 
     def connections(self) -> tuple[Wire, ...]:

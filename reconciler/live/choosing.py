@@ -55,4 +55,5 @@ def _workspace(item: Wire) -> Workspace:
         id=item["id"],
         name=str(item.get("name") or ""),
         settings={key: settings[key] for key in sorted(SETTINGS) if key in settings},
+        shows_members="memberships" in item,
     )

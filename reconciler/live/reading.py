@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from reconciler.gateway import Reader
 from reconciler.kinds import KINDS, TASK
+from reconciler.live.seeing import seer_of
 from reconciler.live.survey import Survey
 from reconciler.model import UNSET, Address, Resource, Role
-from reconciler.planning import questions
+from reconciler.planning import questions, removes
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.state import Desired, Live, Usage, Workspace
+from reconciler.state import Desired, Live, Seer, Usage, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
     """Read what planning `desired` needs. Raises IncompleteReadError where a list is not proven whole, else GatewayError.
 
     All lists first. Planning then says which projects' tasks must be listed by themselves, and which resources may go, so
-    that the time tracked on them has to be known.
+    that the time tracked on them has to be known, and whether who reads sees everything.
     """
     survey = Survey(reader, workspace)
     survey.read_lists()
@@ -39,7 +40,8 @@ def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
         live = survey.live()
         asked = questions(desired, live)
     usage = survey.usage(asked.usage)
-    return Reading(replace(live, requests=survey.requests), usage)
+    seer = seer_of(reader, workspace) if removes(desired, live, usage) else Seer.UNASKED
+    return Reading(replace(live, requests=survey.requests, proofs=survey.proofs, seer=seer), usage)
 
 
 def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
@@ -56,6 +58,16 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     candidates = [r for r in (*live.resources.values(), *live.duplicates) if r.id in weighed]
     usage = survey.usage(candidates)
     return Reading(replace(live, requests=survey.requests), usage)
+
+
+def with_seer(reading: Reading, reader: Reader, plan: Plan) -> Reading:
+    """A reading that the guards can be asked about again: it says whose eyes it was made with, where the plan removes anything."""
+    if not any(change.removal for change in plan.changes):
+        return reading
+    before = reader.requests
+    seer = seer_of(reader, reading.live.workspace)
+    requests = reading.live.requests + reader.requests - before
+    return replace(reading, live=replace(reading.live, seer=seer, requests=requests))
 
 
 _PEOPLE = {kind.name: tuple(f.name for f in kind.fields if f.role is Role.PEOPLE) for kind in KINDS}

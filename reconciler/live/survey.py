@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.errors import ForbiddenError, ProtocolError
+from reconciler.errors import ApiError, ForbiddenError, ProtocolError
 from reconciler.gateway import Reader
 from reconciler.gateway.inert import inert
 from reconciler.gateway.paging import items_of
@@ -15,6 +15,12 @@ from reconciler.live.usage import usage_of
 from reconciler.model import Kind, Resource, Wire
 from reconciler.state import ListProof, Live, Usage, Workspace
 
+GONE = frozenset({"DELETED", "LIMITED", "LIMITED_DELETED"})
+"""Accounts that a list of users leaves out unless it is asked for them, and that still have time entries."""
+EVERYBODY = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", *sorted(GONE))
+
+NOT_UNDERSTOOD = frozenset({400, 404})
+
 
 class Survey:
     """One reading of one workspace, as it grows."""
@@ -23,7 +29,8 @@ class Survey:
         self._reader, self._workspace = reader, workspace
         self._start = reader.requests
         self._haul = Haul()
-        self._people: dict[str, str] | None = None
+        self._people: tuple[Wire, ...] | None = None
+        self._is_everybody = True
         self._emails: dict[str, str] = {}
 
     def read_lists(self) -> None:
@@ -50,11 +57,17 @@ class Survey:
 
     def read_people(self) -> None:
         """The people of the workspace, so that ids in fields of people turn into addresses. Raises ForbiddenError."""
-        self._emails = {person: email for person, email in self._users().items() if email}
+        there = (person for person in self._users() if person.get("status") not in GONE)
+        self._emails = {person["id"]: str(person["email"]).lower() for person in there if person.get("email")}
 
     def live(self) -> Live:
         """What was read so far."""
         return replace(build(self._workspace, self._haul, self._emails), requests=self.requests)
+
+    @property
+    def proofs(self) -> tuple[ListProof, ...]:
+        """How each list was read, that of the people included."""
+        return tuple(self._haul.proofs)
 
     @property
     def requests(self) -> int:
@@ -62,22 +75,31 @@ class Survey:
         return self._reader.requests - self._start
 
     def usage(self, candidates: Iterable[Resource]) -> dict[str, Usage]:
-        """By id, the tracked time behind each candidate; not known where the account may not see the people."""
+        """By id, the tracked time behind each candidate; not known where the account may not see all people."""
         wanted = [resource for resource in candidates if BY_NAME[resource.kind].usage_param]
         if not wanted:
             return {}
         try:
-            people = self._users()
+            people = [person["id"] for person in self._users() if self._is_everybody]
         except ForbiddenError:
-            people = {}
+            people = []
         if not people:
             return {resource.id: Usage(known=False) for resource in wanted}
         return {resource.id: usage_of(self._reader, self._workspace.id, resource, people) for resource in wanted}
 
-    def _users(self) -> dict[str, str]:
+    def _users(self) -> tuple[Wire, ...]:
+        """Everybody, people who left included: their time stays behind. Where a service cannot be asked so, some may be missing."""
         if self._people is None:
-            listing = self._reader.users(self._workspace.id)
-            self._people = {user["id"]: str(user.get("email") or "").lower() for user in listing.items}
+            try:
+                listing = self._reader.users(self._workspace.id, status="ALL", account_statuses=",".join(EVERYBODY))
+            except ForbiddenError:
+                raise
+            except ApiError as error:
+                if error.status not in NOT_UNDERSTOOD:
+                    raise
+                self._is_everybody = False
+                listing = self._reader.users(self._workspace.id)
+            self._people = listing.items
             self._haul.proofs.append(listing.proof)
         return self._people
 

@@ -137,14 +137,19 @@ def _policy() -> dict[str, Any]:
     properties = {
         "prune": _settings("Prune", "What happens to what is not listed, by kind.", prune, defaults["prune"]),
         "tracked_time": {
-            "description": "keep: what has tracked time is archived, never deleted.",
+            "description": "keep: what has tracked time, or might, is archived and never deleted.",
             "type": "string",
             "enum": [str(word) for word in TrackedTime],
             "default": defaults["tracked_time"],
         },
-        "removal_budget": _settings("Removal budget", "How much may go, per kind.", budget, defaults["removal_budget"]),
+        "removal_budget": _settings(
+            "Removal budget",
+            "How much may go without a further word, per kind: the smaller of the two, and never all.",
+            budget,
+            defaults["removal_budget"],
+        ),
         "protect": {
-            "description": "Addresses that are never removed; * stands for any characters.",
+            "description": "Addresses that are never removed, nor in a plan that takes the protection away; * stands for any characters.",
             "type": "array",
             "items": {"type": "string", "minLength": 1},
             "uniqueItems": True,

@@ -13,9 +13,9 @@ from typing import Any
 
 from reconciler.model import Address
 from reconciler.planning.pair import LookAlike
-from reconciler.state import SourceFile
+from reconciler.state import ListProof, Seer, SourceFile
 
-LIFTED = ("removal_budget", "look_alike", "check")
+LIFTED = ("removal_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on a word on the command line, or (a check) on the day of the week."""
 
 
@@ -70,11 +70,20 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a removal takes along. Seconds and entries are None where they are not known; `along` are resources that go too."""
+    """What an archive or a delete is about, as far as the plan had to ask; None is not known.
+
+    `tracked_seconds`, `time_entries`, `users` (people who have such entries), `running` (timers among them) and `last_used` (the
+    day on which the latest entry starts, YYYY-MM-DD; None also where there is none). `along` are resources that go too.
+    `name_free`: whether the name can be used again; None: Clockify may keep it.
+    """
 
     tracked_seconds: int | None = 0
     time_entries: int | None = 0
     along: tuple[Address, ...] = ()
+    users: int | None = 0
+    last_used: str | None = None
+    running: int | None = 0
+    name_free: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +161,31 @@ class Target:
     workspace_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the plan was read from: each list with what proved its end, through whose eyes, and by which Maton connection."""
+
+    lists: tuple[ListProof, ...] = ()
+    seer: Seer = Seer.UNASKED
+    connection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A change that was taken out of a plan, since a guard blocks it or it needs one that is out; `why` says which."""
+
+    address: Address
+    action: Action
+    why: str
+    removal: bool = False
+
+
 @dataclass(frozen=True)
 class Plan:
     """An ordered plan. `changes` stand in the order in which they start; `unmanaged` counts live resources by plural kind.
     `allowances` are the exact numbers of removals, by plural kind, that were allowed when it was planned, and
-    `allowed_removals` the addresses. `look_alikes` are pairs that nobody has answered.
+    `allowed_removals` the addresses. `look_alikes` are pairs that nobody has answered. `withdrawn` are patterns that the last
+    applied policy protected and this one no longer does. `left_out` is what the plan would hold besides.
 
     `created_at` is an ISO 8601 time in UTC, given by the caller: planning reads no clock.
     """
@@ -171,17 +200,22 @@ class Plan:
     allowances: Mapping[str, int] = field(default_factory=dict)
     allowed_removals: tuple[Address, ...] = ()
     look_alikes: tuple[LookAlike, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    proof: Proof = Proof()
+    left_out: tuple[LeftOut, ...] = ()
     tool_version: str = ""
     created_at: str = ""
 
     @cached_property
     def digest(self) -> str:
         """`sha256:` and 64 hex digits over what would be done and what it was computed from, and over nothing else."""
-        meaning = {
+        meaning: dict[str, Any] = {
             "workspace": self.target.workspace_id,
             "changes": [change.meaning() for change in self.changes],
             "policy": self.policy,
         }
+        if self.withdrawn:
+            meaning["withdrawn"] = self.withdrawn
         text = json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -194,5 +228,5 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.changes
+        """Whether there is nothing to do, not even a protection to take away."""
+        return not self.changes and not self.withdrawn

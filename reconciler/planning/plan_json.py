@@ -11,8 +11,20 @@ from reconciler.checks import Check
 from reconciler.errors import PlanFileError
 from reconciler.model import Address, join_path, split_path
 from reconciler.planning.pair import LookAlike
-from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Forecast, Impact, Plan, Step, Target
-from reconciler.state import SourceFile
+from reconciler.planning.plan import (
+    Action,
+    Blocked,
+    Change,
+    FieldChange,
+    Forecast,
+    Impact,
+    LeftOut,
+    Plan,
+    Proof,
+    Step,
+    Target,
+)
+from reconciler.state import ListProof, Seer, SourceFile
 
 FORMAT = "reconciler.plan/1"
 
@@ -44,6 +56,12 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "allowances": dict(plan.allowances),
         "allowed_removals": [str(address) for address in plan.allowed_removals],
         "look_alikes": [_pair_to_json(pair) for pair in plan.look_alikes],
+        "withdrawn": list(plan.withdrawn),
+        "proof": _proof_to_json(plan.proof),
+        "left_out": [
+            {"address": str(left.address), "action": str(left.action), "why": left.why, "removal": left.removal}
+            for left in plan.left_out
+        ],
     }
     return {**content, "checksum": _checksum(content)}
 
@@ -65,6 +83,11 @@ def _pair_to_json(pair: LookAlike) -> dict[str, Any]:
     }
 
 
+def _proof_to_json(proof: Proof) -> dict[str, Any]:
+    lists = [{"what": p.what, "items": p.items, "pages": p.pages, "ended_by": p.ended_by} for p in proof.lists]
+    return {"lists": lists, "role": str(proof.seer), "connection": proof.connection or None}
+
+
 def _change_to_json(change: Change) -> dict[str, Any]:
     blocked = change.blocked
     return {
@@ -81,6 +104,10 @@ def _change_to_json(change: Change) -> dict[str, Any]:
         "impact": {
             "tracked_seconds": change.impact.tracked_seconds,
             "time_entries": change.impact.time_entries,
+            "users": change.impact.users,
+            "running": change.impact.running,
+            "last_used": change.impact.last_used,
+            "name_free": change.impact.name_free,
             "along": [str(address) for address in change.impact.along],
         },
         "blocked": {"guard": blocked.guard, "reason": blocked.reason, "allow": blocked.allow} if blocked else None,
@@ -126,9 +153,20 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         allowances=dict(data["allowances"]),
         allowed_removals=tuple(Address.parse(address) for address in data["allowed_removals"]),
         look_alikes=tuple(_pair_from_json(pair) for pair in data["look_alikes"]),
+        withdrawn=tuple(data["withdrawn"]),
+        proof=_proof_from_json(data["proof"]),
+        left_out=tuple(
+            LeftOut(Address.parse(left["address"]), Action(left["action"]), left["why"], left["removal"])
+            for left in data["left_out"]
+        ),
         tool_version=data["tool_version"],
         created_at=data["created_at"],
     )
+
+
+def _proof_from_json(data: Mapping[str, Any]) -> Proof:
+    lists = (ListProof(item["what"], item["items"], item["pages"], item["ended_by"]) for item in data["lists"])
+    return Proof(tuple(lists), Seer(data["role"]), data["connection"] or "")
 
 
 def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
@@ -140,9 +178,14 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     texts += [field.name for change in changes for field in change.fields]
     blocks = [change.blocked for change in changes if change.blocked]
     texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
+    texts += [*plan.withdrawn, plan.proof.connection, *(left.why for left in plan.left_out)]
+    texts += [text for proof in plan.proof.lists for text in (proof.what, proof.ended_by)]
+    texts += [c.impact.last_used for c in changes if c.impact.last_used is not None]
     numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
     numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.look_alikes)]
-    numbers += [n for c in changes for n in (c.impact.tracked_seconds, c.impact.time_entries) if n is not None]
+    numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
+    impacts = [c.impact for c in changes]
+    numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
     for check in plan.policy.get("checks", ()):
         Check.from_json(check)
     if not all(isinstance(text, str) for text in texts):
@@ -151,6 +194,8 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
         raise TypeError("a number that is none")
     if not all(isinstance(change.precondition, Mapping) and isinstance(change.removal, bool) for change in changes):
         raise TypeError("a precondition that is none")
+    if not all(impact.name_free in (None, True, False) for impact in impacts):
+        raise TypeError("an impact that is none")
 
 
 def _pair_from_json(data: Mapping[str, Any]) -> LookAlike:
@@ -174,6 +219,10 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
             impact["tracked_seconds"],
             impact["time_entries"],
             tuple(Address.parse(address) for address in impact["along"]),
+            impact["users"],
+            impact["last_used"],
+            impact["running"],
+            impact["name_free"],
         ),
         blocked=Blocked(blocked["guard"], blocked["reason"], blocked["allow"]) if blocked else None,
         temporary_name=data["temporary_name"] or "",

@@ -14,13 +14,17 @@ from reconciler.model import Address, Resource
 from reconciler.planning.changes import declared_changes
 from reconciler.planning.checks import checked
 from reconciler.planning.collisions import without_collisions
-from reconciler.planning.guards import guarded
+from reconciler.planning.evidence import evidence_of
+from reconciler.planning.excepting import dependents
+from reconciler.planning.guards import Situation, guarded, within_requests
+from reconciler.planning.impacts import with_impacts, with_names_freed
 from reconciler.planning.lookalikes import look_alikes, with_questions
 from reconciler.planning.matching import Matching, match
 from reconciler.planning.order import in_order, with_handovers
-from reconciler.planning.plan import Action, Change, Forecast, Plan, Target
+from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
 from reconciler.planning.rehearsal import play
 from reconciler.planning.removals import candidates, goes_along, removal_changes
+from reconciler.planning.warning import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
 NO_USAGE: Mapping[str, Usage] = {}
@@ -28,15 +32,20 @@ NO_USAGE: Mapping[str, Usage] = {}
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What surrounds a plan without being part of its meaning.
+    """What surrounds a plan without being part of its meaning, but for what it takes away of the last policy.
 
     `allowed`: kind → exact number of removals allowed by hand. `allowed_removals`: addresses allowed by hand. `today`: the day
-    on which the checks of the policy are asked; where one asks for it and nobody said, it blocks.
+    on which the checks of the policy are asked; where one asks for it and nobody said, it blocks. `protected_before`: patterns
+    that the last applied policy protected. `max_requests`: most requests that carrying the plan out may take. `connection`: the
+    Maton connection that was read through.
     """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
     allowed_removals: frozenset[Address] = frozenset()
     today: date | None = None
+    protected_before: tuple[str, ...] = ()
+    max_requests: int | None = None
+    connection: str = ""
     requests_per_second: float = 50.0
     tool_version: str = ""
     created_at: str = ""
@@ -58,25 +67,35 @@ def make_plan(
     about = circumstances or Circumstances()
     policy = desired.policy.to_json()
     matching = match(desired, live)
-    changes = guarded(_changes(desired, live, matching, usage), policy, live_counts(live), about.allowed)
+    changes = _changes(desired, live, matching, usage)
+    if any(change.removal for change in changes):
+        changes = guarded(changes, policy, _situation(live, about))
     pairs = look_alikes(changes, live, about.allowed_removals)
-    changes = with_questions(changes, pairs)
-    changes, said = checked(changes, policy, live, about.today)
+    changes, said = checked(with_questions(changes, pairs), policy, live, about.today)
     _rehearse(desired, live, usage, changes)
+    forecast = _forecast(live, changes, about.requests_per_second)
     return Plan(
         target=target,
-        changes=tuple(changes),
+        changes=tuple(within_requests(changes, forecast, about.max_requests)),
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
-        warnings=(*_warnings(live, changes), *said),
-        forecast=_forecast(live, changes, about.requests_per_second),
+        warnings=(*live_warnings(live), *change_warnings(changes, live.seer), *said),
+        forecast=forecast,
         allowances={kind.plural: about.allowed[kind.name] for kind in KINDS if kind.name in about.allowed},
         allowed_removals=tuple(sorted(about.allowed_removals)),
         look_alikes=pairs,
+        withdrawn=tuple(sorted({*about.protected_before} - {*desired.policy.protect})),
+        proof=Proof(live.proofs, live.seer, about.connection),
         tool_version=about.tool_version,
         created_at=about.created_at,
     )
+
+
+def _situation(live: Live, about: Circumstances) -> Situation:
+    """What the guards look at; counting 100,000 tasks is worth it only where something goes."""
+    counts = live_counts(live), in_use_counts(live)
+    return Situation(*counts, evidence_of(live), about.allowed, protected_before=about.protected_before)
 
 
 def live_counts(live: Live) -> dict[str, int]:
@@ -85,10 +104,19 @@ def live_counts(live: Live) -> dict[str, int]:
     return {kind.name: counts[kind.name] for kind in KINDS}
 
 
+def in_use_counts(live: Live) -> dict[str, int]:
+    """How many of them are not put away, by the kind's name."""
+    retired = {kind.name: (kind.lifecycle.name, kind.retired) for kind in KINDS}
+    counts = Counter(r.kind for r in live.resources.values() if r.values.get(retired[r.kind][0]) != retired[r.kind][1])
+    return {kind.name: counts[kind.name] for kind in KINDS}
+
+
 def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> list[Change]:
     removals = removal_changes(desired, live, matching, usage, candidates(desired, matching))
-    changes = [*declared_changes(desired, live, matching), *removals]
-    return in_order(with_handovers(without_collisions(changes, live))) if changes else []
+    changes = [*with_impacts(declared_changes(desired, live, matching), live, usage), *removals]
+    if not changes:
+        return []
+    return with_names_freed(in_order(with_handovers(without_collisions(changes, live))))
 
 
 def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
@@ -110,12 +138,10 @@ def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes:
         )
 
 
-def _held(changes: list[Change]) -> set[Address]:
-    """What is blocked for good, and what needs it."""
-    held = {change.address for change in changes if change.blocked and change.blocked.is_absolute}
-    while more := {change.address for change in changes if held & set(change.needs)} - held:
-        held |= more
-    return held
+def _held(changes: list[Change]) -> set[int]:
+    """Positions of what is blocked for good, and of what needs it."""
+    blocked = (at for at, change in enumerate(changes) if change.blocked and change.blocked.is_absolute)
+    return set(dependents(changes, blocked))
 
 
 def _unmanaged(desired: Desired, live: Live, matching: Matching) -> dict[str, int]:
@@ -145,20 +171,6 @@ def _goes(desired: Desired, resource: Resource, live: Live) -> bool:
         and desired.is_authoritative(parent.kind)
         and desired.policy.prune[parent.kind] is not Prune.KEEP
     )
-
-
-def _warnings(live: Live, changes: list[Change]) -> list[str]:
-    warnings = [
-        f"the workspace has {resource.address} more than once; the one with the id {resource.id} is left alone"
-        for resource in live.duplicates
-    ]
-    burnt = [c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].embedded and not c.temporary_name]
-    if burnt:
-        names = ", ".join(str(change.address) for change in burnt[:5]) + (", …" if len(burnt) > 5 else "")
-        warnings.append(
-            f"Clockify may keep the names of deleted things reserved; you may not be able to use these again: {names}"
-        )
-    return warnings
 
 
 def _forecast(live: Live, changes: list[Change], per_second: float) -> Forecast:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
 from reconciler.planning.matching import Matching, match
-from reconciler.planning.removals import Candidate, candidates
-from reconciler.state import Desired, Live, Prune
+from reconciler.planning.removals import Candidate, candidates, removal_changes
+from reconciler.state import Desired, Live, Prune, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ def questions(desired: Desired, live: Live) -> Questions:
     going = candidates(desired, matching)
     lists = _parents_of_new(desired, matching) | _touched_by_removals(going)
     return Questions(frozenset(lists - live.tasks_proven), tuple(_undecided(going)))
+
+
+def removes(desired: Desired, live: Live, usage: Mapping[str, Usage]) -> bool:
+    """Whether anything would go or be put away unlisted, so that it matters whether who reads sees everything."""
+    matching = match(desired, live)
+    going = candidates(desired, matching)
+    return bool(going and removal_changes(desired, live, matching, usage, going))
 
 
 def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:

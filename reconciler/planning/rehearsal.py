@@ -15,16 +15,16 @@ from reconciler.planning.plan import Change, Step
 from reconciler.state import Live
 
 
-def play(changes: Sequence[Change], live: Live, held: Container[Address] = ()) -> Live:
-    """The live state after all steps but those of `held` addresses.
+def play(changes: Sequence[Change], live: Live, held: Container[int] = ()) -> Live:
+    """The live state after all steps but those of the changes at `held` positions.
 
     Raises RehearsalError where a step could not work on a server that keeps the rules.
     """
     stage = _Stage(live, changes)
     for position, step in schedule(changes):
-        change = changes[position]
-        if change.address in held:
+        if position in held:
             continue
+        change = changes[position]
         stage.perform(change, change.steps[step])
     return stage.result()
 

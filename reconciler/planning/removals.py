@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
+from reconciler.planning.impacts import Scales
 from reconciler.planning.matching import Matching
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
 from reconciler.state import Desired, Live, Prune, TrackedTime, Usage
@@ -87,6 +88,7 @@ class _Remover:
             for address, there in self.matching.pairs.items()
             if self.matching.parents[address] != there.parent_id
         }
+        self.scales = Scales(self.live, self.usage, self.moved)
         self.declared = {there.id for there in self.matching.pairs.values()}
         self.deleted: set[str] = set()
         self.archived: set[str] = set()
@@ -95,15 +97,16 @@ class _Remover:
         resource, kind = candidate.resource, BY_NAME[candidate.resource.kind]
         retired = resource.values.get(kind.lifecycle.name) == kind.retired
         staying = self._staying(resource) if not kind.embedded else []
-        impact = self._impact(resource, kind)
         goal, reason = candidate.goal, f"{candidate.reason}{self._policy_words(candidate)}"
         if goal is Prune.DELETE and (kept := self._must_keep(resource, staying)):
             goal, reason = Prune.ARCHIVE, f"{candidate.reason}; {kept}"
         if goal is Prune.ARCHIVE and retired:
             return None
         (self.archived if goal is Prune.ARCHIVE else self.deleted).add(resource.id)
-        build = _archive if goal is Prune.ARCHIVE else _delete
-        return build(resource, kind, impact, reason, candidate.source, self._obstacle(resource, staying))
+        obstacle = self._obstacle(resource, staying)
+        if goal is Prune.ARCHIVE:
+            return _archive(resource, kind, self.scales.archived(resource), reason, candidate.source, obstacle)
+        return _delete(resource, kind, self.scales.deleted(resource), reason, candidate.source, obstacle)
 
     def _policy_words(self, candidate: Candidate) -> str:
         kind = BY_NAME[candidate.resource.kind]
@@ -131,6 +134,8 @@ class _Remover:
         used = self.usage.get(resource.id, UNKNOWN) if BY_NAME[resource.kind].usage_param else Usage()
         if not used.known:
             return "whether time entries use it cannot be known"
+        if used.time_entries == 1:
+            return "a running timer uses it" if used.running else "1 time entry uses it"
         return f"{used.time_entries} time entries use it" if used.is_used else ""
 
     def _obstacle(self, resource: Resource, staying: list[Resource]) -> Blocked | None:
@@ -154,17 +159,6 @@ class _Remover:
         """Put away now, and not declared to be anything."""
         kind = BY_NAME[resource.kind]
         return resource.id not in self.declared and bool(resource.values.get(kind.lifecycle.name) == kind.retired)
-
-    def _impact(self, resource: Resource, kind: Kind) -> Impact:
-        known = self.usage.get(resource.id)
-        along = tuple(sorted(c.address for c in self.children.get(resource.id, ()) if goes_along(c)))
-        if not kind.usage_param:
-            tracked = [c.tracked_seconds for c in self.children.get(resource.id, ())]
-            total = None if None in tracked else sum(t for t in tracked if t)
-            return Impact(total, 0 if total == 0 else None, along)
-        if known is None or not known.known:
-            return Impact(resource.tracked_seconds, None, along)
-        return Impact(max(known.tracked_seconds, resource.tracked_seconds or 0), known.time_entries, along)
 
 
 def put_away_step(kind: Kind) -> Step:
@@ -196,7 +190,7 @@ def _archive(
         precondition=precondition(resource, kind, ()),
         reason=reason,
         source=source,
-        impact=Impact(impact.tracked_seconds, impact.time_entries),
+        impact=impact,
         blocked=blocked,
         removal=True,
     )

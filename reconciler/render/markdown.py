@@ -48,7 +48,11 @@ def _head(plan: Plan) -> str:
 
 
 def _foot(plan: Plan, approve_command: str) -> str:
-    lines = [markdown(line) for line in (words.unmanaged(plan), f"Forecast: {words.forecast(plan.forecast)}.") if line]
+    lines = [
+        markdown(line)
+        for line in (words.unmanaged(plan), words.proof(plan), f"Forecast: {words.forecast(plan.forecast)}.")
+        if line
+    ]
     if not plan.is_empty:
         lines.append(f"Digest: `{plan.digest}`")
         if approve_command:
@@ -79,28 +83,36 @@ def _removals(plan: Plan, room: int) -> str:
 def _row(change: Change) -> str:
     along = ", ".join(markdown_code(address.name) for address in change.impact.along)
     taken = f"{words.along(change)}: {along}" if along else ""
-    consequences = "; ".join(text for text in (markdown(words.impact(change)), taken) if text)
+    consequences = "; ".join(text for text in (markdown(words.impact(change)), taken, words.name_fate(change)) if text)
     blocked = "**blocked**" if change.blocked else ""
     return f"| {_mark(change.action)} | {markdown_code(str(change.address))} | {consequences} | {blocked} |"
 
 
 def _notes(plan: Plan) -> str:
-    """What blocks the plan (each reason once), and the warnings."""
-    blocked: dict[tuple[str, str], int] = {}
+    """What blocks the plan (each reason once), the protections that it takes away, what it leaves out, and the warnings."""
+    blocked: dict[tuple[str, str, str], int] = {}
     for change in plan.changes:
         if change.blocked:
-            key = (change.blocked.reason, change.blocked.allow)
+            key = (change.blocked.guard, change.blocked.reason, change.blocked.allow)
             blocked[key] = blocked.get(key, 0) + 1
     lines = []
     if blocked:
-        lines += ["### Blocked", "", "Apply refuses the whole plan as long as anything in it is blocked.", ""]
+        lines += ["### Blocked", "", words.REFUSAL, ""]
         lines += [
-            f"- {markdown(reason)} ({words.count(number, 'change')})"
+            f"- {markdown_code(guard)}: {markdown(reason)} ({words.count(number, 'change')})"
             + (f": allow with {markdown_code(allow)}" if allow else "")
-            for (reason, allow), number in blocked.items()
+            for (guard, reason, allow), number in blocked.items()
         ]
         lines.append("")
     lines += _pairs(plan)
+    if plan.withdrawn:
+        lines += ["### Protections taken away", ""]
+        lines += [f"- {markdown_code(pattern)}: {words.WITHDRAWN}" for pattern in plan.withdrawn]
+        lines.append("")
+    if plan.left_out:
+        lines += ["### Left out of this plan", ""]
+        lines += [f"- {markdown(words.left_out(left))}" for left in plan.left_out]
+        lines.append("")
     if plan.warnings:
         lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
     return "\n".join(lines) + "\n" if lines else ""
@@ -163,7 +175,7 @@ def _entry(change: Change) -> Iterator[str]:
     about = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
     tail = f" ({', '.join(about)})" if about else ""
     yield f"- {_mark(change.action)} {markdown_code(str(change.address))}{blocked}{tail}\n"
-    notes = [text for text in (words.impact(change), words.steps(change)) if text]
+    notes = [text for text in (words.impact(change), words.steps(change), words.name_fate(change)) if text]
     if change.temporary_name:
         notes.append(f"by way of the temporary name {words.value(change.temporary_name)}")
     if notes:

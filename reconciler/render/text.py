@@ -35,7 +35,8 @@ class _PlanText:
         return flow(spans, cells=self.cells, indent=indent, hanging=hanging, in_ascii=self.in_ascii)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), *(self._group(group) for group in groups(self.plan)), self._pairs(), self._warnings()]
+        blocks = [self._header(), *(self._group(group) for group in groups(self.plan))]
+        blocks += [self._pairs(), self._notes(), self._left_out()]
         lines = [line for block in blocks if block for line in (*block, ())]
         return lines + self._footer(approve_command)
 
@@ -113,7 +114,9 @@ class _PlanText:
         return lines + self.flow(Span(names, "dim"), indent=indent + 4, hanging=0)
 
     def _blocked(self, blocked: Blocked, indent: int) -> list[Line]:
-        lines = self.flow(Span("! blocked: ", "blocked"), Span(blocked.reason), indent=indent, hanging=2)
+        lines = self.flow(
+            Span(f"! blocked by {blocked.guard}: ", "blocked"), Span(blocked.reason), indent=indent, hanging=2
+        )
         return lines + (
             self.flow(Span("to allow: "), Span(blocked.allow, "bold"), indent=indent + 2) if blocked.allow else []
         )
@@ -121,25 +124,37 @@ class _PlanText:
     def _pairs(self) -> list[Line]:
         return pair_lines(self.plan, width=self.cells, in_ascii=self.in_ascii)
 
-    def _warnings(self) -> list[Line]:
-        return [
-            line
-            for warning in self.plan.warnings
-            for line in self.flow(Span("! warning: ", "blocked"), Span(warning), hanging=2)
-        ]
+    def _notes(self) -> list[Line]:
+        """Protections that the plan takes away, and what whoever approves should know."""
+        lines = []
+        for pattern in self.plan.withdrawn:
+            spans = (Span("! protection taken away: ", "blocked"), Span(pattern, "bold"), Span(f"; {words.WITHDRAWN}"))
+            lines += self.flow(*spans, hanging=2)
+        for warning in self.plan.warnings:
+            lines += self.flow(Span("! warning: ", "blocked"), Span(warning), hanging=2)
+        return lines
+
+    def _left_out(self) -> list[Line]:
+        if not self.plan.left_out:
+            return []
+        lines = self.flow(Span("Left out of this plan", "bold"))
+        for left in self.plan.left_out:
+            lines += self.flow(Span(words.left_out(left), "dim"), indent=2, hanging=4)
+        return lines
 
     def _footer(self, approve_command: str) -> list[Line]:
         plan = self.plan
         lines = self.flow(Span(words.summary(plan), "bold"))
         if unmanaged := words.unmanaged(plan):
             lines += self.flow(Span(unmanaged))
+        if proof := words.proof(plan):
+            lines += self.flow(Span(proof))
         lines += self.flow(Span(f"Forecast: {words.forecast(plan.forecast)}."))
         if plan.is_empty:
             return lines
         lines += self.flow(Span("Digest: "), Span(plan.digest, "dim"), hanging=2)
         if plan.summary["blocked"]:
-            refusal = "Apply refuses the whole plan as long as anything in it is blocked."
-            lines += self.flow(Span("! blocked: ", "blocked"), Span(refusal))
+            lines += self.flow(Span("! blocked: ", "blocked"), Span(words.REFUSAL))
         if approve_command:
             lines += [(), *self.flow(Span("To carry out exactly this plan:"))]
             lines += command_lines(approve_command, cells=self.cells, in_ascii=self.in_ascii)
@@ -171,6 +186,8 @@ def _notes(change: Change) -> Iterator[str]:
         yield impact
     if steps := words.steps(change):
         yield steps
+    if fate := words.name_fate(change):
+        yield fate
     if change.temporary_name:
         yield f"by way of the temporary name {words.value(change.temporary_name)}"
 

@@ -11,13 +11,24 @@ from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address
 from reconciler.planning.order import parent_of
 from reconciler.planning.pair import LookAlike
-from reconciler.planning.plan import Action, Change, FieldChange, Forecast, Impact, Plan
+from reconciler.planning.plan import Action, Change, FieldChange, Forecast, Impact, LeftOut, Plan
+from reconciler.state import Seer
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
 NOTHING = "Nothing to do: the workspace is as the manifests say."
+NOTHING_LEFT = "Nothing is left to do: all that differs from the manifests is blocked, and left out."
+WITHDRAWN = "what it covered can go in a plan after this one"
+REFUSAL = "Apply refuses the whole plan as long as anything in it is blocked; --except-blocked leaves that out."
 LONGEST = 160
 """Characters of a long text that are shown; the plan file has the whole of it, and the digest covers it."""
 
+_EYES = {
+    Seer.OWNER: ", as owner",
+    Seer.ADMIN: ", as admin",
+    Seer.LIMITED: ", by an account that does not see everything",
+    Seer.UNKNOWN: ", in a role that is not known",
+    Seer.UNASKED: "",
+}
 _PLAIN = re.compile(r"[\w#@+][\w.@+#:%-]*")
 _WORDS = frozenset(("true", "false", "none", "null"))
 
@@ -130,18 +141,33 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 
 def impact(change: Change) -> str:
-    """What a removal means for tracked time, in one phrase; empty where there is nothing to say of this kind."""
+    """What an archive or a delete means for tracked time, in one phrase; empty where there is nothing to say of this kind."""
     kind, known = BY_NAME[change.kind], change.impact
-    if change.action not in (Action.ARCHIVE, Action.DELETE) or not change.removal:
+    if change.action not in (Action.ARCHIVE, Action.DELETE):
         return ""
     parts = _time_words(known) if kind.tracks_time or known.tracked_seconds else []
     if known.time_entries is None and not known.tracked_seconds:
         parts.append("number of time entries not known")
     elif known.time_entries:
-        parts.append(count(known.time_entries, "time entry", "time entries"))
+        people = f" of {count(known.users, 'person', 'people')}" if known.users else ""
+        parts.append(count(known.time_entries, "time entry", "time entries") + people)
+    if known.running:
+        parts.append(count(known.running, "running timer"))
+    if known.last_used:
+        parts.append(f"last used on {known.last_used}")
     if not parts:
         return "no time entries" if kind.usage_param else ""
-    return ", ".join(parts)
+    is_lost = change.action is Action.DELETE and (known.tracked_seconds or known.time_entries)
+    return ("detaches " if is_lost else "") + ", ".join(parts)
+
+
+def name_fate(change: Change) -> str:
+    """Whether the name of what goes can be used again; empty where nothing goes."""
+    if change.action is Action.ARCHIVE and change.impact.name_free is False:
+        return "its name stays taken"
+    if change.action is not Action.DELETE:
+        return ""
+    return "its name is free again" if change.impact.name_free else "its name may stay reserved"
 
 
 def along(change: Change) -> str:
@@ -178,11 +204,31 @@ def allowing(address: Address) -> str:
 def summary(plan: Plan) -> str:
     """`Plan: 3 to create, 1 to delete; 1 of them blocked`, or that there is nothing to do."""
     if plan.is_empty:
-        return NOTHING
+        return NOTHING_LEFT if plan.left_out else NOTHING
     counts = plan.summary
     parts = [f"{counts[action]:,} to {action}" for action in map(str, Action) if counts[action]]
+    if plan.withdrawn:
+        parts.append(f"{count(len(plan.withdrawn), 'protection')} to take away")
     blocked = f"; {counts['blocked']:,} of them blocked" if counts["blocked"] else ""
-    return f"Plan: {', '.join(parts)}{blocked}."
+    left_out = f"; {len(plan.left_out):,} more left out" if plan.left_out else ""
+    return f"Plan: {', '.join(parts)}{blocked}{left_out}."
+
+
+def left_out(left: LeftOut) -> str:
+    """One change that a plan goes on without, and why."""
+    return f"{left.action} {left.address}: {left.why}"
+
+
+def proof(plan: Plan) -> str:
+    """`Read: 4 lists on 7 pages, each to its proven end, as owner, through the connection c1.`, or nothing where it is not told."""
+    lists = plan.proof.lists
+    if not lists:
+        return ""
+    pages = count(sum(found.pages for found in lists), "page")
+    proven = sum(bool(found.ended_by) for found in lists)
+    end = "each to its proven end" if proven == len(lists) else f"{proven:,} of them to a proven end"
+    way = f", through the connection {plan.proof.connection}" if plan.proof.connection else ""
+    return f"Read: {count(len(lists), 'list')} on {pages}, {end}{_EYES[plan.proof.seer]}{way}."
 
 
 def unmanaged(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from reconciler.sandbox.tables import Record
 
 
 def caller_id(store: Store, switches: Switches) -> str:
-    """The user behind the key: the store's owner, or, for the role `member`, an active user who is no owner."""
+    """The user behind the key: the store's owner, or, for another role, an active user who is no owner."""
     owner = store.meta("caller")
     if switches.role == "owner":
         return owner
@@ -37,7 +37,7 @@ def writing(call: Call) -> None:
 def sees(call: Call, project: Record) -> bool:
     """Whether the caller sees a project: administrators all of them, members public ones and their own."""
     return (
-        call.switches.role == "owner"
+        call.switches.role != "member"
         or project["public"]
         or any(m["userId"] == call.caller for m in project["memberships"])
     )

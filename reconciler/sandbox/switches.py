@@ -8,7 +8,7 @@ from typing import Any
 _CHOICES: dict[str, tuple[str, ...]] = {
     "throttle": ("plain", "retry-after", "empty"),
     "language": ("en", "es"),
-    "role": ("owner", "member"),
+    "role": ("owner", "admin", "member"),
     "put_clients": ("replace", "merge"),
     "put_tasks": ("replace", "merge"),
     "put_tags": ("replace", "merge"),
@@ -33,7 +33,9 @@ class Switches:
 
     Who may come in and how often:
     - `key`: the one key that is accepted; empty accepts every key that is not empty.
-    - `role`: what the caller is. A `member` sees no private project that they are not on, and may write nothing but time.
+    - `role`: what the caller is. An `admin` may do all that the owner may. A `member` sees no private project that they are not
+      on, and may write nothing but time.
+    - `roles_filter`: whether the list of workspaces heeds `roles`. `members_shown`: whether workspaces say who is in them.
     - `rate`: requests per workspace (direct) or account (gateway), `N/s` or `N/h`; `off` for no limit.
     - `throttle`: a 429 with a plain body, with a `Retry-After` header as well, or with an empty body.
     - `latency_ms`: how long each answer takes, in milliseconds.
@@ -61,6 +63,8 @@ class Switches:
 
     key: str = ""
     role: str = "owner"
+    roles_filter: bool = True
+    members_shown: bool = True
     rate: str = "50/s"
     throttle: str = "plain"
     latency_ms: int = 0

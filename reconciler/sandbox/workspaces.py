@@ -7,10 +7,13 @@ from typing import Any
 from reconciler.sandbox import names
 from reconciler.sandbox.access import enter
 from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.errors import not_convertible
 from reconciler.sandbox.project_parts import membership
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
 
+_ROLES = {"OWNER": "owner", "WORKSPACE_ADMIN": "admin", "TEAM_MANAGER": "", "PROJECT_MANAGER": ""}
+"""The words of the filter `roles`, and the caller's role that each stands for. Owners do not count as admins [openapi]."""
 _FEATURES = ["TIME_TRACKING", "BILLABLE_HOURS", "PROJECT_ESTIMATE", "PROJECT_TEMPLATES", "TASK_RATES", "CUSTOM_FIELDS"]
 
 
@@ -39,13 +42,24 @@ def new_workspace(store: Store, name: str, owner: str, *, workspace_id: str = ""
 
 
 def list_workspaces(call: Call) -> Answer:
-    """All that the caller is in; not paged, without headers."""
-    return Answer(200, [workspace for workspace in call.store.records("workspace") if _is_member(call, workspace)])
+    """All that the caller is in, or those in which they have the role that `roles` names; not paged, without headers."""
+    found = [workspace for workspace in call.store.records("workspace") if _is_member(call, workspace)]
+    wanted = call.text("roles")
+    if wanted and call.switches.roles_filter:
+        if wanted not in _ROLES:
+            raise not_convertible(wanted, "roles")
+        found = found if call.switches.role == _ROLES[wanted] else []
+    return Answer(200, [_shown(call, workspace) for workspace in found])
 
 
 def get_workspace(call: Call) -> Answer:
     """One workspace."""
-    return Answer(200, enter(call))
+    return Answer(200, _shown(call, enter(call)))
+
+
+def _shown(call: Call, workspace: Record) -> Record:
+    """As the requirement document's samples have it, an answer may say nothing of who is in the workspace."""
+    return workspace if call.switches.members_shown else {k: v for k, v in workspace.items() if k != "memberships"}
 
 
 def create_workspace(call: Call) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 
 import pytest
 
@@ -66,6 +67,24 @@ def test_a_blocked_plan_cannot_be_approved_even_by_its_digest() -> None:
     with pytest.raises(BlockedError) as caught:
         approve(blocked, blocked.digest)
     assert "--allow-removals tags=1" in caught.value.blocked[0]
+
+
+def test_a_class_refuses_a_plan_that_takes_a_protection_away() -> None:
+    plan = replace(CREATES, withdrawn=("tag:x",))
+    for token in ("additive", "non-destructive"):
+        with pytest.raises(NotApprovedError, match="takes the protection away from 'tag:x'"):
+            approve(plan, token)
+    assert approve(plan, plan.digest).plan is plan
+
+
+def test_a_refusal_names_the_guard_and_what_it_would_take() -> None:
+    blocked = plan_of({"tags": []}, {"tags": ["a"]}, tag=7)
+    with pytest.raises(BlockedError) as caught:
+        approve(blocked, blocked.digest)
+    assert caught.value.blocked == (
+        "tag:a: 1 of 1 tags would go: all of them (removal_budget); to allow it: --allow-removals tags=1",
+    )
+    assert "--except-blocked" in caught.value.hint
 
 
 def test_an_approved_plan_cannot_be_made_by_hand() -> None:

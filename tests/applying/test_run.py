@@ -12,6 +12,7 @@ from reconciler.applying import Ended, Event, Manner, Result, RunReport, apply, 
 from reconciler.errors import BlockedError, StalePlanError
 from reconciler.planning import plan_from_json, plan_to_json
 from reconciler.sandbox import Fault, Incoming, Switches, create_app
+from reconciler.state import Allowances
 from tests.planning.worlds import desired_of
 from tests.stage import Stage
 
@@ -200,6 +201,6 @@ def test_what_was_allowed_when_it_was_planned_holds_for_the_saved_plan() -> None
         plan, reading = stage.plan(manifest)
         saved = plan_from_json(json.loads(json.dumps(plan_to_json(plan))))
         assert saved.allowances == {"tags": 2}
-        assert reguarded(saved, reading, {}).summary["blocked"] == 0
-        assert reguarded(replace(saved, allowances={}), reading, {}).summary["blocked"] == 2
-        assert reguarded(replace(saved, allowances={}), reading, {"tag": 2}).summary["blocked"] == 0
+        assert reguarded(saved, reading, Allowances()).summary["blocked"] == 0
+        assert reguarded(replace(saved, allowances={}), reading, Allowances()).summary["blocked"] == 2
+        assert reguarded(replace(saved, allowances={}), reading, Allowances({"tag": 2})).summary["blocked"] == 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.cli.altered import Service, service
 from tests.cli.stage import Desk
 
 
@@ -14,3 +16,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A folder of its own, which is the current one."""
     monkeypatch.chdir(tmp_path)
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def studio(desk: Desk) -> Iterator[Service]:
+    """A served sandbox with the lived-in workspace."""
+    with service(desk.folder) as found:
+        yield found

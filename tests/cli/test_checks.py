@@ -61,7 +61,7 @@ def test_warnings_alone_are_no_failure(desk: Desk, form: str) -> None:
 def test_a_broken_check_blocks_the_plan_and_a_warning_does_not(desk: Desk) -> None:
     desk.write(CHECKS)
     plan = desk.call("--sandbox", "plan")
-    assert "! blocked: no client" in plan.stdout
+    assert "! blocked by check: no client" in plan.stdout
     assert "! warning: an odd name: project:Acme Corp/other" in plan.stdout
     assert desk.call("--sandbox", "apply", "--approve", digest_in(plan.stdout)).exit_code == 3
     desk.write(CHECKS.replace("  - New one\n", ""))
@@ -72,7 +72,7 @@ def test_no_delete_on_a_day_on_which_there_is_none(desk: Desk) -> None:
     tomorrow = WEEKDAYS[(datetime.now(UTC).astimezone() + timedelta(days=1)).weekday()]
     desk.write(_deleting(_today(), tomorrow))
     plan = desk.call("--sandbox", "plan")
-    assert "! blocked: not on such a day" in plan.stdout
+    assert "! blocked by check: not on such a day" in plan.stdout
     assert "to allow: apply on another day" in plan.stdout
     assert desk.call("--sandbox", "apply", "--approve", digest_in(plan.stdout)).exit_code == 3
     desk.write(_deleting(*(day for day in WEEKDAYS if day not in (_today(), tomorrow))))

@@ -12,6 +12,8 @@ import pytest
 from reconciler.applying.payloads import create_body, estimate_body, update_body
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
+from reconciler.live.seeing import ROLES
+from reconciler.live.survey import EVERYBODY
 from reconciler.model import Address, Kind, Role
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from tests.contract.contract import faults_of, needs_contract
@@ -108,6 +110,14 @@ def test_reads_of_the_account(name: str) -> None:
 @pytest.mark.parametrize("name", ["workspace", "users"])
 def test_reads_of_the_workspace(name: str) -> None:
     for asked in asked_by(lambda writer: getattr(writer, name)(WS)):
+        assert not unexpected(asked)
+
+
+def test_questions_for_everybody_and_for_the_role() -> None:
+    sent = asked_by(lambda writer: writer.users(WS, status="ALL", account_statuses=",".join(EVERYBODY)))
+    for role in ROLES.values():
+        sent += asked_by(partial(Writer.workspaces, roles=role))
+    for asked in sent:
         assert not unexpected(asked)
 
 

@@ -1,15 +1,16 @@
 """Readings: what is asked, what is not, and what comes of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.errors import ForbiddenError, GatewayError, IncompleteReadError
-from reconciler.live import read, reread
+from reconciler.live import read, reread, with_seer
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
-from reconciler.state import Usage
-from tests.gateway.support import Reply, page, refusal
+from reconciler.state import Seer, Usage
+from tests.gateway.support import Asked, Reply, Service, page, reader_of, refusal
 from tests.live.workspace import HOME, Object, World, client, desired, project, tag, task
 
 LISTS = ["GET /clients", "GET /projects", "GET /tags"]
@@ -109,7 +110,7 @@ def test_candidates_for_removal_are_asked_for_person_by_person() -> None:
 
     world.entries = entries
     reading = read(world.reader, desired(sections=frozenset({("tag", None)})), HOME)
-    assert reading.usage == {"g0": Usage(), "g1": Usage(5400, 4)}
+    assert reading.usage == {"g0": Usage(), "g1": Usage(5400, 4, users=2, last_used="2026-01-01", running=1)}
     assert [line for line in world.lines if line not in LISTS][:3] == [
         "GET /users",
         "GET /user/u1/time-entries",
@@ -187,7 +188,9 @@ def test_a_reread_asks_again_for_the_time_behind_what_goes() -> None:
     world.entries = lambda person, _: [entry("e1")] if person == "u2" else []
     gone = Change(Address.parse("tag:urgent"), Action.DELETE, (Step.DELETE,), "g1", impact=Impact(0, 0))
     lost = Change(Address.parse("tag:nowhere"), Action.DELETE, (Step.DELETE,), "g9", impact=Impact(0, 0))
-    assert reread(world.reader, plan_of(gone, lost), HOME).usage == {"g1": Usage(3600, 1)}
+    assert reread(world.reader, plan_of(gone, lost), HOME).usage == {
+        "g1": Usage(3600, 1, users=1, last_used="2026-01-01")
+    }
     assert world.lines == [*LISTS, "GET /users", "GET /user/u1/time-entries", "GET /user/u2/time-entries"]
 
 
@@ -200,3 +203,88 @@ def test_a_reread_turns_ids_into_addresses_where_the_plan_was_made_with_them(peo
     change = Change(Address.parse("task:Acme/Web/Do"), Action.UPDATE, (Step.UPDATE,), "t1", fields)
     reread(world.reader, plan_of(change), HOME)
     assert ("GET /users" in world.lines) == asked
+
+
+REMOVING = desired(sections=frozenset({("tag", None)}))
+SHOWN = replace(HOME, shows_members=True)
+ROLES = ["GET /workspaces"]
+
+
+@pytest.mark.parametrize(
+    ("role", "seer", "asked"), [("OWNER", Seer.OWNER, 1), ("WORKSPACE_ADMIN", Seer.ADMIN, 2), ("", Seer.LIMITED, 2)]
+)
+def test_a_removal_asks_whose_eyes_these_are(role: str, seer: Seer, asked: int) -> None:
+    world = acme(users=PEOPLE, role=role, workspaces=[{"id": "w", "name": "Acme Studio"}])
+    live = read(world.reader, REMOVING, SHOWN).live
+    assert live.seer is seer
+    assert [line for line in world.lines if line in ROLES] == ROLES * asked
+    assert live.requests == len(LISTS) + 1 + 2 * len(PEOPLE) + asked
+
+
+def test_nobody_asks_for_the_role_where_nothing_goes() -> None:
+    world = acme(users=PEOPLE)
+    assert read(world.reader, desired("tag:urgent"), SHOWN).live.seer is Seer.UNASKED
+    assert world.lines == LISTS
+    settled = acme(users=PEOPLE)
+    settled.tags = [tag("g0", "old")]
+    settled.entries = lambda *_: [entry("e1")]
+    assert read(settled.reader, REMOVING, SHOWN).live.seer is Seer.UNASKED
+
+
+def test_a_service_that_says_nothing_of_members_is_not_asked_for_roles() -> None:
+    world = acme(users=PEOPLE)
+    assert read(world.reader, REMOVING, HOME).live.seer is Seer.UNKNOWN
+    assert not set(ROLES) & set(world.lines)
+
+
+@pytest.mark.parametrize(
+    ("reply", "seer"),
+    [(refusal(403, 501), Seer.LIMITED), (refusal(400, 3000), Seer.UNKNOWN), (refusal(404, 3000), Seer.UNKNOWN)],
+)
+def test_a_refused_question_for_the_role(reply: Reply, seer: Seer) -> None:
+    world = acme(users=PEOPLE, refused={"/workspaces": reply})
+    assert read(world.reader, REMOVING, SHOWN).live.seer is seer
+
+
+def test_a_question_for_the_role_that_fails_ends_the_reading() -> None:
+    world = acme(users=PEOPLE, refused={"/workspaces": refusal(401, 4003)})
+    with pytest.raises(GatewayError):
+        read(world.reader, REMOVING, SHOWN)
+
+
+def test_people_who_left_are_asked_for_too() -> None:
+    world = acme(users=[*PEOPLE, {"id": "u3", "email": "jo@acme.example", "status": "DELETED"}])
+    world.entries = lambda person, _: [entry("e1")] if person == "u3" else []
+    reading = read(world.reader, REMOVING, HOME)
+    assert reading.usage["g1"].users == 1
+    asked = next(asked for asked in world.service.asked if asked.path.endswith("/users"))
+    assert asked.params["status"] == "ALL"
+    assert "LIMITED_DELETED" in asked.params["account-statuses"].split(",")
+    assert [proof.what for proof in reading.live.proofs] == ["clients", "projects", "tasks", "tags", "users"]
+
+
+def test_people_who_left_are_nobody_to_assign_a_task_to() -> None:
+    world = acme(users=[{"id": "u1", "email": "jo@acme.example", "status": "DELETED"}, PEOPLE[1]])
+    wanted = desired("client:Acme", "project:Acme/Web", "task:Acme/Web/Do", assignees=("jo@acme.example",))
+    assert read(world.reader, wanted, HOME).live.users == {}
+
+
+def test_where_nobody_can_be_sure_to_have_everybody_nothing_is_known() -> None:
+    world = acme(users=PEOPLE)
+
+    def picky(asked: Asked) -> Reply:
+        return refusal(400, 3000) if "account-statuses" in asked.params else world.answer(asked)
+
+    usage = read(reader_of(Service(picky)), REMOVING, HOME).usage
+    assert not usage["g1"].known
+
+
+def test_a_saved_plan_asks_for_the_role_again_only_where_it_removes() -> None:
+    world = acme(users=PEOPLE, role="OWNER", workspaces=[{"id": "w", "name": "Acme Studio"}])
+    reader = world.reader
+    gone = Change(Address.parse("tag:urgent"), Action.DELETE, (Step.DELETE,), "g1", impact=Impact(0, 0), removal=True)
+    new = Change(Address.parse("tag:new"), Action.CREATE, (Step.CREATE,))
+    for changes, seer, requests in (((gone,), Seer.OWNER, 4), ((new,), Seer.UNASKED, 3)):
+        reading = reread(reader, plan_of(), SHOWN)
+        found = with_seer(reading, reader, plan_of(*changes))
+        assert (found.live.seer, found.live.requests) == (seer, requests)

@@ -45,7 +45,9 @@ def tag(key: str, name: str, *, archived: bool = True) -> Object:
 
 @dataclass
 class World:
-    """What the service holds. `finished` are tasks by project that hydrated answers leave out; `refused` are paths."""
+    """What the service holds. `finished` are tasks by project that hydrated answers leave out; `refused` are paths.
+    `role` is the one that the caller has, in the words of the filter `roles`.
+    """
 
     clients: list[Object] = field(default_factory=lambda: [client("c0", "Gone", archived=True)])
     projects: list[Object] = field(default_factory=lambda: [project("p0", "Past", archived=True)])
@@ -55,9 +57,10 @@ class World:
     finished: dict[str, list[Object]] = field(default_factory=dict)
     entries: Callable[[str, dict[str, str]], list[Object]] = lambda *_: []
     refused: dict[str, Reply] = field(default_factory=dict)
+    role: str = ""
 
     def __post_init__(self) -> None:
-        self.service = Service(self._answer)
+        self.service = Service(self.answer)
 
     @property
     def reader(self) -> Reader:
@@ -70,13 +73,14 @@ class World:
         self.service.asked.clear()
         return lines
 
-    def _answer(self, asked: Asked) -> Reply:
+    def answer(self, asked: Asked) -> Reply:
         path = asked.path.removeprefix("/clockify/api/v1").removeprefix("/workspaces/w")
         if path in self.refused:
             return self.refused[path]
         match path.strip("/").split("/"):
             case ["workspaces"]:
-                return Reply(self.workspaces)
+                wanted = asked.params.get("roles", self.role)
+                return Reply(self.workspaces if wanted == self.role else [])
             case ["clients" | "projects" | "tags" | "users" as name]:
                 items: list[Object] = getattr(self, name)
                 return page([i for i in items if "archived" not in asked.params or i["archived"]])

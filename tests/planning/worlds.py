@@ -11,7 +11,7 @@ from reconciler.kinds import KINDS
 from reconciler.manifest import load
 from reconciler.model import Address, Kind, Resource, split_path
 from reconciler.planning import Circumstances, Plan, Target, make_plan
-from reconciler.state import Desired, Live, Usage, Workspace
+from reconciler.state import Desired, ListProof, Live, Seer, Usage, Workspace
 
 TARGET = Target("sandbox", "http://localhost", "w1", "Studio")
 
@@ -31,7 +31,8 @@ def live_of(world: Mapping[str, list[Any]]) -> Live:
             resource = _resource(kind, f"{letter}{number}", entry, resources)
             resources[resource.address] = resource
     proven = frozenset(resource.id for resource in resources.values() if resource.kind == "project")
-    return Live(Workspace("w1", "Studio"), resources, tasks_proven=proven, requests=4)
+    proofs = tuple(ListProof(kind.plural, len(world.get(kind.plural, [])), 1, "Last-Page: true") for kind in KINDS)
+    return Live(Workspace("w1", "Studio"), resources, tasks_proven=proven, proofs=proofs, requests=4, seer=Seer.OWNER)
 
 
 def _resource(kind: Kind, resource_id: str, entry: dict[str, Any], resources: Mapping[Address, Resource]) -> Resource:

@@ -13,11 +13,13 @@ from reconciler.planning.plan import (
     FieldChange,
     Forecast,
     Impact,
+    LeftOut,
     Plan,
+    Proof,
     Step,
     Target,
 )
-from reconciler.state import Policy, SourceFile
+from reconciler.state import ListProof, Policy, Seer, SourceFile
 
 TARGET = Target("maton", "https://api.maton.ai", "64a1c0ffee0000000000beef", "Acme Studio")
 
@@ -153,7 +155,12 @@ def ordinary() -> Plan:
             temporary_name="later (reconciler 1)",
         ),
         removal("task:ACME/Shop/Old", Action.DELETE, Impact(0, 0)),
-        removal("project:ACME/Legacy", Action.ARCHIVE, Impact(45_000, 34), budget),
+        removal(
+            "project:ACME/Legacy",
+            Action.ARCHIVE,
+            Impact(45_000, 34, users=3, last_used="2026-02-12", running=1, name_free=False),
+            budget,
+        ),
         removal(
             "project:Internal",
             Action.DELETE,
@@ -161,7 +168,7 @@ def ordinary() -> Plan:
             budget,
         ),
         removal("client:Initech", Action.DELETE, Impact(None, None)),
-        removal("tag:obsolete", Action.DELETE, Impact(0, 1)),
+        removal("tag:obsolete", Action.DELETE, Impact(0, 1, users=1, last_used="2025-11-30", name_free=True)),
         look_alikes=(
             _pair("project:Acme Corp/Website", "project:ACME/Legacy", "ACME", "Legacy"),
             LookAlike(Address.parse("task:Acme Corp/Website/Build"), Address.parse("task:ACME/Legacy/Build"), (), 100),
@@ -169,6 +176,18 @@ def ordinary() -> Plan:
         unmanaged={"clients": 1, "projects": 0, "tasks": 3, "tags": 0},
         warnings=("deleting tag:obsolete burns the name: Clockify keeps it reserved, and no new tag can have it",),
         forecast=Forecast(reading=4, writing=16, verifying=2, seconds=0.44),
+        withdrawn=("project:ACME/*",),
+        proof=Proof(
+            (ListProof("clients", 5, 1, "Last-Page: true"), ListProof("projects", 1200, 2, "Last-Page: true")),
+            Seer.OWNER,
+            "c0nnect10n",
+        ),
+        left_out=(
+            LeftOut(Address.parse("client:Umbrella"), Action.DELETE, "protect: protected by 'client:Umbrella'", True),  # noqa: FBT003 - a field, not a switch
+            LeftOut(
+                Address.parse("project:Umbrella/Site"), Action.CREATE, "it needs client:Umbrella, which is left out"
+            ),
+        ),
     )
 
 
@@ -199,7 +218,16 @@ def hostile() -> Plan:
         ]
         pairs.append(LookAlike(project, Address("project", (bad,)), ("", bad), 99))
     target = Target(HOSTILE[0], HOSTILE[14], HOSTILE[5], HOSTILE[2])
-    return Plan(target, tuple(changes), warnings=HOSTILE, forecast=Forecast(1, 2, 3, 4.5), look_alikes=tuple(pairs))
+    return Plan(
+        target,
+        tuple(changes),
+        warnings=HOSTILE,
+        forecast=Forecast(1, 2, 3, 4.5),
+        look_alikes=tuple(pairs),
+        withdrawn=HOSTILE,
+        proof=Proof(tuple(ListProof(bad, 1, 1, bad) for bad in HOSTILE), Seer.LIMITED, HOSTILE[0]),
+        left_out=tuple(LeftOut(Address("tag", (bad,)), Action.DELETE, bad) for bad in HOSTILE),
+    )
 
 
 def large(tasks: int = 40, projects: int = 3) -> Plan:

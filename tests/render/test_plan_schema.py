@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconciler.errors import PlanFileError
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Step
 from reconciler.planning.plan_json import plan_from_json, plan_to_json
+from reconciler.state import Seer
 from tests.render import plans
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -36,7 +38,35 @@ def test_plan_files_are_what_the_schema_says(name: str) -> None:
 
 
 def test_a_plan_file_reads_back_as_the_same_plan() -> None:
-    assert plan_from_json(_as_file("ordinary")).digest == plans.ordinary().digest
+    read, made = plan_from_json(_as_file("ordinary")), plans.ordinary()
+    assert read.digest == made.digest
+    assert (read.withdrawn, read.proof, read.left_out) == (made.withdrawn, made.proof, made.left_out)
+    assert [change.impact for change in read.changes] == [change.impact for change in made.changes]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("withdrawn",), [1]),
+        (("proof", "role"), "king"),
+        (("proof", "connection"), 7),
+        (("proof", "lists", 0, "items"), "many"),
+        (("left_out", 0, "why"), None),
+        (("left_out", 0, "action"), "explode"),
+        (("changes", -1, "impact", "users"), "two"),
+        (("changes", -1, "impact", "last_used"), 2026),
+        (("changes", -1, "impact", "name_free"), "maybe"),
+    ],
+    ids=str,
+)
+def test_a_value_that_only_a_forged_file_has_is_refused(path: tuple[Any, ...], value: Any) -> None:
+    data = _as_file("ordinary")
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(PlanFileError, match="damaged"):
+        plan_from_json(data)
 
 
 @pytest.mark.parametrize("spoiled", ["digest", "changes", "summary", "forecast"])
@@ -50,3 +80,4 @@ def test_kinds_actions_and_steps_are_the_program_s() -> None:
     assert CHANGE["kind"]["enum"] == [kind.name for kind in KINDS]
     assert CHANGE["action"]["enum"] == list(Action)
     assert CHANGE["steps"]["items"]["enum"] == list(Step)
+    assert SCHEMA["properties"]["proof"]["properties"]["role"]["enum"] == list(Seer)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reconciler.planning.plan import Action, Forecast, Impact
+from reconciler.model import Address
+from reconciler.planning.plan import Action, Forecast, Impact, LeftOut, Plan, Proof
 from reconciler.render import words
+from reconciler.state import ListProof, Seer
 from tests.render import plans
 
 
@@ -40,8 +43,13 @@ def test_names_are_quoted_where_their_ends_could_not_be_told() -> None:
 @pytest.mark.parametrize(
     ("address", "impact", "phrase"),
     [
-        ("project:P", Impact(45_000, 34), "12.5 h of tracked time, 34 time entries"),
-        ("project:P", Impact(60, 1), "60 s of tracked time, 1 time entry"),
+        ("project:P", Impact(45_000, 34), "detaches 12.5 h of tracked time, 34 time entries"),
+        ("project:P", Impact(60, 1, users=1), "detaches 60 s of tracked time, 1 time entry of 1 person"),
+        (
+            "tag:t",
+            Impact(3600, 4, users=2, last_used="2026-02-12", running=1),
+            "detaches 1.0 h of tracked time, 4 time entries of 2 people, 1 running timer, last used on 2026-02-12",
+        ),
         ("task:P/T", Impact(None, None), "tracked time not known, number of time entries not known"),
         ("tag:t", Impact(0, 0), "no time entries"),
         ("client:C", Impact(0, 0), ""),
@@ -51,8 +59,43 @@ def test_a_removal_says_what_it_means_for_tracked_time(address: str, impact: Imp
     assert words.impact(plans.removal(address, Action.DELETE, impact)) == phrase
 
 
-def test_only_removals_speak_of_tracked_time() -> None:
-    assert words.impact(plans.create("project:P")) == ""
+def test_an_archive_detaches_nothing() -> None:
+    archive = plans.removal("project:P", Action.ARCHIVE, Impact(3600, 1, users=1, name_free=False))
+    assert words.impact(archive) == "1.0 h of tracked time, 1 time entry of 1 person"
+    assert words.name_fate(archive) == "its name stays taken"
+
+
+@pytest.mark.parametrize(("free", "fate"), [(None, "its name may stay reserved"), (True, "its name is free again")])
+def test_a_delete_says_what_becomes_of_the_name(free: Any, fate: str) -> None:
+    assert words.name_fate(plans.removal("tag:t", Action.DELETE, Impact(name_free=free))) == fate
+
+
+def test_only_what_goes_speaks_of_tracked_time_and_of_its_name() -> None:
+    assert words.impact(plans.create("project:P")) == words.name_fate(plans.create("project:P")) == ""
+
+
+def test_a_plan_that_only_takes_a_protection_away_has_something_to_do() -> None:
+    plan = Plan(plans.TARGET, withdrawn=("tag:a", "tag:b"))
+    assert not plan.is_empty
+    assert words.summary(plan) == "Plan: 2 protections to take away."
+
+
+def test_what_is_left_of_a_plan_may_be_nothing() -> None:
+    plan = Plan(
+        plans.TARGET, left_out=(LeftOut(Address.parse("tag:a"), Action.DELETE, "protect: protected by 'tag:a'"),)
+    )
+    assert plan.is_empty
+    assert words.summary(plan) == words.NOTHING_LEFT
+
+
+@pytest.mark.parametrize("seer", list(Seer))
+def test_the_proof_says_whose_eyes_read_the_lists(seer: Seer) -> None:
+    plan = Plan(plans.TARGET, proof=Proof((ListProof("tags", 3, 1, "Last-Page: true"),), seer))
+    assert words.proof(plan).startswith("Read: 1 list on 1 page, each to its proven end")
+    assert words.proof(replace(plan, proof=Proof((ListProof("tags", 3, 1, ""),)))).endswith(
+        "0 of them to a proven end."
+    )
+    assert words.proof(Plan(plans.TARGET)) == ""
 
 
 @pytest.mark.parametrize(

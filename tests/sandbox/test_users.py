@@ -51,6 +51,14 @@ def test_filters_of_users(studio: Driver) -> None:
     assert studio.refused("GET", "users", status="ASLEEP")[:2] == (400, 3000)
 
 
+def test_accounts_that_are_gone_are_listed_only_where_they_are_asked_for(studio: Driver) -> None:
+    sam = studio.ok("GET", "users", email="sam@")[0]
+    studio.store.save("user", sam | {"status": "DELETED"})
+    assert studio.ok("GET", "users", email="sam@") == []
+    assert [user["id"] for user in studio.ok("GET", "users", account_statuses="DELETED,LIMITED")] == [sam["id"]]
+    assert studio.refused("GET", "users", account_statuses="ASLEEP")[:2] == (400, 3000)
+
+
 def test_people_are_invited_and_put_to_rest(studio: Driver) -> None:
     workspace = studio.ok("POST", "users", {"email": "New@acme.example"})
     assert len(workspace["memberships"]) == 7

@@ -46,3 +46,20 @@ def test_two_workspaces_do_not_see_each_other(studio: Driver) -> None:
     project = studio.ok("GET", "projects")[0]
     assert studio.refused("GET", f"{ROOT}/{other}/projects/{project['id']}")[2] == "Project doesn't belong to Workspace"
     assert [found["name"] for found in studio.ok("GET", f"{ROOT}/{other}/projects")] == ["Newsletter"]
+
+
+@pytest.mark.parametrize(("role", "word"), [("owner", "OWNER"), ("admin", "WORKSPACE_ADMIN"), ("member", "")])
+def test_the_list_can_be_asked_by_the_role_that_one_has(role: str, word: str) -> None:
+    words = ("OWNER", "WORKSPACE_ADMIN", "TEAM_MANAGER", "PROJECT_MANAGER")
+    with Driver(f"role={role}", seeded=True) as somebody:
+        found = {known: somebody.ok("GET", ROOT, roles=known) for known in words}
+        assert {known for known, workspaces in found.items() if workspaces} == {word} - {""}
+        assert somebody.refused("GET", ROOT, roles="KING")[:2] == (400, 3000)
+    with Driver(f"role={role},roles_filter=false", seeded=True) as somebody:
+        assert somebody.ok("GET", ROOT, roles="KING")
+
+
+def test_a_service_may_say_nothing_of_members() -> None:
+    with Driver("members_shown=false", seeded=True) as sandbox:
+        assert "memberships" not in sandbox.ok("GET", ROOT)[0]
+        assert "memberships" not in sandbox.ok("GET", f"{ROOT}/{sandbox.workspace}")

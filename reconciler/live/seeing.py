@@ -1,0 +1,33 @@
+"""Whose eyes the workspace is read with: a role that does not see everything must not take what it misses for gone."""
+
+from __future__ import annotations
+
+from reconciler.errors import ApiError, ForbiddenError
+from reconciler.gateway import Reader
+from reconciler.state import Seer, Workspace
+
+ROLES = {Seer.OWNER: "OWNER", Seer.ADMIN: "WORKSPACE_ADMIN"}
+_NO_SUCH_FILTER = frozenset({400, 404})
+
+
+def seer_of(reader: Reader, workspace: Workspace) -> Seer:
+    """The role of whoever the key belongs to. One request for an owner, two for anybody else, none where nobody would answer.
+
+    No answer of the official contract carries a role; its one word on roles is the filter `roles` of the list of workspaces.
+    A service whose workspaces do not even say who their members are is taken not to know that filter: it would give back
+    everything, and everybody would be an owner.
+    """
+    if not workspace.shows_members:
+        return Seer.UNKNOWN
+    for seer, word in ROLES.items():
+        try:
+            found = reader.workspaces(roles=word)
+        except ForbiddenError:
+            return Seer.LIMITED
+        except ApiError as error:
+            if error.status in _NO_SUCH_FILTER:
+                return Seer.UNKNOWN
+            raise
+        if any(item["id"] == workspace.id for item in found):
+            return seer
+    return Seer.LIMITED

@@ -1,0 +1,91 @@
+"""What hangs on something that is archived or deleted: told from the lists where that is enough, else from what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.kinds import BY_NAME
+from reconciler.model import Address, Resource
+from reconciler.planning.plan import Action, Change, Impact
+from reconciler.state import Live, Usage
+
+NOT_COUNTED = Impact(None, None, users=None, running=None)
+"""Where hours are all that anybody knows, the rest was not worth a request: it is archived either way."""
+
+
+class Scales:
+    """Weighs resources of one live state; `moved` are ids of resources that leave their parent in the same plan."""
+
+    def __init__(self, live: Live, usage: Mapping[str, Usage], moved: Iterable[str] = ()) -> None:
+        self._usage = usage
+        self._children: dict[str, list[Resource]] = {}
+        gone = frozenset(moved)
+        for resource in (*live.resources.values(), *live.duplicates):
+            if resource.parent_id and resource.id not in gone:
+                self._children.setdefault(resource.parent_id, []).append(resource)
+
+    def archived(self, resource: Resource) -> Impact:
+        """Of an archive: everything stays where it is, the name as well."""
+        return replace(self._weighed(resource), name_free=False)
+
+    def deleted(self, resource: Resource) -> Impact:
+        """Of a delete, with what goes along."""
+        return replace(self._weighed(resource), along=self._along(resource))
+
+    def _along(self, resource: Resource) -> tuple[Address, ...]:
+        inside = self._children.get(resource.id, ())
+        return tuple(sorted(child.address for child in inside if BY_NAME[child.kind].embedded))
+
+    def _weighed(self, resource: Resource) -> Impact:
+        if not BY_NAME[resource.kind].usage_param:
+            return _together([self._own(child) for child in self._children.get(resource.id, ())])
+        return self._own(resource)
+
+    def _own(self, resource: Resource) -> Impact:
+        known = self._usage.get(resource.id)
+        if known is None or not known.known:
+            return replace(NOT_COUNTED, tracked_seconds=resource.tracked_seconds)
+        seconds = max(known.tracked_seconds, resource.tracked_seconds or 0)
+        return Impact(seconds, known.time_entries, (), known.users, known.last_used or None, known.running)
+
+
+def _together(parts: list[Impact]) -> Impact:
+    """Of what has no time of its own, as a client: that of what belongs to it. People cannot be added up."""
+    entries = _sum(part.time_entries for part in parts)
+    return Impact(
+        _sum(part.tracked_seconds for part in parts),
+        entries,
+        users=0 if entries == 0 else None,
+        last_used=max((part.last_used or "" for part in parts), default="") or None if entries is not None else None,
+        running=_sum(part.running for part in parts),
+    )
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    known = list(numbers)
+    return None if None in known else sum(number for number in known if number)
+
+
+def with_impacts(changes: Iterable[Change], live: Live, usage: Mapping[str, Usage]) -> Iterator[Change]:
+    """The same changes; those that archive something because a manifest says so bear their impact, as removals do."""
+    scales: Scales | None = None
+    by_id: dict[str, Resource] = {}
+    for change in changes:
+        if change.action is not Action.ARCHIVE or change.removal:
+            yield change
+            continue
+        if scales is None:
+            scales = Scales(live, usage)
+            by_id = {resource.id: resource for resource in live.resources.values()}
+        yield replace(change, impact=scales.archived(by_id[change.id]))
+
+
+def with_names_freed(changes: Iterable[Change]) -> list[Change]:
+    """The same changes; a removal that hands its name over first leaves it free, whatever becomes of deleted things' names."""
+    return [
+        replace(change, impact=replace(change.impact, name_free=True if change.temporary_name else None))
+        if change.removal and change.action is Action.DELETE
+        else change
+        for change in changes
+    ]
