@@ -7,7 +7,7 @@ from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport
 from reconciler.applying.reguarding import reguarded
 from reconciler.applying.run import apply
 from reconciler.applying.runs import Run, Runs
-from reconciler.applying.sessions import Watch, apply_recorded
+from reconciler.applying.sessions import Watch, apply_recorded, record_policy
 from reconciler.applying.verifying import verified
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "apply_recorded",
     "approve",
     "only_run",
+    "record_policy",
     "reguarded",
     "verified",
 ]

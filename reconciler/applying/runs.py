@@ -121,6 +121,14 @@ class Runs:
             f"{what} in {self.path}", hint=f"the newest are: {listed}" if listed else "there are none yet"
         )
 
+    def last_policy(self, workspace_id: str) -> Mapping[str, Any]:
+        """The policy of the newest complete run on a workspace; empty where there is none. Raises JournalError."""
+        for run in self:
+            here = any((line.get("workspace") or {}).get("id") == workspace_id for line in run.sessions)
+            if here and run.is_complete:
+                return run.plan.policy
+        return {}
+
     def of(self, plan: Plan, *, complete: bool) -> Run | None:
         """The newest run of exactly this plan on its workspace, if that one is complete, or is not."""
         for run in self._of(plan):

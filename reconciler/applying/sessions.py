@@ -19,6 +19,7 @@ from reconciler.applying.runs import Run, Runs
 from reconciler.errors import JournalError
 from reconciler.gateway import Writer
 from reconciler.live import Reading
+from reconciler.planning.plan import Plan
 from reconciler.version import __version__
 
 
@@ -53,13 +54,15 @@ def apply_recorded(
     standings = {verdict.standing for verdict in verdicts}
     options: dict[str, Any] = {"ledger": ledger, "manner": manner, "on_event": watch.on_event}
     options |= {"should_stop": watch.should_stop, "clock": watch.clock}
-    if run is None and (Standing.READY not in standings or Standing.MOVED in standings):
+    # A protection that the plan takes away is gone only once that is on record.
+    idle = Standing.READY not in standings and not plan.withdrawn
+    if run is None and (idle or Standing.MOVED in standings):
         before = runs.of(plan, complete=True)
         return replace(apply(approved, writer, reading, **options), run=before.id if before else "")
     who = writer.user() if Standing.READY in standings else {}
     run = run or runs.begin(plan, watch.now())
     with run.journal(watch.now) as journal:
-        journal.record("session_started", _started(run, approved, who, connection))
+        journal.record("session_started", _started(run, plan, approved.token, who, connection))
         _settle(run, verdicts, journal, approved)
         report = replace(apply(approved, writer, reading, recorder=journal, **options), run=run.id)
         try:
@@ -69,13 +72,27 @@ def apply_recorded(
     return report
 
 
-def _started(run: Run, approved: ApprovedPlan, who: Mapping[str, Any], connection: str) -> dict[str, Any]:
-    plan, target = approved.plan, approved.plan.target
+def record_policy(plan: Plan, runs: Runs, now: Callable[[], float]) -> None:
+    """Keep the policy of a plan that has nothing to do, where it protects more than the one that was applied last.
+
+    Later plans may take that away only by themselves. Raises JournalError.
+    """
+    before = runs.last_policy(plan.target.workspace_id).get("protect", ())
+    if not set(plan.policy.get("protect", ())) - set(before):
+        return
+    run = runs.begin(plan, now())
+    with run.journal(now) as journal:
+        journal.record("session_started", _started(run, plan, "", {}, ""))
+        journal.record("session_ended", _ended(RunReport(plan.digest, ())))
+
+
+def _started(run: Run, plan: Plan, token: str, who: Mapping[str, Any], connection: str) -> dict[str, Any]:
+    target = plan.target
     return {
         "format": FORMAT,
         "run": run.id,
         "digest": plan.digest,
-        "approved_as": approved.token,
+        "approved_as": token or None,
         "user": {"id": who.get("id"), "email": who.get("email")},
         "gateway": target.gateway,
         "base_url": target.base_url,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.applying import Manner, RunReport, Runs, only_run
+from reconciler.applying import Manner, RunReport, Runs, only_run, record_policy
 from reconciler.cli import files, plans
 from reconciler.cli.approval import approved
 from reconciler.cli.checking import load_manifests
@@ -72,6 +72,7 @@ def _carried_out(request: ApplyRequest, session: Session, subject: Plan | Desire
     if not (request.quiet and request.token):
         note(plans.for_stream(prospect.plan, sys.stderr, settings, ""))
     if prospect.plan.is_empty:
+        record_policy(prospect.plan, Runs(settings.state_dir), time.time)
         return RunReport(prospect.plan.digest, (), requests=session.requests), ""
     words = [*map(plans.as_word, request.paths), *allowance_words(request.allowed)]
     again = plans.approving_command(prospect.plan, settings, words)

@@ -144,12 +144,9 @@ class Session:
             plan = without_blocked(plan, allowed.max_requests)
         return Prospect(plan, workspace, reading, time.monotonic())
 
-    def _protected_before(self, workspace: Workspace) -> tuple[str, ...]:  # noqa: ARG002 - the journals are kept by workspace
-        """The protect patterns of the policy that was last applied to the workspace: the one place that knows.
-
-        Nothing is kept yet: the journals of runs will say.
-        """
-        return ()
+    def _protected_before(self, workspace: Workspace) -> tuple[str, ...]:
+        """The protect patterns of the policy that was last applied to the workspace, as the runs of this state folder know."""
+        return tuple(Runs(self.settings.state_dir).last_policy(workspace.id).get("protect", ()))
 
     def carry_out(
         self,

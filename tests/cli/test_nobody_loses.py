@@ -194,3 +194,32 @@ def test_no_request_ever_asks_the_service_to_go_on_by_itself(desk: Desk, studio:
     cascades = {"archive-projects", "mark-tasks-as-done"}
     assert [ask for ask in studio.asked if any(ask[2].get(name) == "true" for name in cascades)] == []
     assert len(studio.writes) == 4
+
+
+KEPT = """\
+version: 1
+workspace: Acme Studio
+policy: {prune: {tags: keep}, protect: [PATTERNS]}
+tags: [on-site]
+"""
+GONE = "removed: [{tag: import-2023}]\n"
+
+
+def test_a_protection_and_what_it_protects_go_in_two_plans_that_are_approved_one_by_one(desk: Desk) -> None:
+    desk.write(KEPT.replace("PATTERNS", '"tag:import-2023"'))
+    assert desk.call("--sandbox", "apply").exit_code == 0  # nothing to do, and the policy is on record all the same
+    without = KEPT.replace("PATTERNS", "")
+    desk.write(without + GONE)
+    result = desk.call("--sandbox", "apply", "--approve", digest_in(desk.call("--sandbox", "plan").stdout))
+    assert result.exit_code == 3
+    assert "protected it in the policy that was applied last" in " ".join(result.stderr.split())
+    desk.write(without)
+    plan = desk.call("--sandbox", "plan", "--detailed-exitcode")
+    assert plan.exit_code == 2
+    assert "protection taken away" in plan.stdout
+    assert desk.call("--sandbox", "apply", "--approve", "non-destructive").exit_code == 3
+    assert desk.call("--sandbox", "apply", "--approve", digest_in(plan.stdout)).exit_code == 0
+    desk.write(without + GONE)
+    last = desk.call("--sandbox", "apply", "--approve", digest_in(desk.call("--sandbox", "plan").stdout))
+    assert last.exit_code == 0, last.stderr
+    assert "import-2023" not in desk.tags()
