@@ -61,6 +61,18 @@ class Policy:
             "checks": sorted((check.to_json() for check in self.checks), key=lambda c: json.dumps(c, sort_keys=True)),
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Policy:
+        """A policy as a plan file has it. Raises KeyError, TypeError or ValueError for what is none."""
+        budget = data["removal_budget"]
+        return cls(
+            prune={kind.name: Prune(data["prune"][kind.plural]) for kind in KINDS},
+            tracked_time=TrackedTime(data["tracked_time"]),
+            removal_budget=RemovalBudget(budget["count"], Fraction(str(budget["share"]).rstrip("%")) / 100),
+            protect=tuple(data["protect"]),
+            checks=tuple(Check.from_json(check) for check in data["checks"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
@@ -86,10 +98,12 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An entry of `removed:`: an address that must be gone."""
+    """An entry of `removed:`: an address that must be gone. With an `id` it is exactly that resource, whatever it is called."""
 
     address: Address
     source: Source
+    id: str = ""
+    reason: str = "listed under `removed:`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,8 @@ class Desired:
 
     `resources`: every declared resource by its address, defaults and task sets filled in; parents come before children.
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
-    for the tasks of a project. `workspace`: the name or id that the manifests give, if any.
+    for the tasks of a project. `workspace`: the name or id that the manifests give, if any. `identified`: live ids of resources
+    that are known by them (an undo knows them from a journal), so that no name decides who they are.
     """
 
     resources: Mapping[Address, Resource]
@@ -107,6 +122,7 @@ class Desired:
     policy: Policy = Policy()
     workspace: str | None = None
     sources: tuple[SourceFile, ...] = ()
+    identified: Mapping[Address, str] = field(default_factory=dict)
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
         """Whether what is not listed counts as removed, for a kind and (for tasks) within a project."""

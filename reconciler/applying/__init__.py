@@ -8,6 +8,7 @@ from reconciler.applying.reguarding import reguarded
 from reconciler.applying.run import apply
 from reconciler.applying.runs import Run, Runs
 from reconciler.applying.sessions import Watch, apply_recorded, record_policy
+from reconciler.applying.undoing import Undo, told, undo_of, way_back
 from reconciler.applying.verifying import verified
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Runs",
     "Started",
     "Ticked",
+    "Undo",
     "Watch",
     "apply",
     "apply_recorded",
@@ -30,5 +32,8 @@ __all__ = [
     "only_run",
     "record_policy",
     "reguarded",
+    "told",
+    "undo_of",
     "verified",
+    "way_back",
 ]

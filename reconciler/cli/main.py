@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "Show a saved plan.",
     "apply": "Carry out a plan that you approve.",
     "runs": "What was applied here: list the runs, or show one.",
+    "undo": "Plan the way back from a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
     "sandbox": "The embedded server: serve it, or reset its data.",
     "whoami": "Show whose key this is.",

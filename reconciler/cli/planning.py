@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import click
 
+from reconciler.applying import Runs
 from reconciler.cli import files, plans
 from reconciler.cli.checking import load_manifests
 from reconciler.cli.output import columns, is_ascii, note, painted, say
@@ -15,7 +16,7 @@ from reconciler.cli.parameters import FORMATS, allowance_words
 from reconciler.cli.renames import as_if_renamed
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
-from reconciler.planning import LookAlike
+from reconciler.planning import LookAlike, Plan
 from reconciler.render.lookalikes import rename_lines
 from reconciler.state import Allowances
 
@@ -51,21 +52,38 @@ def planned(request: PlanRequest, settings: Settings) -> bool:
         prospect = session.prepare(desired, request.allowed)
         if request.as_if_renamed:
             prospect, pairs = as_if_renamed(session, desired, prospect, request.allowed)
-    plan = prospect.plan
+    # What was planned as if is not what the manifests say, so no command would apply it as they are.
+    _given_out(prospect.plan, request, settings, is_applicable=not pairs)
+    if pairs:
+        lines = rename_lines(pairs, desired, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
+        note(painted(lines, sys.stderr, settings))
+    return prospect.plan.is_empty and not prospect.plan.left_out
+
+
+def undone(name: str, request: PlanRequest, settings: Settings) -> bool:
+    """Plan the way back from a run; save, report and print it. Whether there is nothing to do."""
+    run = Runs(settings.state_dir).named(name)
+    plans.check_aim(run.plan.target, settings)
+    with open_session(settings) as session:
+        plan = session.prepare_undo(run, request.allowed).plan
+    _given_out(plan, request, settings, is_applicable=bool(request.output))
+    if not request.output and not plan.is_empty:
+        again = settings.command("undo", run.id, "-o", "undo.json", *allowance_words(request.allowed))
+        note(f"to carry it out, save it first: {again}")
+    return plan.is_empty and not plan.left_out
+
+
+def _given_out(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
+    """Save, report and print a plan, with the command that applies it where one does."""
     subject = [request.output] if request.output else list(request.paths)
     words = [*map(plans.as_word, subject), *allowance_words(request.allowed)]
-    # What was planned as if is not what the manifests say, so no command would apply it as they are.
-    command = "" if pairs else plans.approving_command(plan, settings, words)
+    command = plans.approving_command(plan, settings, words) if is_applicable else ""
     for form, path in [("json", request.output), *request.reports]:
         if path:
             files.write(path, plans.as_text(plan, form, command))
     say(plans.for_stdout(plan, request.form, settings, command))
     if request.output:
         note(f"saved the plan in {request.output}")
-    if pairs:
-        lines = rename_lines(pairs, desired, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
-        note(painted(lines, sys.stderr, settings))
-    return plan.is_empty and not plan.left_out
 
 
 def shown(path: str, form: str, settings: Settings) -> None:

@@ -14,12 +14,15 @@ from reconciler.applying import (
     Event,
     Manner,
     Result,
+    Run,
     RunReport,
     Runs,
     Watch,
     apply_recorded,
     reguarded,
+    told,
     verified,
+    way_back,
 )
 from reconciler.cli.defects import with_states_saved
 from reconciler.cli.interrupt import Interrupt
@@ -43,7 +46,7 @@ from reconciler.gateway import (
 from reconciler.live import Reading, choose_workspace, read, reread, with_seer
 from reconciler.planning import Circumstances, Plan, Target, make_plan, without_blocked
 from reconciler.render.words import duration
-from reconciler.state import Allowances, Desired, Workspace
+from reconciler.state import Allowances, Desired, Policy, Workspace
 from reconciler.version import __version__
 
 LONG_SECONDS = 10.0
@@ -96,7 +99,17 @@ class Session:
     def prepare(self, desired: Desired, allowed: Allowances) -> Prospect:
         """Read the workspace and plan; `allowed` is what was said by hand."""
         workspace = self.workspace(desired.workspace)
-        reading = read(self.reader, desired, workspace)
+        return self._planned(desired, read(self.reader, desired, workspace), workspace, allowed)
+
+    def prepare_undo(self, run: Run, allowed: Allowances) -> Prospect:
+        """Read the workspace and plan the way back from a run. Raises PlanFileError where it is of another workspace, or account."""
+        workspace = self._workspace_of(run.plan)
+        policy = Policy.from_json(Runs(self.settings.state_dir).last_policy(workspace.id) or run.plan.policy)
+        undo, reading = way_back(run, self.reader, workspace, policy)
+        prospect = self._planned(undo.desired, reading, workspace, allowed)
+        return replace(prospect, plan=told(prospect.plan, undo))
+
+    def _planned(self, desired: Desired, reading: Reading, workspace: Workspace, allowed: Allowances) -> Prospect:
         read_at = time.monotonic()
         target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
         about = self.circumstances(allowed, workspace)
@@ -127,10 +140,7 @@ class Session:
 
         Raises PlanFileError where this account does not have the plan's workspace.
         """
-        try:
-            workspace = choose_workspace(self.reader, plan.target.workspace_id)
-        except WorkspaceError as error:
-            raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
+        workspace = self._workspace_of(plan)
         reading = with_seer(reread(self.reader, plan, workspace), self.reader, plan)
         plan = reguarded(
             plan,
@@ -143,6 +153,12 @@ class Session:
         if allowed.except_blocked:
             plan = without_blocked(plan, allowed.max_requests)
         return Prospect(plan, workspace, reading, time.monotonic())
+
+    def _workspace_of(self, plan: Plan) -> Workspace:
+        try:
+            return choose_workspace(self.reader, plan.target.workspace_id)
+        except WorkspaceError as error:
+            raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
 
     def _protected_before(self, workspace: Workspace) -> tuple[str, ...]:
         """The protect patterns of the policy that was last applied to the workspace, as the runs of this state folder know."""

@@ -2,6 +2,6 @@
 
 from reconciler.live.building import read_values
 from reconciler.live.choosing import choose_workspace
-from reconciler.live.reading import Reading, read, reread, with_seer
+from reconciler.live.reading import Reading, read, read_towards, reread, with_seer
 
-__all__ = ["Reading", "choose_workspace", "read", "read_values", "reread", "with_seer"]
+__all__ = ["Reading", "choose_workspace", "read", "read_towards", "read_values", "reread", "with_seer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.gateway import Reader
@@ -33,11 +33,32 @@ def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
     survey.read_lists()
     if any(_declares_people(resource) for resource in desired.resources.values()):
         survey.read_people()
+    return _answered(survey, reader, workspace, lambda _: desired)
+
+
+def read_towards(reader: Reader, about: Plan, workspace: Workspace, desire: Callable[[Live], Desired]) -> Reading:
+    """Read what a plan needs whose desired state follows from what is live: the way back from an earlier plan, `about`.
+
+    Raises as `read` does.
+    """
+    survey = Survey(reader, workspace)
+    survey.read_lists()
+    if any(_PEOPLE[change.kind] for change in about.changes):
+        survey.read_people()
     live = survey.live()
+    survey.read_children(TASK, _touched_parents(about, live) - live.tasks_proven)
+    return _answered(survey, reader, workspace, desire)
+
+
+def _answered(survey: Survey, reader: Reader, workspace: Workspace, desire: Callable[[Live], Desired]) -> Reading:
+    """The reading, with every question answered that planning asks about it."""
+    live = survey.live()
+    desired = desire(live)
     asked = questions(desired, live)
     while missing := asked.task_lists - live.tasks_proven:
         survey.read_children(TASK, missing)
         live = survey.live()
+        desired = desire(live)
         asked = questions(desired, live)
     usage = survey.usage(asked.usage)
     seer = seer_of(reader, workspace) if removes(desired, live, usage) else Seer.UNASKED

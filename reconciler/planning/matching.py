@@ -6,12 +6,13 @@ Within one kind, parents being settled first:
    declares, the name passes on, and the other one looks for its own earlier name (a chain) or becomes new (a handover);
 3. under a renamed parent, the same name;
 4. a name that differs only in letter case, Unicode form or blanks.
-So `was:` lines that stay in a manifest do nothing once they are carried out.
+So `was:` lines that stay in a manifest do nothing once they are carried out. What is identified by its id is nobody else, and no
+other resource is taken for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import PlanningError, Problem
@@ -39,7 +40,12 @@ class Matching:
 
 def match(desired: Desired, live: Live) -> Matching:
     """Match every desired resource; raises PlanningError for a parent that nobody knows and for a choice nobody can make."""
-    matcher = _Matcher(live)
+    by_id = {resource.id: resource for resource in live.resources.values()} if desired.identified else {}
+    known = {address: by_id[i] for address, i in desired.identified.items() if i in by_id}
+    spoken_for = {resource.id for resource in known.values()} | {
+        removed.id for removed in desired.removed if removed.id
+    }
+    matcher = _Matcher(live, known, spoken_for)
     wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
     for resource in desired.resources.values():
         wanted[resource.address.kind].append(resource)
@@ -55,6 +61,8 @@ def match(desired: Desired, live: Live) -> Matching:
 @dataclass
 class _Matcher:
     live: Live
+    known: Mapping[Address, Resource]
+    spoken_for: Container[str]
     pairs: dict[Address, Resource] = field(default_factory=dict)
     parents: dict[Address, str | None] = field(default_factory=dict)
     claims: dict[str, Address] = field(default_factory=dict)
@@ -65,6 +73,8 @@ class _Matcher:
     def __post_init__(self) -> None:
         places = self.places
         for address, resource in self.live.resources.items():
+            if resource.id in self.spoken_for:
+                continue
             place = (address.kind, resource.parent_id)
             if place not in places:
                 places[place] = {}
@@ -76,6 +86,9 @@ class _Matcher:
         for resource in wanted:
             address = resource.address
             parent_id = self.parents[address] = self._parent_id(resource, desired)
+            if address in self.known:
+                self._claim(resource, self.known[address])
+                continue
             there = self.places.get((kind.name, parent_id), {}).get(address.path[-1])
             if there is None:
                 waiting.append(resource)

@@ -210,8 +210,8 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
         action=Action(data["action"]),
         steps=tuple(Step(step) for step in data["steps"]),
         id=data["id"] or "",
-        fields=tuple(FieldChange(f["name"], _frozen(f["before"]), _frozen(f["after"])) for f in data["fields"]),
-        precondition=_frozen(data["precondition"]),
+        fields=tuple(FieldChange(f["name"], frozen(f["before"]), frozen(f["after"])) for f in data["fields"]),
+        precondition=frozen(data["precondition"]),
         needs=tuple(Address.parse(address) for address in data["needs"]),
         reason=data["reason"],
         source=data["source"] or "",
@@ -230,10 +230,10 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
     )
 
 
-def _frozen(value: Any) -> Any:
-    """JSON has arrays where the plan has tuples."""
+def frozen(value: Any) -> Any:
+    """A JSON value as canonical values are: JSON has arrays where these have tuples."""
     if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
+        return tuple(frozen(item) for item in value)
     if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}
+        return {key: frozen(item) for key, item in value.items()}
     return value

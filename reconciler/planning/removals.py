@@ -10,7 +10,7 @@ from reconciler.model import Address, Kind, Resource
 from reconciler.planning.impacts import Scales
 from reconciler.planning.matching import Matching
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
-from reconciler.state import Desired, Live, Prune, TrackedTime, Usage
+from reconciler.state import Desired, Live, Prune, Removed, TrackedTime, Usage
 
 UNKNOWN = Usage(known=False)
 
@@ -27,7 +27,7 @@ class Candidate:
 
 def candidates(desired: Desired, matching: Matching) -> list[Candidate]:
     """Every live resource that nobody declares and that is not to be left alone. Tasks of a project that goes are not among them."""
-    listed = {removed.address: str(removed.source) for removed in desired.removed}
+    listed = {removed.id or removed.address: removed for removed in desired.removed}
     declared_of = {there.id: address for address, there in matching.pairs.items()}
     gone: set[str] = set()
     found = []
@@ -48,10 +48,11 @@ def goes_along(resource: Resource) -> bool:
 
 
 def _candidate(
-    resource: Resource, desired: Desired, listed: Mapping[Address, str], parent: Address | None
+    resource: Resource, desired: Desired, listed: Mapping[Address | str, Removed], parent: Address | None
 ) -> Candidate | None:
-    if resource.address in listed:
-        return Candidate(resource, Prune.DELETE, "listed under `removed:`", listed[resource.address])
+    entry = listed.get(resource.id) or listed.get(resource.address)
+    if entry is not None:
+        return Candidate(resource, Prune.DELETE, entry.reason, str(entry.source))
     goal = desired.policy.prune[resource.kind]
     if goal is Prune.KEEP or not desired.is_authoritative(resource.kind, parent):
         return None
