@@ -53,8 +53,13 @@ class Stage:
 
     def unallowed(self, manifest: Mapping[str, Any], reading: Reading) -> Plan:
         """The plan of a manifest with no removal allowed beyond the budget."""
-        target = Target("sandbox", self.config.base_url, self.workspace.id, self.workspace.name)
+        target = self.target
         return make_plan(desired_of(manifest), reading.live, reading.usage, target=target)
+
+    @property
+    def target(self) -> Target:
+        """Where its plans are meant for."""
+        return Target("sandbox", self.config.base_url, self.workspace.id, self.workspace.name)
 
     def reader(self) -> Reader:
         """A client that can only read."""
@@ -81,7 +86,7 @@ class Stage:
         """The plan of a manifest, every removal that is beyond the budget or looks like a rename allowed by hand."""
         desired = manifest if isinstance(manifest, Desired) else desired_of(manifest)
         reading = self.read(desired)
-        target = Target("sandbox", self.config.base_url, self.workspace.id, self.workspace.name)
+        target = self.target
         first = make_plan(desired, reading.live, reading.usage, target=target)
         removals: dict[str, int] = {}
         for change in first.changes:

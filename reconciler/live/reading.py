@@ -43,7 +43,7 @@ def read_towards(reader: Reader, about: Plan, workspace: Workspace, desire: Call
     """
     survey = Survey(reader, workspace)
     survey.read_lists()
-    if any(_PEOPLE[change.kind] for change in about.changes):
+    if any(_PEOPLE[change.kind] or change.impact.along for change in about.changes):
         survey.read_people()
     live = survey.live()
     survey.read_children(TASK, _touched_parents(about, live) - live.tasks_proven)
