@@ -73,6 +73,8 @@ class Execution:
         self.graph = Graph(self.changes, self.performer.inliner)
         self.crew: Crew[Node] = Crew()
         self.unread = ""
+        self.open: dict[int, None] = {}
+        """Positions of the changes that have begun and not ended, the oldest first."""
         self.sent_before = self.writer.requests, self.writer.retries
 
     def carry_out(self) -> None:
@@ -88,8 +90,8 @@ class Execution:
                 self._tick()
         except KeyboardInterrupt:
             self._stop("interrupted at once", is_interrupt=True)
-            for position in self.subjects.keys() - self.outcomes.keys():
-                self.subjects[position].in_doubt = True
+            for position in self.open:
+                self.subjects[position].in_doubt |= self.subjects[position].is_in_flight
         self.crew.dismiss()
         if self.defect is not None:
             raise self.defect
@@ -146,6 +148,7 @@ class Execution:
             return
         change = self.changes[position]
         if position not in self.subjects:
+            self.open[position] = None
             self.on_event(Started(change, len(self.outcomes), len(self.changes)))
             try:
                 self.subjects[position] = self.performer.subject(change, self.verdicts[position].id)
@@ -216,6 +219,7 @@ class Execution:
             written=subject.written if subject else 0,
         )
         self.outcomes[position] = outcome
+        self.open.pop(position, None)
         self._record(outcome)
         self.on_event(Ended(outcome, len(self.outcomes), len(self.changes)))
 
@@ -229,8 +233,7 @@ class Execution:
             self._stop(error.message)
 
     def _tick(self) -> None:
-        at_work = [position for position in self.subjects if position not in self.outcomes]
-        current = self.changes[at_work[0]] if at_work else None
+        current = self.changes[next(iter(self.open))] if self.open else None
         requests, retries = self.sent_before
         self.on_event(
             Ticked(

@@ -17,12 +17,12 @@ class Graph:
     """The steps of a plan, handed out in the order of its schedule as soon as all that they wait for has ended."""
 
     def __init__(self, changes: Sequence[Change], inliner: Inliner) -> None:
+        edges = dependencies(changes)
         self.needs: Mapping[Node, frozenset[int]] = {
-            node: frozenset(before[0] for before in earlier) - {node[0]}
-            for node, earlier in dependencies(changes).items()
+            node: frozenset(before[0] for before in earlier) - {node[0]} for node, earlier in edges.items()
         }
         """By step, the positions of other changes that must have been done."""
-        waits = {node: set(earlier) for node, earlier in dependencies(changes).items()}
+        waits = {node: set(earlier) for node, earlier in edges.items()}
         self._rank = {node: at for at, node in enumerate(schedule(changes))}
         self._await_children(changes, inliner, waits)
         self._missing = {node: len(earlier) for node, earlier in waits.items()}

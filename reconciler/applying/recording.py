@@ -16,8 +16,8 @@ from reconciler.planning.plan import Step
 class Pledge:
     """Stands by while a write is sent; what it cannot record does not leave."""
 
-    def __init__(self, recorder: Recorder, facts: Mapping[str, Any]) -> None:
-        self._recorder, self._facts = recorder, facts
+    def __init__(self, recorder: Recorder, subject: Subject, facts: Mapping[str, Any]) -> None:
+        self._recorder, self._subject, self._facts = recorder, subject, facts
         self.number: int | None = None
         self.status = 0
         self.attempts = 0
@@ -29,6 +29,7 @@ class Pledge:
         body = {} if request.body is None else {"body": request.body}
         sent = {"method": request.method, "path": request.path, **body}
         self.number = self._recorder.intent({**self._facts, **sent})
+        self._subject.is_in_flight = True
 
     def answered(self, status: int, attempts: int) -> None:
         """Note an attempt."""
@@ -52,7 +53,7 @@ def recorded(recorder: Recorder, subject: Subject, step: Step, more: Mapping[str
     """
     change = subject.change
     facts = {"address": str(change.address), "action": str(change.action), "step": str(step), "id": subject.id or None}
-    pledge = Pledge(recorder, {**facts, **more})
+    pledge = Pledge(recorder, subject, {**facts, **more})
     try:
         yield pledge
     except GatewayError as error:
@@ -64,5 +65,7 @@ def recorded(recorder: Recorder, subject: Subject, step: Step, more: Mapping[str
         except JournalError as failure:
             raise failure from error
         raise
+    finally:
+        subject.is_in_flight = False
     subject.written += 1
     pledge.close("done")

@@ -14,7 +14,7 @@ class Subject:
 
     `written` counts writes that were carried out, or may have been. `refusals`: what the service said to fields that it did not
     take, by their names. `is_found`: somebody else made what a create was to make. `in_doubt`: the outcome of its last write
-    is not known.
+    is not known; `is_in_flight`: one has left, and was not answered yet.
     """
 
     change: Change
@@ -27,6 +27,7 @@ class Subject:
     refusals: dict[str, str] = field(default_factory=dict)
     is_found: bool = False
     in_doubt: bool = False
+    is_in_flight: bool = False
 
     @property
     def nested_in(self) -> str:
