@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from typing import Any
 
-from tests.cli.stage import ADDITIVE, EXAMPLE, UPDATING, Desk, digest_in
+from reconciler.kinds import KINDS
+from reconciler.live import read_values
+from reconciler.sandbox import Store
+from tests.cli.stage import ADDITIVE, EXAMPLE, UPDATING, Desk, digest_in, served
 
 
 def applied(desk: Desk, text: str) -> None:
@@ -65,3 +70,63 @@ def test_an_unknown_run_and_a_run_of_elsewhere_are_told(desk: Desk) -> None:
     elsewhere = desk.call("--sandbox", "--workspace", "Side Hustle", "undo", "latest")
     assert elsewhere.exit_code == 3
     assert "workspace" in elsewhere.stderr
+
+
+START = """\
+version: 1
+workspace: Life
+clients:
+  - {name: Acme, note: old, cc_emails: [a@x.example], projects: [
+      {name: Site, estimate: PT5H, tasks: [{name: Design, estimate: PT1H, assignees: [jo@acme.example]}, Build]},
+      {name: Old, archived: true}]}
+  - Beta
+projects: [{name: Loose, hourly_rate: "10.00"}, {name: Spare}]
+tags: [one, {name: two, archived: true}, three]
+"""
+EVERY_ACTION = """\
+version: 1
+workspace: Life
+clients:
+  - {name: Acme Corp, was: Acme, note: new, cc_emails: [], projects: [
+      {name: Site, estimate: PT9H, tasks: [Build, Ship, Sell]}, {name: Old}, {name: Loose, was: /Loose}]}
+projects: [{name: Fresh, tasks: [a, b]}]
+tags: [two, {name: uno, was: one}, {name: three, archived: true}]
+removed: [{project: Spare}]
+"""
+
+
+def test_every_action_is_undone_on_a_served_sandbox_and_an_undo_of_it_does_it_again(desk: Desk) -> None:
+    with served(desk.folder) as url:
+        aim = ["--sandbox", "--base-url", url]
+        assert desk.run(*aim, "workspaces", "create", "Life", "--approve", "yes").returncode == 0
+        states = []
+        for text in (START, EVERY_ACTION, "latest", "latest"):
+            words = ["undo", text, "-o", "plan.json"] if text == "latest" else ["plan", "-o", "plan.json"]
+            if text != "latest":
+                desk.write(text)
+            shown = json.loads(desk.run(*aim, *words, "--format", "json").stdout)
+            counts = Counter(change["kind"] for change in shown["changes"] if change["removal"])
+            allowed = [word for kind, n in counts.items() for word in ("--allow-removals", f"{kind}={n}")]
+            done = desk.run(*aim, "apply", "plan.json", "--approve", shown["digest"], *allowed)
+            assert done.returncode == 0, done.stderr
+            states.append(state(desk))
+    before, after, undone, redone = states
+    assert {change["action"] for change in shown["changes"]} == {"create", "update", "restore", "archive", "delete"}
+    assert before != after
+    assert undone == before
+    assert redone == after
+
+
+def state(desk: Desk) -> dict[str, Any]:
+    """Names, places and values of what the sandbox stores of the workspace; no ids."""
+    with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store:
+        found = next(item for item in store.records("workspace") if item["name"] == "Life")
+        snapshot = store.snapshot(found["id"])
+    names = {item["id"]: item["name"] for kind in ("clients", "projects") for item in snapshot[kind]}
+    return {
+        f"{kind.name}:{names.get(item.get('clientId') or item.get('projectId', ''), '')}/{item['name']}": read_values(
+            kind, item, {}
+        )
+        for kind in KINDS
+        for item in snapshot[kind.plural]
+    }
