@@ -11,7 +11,8 @@ from reconciler.applying import RunReport, apply, approve
 from reconciler.gateway import GatewayConfig, Rate, Reader, Sent, Writer, open_reader, open_writer
 from reconciler.gateway.in_process import InProcess
 from reconciler.gateway.wire import Request
-from reconciler.live import Reading, choose_workspace, read
+from reconciler.kinds import KINDS
+from reconciler.live import Reading, choose_workspace, read, read_values
 from reconciler.planning import Circumstances, Plan, Target, make_plan
 from reconciler.sandbox import Store, Switches, create_app, seed
 from reconciler.state import Desired, Workspace
@@ -19,6 +20,18 @@ from tests.clock import Time
 from tests.planning.worlds import desired_of
 
 NO_LIMIT = Rate.parse("100000/s")
+
+
+def seen(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person would see of a workspace as it is stored: names, places and canonical values; no ids, nothing that is counted."""
+    names = {item["id"]: item["name"] for kind in ("clients", "projects") for item in snapshot[kind]}
+    return {
+        f"{kind.name}:{names.get(item.get('clientId') or item.get('projectId', ''), '')}/{item['name']}": read_values(
+            kind, item, {}
+        )
+        for kind in KINDS
+        for item in snapshot[kind.plural]
+    }
 
 
 class Stage:

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.applying.recording import recorded
-from tests.applying.test_undoing import seen, undo_plan
-from tests.stage import Stage
+from tests.applying.test_undoing import undo_plan
+from tests.stage import Stage, seen
 from tests.test_convergence import MANIFEST, _desired, _track_time
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -29,7 +29,7 @@ def test_what_a_plan_did_can_be_undone_to_the_same_values(
         assume(not stage.plan(one)[0].summary["blocked"])
         stage.apply(one)
         _track_time(stage, tracked)
-        before, entries = seen(stage), stage.snapshot()["time_entries"]
+        before, entries = seen(stage.snapshot()), stage.snapshot()["time_entries"]
         plan, _ = stage.plan(two)
         assume(plan.changes and not plan.summary["blocked"])
         assert recorded(stage, plan, folder).exit_code == 0
@@ -37,5 +37,5 @@ def test_what_a_plan_did_can_be_undone_to_the_same_values(
         back = undo_plan(stage, folder)
         assume(not back.summary["blocked"])
         assert recorded(stage, back, folder).exit_code == 0
-        assert seen(stage) == before
+        assert seen(stage.snapshot()) == before
         assert stage.snapshot()["time_entries"] == entries

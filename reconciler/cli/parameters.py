@@ -86,6 +86,25 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_allowances
 
 
+def plan_outputs(command: _Function) -> _Function:
+    """What becomes of a plan that is only made: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
+    options = (
+        click.option("-o", "--output", metavar="FILE", help="Save the plan, to be applied exactly as it is."),
+        output_format(*FORMATS),
+        click.option(
+            "--report",
+            "reports",
+            metavar="FORMAT=FILE",
+            multiple=True,
+            help="Write it in another format too. Repeatable.",
+        ),
+        click.option("--detailed-exitcode", is_flag=True, help="End with 2 where changes are pending."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given) or (DEFAULT_PATH,)
 

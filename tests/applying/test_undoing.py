@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Runs, told, way_back
-from reconciler.kinds import KINDS
-from reconciler.live import read_values
 from reconciler.planning import Plan, make_plan
 from reconciler.planning.planner import Circumstances
 from reconciler.state import Policy
 from tests.applying.recording import recorded
-from tests.stage import Stage
+from tests.stage import Stage, seen
 
 KEEP: dict[str, Any] = {"policy": {"prune": dict.fromkeys(("clients", "projects", "tasks", "tags"), "keep")}}
 
@@ -43,19 +41,6 @@ def undone(stage: Stage, folder: Path) -> Plan:
     assert not plan.summary["blocked"], [change.blocked for change in plan.changes]
     assert recorded(stage, plan, folder).exit_code == 0
     return plan
-
-
-def seen(stage: Stage) -> dict[str, Any]:
-    """What a person would see of the workspace: names, places and canonical values; no ids, nothing that the service counts."""
-    snapshot = stage.snapshot()
-    names = {item["id"]: item["name"] for kind in ("clients", "projects") for item in snapshot[kind]}
-    return {
-        f"{kind.plural} {names.get(item.get('clientId') or item.get('projectId', ''), '')}/{item['name']}": read_values(
-            kind, item, {}
-        )
-        for kind in KINDS
-        for item in snapshot[kind.plural]
-    }
 
 
 BEFORE: dict[str, Any] = {
@@ -97,14 +82,14 @@ ACTIONS: dict[str, dict[str, Any]] = {
 def test_an_undo_leads_back_and_an_undo_of_it_leads_there_again(action: str, tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply(BEFORE)
-        before = seen(stage)
+        before = seen(stage.snapshot())
         done(stage, ACTIONS[action], tmp_path)
-        after = seen(stage)
+        after = seen(stage.snapshot())
         assert after != before
         undone(stage, tmp_path)
-        assert seen(stage) == before
+        assert seen(stage.snapshot()) == before
         undone(stage, tmp_path)
-        assert seen(stage) == after
+        assert seen(stage.snapshot()) == after
 
 
 def test_what_was_deleted_comes_back_under_a_new_id_and_the_plan_says_what_does_not(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ import json
 from collections import Counter
 from typing import Any
 
-from reconciler.kinds import KINDS
-from reconciler.live import read_values
 from reconciler.sandbox import Store
 from tests.cli.stage import ADDITIVE, EXAMPLE, UPDATING, Desk, digest_in, served
+from tests.stage import seen
 
 
 def applied(desk: Desk, text: str) -> None:
@@ -118,15 +117,7 @@ def test_every_action_is_undone_on_a_served_sandbox_and_an_undo_of_it_does_it_ag
 
 
 def state(desk: Desk) -> dict[str, Any]:
-    """Names, places and values of what the sandbox stores of the workspace; no ids."""
+    """What the sandbox stores of the workspace, as a person would see it."""
     with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store:
         found = next(item for item in store.records("workspace") if item["name"] == "Life")
-        snapshot = store.snapshot(found["id"])
-    names = {item["id"]: item["name"] for kind in ("clients", "projects") for item in snapshot[kind]}
-    return {
-        f"{kind.name}:{names.get(item.get('clientId') or item.get('projectId', ''), '')}/{item['name']}": read_values(
-            kind, item, {}
-        )
-        for kind in KINDS
-        for item in snapshot[kind.plural]
-    }
+        return seen(store.snapshot(found["id"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import Command
-from reconciler.cli.parameters import FORMATS, allowances, output_format, paths
+from reconciler.cli.parameters import allowances, paths, plan_outputs
 from reconciler.cli.settings import settings
 from reconciler.state import Allowances
 
@@ -20,12 +20,7 @@ from reconciler.state import Allowances
     ],
 )
 @paths
-@click.option("-o", "--output", metavar="FILE", help="Save the plan, to be applied exactly as it is.")
-@output_format(*FORMATS)
-@click.option(
-    "--report", "reports", metavar="FORMAT=FILE", multiple=True, help="Write it in another format too. Repeatable."
-)
-@click.option("--detailed-exitcode", is_flag=True, help="End with 2 where changes are pending.")
+@plan_outputs
 @allowances
 @click.option(
     "--accept-renames", is_flag=True, help="Plan as if every look-alike were a rename, and print the lines that say so."

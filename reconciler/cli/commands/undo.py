@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import Command
-from reconciler.cli.parameters import FORMATS, allowances, output_format
+from reconciler.cli.parameters import allowances, plan_outputs
 from reconciler.cli.settings import settings
 from reconciler.state import Allowances
 
@@ -18,12 +18,7 @@ from reconciler.state import Allowances
     ],
 )
 @click.argument("run")
-@click.option("-o", "--output", metavar="FILE", help="Save the plan, to be applied exactly as it is.")
-@output_format(*FORMATS)
-@click.option(
-    "--report", "reports", metavar="FORMAT=FILE", multiple=True, help="Write it in another format too. Repeatable."
-)
-@click.option("--detailed-exitcode", is_flag=True, help="End with 2 where there is anything to undo.")
+@plan_outputs
 @allowances
 def command(
     run: str,
