@@ -35,6 +35,11 @@ def ledger_of(lines: Iterable[Mapping[str, Any]]) -> Ledger:
     return Ledger(created, frozenset(doubtful), wrote=book.wrote or bool(book.open), in_doubt=tuple(book.open.values()))
 
 
+def is_about(settled: Mapping[str, Any], intent: Mapping[str, Any]) -> bool:
+    """Whether a `settled` line tells of this intent: by its number, else by the address, which two changes may share."""
+    return settled["n"] == intent["n"] if "n" in settled else bool(settled["address"] == intent["address"])
+
+
 class _Book:
     """Reads a journal line by line."""
 
@@ -73,9 +78,11 @@ class _Book:
 
     def _settle(self, line: Mapping[str, Any]) -> None:
         address, is_found = line["address"], line["result"] == "found"
+        if line["result"] == "moved":
+            return  # what is there is another's: nothing is known of ours
         creates = address in self.unread
         self.unread.discard(address)
-        for number in [n for n, intent in self.open.items() if intent["address"] == address]:
+        for number in [n for n, intent in self.open.items() if is_about(line, intent)]:
             intent = self.open.pop(number)
             creates = creates or intent["step"] == "create"
             if is_found:

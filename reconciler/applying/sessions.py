@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.applying.approval import ApprovedPlan
-from reconciler.applying.checking import Standing, Verdict, check
+from reconciler.applying.checking import Standing, check
 from reconciler.applying.execution import PLAIN, Manner
-from reconciler.applying.journal import FORMAT, Journal
+from reconciler.applying.journal import FORMAT
 from reconciler.applying.ledger import NOTHING
 from reconciler.applying.outcome import Event, RunReport
 from reconciler.applying.run import apply
 from reconciler.applying.runs import Run, Runs
+from reconciler.applying.settling import settlements
 from reconciler.errors import JournalError
 from reconciler.gateway import Writer
 from reconciler.live import Reading
@@ -61,7 +62,8 @@ def apply_recorded(
     journal = run.journal(watch.now)
     try:
         journal.record("session_started", _started(run, approved, who, connection))
-        _settle(run, verdicts, journal, approved)
+        for facts in settlements(ledger, plan.changes, verdicts, reading.live):
+            journal.record("settled", facts)
         report = replace(apply(approved, writer, reading, recorder=journal, **options), run=run.id)
         try:
             journal.record("session_ended", _ended(report))
@@ -88,18 +90,6 @@ def _started(run: Run, approved: ApprovedPlan, who: Mapping[str, Any], connectio
         "pid": os.getpid(),
         "host": socket.gethostname(),
     }
-
-
-def _settle(run: Run, verdicts: list[Verdict], journal: Journal, approved: ApprovedPlan) -> None:
-    """What the fresh reading shows of writes whose outcome nobody knows, before anything else is sent."""
-    at = {str(change.address): position for position, change in enumerate(approved.plan.changes)}
-    doubtful = [str(address) for address in run.ledger.doubtful]
-    for address in dict.fromkeys([*(str(intent["address"]) for intent in run.ledger.in_doubt), *doubtful]):
-        if address in at:
-            verdict = verdicts[at[address]]
-            found = verdict.standing is Standing.ALREADY or bool(verdict.id)
-            result = "found" if found else "moved" if verdict.standing is Standing.MOVED else "absent"
-            journal.record("settled", {"address": address, "result": result, "id": verdict.id or None})
 
 
 def _ended(report: RunReport) -> dict[str, Any]:
