@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from reconciler.applying import Manner, RunReport, Runs, Watch, apply_recorded, approve, reguarded
 from reconciler.errors import ReconcilerError, StoppedError
-from reconciler.gateway import Clockwork, Limiter, Patience, Reader, Writer
+from reconciler.gateway import Clockwork, GatewayConfig, Limiter, Patience, Reader, Writer
 from reconciler.gateway.exchange import Exchange
 from reconciler.gateway.in_process import InProcess
 from reconciler.gateway.transport import open_transport
@@ -63,6 +63,7 @@ class Office:
     base_url: str = ""
     most_at_once: int = 1
     rate: str = "50/s"
+    timeout: float = 30.0
     faults: Faults | None = None
     time: Time = field(default_factory=Time)
     sessions: list[Session] = field(default_factory=list)
@@ -92,7 +93,7 @@ class Office:
     def apply(self, choose: Chooser = lambda _number, _request: None, *, cut: Random | None = None) -> Session:
         """One session of the run; after a kill `cut` says where the disk lost the thread."""
         signals = Signals()
-        inner = open_transport(config_of(None, self.base_url)) if self.base_url else InProcess(self.app, HEADERS)
+        inner = open_transport(self._config()) if self.base_url else InProcess(self.app, HEADERS)
         transport = FaultyTransport(inner, choose, signals, self.time, self._leaving)
         transport.on_death = self._freeze
         lines_before, log_before, self._frozen = len(self.lines()), len(self.app.state.log), []
@@ -131,7 +132,7 @@ class Office:
 
     def _carried_out(self, transport: FaultyTransport, signals: Signals) -> RunReport:
         """As `apply plan.json --approve DIGEST` does: read again, ask the guards again, carry out."""
-        plan, config = self.world.plan, config_of(self.app, self.base_url, self.rate)
+        plan, config = self.world.plan, self._config()
 
         def sleep(seconds: float) -> None:
             if signals.stop:
@@ -155,6 +156,10 @@ class Office:
         return apply_recorded(
             approved, writer, reading, self.runs, watch, manner=Manner(most_at_once=self.most_at_once)
         )
+
+    def _config(self) -> GatewayConfig:
+        config = config_of(None if self.base_url else self.app, self.base_url, self.rate)
+        return replace(config, timeout=self.timeout)
 
     def _leaving(self, request: Request) -> None:
         """A write is about to leave: its intent must be in the file by now."""
