@@ -46,6 +46,17 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
     return True
 
 
+def as_sent(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
+    """Whether an object has everything that the body of an update of it says: the update was carried out, or need not be."""
+    if any(key in body and body[key] != (wire.get(key) or "") for key in ("name", kind.parent_wire) if key):
+        return False
+    for field in kind.fields:
+        key = field.answer_key if field.endpoint else field.wire
+        if key in body and field.type.read(body[key]) != field.type.read(wire.get(field.answer_key)):
+            return False
+    return True
+
+
 def shown(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
     """An object for the journal: its name, its parent's id where it holds one, and the canonical values of its fields."""
     parent = {"parent_id": wire.get(kind.parent_wire) or ""} if kind.parent_wire else {}

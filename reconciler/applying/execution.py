@@ -201,7 +201,7 @@ class Execution:
         if isinstance(error, STOPPING):
             self.is_quota = self.is_quota or isinstance(error, RateLimitError)
             is_interrupt = isinstance(error, StoppedError)
-            self._stop("interrupted" if is_interrupt else _words(error), is_interrupt=is_interrupt)
+            self._stop("interrupted" if is_interrupt else _advice(error), is_interrupt=is_interrupt)
 
     def _stop(self, why: str, *, is_interrupt: bool = False) -> None:
         self.interrupted = self.interrupted or is_interrupt
@@ -230,7 +230,7 @@ class Execution:
         try:
             self.recorder.record("change", facts)
         except JournalError as error:
-            self._stop(error.message)
+            self._stop(_advice(error))
 
     def _tick(self) -> None:
         current = self.changes[next(iter(self.open))] if self.open else None
@@ -249,3 +249,8 @@ class Execution:
 def _words(error: ReconcilerError) -> str:
     request = error.request if isinstance(error, GatewayError) else ""
     return f"{error.message} ({request})" if request and request not in error.message else error.message
+
+
+def _advice(error: ReconcilerError) -> str:
+    """Why the run ends, and what to do about it; the end of a quota has words of its own."""
+    return f"{_words(error)}; {error.hint}" if error.hint and not isinstance(error, RateLimitError) else _words(error)

@@ -4,7 +4,8 @@ The lines (`event`), each with `at`, a UTC time:
 - `session_started`: who applies what where; once for the run, and again each time that it is taken up.
 - `intent`: a write that is about to leave: `n`, address, action, step, method, path, body, and the values before it.
 - `outcome` of intent `n`: `done`, `refused`, `unknown` or `not_sent`, with status, attempts, id, the service's message, values after.
-- `settled`: what a look showed of a write whose outcome was unknown.
+- `settled`: what a look showed of a write whose outcome was unknown (of intent `n`, else of all of the address): `found` or `gone`
+  where it was carried out, `absent` where it was not, `moved` where somebody else's hand leaves it in doubt.
 - `change`: how a change ended. `session_ended`: the counts, and whether the run is complete.
 """
 
@@ -85,11 +86,12 @@ class Journal:
             self._write(event, facts, durable=event.startswith("session"))
 
     def close(self) -> None:
-        """Nothing is recorded any more: what still comes, comes from threads that nobody waits for."""
+        """Nothing is recorded any more, and so nothing may leave: what still comes, comes from threads that nobody waits for."""
         with self._lock:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+                self._broken = self._broken or "the record of the run is closed"
 
     def __enter__(self) -> Self:
         return self

@@ -35,6 +35,21 @@ def ledger_of(lines: Iterable[Mapping[str, Any]]) -> Ledger:
     return Ledger(created, frozenset(doubtful), wrote=book.wrote or bool(book.open), in_doubt=tuple(book.open.values()))
 
 
+def is_about(settled: Mapping[str, Any], intent: Mapping[str, Any]) -> bool:
+    """Whether a `settled` line tells of this intent: by its number, else by the address and the action, since what gives a name
+    up and what takes it share an address.
+    """
+    if "n" in settled:
+        return bool(settled["n"] == intent["n"])
+    return (settled["address"], settled.get("action", "create")) == (intent["address"], intent.get("action", "create"))
+
+
+def action_of(settled: Mapping[str, Any], intents: Mapping[int, Mapping[str, Any]]) -> str:
+    """The action of the change that a `settled` line tells of."""
+    intent = intents.get(settled.get("n", 0), settled)
+    return str(intent.get("action", "create"))
+
+
 class _Book:
     """Reads a journal line by line."""
 
@@ -73,11 +88,12 @@ class _Book:
 
     def _settle(self, line: Mapping[str, Any]) -> None:
         address, is_found = line["address"], line["result"] == "found"
-        creates = line.get("action", "create") == "create" and address in self.unread
-        self.unread -= {address} if line.get("action", "create") == "create" else set()
-        # One address can be of two changes: of what gives the name up, and of what takes it.
-        about = (address, line.get("action", "create"))
-        for number in [n for n, i in self.open.items() if (i["address"], i.get("action", "create")) == about]:
+        if line["result"] == "moved":
+            return  # what is there is another's: nothing is known of ours
+        mine = [number for number, intent in self.open.items() if is_about(line, intent)]
+        creates = address in self.unread and action_of(line, self.open) == "create"
+        self.unread -= {address} if creates else set()
+        for number in mine:
             intent = self.open.pop(number)
             creates = creates or intent["step"] == "create"
             if is_found:

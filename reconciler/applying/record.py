@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from reconciler.applying.ledger import is_about
 from reconciler.applying.runs import Run
 
 FORMAT = "reconciler.run/1"
@@ -68,9 +69,8 @@ def writes_of(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _settle(writes: Mapping[int, dict[str, Any]], line: Mapping[str, Any]) -> None:
     """A look at the workspace decides what became of writes in doubt."""
     for write in writes.values():
-        about = (line["address"], line.get("action", write["action"]))
-        if (write["address"], write["action"]) == about and write["result"] == "in_doubt":
-            write["result"] = {"found": "done", "gone": "done", "read": "done"}.get(line["result"], "not_done")
+        if is_about(line, write) and write["result"] == "in_doubt":
+            write["result"] = {"found": "done", "gone": "done", "absent": "not_done"}.get(line["result"], "in_doubt")
             write["settled_as"] = line["result"]
             write["id"] = line.get("id") or write["id"]
 

@@ -104,7 +104,10 @@ class Runs:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise JournalError(f"the runs in {self.path} cannot be read: {error.strerror}") from error
+            raise JournalError(
+                f"the runs in {self.path} cannot be read: {error.strerror}",
+                hint="make it a folder that can be read, or choose another --state-dir",
+            ) from error
         yield from map(Run, folders)
 
     def named(self, name: str) -> Run:

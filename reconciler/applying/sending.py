@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from reconciler.applying.comparing import could_be_ours, missing_fields, shown
+from reconciler.applying.comparing import as_sent, could_be_ours, missing_fields, shown
 from reconciler.applying.journal import Recorder
 from reconciler.applying.recording import Pledge, recorded
 from reconciler.applying.subject import Subject
@@ -77,7 +77,7 @@ class Sender:
                 raise
             with _doubting(subject, error):
                 wire = self.get(subject)
-            self._settled(subject, "read", subject.id)
+            self._settled(subject, "found" if as_sent(subject.kind, body, wire) else "absent", subject.id)
             return wire
         return {**subject.wire, **answer} if answer else self.get(subject)
 
@@ -94,9 +94,10 @@ class Sender:
                 raise
             with _doubting(subject, error):
                 gone = self._is_gone(subject)
+            if error.unknown or gone:
+                self._settled(subject, "gone" if gone else "absent", subject.id)
             if not gone:
                 raise
-            self._settled(subject, "gone", subject.id)
 
     def get(self, subject: Subject) -> Wire:
         """The object as it is now."""

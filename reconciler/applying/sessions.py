@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.applying.approval import ApprovedPlan
-from reconciler.applying.checking import Standing, Verdict, check
+from reconciler.applying.checking import Standing, check
 from reconciler.applying.execution import PLAIN, Manner
-from reconciler.applying.journal import FORMAT, Journal
+from reconciler.applying.journal import FORMAT
 from reconciler.applying.ledger import NOTHING
 from reconciler.applying.outcome import Event, RunReport
 from reconciler.applying.run import apply
 from reconciler.applying.runs import Run, Runs
+from reconciler.applying.settling import settlements
 from reconciler.errors import JournalError
 from reconciler.gateway import Writer
 from reconciler.live import Reading
@@ -63,7 +64,8 @@ def apply_recorded(
     run = run or runs.begin(plan, watch.now())
     with run.journal(watch.now) as journal:
         journal.record("session_started", _started(run, plan, approved.token, who, connection))
-        _settle(run, verdicts, journal, approved)
+        for facts in settlements(ledger, plan.changes, verdicts, reading.live):
+            journal.record("settled", facts)
         report = replace(apply(approved, writer, reading, recorder=journal, **options), run=run.id)
         try:
             journal.record("session_ended", _ended(report))
@@ -102,19 +104,6 @@ def _started(run: Run, plan: Plan, token: str, who: Mapping[str, Any], connectio
         "pid": os.getpid(),
         "host": socket.gethostname(),
     }
-
-
-def _settle(run: Run, verdicts: list[Verdict], journal: Journal, approved: ApprovedPlan) -> None:
-    """What the fresh reading shows of writes whose outcome nobody knows, before anything else is sent."""
-    at = {(str(change.address), str(change.action)): at for at, change in enumerate(approved.plan.changes)}
-    doubtful = [(str(address), "create") for address in sorted(run.ledger.doubtful)]
-    for about in dict.fromkeys([*((i["address"], i["action"]) for i in run.ledger.in_doubt), *doubtful]):
-        if about in at:
-            verdict = verdicts[at[about]]
-            found = verdict.standing is Standing.ALREADY or bool(verdict.id)
-            result = "found" if found else "moved" if verdict.standing is Standing.MOVED else "absent"
-            facts = {"address": about[0], "action": about[1], "result": result, "id": verdict.id or None}
-            journal.record("settled", facts)
 
 
 def _ended(report: RunReport) -> dict[str, Any]:

@@ -119,6 +119,10 @@ class Exchange:
                 self._pause(request, attempt, asked, failure)
             except StoppedError:
                 raise lost or _stopped(request) from None
+            except GatewayError as error:
+                # However the last attempt ended (not even sent, too many requests): an earlier one may have been carried out.
+                error.unknown = error.unknown or lost is not None
+                raise
             attempt += 1
 
     def pause(self, attempt: int) -> None:

@@ -242,7 +242,7 @@ def test_a_write_without_an_end_is_in_doubt_until_a_look_settles_it() -> None:
         "id": None,
     }
     assert [write["result"] for write in writes_of([intent])] == ["in_doubt"]
-    for said, meant in (("found", "done"), ("gone", "done"), ("absent", "not_done"), ("moved", "not_done")):
+    for said, meant in (("found", "done"), ("gone", "done"), ("absent", "not_done"), ("moved", "in_doubt")):
         settled = {"event": "settled", "at": "t", "address": "tag:a", "result": said, "id": None}
         assert [write["result"] for write in writes_of([intent, settled])] == [meant]
 

@@ -46,6 +46,13 @@ def test_an_update_and_a_delete_are_repeated() -> None:
     assert [asked.method for asked in service.asked] == ["PUT", "PUT", "PUT", "DELETE", "DELETE"]
 
 
+@pytest.mark.parametrize("end", [[refusal(429, retry_after="3000")], [refusal(429)] * 4])
+def test_an_update_whose_first_answer_was_lost_stays_in_doubt_however_its_last_attempt_ends(end: list[Reply]) -> None:
+    with pytest.raises(RateLimitError) as caught:
+        writer_of(Service([LOST, *end])).update(CLIENT, "w", "c1", {"name": "Acme"})
+    assert caught.value.unknown
+
+
 @pytest.mark.parametrize("trouble", [LOST, refusal(500), refusal(502), refusal(503), refusal(504)])
 def test_a_create_is_never_sent_blindly_again(trouble: Reply) -> None:
     service = Service([trouble])
