@@ -109,3 +109,18 @@ def test_an_interrupted_rename_of_a_parent_does_not_move_its_children() -> None:
     found = _standings(manifest, then, now)
     assert found["client:New"][0] is Standing.ALREADY
     assert found["project:New/Site"][0] is Standing.READY
+
+
+def test_a_client_that_was_given_a_project_since_is_not_deleted() -> None:
+    then: World = {"clients": ["A"]}
+    for project in ({"at": "A/New"}, {"at": "A/New", "archived": True}):
+        standing, why = _standings({"clients": []}, then, {**then, "projects": [project]})["client:A"]
+        assert (standing, why) == (Standing.MOVED, "it holds something new: 'New'")
+
+
+def test_a_client_that_was_given_a_project_since_is_not_put_away_either() -> None:
+    then: World = {"clients": ["A"]}
+    manifest: dict[str, Any] = {"policy": {"prune": {"clients": "archive"}}, "clients": []}
+    assert _standings(manifest, then, {**then, "projects": ["A/New"]})["client:A"][0] is Standing.MOVED
+    put_away: World = {**then, "projects": [{"at": "A/New", "archived": True}]}
+    assert _standings(manifest, then, put_away)["client:A"][0] is Standing.READY
