@@ -82,15 +82,18 @@ class _Checker:
         if there is None or there.id in self.touched:
             return READY
         is_done = self._is_done(change, there)
-        if not is_done and there.id != made and not self._may_be_ours(change, there):
-            return Verdict(Standing.MOVED, f"there is one of this name now ({there.id})")
+        if not is_done and not self._may_be_ours(change, there):
+            what = "it was changed since it was made" if there.id == made else "there is one of this name now"
+            return Verdict(Standing.MOVED, f"{what} ({there.id})")
         self.finder.created[change.address] = there.id
         return Verdict(Standing.ALREADY if is_done else Standing.READY, id=there.id)
 
     def _may_be_ours(self, change: Change, there: Resource) -> bool:
-        """Whether a create of this run that nobody knows the outcome of has made it."""
+        """Whether a create of this run has made it, one that nobody knows the outcome of perhaps, and nobody changed it since."""
         kind, parent_id = BY_NAME[change.kind], self.finder.parent_id_of(change.address) or ""
-        return change.address in self.ledger.doubtful and could_be_ours(change, kind, there.wire, parent_id, self.users)
+        is_known = there.id == self.ledger.created.get(change.address)
+        may_be = is_known or change.address in self.ledger.doubtful
+        return may_be and could_be_ours(change, kind, there.wire, parent_id, self.users)
 
     def _moved(self, change: Change, resource: Resource) -> str:
         then = live_address(change)
