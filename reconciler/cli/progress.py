@@ -83,10 +83,12 @@ class _Log:
 
     def __call__(self, event: Event) -> None:
         _line(event, self._settings)
-        if isinstance(event, Ticked) and self._clock() >= self._next:
+        if not isinstance(event, Ticked):
+            return
+        pace = self._pace.words(event)  # also where nobody reads it: the first event tells what was as meant before
+        if self._clock() >= self._next:
             self._next = self._clock() + EVERY_SECONDS
             now = f"; now {event.current.action} {visible(str(event.current.address))}" if event.current else ""
-            pace = self._pace.words(event)
             text = f"{event.done:,} of {words.count(event.total, 'change')}{', ' if pace else ''}{pace}{now}"
             note(truncate(text, columns(sys.stderr) - 1, "…"))
 
