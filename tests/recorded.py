@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from reconciler.applying import ApprovedPlan, Event, Manner, RunReport, Runs, Watch, apply_recorded
 from reconciler.gateway import Patience, open_limiter, open_reader, open_writer
@@ -30,7 +31,7 @@ class Recorded:
     ) -> RunReport:
         """One session: read again what the plan was made from, then carry out what is left of it."""
         stage, time = self.stage, self.stage.time
-        paced = {
+        paced: dict[str, Any] = {
             "limiter": open_limiter(stage.config, time.clockwork),
             "clockwork": time.clockwork,
             "patience": self.patience,

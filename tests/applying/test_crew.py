@@ -28,8 +28,12 @@ def test_every_job_is_done_once_and_taken_back_with_its_key() -> None:
 
 def test_jobs_run_side_by_side_as_many_as_were_given() -> None:
     crew, together = Crew[int](), threading.Barrier(6)
+
+    def job() -> None:
+        together.wait(LONG)
+
     for number in range(6):
-        crew.give(number, lambda: together.wait(LONG) and None)
+        crew.give(number, job)
     assert _taken(crew, 6) == dict.fromkeys(range(6))
     assert not together.broken
 
@@ -56,7 +60,11 @@ def test_what_a_job_raises_is_handed_back_even_where_no_handler_would_catch_it()
 
 def test_waiting_for_a_job_that_takes_long_ends_with_nothing_and_it_is_still_at_work() -> None:
     crew, may_end = Crew[str](), threading.Event()
-    crew.give("slow", lambda: may_end.wait(LONG) and None)
+
+    def job() -> None:
+        may_end.wait(LONG)
+
+    crew.give("slow", job)
     assert crew.next(0.01) is None
     assert crew.at_work == 1
     may_end.set()

@@ -189,7 +189,7 @@ def test_a_quiet_terminal_has_no_bar(desk: Desk) -> None:
     assert "\x1b" not in shown
 
 
-def test_a_terminal_that_knows_no_more_than_lines_gets_lines(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_terminal_that_knows_no_more_than_lines_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert not has_cursor(sys.stderr)
     with watching(Settings(), form="text", quiet=False) as tell:
         tell(Ended(Outcome(CHANGE, Result.SKIPPED), 1, 1))
