@@ -82,15 +82,18 @@ class _Checker:
         if there is None or there.id in self.touched:
             return READY
         is_done = self._is_done(change, there)
-        if not is_done and there.id != made and not self._may_be_ours(change, there):
-            return Verdict(Standing.MOVED, f"there is one of this name now ({there.id})")
+        if not is_done and not self._may_be_ours(change, there):
+            what = "it was changed since it was made" if there.id == made else "there is one of this name now"
+            return Verdict(Standing.MOVED, f"{what} ({there.id})")
         self.finder.created[change.address] = there.id
         return Verdict(Standing.ALREADY if is_done else Standing.READY, id=there.id)
 
     def _may_be_ours(self, change: Change, there: Resource) -> bool:
-        """Whether a create of this run that nobody knows the outcome of has made it."""
+        """Whether a create of this run has made it, one that nobody knows the outcome of perhaps, and nobody changed it since."""
         kind, parent_id = BY_NAME[change.kind], self.finder.parent_id_of(change.address) or ""
-        return change.address in self.ledger.doubtful and could_be_ours(change, kind, there.wire, parent_id, self.users)
+        is_known = there.id == self.ledger.created.get(change.address)
+        may_be = is_known or change.address in self.ledger.doubtful
+        return may_be and could_be_ours(change, kind, there.wire, parent_id, self.users)
 
     def _moved(self, change: Change, resource: Resource) -> str:
         then = live_address(change)
@@ -102,7 +105,9 @@ class _Checker:
             now = resource.values.get(name)
             if now not in self._expected(change, name, before):
                 return f"{name} is {_words(now)} now, not {_words(before)}"
-        return self._grown(change, resource) if change.action is Action.DELETE else ""
+        if change.action is Action.DELETE and (why := self._grown(change, resource)):
+            return why
+        return self._left_behind(change, resource) if change.removal else ""
 
     def _expected(self, change: Change, name: str, before: Any) -> tuple[Any, ...]:
         """What a field may be: as it was, or as an interrupted run of this plan may have left it."""
@@ -124,6 +129,18 @@ class _Checker:
         new = sorted(child.name for child in inside if child.name not in along)
         return f"it holds something new: {new[0]!r}" if new else ""
 
+    def _left_behind(self, change: Change, resource: Resource) -> str:
+        """A child with a life of its own that came since: the plan deletes or moves all that it knew of, or, where it only puts
+        this away, all that are in use.
+        """
+        gone = change.action is Action.DELETE
+        staying = [
+            child.name
+            for child in self.children.get(resource.id, ())
+            if not goes_along(child) and child.id not in self.touched and (gone or not _is_put_away(child))
+        ]
+        return f"it holds something new: {min(staying)!r}" if staying else ""
+
     def _is_done(self, change: Change, resource: Resource) -> bool:
         kind = BY_NAME[change.kind]
         if resource.name != change.address.name and not change.removal:
@@ -143,6 +160,11 @@ class _Checker:
             or change.action is not Action.CREATE
             or resource.values.get(lifecycle.name) != kind.retired
         )
+
+
+def _is_put_away(resource: Resource) -> bool:
+    kind = BY_NAME[resource.kind]
+    return bool(resource.values.get(kind.lifecycle.name) == kind.retired)
 
 
 def _words(value: Any) -> str:

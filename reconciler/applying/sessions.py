@@ -12,7 +12,7 @@ from reconciler.applying.approval import ApprovedPlan
 from reconciler.applying.checking import Standing, check
 from reconciler.applying.execution import PLAIN, Manner
 from reconciler.applying.journal import FORMAT
-from reconciler.applying.ledger import NOTHING
+from reconciler.applying.ledger import NOTHING, Ledger
 from reconciler.applying.outcome import Event, RunReport
 from reconciler.applying.run import apply
 from reconciler.applying.runs import Run, Runs
@@ -50,7 +50,7 @@ def apply_recorded(
     """
     plan = approved.plan
     run = runs.of(plan, complete=False)
-    ledger = run.ledger if run else NOTHING
+    ledger = _ledger(run, plan)
     verdicts = check(plan.changes, reading.live, reading.usage, ledger)
     standings = {verdict.standing for verdict in verdicts}
     options: dict[str, Any] = {"ledger": ledger, "manner": manner, "on_event": watch.on_event}
@@ -72,6 +72,17 @@ def apply_recorded(
         except JournalError as error:
             report = replace(report, stopped=report.stopped or error.message)  # what was done is told all the same
     return report
+
+
+def _ledger(run: Run | None, plan: Plan) -> Ledger:
+    """What the run has written so far. A plan that was made since was computed from what is there now: whatever the run made
+    and somebody deleted meanwhile is then meant to be made again, and would else be refused for ever by the same digest.
+    """
+    if run is None:
+        return NOTHING
+    seconds = len("2026-01-31T12:00:00")
+    is_since = plan.created_at[:seconds] > str(run.lines[-1].get("at", "") if run.lines else "")[:seconds]
+    return replace(run.ledger, created={}) if is_since else run.ledger
 
 
 def record_policy(plan: Plan, runs: Runs, now: Callable[[], float]) -> None:

@@ -83,10 +83,12 @@ class _Log:
 
     def __call__(self, event: Event) -> None:
         _line(event, self._settings)
-        if isinstance(event, Ticked) and self._clock() >= self._next:
+        if not isinstance(event, Ticked):
+            return
+        pace = self._pace.words(event)  # also where nobody reads it: the first event tells what was as meant before
+        if self._clock() >= self._next:
             self._next = self._clock() + EVERY_SECONDS
             now = f"; now {event.current.action} {visible(str(event.current.address))}" if event.current else ""
-            pace = self._pace.words(event)
             text = f"{event.done:,} of {words.count(event.total, 'change')}{', ' if pace else ''}{pace}{now}"
             note(truncate(text, columns(sys.stderr) - 1, "…"))
 
@@ -108,7 +110,7 @@ def _bar(settings: Settings) -> Iterator[Watcher]:
     console = Console(file=sys.stderr, no_color=not has_color(sys.stderr, settings), highlight=False)
     pace = Pace(time.monotonic)
     bar = Progress(
-        BarColumn(bar_width=16, style="dim", complete_style="green", finished_style="green", pulse_style="dim"),
+        BarColumn(bar_width=16, complete_style="green", finished_style="green"),
         _Words("words"),
         console=console,
         transient=True,

@@ -112,13 +112,16 @@ class Limiter:
         with self._lock:
             now = self._clock()
             self._accepted.append(left)
-            self._forget(now)
+            self._forget(left)
             calm = now - self._slowed - CALM
             if calm > 0 and self._rate < self._normal:
                 passed = now - max(self._tried, self._slowed + CALM)
                 self._rate = min(self._normal, self._rate * (1 + GROWTH * passed * (1 + calm / CALM)))
             self._tried = now
 
-    def _forget(self, now: float) -> None:
-        while self._accepted and self._accepted[0] <= now - WINDOW:
+    def _forget(self, left: float) -> None:
+        """Forget what left a second or more before. Told by when requests left, not by now: of what left within the last
+        latency no answer is here yet, and it would seem as if less were accepted.
+        """
+        while self._accepted and self._accepted[0] <= left - WINDOW:
             self._accepted.popleft()

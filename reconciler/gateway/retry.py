@@ -22,18 +22,22 @@ class Patience:
     """How often a request is sent in all, the first pause (doubled each time, up to `longest_pause`), and the longest wait
     that the service may ask for before the run gives up. Pauses are in seconds.
 
-    `outlasts_quota`: a refusal for too many requests ends nothing, however long it lasts (`apply --wait`).
+    `outlasts_quota`: a refusal for too many requests ends nothing, however long it lasts (`apply --wait`). After more attempts
+    than usual the limit looks hourly, and pauses grow up to `longest_quota_pause`: to ask every half minute would help nobody.
     """
 
     attempts: int = 5
     first_pause: float = 1.0
     longest_pause: float = 30.0
     longest_wait: float = 60.0
+    longest_quota_pause: float = 300.0
     outlasts_quota: bool = False
 
     def pause(self, attempt: int, chance: Callable[[], float]) -> float:
         """Seconds after the failed attempt of this number, counted from 1; `chance` gives numbers in [0, 1)."""
-        full = min(self.longest_pause, self.first_pause * 2.0 ** min(attempt - 1, 30))
+        is_quota = self.outlasts_quota and attempt > self.attempts
+        longest = self.longest_quota_pause if is_quota else self.longest_pause
+        full = min(longest, self.first_pause * 2.0 ** min(attempt - 1, 30))
         return full * (0.5 + chance() / 2)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.applying.checking import Standing, check
-from reconciler.state import Usage
+from reconciler.applying.ledger import Ledger
+from reconciler.kinds import BY_NAME
+from reconciler.state import Live, Usage
 from tests.planning.worlds import live_of, plan_of
 
 World = dict[str, list[Any]]
@@ -109,3 +112,39 @@ def test_an_interrupted_rename_of_a_parent_does_not_move_its_children() -> None:
     found = _standings(manifest, then, now)
     assert found["client:New"][0] is Standing.ALREADY
     assert found["project:New/Site"][0] is Standing.READY
+
+
+def test_a_client_that_was_given_a_project_since_is_not_deleted() -> None:
+    then: World = {"clients": ["A"]}
+    for project in ({"at": "A/New"}, {"at": "A/New", "archived": True}):
+        standing, why = _standings({"clients": []}, then, {**then, "projects": [project]})["client:A"]
+        assert (standing, why) == (Standing.MOVED, "it holds something new: 'New'")
+
+
+def test_a_client_that_was_given_a_project_since_is_not_put_away_either() -> None:
+    then: World = {"clients": ["A"]}
+    manifest: dict[str, Any] = {"policy": {"prune": {"clients": "archive"}}, "clients": []}
+    assert _standings(manifest, then, {**then, "projects": ["A/New"]})["client:A"][0] is Standing.MOVED
+    put_away: World = {**then, "projects": [{"at": "A/New", "archived": True}]}
+    assert _standings(manifest, then, put_away)["client:A"][0] is Standing.READY
+
+
+def _with_wires(live: Live) -> Live:
+    """The same, each resource with the object that a service would answer."""
+    resources = {}
+    for address, resource in live.resources.items():
+        fields = {f.answer_key: f.type.write(resource.values[f.name]) for f in BY_NAME[resource.kind].fields}
+        resources[address] = replace(resource, wire={"id": resource.id, "name": resource.name, **fields})
+    return replace(live, resources=resources)
+
+
+def test_what_an_earlier_session_made_and_somebody_changed_since_is_left_alone() -> None:
+    manifest: dict[str, Any] = {"clients": [{"name": "A", "note": "mine", "address": "here"}]}
+    plan = plan_of(manifest, {})
+    ledger = Ledger(created={plan.changes[0].address: "c1"}, wrote=True)
+    for client, standing in (
+        ({"at": "A", "note": "mine"}, Standing.READY),  # cut short before the address
+        ({"at": "A", "note": "theirs"}, Standing.MOVED),
+        ({"at": "A", "note": "mine", "archived": True}, Standing.MOVED),
+    ):
+        assert check(plan.changes, _with_wires(live_of({"clients": [client]})), {}, ledger)[0].standing is standing

@@ -74,6 +74,17 @@ def test_a_refusal_brings_the_rate_down_to_what_was_accepted_within_the_second_b
     assert limiter.per_second == pytest.approx(10)
 
 
+def test_answers_that_take_long_do_not_make_it_seem_as_if_less_were_accepted() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep)
+    under_way = [limiter.wait() for _ in range(40)]
+    for _ in range(100):
+        under_way.append(limiter.wait())
+        limiter.accept(under_way.pop(0))
+    limiter.slow_down(under_way.pop(0))
+    assert limiter.per_second == pytest.approx(49)
+
+
 def test_one_refusal_at_the_full_rate_costs_little() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep)

@@ -153,3 +153,8 @@ def test_pauses_double_up_to_a_bound_with_chance_in_them() -> None:
     patience = Patience()
     assert [patience.pause(n, lambda: 1.0) for n in range(1, 8)] == [1, 2, 4, 8, 16, 30, 30]
     assert patience.pause(3, lambda: 0.0) == 2.0
+
+
+def test_pauses_grow_longer_only_where_the_run_was_asked_to_wait_for_a_limit_that_looks_hourly() -> None:
+    patience = Patience(outlasts_quota=True)
+    assert [patience.pause(n, lambda: 1.0) for n in range(4, 12)] == [8, 16, 32, 64, 128, 256, 300, 300]

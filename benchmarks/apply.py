@@ -1,0 +1,149 @@
+"""How close an apply of 1,000 creates comes to the rate limit, over HTTP to a sandbox in a process of its own.
+
+Run: python benchmarks/apply.py [CREATES]        (four runs, one after the other; with 1,000 creates about three minutes)
+
+Everything is as in a run of the command: the real client, a journal that is synced before every write, in a folder that is
+removed afterwards. Only this machine is spoken to. Requests and refusals are counted by the server. For each run:
+- wall: seconds from the first request of the apply to its end, divided by (requests / the rate that is the limit);
+- 429: refused requests, of all;
+- in flight: how many requests the server had before it at once, at most.
+Aims: at 50/s with 0, 50 and 200 ms a request at most 1.05, and 1 % of 429; at a server that allows 10/s while we are told 50/s at
+most 1.25.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+from reconciler.applying import Runs, Watch, apply_recorded, approve
+from reconciler.gateway import GatewayConfig, Rate, open_limiter, open_writer, pin_connection
+from reconciler.live import choose_workspace, read
+from reconciler.manifest import load
+from reconciler.planning import Target, make_plan
+from reconciler.sandbox import Store, Switches, create_app
+from reconciler.sandbox.serve import serve
+from reconciler.state import Desired
+
+COUNTS = "/counts"
+TOLD = "50/s"
+
+
+class Counting:
+    """The sandbox with a counter before it: requests by status since the last look, and the most at once."""
+
+    def __init__(self, app: Any) -> None:
+        self._app, self._statuses, self._now, self._most = app, Counter[str](), 0, 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == COUNTS:
+            body = json.dumps({"statuses": self._statuses, "most": self._most}).encode()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": body})
+            self._statuses, self._most = Counter(), 0
+            return
+
+        async def noting(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                self._statuses[str(message["status"])] += 1
+            await send(message)
+
+        self._now += 1
+        self._most = max(self._most, self._now)
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            self._now -= 1
+
+
+def be_server(port: int, switches: str) -> None:
+    store = Store(":memory:")
+    serve(Counting(create_app(store, Switches.parse(switches))), port=port)
+
+
+@contextmanager
+def served(switches: str) -> Iterator[str]:
+    """A server in a process of its own; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, __file__, "serve", str(port), switches])
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def counts(url: str) -> tuple[Counter[str], int]:
+    """Requests by status since this was asked last, and the most at once."""
+    with urllib.request.urlopen(url + COUNTS) as answer:  # noqa: S310 - our own server on this machine
+        found = json.load(answer)
+    return Counter(found["statuses"]), found["most"]
+
+
+def manifest(creates: int) -> Desired:
+    """Clients, projects with one task each, and tags: 1 to 3 to 3 to 3. A single task is a request of its own."""
+    part = creates // 10
+    lines = ["version: 1", "workspace: Bench", "clients:"]
+    for client in range(part):
+        lines += [f"  - name: Client {client:04}", "    projects:"]
+        lines += [f"      - {{name: Project {client:04}-{n}, tasks: [Work]}}" for n in range(3)]
+    lines += ["tags:", *(f"  - Tag {n:05}" for n in range(creates - 7 * part))]
+    return load(["-"], stdin="\n".join(lines).encode)
+
+
+def measure(desired: Desired, switches: str, limit: float, aim: float) -> None:
+    with served(switches) as url, tempfile.TemporaryDirectory() as folder:
+        plain = GatewayConfig("sandbox", base_url=url, key="any", rate=Rate.parse(TOLD))
+        limiter = open_limiter(plain)
+        with open_writer(plain, limiter=limiter) as first:
+            config = pin_connection(plain, first)
+            first.create_workspace("Bench")
+        with open_writer(config, limiter=limiter) as writer:
+            workspace = choose_workspace(writer, "Bench")
+            reading = read(writer, desired, workspace)
+            plan = make_plan(desired, reading.live, target=Target("sandbox", url, workspace.id, workspace.name))
+            counts(url)
+            watch = Watch(time.time, time.monotonic, lambda _: None, lambda: False)
+            started = time.perf_counter()
+            report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), watch)
+            wall = time.perf_counter() - started
+        statuses, most = counts(url)
+    if not report.is_complete:
+        raise SystemExit(f"the run is not complete: {report.summary} {report.stopped}")
+    sent, refused = statuses.total(), statuses["429"]
+    print(
+        f"{len(plan.changes):,} creates, {switches:26} {sent:,} requests, {wall:7.2f} s  "
+        f"{wall / (sent / limit):5.3f} x (requests / {limit:g}), aim {aim}   "
+        f"429: {refused} ({100 * refused / sent:.2f} %)   in flight: {most}",
+        flush=True,
+    )
+
+
+def main(creates: int) -> None:
+    desired = manifest(creates)
+    for latency in (0, 50, 200):
+        measure(desired, f"rate=50/s,latency_ms={latency}", 50, 1.05)
+    measure(desired, "rate=10/s,latency_ms=50", 10, 1.25)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["serve"]:
+        be_server(int(sys.argv[2]), sys.argv[3])
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

@@ -1,0 +1,57 @@
+"""Requests that set up 200 projects x 12 tasks, where the service keeps tasks sent along and where it does not. Run: python benchmarks/setting_up.py
+
+Naive is one request for each project and each task, and one for each list that is read. Counted by the sandbox, in this process.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+
+from reconciler.applying import Runs, Watch, apply_recorded, approve
+from reconciler.gateway import GatewayConfig, Rate, open_writer, pin_connection
+from reconciler.live import choose_workspace, read
+from reconciler.manifest import load
+from reconciler.planning import Target, make_plan
+from reconciler.sandbox import Store, Switches, create_app
+
+PROJECTS, TASKS = 200, 12
+LISTS = 4
+"""Clients, projects, tags and people: what anybody reads first."""
+
+
+def manifest() -> bytes:
+    tasks = ", ".join(f"Task {n:02}" for n in range(TASKS))
+    lines = ["version: 1", "workspace: Bench", "projects:"]
+    lines += [f"  - {{name: Project {number:03}, tasks: [{tasks}]}}" for number in range(PROJECTS)]
+    return "\n".join(lines).encode()
+
+
+def measure(switches: str) -> None:
+    store = Store(":memory:")
+    app = create_app(store, Switches.parse(f"rate=off,{switches}"))
+    plain = GatewayConfig("sandbox", key="any", rate=Rate.parse("100000/s"), app=app)
+    with open_writer(plain) as first:
+        first.create_workspace("Bench")
+        app.state.log.clear()
+        config = pin_connection(plain, first)
+    with open_writer(config) as writer, tempfile.TemporaryDirectory() as folder:
+        desired = load(["-"], stdin=manifest)
+        workspace = choose_workspace(writer, "Bench")
+        reading = read(writer, desired, workspace)
+        plan = make_plan(desired, reading.live, target=Target("sandbox", "", workspace.id, workspace.name))
+        watch = Watch(lambda: 0.0, lambda: 0.0, lambda _: None, lambda: False)
+        report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), watch)
+    methods = Counter(logged.method for logged in app.state.log)
+    made = len(store.snapshot(workspace.id)["projects"]), len(store.snapshot(workspace.id)["tasks"])
+    naive = LISTS + PROJECTS * (1 + TASKS)
+    print(
+        f"{switches:22} {methods.total():5,} requests ({methods['GET']} reading, {methods['POST']:,} creating)  "
+        f"{methods.total() / naive:6.1%} of {naive:,} naive; forecast {plan.forecast.requests:,}; "
+        f"made {made[0]} projects, {made[1]:,} tasks, exit code {report.exit_code}"
+    )
+
+
+if __name__ == "__main__":
+    for kept in ("kept", "ignored"):
+        measure(f"inline_tasks={kept}")
