@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,72 +15,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from reconciler.applying import ApprovedPlan, Manner, approve
+from reconciler.applying import Manner, approve
 from reconciler.applying.journal import Journal, utc
 from reconciler.errors import ManifestError, PlanningError, StalePlanError
 from reconciler.gateway.wire import Request
-from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.planning import Plan
-from reconciler.planning.plan import Action, Change
-from reconciler.sandbox import Logged
+from tests.approvals import PLURALS, Approval, nothing_but_what_was_approved, writes_in
+from tests.mortal import KilledError, Mortal
 from tests.planning.worlds import desired_of
 from tests.recorded import Recorded
 from tests.stage import Stage
-from tests.test_convergence import MANIFEST, NAMES, only_named_changed
+from tests.test_convergence import MANIFEST, NAMES
 
-PLURALS = ("clients", "projects", "tasks", "tags")
 ANY = st.integers(0, 1_000)
 """Chooses one of what is there, whatever that is."""
 EDITS = [(how, plural) for how in ("rename", "note", "put away", "restore", "delete") for plural in PLURALS]
 EDITS += [("create", plural) for plural in PLURALS if plural != "tasks"]
-
-
-class KilledError(BaseException):
-    """The process ends here: nothing that handles errors may handle it."""
-
-
-class Mortal:
-    """The sandbox as a process sees it that dies at a request: before it is carried out, or before its answer is there. Counts
-    from the first write on; afterwards nothing gets through any more.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-        self.left: int | None = None
-        self._is_after = self._has_written = False
-
-    def live(self, requests: int | None, *, is_after: bool = False) -> None:
-        """So many requests more, None for ever."""
-        self.left, self._is_after, self._has_written = requests, is_after, False
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self._has_written = self._has_written or scope["method"] != "GET"
-        if self.left is not None and self._has_written:
-            self.left -= 1
-            if self.left < 0:
-                if self.left == -1 and self._is_after:
-                    await self._app(scope, receive, _swallow)
-                raise KilledError
-        await self._app(scope, receive, send)
-
-
-async def _swallow(_: Any) -> None:
-    """An answer that nobody hears."""
-
-
-@dataclass
-class Approval:
-    """An approved plan; `made` are the ids of what it created. `is_alone`: nothing else has written since it was made."""
-
-    approved: ApprovedPlan
-    made: set[str] = field(default_factory=set)
-    is_alone: bool = True
-    is_done: bool = False
-    was_killed: bool = False
-
-    @property
-    def plan(self) -> Plan:
-        return self.approved.plan
 
 
 class Life(RuleBasedStateMachine):
@@ -223,17 +173,17 @@ class Life(RuleBasedStateMachine):
             report = self.recorded.apply(approval.approved, manner=Manner(most_at_once=at_once))
         except StalePlanError:
             assert not approval.is_alone
-            assert not _writes(log)
+            assert not writes_in(log)
         else:
             if approval.is_alone:
                 assert report.exit_code == 0, [(o.change.address, o.result, o.message) for o in report.outcomes]
-                assert not (approval.is_done and _writes(log))
+                assert not (approval.is_done and writes_in(log))
                 approval.is_done = True
         finally:
             after = self.stage.snapshot()
-            if _writes(log):
+            if writes_in(log):
                 self._disturb(by=approval)
-            _nothing_but_what_was_approved(approval, before, after, _writes(log))
+            nothing_but_what_was_approved(approval, before, after, writes_in(log))
         self.is_sound = True
 
     def _lose_the_end_of_the_journal(self, lost: int) -> None:
@@ -261,41 +211,6 @@ class Life(RuleBasedStateMachine):
 
 def _one(items: list[dict[str, Any]], which: int) -> dict[str, Any]:
     return items[which % len(items)]
-
-
-def _writes(log: Any) -> list[Logged]:
-    return [logged for logged in log if logged.method != "GET"]
-
-
-def _nothing_but_what_was_approved(
-    approval: Approval, before: dict[str, Any], after: dict[str, Any], writes: list[Logged]
-) -> None:
-    """Every write is about something that the plan names, and nothing differs that it does not name."""
-    changes = approval.plan.changes
-    creates = {(BY_PLURAL[p].name, c.address.name) for p in PLURALS for c in changes if c.action is Action.CREATE}
-    for plural in PLURALS:
-        was, now = ({item["id"]: item for item in state[plural]} for state in (before, after))
-        for new in now.keys() - was.keys():
-            assert (BY_PLURAL[plural].name, now[new]["name"]) in creates
-            approval.made.add(new)
-        gone = {change.id for change in changes if change.action is Action.DELETE}
-        for lost in was.keys() - now.keys():
-            assert lost in gone or was[lost].get("projectId") in gone
-        named = {change.id: {f.name for f in change.fields} | _lifecycle(change) for change in changes if change.id}
-        for same in (was.keys() & now.keys()) - approval.made:
-            only_named_changed(BY_PLURAL[plural], was[same], now[same], named.get(same, set()))
-    known = {change.id for change in changes} | approval.made
-    for write in writes:
-        parts = write.path.rstrip("/").split("/")
-        assert write.method == "POST" or parts[-1] in known or parts[-2] in known, write
-    assert after["time_entries"] == before["time_entries"]
-
-
-def _lifecycle(change: Change) -> set[str]:
-    """What else a change may touch when it is cut short: a delete puts away first, under a temporary name where it needs one."""
-    if change.action is not Action.DELETE:
-        return set()
-    return {BY_NAME[change.kind].lifecycle.name, *(["name"] if change.temporary_name else [])}
 
 
 TestLife = Life.TestCase
