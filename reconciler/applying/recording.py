@@ -62,7 +62,12 @@ def recorded(recorder: Recorder, subject: Subject, step: Step, more: Mapping[str
         try:
             pledge.close(result, error.message)
         except JournalError as failure:
+            subject.in_doubt = error.unknown and left
             raise failure from error
         raise
     subject.written += 1
-    pledge.close("done")
+    try:
+        pledge.close("done")
+    except JournalError:
+        subject.in_doubt = True  # as the journal has it, and as the next run will take it
+        raise
