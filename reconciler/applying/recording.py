@@ -63,9 +63,14 @@ def recorded(recorder: Recorder, subject: Subject, step: Step, more: Mapping[str
         try:
             pledge.close(result, error.message)
         except JournalError as failure:
+            subject.in_doubt = error.unknown and left
             raise failure from error
         raise
     finally:
         subject.is_in_flight = False
     subject.written += 1
-    pledge.close("done")
+    try:
+        pledge.close("done")
+    except JournalError:
+        subject.in_doubt = True  # as the journal has it, and as the next run will take it
+        raise

@@ -21,6 +21,11 @@ from tests.faults.world import World
 PATIENCE = 60.0
 
 
+def _listening() -> None:
+    """A shell has what it starts in the background ignore SIGINT, and so would whatever that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Counterdesk:
     """A served office, and the command that applies its plan."""
@@ -31,7 +36,7 @@ class Counterdesk:
     folder: Path
 
     def start(
-        self, state: str = "state", *, rate: str = "100000/s", limit: Callable[[], None] | None = None
+        self, state: str = "state", *, rate: str = "100000/s", limit: Callable[[], None] = _listening
     ) -> subprocess.Popen[str]:
         """The program, begun. `limit` is called in its process before it is the program."""
         plan = self.office.world.plan

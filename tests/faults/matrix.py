@@ -20,7 +20,7 @@ from tests.faults.over_http import http_cases
 from tests.faults.processes import disk_cases, process_cases
 
 SEEDS = 1000
-ROOMS = (100, 20_000, *range(47_800, 72_000, 1_200))
+ROOMS = (100, 20_000, *range(47_800, 66_000, 1_200))
 """Bytes: no room for the plan, none for the journal, then room for more and more of it."""
 
 

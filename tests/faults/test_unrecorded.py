@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reconciler.applying import Manner, Result, apply, approve
 from reconciler.applying.journal import Journal
 from reconciler.errors import JournalError
 from tests.faults.commands import counterdesk
 from tests.faults.world import world
+from tests.stage import Stage
 
 
 def _a_file_for_a_folder(state: Path) -> None:
@@ -42,3 +45,25 @@ def test_once_nobody_waits_any_more_a_thread_that_is_late_gets_no_intent_down(tm
     with pytest.raises(JournalError):
         journal.intent({"address": "tag:b"})
     journal.record("outcome", {"n": 1})  # that of a request which had left; nobody reads it, and nothing breaks
+
+
+class _FullAfterTheIntent:
+    """A record that has room for intents and for nothing that comes of them."""
+
+    def intent(self, facts: Mapping[str, Any]) -> int:
+        return len(facts)
+
+    def record(self, event: str, facts: Mapping[str, Any]) -> None:
+        if event == "outcome":
+            raise JournalError(f"no room for the outcome of {facts['address']}", hint="make room")
+
+
+def test_a_write_whose_outcome_cannot_be_recorded_is_in_doubt_in_the_report_as_it_is_in_the_journal() -> None:
+    with Stage() as stage:
+        plan, reading = stage.plan({"clients": ["Acme"], "tags": ["late"]})
+        with stage.writer() as writer:
+            approved, manner = approve(plan, plan.digest), Manner(most_at_once=1)
+            report = apply(approved, writer, reading, recorder=_FullAfterTheIntent(), manner=manner)
+        assert [outcome.result for outcome in report.outcomes] == [Result.IN_DOUBT, Result.SKIPPED]
+        assert report.exit_code == 4
+        assert report.stopped == "no room for the outcome of client:Acme; make room"
