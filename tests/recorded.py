@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reconciler.applying import ApprovedPlan, Event, Manner, RunReport, Runs, Watch, apply_recorded
+from reconciler.applying import ApprovedPlan, Event, Manner, RunReport, Runs, Watch, apply_recorded, approve
 from reconciler.gateway import Patience, open_limiter, open_reader, open_writer
 from reconciler.live import reread
+from reconciler.planning import Plan
 from tests.stage import Stage
 
 ONE_BY_ONE = Manner(most_at_once=1)
@@ -41,4 +42,14 @@ class Recorded:
             reading = reread(reader, approved.plan, stage.workspace)
         watch = Watch(time.clock, time.clock, self.events.append, should_stop)
         with open_writer(stage.config, **paced) as writer:
-            return apply_recorded(approved, writer, reading, self.runs, watch, manner=manner)
+            return apply_recorded(approved, writer, reading, self.runs, watch, connection="conn-1", manner=manner)
+
+
+def recorded(stage: Stage, plan: Plan, folder: Path) -> RunReport:
+    """One session of a plan that is approved by its digest, with its journal below `folder`."""
+    return Recorded(stage, folder).apply(approve(plan, plan.digest))
+
+
+def journal_lines(folder: Path) -> list[Mapping[str, Any]]:
+    """The lines of the newest run."""
+    return list(next(iter(Runs(folder))).lines)

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.applying.recording import recorded
 from tests.applying.test_undoing import undo_plan
+from tests.recorded import recorded
 from tests.stage import Stage, seen
 from tests.test_convergence import MANIFEST, _desired, _track_time
 

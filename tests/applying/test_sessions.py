@@ -13,7 +13,7 @@ from reconciler.applying import Result, RunReport, Runs
 from reconciler.applying.record import run_to_json, runs_to_json, writes_of
 from reconciler.errors import JournalError, StalePlanError
 from reconciler.sandbox import Fault, Incoming, Switches, create_app
-from tests.applying.recording import journal_lines, recorded
+from tests.recorded import journal_lines, recorded
 from tests.stage import Stage
 
 MANIFEST: dict[str, Any] = {

@@ -11,7 +11,7 @@ from reconciler.applying import Runs, told, way_back
 from reconciler.planning import Plan, make_plan
 from reconciler.planning.planner import Circumstances
 from reconciler.state import Policy
-from tests.applying.recording import recorded
+from tests.recorded import recorded
 from tests.stage import Stage, seen
 
 KEEP: dict[str, Any] = {"policy": {"prune": dict.fromkeys(("clients", "projects", "tasks", "tags"), "keep")}}
