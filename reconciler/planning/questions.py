@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
@@ -25,7 +25,7 @@ def questions(desired: Desired, live: Live) -> Questions:
     matching = match(desired, live)
     going = candidates(desired, matching)
     lists = _parents_of_new(desired, matching) | _touched_by_removals(going)
-    return Questions(frozenset(lists - live.tasks_proven), tuple(_undecided(going)))
+    return Questions(frozenset(lists - live.tasks_proven), (*_undecided(going), *_put_away(desired, matching)))
 
 
 def removes(desired: Desired, live: Live, usage: Mapping[str, Usage]) -> bool:
@@ -51,9 +51,30 @@ def _touched_by_removals(going: list[Candidate]) -> set[str]:
 
 
 def _undecided(going: list[Candidate]) -> list[Resource]:
-    """Deletes of what bears no tracked time as far as the lists tell."""
+    """Deletes of what bears no tracked time as far as the lists tell, and archives of what they tell nothing of, as of tags."""
     return [
         c.resource
         for c in going
-        if c.goal is Prune.DELETE and BY_NAME[c.resource.kind].usage_param and not c.resource.tracked_seconds
+        if BY_NAME[c.resource.kind].usage_param
+        and not c.resource.tracked_seconds
+        and (c.goal is Prune.DELETE or _tells_nothing(c.resource))
     ]
+
+
+def _put_away(desired: Desired, matching: Matching) -> Iterator[Resource]:
+    """What a manifest archives by name, where the lists tell nothing of the time behind it."""
+    silent = {kind.name: kind for kind in BY_NAME.values() if kind.usage_param and not kind.tracks_time}
+    for address, there in matching.pairs.items():
+        kind = silent.get(address.kind)
+        if (
+            kind
+            and desired.resources[address].values.get(kind.lifecycle.name) == kind.retired
+            and _tells_nothing(there)
+        ):
+            yield there
+
+
+def _tells_nothing(resource: Resource) -> bool:
+    """Whether it is in use, and of a kind whose lists carry no tracked time."""
+    kind = BY_NAME[resource.kind]
+    return not kind.tracks_time and bool(resource.values.get(kind.lifecycle.name) != kind.retired)

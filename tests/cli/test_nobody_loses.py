@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import pytest
 
 from tests.cli.altered import Service, blocks, call, change, manifest, planned, refused
 from tests.cli.stage import Desk, digest_in
@@ -223,3 +226,23 @@ def test_a_protection_and_what_it_protects_go_in_two_plans_that_are_approved_one
     last = desk.call("--sandbox", "apply", "--approve", digest_in(desk.call("--sandbox", "plan").stdout))
     assert last.exit_code == 0, last.stderr
     assert "import-2023" not in desk.tags()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "policy: {prune: {tags: keep}}\ntags: [{name: review, archived: true}]\n",
+        "policy: {prune: {tags: archive}, removal_budget: {count: 99, share: 100%}}\ntags: [on-site, urgent]\n",
+    ],
+    ids=["declared", "pruned"],
+)
+def test_an_archive_of_a_tag_says_what_hangs_on_it(desk: Desk, text: str) -> None:
+    desk.write("version: 1\nworkspace: Acme Studio\n" + text)
+    plan = json.loads(desk.call("--sandbox", "plan", "--format", "json").stdout)
+    impact = next(change["impact"] for change in plan["changes"] if change["address"] == "tag:review")
+    assert impact["time_entries"] > 0
+    assert impact["users"] > 0
+    assert impact["tracked_seconds"] > 0
+    assert impact["last_used"].startswith("202")
+    shown = " ".join(desk.call("--sandbox", "plan").stdout.split())
+    assert f"{impact['time_entries']} time entries of {impact['users']} people" in shown
