@@ -8,27 +8,17 @@ from dataclasses import dataclass, field
 
 from reconciler.applying.checking import Standing, Verdict
 from reconciler.applying.crew import Crew, Finished
+from reconciler.applying.ending import Ending, words
 from reconciler.applying.graph import READ_BACK, Graph
 from reconciler.applying.journal import Recorder
 from reconciler.applying.outcome import ENDED_FIRST, REACHED, Ended, Event, Outcome, Result, Started, Ticked
 from reconciler.applying.performing import Performer
 from reconciler.applying.subject import Subject
-from reconciler.errors import (
-    CredentialsError,
-    ForbiddenError,
-    GatewayError,
-    JournalError,
-    NetworkError,
-    RateLimitError,
-    ReconcilerError,
-    StoppedError,
-)
+from reconciler.errors import JournalError, RateLimitError, ReconcilerError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.planning.order import Node
 from reconciler.planning.plan import Change
 
-STOPPING = (CredentialsError, ForbiddenError, RateLimitError, NetworkError, JournalError, StoppedError)
-"""Errors after which every further request would meet the same."""
 TICK = 0.2
 """Seconds after which somebody who watches hears of the run, and a wish to stop is heard by it."""
 SPARE = 1.25
@@ -64,9 +54,7 @@ class Execution:
     should_stop: Callable[[], bool] = lambda: False
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     subjects: dict[int, Subject] = field(default_factory=dict)
-    stopped: str = ""
-    interrupted: bool = False
-    is_quota: bool = False
+    ending: Ending = field(default_factory=Ending)
     defect: BaseException | None = None
 
     def __post_init__(self) -> None:
@@ -89,7 +77,7 @@ class Execution:
                 self._dispatch()
                 self._tick()
         except KeyboardInterrupt:
-            self._stop("interrupted at once", is_interrupt=True)
+            self.ending.come("interrupted at once", is_interrupt=True)
             for position in self.open:
                 self.subjects[position].in_doubt |= self.subjects[position].is_in_flight
         self.crew.dismiss()
@@ -112,8 +100,8 @@ class Execution:
     def _dispatch(self) -> None:
         """Start what may start, as many as the rate needs at the present latency."""
         if self.should_stop():
-            self._stop("interrupted", is_interrupt=True)
-        while not self.stopped and (node := self.graph.next()) is not None:
+            self.ending.come("interrupted", is_interrupt=True)
+        while not self.ending.why and (node := self.graph.next()) is not None:
             if (node == READ_BACK and self.performer.inliner.is_refused) or (
                 node != READ_BACK and (node[0] in self.outcomes or self._is_skipped(node))
             ):
@@ -164,11 +152,11 @@ class Execution:
         position, step = node
         if error is not None and not isinstance(error, ReconcilerError):
             self.defect = self.defect or error
-            self._stop("a defect")
+            self.ending.come("a defect")
         elif node == READ_BACK:
             if isinstance(error, ReconcilerError):
                 self.unread = error.message
-                self._heed(error)
+                self.ending.heed(error)
         elif isinstance(error, ReconcilerError):
             self._fail(position, error)
         elif step == len(self.changes[position].steps) - 1:
@@ -186,26 +174,15 @@ class Execution:
 
     def _fail(self, position: int, error: ReconcilerError) -> None:
         subject = self.subjects.get(position)
-        result, message = Result.FAILED, _words(error)
+        result, message = Result.FAILED, words(error)
         if subject is not None and subject.in_doubt:
             result = Result.IN_DOUBT
         elif isinstance(error, StoppedError | RateLimitError):
             result, message = Result.SKIPPED, ENDED_FIRST  # it is left for the next run, as the rest is
         self._end(position, result, message)
-        self._heed(error)
-        if self.manner.fail_fast and not self.stopped:
-            self._stop(f"at the first failure: {self.changes[position].address}")
-
-    def _heed(self, error: ReconcilerError) -> None:
-        """End the run where every further request would meet the same."""
-        if isinstance(error, STOPPING):
-            self.is_quota = self.is_quota or isinstance(error, RateLimitError)
-            is_interrupt = isinstance(error, StoppedError)
-            self._stop("interrupted" if is_interrupt else _advice(error), is_interrupt=is_interrupt)
-
-    def _stop(self, why: str, *, is_interrupt: bool = False) -> None:
-        self.interrupted = self.interrupted or is_interrupt
-        self.stopped = self.stopped or why
+        self.ending.heed(error)
+        if self.manner.fail_fast and not self.ending.why:
+            self.ending.come(f"at the first failure: {self.changes[position].address}")
 
     def _end(self, position: int, result: Result, message: str = "") -> None:
         change, subject = self.changes[position], self.subjects.get(position)
@@ -230,7 +207,7 @@ class Execution:
         try:
             self.recorder.record("change", facts)
         except JournalError as error:
-            self._stop(_advice(error))
+            self.ending.heed(error)
 
     def _tick(self) -> None:
         current = self.changes[next(iter(self.open))] if self.open else None
@@ -244,13 +221,3 @@ class Execution:
                 current,
             )
         )
-
-
-def _words(error: ReconcilerError) -> str:
-    request = error.request if isinstance(error, GatewayError) else ""
-    return f"{error.message} ({request})" if request and request not in error.message else error.message
-
-
-def _advice(error: ReconcilerError) -> str:
-    """Why the run ends, and what to do about it; the end of a quota has words of its own."""
-    return f"{_words(error)}; {error.hint}" if error.hint and not isinstance(error, RateLimitError) else _words(error)

@@ -56,9 +56,9 @@ def apply(
         outcomes,
         requests=reading.live.requests + writer.requests - sent,
         seconds=clock() - started,
-        stopped=run.stopped,
-        interrupted=run.interrupted,
+        stopped=run.ending.why,
+        interrupted=run.ending.interrupted,
         continued=ledger.wrote,
-        is_quota=run.is_quota,
+        is_quota=run.ending.is_quota,
         left=sum(len(outcome.change.steps) for outcome in outcomes if outcome.result not in REACHED),
     )
