@@ -47,7 +47,8 @@ def measure(switches: str) -> None:
     naive = LISTS + PROJECTS * (1 + TASKS)
     print(
         f"{switches:22} {methods.total():5,} requests ({methods['GET']} reading, {methods['POST']:,} creating)  "
-        f"{methods.total() / naive:6.1%} of {naive:,} naive; forecast {plan.forecast.requests:,}; "
+        f"{methods.total() / naive:6.1%} of {naive:,} naive; forecast {plan.forecast.requests:,}, "
+        f"or {plan.forecast.requests - plan.forecast.saved:,} where tasks go along; "
         f"made {made[0]} projects, {made[1]:,} tasks, exit code {report.exit_code}"
     )
 

@@ -15,13 +15,9 @@ from reconciler.applying.journal import Recorder
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Wire
+from reconciler.planning.inlining import going_along
 from reconciler.planning.order import parent_of
-from reconciler.planning.plan import Action, Change
-
-AT_LEAST = 2
-"""A single child costs one request either way, and the probe one more."""
-AT_MOST = 100
-"""How many children go along at most: nothing is known of a limit, and a body should stay small. The rest is posted."""
+from reconciler.planning.plan import Change
 
 
 class Inliner:
@@ -37,7 +33,7 @@ class Inliner:
     ) -> None:
         self._writer, self._workspace, self._users, self._recorder = writer, workspace_id, users, recorder
         self._lock = threading.Lock()
-        self._inside = _candidates(changes)
+        self._inside = going_along(changes)
         self._works: bool | None = None
         self._sent: dict[Address, tuple[Change, ...]] = {}
         self._unread: dict[Address, str] = {}
@@ -135,15 +131,3 @@ class Inliner:
         dropped = {field.name for field in kind.fields if field.dropped_on_create}
         missing = missing_fields(change, kind, wire, parent_id, self._users)
         return all(field.name in dropped for field in missing)
-
-
-def _candidates(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:
-    """By parent, in the order of the plan, the new children that may go along with it."""
-    new = [change.address for change in changes if change.action is Action.CREATE]
-    inside: dict[Address, list[Change]] = {}
-    for change in changes:
-        if change.action is Action.CREATE and BY_NAME[change.kind].inline:
-            parent = parent_of(change.address)
-            if parent is not None:
-                inside.setdefault(parent, []).append(change)
-    return {parent: tuple(inside[parent][:AT_MOST]) for parent in new if len(inside.get(parent, ())) >= AT_LEAST}

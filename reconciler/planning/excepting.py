@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconciler.model import Address
 from reconciler.planning.guards import REQUESTS, within_requests
 from reconciler.planning.impacts import with_names_freed
+from reconciler.planning.inlining import saved_by_inlining
 from reconciler.planning.order import dependencies, in_order, live_address, parent_of, with_handovers
 from reconciler.planning.plan import Action, Change, Forecast, LeftOut, Plan, Step
 from reconciler.planning.warning import change_warnings
@@ -115,4 +116,5 @@ def _forecast(whole: Forecast, changes: Sequence[Change]) -> Forecast:
     writing = sum(len(change.steps) for change in changes)
     reading = whole.reading if writing else 0
     pace = whole.seconds / whole.requests if whole.requests else 0.0
-    return Forecast(reading, writing, whole.verifying if writing else 0, round((reading + writing) * pace, 2))
+    seconds = round((reading + writing) * pace, 2)
+    return Forecast(reading, writing, whole.verifying if writing else 0, seconds, saved_by_inlining(changes))

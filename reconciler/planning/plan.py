@@ -138,12 +138,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What carrying out the plan costs: requests that read, write and verify, and seconds at the rate limit."""
+    """What carrying out the plan costs: requests that read, write and verify, and seconds at the rate limit.
+
+    `saved`: how many of the writes are not needed where the service takes new tasks along with their projects.
+    """
 
     reading: int = 0
     writing: int = 0
     verifying: int = 0
     seconds: float = 0.0
+    saved: int = 0
 
     @property
     def requests(self) -> int:

@@ -52,6 +52,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "reading": forecast.reading,
             "writing": forecast.writing,
             "verifying": forecast.verifying,
+            "saved": forecast.saved,
         },
         "allowances": dict(plan.allowances),
         "allowed_removals": [str(address) for address in plan.allowed_removals],
@@ -149,7 +150,7 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         sources=tuple(SourceFile(source["path"], source["sha256"]) for source in data["sources"]),
         unmanaged=dict(data["unmanaged"]),
         warnings=tuple(data["warnings"]),
-        forecast=Forecast(forecast["reading"], forecast["writing"], forecast["verifying"], forecast["seconds"]),
+        forecast=Forecast(**{name: forecast[name] for name in ("reading", "writing", "verifying", "seconds", "saved")}),
         allowances=dict(data["allowances"]),
         allowed_removals=tuple(Address.parse(address) for address in data["allowed_removals"]),
         look_alikes=tuple(_pair_from_json(pair) for pair in data["look_alikes"]),
@@ -182,6 +183,7 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     texts += [text for proof in plan.proof.lists for text in (proof.what, proof.ended_by)]
     texts += [c.impact.last_used for c in changes if c.impact.last_used is not None]
     numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
+    numbers.append(plan.forecast.saved)
     numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.look_alikes)]
     numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
     impacts = [c.impact for c in changes]

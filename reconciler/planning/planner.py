@@ -18,6 +18,7 @@ from reconciler.planning.evidence import evidence_of
 from reconciler.planning.excepting import dependents
 from reconciler.planning.guards import Situation, guarded, within_requests
 from reconciler.planning.impacts import with_impacts, with_names_freed
+from reconciler.planning.inlining import saved_by_inlining
 from reconciler.planning.lookalikes import look_alikes, with_questions
 from reconciler.planning.matching import Matching, match
 from reconciler.planning.order import in_order, with_handovers
@@ -176,4 +177,5 @@ def _goes(desired: Desired, resource: Resource, live: Live) -> bool:
 def _forecast(live: Live, changes: list[Change], per_second: float) -> Forecast:
     writing = sum(len(change.steps) for change in changes)
     reading = live.requests if writing else 0
-    return Forecast(reading, writing, 0, round((reading + writing) / per_second, 2))
+    seconds = round((reading + writing) / per_second, 2)
+    return Forecast(reading, writing, 0, seconds, saved_by_inlining(changes))

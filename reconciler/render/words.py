@@ -244,7 +244,8 @@ def forecast(cost: Forecast) -> str:
     parts = [("reading", cost.reading), ("writing", cost.writing), ("verifying", cost.verifying)]
     split = ", ".join(f"{number:,} {what}" for what, number in parts if number)
     requests = count(cost.requests, "request") + (f" ({split})" if split else "")
-    return f"{requests}, about {duration(cost.seconds)} at the rate limit"
+    fewer = f"; {cost.saved:,} fewer where the service takes new tasks along with their projects" if cost.saved else ""
+    return f"{requests}, about {duration(cost.seconds)} at the rate limit{fewer}"
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import approve
-from reconciler.applying.inline import AT_MOST
+from reconciler.planning.inlining import AT_MOST
 from reconciler.sandbox import Logged, Switches
 from tests.recorded import Recorded
 from tests.stage import Stage

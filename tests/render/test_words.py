@@ -108,3 +108,5 @@ def test_waiting_times_are_rounded_as_people_say_them(seconds: float, shown: str
 
 def test_the_forecast_adds_up() -> None:
     assert words.forecast(Forecast(1, 0, 0, 0.02)) == "1 request (1 reading), about 0.0 s at the rate limit"
+    fewer = words.forecast(Forecast(0, 2600, 0, 52.0, saved=2398))
+    assert fewer.endswith("; 2,398 fewer where the service takes new tasks along with their projects")
