@@ -16,6 +16,8 @@ The main job, from a program:
     with open_writer(config) as writer:
         report = apply(approved, writer, reading)            # StalePlanError before anything is written
 
+`apply_recorded` does the same with a journal, by which an interrupted run is finished and `way_back` plans an undo.
+
 Every error raised on purpose is a ReconcilerError. Names load on first use, so that importing this costs next to nothing.
 """
 
@@ -27,21 +29,61 @@ from typing import TYPE_CHECKING, Any
 from reconciler.version import __version__
 
 if TYPE_CHECKING:
-    from reconciler.applying import ApprovedPlan, RunReport, apply, approve, verified
+    from reconciler.applying import (
+        ApprovedPlan,
+        Manner,
+        RunReport,
+        Runs,
+        Watch,
+        apply,
+        apply_recorded,
+        approve,
+        verified,
+        way_back,
+    )
     from reconciler.errors import ManifestError, Problem, ReconcilerError, RefusedError
     from reconciler.gateway import GatewayConfig, Rate, Reader, Writer, open_reader, open_writer, pin_connection
     from reconciler.live import Reading, choose_workspace, read, reread
     from reconciler.manifest import load, manifest_schema
-    from reconciler.planning import Change, Circumstances, Plan, Target, make_plan, plan_from_json, plan_to_json
+    from reconciler.planning import (
+        Change,
+        Circumstances,
+        Plan,
+        Target,
+        make_plan,
+        plan_from_json,
+        plan_to_json,
+        without_blocked,
+    )
     from reconciler.state import Desired, Live, Workspace
 
 _ROOMS = {
-    "applying": ("ApprovedPlan", "RunReport", "apply", "approve", "verified"),
+    "applying": (
+        "ApprovedPlan",
+        "Manner",
+        "RunReport",
+        "Runs",
+        "Watch",
+        "apply",
+        "apply_recorded",
+        "approve",
+        "verified",
+        "way_back",
+    ),
     "errors": ("ManifestError", "Problem", "ReconcilerError", "RefusedError"),
     "gateway": ("GatewayConfig", "Rate", "Reader", "Writer", "open_reader", "open_writer", "pin_connection"),
     "live": ("Reading", "choose_workspace", "read", "reread"),
     "manifest": ("load", "manifest_schema"),
-    "planning": ("Change", "Circumstances", "Plan", "Target", "make_plan", "plan_from_json", "plan_to_json"),
+    "planning": (
+        "Change",
+        "Circumstances",
+        "Plan",
+        "Target",
+        "make_plan",
+        "plan_from_json",
+        "plan_to_json",
+        "without_blocked",
+    ),
     "state": ("Desired", "Live", "Workspace"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -54,6 +96,7 @@ __all__ = [
     "GatewayConfig",
     "Live",
     "ManifestError",
+    "Manner",
     "Plan",
     "Problem",
     "Rate",
@@ -62,11 +105,14 @@ __all__ = [
     "ReconcilerError",
     "RefusedError",
     "RunReport",
+    "Runs",
     "Target",
+    "Watch",
     "Workspace",
     "Writer",
     "__version__",
     "apply",
+    "apply_recorded",
     "approve",
     "choose_workspace",
     "load",
@@ -80,6 +126,8 @@ __all__ = [
     "read",
     "reread",
     "verified",
+    "way_back",
+    "without_blocked",
 ]
 
 
