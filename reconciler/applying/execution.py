@@ -201,11 +201,8 @@ class Execution:
         self.on_event(Ended(outcome, len(self.outcomes), len(self.changes)))
 
     def _record(self, outcome: Outcome) -> None:
-        facts = {"address": str(outcome.change.address), "action": str(outcome.change.action)}
-        facts |= {"result": str(outcome.result), "id": outcome.id}
-        facts |= {"message": outcome.message} if outcome.message else {}
         try:
-            self.recorder.record("change", facts)
+            self.recorder.record("change", outcome.facts())
         except JournalError as error:
             self.ending.heed(error)
 

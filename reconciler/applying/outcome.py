@@ -47,6 +47,12 @@ class Outcome:
     not_accepted: tuple[FieldChange, ...] = ()
     written: int = 0
 
+    def facts(self) -> dict[str, str]:
+        """What the journal keeps of it."""
+        facts = {"address": str(self.change.address), "action": str(self.change.action)}
+        facts |= {"result": str(self.result), "id": self.id}
+        return facts | ({"message": self.message} if self.message else {})
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -86,6 +92,7 @@ class RunReport:
 
     `run` is the id under which it is recorded, if it is. `continued`: an earlier session of the same run had written already.
     `is_quota`: it ended early since the service's limit looks hourly. `left`: writes that are still to be sent, at the least.
+    `unverified`: why the workspace could not be read again to verify it, where that was asked for.
     """
 
     digest: str
@@ -98,6 +105,7 @@ class RunReport:
     continued: bool = False
     is_quota: bool = False
     left: int = 0
+    unverified: str = ""
 
     @property
     def summary(self) -> dict[str, int]:
@@ -117,11 +125,13 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 all as meant · 1 failed and nothing written · 3 nothing but what moved is left · 4 applied in part · 130 interrupted."""
+        """0 all as meant · 1 failed and nothing written · 3 nothing but what moved is left · 4 applied in part, or not verified although
+        that was asked for · 130 interrupted.
+        """
         if self.interrupted:
             return 130
         if self.is_complete:
-            return 0
+            return 4 if self.unverified else 0
         if self.has_written:
             return 4
         results = {outcome.result for outcome in self.outcomes} - REACHED

@@ -11,13 +11,14 @@ from typing import Any
 from reconciler.applying.approval import ApprovedPlan
 from reconciler.applying.checking import Standing, check
 from reconciler.applying.execution import PLAIN, Manner
-from reconciler.applying.journal import FORMAT
+from reconciler.applying.journal import FORMAT, Journal
 from reconciler.applying.ledger import NOTHING, Ledger
-from reconciler.applying.outcome import Event, RunReport
+from reconciler.applying.outcome import Ended, Event, Result, RunReport
 from reconciler.applying.run import apply
 from reconciler.applying.runs import Run, Runs
 from reconciler.applying.settling import settlements
-from reconciler.errors import JournalError
+from reconciler.applying.verifying import verified
+from reconciler.errors import JournalError, ReconcilerError
 from reconciler.gateway import Writer
 from reconciler.live import Reading
 from reconciler.planning.plan import Plan
@@ -43,10 +44,12 @@ def apply_recorded(
     *,
     connection: str = "",
     manner: Manner = PLAIN,
+    reading_again: Callable[[], Reading] | None = None,
 ) -> RunReport:
     """Carry out an approved plan, with its journal in a folder of `runs`; see `apply` for what it raises, and JournalError.
 
-    A run of the same plan that is not complete is taken up. Where nothing is left to do, nothing is begun.
+    A run of the same plan that is not complete is taken up. Where nothing is left to do, nothing is begun. `reading_again` reads the
+    workspace once more, to look for every change that counts as done.
     """
     plan = approved.plan
     run = runs.of(plan, complete=False)
@@ -67,11 +70,28 @@ def apply_recorded(
         for facts in settlements(ledger, plan.changes, verdicts, reading.live):
             journal.record("settled", facts)
         report = replace(apply(approved, writer, reading, recorder=journal, **options), run=run.id)
+        if reading_again is not None:
+            report = _looked_at(report, reading_again, journal, watch)
         try:
             journal.record("session_ended", _ended(report))
         except JournalError as error:
             report = replace(report, stopped=report.stopped or error.message)  # what was done is told all the same
     return report
+
+
+def _looked_at(report: RunReport, reading_again: Callable[[], Reading], journal: Journal, watch: Watch) -> RunReport:
+    """The report after a second look; what was done stays told, also where the look fails."""
+    if report.interrupted or not any(outcome.result is Result.DONE for outcome in report.outcomes):
+        return report
+    try:
+        again = verified(report, reading_again())
+        for before, after in zip(report.outcomes, again.outcomes, strict=True):
+            if after != before:
+                journal.record("change", after.facts())
+                watch.on_event(Ended(after, len(again.outcomes), len(again.outcomes)))
+    except ReconcilerError as error:
+        return replace(report, unverified=error.message)
+    return again
 
 
 def _ledger(run: Run | None, plan: Plan) -> Ledger:

@@ -14,11 +14,9 @@ from reconciler.planning.plan import Action
 def verified(report: RunReport, reading: Reading) -> RunReport:
     """The report with each change that `reading` does not show as done counted as not accepted."""
     done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
-    wrong = {outcome.change.address: why for outcome, why in _wrong(done, reading)}
+    wrong = {id(outcome): why for outcome, why in _wrong(done, reading)}
     outcomes = tuple(
-        replace(outcome, result=Result.NOT_ACCEPTED, message=wrong[outcome.change.address])
-        if outcome in done and outcome.change.address in wrong
-        else outcome
+        replace(outcome, result=Result.NOT_ACCEPTED, message=wrong[id(outcome)]) if id(outcome) in wrong else outcome
         for outcome in report.outcomes
     )
     return replace(report, outcomes=outcomes, requests=report.requests + reading.live.requests)

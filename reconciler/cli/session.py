@@ -13,7 +13,6 @@ from reconciler.applying import (
     ApprovedPlan,
     Event,
     Manner,
-    Result,
     Run,
     RunReport,
     Runs,
@@ -21,7 +20,6 @@ from reconciler.applying import (
     apply_recorded,
     reguarded,
     told,
-    verified,
     way_back,
 )
 from reconciler.cli.defects import with_states_saved
@@ -187,9 +185,8 @@ class Session:
                 watch,
                 connection=self.config.connection,
                 manner=manner,
+                reading_again=(lambda: reread(self.reader, approved.plan, prospect.workspace)) if verify else None,
             )
-        if verify and not report.interrupted and any(outcome.result is Result.DONE for outcome in report.outcomes):
-            report = verified(report, reread(self.reader, approved.plan, prospect.workspace))
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
     def _options(self) -> dict[str, Any]:

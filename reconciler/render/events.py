@@ -51,6 +51,7 @@ def summary_to_json(report: RunReport) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "stopped": report.stopped or None,
         "interrupted": report.interrupted,
+        "unverified": report.unverified or None,
         "left": report.left,
         "exit_code": report.exit_code,
     }

@@ -80,6 +80,8 @@ def report_lines(
         out.append(())
     if report.stopped:
         out += lines(Span("The run ended early: ", "bold"), Span(report.stopped))
+    if report.unverified:
+        out += lines(Span("It could not be read again: ", "bold"), Span(report.unverified))
     out += lines(Span(summary(report), "bold"))
     cost = f"{words.count(report.requests, 'request')} in {words.duration(report.seconds)}. Digest: {report.digest}"
     out += lines(Span(cost, "dim"))

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Result, RunReport, Runs
+from reconciler.applying import Result, RunReport, Runs, Watch, apply_recorded, approve
 from reconciler.applying.record import run_to_json, runs_to_json, writes_of
-from reconciler.errors import JournalError, StalePlanError
+from reconciler.errors import JournalError, NetworkError, StalePlanError
+from reconciler.live import Reading, reread
+from reconciler.planning import Plan
 from reconciler.sandbox import Fault, Incoming, Switches, create_app
 from tests.recorded import journal_lines, recorded
 from tests.stage import Stage
@@ -260,3 +262,42 @@ def test_a_run_is_named_by_its_beginning_or_as_the_latest(tmp_path: Path) -> Non
     for name in ("", "nothing", "../plan"):
         with pytest.raises(JournalError, match="no run"):
             Runs(tmp_path).named(name)
+
+
+def _looked_at(stage: Stage, plan: Plan, folder: Path, look: Callable[[], Reading]) -> RunReport:
+    """Apply a plan with its journal, and read it again afterwards by `look`."""
+    with stage.reader() as reader:
+        reading = reread(reader, plan, stage.workspace)
+    watch = Watch(stage.time.clock, stage.time.clock, lambda _: None, lambda: False)
+    with stage.writer() as writer:
+        return apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), watch, reading_again=look)
+
+
+def test_what_a_second_look_does_not_find_stands_in_the_journal_as_it_does_in_the_report(tmp_path: Path) -> None:
+    with Stage() as stage:
+        plan = stage.plan({"tags": ["one", "two"]})[0]
+
+        def look() -> Reading:
+            tag = stage.snapshot()["tags"][0]
+            stage.call("PUT", f"/tags/{tag['id']}", {"name": "renamed by hand", "archived": False})
+            with stage.reader() as reader:
+                return reread(reader, plan, stage.workspace)
+
+        report = _looked_at(stage, plan, tmp_path, look)
+    record = run_to_json(Runs(tmp_path).named("latest"))
+    assert report.exit_code == 4
+    assert record["summary"] == {"not_accepted": 1, "done": 1}
+    assert record["status"] == "in_part"
+
+
+def test_a_second_look_that_fails_leaves_the_report_of_what_was_done(tmp_path: Path) -> None:
+    with Stage() as stage:
+        plan = stage.plan({"tags": ["one", "two"]})[0]
+
+        def look() -> Reading:
+            raise NetworkError("nothing answers")
+
+        report = _looked_at(stage, plan, tmp_path, look)
+    assert report.summary["done"] == 2
+    assert (report.exit_code, report.unverified) == (4, "nothing answers")
+    assert journal_lines(tmp_path)[-1]["event"] == "session_ended"
