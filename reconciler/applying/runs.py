@@ -38,6 +38,21 @@ class Run:
         except (OSError, ValueError, PlanFileError) as error:
             raise JournalError(f"the plan of the run {self.id} cannot be read: {error}") from error
 
+    @property
+    def policy(self) -> Mapping[str, Any]:
+        """The policy of that plan, also of one that another version of this program made. Raises JournalError."""
+        try:
+            policy = json.loads((self.path / PLAN).read_bytes())["policy"]
+            if not all(isinstance(pattern, str) for pattern in policy["protect"]):
+                raise TypeError("a pattern that is no text")  # noqa: TRY301 - told below, as all that is wrong with it
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise JournalError(
+                f"the plan of the run {self.id} cannot be read: {error}",
+                hint=f"what it protected is not known; if that does not matter any more, move {self.path} away",
+            ) from error
+        found: Mapping[str, Any] = policy
+        return found
+
     @cached_property
     def lines(self) -> tuple[Mapping[str, Any], ...]:
         """Every line that can be read. Raises JournalError where the file cannot."""
@@ -129,7 +144,7 @@ class Runs:
         for run in self:
             here = any((line.get("workspace") or {}).get("id") == workspace_id for line in run.sessions)
             if here and run.is_complete:
-                return run.plan.policy
+                return run.policy
         return {}
 
     def of(self, plan: Plan, *, complete: bool) -> Run | None:

@@ -6,9 +6,9 @@ import sys
 
 from reconciler.applying import Runs
 from reconciler.applying.record import run_to_json, runs_to_json
-from reconciler.cli.output import columns, is_ascii, painted, say, say_json, table
+from reconciler.cli.output import columns, is_ascii, painted, say, say_json
 from reconciler.cli.settings import Settings
-from reconciler.render.runs import NONE_YET, run_lines, run_rows
+from reconciler.render.runs import NONE_YET, run_lines, run_list_lines
 
 
 def list_runs(form: str, settings: Settings) -> None:
@@ -17,7 +17,8 @@ def list_runs(form: str, settings: Settings) -> None:
     if form == "json":
         say_json(content)
     else:
-        say(table(run_rows(content["runs"])) if content["runs"] else NONE_YET)
+        lines = run_list_lines(content["runs"], width=columns(sys.stdout), ascii=is_ascii(sys.stdout))
+        say(painted(lines, sys.stdout, settings) if lines else NONE_YET)
 
 
 def show_run(name: str, form: str, settings: Settings) -> None:

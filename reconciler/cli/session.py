@@ -27,7 +27,7 @@ from reconciler.cli.interrupt import Interrupt
 from reconciler.cli.output import note
 from reconciler.cli.settings import Settings
 from reconciler.cli.way import gateway_config
-from reconciler.errors import PlanFileError, RehearsalError, WorkspaceError
+from reconciler.errors import JournalError, PlanFileError, RehearsalError, WorkspaceError
 from reconciler.gateway import (
     Clockwork,
     GatewayConfig,
@@ -102,7 +102,11 @@ class Session:
     def prepare_undo(self, run: Run, allowed: Allowances) -> Prospect:
         """Read the workspace and plan the way back from a run. Raises PlanFileError where it is of another workspace, or account."""
         workspace = self._workspace_of(run.plan)
-        policy = Policy.from_json(Runs(self.settings.state_dir).last_policy(workspace.id) or run.plan.policy)
+        last = Runs(self.settings.state_dir).last_policy(workspace.id) or run.policy
+        try:
+            policy = Policy.from_json(last)
+        except (KeyError, TypeError, ValueError) as error:
+            raise JournalError(f"the policy that was applied last cannot be read: {error}") from error
         undo, reading = way_back(run, self.reader, workspace, policy)
         prospect = self._planned(undo.desired, reading, workspace, allowed)
         return replace(prospect, plan=told(prospect.plan, undo))

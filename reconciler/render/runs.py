@@ -17,19 +17,22 @@ _STATUS: Mapping[str, tuple[str, Style]] = {
 NONE_YET = "No runs are recorded here."
 
 
-def run_rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """A row of cells for each run, with a heading; names as they are."""
-    return [["RUN", "STATUS", "CHANGES", "WORKSPACE", "BY"], *map(_row, runs)]
-
-
-def _row(run: Mapping[str, Any]) -> list[str]:
-    return [
-        run["run"],
-        _STATUS[run["status"]][0],
-        counts(run["summary"]) or "-",
-        (run["workspace"] or {}).get("name") or "-",
-        (run["user"] or {}).get("email") or "-",
-    ]
+def run_list_lines(
+    runs: Sequence[Mapping[str, Any]],
+    *,
+    width: int = 80,
+    ascii: bool = False,  # noqa: A002 - the word that callers know
+) -> list[Line]:
+    """Two lines for each run: its id and how it stands; then what came of it, where, and by whom."""
+    out: list[Line] = []
+    for run in runs:
+        word, style = _STATUS[run["status"]]
+        out += flow((Span(f"{run['run']}  ", "bold"), Span(word, style)), cells=width, in_ascii=ascii)
+        doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
+        who = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
+        said = filter(None, (counts(run["summary"]) or "nothing done", doubt, *who))
+        out += flow((Span(", ".join(said), "dim"),), cells=width, indent=4, in_ascii=ascii)
+    return out
 
 
 def counts(summary: Mapping[str, int]) -> str:

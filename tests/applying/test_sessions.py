@@ -301,3 +301,16 @@ def test_a_second_look_that_fails_leaves_the_report_of_what_was_done(tmp_path: P
     assert report.summary["done"] == 2
     assert (report.exit_code, report.unverified) == (4, "nothing answers")
     assert journal_lines(tmp_path)[-1]["event"] == "session_ended"
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"policy": {}}', '{"policy": {"protect": [1]}}', "[]"])
+def test_a_last_policy_that_cannot_be_read_is_told_with_what_to_do(tmp_path: Path, text: str) -> None:
+    with Stage() as stage:
+        report = recorded(stage, stage.plan(MANIFEST)[0], tmp_path)
+        runs = Runs(tmp_path)
+        assert runs.last_policy(stage.workspace.id)["protect"] == []
+        assert runs.last_policy("another") == {}
+        (runs.named(report.run).path / "plan.json").write_text(text, encoding="utf-8")
+        with pytest.raises(JournalError, match=report.run) as caught:
+            runs.last_policy(stage.workspace.id)
+    assert "move" in caught.value.hint

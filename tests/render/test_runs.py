@@ -1,0 +1,65 @@
+"""Recorded runs as text: they fit, they are inert, and they say the same as the JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.render.lines import to_plain
+from reconciler.render.runs import run_lines, run_list_lines
+from reconciler.render.width import width
+from tests.render import plans
+
+
+def record(name: str = "Acme", **more: Any) -> dict[str, Any]:
+    write = {"n": 1, "at": "2026-11-24T20:13:59.123Z", "address": f"client:{name}", "action": "update", "step": "update",
+             "method": "PUT", "status": 500, "attempts": 5, "result": "in_doubt", "message": f"HTTP 500: {name}"}  # fmt: skip
+    return {
+        "run": "20261124T201359123Z-0a1b2c3d",
+        "status": "in_part",
+        "digest": "sha256:" + "ab" * 32,
+        "workspace": {"id": "w", "name": name},
+        "user": {"id": "u", "email": "jo@acme.example"},
+        "summary": {"done": 3, "in_doubt": 1},
+        "in_doubt": 1,
+        "sessions": [{"started_at": "2026-11-24T20:13:59.000Z", "ended_at": None, "user": {"email": "jo@acme.example"},
+                      "workspace": {"id": "w", "name": name}, "gateway": "maton", "connection": "c1",
+                      "digest": "sha256:" + "ab" * 32}],
+        "changes": [{"address": f"client:{name}", "action": "update", "result": "in_doubt", "message": "lost"}],
+        "writes": [write],
+        "damaged_lines": 1,
+        **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("in_ascii", [False, True])
+def test_a_run_fits_and_is_inert_whatever_the_names(name: str, *, in_ascii: bool) -> None:
+    for lines in (run_lines(record(name), ascii=in_ascii), run_list_lines([record(name)], ascii=in_ascii)):
+        text = to_plain(lines)
+        assert all(width(line) <= 80 for line in text.splitlines())
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+def test_a_run_says_what_is_in_doubt_and_what_cannot_be_read() -> None:
+    text = " ".join(to_plain(run_lines(record())).split())
+    assert "in part" in text
+    assert "no end is recorded" in text
+    assert "! in doubt update client:Acme lost" in text
+    assert "3 done, 1 in doubt" in text
+    assert "PUT update client:Acme in doubt (HTTP 500, 5 attempts)" in text
+    assert "1 line of the journal cannot be read" in text
+
+
+def test_the_list_has_an_entry_a_run() -> None:
+    lines = to_plain(
+        run_list_lines([record(), record(status="complete", in_doubt=0, summary={"done": 2})])
+    ).splitlines()
+    assert lines == [
+        "20261124T201359123Z-0a1b2c3d  in part",
+        "    3 done, 1 in doubt, Acme, jo@acme.example",
+        "20261124T201359123Z-0a1b2c3d  complete",
+        "    2 done, Acme, jo@acme.example",
+    ]
