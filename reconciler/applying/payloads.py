@@ -1,8 +1,8 @@
 """The bodies of write requests, from a change and the object as it was last read. Pure.
 
 An update's body holds everything that an update could lose: declared fields, the other fields of the kind as they are, and
-the keys that the manifest has no word for (CLOCKIFY.md sections 6-9 and 12 #3-5). Empty values are left out where they are empty
-already: no reading of the API makes anything of them, and null is not in the contract.
+the keys that the manifest has no word for (CLOCKIFY.md sections 6-9 and 12 #3-5). What is null stays out, for null is not in the
+contract; what is empty goes along as it is.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def update_body(kind: Kind, wire: Wire, overlay: Mapping[str, Any], people: Peop
         if field.name in overlay:
             _put(body, field.wire, wire_value(field, overlay[field.name], people), current)
         else:
-            _put(body, field.wire, field.type.write(current), current)
+            _keep(body, field, wire.get(field.answer_key))
     for key in kind.carried:
         if wire.get(key) is not None:
             body[key] = wire[key]
@@ -69,6 +69,13 @@ def _put(body: dict[str, Any], key: str, value: Any, current: Any) -> None:
     empty = value in (None, "", [], "PT0S")
     if not (empty and current in (None, "", (), [])):
         body[key] = value if value is not None else ""
+
+
+def _keep(body: dict[str, Any], field: Field, raw: Any) -> None:
+    """Send back what is there, the empty text or list as itself: a service that replaces would make null of it."""
+    current = field.type.read(raw)
+    if raw is not None:
+        body[field.wire] = raw if current in (None, ()) else field.type.write(current)
 
 
 def wire_value(field: Field, value: Any, people: People) -> Any:
