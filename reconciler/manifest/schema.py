@@ -118,6 +118,29 @@ def _policy() -> dict[str, Any]:
         }
         for kind in KINDS
     }
+    properties = {
+        "prune": _settings("Prune", "What happens to what is not listed, by kind.", prune, defaults["prune"]),
+        "tracked_time": {
+            "description": "keep: what has tracked time, or might, is archived and never deleted.",
+            "type": "string",
+            "enum": [str(word) for word in TrackedTime],
+            "default": defaults["tracked_time"],
+        },
+        "removal_budget": _removal_budget(defaults["removal_budget"]),
+        "protect": {
+            "description": "Addresses that are never removed, nor in a plan that takes the protection away; * stands for any characters.",
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+            "uniqueItems": True,
+            "default": [],
+            "examples": [["client:Acme Corp", "project:Acme Corp/*"]],
+        },
+        "checks": checks_property(),
+    }
+    return _settings("Policy", "Rules for what is not declared any more, and for what may be.", properties, {})
+
+
+def _removal_budget(defaults: Mapping[str, Any]) -> dict[str, Any]:
     budget: dict[str, dict[str, Any]] = {
         "count": {
             "description": "So many removals of one kind need no extra word.",
@@ -132,33 +155,14 @@ def _policy() -> dict[str, Any]:
             "examples": ["25%"],
         },
     }
-    for key, value in defaults["removal_budget"].items():
+    for key, value in defaults.items():
         budget[key]["default"] = value
-    properties = {
-        "prune": _settings("Prune", "What happens to what is not listed, by kind.", prune, defaults["prune"]),
-        "tracked_time": {
-            "description": "keep: what has tracked time, or might, is archived and never deleted.",
-            "type": "string",
-            "enum": [str(word) for word in TrackedTime],
-            "default": defaults["tracked_time"],
-        },
-        "removal_budget": _settings(
-            "Removal budget",
-            "How much may go without a further word, per kind: the smaller of the two, and never all.",
-            budget,
-            defaults["removal_budget"],
-        ),
-        "protect": {
-            "description": "Addresses that are never removed, nor in a plan that takes the protection away; * stands for any characters.",
-            "type": "array",
-            "items": {"type": "string", "minLength": 1},
-            "uniqueItems": True,
-            "default": [],
-            "examples": [["client:Acme Corp", "project:Acme Corp/*"]],
-        },
-        "checks": checks_property(),
-    }
-    return _settings("Policy", "Rules for what is not declared any more, and for what may be.", properties, {})
+    return _settings(
+        "Removal budget",
+        "How much may go without a further word, per kind: the smaller of the two, and never all.",
+        budget,
+        defaults,
+    )
 
 
 def _settings(title: str, description: str, properties: Mapping[str, Any], default: Any) -> dict[str, Any]:
