@@ -197,6 +197,10 @@ class Kind:
         """The field that says whether a resource is in use or put away."""
         return next(f for f in self.fields if f.role is Role.LIFECYCLE)
 
+    def is_put_away(self, values: Mapping[str, Any]) -> bool:
+        """Whether a resource of these values was put away: archived, or for a task done."""
+        return bool(values.get(self.lifecycle.name) == self.retired)
+
     def field_named(self, name: str) -> Field:
         """The field of this name; raises KeyError."""
         for candidate in self.fields:

@@ -183,6 +183,11 @@ class Live:
     requests: int = 0
     seer: Seer = Seer.UNASKED
 
+    @property
+    def everything(self) -> tuple[Resource, ...]:
+        """Every resource, also those whose address is another's."""
+        return (*self.resources.values(), *self.duplicates)
+
     def of_kind(self, kind: str) -> Iterable[Resource]:
         """The resources of one kind."""
         return (resource for address, resource in self.resources.items() if address.kind == kind)

@@ -50,7 +50,7 @@ def check(changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], led
 class _Checker:
     def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], ledger: Ledger) -> None:
         self.usage, self.ledger, self.users = usage, ledger, live.users
-        everything = (*live.resources.values(), *live.duplicates)
+        everything = live.everything
         self.by_id = {resource.id: resource for resource in everything}
         self.children: dict[str, list[Resource]] = {}
         for resource in everything:
@@ -137,7 +137,9 @@ class _Checker:
         staying = [
             child.name
             for child in self.children.get(resource.id, ())
-            if not goes_along(child) and child.id not in self.touched and (gone or not _is_put_away(child))
+            if not goes_along(child)
+            and child.id not in self.touched
+            and (gone or not BY_NAME[child.kind].is_put_away(child.values))
         ]
         return f"it holds something new: {min(staying)!r}" if staying else ""
 
@@ -155,16 +157,7 @@ class _Checker:
                 return False
         lifecycle = kind.lifecycle
         declared = change.field_named(lifecycle.name)
-        return (
-            declared is not None
-            or change.action is not Action.CREATE
-            or resource.values.get(lifecycle.name) != kind.retired
-        )
-
-
-def _is_put_away(resource: Resource) -> bool:
-    kind = BY_NAME[resource.kind]
-    return bool(resource.values.get(kind.lifecycle.name) == kind.retired)
+        return declared is not None or change.action is not Action.CREATE or not kind.is_put_away(resource.values)
 
 
 def _words(value: Any) -> str:

@@ -9,9 +9,9 @@ from reconciler.applying.comparing import missing_fields, shown
 from reconciler.applying.inline import Inliner
 from reconciler.applying.journal import Recorder
 from reconciler.applying.payloads import create_body, estimate_body, lost_keys, update_body
-from reconciler.applying.sending import Sender
+from reconciler.applying.sending import Sender, is_refusal
 from reconciler.applying.subject import Subject
-from reconciler.errors import ApiError, ForbiddenError, ProtocolError
+from reconciler.errors import ApiError, ProtocolError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_values
@@ -31,7 +31,7 @@ class Performer:
         self._live = reading.live
         self._people = {email: user for user, email in reading.live.users.items()}
         self._finder = Finder(changes, reading.live)
-        everything = (*reading.live.resources.values(), *reading.live.duplicates)
+        everything = reading.live.everything
         self._by_id = {resource.id: resource for resource in everything}
         self._children: dict[str, list[Resource]] = {}
         for resource in everything:
@@ -90,7 +90,7 @@ class Performer:
             try:
                 return self._sender.create(subject, {**body, child.inline: children}, [c.address for c in inside])
             except ApiError as error:
-                if error.status != 400 or isinstance(error, ForbiddenError):
+                if not is_refusal(error):
                     raise
                 self.inliner.give_up(subject.change.address)  # it may be the children that it does not take
         return self._sender.create(subject, body)

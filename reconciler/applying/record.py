@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -32,12 +33,12 @@ def status_of(run: Run) -> Status:
 
 def run_to_json(run: Run) -> dict[str, Any]:
     """Everything that is recorded of a run, as plain JSON values. Raises JournalError where it cannot be read."""
-    writes = writes_of(run.lines)
+    changes, writes = list(_changes(run.lines)), writes_of(run.lines)
     return {
         "format": FORMAT,
-        **_head(run),
+        **_head(run, changes, writes),
         "sessions": list(_sessions(run.lines)),
-        "changes": list(_changes(run.lines)),
+        "changes": changes,
         "writes": writes,
         "damaged_lines": run.damaged,
     }
@@ -45,7 +46,7 @@ def run_to_json(run: Run) -> dict[str, Any]:
 
 def runs_to_json(runs: Iterable[Run]) -> dict[str, Any]:
     """A line for each run, newest first."""
-    return {"format": LIST_FORMAT, "runs": [_head(run) for run in runs]}
+    return {"format": LIST_FORMAT, "runs": [_head(run, _changes(run.lines), writes_of(run.lines)) for run in runs]}
 
 
 def writes_of(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -75,11 +76,10 @@ def _settle(writes: Mapping[int, dict[str, Any]], line: Mapping[str, Any]) -> No
             write["id"] = line.get("id") or write["id"]
 
 
-def _head(run: Run) -> dict[str, Any]:
+def _head(run: Run, changes: Iterable[Mapping[str, Any]], writes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     sessions = run.sessions
     first = sessions[0] if sessions else {}
     last_ends = [line for line in run.lines if line["event"] == "session_ended"]
-    changes = list(_changes(run.lines))
     return {
         "run": run.id,
         "status": str(status_of(run)),
@@ -90,8 +90,8 @@ def _head(run: Run) -> dict[str, Any]:
         "user": first.get("user"),
         "gateway": first.get("gateway"),
         "connection": first.get("connection"),
-        "summary": _counts(changes),
-        "in_doubt": sum(1 for write in writes_of(run.lines) if write["result"] == "in_doubt"),
+        "summary": dict(Counter(change["result"] for change in changes)),
+        "in_doubt": sum(1 for write in writes if write["result"] == "in_doubt"),
     }
 
 
@@ -121,10 +121,3 @@ def _changes(lines: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
                 facts["result"] = "done"
             last[key] = facts
     return last.values()
-
-
-def _counts(changes: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for change in changes:
-        counts[change["result"]] = counts.get(change["result"], 0) + 1
-    return counts

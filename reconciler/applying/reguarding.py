@@ -57,8 +57,4 @@ def reguarded(
 
 def _put_away(live: Live) -> set[str]:
     """Ids of what is archived or done."""
-    return {
-        resource.id
-        for resource in live.resources.values()
-        if resource.values.get(BY_NAME[resource.kind].lifecycle.name) == BY_NAME[resource.kind].retired
-    }
+    return {r.id for r in live.resources.values() if BY_NAME[r.kind].is_put_away(r.values)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.applying.approval import ApprovedPlan
-from reconciler.applying.checking import Standing, check
+from reconciler.applying.checking import Standing, Verdict, check
 from reconciler.applying.execution import PLAIN, Execution, Manner, ignored
 from reconciler.applying.journal import Recorder, Unrecorded
 from reconciler.applying.ledger import NOTHING, Ledger
@@ -23,6 +23,7 @@ def apply(
     *,
     recorder: Recorder | None = None,
     ledger: Ledger = NOTHING,
+    verdicts: list[Verdict] | None = None,
     manner: Manner = PLAIN,
     on_event: Callable[[Event], None] = ignored,
     should_stop: Callable[[], bool] = lambda: False,
@@ -34,10 +35,11 @@ def apply(
     Where an earlier session of this run (`ledger`) has written already, only what moved is left out, and all else is finished.
     What is already as meant is not written again. A change that fails takes along those that need it; the others go on.
     `should_stop` is asked all the time: once it says yes, nothing more is sent. `clock` gives seconds for the report.
+    `verdicts` are those of `check` for this very reading and ledger, where the caller has asked already.
     Every write is told to the `recorder` before it leaves; one that cannot be recorded is not sent.
     """
     changes = approved.plan.changes
-    verdicts = check(changes, reading.live, reading.usage, ledger)
+    verdicts = check(changes, reading.live, reading.usage, ledger) if verdicts is None else verdicts
     moved = [f"{c.address}: {v.why}" for c, v in zip(changes, verdicts, strict=True) if v.standing is Standing.MOVED]
     if moved and not ledger.wrote:
         raise StalePlanError(

@@ -149,7 +149,7 @@ class Runs:
 
     def of(self, plan: Plan, *, complete: bool) -> Run | None:
         """The newest run of exactly this plan on its workspace, if that one is complete, or is not."""
-        for run in self._of(plan):
+        for run in self.of_digest(plan.digest.removeprefix("sha256:")):
             return run if run.is_complete is complete else None
         return None
 
@@ -173,11 +173,13 @@ class Runs:
             return Run(path)
         raise JournalError(f"there are too many runs named {name} in {self.path}")
 
-    def _of(self, plan: Plan) -> Iterator[Run]:
-        digits = plan.digest.removeprefix("sha256:")
+    def of_digest(self, digits: str) -> Iterator[Run]:
+        """The runs of plans whose digest begins with these hex digits (12 at least), newest first. Raises JournalError."""
         for run in self:
             # The folder's name alone tells most of them apart, without a file being opened.
-            if f"-{digits[:8]}" in run.id and any(line.get("digest") == plan.digest for line in run.sessions):
+            if f"-{digits[:8]}" in run.id and any(
+                str(line.get("digest", "")).startswith(f"sha256:{digits}") for line in run.sessions
+            ):
                 yield run
 
 

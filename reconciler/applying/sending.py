@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -87,9 +87,7 @@ class Sender:
             with recorded(self._recorder, subject, Step.DELETE, {"before": before}) as pledge:
                 self._writer.delete(subject.kind, self._workspace, subject.id, subject.nested_in, witness=pledge)
         except GatewayError as error:
-            refused = (
-                isinstance(error, ApiError) and error.status in MAYBE_GONE and not isinstance(error, ForbiddenError)
-            )
+            refused = is_refusal(error, MAYBE_GONE)
             if not (error.unknown or refused):
                 raise
             with _doubting(subject, error):
@@ -119,7 +117,7 @@ class Sender:
         A refusal may be of a name that is taken, by an attempt of ours that came through late, or by somebody who made the
         very same thing meanwhile.
         """
-        refused = isinstance(error, ApiError) and error.status == 400 and not isinstance(error, ForbiddenError)
+        refused = is_refusal(error)
         if not (error.unknown or refused):
             raise error
         with _doubting(subject, error):
@@ -169,6 +167,11 @@ class Sender:
         name = str(subject.wire.get("name") or subject.change.address.name)
         found = self._writer.named(subject.kind, self._workspace, name, subject.nested_in)
         return all(wire["id"] != subject.id for wire in found)
+
+
+def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:
+    """Whether the service refused what was asked, and not who asked (a role, a plan that does not include it)."""
+    return isinstance(error, ApiError) and error.status in statuses and not isinstance(error, ForbiddenError)
 
 
 @contextmanager

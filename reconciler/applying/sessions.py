@@ -56,7 +56,7 @@ def apply_recorded(
     ledger = _ledger(run, plan)
     verdicts = check(plan.changes, reading.live, reading.usage, ledger)
     standings = {verdict.standing for verdict in verdicts}
-    options: dict[str, Any] = {"ledger": ledger, "manner": manner, "on_event": watch.on_event}
+    options: dict[str, Any] = {"ledger": ledger, "verdicts": verdicts, "manner": manner, "on_event": watch.on_event}
     options |= {"should_stop": watch.should_stop, "clock": watch.clock}
     # A protection that the plan takes away is gone only once that is on record.
     idle = Standing.READY not in standings and not plan.withdrawn

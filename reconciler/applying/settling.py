@@ -22,7 +22,7 @@ def settlements(
     ledger: Ledger, changes: Sequence[Change], verdicts: Sequence[Verdict], live: Live
 ) -> Iterator[Mapping[str, Any]]:
     """The facts of a `settled` line for each write in doubt, and for each create that is not told by a write of its own."""
-    by_id = {resource.id: resource for resource in (*live.resources.values(), *live.duplicates)}
+    by_id = {resource.id: resource for resource in live.everything}
     creates = {change.address: verdict for change, verdict in zip(changes, verdicts, strict=True) if not change.id}
     for intent in ledger.in_doubt:
         address = Address.parse(intent["address"])

@@ -101,11 +101,7 @@ def _interrupted(desired: Desired, token: str | None, settings: Settings) -> Pla
     digits = (token or "").strip().lower().removeprefix("sha256:")
     if len(digits) < DIGITS or not digits.isalnum():
         return None
-    for run in Runs(settings.state_dir):
-        if f"-{digits[:8]}" not in run.id:  # the name tells most of them apart, without a file being opened
-            continue
-        if not any(str(line.get("digest", "")).startswith(f"sha256:{digits}") for line in run.sessions):
-            continue
+    for run in Runs(settings.state_dir).of_digest(digits):
         try:
             plan = run.plan
         except JournalError as error:

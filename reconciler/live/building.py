@@ -56,7 +56,7 @@ def build(workspace: Workspace, haul: Haul, users: Mapping[str, str]) -> Live:
 def _shows_retired(haul: Haul, by_id: Mapping[str, Mapping[str, Resource]]) -> bool:
     """Whether embedded children include one that was put away: then such answers leave none out, for any parent."""
     return any(
-        resource.values[kind.lifecycle.name] == kind.retired
+        kind.is_put_away(resource.values)
         for kind in KINDS
         if kind.embedded
         for resource in by_id[kind.name].values()

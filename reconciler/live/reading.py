@@ -76,7 +76,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
         survey.read_children(TASK, missing)
         live = survey.live()
     weighed = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
-    candidates = [r for r in (*live.resources.values(), *live.duplicates) if r.id in weighed]
+    candidates = [r for r in live.everything if r.id in weighed]
     usage = survey.usage(candidates)
     return Reading(replace(live, requests=survey.requests), usage)
 

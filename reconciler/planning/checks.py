@@ -42,7 +42,7 @@ class _Judgement:
     warned: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._live = {r.id: r for r in (*self.live.duplicates, *self.live.resources.values())}
+        self._live = {r.id: r for r in self.live.everything}
 
     def of(self, change: Change) -> Change:
         """The change with its block, unless something harder blocks it."""

@@ -18,7 +18,7 @@ def without_collisions(changes: Sequence[Change], live: Live) -> list[Change]:
     if not takers:
         return list(changes)
     held: dict[tuple[str, str, str], list[Resource]] = {}
-    for resource in (*live.resources.values(), *live.duplicates):
+    for resource in live.everything:
         held.setdefault((resource.kind, resource.parent_id, fold(resource.name)), []).append(resource)
     letting_go = {change.id for change in changes if _takes_a_name(change) or change.action is Action.DELETE}
     finder = Finder(changes, live)

@@ -30,7 +30,7 @@ class Evidence:
 def evidence_of(live: Live, connections: tuple[str, str] = ("", "")) -> Evidence:
     """The evidence that a live state bears with it."""
     proven = frozenset(proof.what for proof in live.proofs if proof.ended_by)
-    ids = frozenset(resource.id for resource in (*live.resources.values(), *live.duplicates))
+    ids = frozenset(resource.id for resource in live.everything)
     return Evidence(proven, live.tasks_proven, ids, live.seer, connections)
 
 

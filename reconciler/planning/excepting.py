@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.model import Address
 from reconciler.planning.guards import REQUESTS, within_requests
 from reconciler.planning.impacts import with_names_freed
 from reconciler.planning.inlining import saved_by_inlining
-from reconciler.planning.order import dependencies, in_order, live_address, parent_of, with_handovers
+from reconciler.planning.order import ancestors, dependencies, in_order, live_address, with_handovers
 from reconciler.planning.plan import Action, Change, Forecast, LeftOut, Plan, Step
 from reconciler.planning.warning import change_warnings
 
@@ -78,13 +77,8 @@ def _named_after(changes: Sequence[Change]) -> dict[int, list[int]]:
     return {
         position: above
         for position, change in enumerate(changes)
-        if named and not change.removal and (above := [named[a] for a in _above(change.address) if a in named])
+        if named and not change.removal and (above := [named[a] for a in ancestors(change.address) if a in named])
     }
-
-
-def _above(address: Address) -> list[Address]:
-    parent = parent_of(address)
-    return [parent, *_above(parent)] if parent else []
 
 
 def _without_handover(change: Change) -> Change:

@@ -83,8 +83,7 @@ def _block(
 
 def was_in_use(change: Change) -> bool:
     """Whether what goes was not put away before."""
-    kind = BY_NAME[change.kind]
-    return bool(change.precondition.get("values", {}).get(kind.lifecycle.name) != kind.retired)
+    return not BY_NAME[change.kind].is_put_away(change.precondition.get("values", {}))
 
 
 def _over_budget(kind: str, removals: int, ending: int, policy: Mapping[str, Any], situation: Situation) -> str:

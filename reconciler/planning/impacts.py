@@ -21,7 +21,7 @@ class Scales:
         self._usage = usage
         self._children: dict[str, list[Resource]] = {}
         gone = frozenset(moved)
-        for resource in (*live.resources.values(), *live.duplicates):
+        for resource in live.everything:
             if resource.parent_id and resource.id not in gone:
                 self._children.setdefault(resource.parent_id, []).append(resource)
 

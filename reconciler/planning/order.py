@@ -32,7 +32,8 @@ def parent_of(address: Address) -> Address | None:
     return Address(parent, address.path[:-1]) if parent and len(address.path) > 1 else None
 
 
-def _ancestors(address: Address) -> list[Address]:
+def ancestors(address: Address) -> list[Address]:
+    """The parent, its parent and so on, the nearest first."""
     found = []
     while (parent := parent_of(address)) is not None:
         found.append(parent)
@@ -193,9 +194,9 @@ class _Graph:
     def _tree_edges(self, edges: dict[Node, set[Node]]) -> None:
         by_live = {live: p for p, live in enumerate(self.live) if live is not None}
         for position, change in enumerate(self.changes):
-            over = [] if change.removal else [self.by_address.get(a) for a in _ancestors(change.address)]
+            over = [] if change.removal else [self.by_address.get(a) for a in ancestors(change.address)]
             live = self.live[position]
-            under = [by_live.get(a) for a in _ancestors(live)] if live else []
+            under = [by_live.get(a) for a in ancestors(live)] if live else []
             for parent in {*over, *under}:
                 if parent is not None:
                     self._below(edges, position, parent, is_up=parent in over)

@@ -66,15 +66,11 @@ def _put_away(desired: Desired, matching: Matching) -> Iterator[Resource]:
     silent = {kind.name: kind for kind in BY_NAME.values() if kind.usage_param and not kind.tracks_time}
     for address, there in matching.pairs.items():
         kind = silent.get(address.kind)
-        if (
-            kind
-            and desired.resources[address].values.get(kind.lifecycle.name) == kind.retired
-            and _tells_nothing(there)
-        ):
+        if kind and kind.is_put_away(desired.resources[address].values) and _tells_nothing(there):
             yield there
 
 
 def _tells_nothing(resource: Resource) -> bool:
     """Whether it is in use, and of a kind whose lists carry no tracked time."""
     kind = BY_NAME[resource.kind]
-    return not kind.tracks_time and bool(resource.values.get(kind.lifecycle.name) != kind.retired)
+    return not kind.tracks_time and not kind.is_put_away(resource.values)

@@ -97,7 +97,7 @@ class _Stage:
 
     def _delete(self, change: Change, kind: Kind) -> None:
         resource = self._resource(change)
-        if kind.removal[0] != "delete" and resource.values.get(kind.lifecycle.name) != kind.retired:
+        if kind.removal[0] != "delete" and not kind.is_put_away(resource.values):
             raise RehearsalError(f"{change.address}: it is deleted without having been put away")
         for other in list(self.by_id.values()):
             if other.parent_id == resource.id and BY_NAME[other.kind].embedded:

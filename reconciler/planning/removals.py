@@ -81,7 +81,7 @@ class _Remover:
 
     def __post_init__(self) -> None:
         self.children: dict[str, list[Resource]] = {}
-        for resource in (*self.live.resources.values(), *self.live.duplicates):
+        for resource in self.live.everything:
             if resource.parent_id:
                 self.children.setdefault(resource.parent_id, []).append(resource)
         self.moved = {
@@ -96,7 +96,7 @@ class _Remover:
 
     def decide(self, candidate: Candidate) -> Change | None:
         resource, kind = candidate.resource, BY_NAME[candidate.resource.kind]
-        retired = resource.values.get(kind.lifecycle.name) == kind.retired
+        retired = kind.is_put_away(resource.values)
         staying = self._staying(resource) if not kind.embedded else []
         goal, reason = candidate.goal, f"{candidate.reason}{self._policy_words(candidate)}"
         if goal is Prune.DELETE and (kept := self._must_keep(resource, staying)):
@@ -158,8 +158,7 @@ class _Remover:
 
     def _is_put_away(self, resource: Resource) -> bool:
         """Put away now, and not declared to be anything."""
-        kind = BY_NAME[resource.kind]
-        return resource.id not in self.declared and bool(resource.values.get(kind.lifecycle.name) == kind.retired)
+        return resource.id not in self.declared and BY_NAME[resource.kind].is_put_away(resource.values)
 
 
 def put_away_step(kind: Kind) -> Step:
@@ -200,7 +199,7 @@ def _archive(
 def _delete(
     resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
 ) -> Change:
-    retired = resource.values.get(kind.lifecycle.name) == kind.retired
+    retired = kind.is_put_away(resource.values)
     steps = tuple(Step(step) for step in kind.removal if not (retired and step != "delete"))
     known: dict[str, object] = {"tracked_seconds": resource.tracked_seconds} if kind.tracks_time else {}
     if kind.usage_param:
