@@ -10,8 +10,8 @@ from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.field_types import DURATION_PATTERN, EMAIL_PATTERN, Colour
-from reconciler.manifest.kind_schema import kind_schema
-from reconciler.manifest.schema import manifest_schema
+from reconciler.manifest.schema.kinds import kind_schema
+from reconciler.manifest.schema.manifest import manifest_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -33,13 +33,13 @@ NARROWER = {"sandbox": ("errors", "model")}
 the client, one mistake in that reading would be made on both sides, and no test could see it."""
 
 DOORS = {
-    "yaml": ("manifest.yaml_nodes",),
-    "jsonschema": ("manifest.check",),
-    "jsonschema_rs": ("manifest.check", "checks.patterns"),
+    "yaml": ("manifest.yaml.nodes",),
+    "jsonschema": ("manifest.validation.validate",),
+    "jsonschema_rs": ("manifest.validation.validate", "checks.patterns"),
     "deepdiff": ("planning.diff",),
-    "rapidfuzz": ("planning.likeness",),
+    "rapidfuzz": ("planning.renames.similarity",),
     "httpx": ("gateway.transport",),
-    "portalocker": ("applying.locking",),
+    "portalocker": ("applying.lock",),
     "wcwidth": ("render.width",),
     "jinja2": ("render.html",),
     "markupsafe": ("render.html",),

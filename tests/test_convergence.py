@@ -19,8 +19,8 @@ from reconciler.manifest import load
 from reconciler.model import Kind
 from reconciler.sandbox import Switches
 from reconciler.state import Desired
-from tests.planning.worlds import desired_of
-from tests.stage import Stage
+from tests.planning.literals import desired_of
+from tests.sandbox_client import Stage
 
 NAMES = ["Alpha", "Beta", "Gamma", "alpha", "Délta", "Ep/si", "Alpha Corp"]
 TEXT = st.sampled_from(["one", "two", None])

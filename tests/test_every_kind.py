@@ -13,8 +13,8 @@ from reconciler.manifest import manifest_schema
 from reconciler.model import Address, Kind, Role
 from reconciler.planning import Action
 from reconciler.state import Desired
-from tests.planning.worlds import desired_of
-from tests.stage import Stage
+from tests.planning.literals import desired_of
+from tests.sandbox_client import Stage
 
 ROOT = Path(__file__).parent.parent
 NOT_KINDS = {"__init__", "field_types"}

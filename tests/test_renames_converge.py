@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.planning import Circumstances, Target, accept_renames
-from tests.stage import Stage
+from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST, _desired, _reaches, _track_time
 
 

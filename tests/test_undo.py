@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.applying.test_undoing import undo_plan
-from tests.recorded import recorded
-from tests.stage import Stage, seen
+from tests.applying.undo.test_inverse import undo_plan
+from tests.recorded_runs import recorded
+from tests.sandbox_client import Stage, seen
 from tests.test_convergence import MANIFEST, _desired, _track_time
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -1,15 +1,15 @@
 """Applying: an approved plan and a gateway in, events and a report out."""
 
-from reconciler.applying.approval import CLASSES, ApprovedPlan, approve
-from reconciler.applying.execution import Manner
-from reconciler.applying.locking import only_run
-from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport, Started, Ticked
-from reconciler.applying.reguarding import reguarded
-from reconciler.applying.run import apply
-from reconciler.applying.runs import Run, Runs
+from reconciler.applying.apply import apply
+from reconciler.applying.approve import CLASSES, ApprovedPlan, approve
+from reconciler.applying.executor.executor import Manner
+from reconciler.applying.journal.runs import Run, Runs
+from reconciler.applying.lock import only_run
+from reconciler.applying.reguard import reguarded
+from reconciler.applying.report import Ended, Event, Outcome, Result, RunReport, Started, Ticked
 from reconciler.applying.sessions import Watch, apply_recorded, record_policy
-from reconciler.applying.undoing import Undo, told, undo_of, way_back
-from reconciler.applying.verifying import verified
+from reconciler.applying.undo.inverse import Undo, told, undo_of, way_back
+from reconciler.applying.verify import verified
 
 __all__ = [
     "CLASSES",

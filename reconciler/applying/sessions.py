@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.applying.approval import ApprovedPlan
-from reconciler.applying.checking import Standing, check
-from reconciler.applying.execution import PLAIN, Manner
-from reconciler.applying.journal import FORMAT, Journal
-from reconciler.applying.ledger import NOTHING, Ledger
-from reconciler.applying.outcome import Ended, Event, Result, RunReport
-from reconciler.applying.run import apply
-from reconciler.applying.runs import Run, Runs
-from reconciler.applying.settling import settlements
-from reconciler.applying.verifying import verified
+from reconciler.applying.apply import apply
+from reconciler.applying.approve import ApprovedPlan
+from reconciler.applying.executor.executor import PLAIN, Manner
+from reconciler.applying.journal.history import NOTHING, Ledger
+from reconciler.applying.journal.runs import Run, Runs
+from reconciler.applying.journal.writer import FORMAT, Journal
+from reconciler.applying.preconditions import Standing, check
+from reconciler.applying.recovery import settlements
+from reconciler.applying.report import Ended, Event, Result, RunReport
+from reconciler.applying.verify import verified
 from reconciler.errors import JournalError, ReconcilerError
 from reconciler.gateway import Writer
 from reconciler.live import Reading

@@ -1,7 +1,7 @@
 """Checks: the small rules of `policy.checks`, as data that is looked at and never as code that is run."""
 
 from reconciler.checks.check import FIELDS_OF_ALL, WEEKDAYS, Check, Condition, Level, Operator, fields_of, identity
-from reconciler.checks.judging import judge
+from reconciler.checks.evaluate import judge
 from reconciler.checks.patterns import trouble_with_pattern
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.options import Group
+from reconciler.cli.global_options import Group
 from reconciler.cli.settings import settings
 
 COMMANDS = {
@@ -74,9 +74,9 @@ class Root(Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:  # noqa: BLE001 - the one place that turns every failure into an exit code
-            from reconciler.cli import failures  # noqa: PLC0415 - start-up: only a failure needs it
+            from reconciler.cli.terminal.errors import tell  # noqa: PLC0415 - start-up: only a failure needs it
 
-            return failures.tell(error, settings())
+            return tell(error, settings())
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

@@ -22,11 +22,11 @@ from reconciler.applying import (
     told,
     way_back,
 )
-from reconciler.cli.defects import with_states_saved
-from reconciler.cli.interrupt import Interrupt
-from reconciler.cli.output import note
+from reconciler.cli.bug_report import with_states_saved
+from reconciler.cli.connect import gateway_config
 from reconciler.cli.settings import Settings
-from reconciler.cli.way import gateway_config
+from reconciler.cli.terminal.interrupt import Interrupt
+from reconciler.cli.terminal.output import note
 from reconciler.errors import JournalError, PlanFileError, RehearsalError, WorkspaceError
 from reconciler.gateway import (
     Clockwork,

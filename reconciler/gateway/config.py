@@ -11,8 +11,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError
-from reconciler.gateway.inert import inert
-from reconciler.gateway.pacing import Rate
+from reconciler.gateway.rate_limit import Rate
+from reconciler.text import inert
 
 AsgiApp = Callable[..., Any]
 

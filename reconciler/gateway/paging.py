@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
-from reconciler.gateway.wire import Answer, Request
+from reconciler.gateway.messages import Answer, Request
 from reconciler.model import Wire
 from reconciler.state import ListProof
 

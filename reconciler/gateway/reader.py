@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from reconciler.errors import ProtocolError
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.exchange import Exchange
+from reconciler.gateway.messages import Answer, Request, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, joined
-from reconciler.gateway.wire import Answer, Request, path_of
+from reconciler.gateway.requests import Exchange
 from reconciler.model import Kind, Wire
 
 

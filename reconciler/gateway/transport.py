@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import httpx
 
 from reconciler.errors import ConfigurationError, GatewayError, NetworkError, ProtocolError
+from reconciler.gateway.asgi import InProcess
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.in_process import InProcess
-from reconciler.gateway.inert import inert
-from reconciler.gateway.wire import MAX_ANSWER_BYTES, Answer, Request, Transport
+from reconciler.gateway.messages import MAX_ANSWER_BYTES, Answer, Request, Transport
+from reconciler.text import inert
 from reconciler.version import __version__
 
 

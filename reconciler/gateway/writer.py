@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reconciler.errors import ProtocolError
-from reconciler.gateway.exchange import Witness
+from reconciler.gateway.messages import Request
 from reconciler.gateway.reader import Reader, object_or_none
-from reconciler.gateway.wire import Request
+from reconciler.gateway.requests import Witness
 from reconciler.model import Kind, Wire
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.checks import Check, Level, identity, judge
 from reconciler.errors import Problem
-from reconciler.manifest.text import shown
+from reconciler.manifest.yaml.text import shown
 from reconciler.model import Resource
 from reconciler.state import Desired
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.errors import Problem
-from reconciler.manifest.text import MOST_BYTES
+from reconciler.manifest.yaml.text import MOST_BYTES
 
 STDIN = "-"
 _SUFFIXES = (".yaml", ".yml")

@@ -1,12 +1,12 @@
 """Planning: two states in, a Plan out; pure functions, no I/O, no clock."""
 
-from reconciler.planning.excepting import without_blocked
-from reconciler.planning.pair import LookAlike
+from reconciler.planning.exclude import without_blocked
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Forecast, Impact, Plan, Step, Target
-from reconciler.planning.plan_json import plan_from_json, plan_to_json
+from reconciler.planning.planfile import plan_from_json, plan_to_json
 from reconciler.planning.planner import Circumstances, make_plan
-from reconciler.planning.questions import Questions, questions, removes
-from reconciler.planning.renames import accept_renames
+from reconciler.planning.renames.accept import accept_renames
+from reconciler.planning.renames.candidate import LookAlike
+from reconciler.planning.requirements import Questions, questions, removes
 
 __all__ = [
     "Action",

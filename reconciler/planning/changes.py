@@ -9,9 +9,9 @@ from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind, Resource, Role
 from reconciler.planning.diff import field_changes
-from reconciler.planning.matching import Matching
+from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change, FieldChange, Step
-from reconciler.planning.removals import precondition, put_away_step
+from reconciler.planning.prune import precondition, put_away_step
 from reconciler.state import Desired, Live
 
 

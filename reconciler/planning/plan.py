@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.model import Address
-from reconciler.planning.pair import LookAlike
+from reconciler.planning.renames.candidate import LookAlike
 from reconciler.state import ListProof, Seer, SourceFile
 
 LIFTED = ("removal_budget", "look_alike", "check", "max_requests")

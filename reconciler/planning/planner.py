@@ -12,20 +12,20 @@ from reconciler.errors import RehearsalError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
 from reconciler.planning.changes import declared_changes
-from reconciler.planning.checks import checked
-from reconciler.planning.collisions import without_collisions
-from reconciler.planning.evidence import evidence_of
-from reconciler.planning.excepting import dependents
-from reconciler.planning.guards import Situation, guarded, within_requests
-from reconciler.planning.impacts import with_impacts, with_names_freed
-from reconciler.planning.inlining import saved_by_inlining
-from reconciler.planning.lookalikes import look_alikes, with_questions
-from reconciler.planning.matching import Matching, match
+from reconciler.planning.exclude import dependents
+from reconciler.planning.forecast import saved_by_inlining
+from reconciler.planning.guards.checks import checked
+from reconciler.planning.guards.completeness import evidence_of
+from reconciler.planning.guards.guards import Situation, guarded, within_requests
+from reconciler.planning.guards.names import without_collisions
+from reconciler.planning.impact import with_impacts, with_names_freed
+from reconciler.planning.match import Matching, match
 from reconciler.planning.order import in_order, with_handovers
 from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
-from reconciler.planning.rehearsal import play
-from reconciler.planning.removals import candidates, goes_along, removal_changes
-from reconciler.planning.warning import change_warnings, live_warnings
+from reconciler.planning.prune import candidates, goes_along, removal_changes
+from reconciler.planning.renames.detect import look_alikes, with_questions
+from reconciler.planning.simulate import play
+from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
 NO_USAGE: Mapping[str, Usage] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.applying.outcome import Ended, Event, Outcome, Result, RunReport, Started
+from reconciler.applying.report import Ended, Event, Outcome, Result, RunReport, Started
 
 FORMAT = "reconciler.events/1"
 """Keys may be added to a version; what a key means changes only with the version."""

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from reconciler.planning.plan import Plan
 from reconciler.render import words
+from reconciler.render.escape import visible
 from reconciler.render.grouping import groups
-from reconciler.render.inert import visible
 
 
 def plan_html(plan: Plan, *, approve_command: str = "") -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from reconciler.render.inert import ascii_only, log_line, visible
+from reconciler.render.escape import ascii_only, log_line, visible
 from reconciler.render.width import split_at, width
 
 Style = Literal["plain", "bold", "dim", "create", "update", "restore", "archive", "delete", "blocked"]

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import words
-from reconciler.render.collapsing import alike
+from reconciler.render.collapse import alike
+from reconciler.render.escape import markdown, markdown_code, markdown_html, visible
 from reconciler.render.grouping import Group, Node, groups
-from reconciler.render.inert import markdown, markdown_code, markdown_html, visible
 
 BUDGET = 60_000
 """Characters of the whole; GitHub takes 65,536 in a comment, and a workflow may want to add a line of its own."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.render import words
-from reconciler.render.inert import ascii_only, log_line, visible, workflow_data, workflow_property
+from reconciler.render.escape import ascii_only, log_line, visible, workflow_data, workflow_property
 from reconciler.render.lines import Line, Span, flow
 from reconciler.render.width import split_at, truncate, width
 

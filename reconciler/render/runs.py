@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, flow
-from reconciler.render.outcome import RESULT_STYLES, RESULT_WORDS
+from reconciler.render.report import RESULT_STYLES, RESULT_WORDS
 
 _STATUS: Mapping[str, tuple[str, Style]] = {
     "complete": ("complete", "create"),

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
 from reconciler.render import words
-from reconciler.render.collapsing import Alike, alike
+from reconciler.render.collapse import Alike, alike
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
-from reconciler.render.lookalikes import pair_lines
+from reconciler.render.renames import pair_lines
 
 __all__ = ["Line", "Span", "plan_lines", "to_plain"]
 

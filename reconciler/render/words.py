@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address
 from reconciler.planning.order import parent_of
-from reconciler.planning.pair import LookAlike
 from reconciler.planning.plan import Action, Change, FieldChange, Forecast, Impact, LeftOut, Plan
+from reconciler.planning.renames.candidate import LookAlike
 from reconciler.state import Seer
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}

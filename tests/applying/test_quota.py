@@ -11,8 +11,8 @@ import pytest
 from reconciler.applying import Manner, Result, approve
 from reconciler.gateway import Patience, Rate
 from reconciler.sandbox import Switches, create_app
-from tests.recorded import Recorded
-from tests.stage import Stage
+from tests.recorded_runs import Recorded
+from tests.sandbox_client import Stage
 
 WRITES = 80
 MANIFEST = {"tags": [f"tag {number:02}" for number in range(WRITES)]}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.altered import Service, service
-from tests.cli.stage import Desk
+from tests.cli.altered_plans import Service, service
+from tests.cli.program import Desk
 
 
 @pytest.fixture

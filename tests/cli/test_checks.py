@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.checks import WEEKDAYS
 from reconciler.planning import plan_from_json, plan_to_json
-from tests.cli.stage import Desk, digest_in
+from tests.cli.program import Desk, digest_in
 
 CHECKS = """\
 version: 1

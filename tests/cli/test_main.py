@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from reconciler.cli.global_options import Command
 from reconciler.cli.main import COMMANDS, root
-from reconciler.cli.options import Command
 from reconciler.version import __version__
-from tests.cli.stage import Desk, clean_environment
+from tests.cli.program import Desk, clean_environment
 
 HEAVY = (
     "httpx",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered import Service, Told, blocks, call, change, manifest, planned, refused, service
-from tests.cli.stage import Desk, digest_in
+from tests.cli.altered_plans import Service, Told, blocks, call, change, manifest, planned, refused, service
+from tests.cli.program import Desk, digest_in
 
 TAGS = [f"tag {number:03}" for number in range(120)]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered import Service, blocks, call, manifest, planned, refused
-from tests.cli.stage import Desk, digest_in
+from tests.cli.altered_plans import Service, blocks, call, manifest, planned, refused
+from tests.cli.program import Desk, digest_in
 
 BLOCKED: dict[str, Any] = {
     "clients": [],

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.cli import session
 from reconciler.errors import RehearsalError
-from tests.cli.stage import ADDITIVE, Desk, summary_of
+from tests.cli.program import ADDITIVE, Desk, summary_of
 
 
 def _requests(desk: Desk) -> int:

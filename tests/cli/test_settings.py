@@ -8,9 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from reconciler.cli.options import Command, Group
+from reconciler.cli.global_options import Command, Group
 from reconciler.cli.settings import Settings, settings
-from tests.cli.stage import ADDITIVE, Desk
+from tests.cli.program import ADDITIVE, Desk
 
 
 class _Outermost(Group):

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.payloads import create_body, estimate_body, update_body
+from reconciler.applying.writes.payloads import create_body, estimate_body, update_body
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.live.seeing import ROLES
-from reconciler.live.survey import EVERYBODY
+from reconciler.live.fetch import EVERYBODY
+from reconciler.live.role import ROLES
 from reconciler.model import Address, Kind, Role
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from tests.contract.contract import faults_of, needs_contract

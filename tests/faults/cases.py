@@ -8,11 +8,11 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from reconciler.gateway.wire import Request
-from tests.faults.checks import after_session, at_the_end, goal
-from tests.faults.office import Office
-from tests.faults.trouble import KILLS, PASSING, STOPS, Fault
-from tests.faults.world import SWITCHES, world
+from reconciler.gateway.messages import Request
+from tests.faults.fault import KILLS, PASSING, STOPS, Fault
+from tests.faults.invariants import after_session, at_the_end, goal
+from tests.faults.scenario_server import SWITCHES, world
+from tests.faults.state_folder import Office
 
 SPANS = {"once": 1, "thrice": 3, "lasting": 1_000_000}
 LOST = (Fault.DROPPED_BEFORE, Fault.DROPPED_AFTER)

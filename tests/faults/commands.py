@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler.planning import plan_to_json
-from tests.cli.stage import PROGRAM, clean_environment
-from tests.faults.office import Office, Session
-from tests.faults.serving import Gate, served
-from tests.faults.world import World
+from tests.cli.program import PROGRAM, clean_environment
+from tests.faults.http_server import Gate, served
+from tests.faults.scenario_server import World
+from tests.faults.state_folder import Office, Session
 
 PATIENCE = 60.0
 

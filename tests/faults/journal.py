@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.applying.record import run_to_json, writes_of
-from tests.faults.office import Office
-from tests.faults.trouble import TWICE
+from reconciler.applying.journal.summary import run_to_json, writes_of
+from tests.faults.fault import TWICE
+from tests.faults.state_folder import Office
 
 Key = tuple[str, str, str]
 """Method, path and body of a write: the same write in the journal, in the log and on the way."""

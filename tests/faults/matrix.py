@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from tests.faults.cases import all_cases
-from tests.faults.chaos import ChaosCase
-from tests.faults.checks import goal
+from tests.faults.invariants import goal
 from tests.faults.over_http import http_cases
 from tests.faults.processes import disk_cases, process_cases
+from tests.faults.random_faults import ChaosCase
 
 SEEDS = 1000
 ROOMS = (100, 20_000, *range(47_800, 66_000, 1_200))

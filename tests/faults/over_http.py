@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from reconciler.gateway.wire import Request
+from reconciler.gateway.messages import Request
 from reconciler.sandbox import Fault as ServerFault
 from reconciler.sandbox import Incoming
-from tests.faults.checks import after_session, at_the_end, goal
-from tests.faults.office import Office
-from tests.faults.serving import Asgi, served
-from tests.faults.trouble import ACTED, Fault
-from tests.faults.world import world
+from tests.faults.fault import ACTED, Fault
+from tests.faults.http_server import Asgi, served
+from tests.faults.invariants import after_session, at_the_end, goal
+from tests.faults.scenario_server import world
+from tests.faults.state_folder import Office
 
 AS_SERVED = {
     Fault.ERROR_BEFORE: ServerFault.ERROR_BEFORE,

@@ -7,11 +7,11 @@ import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.faults.checks import after_session, at_the_end
 from tests.faults.commands import PATIENCE, Counterdesk, counterdesk
-from tests.faults.office import Office
-from tests.faults.serving import welcome
-from tests.faults.world import world
+from tests.faults.http_server import welcome
+from tests.faults.invariants import after_session, at_the_end
+from tests.faults.scenario_server import world
+from tests.faults.state_folder import Office
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import pytest
 from reconciler.kinds import BY_NAME
 from reconciler.planning.plan import Action, Step
 from tests.faults.cases import Case, sample
-from tests.faults.chaos import ChaosCase
-from tests.faults.checks import goal
+from tests.faults.invariants import goal
 from tests.faults.over_http import HttpCase, http_cases
 from tests.faults.processes import DiskCase, ProcessCase
-from tests.faults.world import SWITCHES, world
+from tests.faults.random_faults import ChaosCase
+from tests.faults.scenario_server import SWITCHES, world
 
 
 @pytest.mark.parametrize("case", sample(), ids=str)

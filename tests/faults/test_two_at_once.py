@@ -11,10 +11,10 @@ import threading
 
 import pytest
 
-from tests.faults.checks import created_once, is_reached, only_planned
 from tests.faults.commands import counterdesk, wait_until
-from tests.faults.serving import Visitor, welcome
-from tests.faults.world import world
+from tests.faults.http_server import Visitor, welcome
+from tests.faults.invariants import created_once, is_reached, only_planned
+from tests.faults.scenario_server import world
 
 
 def test_a_second_apply_in_the_same_folder_is_refused_and_told_whose_the_first_is() -> None:

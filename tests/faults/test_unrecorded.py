@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Manner, Result, apply, approve
-from reconciler.applying.journal import Journal
+from reconciler.applying.journal.writer import Journal
 from reconciler.errors import JournalError
 from tests.faults.commands import counterdesk
-from tests.faults.world import world
-from tests.stage import Stage
+from tests.faults.scenario_server import world
+from tests.sandbox_client import Stage
 
 
 def _a_file_for_a_folder(state: Path) -> None:

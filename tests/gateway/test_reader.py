@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.errors import ProtocolError, RefusedError
 from reconciler.gateway import Reader, Sent, open_reader
-from reconciler.gateway.wire import Answer, ReadOnly, Request
+from reconciler.gateway.messages import Answer, ReadOnly, Request
 from reconciler.kinds import CLIENT, PROJECT, TASK
 from tests.clock import Time
 from tests.gateway.support import KEY, Reply, Service, config_for, page, reader_of

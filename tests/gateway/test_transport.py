@@ -17,8 +17,8 @@ import pytest
 from reconciler.errors import ConfigurationError, NetworkError, ProtocolError
 from reconciler.gateway import GatewayConfig, Rate
 from reconciler.gateway import transport as door
+from reconciler.gateway.messages import Answer, Request
 from reconciler.gateway.transport import open_transport
-from reconciler.gateway.wire import Answer, Request
 
 KEY = "k3y-that-nobody-may-see"
 Play = Callable[[BaseHTTPRequestHandler], None]

@@ -11,7 +11,7 @@ import yaml
 
 from reconciler.planning import Plan
 from reconciler.planning.order import schedule
-from tests.planning.worlds import plan_of
+from tests.planning.literals import plan_of
 
 CASES = Path(__file__).parent / "cases"
 

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import PlanFileError
 from reconciler.planning import plan_from_json, plan_to_json
-from tests.planning.worlds import plan_of
+from tests.planning.literals import plan_of
 
 MANIFEST: dict[str, Any] = {
     "clients": [

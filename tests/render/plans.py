@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model import Address
-from reconciler.planning.pair import LookAlike
 from reconciler.planning.plan import (
     Action,
     Blocked,
@@ -19,6 +18,7 @@ from reconciler.planning.plan import (
     Step,
     Target,
 )
+from reconciler.planning.renames.candidate import LookAlike
 from reconciler.state import ListProof, Policy, Seer, SourceFile
 
 TARGET = Target("maton", "https://api.maton.ai", "64a1c0ffee0000000000beef", "Acme Studio")

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from reconciler.errors import PlanFileError
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Step
-from reconciler.planning.plan_json import plan_from_json, plan_to_json
+from reconciler.planning.planfile import plan_from_json, plan_to_json
 from reconciler.state import Seer
 from tests.render import plans
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.inert import visible
+from reconciler.render.escape import visible
 from reconciler.render.width import clusters, split_at, truncate, width
 
 

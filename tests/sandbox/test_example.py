@@ -10,7 +10,7 @@ import pytest
 from reconciler.manifest import load
 from reconciler.planning import Action, Plan, Target, make_plan
 from reconciler.state import Desired
-from tests.stage import Stage
+from tests.sandbox_client import Stage
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "workspace.yaml"
 

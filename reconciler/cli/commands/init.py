@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Command
-from reconciler.cli.parameters import DEFAULT_PATH
+from reconciler.cli.global_options import Command
+from reconciler.cli.shared_options import DEFAULT_PATH
 
 
 @click.command(cls=Command, examples=["reconciler init", "reconciler init clients/acme.yaml"])
@@ -16,7 +16,7 @@ def command(path: str) -> None:
     PATH is workspace.yaml unless given. A file that exists is never overwritten.
     """
     from reconciler.cli import files  # noqa: PLC0415 - start-up: see this package
-    from reconciler.cli.output import note, say  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.terminal.output import note, say  # noqa: PLC0415 - start-up: see this package
     from reconciler.manifest import starter  # noqa: PLC0415 - start-up: see this package
 
     if path == "-":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Command
-from reconciler.cli.parameters import allowances, paths, plan_outputs
+from reconciler.cli.global_options import Command
 from reconciler.cli.settings import settings
+from reconciler.cli.shared_options import allowances, paths, plan_outputs
 from reconciler.state import Allowances
 
 
@@ -39,7 +39,7 @@ def command(
 
     PATH is a file, a folder, or - for standard input; workspace.yaml unless given.
     """
-    from reconciler.cli.planning import PlanRequest, planned, reports_of  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.plan import PlanRequest, planned, reports_of  # noqa: PLC0415 - start-up: see this package
 
     request = PlanRequest(paths, allowed, output, form, reports_of(reports), as_if_renamed=accept_renames)
     is_empty = planned(request, settings())

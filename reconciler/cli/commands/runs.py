@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Group
-from reconciler.cli.parameters import output_format
+from reconciler.cli.global_options import Group
 from reconciler.cli.settings import settings
+from reconciler.cli.shared_options import output_format
 
 
 @click.group(
@@ -21,7 +21,7 @@ def command(context: click.Context) -> None:
     Without a command, lists them.
     """
     if context.invoked_subcommand is None:
-        from reconciler.cli.records import list_runs  # noqa: PLC0415 - start-up: see this package
+        from reconciler.cli.actions.runs import list_runs  # noqa: PLC0415 - start-up: see this package
 
         list_runs("text", settings())
 
@@ -30,7 +30,7 @@ def command(context: click.Context) -> None:
 @output_format("text", "json")
 def list_command(form: str) -> None:
     """List the recorded runs, newest first."""
-    from reconciler.cli.records import list_runs  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.runs import list_runs  # noqa: PLC0415 - start-up: see this package
 
     list_runs(form, settings())
 
@@ -40,6 +40,6 @@ def list_command(form: str) -> None:
 @output_format("text", "json")
 def show(run: str, form: str) -> None:
     """Show one run: RUN is its id, the beginning of one, or `latest`."""
-    from reconciler.cli.records import show_run  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.runs import show_run  # noqa: PLC0415 - start-up: see this package
 
     show_run(run, form, settings())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Group
+from reconciler.cli.global_options import Group
 from reconciler.cli.settings import settings
 
 
@@ -30,7 +30,7 @@ def serve(host: str, port: int, switches: tuple[str, ...], key: str) -> None:
 
     Its data are those of `reconciler --sandbox`. To use it: reconciler --sandbox --base-url http://127.0.0.1:8000 plan
     """
-    from reconciler.cli.serving import serve_sandbox  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.sandbox import serve_sandbox  # noqa: PLC0415 - start-up: see this package
 
     serve_sandbox(host, port, switches, key, settings())
 
@@ -38,7 +38,7 @@ def serve(host: str, port: int, switches: tuple[str, ...], key: str) -> None:
 @command.command(examples=["reconciler sandbox reset"])
 def reset() -> None:
     """Throw the sandbox's data away and fill it anew, as on first use."""
-    from reconciler.cli.serving import reset_sandbox  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.sandbox import reset_sandbox  # noqa: PLC0415 - start-up: see this package
 
     reset_sandbox(settings())
 
@@ -46,6 +46,6 @@ def reset() -> None:
 @command.command(examples=["reconciler sandbox seed --state-dir play"])
 def seed() -> None:
     """Fill an empty sandbox with a lived-in workspace. One that holds data already is left as it is (1)."""
-    from reconciler.cli.serving import seed_sandbox  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.sandbox import seed_sandbox  # noqa: PLC0415 - start-up: see this package
 
     seed_sandbox(settings())

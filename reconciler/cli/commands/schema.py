@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Command
+from reconciler.cli.global_options import Command
 
 
 @click.command(cls=Command, examples=["reconciler schema > manifest.schema.json", "reconciler schema plan"])
@@ -14,7 +14,7 @@ def command(of: str) -> None:
 
     Editors that know the YAML language server complete and check manifests with it.
     """
-    from reconciler.cli.output import say  # noqa: PLC0415 - start-up: see this package
-    from reconciler.cli.published import schema_text  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.schema import schema_text  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.terminal.output import say  # noqa: PLC0415 - start-up: see this package
 
     say(schema_text(of))

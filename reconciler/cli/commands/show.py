@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Command
-from reconciler.cli.parameters import FORMATS, output_format
+from reconciler.cli.global_options import Command
 from reconciler.cli.settings import settings
+from reconciler.cli.shared_options import FORMATS, output_format
 
 
 @click.command(cls=Command, examples=["reconciler show plan.json", "reconciler show plan.json --digest"])
@@ -18,7 +18,7 @@ def command(plan: str, form: str, *, digest: bool) -> None:
 
     PLAN is the file, or - for standard input. One that was edited by hand is refused (3).
     """
-    from reconciler.cli.planning import digest_of, shown  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.plan import digest_of, shown  # noqa: PLC0415 - start-up: see this package
 
     if digest:
         digest_of(plan)

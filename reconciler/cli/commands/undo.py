@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Command
-from reconciler.cli.parameters import allowances, plan_outputs
+from reconciler.cli.global_options import Command
 from reconciler.cli.settings import settings
+from reconciler.cli.shared_options import allowances, plan_outputs
 from reconciler.state import Allowances
 
 
@@ -35,7 +35,7 @@ def command(
     it deleted is made again; the plan says what cannot come back (ids, detached time) and what was changed since and stays. It
     passes the guards, and is approved and applied, as any other.
     """
-    from reconciler.cli.planning import PlanRequest, reports_of, undone  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.plan import PlanRequest, reports_of, undone  # noqa: PLC0415 - start-up: see this package
 
     request = PlanRequest((), allowed, output, form, reports_of(reports))
     is_empty = undone(run, request, settings())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Group
-from reconciler.cli.parameters import output_format
+from reconciler.cli.global_options import Group
 from reconciler.cli.settings import settings
+from reconciler.cli.shared_options import output_format
 
 
 @click.group(cls=Group, examples=["reconciler users list"])
@@ -18,6 +18,6 @@ def command() -> None:
 @output_format("text", "json")
 def list_(form: str) -> None:
     """List the people of the workspace: names, e-mail addresses (as `assignees` takes them), ids."""
-    from reconciler.cli.accounts import list_users  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.accounts import list_users  # noqa: PLC0415 - start-up: see this package
 
     list_users(form, settings())

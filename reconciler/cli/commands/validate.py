@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Command
-from reconciler.cli.parameters import output_format, paths
+from reconciler.cli.global_options import Command
 from reconciler.cli.settings import settings
+from reconciler.cli.shared_options import output_format, paths
 
 
 @click.command(
@@ -20,6 +20,6 @@ def command(paths: tuple[str, ...], form: str) -> int:
     PATH is a file, a folder, or - for standard input; workspace.yaml unless given. Every problem is shown at once, with
     its line. Ends with 1 if there are any.
     """
-    from reconciler.cli.checking import checked  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.validate import checked  # noqa: PLC0415 - start-up: see this package
 
     return checked(paths, form, settings())

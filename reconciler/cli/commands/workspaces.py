@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import Group
-from reconciler.cli.parameters import approve, output_format
+from reconciler.cli.global_options import Group
 from reconciler.cli.settings import settings
+from reconciler.cli.shared_options import approve, output_format
 
 
 @click.group(cls=Group, examples=["reconciler workspaces list"])
@@ -18,7 +18,7 @@ def command() -> None:
 @output_format("text", "json")
 def list_(form: str) -> None:
     """List the workspaces of the account, with their ids."""
-    from reconciler.cli.accounts import list_workspaces  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.accounts import list_workspaces  # noqa: PLC0415 - start-up: see this package
 
     list_workspaces(form, settings())
 
@@ -28,7 +28,7 @@ def list_(form: str) -> None:
 @output_format("text", "json")
 def get(name: str | None, form: str) -> None:
     """Show one workspace; the one of --workspace, or the only one, unless named."""
-    from reconciler.cli.accounts import show_workspace  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.accounts import show_workspace  # noqa: PLC0415 - start-up: see this package
 
     show_workspace(name, form, settings())
 
@@ -39,6 +39,6 @@ def get(name: str | None, form: str) -> None:
 @output_format("text", "json")
 def create(name: str, token: str | None, form: str) -> None:
     """Create a workspace. Clockify has no way to delete it again through its API, so you are asked first."""
-    from reconciler.cli.accounts import create_workspace  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.accounts import create_workspace  # noqa: PLC0415 - start-up: see this package
 
     create_workspace(name, token, form, settings())

@@ -1,0 +1,66 @@
+"""The run: an ApprovedPlan carried out step by step, and the truth about what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.applying.approve import ApprovedPlan
+from reconciler.applying.executor.executor import PLAIN, Execution, Manner, ignored
+from reconciler.applying.journal.history import NOTHING, Ledger
+from reconciler.applying.journal.writer import Recorder, Unrecorded
+from reconciler.applying.preconditions import Standing, Verdict, check
+from reconciler.applying.report import REACHED, Event, RunReport
+from reconciler.applying.writes.steps import Performer
+from reconciler.errors import StalePlanError
+from reconciler.gateway import Writer
+from reconciler.live import Reading
+
+
+def apply(
+    approved: ApprovedPlan,
+    writer: Writer,
+    reading: Reading,
+    *,
+    recorder: Recorder | None = None,
+    ledger: Ledger = NOTHING,
+    verdicts: list[Verdict] | None = None,
+    manner: Manner = PLAIN,
+    on_event: Callable[[Event], None] = ignored,
+    should_stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], float] = lambda: 0.0,
+) -> RunReport:
+    """Carry out an approved plan on the workspace as `reading` has it.
+
+    First every precondition is checked against `reading`: where any moved, StalePlanError names them and nothing is written.
+    Where an earlier session of this run (`ledger`) has written already, only what moved is left out, and all else is finished.
+    What is already as meant is not written again. A change that fails takes along those that need it; the others go on.
+    `should_stop` is asked all the time: once it says yes, nothing more is sent. `clock` gives seconds for the report.
+    `verdicts` are those of `check` for this very reading and ledger, where the caller has asked already.
+    Every write is told to the `recorder` before it leaves; one that cannot be recorded is not sent.
+    """
+    changes = approved.plan.changes
+    verdicts = check(changes, reading.live, reading.usage, ledger) if verdicts is None else verdicts
+    moved = [f"{c.address}: {v.why}" for c, v in zip(changes, verdicts, strict=True) if v.standing is Standing.MOVED]
+    if moved and not ledger.wrote:
+        raise StalePlanError(
+            f"the workspace moved since the plan was made: {len(moved)} of {len(changes)} changes no longer fit",
+            moved=moved,
+            hint="nothing was written. Plan again and approve the new plan",
+        )
+    recorder = recorder or Unrecorded()
+    started, sent = clock(), writer.requests
+    performer = Performer(writer, reading, changes, recorder)
+    run = Execution(changes, verdicts, performer, writer, recorder, manner, on_event, should_stop)
+    run.carry_out()
+    outcomes = tuple(run.outcomes[position] for position in range(len(changes)))
+    return RunReport(
+        approved.plan.digest,
+        outcomes,
+        requests=reading.live.requests + writer.requests - sent,
+        seconds=clock() - started,
+        stopped=run.ending.why,
+        interrupted=run.ending.interrupted,
+        continued=ledger.wrote,
+        is_quota=run.ending.is_quota,
+        left=sum(len(outcome.change.steps) for outcome in outcomes if outcome.result not in REACHED),
+    )

@@ -1,0 +1,72 @@
+"""Which step may start when: the plan's order as counts of what each step still waits for."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping, Sequence
+
+from reconciler.applying.writes.inline_children import Inliner
+from reconciler.planning.order import Node, dependencies, schedule
+from reconciler.planning.plan import Change
+
+READ_BACK: Node = (-1, 0)
+"""The one step that is no change's own: reading back the children that went along with their parents."""
+
+
+class Graph:
+    """The steps of a plan, handed out in the order of its schedule as soon as all that they wait for has ended."""
+
+    def __init__(self, changes: Sequence[Change], inliner: Inliner) -> None:
+        edges = dependencies(changes)
+        self.needs: Mapping[Node, frozenset[int]] = {
+            node: frozenset(before[0] for before in earlier) - {node[0]} for node, earlier in edges.items()
+        }
+        """By step, the positions of other changes that must have been done."""
+        waits = {node: set(earlier) for node, earlier in edges.items()}
+        self._rank = {node: at for at, node in enumerate(schedule(changes))}
+        self._await_children(changes, inliner, waits)
+        self._missing = {node: len(earlier) for node, earlier in waits.items()}
+        self._after: dict[Node, list[Node]] = {}
+        for node, earlier in waits.items():
+            for before in earlier:
+                self._after.setdefault(before, []).append(node)
+        self._ready = [(self._rank[node], node) for node, count in self._missing.items() if not count]
+        heapq.heapify(self._ready)
+        self._ended: set[Node] = set()
+
+    def next(self) -> Node | None:
+        """A step that may start now, if there is one."""
+        while self._ready:
+            node = heapq.heappop(self._ready)[1]
+            if node not in self._ended:
+                return node
+        return None
+
+    def put_back(self, node: Node) -> None:
+        """It did not start after all."""
+        heapq.heappush(self._ready, (self._rank[node], node))
+
+    def end(self, node: Node) -> None:
+        """A step has ended, however it did: what waited for it may start."""
+        if node in self._ended:
+            return
+        self._ended.add(node)
+        for later in self._after.get(node, ()):
+            self._missing[later] -= 1
+            if not self._missing[later]:
+                heapq.heappush(self._ready, (self._rank[later], later))
+
+    def _await_children(self, changes: Sequence[Change], inliner: Inliner, waits: dict[Node, set[Node]]) -> None:
+        """Parents wait for the probe; children that go along with the others wait until all are read back."""
+        position = {change.address: at for at, change in enumerate(changes) if not change.removal}
+        if not inliner.parents:
+            return
+        probe, *others = ((position[parent], 0) for parent in inliner.parents)
+        if not others:
+            return
+        waits[READ_BACK] = set(others)
+        self._rank[READ_BACK] = len(self._rank)
+        for parent, node in zip(inliner.parents[1:], others, strict=True):
+            waits[node].add(probe)
+            for child in inliner.children_of(parent):
+                waits[(position[child], 0)].add(READ_BACK)

@@ -1,0 +1,1 @@
+"""The journal: one record per run, written ahead of each request."""

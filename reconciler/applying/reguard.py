@@ -1,0 +1,60 @@
+"""The guards, asked again with what was read for the run: a plan file cannot talk them away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from reconciler.kinds import BY_NAME, BY_PLURAL
+from reconciler.live import Reading
+from reconciler.planning.guards.checks import checked
+from reconciler.planning.guards.completeness import evidence_of
+from reconciler.planning.guards.guards import Situation, guarded, was_in_use, within_requests
+from reconciler.planning.plan import Plan
+from reconciler.planning.planner import in_use_counts, live_counts
+from reconciler.planning.renames.detect import look_alikes, with_questions
+from reconciler.state import Allowances, Live
+
+
+def reguarded(
+    plan: Plan,
+    reading: Reading,
+    allowed: Allowances,
+    *,
+    connection: str = "",
+    protected_before: Sequence[str] = (),
+    today: date | None = None,
+) -> Plan:
+    """The plan with its blocks as they are now. What an earlier run of it removed already counts as if it were still there.
+
+    `allowed` comes on top of what was allowed when it was planned. `connection` is the one in use now.
+    """
+    said = {BY_PLURAL[plural].name: number for plural, number in plan.allowances.items()}
+    counts, in_use = live_counts(reading.live), in_use_counts(reading.live)
+    evidence = evidence_of(reading.live, (plan.proof.connection, connection))
+    put_away = _put_away(reading.live)
+    for change in plan.changes:
+        if change.removal and change.id not in evidence.ids:
+            counts[change.kind] += 1
+        if change.removal and was_in_use(change) and (change.id not in evidence.ids or change.id in put_away):
+            in_use[change.kind] += 1
+    situation = Situation(
+        counts,
+        in_use,
+        evidence,
+        {**said, **allowed.numbers},
+        Counter(left.address.kind for left in plan.left_out if left.removal),
+        protected_before,
+    )
+    changes = guarded(plan.changes, plan.policy, situation)
+    pairs = look_alikes(changes, reading.live, {*plan.allowed_removals, *allowed.addresses})
+    changes, _ = checked(with_questions(changes, pairs), plan.policy, reading.live, today)
+    changes = within_requests(changes, plan.forecast, allowed.max_requests)
+    return replace(plan, changes=tuple(changes), look_alikes=pairs)
+
+
+def _put_away(live: Live) -> set[str]:
+    """Ids of what is archived or done."""
+    return {r.id for r in live.resources.values() if BY_NAME[r.kind].is_put_away(r.values)}

@@ -1,0 +1,1 @@
+"""Undo: the effects of a recorded run, and the desired state that reverses them."""

@@ -1,0 +1,34 @@
+"""`apply --verify read`: the workspace is read once more, and every change that counts as done is looked for in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.applying.preconditions import Standing, check
+from reconciler.applying.report import Outcome, Result, RunReport
+from reconciler.live import Reading
+from reconciler.planning.plan import Action
+
+
+def verified(report: RunReport, reading: Reading) -> RunReport:
+    """The report with each change that `reading` does not show as done counted as not accepted."""
+    done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
+    wrong = {id(outcome): why for outcome, why in _wrong(done, reading)}
+    outcomes = tuple(
+        replace(outcome, result=Result.NOT_ACCEPTED, message=wrong[id(outcome)]) if id(outcome) in wrong else outcome
+        for outcome in report.outcomes
+    )
+    return replace(report, outcomes=outcomes, requests=report.requests + reading.live.requests)
+
+
+def _wrong(done: Sequence[Outcome], reading: Reading) -> list[tuple[Outcome, str]]:
+    verdicts = check([outcome.change for outcome in done], reading.live, reading.usage)
+    wrong = []
+    for outcome, verdict in zip(done, verdicts, strict=True):
+        gone = outcome.change.action is Action.DELETE
+        if verdict.standing is not Standing.ALREADY:
+            wrong.append(
+                (outcome, verdict.why or ("it is still there" if gone else "reading it again shows other values"))
+            )
+    return wrong

@@ -1,0 +1,1 @@
+"""Write requests: what each step of a change sends, and how its outcome is determined."""

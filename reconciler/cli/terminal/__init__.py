@@ -1,0 +1,1 @@
+"""Input and output: streams, colours, progress, prompts, signals, error messages."""

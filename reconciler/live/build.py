@@ -1,0 +1,138 @@
+"""From JSON objects as read to the Live state: addresses, canonical values, and what stands twice. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.errors import IncompleteReadError, ProtocolError
+from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds.field_types import seconds_of
+from reconciler.model import Address, Field, Kind, Resource, Role, Wire
+from reconciler.state import ListProof, Live, Workspace
+from reconciler.text import inert
+
+
+@dataclass(slots=True)
+class Haul:
+    """What was read so far.
+
+    `objects`: by kind, then by the id of the parent whose list they come from ("" for a list of the whole workspace).
+    `embedded`: ids of parents whose children came along with them; `listed`: ids of those whose children were listed by themselves.
+    """
+
+    objects: dict[str, dict[str, tuple[Wire, ...]]] = field(default_factory=dict)
+    embedded: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
+    proofs: list[ListProof] = field(default_factory=list)
+
+
+def build(workspace: Workspace, haul: Haul, users: Mapping[str, str]) -> Live:
+    """The Live state; `users` (id → e-mail) turns ids into addresses in fields of people, unknown ids stay.
+
+    Raises IncompleteReadError where a parent is missing, ProtocolError where a value is of no known shape.
+    """
+    resources: dict[Address, Resource] = {}
+    duplicates: list[Resource] = []
+    by_id: dict[str, dict[str, Resource]] = {}
+    shadowed: set[str] = set()
+    for kind in KINDS:
+        found = list(_resources(kind, haul.objects.get(kind.name, {}), by_id.get(kind.parent, {}), users))
+        by_id[kind.name] = {resource.id: resource for resource in found}
+        # The one in use first, then the lowest id; what hangs under a duplicate is one itself: its address is another's.
+        lifecycle = kind.lifecycle.name
+        found.sort(key=lambda r: (r.values[lifecycle] == kind.retired, r.id))
+        for resource in found:
+            if resource.parent_id in shadowed or resource.address in resources:
+                shadowed.add(resource.id)
+                duplicates.append(resource)
+            else:
+                resources[resource.address] = resource
+    proven = frozenset(haul.listed | (haul.embedded if _shows_retired(haul, by_id) else set()))
+    return Live(workspace, resources, tuple(duplicates), dict(users), proven, tuple(haul.proofs))
+
+
+def _shows_retired(haul: Haul, by_id: Mapping[str, Mapping[str, Resource]]) -> bool:
+    """Whether embedded children include one that was put away: then such answers leave none out, for any parent."""
+    return any(
+        kind.is_put_away(resource.values)
+        for kind in KINDS
+        if kind.embedded
+        for resource in by_id[kind.name].values()
+        if resource.parent_id in haul.embedded
+    )
+
+
+def _resources(
+    kind: Kind, objects: Mapping[str, Iterable[Wire]], parents: Mapping[str, Resource], users: Mapping[str, str]
+) -> Iterable[Resource]:
+    readers = [(f.name, _value_reader(f, users)) for f in kind.fields]
+    for listed_under, wires in objects.items():
+        for wire in wires:
+            parent_id = listed_under or (str(wire.get(kind.parent_wire) or "") if kind.parent_wire else "")
+            parent = _parent(kind, wire, parent_id, parents)
+            name = wire.get("name")
+            if not isinstance(name, str) or not name:
+                raise ProtocolError(f"{kind.name} {inert(wire['id'], 60)} has no name")
+            try:
+                values = {field_name: reader(wire) for field_name, reader in readers}
+            except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
+                raise ProtocolError(
+                    f"{kind.name} {inert(wire['id'], 60)} has a value that cannot be read: {inert(str(error), 120)}"
+                ) from None
+            yield Resource(
+                address=parent.address.child(kind.name, name) if parent else Address(kind.name, (name,)),
+                values=values,
+                parent=parent.address if parent else None,
+                id=wire["id"],
+                parent_id=parent_id,
+                wire=wire,
+                tracked_seconds=_tracked(wire) if kind.tracks_time else None,
+            )
+
+
+def _parent(kind: Kind, wire: Wire, parent_id: str, parents: Mapping[str, Resource]) -> Resource | None:
+    if parent_id and parent_id not in parents:
+        owner = BY_NAME[kind.parent]
+        raise IncompleteReadError(
+            f"{kind.name} {inert(str(wire.get('name')), 100)!r} ({inert(wire['id'], 60)}) belongs to {owner.name} "
+            f"{inert(parent_id, 60)}, which the list of {owner.plural} does not hold",
+            hint="something changed while it was read, or a list is incomplete; run again",
+        )
+    if not parent_id and kind.parent_required:
+        raise ProtocolError(f"{kind.name} {inert(wire['id'], 60)} belongs to no {kind.parent}")
+    return parents.get(parent_id)
+
+
+def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire], Any]:
+    """How to take a field's canonical value from an object.
+
+    Where answers have a key of their own for it and that says nothing, the request's key is looked at: a project carries its
+    estimate under both, and the older one alone in some answers.
+    """
+    key, second, to_value = declared.answer_key, declared.wire, declared.type.read
+
+    def plain(wire: Wire) -> Any:
+        value = to_value(wire.get(key))
+        return to_value(wire[second]) if not value and key != second and second in wire else value
+
+    def people(wire: Wire) -> Any:
+        return tuple(sorted(users.get(person, person) for person in plain(wire)))
+
+    return people if declared.role is Role.PEOPLE else plain
+
+
+def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
+    """The canonical values of one object as read; raises ProtocolError where one is of no known shape."""
+    try:
+        return {f.name: _value_reader(f, users)(wire) for f in kind.fields}
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise ProtocolError(f"a {kind.name} has a value that cannot be read: {inert(str(error), 120)}") from None
+
+
+def _tracked(wire: Wire) -> int | None:
+    try:
+        return seconds_of(wire["duration"]) if "duration" in wire else None
+    except (TypeError, ValueError):
+        return None

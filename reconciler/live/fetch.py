@@ -1,0 +1,129 @@
+"""The requests behind a reading, each sent at most once: the lists of all kinds, children, people, and time entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reconciler.errors import ApiError, ForbiddenError, ProtocolError
+from reconciler.gateway import Reader
+from reconciler.gateway.paging import items_of
+from reconciler.kinds import BY_NAME, KINDS
+from reconciler.live.build import Haul, build
+from reconciler.live.usage import usage_of
+from reconciler.model import Kind, Resource, Wire
+from reconciler.state import ListProof, Live, Usage, Workspace
+from reconciler.text import inert
+
+GONE = frozenset({"DELETED", "LIMITED", "LIMITED_DELETED"})
+"""Accounts that a list of users leaves out unless it is asked for them, and that still have time entries."""
+EVERYBODY = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", *sorted(GONE))
+
+NOT_UNDERSTOOD = frozenset({400, 404})
+
+
+class Survey:
+    """One reading of one workspace, as it grows."""
+
+    def __init__(self, reader: Reader, workspace: Workspace) -> None:
+        self._reader, self._workspace = reader, workspace
+        self._start = reader.requests
+        self._haul = Haul()
+        self._people: tuple[Wire, ...] | None = None
+        self._is_everybody = True
+        self._emails: dict[str, str] = {}
+
+    def read_lists(self) -> None:
+        """Every kind's list; children that come along with their parents are taken from there, others are listed."""
+        for kind in KINDS:
+            if "{parent}" not in kind.collection:
+                listing = self._reader.list(kind, self._workspace.id)
+                self._haul.objects[kind.name] = {"": listing.items}
+                self._haul.proofs.append(listing.proof)
+            else:
+                self._haul.objects[kind.name] = {}
+                self._take_embedded(kind)
+                parents = {wire["id"] for group in self._haul.objects[kind.parent].values() for wire in group}
+                self.read_children(kind, parents - self._haul.embedded)
+
+    def read_children(self, kind: Kind, parent_ids: Iterable[str]) -> None:
+        """The lists of these parents' children, in place of what came along with the parents."""
+        for parent_id in sorted(parent_ids):
+            listing = self._reader.list(kind, self._workspace.id, parent_id)
+            self._haul.objects[kind.name][parent_id] = listing.items
+            self._haul.embedded.discard(parent_id)
+            self._haul.listed.add(parent_id)
+            self._haul.proofs.append(replace(listing.proof, what=f"{kind.plural} of {kind.parent} {parent_id}"))
+
+    def read_people(self) -> None:
+        """The people of the workspace, so that ids in fields of people turn into addresses. Raises ForbiddenError."""
+        there = (person for person in self._users() if person.get("status") not in GONE)
+        self._emails = {person["id"]: str(person["email"]).lower() for person in there if person.get("email")}
+
+    def live(self) -> Live:
+        """What was read so far."""
+        return replace(build(self._workspace, self._haul, self._emails), requests=self.requests)
+
+    @property
+    def proofs(self) -> tuple[ListProof, ...]:
+        """How each list was read, that of the people included."""
+        return tuple(self._haul.proofs)
+
+    @property
+    def requests(self) -> int:
+        """How many requests the reading took so far."""
+        return self._reader.requests - self._start
+
+    def usage(self, candidates: Iterable[Resource]) -> dict[str, Usage]:
+        """By id, the tracked time behind each candidate; not known where the account may not see all people."""
+        wanted = [resource for resource in candidates if BY_NAME[resource.kind].usage_param]
+        if not wanted:
+            return {}
+        try:
+            people = [person["id"] for person in self._users() if self._is_everybody]
+        except ForbiddenError:
+            people = []
+        if not people:
+            return {resource.id: Usage(known=False) for resource in wanted}
+        return {resource.id: usage_of(self._reader, self._workspace.id, resource, people) for resource in wanted}
+
+    def _users(self) -> tuple[Wire, ...]:
+        """Everybody, people who left included: their time stays behind. Where a service cannot be asked so, some may be missing."""
+        if self._people is None:
+            try:
+                listing = self._reader.users(self._workspace.id, status="ALL", account_statuses=",".join(EVERYBODY))
+            except ForbiddenError:
+                raise
+            except ApiError as error:
+                if error.status not in NOT_UNDERSTOOD:
+                    raise
+                self._is_everybody = False
+                listing = self._reader.users(self._workspace.id)
+            self._people = listing.items
+            self._haul.proofs.append(listing.proof)
+        return self._people
+
+    def _take_embedded(self, kind: Kind) -> None:
+        """Children from their parents' own list answers, where these carry them."""
+        if not kind.embedded:
+            return
+        count = 0
+        for group in self._haul.objects[kind.parent].values():
+            for parent in group:
+                if parent.get(kind.embedded) is not None:
+                    children = _children(kind, parent)
+                    self._haul.objects[kind.name][parent["id"]] = children
+                    self._haul.embedded.add(parent["id"])
+                    count += len(children)
+        if self._haul.embedded:
+            self._haul.proofs.append(
+                ListProof(kind.plural, count, 0, f"the end of the list of {BY_NAME[kind.parent].plural}")
+            )
+
+
+def _children(kind: Kind, parent: Wire) -> tuple[Wire, ...]:
+    what = f"{kind.plural} of {kind.parent} {inert(parent['id'], 60)}"
+    children = tuple(items_of(what, parent[kind.embedded]))
+    if len({child["id"] for child in children}) != len(children):
+        raise ProtocolError(f"the list of {what} repeats an id")
+    return children

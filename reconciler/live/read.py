@@ -1,0 +1,130 @@
+"""Reads a workspace in as few requests as will do: every list once, and besides only what a plan cannot do without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.gateway import Reader
+from reconciler.kinds import KINDS, TASK
+from reconciler.live.fetch import Survey
+from reconciler.live.role import seer_of
+from reconciler.model import UNSET, Address, Resource, Role
+from reconciler.planning import questions, removes
+from reconciler.planning.plan import Action, Change, Plan
+from reconciler.state import Desired, Live, Seer, Usage, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: the live state, and by resource id what is known of the time tracked on candidates for removal."""
+
+    live: Live
+    usage: Mapping[str, Usage]
+
+
+def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
+    """Read what planning `desired` needs. Raises IncompleteReadError where a list is not proven whole, else GatewayError.
+
+    All lists first. Planning then says which projects' tasks must be listed by themselves, and which resources may go, so
+    that the time tracked on them has to be known, and whether who reads sees everything.
+    """
+    survey = Survey(reader, workspace)
+    survey.read_lists()
+    if any(_declares_people(resource) for resource in desired.resources.values()):
+        survey.read_people()
+    return _answered(survey, reader, workspace, lambda _: desired)
+
+
+def read_towards(reader: Reader, about: Plan, workspace: Workspace, desire: Callable[[Live], Desired]) -> Reading:
+    """Read what a plan needs whose desired state follows from what is live: the way back from an earlier plan, `about`.
+
+    Raises as `read` does.
+    """
+    survey = Survey(reader, workspace)
+    survey.read_lists()
+    if any(_PEOPLE[change.kind] or change.impact.along for change in about.changes):
+        survey.read_people()
+    live = survey.live()
+    survey.read_children(TASK, _touched_parents(about, live) - live.tasks_proven)
+    return _answered(survey, reader, workspace, desire)
+
+
+def _answered(survey: Survey, reader: Reader, workspace: Workspace, desire: Callable[[Live], Desired]) -> Reading:
+    """The reading, with every question answered that planning asks about it."""
+    live = survey.live()
+    desired = desire(live)
+    asked = questions(desired, live)
+    while missing := asked.task_lists - live.tasks_proven:
+        survey.read_children(TASK, missing)
+        live = survey.live()
+        desired = desire(live)
+        asked = questions(desired, live)
+    usage = survey.usage(asked.usage)
+    seer = seer_of(reader, workspace) if removes(desired, live, usage) else Seer.UNASKED
+    return Reading(replace(live, requests=survey.requests, proofs=survey.proofs, seer=seer), usage)
+
+
+def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
+    """Read again what a plan was computed from, before its first write. Raises as `read` does."""
+    survey = Survey(reader, workspace)
+    survey.read_lists()
+    if any(_mentions_people(change) for change in plan.changes):
+        survey.read_people()
+    live = survey.live()
+    if missing := _touched_parents(plan, live) - live.tasks_proven:
+        survey.read_children(TASK, missing)
+        live = survey.live()
+    weighed = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
+    candidates = [r for r in live.everything if r.id in weighed]
+    usage = survey.usage(candidates)
+    return Reading(replace(live, requests=survey.requests), usage)
+
+
+def with_seer(reading: Reading, reader: Reader, plan: Plan) -> Reading:
+    """A reading that the guards can be asked about again: it says whose eyes it was made with, where the plan removes anything."""
+    if not any(change.removal for change in plan.changes):
+        return reading
+    before = reader.requests
+    seer = seer_of(reader, reading.live.workspace)
+    requests = reading.live.requests + reader.requests - before
+    return replace(reading, live=replace(reading.live, seer=seer, requests=requests))
+
+
+_PEOPLE = {kind.name: tuple(f.name for f in kind.fields if f.role is Role.PEOPLE) for kind in KINDS}
+
+
+def _declares_people(resource: Resource) -> bool:
+    return any(resource.values.get(name, UNSET) is not UNSET for name in _PEOPLE[resource.kind])
+
+
+def _mentions_people(change: Change) -> bool:
+    """Whether a change was computed with people's addresses: ids hold no `@`, and then ids will do again."""
+    values = change.precondition.get("values", {})
+    for name in _PEOPLE[change.kind]:
+        found = change.field_named(name)
+        people = (*(values.get(name) or ()), *(((found.before or ()) + (found.after or ())) if found else ()))
+        if any("@" in person for person in people):
+            return True
+    return False
+
+
+def _touched_parents(plan: Plan, live: Live) -> set[str]:
+    """Ids of live projects that task changes are about, or that go with their tasks."""
+    touched: set[str] = set()
+    planned: dict[Address, set[str]] = {}
+    for change in plan.changes:
+        # One address can be of two: of what gives the name up, and of what takes it.
+        planned.setdefault(change.address, set()).add(change.id)
+    tasks = {resource.id: resource for resource in live.of_kind(TASK.name)}
+    projects = {resource.id for resource in live.of_kind(TASK.parent)}
+    for change in plan.changes:
+        if change.kind == TASK.name:
+            parent = Address(TASK.parent, change.address.path[:-1])
+            known = tasks.get(change.id) or live.resources.get(parent)
+            touched |= planned.get(parent, set())
+            if known is not None:
+                touched.add(known.parent_id if known.kind == TASK.name else known.id)
+        elif change.kind == TASK.parent and change.action is Action.DELETE:
+            touched.add(change.id)
+    return touched & projects

@@ -1,0 +1,1 @@
+"""Composition: documents to one desired state."""

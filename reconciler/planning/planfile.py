@@ -1,0 +1,241 @@
+"""The plan file: Plan → JSON and back. Reading refuses what was edited, is of a newer format, or is no plan at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.checks import Check
+from reconciler.errors import PlanFileError
+from reconciler.model import Address, join_path, split_path
+from reconciler.planning.plan import (
+    Action,
+    Blocked,
+    Change,
+    FieldChange,
+    Forecast,
+    Impact,
+    LeftOut,
+    Plan,
+    Proof,
+    Step,
+    Target,
+)
+from reconciler.planning.renames.candidate import LookAlike
+from reconciler.state import ListProof, Seer, SourceFile
+
+FORMAT = "reconciler.plan/1"
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """The plan file's content, as DESIGN and `schemas/plan.schema.json` fix it; plain JSON values."""
+    forecast = plan.forecast
+    content = {
+        "format": FORMAT,
+        "digest": plan.digest,
+        "tool_version": plan.tool_version,
+        "created_at": plan.created_at,
+        "gateway": plan.target.gateway,
+        "base_url": plan.target.base_url,
+        "workspace": {"id": plan.target.workspace_id, "name": plan.target.workspace_name},
+        "sources": [{"path": source.path, "sha256": source.sha256} for source in plan.sources],
+        "policy": plan.policy,
+        "changes": [_change_to_json(change) for change in plan.changes],
+        "unmanaged": dict(plan.unmanaged),
+        "warnings": list(plan.warnings),
+        "summary": plan.summary,
+        "forecast": {
+            "requests": forecast.requests,
+            "seconds": forecast.seconds,
+            "reading": forecast.reading,
+            "writing": forecast.writing,
+            "verifying": forecast.verifying,
+            "saved": forecast.saved,
+        },
+        "allowances": dict(plan.allowances),
+        "allowed_removals": [str(address) for address in plan.allowed_removals],
+        "look_alikes": [_pair_to_json(pair) for pair in plan.look_alikes],
+        "withdrawn": list(plan.withdrawn),
+        "proof": _proof_to_json(plan.proof),
+        "left_out": [
+            {"address": str(left.address), "action": str(left.action), "why": left.why, "removal": left.removal}
+            for left in plan.left_out
+        ],
+    }
+    return {**content, "checksum": _checksum(content)}
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    """Over the whole file, the digest included: what is only shown (reasons, impact, warnings) must not be edited either."""
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _pair_to_json(pair: LookAlike) -> dict[str, Any]:
+    return {
+        "kind": pair.kind,
+        "create": str(pair.create),
+        "remove": str(pair.remove),
+        "was": join_path(pair.was) if pair.was else None,
+        "score": pair.score,
+    }
+
+
+def _proof_to_json(proof: Proof) -> dict[str, Any]:
+    lists = [{"what": p.what, "items": p.items, "pages": p.pages, "ended_by": p.ended_by} for p in proof.lists]
+    return {"lists": lists, "role": str(proof.seer), "connection": proof.connection or None}
+
+
+def _change_to_json(change: Change) -> dict[str, Any]:
+    blocked = change.blocked
+    return {
+        "address": str(change.address),
+        "kind": change.kind,
+        "action": str(change.action),
+        "steps": [str(step) for step in change.steps],
+        "id": change.id or None,
+        "fields": [{"name": f.name, "before": f.before, "after": f.after} for f in change.fields],
+        "precondition": change.precondition,
+        "needs": [str(address) for address in change.needs],
+        "reason": change.reason,
+        "source": change.source or None,
+        "impact": {
+            "tracked_seconds": change.impact.tracked_seconds,
+            "time_entries": change.impact.time_entries,
+            "users": change.impact.users,
+            "running": change.impact.running,
+            "last_used": change.impact.last_used,
+            "name_free": change.impact.name_free,
+            "along": [str(address) for address in change.impact.along],
+        },
+        "blocked": {"guard": blocked.guard, "reason": blocked.reason, "allow": blocked.allow} if blocked else None,
+        "removal": change.removal,
+        "temporary_name": change.temporary_name or None,
+    }
+
+
+def plan_from_json(data: Any) -> Plan:
+    """Read a plan file back; raises PlanFileError unless it is whole, of this format, and its digest fits its content."""
+    if not isinstance(data, Mapping) or not str(data.get("format", "")).startswith("reconciler.plan/"):
+        raise PlanFileError("this is no plan file of reconciler", hint="make one with: reconciler plan -o plan.json")
+    if data["format"] != FORMAT:
+        raise PlanFileError(
+            f"the plan file is of format {str(data['format'])[:60]!r}, and this version reads {FORMAT!r}",
+            hint="apply it with the version of reconciler that made it, or plan again",
+        )
+    try:
+        plan = _plan(data)
+        _check_types(plan, data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PlanFileError(
+            f"the plan file is damaged: {type(error).__name__} at {str(error)[:80]}", hint="plan again"
+        ) from error
+    if (plan.digest, plan.summary, _checksum(data)) != (data["digest"], data["summary"], data["checksum"]):
+        raise PlanFileError(
+            "the plan file was changed after it was made: its digest or checksum is not that of its content",
+            hint="plan again instead of editing a plan by hand",
+        )
+    return plan
+
+
+def _plan(data: Mapping[str, Any]) -> Plan:
+    forecast = data["forecast"]
+    return Plan(
+        target=Target(data["gateway"], data["base_url"], data["workspace"]["id"], data["workspace"]["name"]),
+        changes=tuple(_change_from_json(change) for change in data["changes"]),
+        policy=data["policy"],
+        sources=tuple(SourceFile(source["path"], source["sha256"]) for source in data["sources"]),
+        unmanaged=dict(data["unmanaged"]),
+        warnings=tuple(data["warnings"]),
+        forecast=Forecast(**{name: forecast[name] for name in ("reading", "writing", "verifying", "seconds", "saved")}),
+        allowances=dict(data["allowances"]),
+        allowed_removals=tuple(Address.parse(address) for address in data["allowed_removals"]),
+        look_alikes=tuple(_pair_from_json(pair) for pair in data["look_alikes"]),
+        withdrawn=tuple(data["withdrawn"]),
+        proof=_proof_from_json(data["proof"]),
+        left_out=tuple(
+            LeftOut(Address.parse(left["address"]), Action(left["action"]), left["why"], left["removal"])
+            for left in data["left_out"]
+        ),
+        tool_version=data["tool_version"],
+        created_at=data["created_at"],
+    )
+
+
+def _proof_from_json(data: Mapping[str, Any]) -> Proof:
+    lists = (ListProof(item["what"], item["items"], item["pages"], item["ended_by"]) for item in data["lists"])
+    return Proof(tuple(lists), Seer(data["role"]), data["connection"] or "")
+
+
+def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
+    """Raise TypeError for values that only a forged file can have: printing them would fail in odd places."""
+    changes = plan.changes
+    texts = [plan.target.gateway, plan.target.base_url, plan.target.workspace_id, plan.target.workspace_name]
+    texts += [plan.tool_version, plan.created_at, data["digest"], data["checksum"], *plan.warnings]
+    texts += [text for change in changes for text in (change.id, change.reason, change.source, change.temporary_name)]
+    texts += [field.name for change in changes for field in change.fields]
+    blocks = [change.blocked for change in changes if change.blocked]
+    texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
+    texts += [*plan.withdrawn, plan.proof.connection, *(left.why for left in plan.left_out)]
+    texts += [text for proof in plan.proof.lists for text in (proof.what, proof.ended_by)]
+    texts += [c.impact.last_used for c in changes if c.impact.last_used is not None]
+    numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
+    numbers.append(plan.forecast.saved)
+    numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.look_alikes)]
+    numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
+    impacts = [c.impact for c in changes]
+    numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
+    for check in plan.policy.get("checks", ()):
+        Check.from_json(check)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a text that is none")
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise TypeError("a number that is none")
+    if not all(isinstance(change.precondition, Mapping) and isinstance(change.removal, bool) for change in changes):
+        raise TypeError("a precondition that is none")
+    if not all(impact.name_free in (None, True, False) for impact in impacts):
+        raise TypeError("an impact that is none")
+
+
+def _pair_from_json(data: Mapping[str, Any]) -> LookAlike:
+    was = split_path(data["was"]) if data["was"] else ()
+    return LookAlike(Address.parse(data["create"]), Address.parse(data["remove"]), was, data["score"])
+
+
+def _change_from_json(data: Mapping[str, Any]) -> Change:
+    impact, blocked = data["impact"], data["blocked"]
+    return Change(
+        address=Address.parse(data["address"]),
+        action=Action(data["action"]),
+        steps=tuple(Step(step) for step in data["steps"]),
+        id=data["id"] or "",
+        fields=tuple(FieldChange(f["name"], frozen(f["before"]), frozen(f["after"])) for f in data["fields"]),
+        precondition=frozen(data["precondition"]),
+        needs=tuple(Address.parse(address) for address in data["needs"]),
+        reason=data["reason"],
+        source=data["source"] or "",
+        impact=Impact(
+            impact["tracked_seconds"],
+            impact["time_entries"],
+            tuple(Address.parse(address) for address in impact["along"]),
+            impact["users"],
+            impact["last_used"],
+            impact["running"],
+            impact["name_free"],
+        ),
+        blocked=Blocked(blocked["guard"], blocked["reason"], blocked["allow"]) if blocked else None,
+        temporary_name=data["temporary_name"] or "",
+        removal=data["removal"],
+    )
+
+
+def frozen(value: Any) -> Any:
+    """A JSON value as canonical values are: JSON has arrays where these have tuples."""
+    if isinstance(value, list):
+        return tuple(frozen(item) for item in value)
+    if isinstance(value, dict):
+        return {key: frozen(item) for key, item in value.items()}
+    return value

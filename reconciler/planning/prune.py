@@ -1,0 +1,218 @@
+"""What happens to live resources that the manifests do not list, or list under `removed:`: left, archived, deleted or blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reconciler.kinds import BY_NAME
+from reconciler.model import Address, Kind, Resource
+from reconciler.planning.impact import Scales
+from reconciler.planning.match import Matching
+from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
+from reconciler.state import Desired, Live, Prune, Removed, TrackedTime, Usage
+
+UNKNOWN = Usage(known=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A live resource that is to go, as far as the manifests are concerned, and why."""
+
+    resource: Resource
+    goal: Prune
+    reason: str
+    source: str = ""
+
+
+def candidates(desired: Desired, matching: Matching) -> list[Candidate]:
+    """Every live resource that nobody declares and that is not to be left alone. Tasks of a project that goes are not among them."""
+    listed = {removed.id or removed.address: removed for removed in desired.removed}
+    declared_of = {there.id: address for address, there in matching.pairs.items()}
+    gone: set[str] = set()
+    found = []
+    position = {name: at for at, name in enumerate(BY_NAME)}
+    for resource in sorted(matching.unmatched, key=lambda r: position[r.kind]):
+        if goes_along(resource) and resource.parent_id in gone:
+            continue
+        candidate = _candidate(resource, desired, listed, declared_of.get(resource.parent_id))
+        if candidate is not None:
+            found.append(candidate)
+            gone.add(resource.id)
+    return found
+
+
+def goes_along(resource: Resource) -> bool:
+    """Whether it lives inside its parent and ends with it, as a task does."""
+    return bool(BY_NAME[resource.kind].embedded)
+
+
+def _candidate(
+    resource: Resource, desired: Desired, listed: Mapping[Address | str, Removed], parent: Address | None
+) -> Candidate | None:
+    entry = listed.get(resource.id) or listed.get(resource.address)
+    if entry is not None:
+        return Candidate(resource, Prune.DELETE, entry.reason, str(entry.source))
+    goal = desired.policy.prune[resource.kind]
+    if goal is Prune.KEEP or not desired.is_authoritative(resource.kind, parent):
+        return None
+    return Candidate(resource, goal, "not in the manifests")
+
+
+def removal_changes(
+    desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage], chosen: Iterable[Candidate]
+) -> list[Change]:
+    """A change for each candidate that has not reached its goal; children are decided before their parents."""
+    remover = _Remover(desired, live, matching, usage)
+    order = {name: position for position, name in enumerate(reversed(BY_NAME))}
+    return [
+        change
+        for candidate in sorted(chosen, key=lambda c: order[c.resource.kind])
+        if (change := remover.decide(candidate)) is not None
+    ]
+
+
+@dataclass
+class _Remover:
+    desired: Desired
+    live: Live
+    matching: Matching
+    usage: Mapping[str, Usage]
+
+    def __post_init__(self) -> None:
+        self.children: dict[str, list[Resource]] = {}
+        for resource in self.live.everything:
+            if resource.parent_id:
+                self.children.setdefault(resource.parent_id, []).append(resource)
+        self.moved = {
+            there.id: self.matching.parents[address]
+            for address, there in self.matching.pairs.items()
+            if self.matching.parents[address] != there.parent_id
+        }
+        self.scales = Scales(self.live, self.usage, self.moved)
+        self.declared = {there.id for there in self.matching.pairs.values()}
+        self.deleted: set[str] = set()
+        self.archived: set[str] = set()
+
+    def decide(self, candidate: Candidate) -> Change | None:
+        resource, kind = candidate.resource, BY_NAME[candidate.resource.kind]
+        retired = kind.is_put_away(resource.values)
+        staying = self._staying(resource) if not kind.embedded else []
+        goal, reason = candidate.goal, f"{candidate.reason}{self._policy_words(candidate)}"
+        if goal is Prune.DELETE and (kept := self._must_keep(resource, staying)):
+            goal, reason = Prune.ARCHIVE, f"{candidate.reason}; {kept}"
+        if goal is Prune.ARCHIVE and retired:
+            return None
+        (self.archived if goal is Prune.ARCHIVE else self.deleted).add(resource.id)
+        obstacle = self._obstacle(resource, staying)
+        if goal is Prune.ARCHIVE:
+            return _archive(resource, kind, self.scales.archived(resource), reason, candidate.source, obstacle)
+        return _delete(resource, kind, self.scales.deleted(resource), reason, candidate.source, obstacle)
+
+    def _policy_words(self, candidate: Candidate) -> str:
+        kind = BY_NAME[candidate.resource.kind]
+        return "" if candidate.source else f" (policy.prune.{kind.plural}: {candidate.goal})"
+
+    def _staying(self, resource: Resource) -> list[Resource]:
+        """Children with a life of their own (a client's projects) that this plan neither deletes nor moves away."""
+        return [
+            child
+            for child in self.children.get(resource.id, ())
+            if not goes_along(child) and child.id not in self.deleted and child.id not in self.moved
+        ]
+
+    def _must_keep(self, resource: Resource, staying: list[Resource]) -> str:
+        """Why this must be archived instead of deleted, or nothing."""
+        if staying:
+            return "its archived projects keep their history, so it is archived, not deleted"
+        why = self._trace_of_time(resource) if self.desired.policy.tracked_time is TrackedTime.KEEP else ""
+        return f"{why}, so it is archived, not deleted" if why else ""
+
+    def _trace_of_time(self, resource: Resource) -> str:
+        """What shows, or does not rule out, that time was tracked on it."""
+        if resource.tracked_seconds:
+            return f"it has {resource.tracked_seconds / 3600:.1f} h of tracked time"
+        used = self.usage.get(resource.id, UNKNOWN) if BY_NAME[resource.kind].usage_param else Usage()
+        if not used.known:
+            return "whether time entries use it cannot be known"
+        if used.time_entries == 1:
+            return "a running timer uses it" if used.running else "1 time entry uses it"
+        return f"{used.time_entries} time entries use it" if used.is_used else ""
+
+    def _obstacle(self, resource: Resource, staying: list[Resource]) -> Blocked | None:
+        if resource.id in self.matching.contested:
+            return Blocked(
+                "was",
+                self.matching.contested[resource.id],
+                "take the `was:` line away, or rename one of the two by hand",
+            )
+        active = [c for c in staying if c.id not in self.archived and not self._is_put_away(c)]
+        if active:
+            names = ", ".join(str(child.address) for child in active[:3]) + (", …" if len(active) > 3 else "")
+            return Blocked(
+                "children",
+                f"{len(active)} of its projects would stay behind: {names}",
+                "remove or move them first, or keep it",
+            )
+        return None
+
+    def _is_put_away(self, resource: Resource) -> bool:
+        """Put away now, and not declared to be anything."""
+        return resource.id not in self.declared and BY_NAME[resource.kind].is_put_away(resource.values)
+
+
+def put_away_step(kind: Kind) -> Step:
+    """The step that puts a resource of this kind away: archive, or for a task done."""
+    return Step.DONE if "done" in kind.removal else Step.ARCHIVE
+
+
+def precondition(resource: Resource, kind: Kind, names: Iterable[str]) -> dict[str, object]:
+    """The live values that a change was computed from: where it was, its lifecycle, and the named fields."""
+    wanted = sorted({kind.lifecycle.name, *names} - {"name", kind.parent})
+    return {
+        "address": str(resource.address),
+        "parent_id": resource.parent_id,
+        "values": {name: resource.values.get(name) for name in wanted},
+    }
+
+
+def _archive(
+    resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
+) -> Change:
+    lifecycle = kind.lifecycle
+    before = resource.values.get(lifecycle.name)
+    return Change(
+        address=resource.address,
+        action=Action.ARCHIVE,
+        steps=(put_away_step(kind),),
+        id=resource.id,
+        fields=(FieldChange(lifecycle.name, before, kind.retired),),
+        precondition=precondition(resource, kind, ()),
+        reason=reason,
+        source=source,
+        impact=impact,
+        blocked=blocked,
+        removal=True,
+    )
+
+
+def _delete(
+    resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
+) -> Change:
+    retired = kind.is_put_away(resource.values)
+    steps = tuple(Step(step) for step in kind.removal if not (retired and step != "delete"))
+    known: dict[str, object] = {"tracked_seconds": resource.tracked_seconds} if kind.tracks_time else {}
+    if kind.usage_param:
+        known["time_entries"] = impact.time_entries
+    return Change(
+        address=resource.address,
+        action=Action.DELETE,
+        steps=steps,
+        id=resource.id,
+        precondition={**precondition(resource, kind, ()), **known},
+        reason=reason,
+        source=source,
+        impact=impact,
+        blocked=blocked,
+        removal=True,
+    )

@@ -1,0 +1,39 @@
+"""The desired state as it would be if every look-alike were a rename: what `plan --accept-renames` plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from reconciler.planning.plan import Target
+from reconciler.planning.planner import Circumstances, make_plan
+from reconciler.planning.renames.candidate import LookAlike
+from reconciler.state import Desired, Live, Usage
+
+
+def with_renames(desired: Desired, pairs: Iterable[LookAlike]) -> Desired:
+    """The same desired state, with the `was:` that each pair asks for said."""
+    resources = dict(desired.resources)
+    for pair in pairs:
+        if pair.was:
+            resource = resources[pair.create]
+            resources[pair.create] = replace(resource, was=(*resource.was, pair.was))
+    return replace(desired, resources=resources)
+
+
+def accept_renames(
+    desired: Desired, live: Live, usage: Mapping[str, Usage], *, target: Target, circumstances: Circumstances
+) -> tuple[Desired, tuple[LookAlike, ...]]:
+    """Take every look-alike for a rename until there is none left: the desired state as if, and the pairs that need a line.
+
+    A renamed parent may show pairs below it that nobody saw before. Each round turns at least one create into an update, so
+    there is an end to it. Raises as `make_plan` does.
+    """
+    accepted: list[LookAlike] = []
+    while True:
+        pairs = make_plan(desired, live, usage, target=target, circumstances=circumstances).look_alikes
+        asked = [pair for pair in pairs if pair.was and pair.was not in desired.resources[pair.create].was]
+        if not asked:
+            return desired, tuple(accepted)
+        accepted += asked
+        desired = with_renames(desired, asked)

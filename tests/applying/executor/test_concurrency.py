@@ -1,0 +1,58 @@
+"""Latency is not the limit: at 200 ms a request and 50/s at least ten requests are under way. On real threads, by no clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+from reconciler.applying import apply, approve
+from reconciler.gateway import Clockwork, Patience, Rate, Writer, open_limiter
+from reconciler.gateway.messages import Answer, Request, Transport
+from reconciler.gateway.requests import Exchange
+from tests.sandbox_client import Stage
+
+AT_ONCE = 10
+
+
+class Gate:
+    """A transport that answers late, so that the run learns what latency is; then it lets nothing through before ten are waiting."""
+
+    def __init__(self, inner: Transport, *, late: int) -> None:
+        self._inner, self._late = inner, late
+        self._changed = threading.Condition()
+        self._waiting = 0
+        self.is_open = False
+
+    def send(self, request: Request) -> Answer:
+        with self._changed:
+            self._late -= 1
+            is_late = self._late >= 0
+        if is_late:
+            time.sleep(0.2)
+        else:
+            self._wait()
+        return self._inner.send(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _wait(self) -> None:
+        with self._changed:
+            self._waiting += 1
+            self.is_open = self.is_open or self._waiting >= AT_ONCE
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.is_open, timeout=20)
+            self._waiting -= 1
+
+
+def test_at_200_ms_and_50_a_second_ten_requests_are_under_way_at_once() -> None:
+    with Stage() as stage:
+        plan, reading = stage.plan({"tags": [f"tag {number:02}" for number in range(60)]})
+        config, clockwork = replace(stage.config, rate=Rate.parse("50/s")), Clockwork()
+        gate = Gate(stage.raw, late=20)
+        exchange = Exchange(config, gate, open_limiter(config), clockwork=clockwork, patience=Patience())
+        report = apply(approve(plan, plan.digest), Writer(config, exchange), reading)
+        assert gate.is_open
+        assert report.exit_code == 0
+        assert len(stage.snapshot()["tags"]) == 60

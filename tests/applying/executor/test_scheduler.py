@@ -1,0 +1,106 @@
+"""Which step may start when: as soon as what it waits for has ended, and in the order of the plan where several may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.applying.executor.scheduler import READ_BACK, Graph
+from reconciler.applying.journal.writer import Unrecorded
+from reconciler.applying.writes.inline_children import Inliner
+from reconciler.planning import Plan
+from reconciler.planning.order import Node
+from tests.gateway.support import Service, writer_of
+from tests.planning.literals import plan_of
+
+World = dict[str, list[Any]]
+
+
+def _graph(plan: Plan) -> Graph:
+    inliner = Inliner(plan.changes, writer_of(Service([])), "w1", {}, Unrecorded())
+    return Graph(plan.changes, inliner)
+
+
+def _name(plan: Plan, node: Node) -> str:
+    if node == READ_BACK:
+        return "read back"
+    change = plan.changes[node[0]]
+    return f"{change.steps[node[1]]} {change.address}"
+
+
+def _levels(plan: Plan) -> list[list[str]]:
+    """All that may start at once, ended together, until nothing is left."""
+    graph, levels = _graph(plan), []
+    while nodes := list(iter(graph.next, None)):
+        levels.append([_name(plan, node) for node in nodes])
+        for node in nodes:
+            graph.end(node)
+    return levels
+
+
+def test_children_wait_for_their_parents_and_nothing_else_does() -> None:
+    plan = plan_of({"clients": [{"name": "A", "projects": [{"name": "PP", "tasks": ["T"]}]}, "B"], "tags": ["t"]}, {})
+    assert _levels(plan) == [
+        ["create client:A", "create client:B", "create tag:t"],
+        ["create project:A/PP"],
+        ["create task:A/PP/T"],
+    ]
+
+
+def test_the_steps_of_one_change_follow_each_other() -> None:
+    plan = plan_of({"clients": []}, {"clients": ["A"]})
+    assert _levels(plan) == [["archive client:A"], ["delete client:A"]]
+
+
+def test_a_name_is_taken_once_it_was_given_up() -> None:
+    manifest = {"tags": [{"name": "A", "was": "B"}, {"name": "C", "was": "A"}]}
+    assert _levels(plan_of(manifest, {"tags": ["A", "B"]})) == [["update tag:C"], ["update tag:A"]]
+
+
+def test_a_step_that_was_put_back_is_handed_out_again_before_those_behind_it() -> None:
+    plan = plan_of({"tags": ["a", "b"]}, {})
+    graph = _graph(plan)
+    first = graph.next()
+    assert first is not None
+    graph.put_back(first)
+    assert graph.next() == first
+
+
+def test_a_step_that_ends_twice_lets_nothing_start_too_early() -> None:
+    plan = plan_of({"clients": [{"name": "A", "projects": ["PP"]}, {"name": "B", "projects": []}]}, {})
+    graph = _graph(plan)
+    names = {_name(plan, node): node for node in iter(graph.next, None)}
+    for _ in range(3):
+        graph.end(names["create client:B"])
+    assert graph.next() is None
+    graph.end(names["create client:A"])
+    assert graph.next() is not None
+
+
+def test_a_step_that_ended_before_its_turn_is_not_handed_out() -> None:
+    plan = plan_of({"tags": ["a", "b"]}, {})
+    graph = _graph(plan)
+    graph.end((0, 0))
+    assert [_name(plan, node) for node in iter(graph.next, None)] == ["create tag:b"]
+
+
+def test_the_first_parent_of_several_new_children_is_a_probe_that_the_other_parents_wait_for() -> None:
+    projects = [{"name": f"P{n}", "tasks": ["S", "T"]} for n in range(3)]
+    levels = _levels(plan_of({"projects": [*projects, {"name": "Single", "tasks": ["T"]}], "tags": ["t"]}, {}))
+    assert levels[0] == ["create project:P0", "create project:Single", "create tag:t"]
+    assert {"create project:P1", "create project:P2", "create task:P0/S"} <= set(levels[1])
+    assert levels[2] == ["read back"]
+    assert levels[3] == ["create task:P1/S", "create task:P1/T", "create task:P2/S", "create task:P2/T"]
+
+
+def test_a_single_parent_of_new_children_is_read_back_by_itself() -> None:
+    levels = _levels(plan_of({"projects": [{"name": "PP", "tasks": ["S", "T"]}]}, {}))
+    assert levels == [["create project:PP"], ["create task:PP/S", "create task:PP/T"]]
+
+
+def test_only_other_changes_count_as_needed() -> None:
+    plan = plan_of({"clients": [{"name": "A", "projects": ["PP"]}]}, {})
+    graph = _graph(plan)
+    assert {_name(plan, node): needed for node, needed in graph.needs.items()} == {
+        "create client:A": frozenset(),
+        "create project:A/PP": frozenset({0}),
+    }

@@ -1,0 +1,95 @@
+"""The journal: on the disk before a write leaves, whole lines only, and nothing sent that cannot be recorded."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.applying.journal.runs import Run
+from reconciler.applying.journal.writer import Journal, utc
+from reconciler.errors import JournalError
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.jsonl"
+
+
+def test_a_line_is_in_the_file_when_the_call_returns(path: Path) -> None:
+    with Journal(path, now=lambda: 0.25) as journal:
+        assert journal.intent({"address": "tag:ä"}) == 1
+        assert _lines(path) == [{"event": "intent", "at": "1970-01-01T00:00:00.250Z", "n": 1, "address": "tag:ä"}]
+        journal.record("outcome", {"n": 1})
+        assert [line["event"] for line in _lines(path)] == ["intent", "outcome"]
+
+
+def test_numbers_go_on_where_an_earlier_session_ended(path: Path) -> None:
+    for wanted in (1, 2, 3):
+        with Journal(path, now=lambda: 0.0) as journal:
+            assert journal.intent({}) == wanted
+
+
+def test_a_line_that_a_crash_tore_does_not_swallow_the_next_one(path: Path) -> None:
+    path.write_bytes(b'{"event":"intent","n":1}\n{"event":"outco')
+    with Journal(path, now=lambda: 0.0) as journal:
+        journal.record("session_started", {})
+    run = Run(path.parent)
+    assert [line["event"] for line in run.lines] == ["intent", "session_started"]
+    assert run.damaged == 1
+
+
+def test_text_that_no_encoding_has_is_written_and_read_back(path: Path) -> None:
+    with Journal(path, now=lambda: 0.0) as journal:
+        journal.intent({"name": "lone \ud800 and \x1b[31m\n"})
+    assert Run(path.parent).lines[0]["name"] == "lone \ud800 and \x1b[31m\n"
+
+
+def test_threads_do_not_mix_their_lines_and_every_number_is_given_once(path: Path) -> None:
+    with Journal(path, now=lambda: 0.0) as journal:
+        threads = [
+            threading.Thread(target=lambda: [journal.intent({"text": "x" * 3000}) for _ in range(20)]) for _ in range(5)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(line["n"] for line in _lines(path)) == list(range(1, 101))
+
+
+def test_after_a_line_that_could_not_be_written_no_intent_is_taken(path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this platform has no device that is always full")
+    with Journal(path, now=lambda: 0.0) as journal, full.open("ab", buffering=0) as device:
+        there, journal._file = journal._file, device
+        with pytest.raises(JournalError, match="cannot be written"):
+            journal.record("outcome", {})
+        journal._file = there
+        with pytest.raises(JournalError, match="cannot be written"):
+            journal.intent({})
+    assert path.read_bytes() == b""
+
+
+def test_a_folder_that_is_not_there_is_told_with_its_path(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="missing") as caught:
+        Journal(tmp_path / "missing" / "journal.jsonl", now=lambda: 0.0)
+    assert "--state-dir" in caught.value.hint
+
+
+def test_a_closed_journal_takes_nothing_more(path: Path) -> None:
+    journal = Journal(path, now=lambda: 0.0)
+    journal.close()
+    journal.record("outcome", {})
+    assert path.read_bytes() == b""
+
+
+def test_times_are_utc_to_the_millisecond() -> None:
+    assert utc(1_770_974_282.5) == "2026-02-13T09:18:02.500Z"

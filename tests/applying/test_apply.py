@@ -1,0 +1,206 @@
+"""Runs on the sandbox: what goes wrong is known, named and counted, and the rest goes on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.applying import Ended, Event, Manner, Result, RunReport, apply, approve, reguarded, verified
+from reconciler.errors import BlockedError, StalePlanError
+from reconciler.planning import plan_from_json, plan_to_json
+from reconciler.sandbox import Fault, Incoming, Switches, create_app
+from reconciler.state import Allowances
+from tests.planning.literals import desired_of
+from tests.sandbox_client import Stage
+
+MANIFEST: dict[str, Any] = {
+    "clients": [{"name": "Acme", "projects": [{"name": "Site", "estimate": "PT9H", "tasks": ["Design", "Build"]}]}],
+    "tags": ["urgent"],
+}
+
+
+def _results(report: RunReport) -> dict[str, Result]:
+    return {str(outcome.change.address): outcome.result for outcome in report.outcomes}
+
+
+def test_a_field_that_the_service_does_not_take_is_reported_and_not_tried_for_ever() -> None:
+    with Stage(Switches(rate="off", refuse_fields=("task.estimate",))) as stage:
+        manifest = {"projects": [{"name": "Ops", "tasks": [{"name": "T", "estimate": "PT2H"}]}]}
+        stage.sent.clear()
+        report = stage.apply(manifest)
+        writes = [sent.request.method for sent in stage.sent if sent.request.method != "GET"]
+        assert report.exit_code == 4
+        outcome = next(o for o in report.outcomes if o.change.kind == "task")
+        assert outcome.result is Result.NOT_ACCEPTED
+        assert [(f.name, f.before, f.after) for f in outcome.not_accepted] == [("estimate", "PT2H", None)]
+        assert writes == ["POST", "POST", "PUT"]
+
+
+def test_what_is_done_is_not_written_again() -> None:
+    with Stage() as stage:
+        plan, reading = stage.plan(MANIFEST)
+        approved = approve(plan, plan.digest)
+        with stage.writer() as writer:
+            assert apply(approved, writer, reading).exit_code == 0
+        stage.sent.clear()
+        with stage.writer() as writer:
+            report = apply(approved, writer, stage.read(desired_of(MANIFEST)))
+        assert {outcome.result for outcome in report.outcomes} == {Result.ALREADY}
+        assert report.exit_code == 0
+        assert {sent.request.method for sent in stage.sent} == {"GET"}
+
+
+def test_a_change_that_moved_is_refused_by_name_and_nothing_is_written() -> None:
+    with Stage() as stage:
+        stage.apply(MANIFEST)
+        changed = {"clients": [{"name": "Acme", "note": "mine"}], "tags": ["urgent", "new"]}
+        plan, _ = stage.plan(changed)
+        client = stage.snapshot()["clients"][0]
+        stage.call("PUT", f"/clients/{client['id']}", {"name": "Acme", "note": "theirs"})
+        before = stage.snapshot()
+        with stage.writer() as writer, pytest.raises(StalePlanError) as caught:
+            apply(approve(plan, plan.digest), writer, stage.read(desired_of(changed)))
+        assert caught.value.moved == ("client:Acme: note is 'theirs' now, not none",)
+        assert stage.snapshot() == before
+
+
+def test_an_edit_to_something_that_the_plan_does_not_touch_does_no_harm() -> None:
+    with Stage() as stage:
+        stage.apply({**MANIFEST, "tags": ["urgent", "other"]})
+        changed = {"clients": [{"name": "Acme", "note": "mine"}]}
+        plan, _ = stage.plan(changed)
+        tag = next(t for t in stage.snapshot()["tags"] if t["name"] == "other")
+        stage.call("PUT", f"/tags/{tag['id']}", {"name": "renamed by hand", "archived": False})
+        with stage.writer() as writer:
+            assert apply(approve(plan, plan.digest), writer, stage.read(desired_of(changed))).exit_code == 0
+
+
+class _Breaking:
+    """Breaks the answers to requests of one method on one path, once it is switched on."""
+
+    def __init__(self, method: str, ending: str, fault: Fault) -> None:
+        self.wanted = (method, ending, fault)
+        self.on = False
+
+    def __call__(self, incoming: Incoming) -> Fault | None:
+        method, ending, fault = self.wanted
+        return fault if self.on and incoming.method == method and incoming.path.endswith(ending) else None
+
+
+def _broken_run(method: str, ending: str, fault: Fault) -> tuple[RunReport, list[Event]]:
+    breaking = _Breaking(method, ending, fault)
+    events: list[Event] = []
+    with Stage() as stage:
+        stage.use(create_app(stage.store, Switches(rate="off"), faults=breaking))
+        plan, reading = stage.plan(MANIFEST)
+        breaking.on = True
+        with stage.writer() as writer:
+            approved = approve(plan, plan.digest)
+            return apply(approved, writer, reading, on_event=events.append, manner=Manner(most_at_once=1)), events
+
+
+def test_what_needs_a_failed_change_is_skipped_and_the_rest_goes_on() -> None:
+    report, events = _broken_run("POST", "/projects", Fault.ERROR_BEFORE)
+    assert _results(report) == {
+        "client:Acme": Result.DONE,
+        "project:Acme/Site": Result.FAILED,
+        "task:Acme/Site/Build": Result.SKIPPED,
+        "task:Acme/Site/Design": Result.SKIPPED,
+        "tag:urgent": Result.DONE,
+    }
+    assert report.exit_code == 4
+    skipped = next(o for o in report.outcomes if o.result is Result.SKIPPED)
+    assert skipped.message == "it needs project:Acme/Site, which was not done"
+    assert [event.done for event in events if isinstance(event, Ended)] == [1, 2, 3, 4, 5]
+
+
+def test_a_lost_connection_ends_the_run_and_the_summary_says_so() -> None:
+    report, _ = _broken_run("POST", "/clients", Fault.DROP_BEFORE)
+    assert _results(report)["client:Acme"] is Result.FAILED
+    assert _results(report)["tag:urgent"] is Result.SKIPPED
+    assert report.stopped
+
+
+def test_a_run_that_is_asked_to_stop_sends_nothing_more() -> None:
+    with Stage() as stage:
+        plan, reading = stage.plan(MANIFEST)
+        answers = iter([False, False, True])
+        with stage.writer() as writer:
+            report = apply(
+                approve(plan, plan.digest),
+                writer,
+                reading,
+                should_stop=lambda: next(answers, True),
+                manner=Manner(most_at_once=1),
+            )
+        assert report.exit_code == 130
+        assert report.summary["done"] == 2
+        assert report.summary["skipped"] == 3
+        again = stage.apply(MANIFEST)
+        assert again.exit_code == 0
+        assert stage.plan(MANIFEST)[0].is_empty
+
+
+def test_an_estimate_that_the_plan_of_the_workspace_does_not_have_is_not_accepted() -> None:
+    with Stage() as stage:
+        stage.apply({"projects": ["Ops"]})
+        manifest = {"projects": [{"name": "Ops", "estimate": "PT5H", "note": "n"}]}
+        plan, reading = stage.plan(manifest)
+        stage.use(_Refusing(stage.app, "/estimate"))
+        with stage.writer() as writer:
+            report = apply(approve(plan, plan.digest), writer, reading)
+        assert report.exit_code == 4
+        assert report.outcomes[0].result is Result.NOT_ACCEPTED
+        assert "not in your plan" in report.outcomes[0].message
+        assert stage.snapshot()["projects"][0]["note"] == "n"
+
+
+class _Refusing:
+    """An application that answers one path with 403."""
+
+    def __init__(self, app: Any, ending: str) -> None:
+        self.app, self.ending = app, ending
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if not scope["path"].endswith(self.ending):
+            await self.app(scope, receive, send)
+            return
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 403, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"message": "This is not in your plan", "code": 4033}'})
+
+
+def test_reading_again_finds_what_an_answer_claimed_and_the_service_did_not_keep() -> None:
+    with Stage() as stage:
+        report = stage.apply(MANIFEST)
+        assert verified(report, stage.read(desired_of(MANIFEST))).exit_code == 0
+        client = stage.snapshot()["clients"][0]
+        stage.call("PUT", f"/clients/{client['id']}", {"name": "Another", "archived": False})
+        checked = verified(report, stage.read(desired_of({"tags": ["urgent"]})))
+        assert _results(checked)["client:Acme"] is Result.NOT_ACCEPTED
+        assert checked.exit_code == 4
+
+
+def test_a_plan_with_blocked_changes_is_refused_whole() -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["a"]})
+        manifest = {"tags": [], "clients": ["New"]}
+        reading = stage.read(desired_of(manifest))
+        plan = stage.unallowed(manifest, reading)
+        with pytest.raises(BlockedError):
+            approve(plan, plan.digest)
+
+
+def test_what_was_allowed_when_it_was_planned_holds_for_the_saved_plan() -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["a", "b"]})
+        manifest: dict[str, Any] = {"tags": []}
+        plan, reading = stage.plan(manifest)
+        saved = plan_from_json(json.loads(json.dumps(plan_to_json(plan))))
+        assert saved.allowances == {"tags": 2}
+        assert reguarded(saved, reading, Allowances()).summary["blocked"] == 0
+        assert reguarded(replace(saved, allowances={}), reading, Allowances()).summary["blocked"] == 2
+        assert reguarded(replace(saved, allowances={}), reading, Allowances({"tag": 2})).summary["blocked"] == 0

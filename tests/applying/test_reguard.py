@@ -1,0 +1,85 @@
+"""The guards, asked again before a saved plan is applied: what the file says of them counts for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.applying import apply, approve, reguarded
+from reconciler.live import Reading
+from reconciler.planning import Circumstances, Plan, Target, make_plan, without_blocked
+from reconciler.planning.plan import Proof
+from reconciler.state import Allowances, Live, Seer
+from tests.planning.literals import desired_of, live_of, plan_of
+from tests.sandbox_client import Stage
+
+TAGS: dict[str, list[Any]] = {"tags": [f"t{number}" for number in range(8)]}
+KEPT = {"tags": [f"t{number}" for number in range(7)]}
+
+
+def guards(plan: Plan, live: Live, **words: Any) -> set[str]:
+    allowed = Allowances(words.pop("allowed", {}), max_requests=words.pop("max_requests", None))
+    again = reguarded(plan, Reading(live, {}), allowed, **words)
+    return {change.blocked.guard for change in again.changes if change.blocked}
+
+
+PLAN = plan_of(KEPT, TAGS)
+
+
+def test_what_was_read_for_the_run_decides() -> None:
+    live = live_of(TAGS)
+    assert guards(PLAN, live) == set()
+    assert guards(PLAN, replace(live, seer=Seer.LIMITED)) == {"reading_proof"}
+    assert guards(PLAN, replace(live, seer=Seer.UNASKED)) == {"reading_proof"}
+    assert guards(PLAN, replace(live, proofs=())) == {"reading_proof"}
+
+
+@pytest.mark.parametrize(("planned", "used"), [("c1", "c2"), ("c1", ""), ("", "c1")])
+def test_a_plan_read_through_another_connection_removes_nothing(planned: str, used: str) -> None:
+    plan = replace(PLAN, proof=Proof(connection=planned))
+    assert guards(plan, live_of(TAGS), connection=used) == {"reading_proof"}
+    assert guards(plan, live_of(TAGS), connection=planned) == set()
+
+
+def test_a_protection_that_was_applied_meanwhile_counts() -> None:
+    assert guards(PLAN, live_of(TAGS), protected_before=("tag:t7",)) == {"protect"}
+
+
+def test_a_limit_that_was_given_to_plan_stays_until_another_is_given() -> None:
+    limited = reguarded(PLAN, Reading(live_of(TAGS), {}), Allowances(max_requests=1))
+    assert guards(limited, live_of(TAGS)) == {"max_requests"}
+    assert guards(limited, live_of(TAGS), max_requests=100) == set()
+
+
+def test_all_that_were_in_use_stay_all_of_them_on_the_way() -> None:
+    world: dict[str, list[Any]] = {"tags": ["one", "two", *({"at": f"old{n}", "archived": True} for n in range(30))]}
+    manifest = {"tags": [{"name": f"old{n}", "archived": True} for n in range(30)]}
+    plan = plan_of(manifest, world, used={"t1": 1, "t2": 1})
+    halfway = live_of({"tags": [{"at": "one", "archived": True}, *world["tags"][1:]]})
+    assert guards(plan, live_of(world)) == guards(plan, halfway) == {"removal_budget"}
+    assert guards(plan, halfway, allowed={"tag": 2}) == set()
+
+
+def test_a_number_that_was_allowed_counts_what_was_left_out_as_well() -> None:
+    policy = {"protect": ["tag:t7"]}
+    plan = replace(plan_of({"tags": ["t0"], "policy": policy}, TAGS, tag=7), allowances={"tags": 7})
+    rest = without_blocked(plan)
+    assert (len(rest.changes), len(rest.left_out)) == (6, 1)
+    assert guards(rest, live_of(TAGS)) == set()
+    assert guards(replace(rest, left_out=()), live_of(TAGS)) == {"removal_budget"}
+
+
+def test_a_plan_that_only_takes_a_protection_away_is_applied_without_a_write() -> None:
+    with Stage() as stage:
+        desired = desired_of({"tags": []})
+        reading = stage.read(desired)
+        about = Circumstances(protected_before=("tag:x",))
+        target = Target("sandbox", stage.config.base_url, stage.workspace.id, stage.workspace.name)
+        plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
+        assert (plan.changes, plan.is_empty) == ((), False)
+        with stage.writer() as writer:
+            report = apply(approve(plan, plan.digest), writer, reading)
+        assert report.exit_code == 0
+        assert {sent.request.method for sent in stage.sent} == {"GET"}

@@ -1,0 +1,51 @@
+"""A run is taken up by the same digest: the old approval holds for what is left, a new one for what is there now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.applying import Result, approve
+from reconciler.applying.journal.writer import utc
+from reconciler.planning import Plan
+from tests.recorded_runs import Recorded
+from tests.sandbox_client import Stage
+
+MANIFEST = {"tags": ["one", "two", "three"]}
+
+
+def _plan(stage: Stage) -> Plan:
+    """The plan as of now."""
+    return replace(stage.plan(MANIFEST)[0], created_at=utc(stage.time.seconds).partition(".")[0] + "Z")
+
+
+def _cut_short(stage: Stage, folder: Path) -> tuple[Recorded, Plan]:
+    """A run that made one tag and was asked to stop; then somebody deleted what it had made."""
+    recorded, plan = Recorded(stage, folder), _plan(stage)
+    answers = iter([False, False, True])
+    report = recorded.apply(approve(plan, plan.digest), should_stop=lambda: next(answers, True))
+    made = [outcome.id for outcome in report.outcomes if outcome.result is Result.DONE]
+    assert 1 <= len(made) < 3
+    for tag in made:
+        stage.call("DELETE", f"/tags/{tag}")
+    return recorded, plan
+
+
+def test_what_a_run_made_and_somebody_deleted_is_not_made_again_by_the_same_approval(tmp_path: Path) -> None:
+    with Stage() as stage:
+        recorded, plan = _cut_short(stage, tmp_path)
+        report = recorded.apply(approve(plan, plan.digest))
+        assert report.summary["moved"] >= 1
+        assert len(list(recorded.runs)) == 1
+
+
+def test_a_plan_that_was_made_since_makes_it_again_although_its_digest_is_the_same(tmp_path: Path) -> None:
+    with Stage() as stage:
+        recorded, plan = _cut_short(stage, tmp_path)
+        stage.time.seconds += 60
+        again = _plan(stage)
+        assert again.digest == plan.digest
+        report = recorded.apply(approve(again, again.digest))
+        assert report.exit_code == 0
+        assert sorted(tag["name"] for tag in stage.snapshot()["tags"]) == sorted(MANIFEST["tags"])
+        assert next(iter(recorded.runs)).is_complete

@@ -1,0 +1,165 @@
+"""Undo: every action of a run turned around by an ordinary plan, and undo of undo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.applying import Runs, told, way_back
+from reconciler.planning import Plan, make_plan
+from reconciler.planning.planner import Circumstances
+from reconciler.state import Policy
+from tests.recorded_runs import recorded
+from tests.sandbox_client import Stage, seen
+
+KEEP: dict[str, Any] = {"policy": {"prune": dict.fromkeys(("clients", "projects", "tasks", "tags"), "keep")}}
+
+
+def undo_plan(stage: Stage, folder: Path, run: str = "latest") -> Plan:
+    """The plan of an undo, every removal within the budget or allowed by its number."""
+    record = Runs(folder).named(run)
+    with stage.reader() as reader:
+        undo, reading = way_back(record, reader, stage.workspace, Policy.from_json(record.plan.policy))
+    plan = make_plan(undo.desired, reading.live, reading.usage, target=stage.target)
+    allowed = {change.kind: sum(c.removal for c in plan.changes if c.kind == change.kind) for change in plan.changes}
+    about = Circumstances(allowed=allowed)
+    return told(make_plan(undo.desired, reading.live, reading.usage, target=stage.target, circumstances=about), undo)
+
+
+def done(stage: Stage, manifest: dict[str, Any], folder: Path) -> None:
+    """Apply a manifest, with a journal."""
+    stage.time.seconds += 60
+    assert recorded(stage, stage.plan(manifest)[0], folder).exit_code == 0
+
+
+def undone(stage: Stage, folder: Path) -> Plan:
+    """Undo the latest run."""
+    stage.time.seconds += 60
+    plan = undo_plan(stage, folder)
+    assert not plan.summary["blocked"], [change.blocked for change in plan.changes]
+    assert recorded(stage, plan, folder).exit_code == 0
+    return plan
+
+
+BEFORE: dict[str, Any] = {
+    "clients": [
+        {"name": "Acme", "note": "old", "cc_emails": ["a@x.example"], "projects": [
+            {"name": "Site", "note": "n", "estimate": "PT5H", "tasks": [
+                {"name": "Design", "estimate": "PT1H", "assignees": ["jo@acme.example"]}, "Build"]},
+            {"name": "Old", "archived": True}]},
+        "Beta",
+    ],
+    "projects": [{"name": "Loose", "hourly_rate": "10.00"}],
+    "tags": ["one", {"name": "two", "archived": True}],
+}  # fmt: skip
+
+ACTIONS: dict[str, dict[str, Any]] = {
+    "update": {**KEEP, "clients": [{"name": "Acme", "note": "new", "cc_emails": []}]},
+    "update of every field of a project": {**KEEP, "projects": [
+        {"name": "Site", "client": "Acme", "note": None, "estimate": "PT9H", "billable": False, "public": True}]},
+    "rename": {**KEEP, "clients": [{"name": "Acme Corp", "was": "Acme"}], "tags": [{"name": "uno", "was": "one"}]},
+    "move": {**KEEP, "projects": [{"name": "Loose", "client": "Beta", "was": "/Loose"}]},
+    "a swap of names": {**KEEP, "tags": [{"name": "one", "was": "two", "archived": True}, {"name": "two", "was": "one"}]},
+    "create": {**KEEP, "clients": [{"name": "New", "cc_emails": ["b@x.example"], "projects": [
+        {"name": "Fresh", "tasks": ["a", "b", "c"]}]}], "tags": ["three"]},
+    "restore": {**KEEP, "projects": [{"name": "Old", "client": "Acme"}], "tags": ["two"]},
+    "archive": {**KEEP, "projects": [{"name": "Loose", "archived": True}], "clients": [{"name": "Beta", "archived": True}]},
+    "done": {**KEEP, "projects": [{"name": "Site", "client": "Acme", "tasks": [{"name": "Build", "status": "done"}]}]},
+    "delete of a tag": {**KEEP, "removed": [{"tag": "one"}]},
+    "delete of a task": {**KEEP, "removed": [{"task": "Acme/Site/Design"}]},
+    "delete of a project with its tasks": {**KEEP, "removed": [{"project": "Acme/Site"}]},
+    "delete of a client": {**KEEP, "removed": [{"client": "Beta"}]},
+    "delete of a client with its projects": {
+        **KEEP, "removed": [{"client": "Acme"}, {"project": "Acme/Site"}, {"project": "Acme/Old"}]},
+    "a name that passes on": {**KEEP, "tags": [{"name": "one"}, {"name": "first", "was": "one"}]},
+    "everything": {"clients": ["Gamma"], "projects": [], "tags": []},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_undo_leads_back_and_an_undo_of_it_leads_there_again(action: str, tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.apply(BEFORE)
+        before = seen(stage.snapshot())
+        done(stage, ACTIONS[action], tmp_path)
+        after = seen(stage.snapshot())
+        assert after != before
+        undone(stage, tmp_path)
+        assert seen(stage.snapshot()) == before
+        undone(stage, tmp_path)
+        assert seen(stage.snapshot()) == after
+
+
+def test_what_was_deleted_comes_back_under_a_new_id_and_the_plan_says_what_does_not(tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["one"], "clients": ["Acme"]})
+        stage.call("POST", "/time-entries", {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z",
+                                             "tagIds": [stage.snapshot()["tags"][0]["id"]]})  # fmt: skip
+        done(stage, {"policy": {"tracked_time": "delete"}, "tags": [], "clients": ["Acme"]}, tmp_path)
+        plan = undone(stage, tmp_path)
+        assert plan.warnings[0] == (
+            "tag:one comes back under a new id and the time that was detached from it stays detached"
+        )
+
+
+def test_a_field_that_somebody_changed_since_stays_and_is_told(tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.apply(BEFORE)
+        done(stage, {**KEEP, "clients": [{"name": "Acme", "note": "new", "address": "street"}]}, tmp_path)
+        client = next(c for c in stage.snapshot()["clients"] if c["name"] == "Acme")
+        body = {key: client[key] for key in ("name", "address", "ccEmails", "archived")}
+        stage.call("PUT", f"/clients/{client['id']}", {**body, "note": "theirs"})
+        plan = undone(stage, tmp_path)
+        assert any("note of client:Acme was changed after the run: it stays 'theirs'" in w for w in plan.warnings)
+        client = next(c for c in stage.snapshot()["clients"] if c["name"] == "Acme")
+        assert (client["note"], client["address"]) == ("theirs", None)
+
+
+def test_time_that_was_tracked_since_stays(tmp_path: Path) -> None:
+    with Stage() as stage:
+        done(stage, {"projects": [{"name": "New", "tasks": ["Do"]}]}, tmp_path)
+        project = stage.snapshot()["projects"][0]["id"]
+        stage.call("POST", "/time-entries", {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z",
+                                             "projectId": project})  # fmt: skip
+        entries = stage.snapshot()["time_entries"]
+        undone(stage, tmp_path)
+        assert stage.snapshot()["projects"][0]["archived"] is True
+        assert stage.snapshot()["time_entries"] == entries
+
+
+def test_what_is_gone_or_taken_meanwhile_is_left_and_told(tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["one", "two"]})
+        done(stage, {"tags": ["three"]}, tmp_path)
+        third = next(tag for tag in stage.snapshot()["tags"] if tag["name"] == "three")
+        stage.call("DELETE", f"/tags/{third['id']}")
+        stage.call("POST", "/tags", {"name": "one"})
+        plan = undone(stage, tmp_path)
+        said = " | ".join(plan.warnings)
+        assert "tag:three, which the run created, is gone already" in said
+        assert "tag:one is not made again: there is one of this name now" in said
+        assert {tag["name"] for tag in stage.snapshot()["tags"]} == {"one", "two"}
+
+
+def test_an_undo_of_a_run_that_is_undone_has_nothing_to_do(tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.apply(BEFORE)
+        done(stage, ACTIONS["update"], tmp_path)
+        run = Runs(tmp_path).named("latest").id
+        undone(stage, tmp_path)
+        assert undo_plan(stage, tmp_path, run).is_empty
+
+
+def test_a_write_that_nobody_knows_of_is_left_and_told(tmp_path: Path) -> None:
+    with Stage() as stage:
+        done(stage, {"tags": ["one", "two"]}, tmp_path)
+        journal = next(iter(Runs(tmp_path))).path / "journal.jsonl"
+        lines = journal.read_text(encoding="utf-8").splitlines(keepends=True)
+        journal.write_text(
+            "".join(line for line in lines if '"n":2' not in line or '"intent"' in line), encoding="utf-8"
+        )
+        plan = undo_plan(stage, tmp_path)
+        assert [str(change.address) for change in plan.changes] == ["tag:one"]
+        assert "whether create tag:two was carried out is not known: it is left as it is" in plan.warnings

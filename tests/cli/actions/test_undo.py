@@ -1,0 +1,123 @@
+"""`undo` at the command line: a plan like any other, made out of a journal."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from reconciler.sandbox import Store
+from tests.cli.program import ADDITIVE, EXAMPLE, UPDATING, Desk, digest_in, served
+from tests.sandbox_client import seen
+
+
+def applied(desk: Desk, text: str) -> None:
+    desk.write(text)
+    digest = digest_in(desk.call("--sandbox", "plan").stdout)
+    assert desk.call("--sandbox", "apply", "--approve", digest).exit_code == 0
+
+
+def test_an_undo_is_planned_saved_approved_and_applied_and_writes_nothing_before(desk: Desk) -> None:
+    desk.call("--sandbox", "whoami")
+    before = desk.tags()
+    applied(desk, ADDITIVE)
+    after = desk.tags()
+    shown = desk.call("--sandbox", "undo", "latest", "-o", "undo.json", "--detailed-exitcode")
+    assert shown.exit_code == 2
+    assert desk.tags() == after
+    refused = desk.call("--sandbox", "apply", "undo.json")
+    assert refused.exit_code == 3
+    assert desk.call("--sandbox", "apply", "undo.json", "--approve", digest_in(shown.stdout)).exit_code == 0
+    assert desk.tags() == before
+    assert desk.call("--sandbox", "undo", "latest", "--detailed-exitcode").exit_code == 2
+
+
+def test_a_rename_is_undone_by_the_id_and_not_by_the_name(desk: Desk) -> None:
+    applied(desk, UPDATING)
+    shown = desk.call("--sandbox", "undo", "latest", "--format", "json", "-o", "undo.json")
+    plan = json.loads(shown.stdout)
+    assert [(c["action"], c["fields"][0]["before"], c["fields"][0]["after"]) for c in plan["changes"]] == [
+        ("update", "on site", "on-site")
+    ]
+    assert desk.call("--sandbox", "apply", "undo.json", "--approve", "non-destructive").exit_code == 0
+    assert "on-site" in desk.tags()
+
+
+def test_without_a_file_it_says_how_to_carry_it_out(desk: Desk) -> None:
+    applied(desk, ADDITIVE)
+    result = desk.call("--sandbox", "undo", "latest")
+    assert result.exit_code == 0
+    assert "apply" not in result.stdout.partition("Digest")[2]
+    assert "reconciler --sandbox undo" in result.stderr
+    assert "-o undo.json" in result.stderr
+
+
+def test_the_same_guards_stand_in_its_way(desk: Desk) -> None:
+    applied(desk, EXAMPLE.read_text(encoding="utf-8"))
+    shown = desk.call("--sandbox", "undo", "latest", "-o", "undo.json")
+    assert "blocked by check" in shown.stdout  # it would give a client its small letter back
+    assert desk.call("--sandbox", "apply", "undo.json", "--approve", digest_in(shown.stdout)).exit_code == 3
+    rest = desk.call("--sandbox", "undo", "latest", "-o", "undo.json", "--except-blocked")
+    done = desk.call("--sandbox", "apply", "undo.json", "--except-blocked", "--approve", digest_in(rest.stdout))
+    assert done.exit_code == 0, done.stderr
+
+
+def test_an_unknown_run_and_a_run_of_elsewhere_are_told(desk: Desk) -> None:
+    assert desk.call("--sandbox", "undo", "latest").exit_code == 1
+    applied(desk, ADDITIVE)
+    assert desk.call("--sandbox", "undo", "2001").exit_code == 1
+    elsewhere = desk.call("--sandbox", "--workspace", "Side Hustle", "undo", "latest")
+    assert elsewhere.exit_code == 3
+    assert "workspace" in elsewhere.stderr
+
+
+START = """\
+version: 1
+workspace: Life
+clients:
+  - {name: Acme, note: old, cc_emails: [a@x.example], projects: [
+      {name: Site, estimate: PT5H, tasks: [{name: Design, estimate: PT1H, assignees: [jo@acme.example]}, Build]},
+      {name: Old, archived: true}]}
+  - Beta
+projects: [{name: Loose, hourly_rate: "10.00"}, {name: Spare}]
+tags: [one, {name: two, archived: true}, three]
+"""
+EVERY_ACTION = """\
+version: 1
+workspace: Life
+clients:
+  - {name: Acme Corp, was: Acme, note: new, cc_emails: [], projects: [
+      {name: Site, estimate: PT9H, tasks: [Build, Ship, Sell]}, {name: Old}, {name: Loose, was: /Loose}]}
+projects: [{name: Fresh, tasks: [a, b]}]
+tags: [two, {name: uno, was: one}, {name: three, archived: true}]
+removed: [{project: Spare}]
+"""
+
+
+def test_every_action_is_undone_on_a_served_sandbox_and_an_undo_of_it_does_it_again(desk: Desk) -> None:
+    with served(desk.folder) as url:
+        aim = ["--sandbox", "--base-url", url]
+        assert desk.run(*aim, "workspaces", "create", "Life", "--approve", "yes").returncode == 0
+        states = []
+        for text in (START, EVERY_ACTION, "latest", "latest"):
+            words = ["undo", text, "-o", "plan.json"] if text == "latest" else ["plan", "-o", "plan.json"]
+            if text != "latest":
+                desk.write(text)
+            shown = json.loads(desk.run(*aim, *words, "--format", "json").stdout)
+            counts = Counter(change["kind"] for change in shown["changes"] if change["removal"])
+            allowed = [word for kind, n in counts.items() for word in ("--allow-removals", f"{kind}={n}")]
+            done = desk.run(*aim, "apply", "plan.json", "--approve", shown["digest"], *allowed)
+            assert done.returncode == 0, done.stderr
+            states.append(state(desk))
+    before, after, undone, redone = states
+    assert {change["action"] for change in shown["changes"]} == {"create", "update", "restore", "archive", "delete"}
+    assert before != after
+    assert undone == before
+    assert redone == after
+
+
+def state(desk: Desk) -> dict[str, Any]:
+    """What the sandbox stores of the workspace, as a person would see it."""
+    with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store:
+        found = next(item for item in store.records("workspace") if item["name"] == "Life")
+        return seen(store.snapshot(found["id"]))

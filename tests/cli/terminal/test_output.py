@@ -1,0 +1,84 @@
+"""Colours where they are wanted, the result on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from reconciler.cli.terminal.output import table
+from reconciler.render.width import width
+from tests.cli.program import ADDITIVE, ANSI, EXAMPLE, Desk, finished
+
+
+def test_a_pipe_gets_no_colours_and_80_columns(desk: Desk) -> None:
+    desk.write(EXAMPLE.read_text(encoding="utf-8"))
+    done = desk.run("--sandbox", "plan", COLUMNS="200")
+    assert "\x1b" not in done.stdout + done.stderr
+    assert max(map(width, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_terminal_gets_colours_and_lines_that_fit(desk: Desk, columns: int) -> None:
+    desk.write(EXAMPLE.read_text(encoding="utf-8"))
+    with desk.terminal("--sandbox", "plan", columns=columns) as child:
+        code, shown = finished(child)
+    assert code == 0
+    assert "\x1b[32m" in shown
+    lines = [ANSI.sub("", line) for line in shown.splitlines()]
+    assert not any("\x1b" in line for line in lines)
+    assert max(map(width, lines)) <= columns
+    assert "+ create" in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        (["--no-color"], {}),
+        ([], {"NO_COLOR": "1"}),
+        ([], {"RECONCILER_NO_COLOR": "1"}),
+        ([], {"NO_COLOR": "1", "FORCE_COLOR": "1"}),
+        (["--no-color"], {"FORCE_COLOR": "1"}),
+        ([], {"TERM": "dumb"}),
+    ],
+)
+def test_colours_can_be_turned_off(desk: Desk, options: list[str], environment: dict[str, str]) -> None:
+    desk.write(ADDITIVE)
+    with desk.terminal("--sandbox", *options, "plan", environment=environment) as child:
+        code, shown = finished(child)
+    assert code == 0
+    assert "create" in shown
+    assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("name", ["FORCE_COLOR", "CLICOLOR_FORCE"])
+def test_colours_can_be_forced_into_a_pipe(desk: Desk, name: str) -> None:
+    desk.write(ADDITIVE)
+    assert "\x1b[32m" in desk.run("--sandbox", "plan", **{name: "1"}).stdout
+    assert "\x1b" not in desk.run("--sandbox", "plan", **{name: "0"}).stdout
+
+
+def test_an_encoding_without_arrows_gets_ascii_marks_and_no_crash(desk: Desk) -> None:
+    desk.write(EXAMPLE.read_text(encoding="utf-8"))
+    done = desk.run("--sandbox", "plan", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert "->" in done.stdout
+
+
+def test_a_reader_that_goes_away_is_no_crash(desk: Desk) -> None:
+    desk.write(EXAMPLE.read_text(encoding="utf-8"))
+    line = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE)"
+    line += "; p.stdout.close(); err = p.stderr.read(); print(p.wait(), err)"
+
+    words = [sys.executable, "-c", line, sys.executable, "-m", "reconciler", "--sandbox", "plan"]
+    done = subprocess.run(words, cwd=desk.folder, env=desk.environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=1) == ["1", "b''\n"]
+
+
+def test_columns_line_up_by_cells_and_names_are_inert() -> None:
+    text = table([["日本", "x"], ["a\x1b[31m", "yy"]])
+    lines = text.splitlines()
+    assert "\x1b" not in text
+    assert width(lines[0]) + 1 == width(lines[1])

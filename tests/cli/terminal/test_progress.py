@@ -1,0 +1,196 @@
+"""How far a run is, as somebody sees it: a bar on a terminal, a line every few seconds in a log, nothing where quiet was asked for."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+
+import pytest
+
+from reconciler.applying import Ended, Event, Outcome, Result, Started, Ticked
+from reconciler.cli.settings import Settings
+from reconciler.cli.terminal.output import has_cursor
+from reconciler.cli.terminal.progress import EVERY_SECONDS, Pace, _Log, watching
+from reconciler.model import Address
+from reconciler.planning.plan import Change
+from reconciler.render.width import width
+from tests.cli.program import ADDITIVE, Desk, finished
+from tests.clock import Time
+from tests.render.plans import HOSTILE, create
+
+CHANGE = create("client:Acme")
+HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def _tick(done: int = 0, total: int = 10, requests: int = 0, retries: int = 0, current: Change | None = None) -> Ticked:
+    return Ticked(done, total, requests, retries, current)
+
+
+def _named(name: str) -> Change:
+    return Change(Address("tag", (name,)), CHANGE.action, CHANGE.steps)
+
+
+def _pace() -> tuple[Pace, Time]:
+    time = Time()
+    return Pace(time.clock), time
+
+
+def test_in_the_first_second_nothing_is_said_of_the_pace() -> None:
+    pace, time = _pace()
+    time.seconds += 0.9
+    assert pace.words(_tick(done=1, requests=5)) == ""
+
+
+def test_the_pace_is_requests_a_second_and_the_time_that_is_left_for_the_rest() -> None:
+    pace, time = _pace()
+    pace.words(_tick())
+    time.seconds += 10
+    assert pace.words(_tick(done=2, total=10, requests=98)) == "9.8/s, about 40 s left"
+
+
+def test_what_was_as_meant_already_says_nothing_of_the_time_that_is_left() -> None:
+    pace, time = _pace()
+    pace.words(_tick(done=90, total=100))
+    time.seconds += 10
+    assert pace.words(_tick(done=95, total=100, requests=5)) == "0.5/s, about 10 s left"
+
+
+def test_before_the_first_change_has_ended_nobody_knows_how_long_it_takes() -> None:
+    pace, time = _pace()
+    time.seconds += 10
+    assert pace.words(_tick(requests=1)) == "0.1/s"
+
+
+def test_nothing_is_left_of_a_run_that_has_ended() -> None:
+    pace, time = _pace()
+    pace.words(_tick())
+    time.seconds += 2
+    assert pace.words(_tick(done=10, total=10, requests=20)) == "10.0/s"
+
+
+def test_what_was_sent_again_is_told() -> None:
+    pace, time = _pace()
+    assert pace.words(_tick(retries=1)) == "1 sent again"
+    time.seconds += 2
+    assert pace.words(_tick(requests=2468, retries=1234)) == "1234.0/s, 1,234 sent again"
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    said = capsys.readouterr()
+    assert said.out == ""
+    return said.err.splitlines()
+
+
+def test_a_log_hears_of_a_run_every_five_seconds_and_no_more(capsys: pytest.CaptureFixture[str]) -> None:
+    time = Time()
+    log = _Log(Settings(), time.clock)
+    for number in range(int(4 * EVERY_SECONDS) + 1):
+        log(_tick(done=number, total=1500, requests=2 * number, current=CHANGE))
+        time.seconds += 1
+    lines = _lines(capsys)
+    assert lines == [
+        "5 of 1,500 changes, 2.0/s, about 25 min left; now create client:Acme",
+        "10 of 1,500 changes, 2.0/s, about 25 min left; now create client:Acme",
+        "15 of 1,500 changes, 2.0/s, about 25 min left; now create client:Acme",
+        "20 of 1,500 changes, 2.0/s, about 25 min left; now create client:Acme",
+    ]
+
+
+def test_a_log_hears_at_once_of_what_goes_wrong_and_of_nothing_that_goes_well(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = _Log(Settings(), Time().clock)
+    log(Started(CHANGE, 0, 3))
+    log(Ended(Outcome(CHANGE, Result.DONE), 1, 3))
+    log(Ended(Outcome(CHANGE, Result.ALREADY), 2, 3))
+    assert _lines(capsys) == []
+    log(Ended(Outcome(CHANGE, Result.FAILED, message="No"), 3, 3))
+    assert [line.split() for line in _lines(capsys)] == [["3/3", "+", "create", "client:Acme", "failed"]]
+
+
+def test_a_log_that_is_to_be_verbose_hears_of_every_change(capsys: pytest.CaptureFixture[str]) -> None:
+    log = _Log(Settings(verbose=True), Time().clock)
+    log(Ended(Outcome(CHANGE, Result.DONE), 1, 3))
+    assert "client:Acme  done" in _lines(capsys)[0]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_stays_on_its_line_and_does_nothing_to_the_terminal(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    time = Time()
+    log = _Log(Settings(), time.clock)
+    time.seconds += EVERY_SECONDS
+    log(_tick(done=1, requests=9, current=_named(name)))
+    log(Ended(Outcome(_named(name), Result.FAILED), 1, 3))
+    lines = _lines(capsys)
+    assert len(lines) == 2
+    for line in lines:
+        assert width(line) <= 80
+        assert not HARMFUL.search(line)
+        assert not line.startswith("::")
+
+
+def test_a_quiet_run_says_nothing_of_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    events: list[Event] = [Started(CHANGE, 0, 1), _tick(current=CHANGE), Ended(Outcome(CHANGE, Result.FAILED), 1, 1)]
+    with watching(Settings(), form="text", quiet=True) as tell:
+        for event in events:
+            tell(event)
+    assert _lines(capsys) == []
+
+
+def test_a_quiet_apply_prints_its_report_alone(desk: Desk) -> None:
+    desk.write(ADDITIVE)
+    result = desk.run("--sandbox", "apply", "--quiet", "--approve", "additive")
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert "Applied: 2 done." in result.stdout
+
+
+def test_a_run_in_a_pipe_has_no_bar_and_moves_no_cursor(desk: Desk) -> None:
+    desk.write(ADDITIVE)
+    result = desk.run("--sandbox", "apply", "--approve", "additive")
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "\r" not in result.stderr
+
+
+LONG = (
+    "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\n"
+    f"tags: [{', '.join(f'a rather long name that fills the line and more of it number {n:02}' for n in range(12))}]\n"
+)
+
+
+def _shown(desk: Desk, *words: str) -> str:
+    """All that a terminal of 80 columns without colours is sent, while twelve tags are made."""
+    desk.write(LONG)
+    command = ("--sandbox", "--rate", "12/s", "apply", "--approve", "additive", *words)
+    with desk.terminal(*command, environment={"NO_COLOR": "1"}) as child:
+        child.logfile_read = shown = io.StringIO()
+        assert finished(child)[0] == 0
+    return shown.getvalue()
+
+
+def test_a_terminal_without_colours_has_a_bar_of_80_columns_that_leaves_no_trace(desk: Desk) -> None:
+    shown = _shown(desk)
+    assert not re.search(r"\x1b\[[0-9;]*m", shown)
+    frames = re.split(r"[\r\n]+", CONTROL.sub("", shown))
+    bars = [frame for frame in frames if re.search(r" \d+/12 .*create tag:a rather", frame)]
+    assert len(bars) > 3
+    assert max(map(width, bars)) <= 80
+    assert "Applied: 12 done." in shown
+    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1  # the cursor is there again
+
+
+def test_a_quiet_terminal_has_no_bar(desk: Desk) -> None:
+    shown = _shown(desk, "--quiet")
+    assert "/12 " not in shown
+    assert "\x1b" not in shown
+
+
+def test_a_terminal_that_knows_no_more_than_lines_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not has_cursor(sys.stderr)
+    with watching(Settings(), form="text", quiet=False) as tell:
+        tell(Ended(Outcome(CHANGE, Result.FAILED), 1, 1))
+    assert "failed" in _lines(capsys)[0]

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
+from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address
+from reconciler.model import Address, Kind, join_path
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "path"),
+    [
+        (CLIENT, "Acme", ("Acme",)),
+        (TAG, r"a\/b", ("a/b",)),
+        (PROJECT, "Website", ("Website",)),
+        (PROJECT, "/Website", ("Website",)),
+        (PROJECT, "Acme/Website", ("Acme", "Website")),
+        (TASK, "Website/Design", ("Website", "Design")),
+        (TASK, r"A\\B/Web\/site/Design", ("A\\B", "Web/site", "Design")),
+    ],
+)
+def test_a_removed_entry_names_an_address(kind: Kind, text: str, path: tuple[str, ...]) -> None:
+    assert removed_address(kind, text) == Address(kind.name, path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(CLIENT, "A/B"), (CLIENT, "/A"), (TAG, "a/"), (PROJECT, "A/B/C"), (PROJECT, "A//B"), (TASK, "A"), (TASK, "A/B/C/D"), (TAG, "a\\b")],
+)  # fmt: skip
+def test_what_is_no_address_of_the_kind_is_refused(kind: Kind, text: str) -> None:
+    with pytest.raises(PathError):
+        removed_address(kind, text)
+
+
+def test_only_what_can_stand_elsewhere_can_have_come_from_elsewhere() -> None:
+    assert earlier_path(PROJECT, "Other/Name") == ("Other", "Name")
+    assert earlier_path(PROJECT, "/Name") == ("", "Name")
+    assert earlier_path(TASK, "Name") == ("Name",)
+    for kind, text in ((TASK, "A/B"), (CLIENT, "A/B"), (PROJECT, "A/B/C"), (PROJECT, "A/"), (CLIENT, "")):
+        with pytest.raises(PathError):
+            earlier_path(kind, text)
+
+
+@given(st.lists(st.text(min_size=1, max_size=8), min_size=2, max_size=3))
+def test_an_address_that_is_written_out_is_read_back(parts: list[str]) -> None:
+    assert removed_address(TASK, join_path(tuple(parts))).path == tuple(parts)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import jsonschema
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.kinds import KINDS
+from reconciler.manifest import manifest_schema
+from reconciler.manifest.validation.validate import check, is_valid
+from reconciler.manifest.yaml.document import INVALID, Document
+from reconciler.manifest.yaml.nodes import read_documents
+from reconciler.manifest.yaml.text import SourceText
+
+KEYS = sorted({"name", "was", "client", "use", "tasks", "projects", "nmae"} | {f.name for k in KINDS for f in k.fields})
+# JSON writes what lies beyond as pairs of escapes, which libyaml does not join.
+TEXT = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=5)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 10**17), st.floats(-10, 1e9, width=32),
+    st.sampled_from(["", " x", "Acme", "a<b", "a@b.example", "PT1H", "PT", "#1976D2", "#1976D2\n", "95.00", "95.00\n", "active", "done",
+                     "a\ufeff@b.example", "PT1H\n", "x" * 300, "é\u0301", "\u2028", "a@b.example\n", "25%", "25%\n"]),
+    TEXT,
+)  # fmt: skip
+RESOURCES: st.SearchStrategy[Any] = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+MANIFESTS = st.fixed_dictionaries(
+    {"version": st.sampled_from([1, 1, 1, 1, 1.0, 2, "1", True])},
+    optional={
+        "clients": st.lists(RESOURCES, max_size=3), "projects": st.lists(RESOURCES, max_size=3), "tags": st.lists(RESOURCES, max_size=3),
+        "task_sets": st.dictionaries(TEXT, st.lists(RESOURCES, max_size=2), max_size=2),
+        "defaults": st.dictionaries(st.sampled_from([k.name for k in KINDS]), RESOURCES, max_size=2),
+        "policy": RESOURCES, "removed": st.lists(st.dictionaries(st.sampled_from([k.name for k in KINDS]), SCALARS), max_size=2),
+        "workspace": SCALARS,
+    },
+)  # fmt: skip
+
+
+def document(value: Any) -> Document:
+    documents, problems, _ = read_documents(SourceText("a.yaml", json.dumps(value)))
+    assert problems == []
+    return documents[0]
+
+
+def without_invalid(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_invalid(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [without_invalid(part) for part in value if part is not INVALID]
+    return value
+
+
+@given(MANIFESTS)
+@settings(deadline=None, max_examples=300)
+def test_both_engines_refuse_and_pass_the_same(value: Any) -> None:
+    found = check(document(copy.deepcopy(value)))
+    assert is_valid(value) is not bool(found)
+    assert not any("not as the schema says" in problem.message for problem in found)
+
+
+@given(MANIFESTS)
+@settings(deadline=None, max_examples=200)
+def test_what_is_left_after_cutting_is_valid(value: Any) -> None:
+    found = document(value)
+    refused = check(found)
+    if found.value is not None and not any("`version: 1` is missing" in p.message for p in refused):
+        assert is_valid(without_invalid(found.value))
+
+
+def test_python_reads_patterns_as_ecma_does() -> None:
+    value = {"version": 1, "projects": [{"name": "Website", "color": "#1976D2\n"}]}
+    assert jsonschema.Draft202012Validator(manifest_schema()).is_valid(value)
+    assert not is_valid(value)
+    assert [problem.message for problem in check(document(value))] == ["`#1976D2\\u{a}` is no colour"]
+
+
+def test_one_wrong_task_among_many_is_found_quickly_and_alone() -> None:
+    tasks: list[Any] = [{"name": f"Task {n}", "billable": True} for n in range(3000)]
+    tasks[1234]["billable"] = "perhaps"
+    text = yaml.safe_dump({"version": 1, "projects": [{"name": "Website", "tasks": tasks}]}, sort_keys=True)
+    documents, _, _ = read_documents(SourceText("a.yaml", text))
+    (problem,) = check(documents[0])
+    assert "perhaps" in problem.excerpt
+    assert problem.message == "`billable` must be true or false, not `perhaps`"

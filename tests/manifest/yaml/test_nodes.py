@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from reconciler.manifest.yaml.document import INVALID, Document
+from reconciler.manifest.yaml.nodes import Loader, PurePythonLoader, read_documents
+from reconciler.manifest.yaml.text import SourceText
+
+LOADERS = [pytest.param(Loader, id="libyaml"), pytest.param(PurePythonLoader, id="pure")]
+both = pytest.mark.parametrize("loader", LOADERS)
+
+
+def read(text: str, loader: Any) -> tuple[list[Document], list[str], bool]:
+    documents, problems, complete = read_documents(SourceText("a.yaml", text), loader)
+    return documents, [f"{p.line}:{p.column} {p.message}" for p in problems], complete
+
+
+def document(text: str, loader: Any = Loader) -> Document:
+    documents, problems, _ = read(text, loader)
+    assert problems == []
+    return documents[0]
+
+
+def test_libyaml_is_what_reads_here() -> None:
+    assert yaml.__with_libyaml__
+    assert Loader is not PurePythonLoader
+
+
+@both
+def test_values_have_the_types_of_yaml_1_2(loader: Any) -> None:
+    text = "a: no\nb: 1:30\nc: 2024-01-31\nd: 0o14\ne: [~, true, '1', 1.5]\nf: |\n  x\n  y\non: >-\n  z\n"
+    assert document(text, loader).value == {
+        "a": "no", "b": "1:30", "c": "2024-01-31", "d": 12, "e": [None, True, "1", 1.5], "f": "x\ny\n", "on": "z",
+    }  # fmt: skip
+
+
+@both
+def test_every_document_of_a_text_is_read(loader: Any) -> None:
+    documents, problems, complete = read("%YAML 1.2\n---\na: 1\n---\n- b\n...\n", loader)
+    assert ([d.value for d in documents], problems, complete) == ([{"a": 1}, ["b"]], [], True)
+
+
+@both
+def test_an_alias_repeats_what_its_anchor_says(loader: Any) -> None:
+    assert document("a: &x {k: &y v}\nb: *x\nc: *y\n", loader).value == {"a": {"k": "v"}, "b": {"k": "v"}, "c": "v"}
+
+
+@both
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "{a: " * 100_000, "- " * 100_000 + "x", "? " * 100_000, "\n".join(" " * n + "a:" for n in range(2000)),
+     "\n".join(" " * n + "- x:" for n in range(0, 2000, 2)), "[" * 51 + "]" * 51, "[ [\n" * 60],
+    ids=["flow", "mappings", "dashes", "keys", "indents", "lists", "balanced", "lines"],
+)  # fmt: skip
+def test_a_depth_bomb_is_a_problem_and_no_crash(text: str, loader: Any) -> None:
+    documents, problems, complete = read(text, loader)
+    assert (documents, complete) == ([], False)
+    assert [p.split(": ")[-1] for p in problems] == ["nested more than 50 levels deep"]
+
+
+@both
+def test_fifty_levels_are_fine(loader: Any) -> None:
+    assert document("[" * 50 + "]" * 50, loader).value
+
+
+@both
+def test_an_alias_bomb_is_a_problem(loader: Any) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    _, problems, complete = read("\n".join(lines), loader)
+    assert problems == ["5:5 aliases of this would make more than 200000 copies"]
+    assert not complete
+
+
+@both
+def test_a_depth_bomb_of_aliases_is_a_problem(loader: Any) -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [[*a{n - 1}]]" for n in range(1, 40))]
+    _, problems, _ = read("\n".join(lines), loader)
+    assert len(problems) == 1
+    assert "levels deep through aliases" in problems[0]
+
+
+@both
+@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "&a [[[*a]]]"])
+def test_an_alias_inside_itself_is_a_problem(text: str, loader: Any) -> None:
+    assert "an alias stands inside what it repeats" in read(text, loader)[1][0]
+
+
+@both
+@pytest.mark.parametrize(
+    "text",
+    ["a: b: c", "a: [b", "a: 'b", "\tb: c", "a:\n\t- b", "a: *b", "a: &x 1\nb: &x 2\nc: *y", "- a\nb: c", "a: @b", "a: `b`", "a: %b",
+     "%YAML 2.0\n---\na: 1", 'a: "\\q"', 'a: "\\uD800"', 'a: "\\UFFFFFFFF"', "!<a b: c", "a: |\n x\n z: [\ny", "{a: b}}"],
+)  # fmt: skip
+def test_what_is_no_yaml_is_one_problem_at_a_place(text: str, loader: Any) -> None:
+    _, problems, complete = read(text, loader)
+    assert len(problems) == 1
+    assert not complete
+
+
+@both
+def test_a_tab_is_called_a_tab(loader: Any) -> None:
+    assert read("a:\n\tb: c", loader)[1] == ["2:1 a tab cannot indent"]
+
+
+@both
+def test_the_second_of_two_equal_keys_is_a_problem(loader: Any) -> None:
+    documents, problems, complete = read("a: 1\nb: {c: 1, c: 2}\na: 3\n", loader)
+    assert problems == [
+        "2:11 the key `c` stands here twice; the first is in line 2",
+        "3:1 the key `a` stands here twice; the first is in line 1",
+    ]
+    assert complete
+    assert documents[0].value == {"a": 1, "b": {"c": 1}}
+
+
+@both
+def test_places_are_those_of_keys_values_and_entries(loader: Any) -> None:
+    text = "é: 1\nlist:\n  - 'a'\n  - {k: v, 😀: w}\n"
+    found = document(text, loader)
+    assert found.place_at(("é",)) == (1, 4)
+    assert found.place_at(("list", 1), of_key=True) == (4, 5)
+    assert found.place_at(("list", 1, "k"), of_key=True) == (4, 6)
+    assert found.place_at(("list", 1, "😀")) == (4, 15)
+    assert found.place_at(("list", 1, "gone")) == (4, 5)
+    assert found.places(found.value["list"]) == [(3, 5), (4, 5)]
+    assert found.place_in(found.value["list"][1], "k") == (4, 9)
+    assert found.written_at(("list", 0)) == "a"
+
+
+def test_cutting_takes_out_no_more_than_it_must() -> None:
+    found = document("note: x\ntags: [a, b]\nclients:\n  - {name: A, cc_emails: [x, y], note: n}\n  - {name: B}\n")
+    found.cut(("tags", 0))
+    found.cut(("clients", 0, "cc_emails", 1))
+    found.cut(("clients", 1, "name"))
+    found.cut(("clients", 1, "note", "deeper"))
+    found.cut(("note",))
+    found.cut(())
+    assert found.value == {"tags": [INVALID, "b"], "clients": [{"name": "A", "note": "n"}, INVALID]}
+    assert found.lost == {"note", "tags", "clients"}

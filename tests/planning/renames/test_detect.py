@@ -1,0 +1,164 @@
+"""Pairs of a create and a removal that look like one thing: which there are, what they block, what answers them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model import Address, join_path
+from reconciler.planning import Circumstances, Plan, accept_renames, make_plan
+from reconciler.planning.renames.accept import with_renames
+from reconciler.planning.renames.candidate import quoted
+from reconciler.planning.renames.detect import look_alikes
+from reconciler.state import Usage
+from tests.planning.literals import TARGET, desired_of, live_of
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+NAMES = [
+    "Acme",
+    "ACME Corp",
+    "Acme Corporation",
+    "Website",
+    "Web site",
+    "Web",
+    "Sprint 1",
+    "Sprint 2",
+    "Sprint 01",
+    "X/y",
+]
+
+
+def _plan(manifest: dict[str, Any], live: dict[str, list[Any]], *allowed: str, **numbers: int) -> Plan:
+    state = live_of(live)
+    usage = {resource.id: Usage() for resource in state.resources.values()}
+    removals = frozenset(map(Address.parse, allowed))
+    about = Circumstances(allowed=numbers, allowed_removals=removals)
+    return make_plan(desired_of(manifest), state, usage, target=TARGET, circumstances=about)
+
+
+def _blocks(plan: Plan) -> dict[str, str]:
+    return {str(change.address): change.blocked.guard for change in plan.changes if change.blocked}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in CASES])
+def test_a_case_has_its_pairs(case: dict[str, Any]) -> None:
+    plan = _plan(case["manifest"], case["live"], *case.get("allowed", ()))
+    assert [f"{pair.create} < {pair.remove}: {pair.line}" for pair in plan.look_alikes] == case["pairs"]
+    asked = {str(pair.remove) for pair in plan.look_alikes}
+    assert {address for address, guard in _blocks(plan).items() if guard == "look_alike"} == asked
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in CASES if case["pairs"]])
+def test_with_every_line_said_there_is_nothing_left_to_ask(case: dict[str, Any]) -> None:
+    desired, live = desired_of(case["manifest"]), live_of(case["live"])
+    about = Circumstances(allowed_removals=frozenset(map(Address.parse, case.get("allowed", ()))))
+    as_if, pairs = accept_renames(desired, live, {}, target=TARGET, circumstances=about)
+    assert pairs
+    plan = make_plan(as_if, live, {}, target=TARGET, circumstances=about)
+    assert plan.look_alikes == ()
+    renamed = {str(change.address) for change in plan.changes if change.action == "update"}
+    assert {str(pair.create) for pair in pairs} <= renamed
+    assert not {str(pair.remove) for pair in pairs} & {str(change.address) for change in plan.changes if change.removal}
+
+
+def test_the_line_read_back_from_a_manifest_is_the_same_rename() -> None:
+    live = {"clients": ["A: #1", "B"], "projects": ["A: #1/Print\\/web\\\\ 'x' \"y\""]}
+    manifest: dict[str, Any] = {"clients": ["A: #1", {"name": "B", "projects": [{"name": "Print/web\\ 'x' \"y\""}]}]}
+    pair = _plan(manifest, live).look_alikes[0]
+    manifest["clients"][1]["projects"][0] |= yaml.safe_load(pair.line)
+    plan = _plan(manifest, live)
+    assert [(str(c.address), str(c.action)) for c in plan.changes] == [
+        ("project:B/" + join_path(pair.create.path[1:]), "update")
+    ]
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_text_is_one_line_of_yaml_that_reads_back(text: str) -> None:
+    line = f"was: {quoted(text)}"
+    assert line.isprintable()
+    assert yaml.safe_load(line) == {"was": text}
+    assert desired_of({"tags": [{"name": "a", **yaml.safe_load(line)}]} if text.isalpha() else {"tags": ["a"]})
+
+
+def test_a_pair_says_what_would_answer_it() -> None:
+    blocked = _plan({"clients": ["Acme Corp"]}, {"clients": ["ACME", "Other"]}, client=2).changes[-2:]
+    block = next(change.blocked for change in blocked if str(change.address) == "client:ACME")
+    assert block is not None
+    assert "client:Acme Corp" in block.reason
+    assert block.allow == "say `was: ACME` beside the name of client:Acme Corp, or --allow-removal client:ACME"
+
+
+def test_the_digest_does_not_know_whether_a_removal_was_allowed() -> None:
+    asked = _plan({"tags": ["meetings"]}, {"tags": ["meeting"]}, tag=1)
+    allowed = _plan({"tags": ["meetings"]}, {"tags": ["meeting"]}, "tag:meeting", tag=1)
+    assert _blocks(asked) == {"tag:meeting": "look_alike"}
+    assert _blocks(allowed) == {}
+    assert asked.digest == allowed.digest
+    assert allowed.allowed_removals == (Address("tag", ("meeting",)),)
+
+
+def test_an_allowed_removal_still_counts_against_the_budget() -> None:
+    assert _blocks(_plan({"tags": ["meetings"]}, {"tags": ["meeting"]}, "tag:meeting")) == {
+        "tag:meeting": "removal_budget"
+    }
+
+
+def test_protection_is_harder_than_the_question() -> None:
+    manifest = {"tags": ["meetings"], "policy": {"protect": ["tag:*"]}}
+    assert _blocks(_plan(manifest, {"tags": ["meeting"]}, tag=1)) == {"tag:meeting": "protect"}
+
+
+def test_accepting_goes_on_below_a_parent_that_was_taken_for_renamed() -> None:
+    manifest = {"projects": [{"name": "Web shop", "tasks": ["Kick-off", "Design", "Build"]}]}
+    live = {"projects": ["Webshop"], "tasks": ["Webshop/Kickoff", "Webshop/Design", "Webshop/Build"]}
+    desired, state = desired_of(manifest), live_of(live)
+    assert [p.line for p in make_plan(desired, state, {}, target=TARGET).look_alikes] == ["was: Webshop"]
+    _, pairs = accept_renames(desired, state, {}, target=TARGET, circumstances=Circumstances())
+    assert [p.line for p in pairs] == ["was: Webshop", "was: Kickoff"]
+
+
+def test_accepting_changes_no_value_but_the_earlier_names() -> None:
+    desired, live = desired_of({"tags": ["meetings", "b"]}), live_of({"tags": ["meeting", "b"]})
+    pairs = make_plan(desired, live, {}, target=TARGET).look_alikes
+    as_if = with_renames(desired, pairs)
+    assert {a: r.was for a, r in as_if.resources.items()} == {
+        Address("tag", ("b",)): (),
+        Address("tag", ("meetings",)): (("meeting",),),
+    }
+    assert desired.resources[Address("tag", ("meetings",))].was == ()
+
+
+@given(st.sets(st.sampled_from(NAMES)), st.sets(st.sampled_from(NAMES)), st.randoms(use_true_random=False))
+def test_pairs_are_one_to_one_and_do_not_depend_on_the_order(new: set[str], old: set[str], random: Any) -> None:
+    folded = {name.casefold(): name for name in sorted(new)}
+    manifest = {"clients": [{"name": "K", "projects": sorted(folded.values())}, "L"]}
+    live = live_of(
+        {
+            "clients": ["K", "L"],
+            "projects": [f"{'KL'[n % 2]}/{join_path((name,))}" for n, name in enumerate(sorted(old))],
+        }
+    )
+    changes = list(make_plan(desired_of(manifest), live, {}, target=TARGET).changes)
+    pairs = look_alikes(changes, live)
+    assert len({pair.create for pair in pairs}) == len({pair.remove for pair in pairs}) == len(pairs)
+    random.shuffle(changes)
+    assert look_alikes(changes, live) == pairs
+
+
+def test_thousands_of_pairs_are_quick() -> None:
+    clients = [f"Client {n}" for n in range(1500)]
+    manifest = {"clients": [{"name": name, "projects": ["Web site", "Shop 2"]} for name in clients]}
+    live = {
+        "clients": clients,
+        "projects": [f"{name}/{project}" for name in clients for project in ("Website", "Shop")],
+    }
+    plan = _plan(manifest, live)
+    started = time.process_time()
+    assert len(look_alikes(plan.changes, live_of(live))) == 3000
+    assert time.process_time() - started < 20, "it takes about one second"

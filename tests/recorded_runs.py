@@ -1,0 +1,55 @@
+"""Recorded runs on a stage, for tests of quotas, crashes and resuming: the same approval, applied as often as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler.applying import ApprovedPlan, Event, Manner, RunReport, Runs, Watch, apply_recorded, approve
+from reconciler.gateway import Patience, open_limiter, open_reader, open_writer
+from reconciler.live import reread
+from reconciler.planning import Plan
+from tests.sandbox_client import Stage
+
+ONE_BY_ONE = Manner(most_at_once=1)
+"""The fake clock adds up what threads sleep, so only one at a time makes sense of hours."""
+
+
+class Recorded:
+    """A stage with a folder of runs. One limiter paces each session, as in a run of the command."""
+
+    def __init__(self, stage: Stage, folder: Path, *, patience: Patience | None = None) -> None:
+        self.stage, self.runs, self.patience = stage, Runs(folder), patience or Patience()
+        self.events: list[Event] = []
+
+    def apply(
+        self,
+        approved: ApprovedPlan,
+        *,
+        manner: Manner = ONE_BY_ONE,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> RunReport:
+        """One session: read again what the plan was made from, then carry out what is left of it."""
+        stage, time = self.stage, self.stage.time
+        paced: dict[str, Any] = {
+            "limiter": open_limiter(stage.config, time.clockwork),
+            "clockwork": time.clockwork,
+            "patience": self.patience,
+            "watch": stage.sent.append,
+        }
+        with open_reader(stage.config, **paced) as reader:
+            reading = reread(reader, approved.plan, stage.workspace)
+        watch = Watch(time.clock, time.clock, self.events.append, should_stop)
+        with open_writer(stage.config, **paced) as writer:
+            return apply_recorded(approved, writer, reading, self.runs, watch, connection="conn-1", manner=manner)
+
+
+def recorded(stage: Stage, plan: Plan, folder: Path) -> RunReport:
+    """One session of a plan that is approved by its digest, with its journal below `folder`."""
+    return Recorded(stage, folder).apply(approve(plan, plan.digest))
+
+
+def journal_lines(folder: Path) -> list[Mapping[str, Any]]:
+    """The lines of the newest run."""
+    return list(next(iter(Runs(folder))).lines)

@@ -1,0 +1,113 @@
+"""What became of a plan, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from reconciler.applying.report import Ended, Outcome, Result, RunReport, Started, Ticked
+from reconciler.planning.plan import FieldChange
+from reconciler.render.events import FORMAT, event_to_json, summary_to_json
+from reconciler.render.lines import to_plain
+from reconciler.render.report import event_line, report_lines
+from reconciler.render.width import width
+from tests.render import plans
+from tests.render.golden import assert_golden
+
+
+def _report(*, stopped: str = "", interrupted: bool = False) -> RunReport:
+    changes = plans.ordinary().changes
+    outcomes = (
+        Outcome(changes[0], Result.DONE, "id-1", written=1),
+        Outcome(changes[1], Result.ALREADY, "id-2"),
+        Outcome(
+            changes[2],
+            Result.NOT_ACCEPTED,
+            "id-3",
+            not_accepted=(FieldChange("estimate", "PT8H", None),),
+            written=1,
+        ),
+        Outcome(changes[3], Result.FAILED, message="400 from POST: the name \x1b[31mis taken", written=1),
+        Outcome(changes[4], Result.SKIPPED, message="needs client:Acme Corp"),
+    )
+    return RunReport("sha256:" + "ab" * 32, outcomes, 12, 1.25, stopped, interrupted)
+
+
+def test_the_report_reads_as_the_golden_file_says() -> None:
+    lines = report_lines(
+        _report(stopped="the rate limit looks hourly"), next_command="reconciler apply plan.json --approve abababababab"
+    )
+    assert_golden("report.txt", to_plain(lines))
+
+
+def test_text_and_json_have_the_same_counts() -> None:
+    data = summary_to_json(_report())
+    counted = {"done": 1, "already": 1, "not_accepted": 1, "failed": 1, "in_doubt": 0, "moved": 0, "skipped": 1}
+    assert data["summary"] == counted
+    assert "Applied: 1 done, 1 already as meant, 1 not accepted, 1 failed, 1 skipped." in to_plain(
+        report_lines(_report())
+    )
+    assert data["exit_code"] == 4
+
+
+def test_every_result_has_an_event_and_what_a_program_needs_stands_in_it() -> None:
+    words = {}
+    for result in Result:
+        outcome = Outcome(plans.create("tag:x"), result, "id-1", "why", written=1)
+        event = event_to_json(Ended(outcome, 3, 9))
+        assert event is not None
+        assert (event["format"], event["address"], event["result"]) == (FORMAT, "tag:x", str(result))
+        assert (event["done"], event["total"], event["message"]) == (3, 9, "why")
+        words[str(result)] = event["event"]
+    assert words == {
+        "done": "change_done",
+        "already": "change_done",
+        "not_accepted": "change_failed",
+        "failed": "change_failed",
+        "in_doubt": "change_failed",
+        "moved": "change_failed",
+        "skipped": "change_skipped",
+    }
+
+
+def test_what_was_not_accepted_stands_in_the_event() -> None:
+    event = event_to_json(Ended(_report().outcomes[2], 1, 5))
+    assert event is not None
+    assert json.loads(json.dumps(event))["not_accepted"] == [{"name": "estimate", "meant": "PT8H", "has": None}]
+
+
+def test_time_alone_is_no_event_for_programs() -> None:
+    assert event_to_json(Ticked(1, 2, 3, 0)) is None
+
+
+def test_a_run_without_a_fault_says_only_the_counts() -> None:
+    report = RunReport("sha256:" + "ab" * 32, (Outcome(plans.create("tag:x"), Result.DONE, written=1),), 3, 0.1)
+    text = to_plain(report_lines(report))
+    assert text.startswith("Applied: 1 done.\n")
+    assert "!" not in text
+
+
+def test_an_interrupted_run_says_how_it_goes_on() -> None:
+    text = to_plain(report_lines(_report(interrupted=True)))
+    assert "the same digest finishes it" in " ".join(text.split())
+
+
+def test_messages_of_the_service_are_inert() -> None:
+    assert "\x1b" not in to_plain(report_lines(_report()))
+
+
+@pytest.mark.parametrize("name", plans.HOSTILE)
+@pytest.mark.parametrize("in_ascii", [False, True])
+def test_an_event_is_one_line_that_fits(name: str, *, in_ascii: bool) -> None:
+    change = plans.update(f"client:{name.replace('/', '')}x".replace("\\", ""), note=(None, "n"))
+    for event in (Started(change, 7, 120), Ended(Outcome(change, Result.NOT_ACCEPTED), 8, 120)):
+        text = to_plain([event_line(event, ascii=in_ascii)])
+        assert text.count("\n") == 1
+        assert width(text.rstrip("\n")) <= 80
+        assert text.startswith(("  7/120 ~ update", "  8/120 ~ update"))
+
+
+def test_an_event_says_mark_address_and_result() -> None:
+    event = Ended(Outcome(plans.create("tag:urgent"), Result.DONE), 1, 9)
+    assert to_plain([event_line(event)]) == "1/9 + create  tag:urgent  done\n"
