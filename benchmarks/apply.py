@@ -25,7 +25,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.applying import Runs, Watch, apply_recorded, approve
+from reconciler.applying import ApplyHooks, Runs, apply_recorded, approve
 from reconciler.gateway import GatewayConfig, Rate, open_limiter, open_writer, pin_connection
 from reconciler.live import choose_workspace, read
 from reconciler.manifest import load
@@ -119,9 +119,9 @@ def measure(desired: Desired, switches: str, limit: float, aim: float) -> None:
             reading = read(writer, desired, workspace)
             plan = make_plan(desired, reading.live, target=Target("sandbox", url, workspace.id, workspace.name))
             counts(url)
-            watch = Watch(time.time, time.monotonic, lambda _: None, lambda: False)
+            on_request = ApplyHooks(time.time, time.monotonic, lambda _: None, lambda: False)
             started = time.perf_counter()
-            report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), watch)
+            report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), on_request)
             wall = time.perf_counter() - started
         statuses, most = counts(url)
     if not report.is_complete:

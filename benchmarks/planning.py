@@ -16,7 +16,7 @@ import yaml
 from reconciler.kinds import BY_NAME
 from reconciler.manifest import load
 from reconciler.model import Address, Resource
-from reconciler.planning import Circumstances, Target, make_plan
+from reconciler.planning import PlanOptions, Target, make_plan
 from reconciler.state import Desired, Live, Workspace
 
 TARGET = Target("sandbox", "http://localhost", "w1", "Bench")
@@ -74,7 +74,7 @@ def measure(projects: int, tasks: int, turns: int, *, bare: bool) -> None:
     desired = load(["-"], stdin=text.encode)
 
     def main_job(live: Live) -> None:
-        plan = make_plan(load(["-"], stdin=text.encode), live, target=TARGET, circumstances=Circumstances())
+        plan = make_plan(load(["-"], stdin=text.encode), live, target=TARGET, options=PlanOptions())
         assert plan.digest  # noqa: S101 -- the digest is part of the work
 
     jobs: dict[str, Callable[[], object]] = {

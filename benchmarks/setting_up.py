@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 
-from reconciler.applying import Runs, Watch, apply_recorded, approve
+from reconciler.applying import ApplyHooks, Runs, apply_recorded, approve
 from reconciler.gateway import GatewayConfig, Rate, open_writer, pin_connection
 from reconciler.live import choose_workspace, read
 from reconciler.manifest import load
@@ -40,8 +40,8 @@ def measure(switches: str) -> None:
         workspace = choose_workspace(writer, "Bench")
         reading = read(writer, desired, workspace)
         plan = make_plan(desired, reading.live, target=Target("sandbox", "", workspace.id, workspace.name))
-        watch = Watch(lambda: 0.0, lambda: 0.0, lambda _: None, lambda: False)
-        report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), watch)
+        on_request = ApplyHooks(lambda: 0.0, lambda: 0.0, lambda _: None, lambda: False)
+        report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), on_request)
     methods = Counter(logged.method for logged in app.state.log)
     made = len(store.snapshot(workspace.id)["projects"]), len(store.snapshot(workspace.id)["tasks"])
     naive = LISTS + PROJECTS * (1 + TASKS)

@@ -30,16 +30,16 @@ from reconciler.version import __version__
 
 if TYPE_CHECKING:
     from reconciler.applying import (
+        ApplyHooks,
+        ApplyOptions,
         ApprovedPlan,
-        Manner,
         RunReport,
         Runs,
-        Watch,
         apply,
         apply_recorded,
         approve,
-        verified,
-        way_back,
+        inverse_of,
+        verify,
     )
     from reconciler.errors import ManifestError, Problem, ReconcilerError, RefusedError
     from reconciler.gateway import GatewayConfig, Rate, Reader, Writer, open_reader, open_writer, pin_connection
@@ -47,28 +47,28 @@ if TYPE_CHECKING:
     from reconciler.manifest import load, manifest_schema
     from reconciler.planning import (
         Change,
-        Circumstances,
         Plan,
+        PlanOptions,
         Target,
+        exclude_blocked,
         make_plan,
         plan_from_json,
         plan_to_json,
-        without_blocked,
     )
     from reconciler.state import Desired, Live, Workspace
 
 _ROOMS = {
     "applying": (
         "ApprovedPlan",
-        "Manner",
+        "ApplyOptions",
         "RunReport",
         "Runs",
-        "Watch",
+        "ApplyHooks",
         "apply",
         "apply_recorded",
         "approve",
-        "verified",
-        "way_back",
+        "verify",
+        "inverse_of",
     ),
     "errors": ("ManifestError", "Problem", "ReconcilerError", "RefusedError"),
     "gateway": ("GatewayConfig", "Rate", "Reader", "Writer", "open_reader", "open_writer", "pin_connection"),
@@ -76,28 +76,29 @@ _ROOMS = {
     "manifest": ("load", "manifest_schema"),
     "planning": (
         "Change",
-        "Circumstances",
+        "PlanOptions",
         "Plan",
         "Target",
         "make_plan",
         "plan_from_json",
         "plan_to_json",
-        "without_blocked",
+        "exclude_blocked",
     ),
     "state": ("Desired", "Live", "Workspace"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "ApplyHooks",
+    "ApplyOptions",
     "ApprovedPlan",
     "Change",
-    "Circumstances",
     "Desired",
     "GatewayConfig",
     "Live",
     "ManifestError",
-    "Manner",
     "Plan",
+    "PlanOptions",
     "Problem",
     "Rate",
     "Reader",
@@ -107,7 +108,6 @@ __all__ = [
     "RunReport",
     "Runs",
     "Target",
-    "Watch",
     "Workspace",
     "Writer",
     "__version__",
@@ -115,6 +115,8 @@ __all__ = [
     "apply_recorded",
     "approve",
     "choose_workspace",
+    "exclude_blocked",
+    "inverse_of",
     "load",
     "make_plan",
     "manifest_schema",
@@ -125,9 +127,7 @@ __all__ = [
     "plan_to_json",
     "read",
     "reread",
-    "verified",
-    "way_back",
-    "without_blocked",
+    "verify",
 ]
 
 

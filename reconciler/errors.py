@@ -3,7 +3,7 @@
 ReconcilerError                 1    something failed; the message says what, where and what to do
 ├── ManifestError               1    problems in manifests, all at once, each with its place
 ├── PlanningError               1    desired and live state do not fit together (unknown assignee, two spellings)
-├── RehearsalError              1    a plan does not lead where it should: a defect of ours, never applied
+├── SimulationError              1    a plan does not lead where it should: a defect of ours, never applied
 ├── WorkspaceError              1    no such workspace, several of the name, or several connections
 ├── ConfigurationError          1    a key is missing, or an address cannot be used
 ├── IncompleteReadError         1    a list could not be read to a proven end
@@ -79,7 +79,7 @@ class PlanningError(ReconcilerError):
         super().__init__("the manifests do not fit the live workspace")
 
 
-class RehearsalError(ReconcilerError):
+class SimulationError(ReconcilerError):
     """The plan, played on a copy of the live state, does not reach the desired state."""
 
 

@@ -116,7 +116,7 @@ class FieldType(Protocol):
         """Canonical value → manifest value."""
 
 
-class Role(Enum):
+class FieldRole(Enum):
     """What a field is for."""
 
     PLAIN = "plain"
@@ -142,7 +142,7 @@ class Field:
     wire: str
     description: str
     answer: str = ""
-    role: Role = Role.PLAIN
+    role: FieldRole = FieldRole.PLAIN
     dropped_on_create: bool = False
     created_as: Any = None
     clearable: bool = True
@@ -177,7 +177,7 @@ class Kind:
     name_limits: tuple[int, int]
     fields: tuple[Field, ...]
     removal: tuple[str, ...]
-    retired: Any = True
+    archived_value: Any = True
     parent: str = ""
     parent_wire: str = ""
     parent_required: bool = False
@@ -195,11 +195,11 @@ class Kind:
     @property
     def lifecycle(self) -> Field:
         """The field that says whether a resource is in use or put away."""
-        return next(f for f in self.fields if f.role is Role.LIFECYCLE)
+        return next(f for f in self.fields if f.role is FieldRole.LIFECYCLE)
 
-    def is_put_away(self, values: Mapping[str, Any]) -> bool:
+    def is_archived(self, values: Mapping[str, Any]) -> bool:
         """Whether a resource of these values was put away: archived, or for a task done."""
-        return bool(values.get(self.lifecycle.name) == self.retired)
+        return bool(values.get(self.lifecycle.name) == self.archived_value)
 
     def field_named(self, name: str) -> Field:
         """The field of this name; raises KeyError."""

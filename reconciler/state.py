@@ -142,7 +142,7 @@ class Workspace:
     shows_members: bool = False
 
 
-class Seer(StrEnum):
+class AccessRole(StrEnum):
     """Whose eyes a workspace was read with: what the service says of the role of whoever the key belongs to."""
 
     OWNER = "owner"
@@ -151,7 +151,7 @@ class Seer(StrEnum):
     """Neither owner nor admin: such a role does not see private projects, nor other people's time."""
     UNKNOWN = "unknown"
     """The service says nothing of roles at all."""
-    UNASKED = "not asked"
+    NOT_REQUESTED = "not asked"
     """Nothing is removed, so the question was not worth a request."""
 
 
@@ -181,7 +181,7 @@ class Live:
     tasks_proven: frozenset[str] = frozenset()
     proofs: tuple[ListProof, ...] = ()
     requests: int = 0
-    seer: Seer = Seer.UNASKED
+    access_role: AccessRole = AccessRole.NOT_REQUESTED
 
     @property
     def everything(self) -> tuple[Resource, ...]:

@@ -21,7 +21,7 @@ _JAVA = re.compile(
 )
 
 
-def inert(text: str, limit: int = LIMIT) -> str:
+def sanitize(text: str, limit: int = LIMIT) -> str:
     """`text` on one line, without control, format and bidirectional characters, cut to `limit` characters."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
@@ -31,10 +31,10 @@ def inert(text: str, limit: int = LIMIT) -> str:
 
 def redact(text: str, secrets: Iterable[str] = (), limit: int = LIMIT) -> str:
     """`inert(text)` without keys, authorisation headers and links, and Java signatures; `secrets` are known keys."""
-    text = inert(text, 10 * limit)
+    text = sanitize(text, 10 * limit)
     for secret in secrets:
         if secret:
             text = text.replace(secret, "[key]")
     for pattern in _SECRETS:
         text = pattern.sub("[removed]", text)
-    return inert(_JAVA.sub("…", text), limit)
+    return sanitize(_JAVA.sub("…", text), limit)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from reconciler.gateway import Clockwork
+from reconciler.gateway import Clock
 
 
 class Time:
     """Passes only when somebody sleeps; `naps` holds how long. Safe to share between threads."""
 
-    def __init__(self, *, chance: float = 1.0) -> None:
+    def __init__(self, *, random_fraction: float = 1.0) -> None:
         self.seconds = 1_000_000.0
         self.naps: list[float] = []
         self._lock = threading.Lock()
-        self._chance = chance
+        self._chance = random_fraction
 
     def clock(self) -> float:
         return self.seconds
@@ -26,11 +26,15 @@ class Time:
             self.seconds += seconds
 
     @property
-    def clockwork(self) -> Clockwork:
+    def gateway_clock(self) -> Clock:
         return self.stoppable(lambda: False)
 
-    def stoppable(self, stopped: Callable[[], bool]) -> Clockwork:
-        """A clockwork that is asked to stop where the function says so."""
-        return Clockwork(
-            clock=self.clock, sleep=self.sleep, now=self.clock, chance=lambda: self._chance, stopped=stopped
+    def stoppable(self, stopped: Callable[[], bool]) -> Clock:
+        """A clock for the gateway that is asked to stop where the function says so."""
+        return Clock(
+            monotonic=self.clock,
+            sleep=self.sleep,
+            now=self.clock,
+            random_fraction=lambda: self._chance,
+            stopped=stopped,
         )

@@ -6,43 +6,43 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reconciler.applying import ApprovedPlan, Event, Manner, RunReport, Runs, Watch, apply_recorded, approve
-from reconciler.gateway import Patience, open_limiter, open_reader, open_writer
+from reconciler.applying import ApplyHooks, ApplyOptions, ApprovedPlan, Event, RunReport, Runs, apply_recorded, approve
+from reconciler.gateway import RetryPolicy, open_limiter, open_reader, open_writer
 from reconciler.live import reread
 from reconciler.planning import Plan
 from tests.sandbox_client import Stage
 
-ONE_BY_ONE = Manner(most_at_once=1)
+ONE_BY_ONE = ApplyOptions(max_concurrency=1)
 """The fake clock adds up what threads sleep, so only one at a time makes sense of hours."""
 
 
 class Recorded:
     """A stage with a folder of runs. One limiter paces each session, as in a run of the command."""
 
-    def __init__(self, stage: Stage, folder: Path, *, patience: Patience | None = None) -> None:
-        self.stage, self.runs, self.patience = stage, Runs(folder), patience or Patience()
+    def __init__(self, stage: Stage, folder: Path, *, retry_policy: RetryPolicy | None = None) -> None:
+        self.stage, self.runs, self.retry_policy = stage, Runs(folder), retry_policy or RetryPolicy()
         self.events: list[Event] = []
 
     def apply(
         self,
         approved: ApprovedPlan,
         *,
-        manner: Manner = ONE_BY_ONE,
+        options: ApplyOptions = ONE_BY_ONE,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> RunReport:
         """One session: read again what the plan was made from, then carry out what is left of it."""
         stage, time = self.stage, self.stage.time
         paced: dict[str, Any] = {
-            "limiter": open_limiter(stage.config, time.clockwork),
-            "clockwork": time.clockwork,
-            "patience": self.patience,
-            "watch": stage.sent.append,
+            "limiter": open_limiter(stage.config, time.gateway_clock),
+            "clock": time.gateway_clock,
+            "retry_policy": self.retry_policy,
+            "on_request": stage.sent.append,
         }
         with open_reader(stage.config, **paced) as reader:
             reading = reread(reader, approved.plan, stage.workspace)
-        watch = Watch(time.clock, time.clock, self.events.append, should_stop)
+        hooks = ApplyHooks(time.clock, time.clock, self.events.append, should_stop)
         with open_writer(stage.config, **paced) as writer:
-            return apply_recorded(approved, writer, reading, self.runs, watch, connection="conn-1", manner=manner)
+            return apply_recorded(approved, writer, reading, self.runs, hooks, connection="conn-1", options=options)
 
 
 def recorded(stage: Stage, plan: Plan, folder: Path) -> RunReport:

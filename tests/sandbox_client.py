@@ -9,11 +9,11 @@ from typing import Any, Self
 
 from reconciler.applying import RunReport, apply, approve
 from reconciler.gateway import GatewayConfig, Rate, Reader, Sent, Writer, open_reader, open_writer
-from reconciler.gateway.asgi import InProcess
+from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
 from reconciler.kinds import KINDS
 from reconciler.live import Reading, choose_workspace, read, read_values
-from reconciler.planning import Circumstances, Plan, Target, make_plan
+from reconciler.planning import Plan, PlanOptions, Target, make_plan
 from reconciler.sandbox import Store, Switches, create_app, seed
 from reconciler.state import Desired, Workspace
 from tests.clock import Time
@@ -44,7 +44,7 @@ class Stage:
         self.config = GatewayConfig("sandbox", key="any", rate=NO_LIMIT, app=self.app)
         self.sent: list[Sent] = []
         self.time = Time()
-        self.raw = InProcess(self.app, {"Authorization": "Bearer any"})
+        self.raw = AsgiTransport(self.app, {"Authorization": "Bearer any"})
         name = "Acme Studio" if seeded else "Empty"
         if not seeded:
             self.call("POST", "", {"name": name})
@@ -76,11 +76,11 @@ class Stage:
 
     def reader(self) -> Reader:
         """A client that can only read."""
-        return open_reader(self.config, watch=self.sent.append, clockwork=self.time.clockwork)
+        return open_reader(self.config, on_request=self.sent.append, clock=self.time.gateway_clock)
 
     def writer(self) -> Writer:
         """A client that can write."""
-        return open_writer(self.config, watch=self.sent.append, clockwork=self.time.clockwork)
+        return open_writer(self.config, on_request=self.sent.append, clock=self.time.gateway_clock)
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """One raw request below `/workspaces`, as somebody else would send it."""
@@ -105,8 +105,8 @@ class Stage:
         for change in first.changes:
             removals[change.kind] = removals.get(change.kind, 0) + change.removal
         going = frozenset(change.address for change in first.changes if change.removal)
-        about = Circumstances(allowed=removals, allowed_removals=going)
-        return make_plan(desired, reading.live, reading.usage, target=target, circumstances=about), reading
+        about = PlanOptions(allowed=removals, allowed_removals=going)
+        return make_plan(desired, reading.live, reading.usage, target=target, options=about), reading
 
     def apply(self, manifest: Mapping[str, Any] | Desired) -> RunReport:
         """Plan, approve, apply."""

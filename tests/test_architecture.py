@@ -14,6 +14,7 @@ ROOMS = (
     "version",
     "errors",
     "model",
+    "text",
     "kinds",
     "checks",
     "state",

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest import manifest_schema
-from reconciler.model import Address, Kind, Role
+from reconciler.model import Address, FieldRole, Kind
 from reconciler.planning import Action
 from reconciler.state import Desired
 from tests.planning.literals import desired_of
@@ -33,7 +33,7 @@ def test_parents_are_registered_before_their_children() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_is_declared_in_full(kind: Kind) -> None:
-    assert [f.role for f in kind.fields].count(Role.LIFECYCLE) == 1
+    assert [f.role for f in kind.fields].count(FieldRole.LIFECYCLE) == 1
     assert kind.removal[-1] == "delete"
     assert kind.lifecycle.default is not None
     assert all(f.description.endswith(".") for f in kind.fields)
@@ -87,14 +87,14 @@ def _actions(stage: Stage, manifest: dict[str, Any], kind: Kind) -> list[Action]
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_resource_is_created_updated_archived_restored_and_deleted(kind: Kind) -> None:
-    plain = [f for f in kind.fields if f.role is not Role.LIFECYCLE]
+    plain = [f for f in kind.fields if f.role is not FieldRole.LIFECYCLE]
     first = {"name": "It is", **{f.name: SAMPLES[f.name][0] for f in plain}}
     second = {"name": "It was", "was": "It is", **{f.name: SAMPLES[f.name][1] for f in plain}}
-    retired = {kind.lifecycle.name: kind.retired}
+    archived_value = {kind.lifecycle.name: kind.archived_value}
     with Stage() as stage:
         assert _actions(stage, _manifest(kind, first), kind) == [Action.CREATE]
         assert _actions(stage, _manifest(kind, second), kind) == [Action.UPDATE]
-        assert _actions(stage, _manifest(kind, {**second, **retired}), kind) == [Action.ARCHIVE]
+        assert _actions(stage, _manifest(kind, {**second, **archived_value}), kind) == [Action.ARCHIVE]
         assert _actions(stage, _manifest(kind, second), kind) == [Action.RESTORE]
         cleared = {"name": "It was", **{f.name: None for f in plain if f.clearable}}
         assert _actions(stage, _manifest(kind, cleared), kind) == ([Action.UPDATE] if len(cleared) > 1 else [])
@@ -108,7 +108,7 @@ def _desired(kind: Kind) -> Desired:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_an_update_leaves_alone_what_no_manifest_names(kind: Kind) -> None:
-    plain = [f for f in kind.fields if f.role is not Role.LIFECYCLE]
+    plain = [f for f in kind.fields if f.role is not FieldRole.LIFECYCLE]
     full = {"name": "It is", **{f.name: SAMPLES[f.name][0] for f in plain}}
     with Stage() as stage:
         stage.apply(_manifest(kind, full))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from reconciler.applying import Manner, approve
+from reconciler.applying import ApplyOptions, approve
 from reconciler.applying.journal.writer import Journal, utc
 from reconciler.errors import ManifestError, PlanningError, StalePlanError
 from reconciler.gateway.messages import Request
@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
         log.clear()
         self.is_sound = False
         try:
-            report = self.recorded.apply(approval.approved, manner=Manner(most_at_once=at_once))
+            report = self.recorded.apply(approval.approved, options=ApplyOptions(max_concurrency=at_once))
         except StalePlanError:
             assert not approval.is_alone
             assert not writes_in(log)

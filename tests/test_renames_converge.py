@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.planning import Circumstances, Target, accept_renames
+from reconciler.planning import PlanOptions, Target, accept_renames
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST, _desired, _reaches, _track_time
 
@@ -23,7 +23,7 @@ def test_accepted_renames_reach_the_desired_state_and_keep_what_was_asked_about(
         _track_time(stage, tracked)
         reading = stage.read(two)
         target = Target("sandbox", stage.config.base_url, stage.workspace.id, stage.workspace.name)
-        as_if, pairs = accept_renames(two, reading.live, reading.usage, target=target, circumstances=Circumstances())
+        as_if, pairs = accept_renames(two, reading.live, reading.usage, target=target, options=PlanOptions())
         kept = {reading.live.resources[pair.remove].id for pair in pairs}
         plan, _ = stage.plan(as_if)
         assert not kept & {change.id for change in plan.changes if change.removal}

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from reconciler.applying import apply, approve
 from reconciler.errors import ManifestError
-from reconciler.planning import Circumstances, Target, make_plan, without_blocked
+from reconciler.planning import PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.plan import Blocked
-from reconciler.planning.simulate import play
+from reconciler.planning.simulate import simulate
 from reconciler.state import Desired
 from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
@@ -62,9 +62,9 @@ def _carry_out(stage: Stage, desired: Desired, *, everything: bool) -> None:
         removals: dict[str, int] = {}
         for change in plan.changes:
             removals[change.kind] = removals.get(change.kind, 0) + change.removal
-        about = Circumstances(allowed=removals)
-        plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
-    rest = without_blocked(plan)
+        about = PlanOptions(allowed=removals)
+        plan = make_plan(desired, reading.live, reading.usage, target=target, options=about)
+    rest = exclude_blocked(plan)
     assert not rest.summary["blocked"]
     with stage.writer() as writer:
         report = apply(approve(rest, rest.digest), writer, reading)
@@ -106,9 +106,9 @@ def test_whatever_is_blocked_the_rest_can_be_carried_out(
         chosen = data.draw(st.sets(st.integers(0, len(plan.changes) - 1), min_size=1))
         block = Blocked("check", "no", "think again")
         changes = tuple(replace(c, blocked=block if at in chosen else c.blocked) for at, c in enumerate(plan.changes))
-        rest = without_blocked(replace(plan, changes=changes))
-        play(rest.changes, reading.live)
+        rest = exclude_blocked(replace(plan, changes=changes))
+        simulate(rest.changes, reading.live)
         with stage.writer() as writer:
             report = apply(approve(rest, rest.digest), writer, reading)
     assert [(str(o.change.address), o.message) for o in report.outcomes if o.message] == []
-    assert len(rest.changes) + len(rest.left_out) == len(plan.changes)
+    assert len(rest.changes) + len(rest.excluded) == len(plan.changes)

@@ -1,39 +1,39 @@
 """Applying: an approved plan and a gateway in, events and a report out."""
 
 from reconciler.applying.apply import apply
-from reconciler.applying.approve import CLASSES, ApprovedPlan, approve
-from reconciler.applying.executor.executor import Manner
+from reconciler.applying.approve import APPROVAL_CLASSES, ApprovedPlan, approve
+from reconciler.applying.executor.executor import ApplyOptions
 from reconciler.applying.journal.runs import Run, Runs
-from reconciler.applying.lock import only_run
-from reconciler.applying.reguard import reguarded
-from reconciler.applying.report import Ended, Event, Outcome, Result, RunReport, Started, Ticked
-from reconciler.applying.sessions import Watch, apply_recorded, record_policy
-from reconciler.applying.undo.inverse import Undo, told, undo_of, way_back
-from reconciler.applying.verify import verified
+from reconciler.applying.lock import exclusive_lock
+from reconciler.applying.reguard import reapply_guards
+from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result, RunReport
+from reconciler.applying.sessions import ApplyHooks, apply_recorded, record_policy
+from reconciler.applying.undo.inverse import Undo, annotate, build_inverse, inverse_of
+from reconciler.applying.verify import verify
 
 __all__ = [
-    "CLASSES",
+    "APPROVAL_CLASSES",
+    "ApplyHooks",
+    "ApplyOptions",
     "ApprovedPlan",
-    "Ended",
+    "ChangeFinished",
+    "ChangeStarted",
     "Event",
-    "Manner",
     "Outcome",
+    "Progress",
     "Result",
     "Run",
     "RunReport",
     "Runs",
-    "Started",
-    "Ticked",
     "Undo",
-    "Watch",
+    "annotate",
     "apply",
     "apply_recorded",
     "approve",
-    "only_run",
+    "build_inverse",
+    "exclusive_lock",
+    "inverse_of",
+    "reapply_guards",
     "record_policy",
-    "reguarded",
-    "told",
-    "undo_of",
-    "verified",
-    "way_back",
+    "verify",
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.applying.approve import ApprovedPlan
-from reconciler.applying.executor.executor import PLAIN, Execution, Manner, ignored
-from reconciler.applying.journal.history import NOTHING, Ledger
-from reconciler.applying.journal.writer import Recorder, Unrecorded
-from reconciler.applying.preconditions import Standing, Verdict, check
-from reconciler.applying.report import REACHED, Event, RunReport
-from reconciler.applying.writes.steps import Performer
+from reconciler.applying.executor.executor import DEFAULT_OPTIONS, ApplyOptions, Executor, ignored
+from reconciler.applying.journal.history import EMPTY_HISTORY, History
+from reconciler.applying.journal.writer import JournalSink, NullJournal
+from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus, evaluate_preconditions
+from reconciler.applying.report import COMPLETED, Event, RunReport
+from reconciler.applying.writes.steps import StepRunner
 from reconciler.errors import StalePlanError
 from reconciler.gateway import Writer
 from reconciler.live import Reading
@@ -21,10 +21,10 @@ def apply(
     writer: Writer,
     reading: Reading,
     *,
-    recorder: Recorder | None = None,
-    ledger: Ledger = NOTHING,
-    verdicts: list[Verdict] | None = None,
-    manner: Manner = PLAIN,
+    journal: JournalSink | None = None,
+    history: History = EMPTY_HISTORY,
+    preconditions: list[PreconditionResult] | None = None,
+    options: ApplyOptions = DEFAULT_OPTIONS,
     on_event: Callable[[Event], None] = ignored,
     should_stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = lambda: 0.0,
@@ -39,28 +39,36 @@ def apply(
     Every write is told to the `recorder` before it leaves; one that cannot be recorded is not sent.
     """
     changes = approved.plan.changes
-    verdicts = check(changes, reading.live, reading.usage, ledger) if verdicts is None else verdicts
-    moved = [f"{c.address}: {v.why}" for c, v in zip(changes, verdicts, strict=True) if v.standing is Standing.MOVED]
-    if moved and not ledger.wrote:
+    preconditions = (
+        evaluate_preconditions(changes, reading.live, reading.usage, history)
+        if preconditions is None
+        else preconditions
+    )
+    moved = [
+        f"{c.address}: {v.why}"
+        for c, v in zip(changes, preconditions, strict=True)
+        if v.status is PreconditionStatus.MOVED
+    ]
+    if moved and not history.wrote:
         raise StalePlanError(
             f"the workspace moved since the plan was made: {len(moved)} of {len(changes)} changes no longer fit",
             moved=moved,
             hint="nothing was written. Plan again and approve the new plan",
         )
-    recorder = recorder or Unrecorded()
+    journal = journal or NullJournal()
     started, sent = clock(), writer.requests
-    performer = Performer(writer, reading, changes, recorder)
-    run = Execution(changes, verdicts, performer, writer, recorder, manner, on_event, should_stop)
-    run.carry_out()
+    step_runner = StepRunner(writer, reading, changes, journal)
+    run = Executor(changes, preconditions, step_runner, writer, journal, options, on_event, should_stop)
+    run.run()
     outcomes = tuple(run.outcomes[position] for position in range(len(changes)))
     return RunReport(
         approved.plan.digest,
         outcomes,
         requests=reading.live.requests + writer.requests - sent,
         seconds=clock() - started,
-        stopped=run.ending.why,
-        interrupted=run.ending.interrupted,
-        continued=ledger.wrote,
-        is_quota=run.ending.is_quota,
-        left=sum(len(outcome.change.steps) for outcome in outcomes if outcome.result not in REACHED),
+        stopped=run.stop_reason.why,
+        interrupted=run.stop_reason.interrupted,
+        continued=history.wrote,
+        is_quota=run.stop_reason.is_quota,
+        left=sum(len(outcome.change.steps) for outcome in outcomes if outcome.result not in COMPLETED),
     )

@@ -12,7 +12,7 @@ from reconciler.planning.plan import Action, Plan
 _SEAL: Final = object()
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})")
 
-CLASSES: Final = {
+APPROVAL_CLASSES: Final = {
     "additive": frozenset({Action.CREATE, Action.RESTORE}),
     "non-destructive": frozenset({Action.CREATE, Action.RESTORE, Action.UPDATE}),
 }
@@ -51,7 +51,7 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
             hint="`plan --except-blocked` shows what is left without them, and the digest of that",
         )
     said = (token or "").strip().lower()
-    if said in CLASSES:
+    if said in APPROVAL_CLASSES:
         _check_class(plan, said)
     else:
         _check_digest(plan, said)
@@ -65,7 +65,7 @@ def _check_class(plan: Plan, name: str) -> None:
             f"the plan goes beyond {name!r}: it takes the protection away from {patterns}",
             hint=f"approve it by its digest: {short(plan)}",
         )
-    beyond = [change for change in plan.changes if change.action not in CLASSES[name]]
+    beyond = [change for change in plan.changes if change.action not in APPROVAL_CLASSES[name]]
     if beyond:
         listed = ", ".join(f"{change.action} {change.address}" for change in beyond[:3])
         more = f" and {len(beyond) - 3} more" if len(beyond) > 3 else ""
@@ -80,7 +80,7 @@ def _check_digest(plan: Plan, said: str) -> None:
         raise NotApprovedError("the plan is not approved, so nothing is applied", hint=hint)
     match = _DIGEST.fullmatch(said)
     if match is None:
-        words = " or ".join(CLASSES)
+        words = " or ".join(APPROVAL_CLASSES)
         raise NotApprovedError(f"that is no approval: give the plan's digest (12 digits at least), {words}", hint=hint)
     if not plan.digest.removeprefix("sha256:").startswith(match.group(1)):
         raise NotApprovedError("the approval is of another plan: its digest is not this plan's", hint=hint)

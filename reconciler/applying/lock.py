@@ -18,7 +18,7 @@ from reconciler.errors import JournalError, LockedError
 
 
 @contextmanager
-def only_run(state_dir: str | Path, owner: str, *, now: Callable[[], float]) -> Iterator[str]:
+def exclusive_lock(state_dir: str | Path, owner: str, *, now: Callable[[], float]) -> Iterator[str]:
     """Within it no other run is at work in the folder. Gives words about a run that ended without letting go, else "".
 
     The file `lock` names its owner, pid, host and time. Raises LockedError with these where another run holds it, JournalError

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from reconciler.applying.journal.history import NOTHING, Ledger
+from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.writes.compare import could_be_ours
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
 from reconciler.planning.order import live_address, parent_of
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.prune import goes_along
-from reconciler.planning.resolve import Finder
+from reconciler.planning.prune import is_embedded
+from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live, Usage
 
 
-class Standing(StrEnum):
+class PreconditionStatus(StrEnum):
     """Where a change stands against live state."""
 
     READY = "ready"
@@ -28,95 +28,107 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PreconditionResult:
     """The standing of one change; `why` says in words what moved, `id` is that of what a create finds there already: as
     meant, or made by an earlier session of the same run and to be finished.
     """
 
-    standing: Standing
+    status: PreconditionStatus
     why: str = ""
     id: str = ""
 
 
-READY, ALREADY = Verdict(Standing.READY), Verdict(Standing.ALREADY)
+READY, ALREADY = PreconditionResult(PreconditionStatus.READY), PreconditionResult(PreconditionStatus.ALREADY)
 
 
-def check(changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], ledger: Ledger = NOTHING) -> list[Verdict]:
+def evaluate_preconditions(
+    changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History = EMPTY_HISTORY
+) -> list[PreconditionResult]:
     """A verdict for each change, in their order; `ledger` knows what earlier sessions of the run have done."""
-    checker = _Checker(changes, live, usage, ledger)
-    return [checker.judge(change) for change in changes]
+    evaluator = _Evaluator(changes, live, usage, history)
+    return [evaluator.evaluate(change) for change in changes]
 
 
-class _Checker:
-    def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], ledger: Ledger) -> None:
-        self.usage, self.ledger, self.users = usage, ledger, live.users
+class _Evaluator:
+    def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History) -> None:
+        self.usage, self.history, self.users = usage, history, live.users
         everything = live.everything
         self.by_id = {resource.id: resource for resource in everything}
         self.children: dict[str, list[Resource]] = {}
         for resource in everything:
             self.children.setdefault(resource.parent_id, []).append(resource)
-        self.finder = Finder(changes, live)
+        self.resolver = AddressResolver(changes, live)
         self.touched = {change.id for change in changes if change.id}
 
-    def judge(self, change: Change) -> Verdict:
+    def evaluate(self, change: Change) -> PreconditionResult:
         if change.action is Action.CREATE:
-            return self._judge_create(change)
+            return self._evaluate_create(change)
         resource = self.by_id.get(change.id)
         if resource is None:
-            return ALREADY if change.action is Action.DELETE else Verdict(Standing.MOVED, "it is no longer there")
+            return (
+                ALREADY
+                if change.action is Action.DELETE
+                else PreconditionResult(PreconditionStatus.MOVED, "it is no longer there")
+            )
         why = self._moved(change, resource)
         if why:
-            return Verdict(Standing.MOVED, why)
+            return PreconditionResult(PreconditionStatus.MOVED, why)
         return ALREADY if change.action is not Action.DELETE and self._is_done(change, resource) else READY
 
-    def _judge_create(self, change: Change) -> Verdict:
+    def _evaluate_create(self, change: Change) -> PreconditionResult:
         parent = parent_of(change.address)
-        parent_id = self.finder.parent_id_of(change.address)
+        parent_id = self.resolver.parent_id_of(change.address)
         if parent is not None and (parent_id is None or (parent_id and parent_id not in self.by_id)):
-            return READY if self.finder.is_planned(parent) else Verdict(Standing.MOVED, f"{parent} is no longer there")
-        there = self.by_id.get(self.finder.id_in_place(change.address) or "")
-        made = self.ledger.created.get(change.address, "")
-        if there is None and made:
+            return (
+                READY
+                if self.resolver.is_planned(parent)
+                else PreconditionResult(PreconditionStatus.MOVED, f"{parent} is no longer there")
+            )
+        current = self.by_id.get(self.resolver.id_in_place(change.address) or "")
+        made = self.history.created.get(change.address, "")
+        if current is None and made:
             now = self.by_id.get(made)
-            return Verdict(Standing.MOVED, f"it is called {now.name!r} now" if now else "it is no longer there")
-        if there is None or there.id in self.touched:
+            return PreconditionResult(
+                PreconditionStatus.MOVED, f"it is called {now.name!r} now" if now else "it is no longer there"
+            )
+        if current is None or current.id in self.touched:
             return READY
-        is_done = self._is_done(change, there)
-        if not is_done and not self._may_be_ours(change, there):
-            what = "it was changed since it was made" if there.id == made else "there is one of this name now"
-            return Verdict(Standing.MOVED, f"{what} ({there.id})")
-        self.finder.created[change.address] = there.id
-        return Verdict(Standing.ALREADY if is_done else Standing.READY, id=there.id)
+        is_done = self._is_done(change, current)
+        if not is_done and not self._may_be_ours(change, current):
+            what = "it was changed since it was made" if current.id == made else "there is one of this name now"
+            return PreconditionResult(PreconditionStatus.MOVED, f"{what} ({current.id})")
+        self.resolver.created[change.address] = current.id
+        return PreconditionResult(PreconditionStatus.ALREADY if is_done else PreconditionStatus.READY, id=current.id)
 
-    def _may_be_ours(self, change: Change, there: Resource) -> bool:
+    def _may_be_ours(self, change: Change, current: Resource) -> bool:
         """Whether a create of this run has made it, one that nobody knows the outcome of perhaps, and nobody changed it since."""
-        kind, parent_id = BY_NAME[change.kind], self.finder.parent_id_of(change.address) or ""
-        is_known = there.id == self.ledger.created.get(change.address)
-        may_be = is_known or change.address in self.ledger.doubtful
-        return may_be and could_be_ours(change, kind, there.wire, parent_id, self.users)
+        kind, parent_id = BY_NAME[change.kind], self.resolver.parent_id_of(change.address) or ""
+        is_known = current.id == self.history.created.get(change.address)
+        may_be = is_known or change.address in self.history.doubtful
+        return may_be and could_be_ours(change, kind, current.wire, parent_id, self.users)
 
     def _moved(self, change: Change, resource: Resource) -> str:
         then = live_address(change)
         if resource.name not in {then.name if then else "", change.address.name, change.temporary_name}:
             return f"it is called {resource.name!r} now"
-        if resource.parent_id not in (change.precondition.get("parent_id"), self.finder.parent_id_of(change.address)):
+        if resource.parent_id not in (change.precondition.get("parent_id"), self.resolver.parent_id_of(change.address)):
             return f"it belongs to {resource.parent or 'nothing'} now"
         for name, before in change.precondition.get("values", {}).items():
             now = resource.values.get(name)
             if now not in self._expected(change, name, before):
                 return f"{name} is {_words(now)} now, not {_words(before)}"
-        if change.action is Action.DELETE and (why := self._grown(change, resource)):
+        if change.action is Action.DELETE and (why := self._new_usage(change, resource)):
             return why
-        return self._left_behind(change, resource) if change.removal else ""
+        return self._new_children(change, resource) if change.removal else ""
 
     def _expected(self, change: Change, name: str, before: Any) -> tuple[Any, ...]:
         """What a field may be: as it was, or as an interrupted run of this plan may have left it."""
         kind = BY_NAME[change.kind]
         field = change.field_named(name)
-        put_away = (kind.retired,) if change.action is Action.DELETE and name == kind.lifecycle.name else ()
-        return (before, *((field.after,) if field else ()), *put_away)
+        archived = (kind.archived_value,) if change.action is Action.DELETE and name == kind.lifecycle.name else ()
+        return (before, *((field.after,) if field else ()), *archived)
 
-    def _grown(self, change: Change, resource: Resource) -> str:
+    def _new_usage(self, change: Change, resource: Resource) -> str:
         known = change.precondition
         if "tracked_seconds" in known and resource.tracked_seconds != known["tracked_seconds"]:
             return "time was tracked on it since the plan was made"
@@ -124,12 +136,12 @@ class _Checker:
             used = self.usage.get(resource.id)
             if used is None or not used.known or used.time_entries != known["time_entries"]:
                 return "its time entries are no longer those that the plan was made with"
-        along = {address.name for address in change.impact.along}
-        inside = [child for child in self.children.get(resource.id, ()) if goes_along(child)]
-        new = sorted(child.name for child in inside if child.name not in along)
+        embedded = {address.name for address in change.impact.embedded}
+        inside = [child for child in self.children.get(resource.id, ()) if is_embedded(child)]
+        new = sorted(child.name for child in inside if child.name not in embedded)
         return f"it holds something new: {new[0]!r}" if new else ""
 
-    def _left_behind(self, change: Change, resource: Resource) -> str:
+    def _new_children(self, change: Change, resource: Resource) -> str:
         """A child with a life of its own that came since: the plan deletes or moves all that it knew of, or, where it only puts
         this away, all that are in use.
         """
@@ -137,9 +149,9 @@ class _Checker:
         staying = [
             child.name
             for child in self.children.get(resource.id, ())
-            if not goes_along(child)
+            if not is_embedded(child)
             and child.id not in self.touched
-            and (gone or not BY_NAME[child.kind].is_put_away(child.values))
+            and (gone or not BY_NAME[child.kind].is_archived(child.values))
         ]
         return f"it holds something new: {min(staying)!r}" if staying else ""
 
@@ -151,13 +163,13 @@ class _Checker:
             if field.name == "name":
                 continue
             if kind.parent_wire and field.name == kind.parent:
-                if resource.parent_id != self.finder.parent_id_of(change.address):
+                if resource.parent_id != self.resolver.parent_id_of(change.address):
                     return False
             elif resource.values.get(field.name) != field.after:
                 return False
         lifecycle = kind.lifecycle
         declared = change.field_named(lifecycle.name)
-        return declared is not None or change.action is not Action.CREATE or not kind.is_put_away(resource.values)
+        return declared is not None or change.action is not Action.CREATE or not kind.is_archived(resource.values)
 
 
 def _words(value: Any) -> str:

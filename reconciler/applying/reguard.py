@@ -9,16 +9,16 @@ from datetime import date
 
 from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.live import Reading
-from reconciler.planning.guards.checks import checked
-from reconciler.planning.guards.completeness import evidence_of
-from reconciler.planning.guards.guards import Situation, guarded, was_in_use, within_requests
+from reconciler.planning.guards.checks import evaluate_checks
+from reconciler.planning.guards.completeness import completeness_of
+from reconciler.planning.guards.guards import GuardContext, guard_removals, limit_requests, was_in_use
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import in_use_counts, live_counts
-from reconciler.planning.renames.detect import look_alikes, with_questions
+from reconciler.planning.renames.detect import block_candidates, detect
 from reconciler.state import Allowances, Live
 
 
-def reguarded(
+def reapply_guards(
     plan: Plan,
     reading: Reading,
     allowed: Allowances,
@@ -33,28 +33,28 @@ def reguarded(
     """
     said = {BY_PLURAL[plural].name: number for plural, number in plan.allowances.items()}
     counts, in_use = live_counts(reading.live), in_use_counts(reading.live)
-    evidence = evidence_of(reading.live, (plan.proof.connection, connection))
-    put_away = _put_away(reading.live)
+    completeness = completeness_of(reading.live, (plan.proof.connection, connection))
+    archived = _archived(reading.live)
     for change in plan.changes:
-        if change.removal and change.id not in evidence.ids:
+        if change.removal and change.id not in completeness.ids:
             counts[change.kind] += 1
-        if change.removal and was_in_use(change) and (change.id not in evidence.ids or change.id in put_away):
+        if change.removal and was_in_use(change) and (change.id not in completeness.ids or change.id in archived):
             in_use[change.kind] += 1
-    situation = Situation(
+    context = GuardContext(
         counts,
         in_use,
-        evidence,
+        completeness,
         {**said, **allowed.numbers},
-        Counter(left.address.kind for left in plan.left_out if left.removal),
+        Counter(left.address.kind for left in plan.excluded if left.removal),
         protected_before,
     )
-    changes = guarded(plan.changes, plan.policy, situation)
-    pairs = look_alikes(changes, reading.live, {*plan.allowed_removals, *allowed.addresses})
-    changes, _ = checked(with_questions(changes, pairs), plan.policy, reading.live, today)
-    changes = within_requests(changes, plan.forecast, allowed.max_requests)
-    return replace(plan, changes=tuple(changes), look_alikes=pairs)
+    changes = guard_removals(plan.changes, plan.policy, context)
+    pairs = detect(changes, reading.live, {*plan.allowed_removals, *allowed.addresses})
+    changes, _ = evaluate_checks(block_candidates(changes, pairs), plan.policy, reading.live, today)
+    changes = limit_requests(changes, plan.forecast, allowed.max_requests)
+    return replace(plan, changes=tuple(changes), rename_candidates=pairs)
 
 
-def _put_away(live: Live) -> set[str]:
+def _archived(live: Live) -> set[str]:
     """Ids of what is archived or done."""
-    return {r.id for r in live.resources.values() if BY_NAME[r.kind].is_put_away(r.values)}
+    return {r.id for r in live.resources.values() if BY_NAME[r.kind].is_archived(r.values)}

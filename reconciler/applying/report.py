@@ -26,9 +26,9 @@ class Result(StrEnum):
     """Not tried, or not finished: something that it needs was not done, or the run ended first."""
 
 
-ENDED_FIRST = "the run ended first"
+RUN_STOPPED = "the run ended first"
 """Why most of what is skipped is: the report says once what ended it."""
-REACHED = frozenset({Result.DONE, Result.ALREADY})
+COMPLETED = frozenset({Result.DONE, Result.ALREADY})
 """The results after which live state is as meant."""
 
 
@@ -55,7 +55,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class ChangeStarted:
     """An event: the first request of a change is about to leave. `done` of `total` changes have ended so far."""
 
     change: Change
@@ -64,7 +64,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ChangeFinished:
     """An event: a change has ended."""
 
     outcome: Outcome
@@ -73,7 +73,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
+class Progress:
     """An event: time has passed. `requests` and `retries` are counted since the run began; `current` is at work now."""
 
     done: int
@@ -83,7 +83,7 @@ class Ticked:
     current: Change | None = None
 
 
-Event = Started | Ended | Ticked
+Event = ChangeStarted | ChangeFinished | Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class RunReport:
     @property
     def is_complete(self) -> bool:
         """Whether every change is as meant."""
-        return all(outcome.result in REACHED for outcome in self.outcomes)
+        return all(outcome.result in COMPLETED for outcome in self.outcomes)
 
     @property
     def has_written(self) -> bool:
@@ -125,7 +125,7 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 all as meant · 1 failed and nothing written · 3 nothing but what moved is left · 4 applied in part, or not verified although
+        """0 all as meant · 1 failed and nothing written · 3 nothing but what moved is left · 4 applied in part, or not verify although
         that was asked for · 130 interrupted.
         """
         if self.interrupted:
@@ -134,7 +134,7 @@ class RunReport:
             return 4 if self.unverified else 0
         if self.has_written:
             return 4
-        results = {outcome.result for outcome in self.outcomes} - REACHED
+        results = {outcome.result for outcome in self.outcomes} - COMPLETED
         if Result.MOVED in results and results <= {Result.MOVED, Result.SKIPPED}:
             return 3
         return 4 if self.continued else 1

@@ -10,14 +10,14 @@ from typing import Any
 
 from reconciler.applying.apply import apply
 from reconciler.applying.approve import ApprovedPlan
-from reconciler.applying.executor.executor import PLAIN, Manner
-from reconciler.applying.journal.history import NOTHING, Ledger
+from reconciler.applying.executor.executor import DEFAULT_OPTIONS, ApplyOptions
+from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.journal.runs import Run, Runs
 from reconciler.applying.journal.writer import FORMAT, Journal
-from reconciler.applying.preconditions import Standing, check
-from reconciler.applying.recovery import settlements
-from reconciler.applying.report import Ended, Event, Result, RunReport
-from reconciler.applying.verify import verified
+from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
+from reconciler.applying.recovery import resolutions
+from reconciler.applying.report import ChangeFinished, Event, Result, RunReport
+from reconciler.applying.verify import verify
 from reconciler.errors import JournalError, ReconcilerError
 from reconciler.gateway import Writer
 from reconciler.live import Reading
@@ -26,7 +26,7 @@ from reconciler.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class ApplyHooks:
     """Time, and whoever watches a run: `now` is Unix time, `clock` monotonic, both in seconds."""
 
     now: Callable[[], float]
@@ -40,10 +40,10 @@ def apply_recorded(
     writer: Writer,
     reading: Reading,
     runs: Runs,
-    watch: Watch,
+    hooks: ApplyHooks,
     *,
     connection: str = "",
-    manner: Manner = PLAIN,
+    options: ApplyOptions = DEFAULT_OPTIONS,
     reading_again: Callable[[], Reading] | None = None,
 ) -> RunReport:
     """Carry out an approved plan, with its journal in a folder of `runs`; see `apply` for what it raises, and JournalError.
@@ -53,25 +53,30 @@ def apply_recorded(
     """
     plan = approved.plan
     run = runs.of(plan, complete=False)
-    ledger = _ledger(run, plan)
-    verdicts = check(plan.changes, reading.live, reading.usage, ledger)
-    standings = {verdict.standing for verdict in verdicts}
-    options: dict[str, Any] = {"ledger": ledger, "verdicts": verdicts, "manner": manner, "on_event": watch.on_event}
-    options |= {"should_stop": watch.should_stop, "clock": watch.clock}
+    history = _history(run, plan)
+    preconditions = evaluate_preconditions(plan.changes, reading.live, reading.usage, history)
+    statuses = {precondition.status for precondition in preconditions}
+    arguments: dict[str, Any] = {
+        "history": history,
+        "preconditions": preconditions,
+        "options": options,
+        "on_event": hooks.on_event,
+    }
+    arguments |= {"should_stop": hooks.should_stop, "clock": hooks.clock}
     # A protection that the plan takes away is gone only once that is on record.
-    idle = Standing.READY not in standings and not plan.withdrawn
-    if run is None and (idle or Standing.MOVED in standings):
+    idle = PreconditionStatus.READY not in statuses and not plan.withdrawn
+    if run is None and (idle or PreconditionStatus.MOVED in statuses):
         before = runs.of(plan, complete=True)
-        return replace(apply(approved, writer, reading, **options), run=before.id if before else "")
-    who = writer.user() if Standing.READY in standings else {}
-    run = run or runs.begin(plan, watch.now())
-    with run.journal(watch.now) as journal:
+        return replace(apply(approved, writer, reading, **arguments), run=before.id if before else "")
+    who = writer.user() if PreconditionStatus.READY in statuses else {}
+    run = run or runs.begin(plan, hooks.now())
+    with run.journal(hooks.now) as journal:
         journal.record("session_started", _started(run, plan, approved.token, who, connection))
-        for facts in settlements(ledger, plan.changes, verdicts, reading.live):
+        for facts in resolutions(history, plan.changes, preconditions, reading.live):
             journal.record("settled", facts)
-        report = replace(apply(approved, writer, reading, recorder=journal, **options), run=run.id)
+        report = replace(apply(approved, writer, reading, journal=journal, **arguments), run=run.id)
         if reading_again is not None:
-            report = _looked_at(report, reading_again, journal, watch)
+            report = _verify_again(report, reading_again, journal, hooks)
         try:
             journal.record("session_ended", _ended(report))
         except JournalError as error:
@@ -79,30 +84,32 @@ def apply_recorded(
     return report
 
 
-def _looked_at(report: RunReport, reading_again: Callable[[], Reading], journal: Journal, watch: Watch) -> RunReport:
+def _verify_again(
+    report: RunReport, reading_again: Callable[[], Reading], journal: Journal, hooks: ApplyHooks
+) -> RunReport:
     """The report after a second look; what was done stays told, also where the look fails."""
     if report.interrupted or not any(outcome.result is Result.DONE for outcome in report.outcomes):
         return report
     try:
-        again = verified(report, reading_again())
+        again = verify(report, reading_again())
         for before, after in zip(report.outcomes, again.outcomes, strict=True):
             if after != before:
                 journal.record("change", after.facts())
-                watch.on_event(Ended(after, len(again.outcomes), len(again.outcomes)))
+                hooks.on_event(ChangeFinished(after, len(again.outcomes), len(again.outcomes)))
     except ReconcilerError as error:
         return replace(report, unverified=error.message)
     return again
 
 
-def _ledger(run: Run | None, plan: Plan) -> Ledger:
+def _history(run: Run | None, plan: Plan) -> History:
     """What the run has written so far. A plan that was made since was computed from what is there now: whatever the run made
     and somebody deleted meanwhile is then meant to be made again, and would else be refused for ever by the same digest.
     """
     if run is None:
-        return NOTHING
+        return EMPTY_HISTORY
     seconds = len("2026-01-31T12:00:00")
     is_since = plan.created_at[:seconds] > str(run.lines[-1].get("at", "") if run.lines else "")[:seconds]
-    return replace(run.ledger, created={}) if is_since else run.ledger
+    return replace(run.history, created={}) if is_since else run.history
 
 
 def record_policy(plan: Plan, runs: Runs, now: Callable[[], float]) -> None:

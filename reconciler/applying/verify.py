@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.applying.preconditions import Standing, check
+from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
 from reconciler.applying.report import Outcome, Result, RunReport
 from reconciler.live import Reading
 from reconciler.planning.plan import Action
 
 
-def verified(report: RunReport, reading: Reading) -> RunReport:
+def verify(report: RunReport, reading: Reading) -> RunReport:
     """The report with each change that `reading` does not show as done counted as not accepted."""
     done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
     wrong = {id(outcome): why for outcome, why in _wrong(done, reading)}
@@ -23,12 +23,12 @@ def verified(report: RunReport, reading: Reading) -> RunReport:
 
 
 def _wrong(done: Sequence[Outcome], reading: Reading) -> list[tuple[Outcome, str]]:
-    verdicts = check([outcome.change for outcome in done], reading.live, reading.usage)
+    preconditions = evaluate_preconditions([outcome.change for outcome in done], reading.live, reading.usage)
     wrong = []
-    for outcome, verdict in zip(done, verdicts, strict=True):
+    for outcome, precondition in zip(done, preconditions, strict=True):
         gone = outcome.change.action is Action.DELETE
-        if verdict.standing is not Standing.ALREADY:
+        if precondition.status is not PreconditionStatus.ALREADY:
             wrong.append(
-                (outcome, verdict.why or ("it is still there" if gone else "reading it again shows other values"))
+                (outcome, precondition.why or ("it is still there" if gone else "reading it again shows other values"))
             )
     return wrong

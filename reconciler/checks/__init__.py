@@ -1,8 +1,8 @@
 """Checks: the small rules of `policy.checks`, as data that is looked at and never as code that is run."""
 
 from reconciler.checks.check import FIELDS_OF_ALL, WEEKDAYS, Check, Condition, Level, Operator, fields_of, identity
-from reconciler.checks.evaluate import judge
-from reconciler.checks.patterns import trouble_with_pattern
+from reconciler.checks.evaluate import evaluate
+from reconciler.checks.patterns import pattern_error
 
 __all__ = [
     "FIELDS_OF_ALL",
@@ -11,8 +11,8 @@ __all__ = [
     "Condition",
     "Level",
     "Operator",
+    "evaluate",
     "fields_of",
     "identity",
-    "judge",
-    "trouble_with_pattern",
+    "pattern_error",
 ]

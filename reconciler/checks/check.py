@@ -80,7 +80,7 @@ class Check:
         return f"{self.name}: {self.message}" if self.name else self.message
 
     @property
-    def asks_for_the_day(self) -> bool:
+    def depends_on_day(self) -> bool:
         """Whether it depends on the day on which it is asked."""
         return any(condition.field == WEEKDAY for condition in (*self.when, *self.require, *self.forbid))
 

@@ -13,7 +13,7 @@ from reconciler.kinds.field_types import seconds_of
 _UNKNOWN: Any = object()
 
 
-def judge(check: Check, values: Mapping[str, Any]) -> bool | None:
+def evaluate(check: Check, values: Mapping[str, Any]) -> bool | None:
     """Whether the check is kept by a resource with these values, by field; None where a value that decides is missing."""
     kept = [_all(check.require)(values)] if check.require else []
     if check.forbid:
@@ -25,12 +25,12 @@ def _all(conditions: Iterable[Condition]) -> Any:
     return lambda values: _both(_holds(condition, values) for condition in conditions)
 
 
-def _not(said: bool | None) -> bool | None:  # noqa: FBT001 - a value of a logic of three, not a switch
-    return None if said is None else not said
+def _not(operand: bool | None) -> bool | None:  # noqa: FBT001 - a value of a logic of three, not a switch
+    return None if operand is None else not operand
 
 
-def _both(said: Iterable[bool | None]) -> bool | None:
-    words = list(said)
+def _both(operand: Iterable[bool | None]) -> bool | None:
+    words = list(operand)
     return False if False in words else None if None in words else True
 
 

@@ -23,17 +23,17 @@ def is_match(pattern: str, text: str) -> bool:
     return bool(_compiled(f"^(?:{pattern})$").is_valid(text))
 
 
-def trouble_with_pattern(pattern: str) -> str:
+def pattern_error(pattern: str) -> str:
     """What is wrong with a pattern; empty for a good one."""
     try:
         _compiled(pattern)  # by itself: within the brackets that is_match adds, `a)|(b` would seem to be one
         _compiled(f"^(?:{pattern})$")
     except ValueError:
-        return _explained(pattern)
+        return _explain(pattern)
     return ""
 
 
-def _explained(pattern: str) -> str:
+def _explain(pattern: str) -> str:
     """Python's words for what both refuse; it knows more kinds of patterns than may be used here."""
     try:
         re.compile(pattern)

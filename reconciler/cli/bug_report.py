@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.cli import files
-from reconciler.errors import RehearsalError
+from reconciler.errors import SimulationError
 from reconciler.state import Desired, Live
 from reconciler.version import __version__
 
 
-def with_states_saved(error: RehearsalError, desired: Desired, live: Live, folder: str) -> RehearsalError:
+def save_states(error: SimulationError, desired: Desired, live: Live, folder: str) -> SimulationError:
     """The error with a hint that names the file which now holds both states. They hold names and notes, and no key."""
     path = Path(folder, "defects", f"rehearsal-{live.workspace.id}.txt")
     lines = [
@@ -24,4 +24,4 @@ def with_states_saved(error: RehearsalError, desired: Desired, live: Live, folde
     hint = (
         f"this is a defect of reconciler, and nothing was sent; please report it with {path}, which holds both states"
     )
-    return RehearsalError(error.message, hint=hint)
+    return SimulationError(error.message, hint=hint)

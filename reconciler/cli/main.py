@@ -74,9 +74,9 @@ class Root(Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:  # noqa: BLE001 - the one place that turns every failure into an exit code
-            from reconciler.cli.terminal.errors import tell  # noqa: PLC0415 - start-up: only a failure needs it
+            from reconciler.cli.terminal.errors import report_error  # noqa: PLC0415 - start-up: only a failure needs it
 
-            return tell(error, settings())
+            return report_error(error, settings())
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -89,14 +89,14 @@ class Root(Group):
             click.echo("interrupted", err=True)
             code = INTERRUPTED
         except click.UsageError as error:
-            code = _tell_misuse(error)
+            code = _report_usage_error(error)
         except click.ClickException as error:
             click.echo(f"error: {error.format_message()}", err=True)
             code = 1
         sys.exit(code or 0)
 
 
-def _tell_misuse(error: click.UsageError) -> int:
+def _report_usage_error(error: click.UsageError) -> int:
     path = error.ctx.command_path if error.ctx else "reconciler"
     if type(error).__name__ == "NoArgsIsHelpError":
         click.echo(error.format_message(), err=True)

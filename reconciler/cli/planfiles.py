@@ -11,7 +11,7 @@ from typing import TextIO
 from reconciler.applying.approve import short
 from reconciler.cli import files
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import columns, is_ascii, painted, to_json
+from reconciler.cli.terminal.output import columns, is_ascii, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
@@ -43,9 +43,9 @@ def load(path: str) -> Plan:
     return plan
 
 
-def check_aim(target: Target, settings: Settings) -> None:
+def require_target(target: Target, settings: Settings) -> None:
     """Raise PlanFileError where a plan is meant for another gateway or workspace than the settings are. Sends nothing."""
-    for what, theirs, ours in _aims(target, settings):
+    for what, theirs, ours in _target_fields(target, settings):
         if theirs != ours:
             raise PlanFileError(
                 f"the plan is for the {what} {theirs!r}, not {ours!r}",
@@ -53,12 +53,12 @@ def check_aim(target: Target, settings: Settings) -> None:
             )
 
 
-def is_aimed_at(target: Target, settings: Settings) -> bool:
+def is_for_target(target: Target, settings: Settings) -> bool:
     """Whether a plan is meant for where the settings lead."""
-    return all(theirs == ours for _, theirs, ours in _aims(target, settings))
+    return all(theirs == ours for _, theirs, ours in _target_fields(target, settings))
 
 
-def _aims(target: Target, settings: Settings) -> tuple[tuple[str, str, str], ...]:
+def _target_fields(target: Target, settings: Settings) -> tuple[tuple[str, str, str], ...]:
     """What a plan is meant for: the word for it, what the plan says, and what the settings say."""
     url = settings.base_url.rstrip("/") or DEFAULT_BASE_URL[settings.gateway]
     wanted = settings.workspace
@@ -77,7 +77,7 @@ def approving_command(plan: Plan, settings: Settings, words: Sequence[str]) -> s
     """
     if plan.summary["blocked"]:
         return ""
-    aimed = _aimed_at(plan.target, settings)
+    aimed = _settings_for(plan.target, settings)
     return aimed.command("apply", *words, "--approve", short(plan))
 
 
@@ -100,7 +100,7 @@ def as_text(plan: Plan, form: str, command: str) -> str:
 def for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str) -> str:
     """The plan as text for a terminal or a pipe, as wide and as colourful as that is."""
     lines = plan_lines(plan, width=columns(stream), approve_command=command, ascii=is_ascii(stream))
-    return painted(lines, stream, settings)
+    return styled(lines, stream, settings)
 
 
 def for_stdout(plan: Plan, form: str, settings: Settings, command: str) -> str:
@@ -108,7 +108,7 @@ def for_stdout(plan: Plan, form: str, settings: Settings, command: str) -> str:
     return for_stream(plan, sys.stdout, settings, command) if form == "text" else as_text(plan, form, command)
 
 
-def _aimed_at(target: Target, settings: Settings) -> Settings:
+def _settings_for(target: Target, settings: Settings) -> Settings:
     given = dict(settings.given)
     if settings.gateway != target.gateway:
         given["gateway"] = target.gateway

@@ -10,30 +10,30 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from reconciler.applying import (
+    ApplyHooks,
+    ApplyOptions,
     ApprovedPlan,
     Event,
-    Manner,
     Run,
     RunReport,
     Runs,
-    Watch,
+    annotate,
     apply_recorded,
-    reguarded,
-    told,
-    way_back,
+    inverse_of,
+    reapply_guards,
 )
-from reconciler.cli.bug_report import with_states_saved
+from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import gateway_config
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
 from reconciler.cli.terminal.output import note
-from reconciler.errors import JournalError, PlanFileError, RehearsalError, WorkspaceError
+from reconciler.errors import JournalError, PlanFileError, SimulationError, WorkspaceError
 from reconciler.gateway import (
-    Clockwork,
+    Clock,
     GatewayConfig,
-    Patience,
     Paused,
     Reader,
+    RetryPolicy,
     Sent,
     Writer,
     open_limiter,
@@ -41,8 +41,8 @@ from reconciler.gateway import (
     open_writer,
     pin_connection,
 )
-from reconciler.live import Reading, choose_workspace, read, reread, with_seer
-from reconciler.planning import Circumstances, Plan, Target, make_plan, without_blocked
+from reconciler.live import Reading, choose_workspace, read, reread, with_access_role
+from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.render.words import duration
 from reconciler.state import Allowances, Desired, Policy, Workspace
 from reconciler.version import __version__
@@ -57,7 +57,7 @@ _Client = TypeVar("_Client", bound=Reader)
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class PreparedPlan:
     """A plan with what it was made from, ready to be approved; `read_at` is in the seconds of a monotonic clock."""
 
     plan: Plan
@@ -69,14 +69,14 @@ class Prospect:
 class Session:
     """A gateway with the connection settled; opens nothing that can write before it is given an ApprovedPlan."""
 
-    def __init__(self, settings: Settings, config: GatewayConfig, stack: ExitStack, *, outlasts_quota: bool) -> None:
+    def __init__(self, settings: Settings, config: GatewayConfig, stack: ExitStack, *, wait_for_quota: bool) -> None:
         self.settings = settings
-        self._patience = Patience(outlasts_quota=outlasts_quota)
+        self._retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self.interrupt = Interrupt()
         self._stack = stack
         self._clients: list[Reader] = []
-        self._clockwork = Clockwork(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
-        self._limiter = open_limiter(config, self._clockwork)
+        self._clock = Clock(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
+        self._limiter = open_limiter(config, self._clock)
         first = self._reader(config)
         self.config = pin_connection(config, first)
         self.reader = first if self.config is config else self._reader(self.config)
@@ -94,12 +94,12 @@ class Session:
         """A client that can write; only for what a person has just approved."""
         return self._noted(self._stack.enter_context(open_writer(self.config, **self._options())))
 
-    def prepare(self, desired: Desired, allowed: Allowances) -> Prospect:
+    def prepare(self, desired: Desired, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan; `allowed` is what was said by hand."""
         workspace = self.workspace(desired.workspace)
         return self._planned(desired, read(self.reader, desired, workspace), workspace, allowed)
 
-    def prepare_undo(self, run: Run, allowed: Allowances) -> Prospect:
+    def prepare_undo(self, run: Run, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan the way back from a run. Raises PlanFileError where it is of another workspace, or account."""
         workspace = self._workspace_of(run.plan)
         last = Runs(self.settings.state_dir).last_policy(workspace.id) or run.policy
@@ -107,25 +107,25 @@ class Session:
             policy = Policy.from_json(last)
         except (KeyError, TypeError, ValueError) as error:
             raise JournalError(f"the policy that was applied last cannot be read: {error}") from error
-        undo, reading = way_back(run, self.reader, workspace, policy)
-        prospect = self._planned(undo.desired, reading, workspace, allowed)
-        return replace(prospect, plan=told(prospect.plan, undo))
+        undo, reading = inverse_of(run, self.reader, workspace, policy)
+        prepared = self._planned(undo.desired, reading, workspace, allowed)
+        return replace(prepared, plan=annotate(prepared.plan, undo))
 
-    def _planned(self, desired: Desired, reading: Reading, workspace: Workspace, allowed: Allowances) -> Prospect:
+    def _planned(self, desired: Desired, reading: Reading, workspace: Workspace, allowed: Allowances) -> PreparedPlan:
         read_at = time.monotonic()
         target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
-        about = self.circumstances(allowed, workspace)
+        about = self.options(allowed, workspace)
         try:
-            plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
-        except RehearsalError as error:
-            raise with_states_saved(error, desired, reading.live, self.settings.state_dir) from error
+            plan = make_plan(desired, reading.live, reading.usage, target=target, options=about)
+        except SimulationError as error:
+            raise save_states(error, desired, reading.live, self.settings.state_dir) from error
         if allowed.except_blocked:
-            plan = without_blocked(plan, allowed.max_requests)
-        return Prospect(plan, workspace, reading, read_at)
+            plan = exclude_blocked(plan, allowed.max_requests)
+        return PreparedPlan(plan, workspace, reading, read_at)
 
-    def circumstances(self, allowed: Allowances, workspace: Workspace) -> Circumstances:
+    def options(self, allowed: Allowances, workspace: Workspace) -> PlanOptions:
         """What surrounds a plan that is made now."""
-        return Circumstances(
+        return PlanOptions(
             allowed=allowed.numbers,
             allowed_removals=allowed.addresses,
             today=today(),
@@ -137,14 +137,14 @@ class Session:
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
 
-    def resume(self, plan: Plan, allowed: Allowances) -> Prospect:
+    def resume(self, plan: Plan, allowed: Allowances) -> PreparedPlan:
         """Read what a saved plan was made from, and ask the guards again: a file cannot talk them away.
 
         Raises PlanFileError where this account does not have the plan's workspace.
         """
         workspace = self._workspace_of(plan)
-        reading = with_seer(reread(self.reader, plan, workspace), self.reader, plan)
-        plan = reguarded(
+        reading = with_access_role(reread(self.reader, plan, workspace), self.reader, plan)
+        plan = reapply_guards(
             plan,
             reading,
             allowed,
@@ -153,8 +153,8 @@ class Session:
             today=today(),
         )
         if allowed.except_blocked:
-            plan = without_blocked(plan, allowed.max_requests)
-        return Prospect(plan, workspace, reading, time.monotonic())
+            plan = exclude_blocked(plan, allowed.max_requests)
+        return PreparedPlan(plan, workspace, reading, time.monotonic())
 
     def _workspace_of(self, plan: Plan) -> Workspace:
         try:
@@ -169,37 +169,37 @@ class Session:
     def carry_out(
         self,
         approved: ApprovedPlan,
-        prospect: Prospect,
+        prepared: PreparedPlan,
         on_event: Callable[[Event], None],
         *,
-        manner: Manner,
+        options: ApplyOptions,
         verify: bool,
     ) -> RunReport:
         """Apply, with a journal; `verify` reads the workspace again afterwards. Raises StalePlanError before anything is written."""
-        reading, started = prospect.reading, time.monotonic()
-        if started - prospect.read_at > FRESH_SECONDS:
-            reading = reread(self.reader, approved.plan, prospect.workspace)
-        watch = Watch(time.time, time.monotonic, on_event, self.interrupt.is_asked)
+        reading, started = prepared.reading, time.monotonic()
+        if started - prepared.read_at > FRESH_SECONDS:
+            reading = reread(self.reader, approved.plan, prepared.workspace)
+        hooks = ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
         with self.interrupt.held():
             report = apply_recorded(
                 approved,
                 self.writer(),
                 reading,
                 Runs(self.settings.state_dir),
-                watch,
+                hooks,
                 connection=self.config.connection,
-                manner=manner,
-                reading_again=(lambda: reread(self.reader, approved.plan, prospect.workspace)) if verify else None,
+                options=options,
+                reading_again=(lambda: reread(self.reader, approved.plan, prepared.workspace)) if verify else None,
             )
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
     def _options(self) -> dict[str, Any]:
         return {
             "limiter": self._limiter,
-            "clockwork": self._clockwork,
-            "patience": self._patience,
-            "watch": _tell_request if self.settings.verbose else None,
-            "on_pause": _tell_pause,
+            "clock": self._clock,
+            "retry_policy": self._retry_policy,
+            "on_request": _log_request if self.settings.verbose else None,
+            "on_pause": _log_pause,
         }
 
     def _reader(self, config: GatewayConfig) -> Reader:
@@ -215,12 +215,12 @@ def today() -> date:
     return datetime.now(UTC).astimezone().date()
 
 
-def _tell_request(sent: Sent) -> None:
+def _log_request(sent: Sent) -> None:
     again = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
     note(f"{sent.request.name}  {sent.status or 'no answer'}, {sent.seconds:.3f} s{again}")
 
 
-def _tell_pause(paused: Paused) -> None:
+def _log_pause(paused: Paused) -> None:
     """A wait that somebody may wonder about."""
     if paused.seconds >= LONG_SECONDS:
         why = "the service takes no more requests for now" if paused.is_rate else "trouble on the other side"
@@ -228,7 +228,7 @@ def _tell_pause(paused: Paused) -> None:
 
 
 @contextmanager
-def open_session(settings: Settings, *, outlasts_quota: bool = False) -> Iterator[Session]:
+def open_session(settings: Settings, *, wait_for_quota: bool = False) -> Iterator[Session]:
     """Open the way to the gateway, and close it again. Raises ConfigurationError, WorkspaceError, GatewayError."""
     with ExitStack() as stack:
-        yield Session(settings, gateway_config(settings, stack), stack, outlasts_quota=outlasts_quota)
+        yield Session(settings, gateway_config(settings, stack), stack, wait_for_quota=wait_for_quota)

@@ -5,23 +5,23 @@ from reconciler.gateway.factory import open_limiter, open_reader, open_writer, p
 from reconciler.gateway.paging import Listing
 from reconciler.gateway.rate_limit import Limiter, Rate
 from reconciler.gateway.reader import Reader
-from reconciler.gateway.requests import Clockwork, Paused, Sent, Witness
-from reconciler.gateway.retry import Patience
+from reconciler.gateway.requests import Clock, Paused, RequestObserver, Sent
+from reconciler.gateway.retry import RetryPolicy
 from reconciler.gateway.writer import Writer
 
 __all__ = [
     "DEFAULT_BASE_URL",
     "GATEWAYS",
-    "Clockwork",
+    "Clock",
     "GatewayConfig",
     "Limiter",
     "Listing",
-    "Patience",
     "Paused",
     "Rate",
     "Reader",
+    "RequestObserver",
+    "RetryPolicy",
     "Sent",
-    "Witness",
     "Writer",
     "open_limiter",
     "open_reader",

@@ -10,12 +10,12 @@ from urllib.parse import unquote, urlencode
 
 from reconciler.errors import NetworkError
 from reconciler.gateway.config import AsgiApp
-from reconciler.gateway.messages import Answer, Request
+from reconciler.gateway.messages import Request, Response
 
 Message = MutableMapping[str, Any]
 
 
-class InProcess:
+class AsgiTransport:
     """Calls an ASGI application with each request. Threads take turns: the application sees one request at a time."""
 
     def __init__(self, app: AsgiApp, headers: Mapping[str, str]) -> None:
@@ -24,22 +24,24 @@ class InProcess:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         """The application's answer; raises NetworkError where it fails or gives none, as a lost connection would."""
         content = request.content()
-        exchange = _Exchange(content)
+        asgi_call = _AsgiCall(content)
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
             try:
-                self._loop.run_until_complete(self._app(self._scope(request, content), exchange.receive, exchange.send))
+                self._loop.run_until_complete(
+                    self._app(self._scope(request, content), asgi_call.receive, asgi_call.send)
+                )
             except Exception as error:
                 raise NetworkError(
                     f"the application in this process failed: {type(error).__name__}", request=request.name
                 ) from error
-        if not exchange.is_whole:
+        if not asgi_call.is_whole:
             raise NetworkError("the application in this process gave no whole answer", request=request.name)
-        return Answer(exchange.status, exchange.headers, bytes(exchange.body))
+        return Response(asgi_call.status, asgi_call.headers, bytes(asgi_call.body))
 
     def close(self) -> None:
         """Close the event loop."""
@@ -71,7 +73,7 @@ class InProcess:
         }
 
 
-class _Exchange:
+class _AsgiCall:
     """One request's body on its way in, and the answer on its way out."""
 
     def __init__(self, content: bytes) -> None:

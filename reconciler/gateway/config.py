@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError
 from reconciler.gateway.rate_limit import Rate
-from reconciler.text import inert
+from reconciler.text import sanitize
 
 AsgiApp = Callable[..., Any]
 
@@ -65,9 +65,9 @@ class GatewayConfig:
     def __post_init__(self) -> None:
         if self.name not in GATEWAYS:
             raise ConfigurationError(
-                f"there is no gateway {inert(self.name, 40)!r}", hint=f"choose one of {', '.join(GATEWAYS)}"
+                f"there is no gateway {sanitize(self.name, 40)!r}", hint=f"choose one of {', '.join(GATEWAYS)}"
             )
-        object.__setattr__(self, "base_url", _checked_url(self.base_url or self.gateway.root))
+        object.__setattr__(self, "base_url", _normalize_url(self.base_url or self.gateway.root))
         if self.app is None and self.base_url == GATEWAYS["sandbox"].root:
             raise ConfigurationError("the sandbox is neither in this process nor at a base URL")
         _check_key(self.key, self.gateway.variable)
@@ -109,7 +109,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _checked_url(url: str) -> str:
+def _normalize_url(url: str) -> str:
     """The base URL without a slash at its end. Messages do not repeat it: it may hold a password."""
     hint = "give it as https://HOST or https://HOST/PATH"
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.errors import ApiError, CredentialsError, ForbiddenError, RateLimitError
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.messages import Answer, Request
+from reconciler.gateway.messages import Request, Response
 from reconciler.text import redact
 
 NOT_IN_PLAN = 4033
@@ -19,12 +19,12 @@ NOT_IN_PLAN = 4033
 DOMAIN_REFUSAL = 501
 """Clockify's code for every refusal of what was asked: validation, duplicates, unknown ids. Always with HTTP 400."""
 
-HOURLY = "the limit looks hourly (a new Free workspace allows 30 requests an hour): wait, then run the same again; see --rate 30/h"
+HOURLY_HINT = "the limit looks hourly (a new Free workspace allows 30 requests an hour): wait, then run the same again; see --rate 30/h"
 
 
-def fault(request: Request, answer: Answer, config: GatewayConfig) -> ApiError:
+def error_for(request: Request, answer: Response, config: GatewayConfig) -> ApiError:
     """The error that a refusing answer is."""
-    code, message = _said(answer, config)
+    code, message = _code_and_message(answer, config)
     said = f": {message}" if message else ""
     status = answer.status
     numbers = f"HTTP {status}" + (f", code {code}" if code is not None else "")
@@ -40,7 +40,7 @@ def fault(request: Request, answer: Answer, config: GatewayConfig) -> ApiError:
     return ApiError(text, status=status, code=code, hint=_advice(config, status, code), request=request.name)
 
 
-def _said(answer: Answer, config: GatewayConfig) -> tuple[int | None, str]:
+def _code_and_message(answer: Response, config: GatewayConfig) -> tuple[int | None, str]:
     """Clockify's code (None where another speaks) and the message, made harmless."""
     try:
         body: Any = answer.json() if answer.body else None

@@ -10,59 +10,59 @@ from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.messages import ReadOnly
 from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.reader import Reader
-from reconciler.gateway.requests import REAL, Clockwork, Exchange, Paused, Sent
-from reconciler.gateway.retry import DEFAULT, Patience
+from reconciler.gateway.requests import SYSTEM_CLOCK, Clock, Paused, RequestPipeline, Sent
+from reconciler.gateway.retry import DEFAULT, RetryPolicy
 from reconciler.gateway.transport import open_transport
 from reconciler.gateway.writer import Writer
-from reconciler.text import inert
+from reconciler.text import sanitize
 
 
-def open_limiter(config: GatewayConfig, clockwork: Clockwork = REAL) -> Limiter:
+def open_limiter(config: GatewayConfig, clock: Clock = SYSTEM_CLOCK) -> Limiter:
     """The limiter of a run; give the same one to everything that the run opens."""
-    return Limiter(config.rate, clockwork.clock, clockwork.sleep)
+    return Limiter(config.rate, clock.monotonic, clock.sleep)
 
 
 def open_reader(
     config: GatewayConfig,
     *,
     limiter: Limiter | None = None,
-    clockwork: Clockwork = REAL,
-    patience: Patience = DEFAULT,
-    watch: Callable[[Sent], None] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    retry_policy: RetryPolicy = DEFAULT,
+    on_request: Callable[[Sent], None] | None = None,
     on_pause: Callable[[Paused], None] | None = None,
 ) -> Reader:
     """A client that can only read. Sends nothing yet. `watch` is called with every request that left, `on_pause`
     before every wait until one is repeated.
     """
-    limiter = limiter or open_limiter(config, clockwork)
+    limiter = limiter or open_limiter(config, clock)
     transport = ReadOnly(open_transport(config))
-    exchange = Exchange(
-        config, transport, limiter, clockwork=clockwork, patience=patience, watch=watch, on_pause=on_pause
+    pipeline = RequestPipeline(
+        config, transport, limiter, clock=clock, retry_policy=retry_policy, on_request=on_request, on_pause=on_pause
     )
-    return Reader(config, exchange)
+    return Reader(config, pipeline)
 
 
 def open_writer(
     config: GatewayConfig,
     *,
     limiter: Limiter | None = None,
-    clockwork: Clockwork = REAL,
-    patience: Patience = DEFAULT,
-    watch: Callable[[Sent], None] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    retry_policy: RetryPolicy = DEFAULT,
+    on_request: Callable[[Sent], None] | None = None,
     on_pause: Callable[[Paused], None] | None = None,
 ) -> Writer:
     """A client that can write, for a run that was approved. Sends nothing yet."""
-    limiter = limiter or open_limiter(config, clockwork)
-    exchange = Exchange(
+    limiter = limiter or open_limiter(config, clock)
+    pipeline = RequestPipeline(
         config,
         open_transport(config),
         limiter,
-        clockwork=clockwork,
-        patience=patience,
-        watch=watch,
+        clock=clock,
+        retry_policy=retry_policy,
+        on_request=on_request,
         on_pause=on_pause,
     )
-    return Writer(config, exchange)
+    return Writer(config, pipeline)
 
 
 def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:
@@ -80,7 +80,7 @@ def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:
         if error.status in (404, 405):
             return config
         raise
-    ids = [inert(str(item.get("connection_id", "")), 100) for item in found]
+    ids = [sanitize(str(item.get("connection_id", "")), 100) for item in found]
     if not ids:
         raise WorkspaceError(
             "this account has no ACTIVE Clockify connection",

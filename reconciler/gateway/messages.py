@@ -42,7 +42,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """One answer: HTTP status, headers by lower-case name, and the body as bytes. Parsed at most once."""
 
     status: int
@@ -74,7 +74,7 @@ class Answer:
 class Transport(Protocol):
     """Something that carries a request to the service and its answer back, once."""
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         """The answer, whatever its status. Raises NetworkError where none arrives, ProtocolError where it is none."""
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class ReadOnly:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         """The answer to a GET; raises RefusedError for any other method before anything is sent."""
         if request.method != "GET":
             raise RefusedError(f"{request.name} was not sent: this part of the run only reads")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
-from reconciler.gateway.messages import Answer, Request
+from reconciler.gateway.messages import Request, Response
 from reconciler.model import Wire
 from reconciler.state import ListProof
 
@@ -30,7 +30,7 @@ class Listing:
 class Pager:
     """Reads lists; remembers the page size that a server refused, so as not to ask for it twice in a run."""
 
-    call: Callable[[Request], Answer]
+    call: Callable[[Request], Response]
     sizes: Sequence[int] = SIZES
     _refused: set[int] = field(default_factory=set)
 
@@ -48,7 +48,7 @@ class Pager:
             answer = self.call(Request("GET", path, (*fixed, *page)))
         return Listing(tuple(reading.items), ListProof(what, len(reading.items), reading.pages, reading.ended_by))
 
-    def _first(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Answer]:
+    def _first(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
         """The first page, at the largest size that the server does not refuse."""
         sizes = [size for size in self.sizes if size not in self._refused]
         refused = []
@@ -79,7 +79,7 @@ class _Reading:
     pages: int = 0
     ended_by: str = ""
 
-    def take(self, answer: Answer, asked: int) -> bool:
+    def take(self, answer: Response, asked: int) -> bool:
         """Add a page; whether it was the last one."""
         page = items_of(self.what, _json(self.what, answer))
         self.pages += 1
@@ -138,7 +138,7 @@ def joined(everything: Listing, archived: Listing) -> Listing:
     return Listing(items, ListProof(everything.proof.what, len(items), pages, archived.proof.ended_by))
 
 
-def _json(what: str, answer: Answer) -> Any:
+def _json(what: str, answer: Response) -> Any:
     try:
         return answer.json()
     except ValueError:

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from reconciler.errors import ProtocolError
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.messages import Answer, Request, path_of
+from reconciler.gateway.messages import Request, Response, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, joined
-from reconciler.gateway.requests import Exchange
+from reconciler.gateway.requests import RequestPipeline
 from reconciler.model import Kind, Wire
 
 
@@ -19,25 +19,25 @@ class Reader:
     Answers are JSON objects as they came. Query parameters are given as keywords, `_` for `-`.
     """
 
-    def __init__(self, config: GatewayConfig, exchange: Exchange) -> None:
+    def __init__(self, config: GatewayConfig, pipeline: RequestPipeline) -> None:
         self._prefix = config.gateway.prefix
-        self._exchange = exchange
-        self._pager = Pager(exchange.call)
+        self._pipeline = pipeline
+        self._pager = Pager(pipeline.call)
 
     @property
     def requests(self) -> int:
         """How many requests left so far, repeated ones included."""
-        return self._exchange.requests
+        return self._pipeline.requests
 
     @property
     def retries(self) -> int:
         """How many of them were sent again."""
-        return self._exchange.retries
+        return self._pipeline.retries
 
     @property
-    def flow(self) -> float:
+    def requests_in_flight(self) -> float:
         """How many requests must be under way at once so that the rate, and not the latency, is the limit."""
-        return self._exchange.per_second * self._exchange.latency
+        return self._pipeline.per_second * self._pipeline.latency
 
     def user(self) -> Wire:
         """The account that the key belongs to: `GET /v1/user`."""
@@ -45,7 +45,7 @@ class Reader:
 
     def workspaces(self, **filters: Any) -> tuple[Wire, ...]:
         """The workspaces of the account: `GET /v1/workspaces`, which has no pages; with `roles`, those where it has that role."""
-        answer = self._exchange.call(Request("GET", f"{self._prefix}/workspaces", _query(filters)))
+        answer = self._pipeline.call(Request("GET", f"{self._prefix}/workspaces", _query(filters)))
         return tuple(items_of("workspaces", _json(answer, "GET /workspaces")))
 
     def workspace(self, workspace_id: str) -> Wire:
@@ -62,7 +62,7 @@ class Reader:
 
     def connections(self) -> tuple[Wire, ...]:
         """The ACTIVE Clockify connections of a Maton account, without `url`: that is a link that lets its holder in."""
-        answer = self._exchange.call(Request("GET", "/connections", (("app", "clockify"), ("status", "ACTIVE"))))
+        answer = self._pipeline.call(Request("GET", "/connections", (("app", "clockify"), ("status", "ACTIVE"))))
         body = _json(answer, "GET /connections")
         items = body.get("connections") if isinstance(body, dict) else None
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
@@ -99,7 +99,7 @@ class Reader:
 
     def close(self) -> None:
         """Let go of connections."""
-        self._exchange.close()
+        self._pipeline.close()
 
     def __enter__(self) -> Self:
         return self
@@ -120,13 +120,13 @@ class Reader:
         return self._collection(kind, workspace_id, parent_id) + path_of(resource_id)
 
     def _object(self, request: Request) -> Wire:
-        found = object_or_none(self._exchange.call(request), request)
+        found = object_or_none(self._pipeline.call(request), request)
         if found is None:
             raise ProtocolError(f"the answer to {request.name} is empty", request=request.name)
         return found
 
 
-def object_or_none(answer: Answer, request: Request) -> Wire | None:
+def object_or_none(answer: Response, request: Request) -> Wire | None:
     """The JSON object of an answer; None for an empty body."""
     if not answer.body.strip():
         return None
@@ -140,7 +140,7 @@ def object_or_none(answer: Answer, request: Request) -> Wire | None:
     return body
 
 
-def _json(answer: Answer, name: str) -> Any:
+def _json(answer: Response, name: str) -> Any:
     try:
         return answer.json()
     except ValueError:

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolError, RateLimitError, StoppedError
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.error_mapping import HOURLY, fault
-from reconciler.gateway.messages import Answer, Request, Transport
+from reconciler.gateway.error_mapping import HOURLY_HINT, error_for
+from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.rate_limit import Limiter
-from reconciler.gateway.retry import Patience, may_repeat, retry_after
+from reconciler.gateway.retry import RetryPolicy, may_repeat, retry_after
 
 _LATEST = 0.2
 """How much the newest answer counts in the latency that is kept."""
@@ -41,34 +41,34 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
-class Clockwork:
+class Clock:
     """Time and chance as the gateway knows them: `clock` is monotonic, `now` is Unix time, all in seconds.
 
     `stopped` says whether nothing more may leave; `sleep` may raise StoppedError.
     """
 
-    clock: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
-    chance: Callable[[], float] = random.random
+    random_fraction: Callable[[], float] = random.random
     stopped: Callable[[], bool] = lambda: False
 
 
-REAL = Clockwork()
+SYSTEM_CLOCK = Clock()
 """The clock on the wall."""
 
 
-class Witness(Protocol):
+class RequestObserver(Protocol):
     """Whoever has to know of a request before it leaves, and what it came to."""
 
-    def leaving(self, request: Request) -> None:
+    def on_send(self, request: Request) -> None:
         """Called once, right before the first attempt leaves. What it raises is raised instead of sending."""
 
-    def answered(self, status: int, attempts: int) -> None:
+    def on_response(self, status: int, attempts: int) -> None:
         """Called after every attempt: its status (0: no answer came) and how many there were so far."""
 
 
-class Exchange:
+class RequestPipeline:
     """Sends requests through one transport and one limiter; safe to share between threads."""
 
     def __init__(
@@ -77,14 +77,14 @@ class Exchange:
         transport: Transport,
         limiter: Limiter,
         *,
-        clockwork: Clockwork,
-        patience: Patience,
-        watch: Callable[[Sent], None] | None = None,
+        clock: Clock,
+        retry_policy: RetryPolicy,
+        on_request: Callable[[Sent], None] | None = None,
         on_pause: Callable[[Paused], None] | None = None,
     ) -> None:
         self._config, self._transport, self._limiter = config, transport, limiter
-        self._clockwork, self._patience = clockwork, patience
-        self._watch, self._on_pause = watch, on_pause
+        self._clock, self._retry_policy = clock, retry_policy
+        self._on_request, self._on_pause = on_request, on_pause
         self._lock = threading.Lock()
         self.requests = 0
         self.retries = 0
@@ -96,7 +96,7 @@ class Exchange:
         """How many requests a second may leave at present."""
         return self._limiter.per_second
 
-    def call(self, request: Request, witness: Witness | None = None) -> Answer:
+    def call(self, request: Request, observer: RequestObserver | None = None) -> Response:
         """The answer, a 2xx whose body, if any, is JSON. Raises GatewayError; `unknown` where a write may have been carried out.
 
         Raises StoppedError where nothing may leave any more, and what the `witness` raises before the first attempt.
@@ -105,16 +105,16 @@ class Exchange:
         lost: GatewayError | None = None
         while True:
             try:
-                failure, asked = self._attempt(request, attempt, witness)
+                failure, asked = self._attempt(request, attempt, observer)
             except StoppedError:
                 if lost is not None:
                     raise lost from None
                 raise
-            if isinstance(failure, Answer):
+            if isinstance(failure, Response):
                 return failure
             lost = failure if failure.unknown and request.method != "GET" else lost
             if not may_repeat(request.method, failure):
-                raise self._refused_after(request, failure) if lost not in (None, failure) else failure
+                raise self._lost_then_refused(request, failure) if lost not in (None, failure) else failure
             try:
                 self._pause(request, attempt, asked, failure)
             except StoppedError:
@@ -127,21 +127,21 @@ class Exchange:
 
     def pause(self, attempt: int) -> None:
         """Wait before the caller sends something again by its own decision; raises StoppedError."""
-        self._clockwork.sleep(self._patience.pause(attempt, self._clockwork.chance))
+        self._clock.sleep(self._retry_policy.pause(attempt, self._clock.random_fraction))
 
     def close(self) -> None:
         """Let go of connections."""
         self._transport.close()
 
     def _attempt(
-        self, request: Request, attempt: int, witness: Witness | None
-    ) -> tuple[Answer | GatewayError, float | None]:
+        self, request: Request, attempt: int, observer: RequestObserver | None
+    ) -> tuple[Response | GatewayError, float | None]:
         """Send once: the answer or how it failed, and the seconds that a refusal asks to wait."""
         left = self._limiter.wait()
-        if self._clockwork.stopped():
+        if self._clock.stopped():
             raise _stopped(request)
-        if witness is not None and attempt == 1:
-            witness.leaving(request)
+        if observer is not None and attempt == 1:
+            observer.on_send(request)
         status = 0
         try:
             answer = self._send(request, attempt)
@@ -149,57 +149,57 @@ class Exchange:
         except NetworkError as error:
             return error, None
         finally:
-            if witness is not None:
-                witness.answered(status, attempt)
+            if observer is not None:
+                observer.on_response(status, attempt)
         if status == 429:
             self._limiter.slow_down(left)
         else:
             self._limiter.accept(left)
         if not answer.is_success:
-            asked = retry_after(answer.headers.get("retry-after"), self._clockwork.now())
-            return fault(request, answer, self._config), asked
+            asked = retry_after(answer.headers.get("retry-after"), self._clock.now())
+            return error_for(request, answer, self._config), asked
         return _unreadable(request, answer) or answer, None
 
-    def _send(self, request: Request, attempt: int) -> Answer:
+    def _send(self, request: Request, attempt: int) -> Response:
         with self._lock:
             self.requests += 1
             self.retries += attempt > 1
-        started, status = self._clockwork.clock(), 0
+        started, status = self._clock.monotonic(), 0
         try:
             answer = self._transport.send(request)
             status = answer.status
         finally:
-            seconds = self._clockwork.clock() - started
+            seconds = self._clock.monotonic() - started
             with self._lock:
                 self.latency = seconds if not self.latency else self.latency + _LATEST * (seconds - self.latency)
-            if self._watch is not None:
-                self._watch(Sent(request, status, seconds, attempt))
+            if self._on_request is not None:
+                self._on_request(Sent(request, status, seconds, attempt))
         return answer
 
     def _pause(self, request: Request, attempt: int, asked: float | None, failure: GatewayError) -> None:
         """Wait before the next attempt, or raise the failure where patience ends."""
         is_rate = isinstance(failure, RateLimitError)
-        endless = is_rate and self._patience.outlasts_quota
-        if asked is not None and asked > self._patience.longest_wait and not endless:
+        endless = is_rate and self._retry_policy.wait_for_quota
+        if asked is not None and asked > self._retry_policy.longest_wait and not endless:
             if is_rate:
-                text = f"{failure.message}; it asks to wait {_spoken(asked)}"
-                raise RateLimitError(text, retry_after=asked, hint=HOURLY, request=failure.request)
+                text = f"{failure.message}; it asks to wait {_duration_text(asked)}"
+                raise RateLimitError(text, retry_after=asked, hint=HOURLY_HINT, request=failure.request)
             raise failure
-        if attempt >= self._patience.attempts and not endless:
+        if attempt >= self._retry_policy.attempts and not endless:
             if is_rate:
                 text = f"{failure.message}, {attempt} times in a row"
-                raise RateLimitError(text, retry_after=asked, hint=HOURLY, request=failure.request)
+                raise RateLimitError(text, retry_after=asked, hint=HOURLY_HINT, request=failure.request)
             raise failure
-        seconds = asked or self._patience.pause(attempt, self._clockwork.chance)
+        seconds = asked or self._retry_policy.pause(attempt, self._clock.random_fraction)
         if self._on_pause is not None:
             self._on_pause(Paused(request, seconds, attempt, is_rate))
         if is_rate and (asked or attempt > 1):
             self._limiter.hold(seconds)
         else:
-            self._clockwork.sleep(seconds)
+            self._clock.sleep(seconds)
 
     @staticmethod
-    def _refused_after(request: Request, failure: GatewayError) -> GatewayError:
+    def _lost_then_refused(request: Request, failure: GatewayError) -> GatewayError:
         """A write whose answer was lost, then refused when repeated (as a DELETE is of what is gone): it may well be done."""
         if not isinstance(failure, ApiError):
             return failure
@@ -215,7 +215,7 @@ def _stopped(request: Request) -> StoppedError:
     return StoppedError(f"{request.name} was not sent: the run was asked to stop", request=request.name)
 
 
-def _unreadable(request: Request, answer: Answer) -> ProtocolError | None:
+def _unreadable(request: Request, answer: Response) -> ProtocolError | None:
     """A success whose body is no JSON: it says nothing of what was done (a proxy's page, an answer that was cut short)."""
     kind = answer.headers.get("content-type", "")
     if answer.is_empty or (request.method == "DELETE" and "json" not in kind):
@@ -233,5 +233,5 @@ def _unreadable(request: Request, answer: Answer) -> ProtocolError | None:
     return None
 
 
-def _spoken(seconds: float) -> str:
+def _duration_text(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

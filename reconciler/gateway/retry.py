@@ -18,7 +18,7 @@ REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How often a request is sent in all, the first pause (doubled each time, up to `longest_pause`), and the longest wait
     that the service may ask for before the run gives up. Pauses are in seconds.
 
@@ -31,17 +31,17 @@ class Patience:
     longest_pause: float = 30.0
     longest_wait: float = 60.0
     longest_quota_pause: float = 300.0
-    outlasts_quota: bool = False
+    wait_for_quota: bool = False
 
-    def pause(self, attempt: int, chance: Callable[[], float]) -> float:
+    def pause(self, attempt: int, random_fraction: Callable[[], float]) -> float:
         """Seconds after the failed attempt of this number, counted from 1; `chance` gives numbers in [0, 1)."""
-        is_quota = self.outlasts_quota and attempt > self.attempts
+        is_quota = self.wait_for_quota and attempt > self.attempts
         longest = self.longest_quota_pause if is_quota else self.longest_pause
         full = min(longest, self.first_pause * 2.0 ** min(attempt - 1, 30))
-        return full * (0.5 + chance() / 2)
+        return full * (0.5 + random_fraction() / 2)
 
 
-DEFAULT = Patience()
+DEFAULT = RetryPolicy()
 
 
 def may_repeat(method: str, failure: GatewayError) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import httpx
 
 from reconciler.errors import ConfigurationError, GatewayError, NetworkError, ProtocolError
-from reconciler.gateway.asgi import InProcess
+from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.messages import MAX_ANSWER_BYTES, Answer, Request, Transport
-from reconciler.text import inert
+from reconciler.gateway.messages import MAX_ANSWER_BYTES, Request, Response, Transport
+from reconciler.text import sanitize
 from reconciler.version import __version__
 
 
@@ -20,7 +20,7 @@ def open_transport(config: GatewayConfig) -> Transport:
     """The transport that the settings ask for. Raises ConfigurationError where proxy or certificate settings are unusable."""
     headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **config.headers()}
     if config.app is not None:
-        return InProcess(config.app, headers)
+        return AsgiTransport(config.app, headers)
     return HttpTransport(config, headers)
 
 
@@ -35,7 +35,7 @@ class HttpTransport:
                 timeout=config.timeout,
                 follow_redirects=False,
                 # An explicit auth that does nothing: no .netrc ever adds another one.
-                auth=_leave_alone,
+                auth=_no_auth,
                 # What is on this machine is never reached through a proxy, whatever the environment says.
                 mounts={f"all://{config.host}": None} if config.is_loopback else None,
             )
@@ -50,7 +50,7 @@ class HttpTransport:
                 hint="look at HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
             ) from None
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         """The answer. Raises NetworkError with host and cause, ProtocolError for a redirect or an answer without end."""
         content = request.content()
         headers = {"Content-Type": "application/json"} if content else None
@@ -62,9 +62,9 @@ class HttpTransport:
                     raise self._redirected(request, response)
                 body = self._body(request, response)
                 answer_headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, answer_headers, body)
+                return Response(response.status_code, answer_headers, body)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise self._explained(error, request) from None
+            raise self._network_error(error, request) from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -88,13 +88,13 @@ class HttpTransport:
         except httpx.InvalidURL:
             target = "another address"
         return ProtocolError(
-            f"{self._host} answered with a redirect (HTTP {response.status_code}) to {inert(target, 80)}; "
+            f"{self._host} answered with a redirect (HTTP {response.status_code}) to {sanitize(target, 80)}; "
             "it was not followed, since the key would go along",
             hint="check --base-url",
             request=request.name,
         )
 
-    def _explained(self, error: Exception, request: Request) -> GatewayError:
+    def _network_error(self, error: Exception, request: Request) -> GatewayError:
         host = self._host
         if isinstance(error, httpx.DecodingError):
             return ProtocolError(f"{host} sent an answer that cannot be unpacked", request=request.name, unknown=True)
@@ -117,7 +117,7 @@ class HttpTransport:
         return NetworkError(message, hint=hint, request=request.name, sent=sent)
 
 
-def _leave_alone(request: httpx.Request) -> httpx.Request:
+def _no_auth(request: httpx.Request) -> httpx.Request:
     return request
 
 
@@ -132,7 +132,7 @@ def _connect_failure(error: Exception, host: str) -> tuple[str, str]:
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
-                reason = inert(cause.verify_message or "not trusted", 120)
+                reason = sanitize(cause.verify_message or "not trusted", 120)
                 return (
                     f"the certificate of {host} cannot be trusted: {reason}",
                     "behind a proxy of a company, set SSL_CERT_FILE",
@@ -146,4 +146,4 @@ def _connect_failure(error: Exception, host: str) -> tuple[str, str]:
     text = str(error)
     if "refused" in text:
         return f"{host} refused the connection", "check --base-url: is something listening there?"
-    return f"no connection to {host} came about: {inert(text, 120) or type(error).__name__}", "check the network"
+    return f"no connection to {host} came about: {sanitize(text, 120) or type(error).__name__}", "check the network"

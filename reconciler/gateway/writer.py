@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.errors import ProtocolError
 from reconciler.gateway.messages import Request
 from reconciler.gateway.reader import Reader, object_or_none
-from reconciler.gateway.requests import Witness
+from reconciler.gateway.requests import RequestObserver
 from reconciler.model import Kind, Wire
 
 
@@ -18,10 +18,10 @@ class Writer(Reader):
     """
 
     def create(
-        self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "", *, witness: Witness | None = None
+        self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "", *, observer: RequestObserver | None = None
     ) -> Wire | None:
         """`POST` to the kind's collection."""
-        return self._write(Request("POST", self._collection(kind, workspace_id, parent_id), body=body), witness)
+        return self._write(Request("POST", self._collection(kind, workspace_id, parent_id), body=body), observer)
 
     def update(
         self,
@@ -31,11 +31,11 @@ class Writer(Reader):
         body: Wire,
         parent_id: str = "",
         *,
-        witness: Witness | None = None,
+        observer: RequestObserver | None = None,
     ) -> Wire | None:
         """`PUT`: the body replaces, so it holds all that is to stay."""
         path = self._one(kind, workspace_id, resource_id, parent_id)
-        return self._write(Request("PUT", path, tuple(kind.update_params.items()), body), witness)
+        return self._write(Request("PUT", path, tuple(kind.update_params.items()), body), observer)
 
     def patch(
         self,
@@ -45,21 +45,27 @@ class Writer(Reader):
         endpoint: str,
         body: Wire,
         *,
-        witness: Witness | None = None,
+        observer: RequestObserver | None = None,
     ) -> Wire | None:
         """`PATCH` of a sub-resource such as a project's `estimate`."""
         path = self._one(kind, workspace_id, resource_id, "") + f"/{endpoint}"
-        return self._write(Request("PATCH", path, body=body), witness)
+        return self._write(Request("PATCH", path, body=body), observer)
 
     def delete(
-        self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str = "", *, witness: Witness | None = None
+        self,
+        kind: Kind,
+        workspace_id: str,
+        resource_id: str,
+        parent_id: str = "",
+        *,
+        observer: RequestObserver | None = None,
     ) -> None:
         """`DELETE`; any 2xx will do, with a body or not (CLOCKIFY.md 12 #20)."""
-        self._exchange.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)), witness)
+        self._pipeline.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)), observer)
 
     def pause(self, attempt: int) -> None:
         """Wait as before any request that is sent again, after the failed attempt of this number."""
-        self._exchange.pause(attempt)
+        self._pipeline.pause(attempt)
 
     def create_workspace(self, name: str) -> Wire:
         """`POST /v1/workspaces`. The API has no way to undo it."""
@@ -69,5 +75,5 @@ class Writer(Reader):
             raise ProtocolError(f"the answer to {request.name} is empty", request=request.name)
         return created
 
-    def _write(self, request: Request, witness: Witness | None = None) -> Wire | None:
-        return object_or_none(self._exchange.call(request, witness), request)
+    def _write(self, request: Request, observer: RequestObserver | None = None) -> Wire | None:
+        return object_or_none(self._pipeline.call(request, observer), request)

@@ -1,7 +1,7 @@
 """Clients: who the work is for."""
 
 from reconciler.kinds.field_types import Email, EmailList, Flag, Text
-from reconciler.model import Field, Kind, Role
+from reconciler.model import Field, FieldRole, Kind
 
 CLIENT = Kind(
     name="client",
@@ -29,7 +29,7 @@ CLIENT = Kind(
             Flag(),
             "archived",
             "Put away: kept with its history, offered nowhere.",
-            role=Role.LIFECYCLE,
+            role=FieldRole.LIFECYCLE,
             dropped_on_create=True,
             created_as=False,
             clearable=False,

@@ -1,7 +1,7 @@
 """Projects: what time is tracked on, under a client or on their own."""
 
 from reconciler.kinds.field_types import Colour, Flag, Rate, Text, TimeEstimate
-from reconciler.model import Field, Kind, Role
+from reconciler.model import Field, FieldRole, Kind
 
 PROJECT = Kind(
     name="project",
@@ -55,7 +55,7 @@ PROJECT = Kind(
             Flag(),
             "archived",
             "Put away: kept with its tasks and its tracked time, offered nowhere.",
-            role=Role.LIFECYCLE,
+            role=FieldRole.LIFECYCLE,
             dropped_on_create=True,
             created_as=False,
             clearable=False,

@@ -1,7 +1,7 @@
 """Tags: words that time entries carry."""
 
 from reconciler.kinds.field_types import Flag
-from reconciler.model import Field, Kind, Role
+from reconciler.model import Field, FieldRole, Kind
 
 TAG = Kind(
     name="tag",
@@ -17,7 +17,7 @@ TAG = Kind(
             Flag(),
             "archived",
             "Put away: entries keep it, new ones are not offered it.",
-            role=Role.LIFECYCLE,
+            role=FieldRole.LIFECYCLE,
             dropped_on_create=True,
             created_as=False,
             clearable=False,

@@ -1,7 +1,7 @@
 """Tasks: the parts of a project."""
 
 from reconciler.kinds.field_types import Choice, Duration, Flag, People
-from reconciler.model import Field, Kind, Role
+from reconciler.model import Field, FieldRole, Kind
 
 TASK = Kind(
     name="task",
@@ -27,7 +27,7 @@ TASK = Kind(
             People(),
             "assigneeIds",
             "People it is assigned to, by the e-mail address they have in the workspace.",
-            role=Role.PEOPLE,
+            role=FieldRole.PEOPLE,
             examples=(["jo@acme.example"],),
         ),
         Field(
@@ -35,14 +35,14 @@ TASK = Kind(
             Choice(("active", "done")),
             "status",
             "Whether it is open; done is to a task what archived is to a project.",
-            role=Role.LIFECYCLE,
+            role=FieldRole.LIFECYCLE,
             created_as="active",
             clearable=False,
             default="active",
         ),
     ),
     removal=("done", "delete"),
-    retired="done",
+    archived_value="done",
     search_params={"strict_name_search": "true"},
     parent="project",
     parent_required=True,

@@ -1,7 +1,7 @@
 """Reads a workspace through the gateway into a Live state, with proof that the read was complete."""
 
 from reconciler.live.build import read_values
-from reconciler.live.read import Reading, read, read_towards, reread, with_seer
+from reconciler.live.read import Reading, read, read_for_undo, reread, with_access_role
 from reconciler.live.workspace import choose_workspace
 
-__all__ = ["Reading", "choose_workspace", "read", "read_towards", "read_values", "reread", "with_seer"]
+__all__ = ["Reading", "choose_workspace", "read", "read_for_undo", "read_values", "reread", "with_access_role"]

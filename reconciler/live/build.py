@@ -9,13 +9,13 @@ from typing import Any
 from reconciler.errors import IncompleteReadError, ProtocolError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.kinds.field_types import seconds_of
-from reconciler.model import Address, Field, Kind, Resource, Role, Wire
+from reconciler.model import Address, Field, FieldRole, Kind, Resource, Wire
 from reconciler.state import ListProof, Live, Workspace
-from reconciler.text import inert
+from reconciler.text import sanitize
 
 
 @dataclass(slots=True)
-class Haul:
+class Fetched:
     """What was read so far.
 
     `objects`: by kind, then by the id of the parent whose list they come from ("" for a list of the whole workspace).
@@ -28,7 +28,7 @@ class Haul:
     proofs: list[ListProof] = field(default_factory=list)
 
 
-def build(workspace: Workspace, haul: Haul, users: Mapping[str, str]) -> Live:
+def build(workspace: Workspace, fetched: Fetched, users: Mapping[str, str]) -> Live:
     """The Live state; `users` (id → e-mail) turns ids into addresses in fields of people, unknown ids stay.
 
     Raises IncompleteReadError where a parent is missing, ProtocolError where a value is of no known shape.
@@ -38,29 +38,29 @@ def build(workspace: Workspace, haul: Haul, users: Mapping[str, str]) -> Live:
     by_id: dict[str, dict[str, Resource]] = {}
     shadowed: set[str] = set()
     for kind in KINDS:
-        found = list(_resources(kind, haul.objects.get(kind.name, {}), by_id.get(kind.parent, {}), users))
+        found = list(_resources(kind, fetched.objects.get(kind.name, {}), by_id.get(kind.parent, {}), users))
         by_id[kind.name] = {resource.id: resource for resource in found}
         # The one in use first, then the lowest id; what hangs under a duplicate is one itself: its address is another's.
         lifecycle = kind.lifecycle.name
-        found.sort(key=lambda r: (r.values[lifecycle] == kind.retired, r.id))
+        found.sort(key=lambda r: (r.values[lifecycle] == kind.archived_value, r.id))
         for resource in found:
             if resource.parent_id in shadowed or resource.address in resources:
                 shadowed.add(resource.id)
                 duplicates.append(resource)
             else:
                 resources[resource.address] = resource
-    proven = frozenset(haul.listed | (haul.embedded if _shows_retired(haul, by_id) else set()))
-    return Live(workspace, resources, tuple(duplicates), dict(users), proven, tuple(haul.proofs))
+    proven = frozenset(fetched.listed | (fetched.embedded if _shows_archived(fetched, by_id) else set()))
+    return Live(workspace, resources, tuple(duplicates), dict(users), proven, tuple(fetched.proofs))
 
 
-def _shows_retired(haul: Haul, by_id: Mapping[str, Mapping[str, Resource]]) -> bool:
+def _shows_archived(fetched: Fetched, by_id: Mapping[str, Mapping[str, Resource]]) -> bool:
     """Whether embedded children include one that was put away: then such answers leave none out, for any parent."""
     return any(
-        kind.is_put_away(resource.values)
+        kind.is_archived(resource.values)
         for kind in KINDS
         if kind.embedded
         for resource in by_id[kind.name].values()
-        if resource.parent_id in haul.embedded
+        if resource.parent_id in fetched.embedded
     )
 
 
@@ -74,12 +74,12 @@ def _resources(
             parent = _parent(kind, wire, parent_id, parents)
             name = wire.get("name")
             if not isinstance(name, str) or not name:
-                raise ProtocolError(f"{kind.name} {inert(wire['id'], 60)} has no name")
+                raise ProtocolError(f"{kind.name} {sanitize(wire['id'], 60)} has no name")
             try:
                 values = {field_name: reader(wire) for field_name, reader in readers}
             except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 raise ProtocolError(
-                    f"{kind.name} {inert(wire['id'], 60)} has a value that cannot be read: {inert(str(error), 120)}"
+                    f"{kind.name} {sanitize(wire['id'], 60)} has a value that cannot be read: {sanitize(str(error), 120)}"
                 ) from None
             yield Resource(
                 address=parent.address.child(kind.name, name) if parent else Address(kind.name, (name,)),
@@ -96,12 +96,12 @@ def _parent(kind: Kind, wire: Wire, parent_id: str, parents: Mapping[str, Resour
     if parent_id and parent_id not in parents:
         owner = BY_NAME[kind.parent]
         raise IncompleteReadError(
-            f"{kind.name} {inert(str(wire.get('name')), 100)!r} ({inert(wire['id'], 60)}) belongs to {owner.name} "
-            f"{inert(parent_id, 60)}, which the list of {owner.plural} does not hold",
+            f"{kind.name} {sanitize(str(wire.get('name')), 100)!r} ({sanitize(wire['id'], 60)}) belongs to {owner.name} "
+            f"{sanitize(parent_id, 60)}, which the list of {owner.plural} does not hold",
             hint="something changed while it was read, or a list is incomplete; run again",
         )
     if not parent_id and kind.parent_required:
-        raise ProtocolError(f"{kind.name} {inert(wire['id'], 60)} belongs to no {kind.parent}")
+        raise ProtocolError(f"{kind.name} {sanitize(wire['id'], 60)} belongs to no {kind.parent}")
     return parents.get(parent_id)
 
 
@@ -120,7 +120,7 @@ def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire],
     def people(wire: Wire) -> Any:
         return tuple(sorted(users.get(person, person) for person in plain(wire)))
 
-    return people if declared.role is Role.PEOPLE else plain
+    return people if declared.role is FieldRole.PEOPLE else plain
 
 
 def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, A
     try:
         return {f.name: _value_reader(f, users)(wire) for f in kind.fields}
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise ProtocolError(f"a {kind.name} has a value that cannot be read: {inert(str(error), 120)}") from None
+        raise ProtocolError(f"a {kind.name} has a value that cannot be read: {sanitize(str(error), 120)}") from None
 
 
 def _tracked(wire: Wire) -> int | None:

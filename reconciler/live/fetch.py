@@ -9,28 +9,28 @@ from reconciler.errors import ApiError, ForbiddenError, ProtocolError
 from reconciler.gateway import Reader
 from reconciler.gateway.paging import items_of
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.live.build import Haul, build
+from reconciler.live.build import Fetched, build
 from reconciler.live.usage import usage_of
 from reconciler.model import Kind, Resource, Wire
 from reconciler.state import ListProof, Live, Usage, Workspace
-from reconciler.text import inert
+from reconciler.text import sanitize
 
-GONE = frozenset({"DELETED", "LIMITED", "LIMITED_DELETED"})
+INACTIVE_STATUSES = frozenset({"DELETED", "LIMITED", "LIMITED_DELETED"})
 """Accounts that a list of users leaves out unless it is asked for them, and that still have time entries."""
-EVERYBODY = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", *sorted(GONE))
+ALL_STATUSES = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", *sorted(INACTIVE_STATUSES))
 
 NOT_UNDERSTOOD = frozenset({400, 404})
 
 
-class Survey:
+class Fetcher:
     """One reading of one workspace, as it grows."""
 
     def __init__(self, reader: Reader, workspace: Workspace) -> None:
         self._reader, self._workspace = reader, workspace
         self._start = reader.requests
-        self._haul = Haul()
+        self._fetched = Fetched()
         self._people: tuple[Wire, ...] | None = None
-        self._is_everybody = True
+        self._has_all_users = True
         self._emails: dict[str, str] = {}
 
     def read_lists(self) -> None:
@@ -38,36 +38,36 @@ class Survey:
         for kind in KINDS:
             if "{parent}" not in kind.collection:
                 listing = self._reader.list(kind, self._workspace.id)
-                self._haul.objects[kind.name] = {"": listing.items}
-                self._haul.proofs.append(listing.proof)
+                self._fetched.objects[kind.name] = {"": listing.items}
+                self._fetched.proofs.append(listing.proof)
             else:
-                self._haul.objects[kind.name] = {}
+                self._fetched.objects[kind.name] = {}
                 self._take_embedded(kind)
-                parents = {wire["id"] for group in self._haul.objects[kind.parent].values() for wire in group}
-                self.read_children(kind, parents - self._haul.embedded)
+                parents = {wire["id"] for group in self._fetched.objects[kind.parent].values() for wire in group}
+                self.read_children(kind, parents - self._fetched.embedded)
 
     def read_children(self, kind: Kind, parent_ids: Iterable[str]) -> None:
         """The lists of these parents' children, in place of what came along with the parents."""
         for parent_id in sorted(parent_ids):
             listing = self._reader.list(kind, self._workspace.id, parent_id)
-            self._haul.objects[kind.name][parent_id] = listing.items
-            self._haul.embedded.discard(parent_id)
-            self._haul.listed.add(parent_id)
-            self._haul.proofs.append(replace(listing.proof, what=f"{kind.plural} of {kind.parent} {parent_id}"))
+            self._fetched.objects[kind.name][parent_id] = listing.items
+            self._fetched.embedded.discard(parent_id)
+            self._fetched.listed.add(parent_id)
+            self._fetched.proofs.append(replace(listing.proof, what=f"{kind.plural} of {kind.parent} {parent_id}"))
 
     def read_people(self) -> None:
         """The people of the workspace, so that ids in fields of people turn into addresses. Raises ForbiddenError."""
-        there = (person for person in self._users() if person.get("status") not in GONE)
+        there = (person for person in self._users() if person.get("status") not in INACTIVE_STATUSES)
         self._emails = {person["id"]: str(person["email"]).lower() for person in there if person.get("email")}
 
     def live(self) -> Live:
         """What was read so far."""
-        return replace(build(self._workspace, self._haul, self._emails), requests=self.requests)
+        return replace(build(self._workspace, self._fetched, self._emails), requests=self.requests)
 
     @property
     def proofs(self) -> tuple[ListProof, ...]:
         """How each list was read, that of the people included."""
-        return tuple(self._haul.proofs)
+        return tuple(self._fetched.proofs)
 
     @property
     def requests(self) -> int:
@@ -80,7 +80,7 @@ class Survey:
         if not wanted:
             return {}
         try:
-            people = [person["id"] for person in self._users() if self._is_everybody]
+            people = [person["id"] for person in self._users() if self._has_all_users]
         except ForbiddenError:
             people = []
         if not people:
@@ -91,16 +91,16 @@ class Survey:
         """Everybody, people who left included: their time stays behind. Where a service cannot be asked so, some may be missing."""
         if self._people is None:
             try:
-                listing = self._reader.users(self._workspace.id, status="ALL", account_statuses=",".join(EVERYBODY))
+                listing = self._reader.users(self._workspace.id, status="ALL", account_statuses=",".join(ALL_STATUSES))
             except ForbiddenError:
                 raise
             except ApiError as error:
                 if error.status not in NOT_UNDERSTOOD:
                     raise
-                self._is_everybody = False
+                self._has_all_users = False
                 listing = self._reader.users(self._workspace.id)
             self._people = listing.items
-            self._haul.proofs.append(listing.proof)
+            self._fetched.proofs.append(listing.proof)
         return self._people
 
     def _take_embedded(self, kind: Kind) -> None:
@@ -108,21 +108,21 @@ class Survey:
         if not kind.embedded:
             return
         count = 0
-        for group in self._haul.objects[kind.parent].values():
+        for group in self._fetched.objects[kind.parent].values():
             for parent in group:
                 if parent.get(kind.embedded) is not None:
                     children = _children(kind, parent)
-                    self._haul.objects[kind.name][parent["id"]] = children
-                    self._haul.embedded.add(parent["id"])
+                    self._fetched.objects[kind.name][parent["id"]] = children
+                    self._fetched.embedded.add(parent["id"])
                     count += len(children)
-        if self._haul.embedded:
-            self._haul.proofs.append(
+        if self._fetched.embedded:
+            self._fetched.proofs.append(
                 ListProof(kind.plural, count, 0, f"the end of the list of {BY_NAME[kind.parent].plural}")
             )
 
 
 def _children(kind: Kind, parent: Wire) -> tuple[Wire, ...]:
-    what = f"{kind.plural} of {kind.parent} {inert(parent['id'], 60)}"
+    what = f"{kind.plural} of {kind.parent} {sanitize(parent['id'], 60)}"
     children = tuple(items_of(what, parent[kind.embedded]))
     if len({child["id"] for child in children}) != len(children):
         raise ProtocolError(f"the list of {what} repeats an id")

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from reconciler.gateway import Reader
 from reconciler.kinds import KINDS, TASK
-from reconciler.live.fetch import Survey
-from reconciler.live.role import seer_of
-from reconciler.model import UNSET, Address, Resource, Role
-from reconciler.planning import questions, removes
+from reconciler.live.fetch import Fetcher
+from reconciler.live.role import access_role_of
+from reconciler.model import UNSET, Address, FieldRole, Resource
+from reconciler.planning import has_removals, requirements
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.state import Desired, Live, Seer, Usage, Workspace
+from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,69 +29,71 @@ def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
     All lists first. Planning then says which projects' tasks must be listed by themselves, and which resources may go, so
     that the time tracked on them has to be known, and whether who reads sees everything.
     """
-    survey = Survey(reader, workspace)
-    survey.read_lists()
+    fetcher = Fetcher(reader, workspace)
+    fetcher.read_lists()
     if any(_declares_people(resource) for resource in desired.resources.values()):
-        survey.read_people()
-    return _answered(survey, reader, workspace, lambda _: desired)
+        fetcher.read_people()
+    return _complete_reading(fetcher, reader, workspace, lambda _: desired)
 
 
-def read_towards(reader: Reader, about: Plan, workspace: Workspace, desire: Callable[[Live], Desired]) -> Reading:
+def read_for_undo(reader: Reader, about: Plan, workspace: Workspace, desired_for: Callable[[Live], Desired]) -> Reading:
     """Read what a plan needs whose desired state follows from what is live: the way back from an earlier plan, `about`.
 
     Raises as `read` does.
     """
-    survey = Survey(reader, workspace)
-    survey.read_lists()
-    if any(_PEOPLE[change.kind] or change.impact.along for change in about.changes):
-        survey.read_people()
-    live = survey.live()
-    survey.read_children(TASK, _touched_parents(about, live) - live.tasks_proven)
-    return _answered(survey, reader, workspace, desire)
+    fetcher = Fetcher(reader, workspace)
+    fetcher.read_lists()
+    if any(_PEOPLE[change.kind] or change.impact.embedded for change in about.changes):
+        fetcher.read_people()
+    live = fetcher.live()
+    fetcher.read_children(TASK, _touched_parents(about, live) - live.tasks_proven)
+    return _complete_reading(fetcher, reader, workspace, desired_for)
 
 
-def _answered(survey: Survey, reader: Reader, workspace: Workspace, desire: Callable[[Live], Desired]) -> Reading:
+def _complete_reading(
+    fetcher: Fetcher, reader: Reader, workspace: Workspace, desired_for: Callable[[Live], Desired]
+) -> Reading:
     """The reading, with every question answered that planning asks about it."""
-    live = survey.live()
-    desired = desire(live)
-    asked = questions(desired, live)
-    while missing := asked.task_lists - live.tasks_proven:
-        survey.read_children(TASK, missing)
-        live = survey.live()
-        desired = desire(live)
-        asked = questions(desired, live)
-    usage = survey.usage(asked.usage)
-    seer = seer_of(reader, workspace) if removes(desired, live, usage) else Seer.UNASKED
-    return Reading(replace(live, requests=survey.requests, proofs=survey.proofs, seer=seer), usage)
+    live = fetcher.live()
+    desired = desired_for(live)
+    required = requirements(desired, live)
+    while missing := required.task_lists - live.tasks_proven:
+        fetcher.read_children(TASK, missing)
+        live = fetcher.live()
+        desired = desired_for(live)
+        required = requirements(desired, live)
+    usage = fetcher.usage(required.usage)
+    access_role = access_role_of(reader, workspace) if has_removals(desired, live, usage) else AccessRole.NOT_REQUESTED
+    return Reading(replace(live, requests=fetcher.requests, proofs=fetcher.proofs, access_role=access_role), usage)
 
 
 def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     """Read again what a plan was computed from, before its first write. Raises as `read` does."""
-    survey = Survey(reader, workspace)
-    survey.read_lists()
+    fetcher = Fetcher(reader, workspace)
+    fetcher.read_lists()
     if any(_mentions_people(change) for change in plan.changes):
-        survey.read_people()
-    live = survey.live()
+        fetcher.read_people()
+    live = fetcher.live()
     if missing := _touched_parents(plan, live) - live.tasks_proven:
-        survey.read_children(TASK, missing)
-        live = survey.live()
-    weighed = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
-    candidates = [r for r in live.everything if r.id in weighed]
-    usage = survey.usage(candidates)
-    return Reading(replace(live, requests=survey.requests), usage)
+        fetcher.read_children(TASK, missing)
+        live = fetcher.live()
+    estimated = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
+    candidates = [r for r in live.everything if r.id in estimated]
+    usage = fetcher.usage(candidates)
+    return Reading(replace(live, requests=fetcher.requests), usage)
 
 
-def with_seer(reading: Reading, reader: Reader, plan: Plan) -> Reading:
+def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
     """A reading that the guards can be asked about again: it says whose eyes it was made with, where the plan removes anything."""
     if not any(change.removal for change in plan.changes):
         return reading
     before = reader.requests
-    seer = seer_of(reader, reading.live.workspace)
+    access_role = access_role_of(reader, reading.live.workspace)
     requests = reading.live.requests + reader.requests - before
-    return replace(reading, live=replace(reading.live, seer=seer, requests=requests))
+    return replace(reading, live=replace(reading.live, access_role=access_role, requests=requests))
 
 
-_PEOPLE = {kind.name: tuple(f.name for f in kind.fields if f.role is Role.PEOPLE) for kind in KINDS}
+_PEOPLE = {kind.name: tuple(f.name for f in kind.fields if f.role is FieldRole.PEOPLE) for kind in KINDS}
 
 
 def _declares_people(resource: Resource) -> bool:

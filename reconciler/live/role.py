@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from reconciler.errors import ApiError, ForbiddenError
 from reconciler.gateway import Reader
-from reconciler.state import Seer, Workspace
+from reconciler.state import AccessRole, Workspace
 
-ROLES = {Seer.OWNER: "OWNER", Seer.ADMIN: "WORKSPACE_ADMIN"}
+ROLES = {AccessRole.OWNER: "OWNER", AccessRole.ADMIN: "WORKSPACE_ADMIN"}
 _NO_SUCH_FILTER = frozenset({400, 404})
 
 
-def seer_of(reader: Reader, workspace: Workspace) -> Seer:
+def access_role_of(reader: Reader, workspace: Workspace) -> AccessRole:
     """The role of whoever the key belongs to. One request for an owner, two for anybody else, none where nobody would answer.
 
     No answer of the official contract carries a role; its one word on roles is the filter `roles` of the list of workspaces.
@@ -18,16 +18,16 @@ def seer_of(reader: Reader, workspace: Workspace) -> Seer:
     everything, and everybody would be an owner.
     """
     if not workspace.shows_members:
-        return Seer.UNKNOWN
-    for seer, word in ROLES.items():
+        return AccessRole.UNKNOWN
+    for access_role, word in ROLES.items():
         try:
             found = reader.workspaces(roles=word)
         except ForbiddenError:
-            return Seer.LIMITED
+            return AccessRole.LIMITED
         except ApiError as error:
             if error.status in _NO_SUCH_FILTER:
-                return Seer.UNKNOWN
+                return AccessRole.UNKNOWN
             raise
         if any(item["id"] == workspace.id for item in found):
-            return seer
-    return Seer.LIMITED
+            return access_role
+    return AccessRole.LIMITED

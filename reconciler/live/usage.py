@@ -49,7 +49,7 @@ def _with(used: Usage, entries: tuple[Wire, ...]) -> Usage:
         used.time_entries + len(entries),
         users=used.users + 1,
         last_used=max((used.last_used, *_days(entries))),
-        running=used.running + sum(map(_runs, entries)),
+        running=used.running + sum(map(_is_running, entries)),
     )
 
 
@@ -65,7 +65,7 @@ def _seconds(entry: Wire) -> int:
         return 0
 
 
-def _runs(entry: Wire) -> bool:
+def _is_running(entry: Wire) -> bool:
     interval = _interval(entry)
     return bool(interval.get("start")) and interval.get("end") is None and interval.get("duration") is None
 

@@ -10,17 +10,17 @@ from reconciler.gateway import Reader
 from reconciler.kinds import KINDS
 from reconciler.model import Wire
 from reconciler.state import Workspace
-from reconciler.text import inert
+from reconciler.text import sanitize
 
 # Settings that change how writes behave (CLOCKIFY.md section 4), besides those that fields of kinds fall back on.
-_TELLING: Final = (
+_BEHAVIOUR_SETTINGS: Final = (
     "entityCreationPermissions",
     "onlyAdminsCreateProject",
     "onlyAdminsCreateTag",
     "onlyAdminsCreateTask",
     "onlyAdminsCanChangeBillableStatus",
 )
-SETTINGS: Final = frozenset(_TELLING) | {f.setting for kind in KINDS for f in kind.fields if f.setting}
+SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {f.setting for kind in KINDS for f in kind.fields if f.setting}
 
 
 def choose_workspace(reader: Reader, wanted: str | None) -> Workspace:
@@ -35,9 +35,7 @@ def choose_workspace(reader: Reader, wanted: str | None) -> Workspace:
         problem = f"this account has {len(known)} workspaces"
     else:
         found = [item for item in known if wanted in (item["id"], item.get("name"))]
-        problem = (
-            f"{len(found) or 'no'} workspace{'s have' if len(found) > 1 else ' has'} the name or id {inert(wanted)!r}"
-        )
+        problem = f"{len(found) or 'no'} workspace{'s have' if len(found) > 1 else ' has'} the name or id {sanitize(wanted)!r}"
     if not known:
         raise WorkspaceError("this account has no workspace", hint="is this the right key, and the right connection?")
     if len(found) != 1:
@@ -46,7 +44,7 @@ def choose_workspace(reader: Reader, wanted: str | None) -> Workspace:
 
 
 def _listed(items: Sequence[Wire]) -> str:
-    return ", ".join(f"{inert(str(item.get('name') or ''), 100)!r} ({inert(item['id'], 60)})" for item in items)
+    return ", ".join(f"{sanitize(str(item.get('name') or ''), 100)!r} ({sanitize(item['id'], 60)})" for item in items)
 
 
 def _workspace(item: Wire) -> Workspace:

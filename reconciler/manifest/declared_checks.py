@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.checks import Check, Level, identity, judge
+from reconciler.checks import Check, Level, evaluate, identity
 from reconciler.errors import Problem
 from reconciler.manifest.yaml.text import shown
 from reconciler.model import Resource
@@ -28,7 +28,7 @@ def broken_checks(desired: Desired) -> tuple[list[Problem], list[Problem]]:
 
 def _broken(checks: list[Check], resource: Resource) -> Iterator[Check]:
     values = {**resource.values, **identity(resource.address)}
-    return (check for check in checks if resource.kind in check.kinds and judge(check, values) is False)
+    return (check for check in checks if resource.kind in check.kinds and evaluate(check, values) is False)
 
 
 def _problem(check: Check, resource: Resource) -> Problem:

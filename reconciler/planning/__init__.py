@@ -1,31 +1,31 @@
 """Planning: two states in, a Plan out; pure functions, no I/O, no clock."""
 
-from reconciler.planning.exclude import without_blocked
+from reconciler.planning.exclude import exclude_blocked
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Forecast, Impact, Plan, Step, Target
 from reconciler.planning.planfile import plan_from_json, plan_to_json
-from reconciler.planning.planner import Circumstances, make_plan
+from reconciler.planning.planner import PlanOptions, make_plan
 from reconciler.planning.renames.accept import accept_renames
-from reconciler.planning.renames.candidate import LookAlike
-from reconciler.planning.requirements import Questions, questions, removes
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.requirements import Requirements, has_removals, requirements
 
 __all__ = [
     "Action",
     "Blocked",
     "Change",
-    "Circumstances",
     "FieldChange",
     "Forecast",
     "Impact",
-    "LookAlike",
     "Plan",
-    "Questions",
+    "PlanOptions",
+    "RenameCandidate",
+    "Requirements",
     "Step",
     "Target",
     "accept_renames",
+    "exclude_blocked",
+    "has_removals",
     "make_plan",
     "plan_from_json",
     "plan_to_json",
-    "questions",
-    "removes",
-    "without_blocked",
+    "requirements",
 ]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.planning.forecast import saved_by_inlining
-from reconciler.planning.guards.guards import REQUESTS, within_requests
+from reconciler.planning.forecast import requests_saved
+from reconciler.planning.guards.guards import REQUESTS, limit_requests
 from reconciler.planning.impact import with_names_freed
-from reconciler.planning.order import ancestors, dependencies, in_order, live_address, with_handovers
-from reconciler.planning.plan import Action, Change, Forecast, LeftOut, Plan, Step
+from reconciler.planning.order import ancestors, dependencies, in_order, live_address, with_temporary_names
+from reconciler.planning.plan import Action, Change, Excluded, Forecast, Plan, Step
 from reconciler.planning.warnings import change_warnings
 
 
-def without_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
+def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
     """The plan without its blocked changes and without those that need them, directly or by way of others.
 
     What is left is ordered anew: a temporary name that only something left out made necessary goes too. `left_out` says what is
@@ -21,7 +21,7 @@ def without_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
     """
     changes = plan.changes
     # A create that looks like what stays is left out with it: made now, it would stand in the way of the rename.
-    open_creates = {pair.create for pair in plan.look_alikes}
+    open_creates = {pair.create for pair in plan.rename_candidates}
     blocked = [
         at
         for at, change in enumerate(changes)
@@ -31,16 +31,16 @@ def without_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
     if not blocked:
         return plan
     causes = dependents(changes, blocked)
-    rest = [_without_handover(change) for position, change in enumerate(changes) if position not in causes]
-    rest = with_names_freed(in_order(with_handovers(rest))) if rest else []
+    rest = [_without_temporary_name(change) for position, change in enumerate(changes) if position not in causes]
+    rest = with_names_freed(in_order(with_temporary_names(rest))) if rest else []
     forecast = _forecast(plan.forecast, rest)
     return replace(
         plan,
-        changes=tuple(within_requests(rest, forecast, max_requests)),
+        changes=tuple(limit_requests(rest, forecast, max_requests)),
         forecast=forecast,
-        look_alikes=(),
+        rename_candidates=(),
         warnings=_warnings(plan, rest),
-        left_out=(*plan.left_out, *(_left_out(changes, position, causes[position]) for position in sorted(causes))),
+        excluded=(*plan.excluded, *(_excluded(changes, position, causes[position]) for position in sorted(causes))),
     )
 
 
@@ -81,12 +81,12 @@ def _named_after(changes: Sequence[Change]) -> dict[int, list[int]]:
     }
 
 
-def _without_handover(change: Change) -> Change:
+def _without_temporary_name(change: Change) -> Change:
     steps = tuple(step for step in change.steps if step is not Step.RENAME)
     return replace(change, steps=steps, temporary_name="") if change.temporary_name else change
 
 
-def _left_out(changes: Sequence[Change], position: int, cause: int) -> LeftOut:
+def _excluded(changes: Sequence[Change], position: int, cause: int) -> Excluded:
     change = changes[position]
     blocked = change.blocked
     if blocked:
@@ -95,14 +95,14 @@ def _left_out(changes: Sequence[Change], position: int, cause: int) -> LeftOut:
         why = "it looks like something that is left out, under another name"
     else:
         why = f"it needs {changes[cause].address}, which is left out"
-    return LeftOut(change.address, change.action, why, change.removal)
+    return Excluded(change.address, change.action, why, change.removal)
 
 
 def _warnings(plan: Plan, rest: Sequence[Change]) -> tuple[str, ...]:
     """The warnings of the plan, but for those about changes that are left out."""
-    seer = plan.proof.seer
-    whole = set(change_warnings(plan.changes, seer))
-    return (*(warning for warning in plan.warnings if warning not in whole), *change_warnings(rest, seer))
+    access_role = plan.proof.access_role
+    whole = set(change_warnings(plan.changes, access_role))
+    return (*(warning for warning in plan.warnings if warning not in whole), *change_warnings(rest, access_role))
 
 
 def _forecast(whole: Forecast, changes: Sequence[Change]) -> Forecast:
@@ -111,4 +111,4 @@ def _forecast(whole: Forecast, changes: Sequence[Change]) -> Forecast:
     reading = whole.reading if writing else 0
     pace = whole.seconds / whole.requests if whole.requests else 0.0
     seconds = round((reading + writing) * pace, 2)
-    return Forecast(reading, writing, whole.verifying if writing else 0, seconds, saved_by_inlining(changes))
+    return Forecast(reading, writing, whole.verifying if writing else 0, seconds, requests_saved(changes))

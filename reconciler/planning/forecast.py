@@ -15,7 +15,7 @@ AT_MOST = 100
 """How many children go along at most: nothing is known of a limit, and a body should stay small. The rest is posted."""
 
 
-def going_along(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:
+def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:
     """By parent, in the order of the plan, the new children that may go along with it. Whether the service keeps them is not known."""
     inside: dict[Address, list[Change]] = {}
     for change in changes:
@@ -29,8 +29,8 @@ def going_along(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:
     return {parent: tuple(inside[parent][:AT_MOST]) for parent in new if len(inside.get(parent, ())) >= AT_LEAST}
 
 
-def saved_by_inlining(changes: Sequence[Change]) -> int:
+def requests_saved(changes: Sequence[Change]) -> int:
     """How many requests fewer the plan takes where the service keeps such children: one each, without what reads them back."""
-    parents = going_along(changes)
+    parents = inline_groups(changes)
     read_back = min(len(parents), 2)  # the probe's own list, and one list for all the others
     return max(0, sum(map(len, parents.values())) - read_back)

@@ -14,7 +14,7 @@ NOT_COUNTED = Impact(None, None, users=None, running=None)
 """Where hours are all that anybody knows, the rest was not worth a request: it is archived either way."""
 
 
-class Scales:
+class ImpactEstimator:
     """Weighs resources of one live state; `moved` are ids of resources that leave their parent in the same plan."""
 
     def __init__(self, live: Live, usage: Mapping[str, Usage], moved: Iterable[str] = ()) -> None:
@@ -27,19 +27,19 @@ class Scales:
 
     def archived(self, resource: Resource) -> Impact:
         """Of an archive: everything stays where it is, the name as well."""
-        return replace(self._weighed(resource), name_free=False)
+        return replace(self._estimate(resource), name_free=False)
 
     def deleted(self, resource: Resource) -> Impact:
         """Of a delete, with what goes along."""
-        return replace(self._weighed(resource), along=self._along(resource))
+        return replace(self._estimate(resource), embedded=self._embedded(resource))
 
-    def _along(self, resource: Resource) -> tuple[Address, ...]:
+    def _embedded(self, resource: Resource) -> tuple[Address, ...]:
         inside = self._children.get(resource.id, ())
         return tuple(sorted(child.address for child in inside if BY_NAME[child.kind].embedded))
 
-    def _weighed(self, resource: Resource) -> Impact:
+    def _estimate(self, resource: Resource) -> Impact:
         if not BY_NAME[resource.kind].usage_param:
-            return _together([self._own(child) for child in self._children.get(resource.id, ())])
+            return _sum_of_children([self._own(child) for child in self._children.get(resource.id, ())])
         return self._own(resource)
 
     def _own(self, resource: Resource) -> Impact:
@@ -50,7 +50,7 @@ class Scales:
         return Impact(seconds, known.time_entries, (), known.users, known.last_used or None, known.running)
 
 
-def _together(parts: list[Impact]) -> Impact:
+def _sum_of_children(parts: list[Impact]) -> Impact:
     """Of what has no time of its own, as a client: that of what belongs to it. People cannot be added up."""
     entries = _sum(part.time_entries for part in parts)
     return Impact(
@@ -69,16 +69,16 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
 
 def with_impacts(changes: Iterable[Change], live: Live, usage: Mapping[str, Usage]) -> Iterator[Change]:
     """The same changes; those that archive something because a manifest says so bear their impact, as removals do."""
-    scales: Scales | None = None
+    estimator: ImpactEstimator | None = None
     by_id: dict[str, Resource] = {}
     for change in changes:
         if change.action is not Action.ARCHIVE or change.removal:
             yield change
             continue
-        if scales is None:
-            scales = Scales(live, usage)
+        if estimator is None:
+            estimator = ImpactEstimator(live, usage)
             by_id = {resource.id: resource for resource in live.resources.values()}
-        yield replace(change, impact=scales.archived(by_id[change.id]))
+        yield replace(change, impact=estimator.archived(by_id[change.id]))
 
 
 def with_names_freed(changes: Iterable[Change]) -> list[Change]:

@@ -89,27 +89,27 @@ class _Matcher:
             if address in self.known:
                 self._claim(resource, self.known[address])
                 continue
-            there = self.places.get((kind.name, parent_id), {}).get(address.path[-1])
-            if there is None:
+            current = self.places.get((kind.name, parent_id), {}).get(address.path[-1])
+            if current is None:
                 waiting.append(resource)
-            elif there.address == address:
-                self.pairs[address] = there
-                self.claims[there.id] = address
+            elif current.address == address:
+                self.pairs[address] = current
+                self.claims[current.id] = address
                 by_name.add(address)
             else:
-                inherited.append((resource, there))
+                inherited.append((resource, current))
         waiting += [resource for resource, _ in inherited]
         self._by_earlier_name(waiting, by_name, desired)
         self._rings([r for r in wanted if r.was and r.address in by_name])
-        for resource, there in inherited:
-            if resource.address not in self.pairs and there.id not in self.claims:
-                self._claim(resource, there)
+        for resource, current in inherited:
+            if resource.address not in self.pairs and current.id not in self.claims:
+                self._claim(resource, current)
         self._by_spelling(kind, [r for r in wanted if r.address not in self.pairs])
         self._contest([r for r in wanted if r.was and r.address in self.pairs])
 
-    def _claim(self, resource: Resource, there: Resource) -> None:
-        self.pairs[resource.address] = there
-        self.claims[there.id] = resource.address
+    def _claim(self, resource: Resource, current: Resource) -> None:
+        self.pairs[resource.address] = current
+        self.claims[current.id] = resource.address
 
     def _parent_id(self, resource: Resource, desired: Desired) -> str | None:
         parent = resource.parent
@@ -119,11 +119,11 @@ class _Matcher:
             return self.pairs[parent].id
         if parent in desired.resources:
             return None
-        there = self.live.resources.get(parent)
-        if there is None:
+        current = self.live.resources.get(parent)
+        if current is None:
             self._unknown_parent(resource, parent)
             return None
-        return there.id
+        return current.id
 
     def _unknown_parent(self, resource: Resource, parent: Address) -> None:
         message = f"{resource.address} belongs to {parent}, which neither the manifests nor the workspace have"
@@ -149,15 +149,15 @@ class _Matcher:
         queue = [resource for resource in waiting if resource.was]
         while queue:
             resource = queue.pop(0)
-            for there in self._earlier(resource):
-                holder = self.claims.get(there.id)
+            for current in self._earlier(resource):
+                holder = self.claims.get(current.id)
                 if holder is not None and holder not in by_name:
                     continue
                 if holder is not None:
                     by_name.discard(holder)
                     del self.pairs[holder]
                     queue.append(desired.resources[holder])
-                self._claim(resource, there)
+                self._claim(resource, current)
                 break
 
     def _rings(self, candidates: list[Resource]) -> None:
@@ -166,7 +166,7 @@ class _Matcher:
         The ring counts as not yet done only where that explains the declared fields without any difference and the present
         names do not; after it is carried out the same look finds nothing to do.
         """
-        earlier = {r.address: there for r in candidates for there in self._earlier(r)}
+        earlier = {r.address: current for r in candidates for current in self._earlier(r)}
         for resource in candidates:
             ring, at = [], resource.address
             while at in earlier and at not in ring:
@@ -188,9 +188,9 @@ class _Matcher:
             place = (kind.name, self.parents[resource.address])
             if place not in folded:
                 folded[place] = {}
-                for there in self.places.get(place, {}).values():
-                    if there.id not in self.claims:
-                        folded[place].setdefault(fold(there.name), []).append(there)
+                for current in self.places.get(place, {}).values():
+                    if current.id not in self.claims:
+                        folded[place].setdefault(fold(current.name), []).append(current)
             found = folded[place].get(fold(resource.name), [])
             if len(found) == 1:
                 self._claim(resource, found[0])
@@ -203,13 +203,13 @@ class _Matcher:
 
     def _contest(self, matched: list[Resource]) -> None:
         for resource in matched:
-            for there in self._earlier(resource):
-                if there.id not in self.claims:
-                    self.contested[there.id] = f"{resource.address} says it was {there.name!r}, but both are there"
+            for current in self._earlier(resource):
+                if current.id not in self.claims:
+                    self.contested[current.id] = f"{resource.address} says it was {current.name!r}, but both are there"
 
 
-def _differs(values: Mapping[str, object], there: Resource) -> bool:
-    return any(there.values.get(name) != value for name, value in values.items())
+def _differs(values: Mapping[str, object], current: Resource) -> bool:
+    return any(current.values.get(name) != value for name, value in values.items())
 
 
 def _problem(resource: Resource, message: str, hint: str) -> Problem:

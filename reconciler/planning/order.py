@@ -47,7 +47,7 @@ def live_address(change: Change) -> Address | None:
     return Address.parse(text) if text else None
 
 
-class Whereabouts:
+class LiveAddresses:
     """Where the resources of a plan are in the live workspace, told from the changes alone: renamed parents included."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
@@ -65,7 +65,7 @@ class Whereabouts:
         return above.child(address.kind, address.name) if above else None
 
 
-def with_handovers(changes: Sequence[Change]) -> list[Change]:
+def with_temporary_names(changes: Sequence[Change]) -> list[Change]:
     """The same changes, with a temporary name for each one that must let go of its name early."""
     result = list(changes)
     graph = _Graph(result)
@@ -161,7 +161,7 @@ class _Graph:
     def __init__(self, changes: Sequence[Change]) -> None:
         self.changes = changes
         self.live = [live_address(change) for change in changes]
-        self.whereabouts = Whereabouts(changes)
+        self.live_addresses = LiveAddresses(changes)
         self.by_address = {change.address: p for p, change in enumerate(changes) if not change.removal}
         self.freed: dict[Holding, list[int]] = {}
         self.taken: dict[Holding, int] = {}
@@ -175,7 +175,7 @@ class _Graph:
             self.freed.setdefault((change.kind, parent_of(live), fold(live.name)), []).append(position)
         if change.action is Action.CREATE or moves:
             above = parent_of(change.address)
-            parent = self.whereabouts.live(above) if above else None
+            parent = self.live_addresses.live(above) if above else None
             if above is None or parent is not None:
                 self.taken[(change.kind, parent, fold(change.address.name))] = position
 
@@ -217,8 +217,8 @@ class _Graph:
             if word in _PUT_AWAY:
                 return step
         lifecycle = change.field_named(BY_NAME[change.kind].lifecycle.name)
-        is_put_away = lifecycle is not None and lifecycle.after == BY_NAME[change.kind].retired
-        return len(change.steps) - 1 if change.action is Action.CREATE and is_put_away else None
+        is_archived = lifecycle is not None and lifecycle.after == BY_NAME[change.kind].archived_value
+        return len(change.steps) - 1 if change.action is Action.CREATE and is_archived else None
 
     def _main_step(self, position: int) -> int:
         steps = self.changes[position].steps

@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.model import Address
-from reconciler.planning.renames.candidate import LookAlike
-from reconciler.state import ListProof, Seer, SourceFile
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.state import AccessRole, ListProof, SourceFile
 
-LIFTED = ("removal_budget", "look_alike", "check", "max_requests")
+OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on a word on the command line, or (a check) on the day of the week."""
 
 
@@ -63,9 +63,9 @@ class Blocked:
     allow: str
 
     @property
-    def is_absolute(self) -> bool:
+    def is_final(self) -> bool:
         """Whether it follows from the two states alone, so that it is part of what the digest covers."""
-        return self.guard not in LIFTED
+        return self.guard not in OVERRIDABLE_GUARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Impact:
 
     tracked_seconds: int | None = 0
     time_entries: int | None = 0
-    along: tuple[Address, ...] = ()
+    embedded: tuple[Address, ...] = ()
     users: int | None = 0
     last_used: str | None = None
     running: int | None = 0
@@ -129,10 +129,10 @@ class Change:
             "fields": [[f.name, f.before, f.after] for f in self.fields],
             "precondition": self.precondition,
             "temporary_name": self.temporary_name,
-            "along": [str(address) for address in self.impact.along],
+            "along": [str(address) for address in self.impact.embedded],
             "needs": [str(address) for address in self.needs],
             "removal": self.removal,
-            "blocked": self.blocked.guard if self.blocked and self.blocked.is_absolute else None,
+            "blocked": self.blocked.guard if self.blocked and self.blocked.is_final else None,
         }
 
 
@@ -170,12 +170,12 @@ class Proof:
     """What the plan was read from: each list with what proved its end, through whose eyes, and by which Maton connection."""
 
     lists: tuple[ListProof, ...] = ()
-    seer: Seer = Seer.UNASKED
+    access_role: AccessRole = AccessRole.NOT_REQUESTED
     connection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Excluded:
     """A change that was taken out of a plan, since a guard blocks it or it needs one that is out; `why` says which."""
 
     address: Address
@@ -203,10 +203,10 @@ class Plan:
     forecast: Forecast = Forecast()
     allowances: Mapping[str, int] = field(default_factory=dict)
     allowed_removals: tuple[Address, ...] = ()
-    look_alikes: tuple[LookAlike, ...] = ()
+    rename_candidates: tuple[RenameCandidate, ...] = ()
     withdrawn: tuple[str, ...] = ()
     proof: Proof = Proof()
-    left_out: tuple[LeftOut, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
     tool_version: str = ""
     created_at: str = ""
 

@@ -14,17 +14,17 @@ from reconciler.planning.plan import (
     Action,
     Blocked,
     Change,
+    Excluded,
     FieldChange,
     Forecast,
     Impact,
-    LeftOut,
     Plan,
     Proof,
     Step,
     Target,
 )
-from reconciler.planning.renames.candidate import LookAlike
-from reconciler.state import ListProof, Seer, SourceFile
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.state import AccessRole, ListProof, SourceFile
 
 FORMAT = "reconciler.plan/1"
 
@@ -56,12 +56,12 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         },
         "allowances": dict(plan.allowances),
         "allowed_removals": [str(address) for address in plan.allowed_removals],
-        "look_alikes": [_pair_to_json(pair) for pair in plan.look_alikes],
+        "look_alikes": [_pair_to_json(pair) for pair in plan.rename_candidates],
         "withdrawn": list(plan.withdrawn),
         "proof": _proof_to_json(plan.proof),
         "left_out": [
             {"address": str(left.address), "action": str(left.action), "why": left.why, "removal": left.removal}
-            for left in plan.left_out
+            for left in plan.excluded
         ],
     }
     return {**content, "checksum": _checksum(content)}
@@ -74,7 +74,7 @@ def _checksum(content: Mapping[str, Any]) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _pair_to_json(pair: LookAlike) -> dict[str, Any]:
+def _pair_to_json(pair: RenameCandidate) -> dict[str, Any]:
     return {
         "kind": pair.kind,
         "create": str(pair.create),
@@ -86,7 +86,7 @@ def _pair_to_json(pair: LookAlike) -> dict[str, Any]:
 
 def _proof_to_json(proof: Proof) -> dict[str, Any]:
     lists = [{"what": p.what, "items": p.items, "pages": p.pages, "ended_by": p.ended_by} for p in proof.lists]
-    return {"lists": lists, "role": str(proof.seer), "connection": proof.connection or None}
+    return {"lists": lists, "role": str(proof.access_role), "connection": proof.connection or None}
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _change_to_json(change: Change) -> dict[str, Any]:
             "running": change.impact.running,
             "last_used": change.impact.last_used,
             "name_free": change.impact.name_free,
-            "along": [str(address) for address in change.impact.along],
+            "along": [str(address) for address in change.impact.embedded],
         },
         "blocked": {"guard": blocked.guard, "reason": blocked.reason, "allow": blocked.allow} if blocked else None,
         "removal": change.removal,
@@ -153,11 +153,11 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         forecast=Forecast(**{name: forecast[name] for name in ("reading", "writing", "verifying", "seconds", "saved")}),
         allowances=dict(data["allowances"]),
         allowed_removals=tuple(Address.parse(address) for address in data["allowed_removals"]),
-        look_alikes=tuple(_pair_from_json(pair) for pair in data["look_alikes"]),
+        rename_candidates=tuple(_pair_from_json(pair) for pair in data["look_alikes"]),
         withdrawn=tuple(data["withdrawn"]),
         proof=_proof_from_json(data["proof"]),
-        left_out=tuple(
-            LeftOut(Address.parse(left["address"]), Action(left["action"]), left["why"], left["removal"])
+        excluded=tuple(
+            Excluded(Address.parse(left["address"]), Action(left["action"]), left["why"], left["removal"])
             for left in data["left_out"]
         ),
         tool_version=data["tool_version"],
@@ -167,7 +167,7 @@ def _plan(data: Mapping[str, Any]) -> Plan:
 
 def _proof_from_json(data: Mapping[str, Any]) -> Proof:
     lists = (ListProof(item["what"], item["items"], item["pages"], item["ended_by"]) for item in data["lists"])
-    return Proof(tuple(lists), Seer(data["role"]), data["connection"] or "")
+    return Proof(tuple(lists), AccessRole(data["role"]), data["connection"] or "")
 
 
 def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
@@ -179,12 +179,12 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     texts += [field.name for change in changes for field in change.fields]
     blocks = [change.blocked for change in changes if change.blocked]
     texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
-    texts += [*plan.withdrawn, plan.proof.connection, *(left.why for left in plan.left_out)]
+    texts += [*plan.withdrawn, plan.proof.connection, *(left.why for left in plan.excluded)]
     texts += [text for proof in plan.proof.lists for text in (proof.what, proof.ended_by)]
     texts += [c.impact.last_used for c in changes if c.impact.last_used is not None]
     numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
     numbers.append(plan.forecast.saved)
-    numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.look_alikes)]
+    numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.rename_candidates)]
     numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
     impacts = [c.impact for c in changes]
     numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
@@ -200,9 +200,9 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
         raise TypeError("an impact that is none")
 
 
-def _pair_from_json(data: Mapping[str, Any]) -> LookAlike:
+def _pair_from_json(data: Mapping[str, Any]) -> RenameCandidate:
     was = split_path(data["was"]) if data["was"] else ()
-    return LookAlike(Address.parse(data["create"]), Address.parse(data["remove"]), was, data["score"])
+    return RenameCandidate(Address.parse(data["create"]), Address.parse(data["remove"]), was, data["score"])
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
 
-from reconciler.errors import RehearsalError
+from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
 from reconciler.planning.changes import declared_changes
 from reconciler.planning.exclude import dependents
-from reconciler.planning.forecast import saved_by_inlining
-from reconciler.planning.guards.checks import checked
-from reconciler.planning.guards.completeness import evidence_of
-from reconciler.planning.guards.guards import Situation, guarded, within_requests
-from reconciler.planning.guards.names import without_collisions
+from reconciler.planning.forecast import requests_saved
+from reconciler.planning.guards.checks import evaluate_checks
+from reconciler.planning.guards.completeness import completeness_of
+from reconciler.planning.guards.guards import GuardContext, guard_removals, limit_requests
+from reconciler.planning.guards.names import block_contested_names
 from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.match import Matching, match
-from reconciler.planning.order import in_order, with_handovers
+from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
-from reconciler.planning.prune import candidates, goes_along, removal_changes
-from reconciler.planning.renames.detect import look_alikes, with_questions
-from reconciler.planning.simulate import play
+from reconciler.planning.prune import candidates, is_embedded, removal_changes
+from reconciler.planning.renames.detect import block_candidates, detect
+from reconciler.planning.simulate import simulate
 from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
@@ -32,7 +32,7 @@ NO_USAGE: Mapping[str, Usage] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class PlanOptions:
     """What surrounds a plan without being part of its meaning, but for what it takes away of the last policy.
 
     `allowed`: kind → exact number of removals allowed by hand. `allowed_removals`: addresses allowed by hand. `today`: the day
@@ -58,45 +58,45 @@ def make_plan(
     usage: Mapping[str, Usage] = NO_USAGE,
     *,
     target: Target,
-    circumstances: Circumstances | None = None,
+    options: PlanOptions | None = None,
 ) -> Plan:
     """Plan the way from `live` to `desired`.
 
     `usage` holds what is known of time entries, by resource id; what is missing counts as used. Raises PlanningError where the
-    two states do not fit together, and RehearsalError where the plan would not lead where it should (a defect of ours).
+    two states do not fit together, and SimulationError where the plan would not lead where it should (a defect of ours).
     """
-    about = circumstances or Circumstances()
+    options = options or PlanOptions()
     policy = desired.policy.to_json()
     matching = match(desired, live)
     changes = _changes(desired, live, matching, usage)
     if any(change.removal for change in changes):
-        changes = guarded(changes, policy, _situation(live, about))
-    pairs = look_alikes(changes, live, about.allowed_removals)
-    changes, said = checked(with_questions(changes, pairs), policy, live, about.today)
-    _rehearse(desired, live, usage, changes)
-    forecast = _forecast(live, changes, about.requests_per_second)
+        changes = guard_removals(changes, policy, _guard_context(live, options))
+    pairs = detect(changes, live, options.allowed_removals)
+    changes, said = evaluate_checks(block_candidates(changes, pairs), policy, live, options.today)
+    _verify_by_simulation(desired, live, usage, changes)
+    forecast = _forecast(live, changes, options.requests_per_second)
     return Plan(
         target=target,
-        changes=tuple(within_requests(changes, forecast, about.max_requests)),
+        changes=tuple(limit_requests(changes, forecast, options.max_requests)),
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
-        warnings=(*live_warnings(live), *change_warnings(changes, live.seer), *said),
+        warnings=(*live_warnings(live), *change_warnings(changes, live.access_role), *said),
         forecast=forecast,
-        allowances={kind.plural: about.allowed[kind.name] for kind in KINDS if kind.name in about.allowed},
-        allowed_removals=tuple(sorted(about.allowed_removals)),
-        look_alikes=pairs,
-        withdrawn=tuple(sorted({*about.protected_before} - {*desired.policy.protect})),
-        proof=Proof(live.proofs, live.seer, about.connection),
-        tool_version=about.tool_version,
-        created_at=about.created_at,
+        allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
+        allowed_removals=tuple(sorted(options.allowed_removals)),
+        rename_candidates=pairs,
+        withdrawn=tuple(sorted({*options.protected_before} - {*desired.policy.protect})),
+        proof=Proof(live.proofs, live.access_role, options.connection),
+        tool_version=options.tool_version,
+        created_at=options.created_at,
     )
 
 
-def _situation(live: Live, about: Circumstances) -> Situation:
+def _guard_context(live: Live, options: PlanOptions) -> GuardContext:
     """What the guards look at; counting 100,000 tasks is worth it only where something goes."""
     counts = live_counts(live), in_use_counts(live)
-    return Situation(*counts, evidence_of(live), about.allowed, protected_before=about.protected_before)
+    return GuardContext(*counts, completeness_of(live), options.allowed, protected_before=options.protected_before)
 
 
 def live_counts(live: Live) -> dict[str, int]:
@@ -107,8 +107,10 @@ def live_counts(live: Live) -> dict[str, int]:
 
 def in_use_counts(live: Live) -> dict[str, int]:
     """How many of them are not put away, by the kind's name."""
-    retired = {kind.name: (kind.lifecycle.name, kind.retired) for kind in KINDS}
-    counts = Counter(r.kind for r in live.resources.values() if r.values.get(retired[r.kind][0]) != retired[r.kind][1])
+    archived_value = {kind.name: (kind.lifecycle.name, kind.archived_value) for kind in KINDS}
+    counts = Counter(
+        r.kind for r in live.resources.values() if r.values.get(archived_value[r.kind][0]) != archived_value[r.kind][1]
+    )
     return {kind.name: counts[kind.name] for kind in KINDS}
 
 
@@ -117,10 +119,10 @@ def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[st
     changes = [*with_impacts(declared_changes(desired, live, matching), live, usage), *removals]
     if not changes:
         return []
-    return with_names_freed(in_order(with_handovers(without_collisions(changes, live))))
+    return with_names_freed(in_order(with_temporary_names(block_contested_names(changes, live))))
 
 
-def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
+def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
     """Play the plan and plan again: nothing may be left.
 
     What a number on the command line can allow is played as if it were allowed. Where something is blocked for good the plan
@@ -129,11 +131,11 @@ def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes:
     held = _held(changes)
     if len(held) == len(changes):
         return
-    after = play(changes, live, held)
+    after = simulate(changes, live, held)
     left = [] if held else _changes(desired, after, match(desired, after), usage)
     if left:
         listed = ", ".join(str(change.address) for change in left[:5])
-        raise RehearsalError(
+        raise SimulationError(
             f"played on a copy of the workspace, the plan leaves something to do: {listed}",
             hint="this is a defect of reconciler; nothing was sent. Please report it with the saved states",
         )
@@ -141,30 +143,30 @@ def _rehearse(desired: Desired, live: Live, usage: Mapping[str, Usage], changes:
 
 def _held(changes: list[Change]) -> set[int]:
     """Positions of what is blocked for good, and of what needs it."""
-    blocked = (at for at, change in enumerate(changes) if change.blocked and change.blocked.is_absolute)
+    blocked = (at for at, change in enumerate(changes) if change.blocked and change.blocked.is_final)
     return set(dependents(changes, blocked))
 
 
 def _unmanaged(desired: Desired, live: Live, matching: Matching) -> dict[str, int]:
-    declared_of = {there.id: address for address, there in matching.pairs.items()}
+    declared_of = {current.id: address for address, current in matching.pairs.items()}
     listed = {removed.address for removed in desired.removed}
     counts: Counter[str] = Counter()
     for resource in matching.unmatched:
         parent = declared_of.get(resource.parent_id)
-        inside = goes_along(resource)
+        inside = is_embedded(resource)
         left_alone = desired.policy.prune[resource.kind] is Prune.KEEP or not desired.is_authoritative(
             resource.kind, parent
         )
         if (
             left_alone
             and resource.address not in listed
-            and not (inside and parent is None and _goes(desired, resource, live))
+            and not (inside and parent is None and _parent_is_pruned(desired, resource, live))
         ):
             counts[BY_NAME[resource.kind].plural] += 1
     return {kind.plural: counts[kind.plural] for kind in KINDS}
 
 
-def _goes(desired: Desired, resource: Resource, live: Live) -> bool:
+def _parent_is_pruned(desired: Desired, resource: Resource, live: Live) -> bool:
     """Whether the parent of an embedded resource is managed itself, so that this one is spoken for."""
     parent = live.resources.get(resource.parent) if resource.parent else None
     return (
@@ -178,4 +180,4 @@ def _forecast(live: Live, changes: list[Change], per_second: float) -> Forecast:
     writing = sum(len(change.steps) for change in changes)
     reading = live.requests if writing else 0
     seconds = round((reading + writing) / per_second, 2)
-    return Forecast(reading, writing, 0, seconds, saved_by_inlining(changes))
+    return Forecast(reading, writing, 0, seconds, requests_saved(changes))

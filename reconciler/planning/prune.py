@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
-from reconciler.planning.impact import Scales
+from reconciler.planning.impact import ImpactEstimator
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
 from reconciler.state import Desired, Live, Prune, Removed, TrackedTime, Usage
@@ -28,12 +28,12 @@ class Candidate:
 def candidates(desired: Desired, matching: Matching) -> list[Candidate]:
     """Every live resource that nobody declares and that is not to be left alone. Tasks of a project that goes are not among them."""
     listed = {removed.id or removed.address: removed for removed in desired.removed}
-    declared_of = {there.id: address for address, there in matching.pairs.items()}
+    declared_of = {current.id: address for address, current in matching.pairs.items()}
     gone: set[str] = set()
     found = []
     position = {name: at for at, name in enumerate(BY_NAME)}
     for resource in sorted(matching.unmatched, key=lambda r: position[r.kind]):
-        if goes_along(resource) and resource.parent_id in gone:
+        if is_embedded(resource) and resource.parent_id in gone:
             continue
         candidate = _candidate(resource, desired, listed, declared_of.get(resource.parent_id))
         if candidate is not None:
@@ -42,7 +42,7 @@ def candidates(desired: Desired, matching: Matching) -> list[Candidate]:
     return found
 
 
-def goes_along(resource: Resource) -> bool:
+def is_embedded(resource: Resource) -> bool:
     """Whether it lives inside its parent and ends with it, as a task does."""
     return bool(BY_NAME[resource.kind].embedded)
 
@@ -63,17 +63,17 @@ def removal_changes(
     desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage], chosen: Iterable[Candidate]
 ) -> list[Change]:
     """A change for each candidate that has not reached its goal; children are decided before their parents."""
-    remover = _Remover(desired, live, matching, usage)
+    decider = _PruneDecider(desired, live, matching, usage)
     order = {name: position for position, name in enumerate(reversed(BY_NAME))}
     return [
         change
         for candidate in sorted(chosen, key=lambda c: order[c.resource.kind])
-        if (change := remover.decide(candidate)) is not None
+        if (change := decider.decide(candidate)) is not None
     ]
 
 
 @dataclass
-class _Remover:
+class _PruneDecider:
     desired: Desired
     live: Live
     matching: Matching
@@ -85,43 +85,43 @@ class _Remover:
             if resource.parent_id:
                 self.children.setdefault(resource.parent_id, []).append(resource)
         self.moved = {
-            there.id: self.matching.parents[address]
-            for address, there in self.matching.pairs.items()
-            if self.matching.parents[address] != there.parent_id
+            current.id: self.matching.parents[address]
+            for address, current in self.matching.pairs.items()
+            if self.matching.parents[address] != current.parent_id
         }
-        self.scales = Scales(self.live, self.usage, self.moved)
-        self.declared = {there.id for there in self.matching.pairs.values()}
+        self.estimator = ImpactEstimator(self.live, self.usage, self.moved)
+        self.declared = {current.id for current in self.matching.pairs.values()}
         self.deleted: set[str] = set()
         self.archived: set[str] = set()
 
     def decide(self, candidate: Candidate) -> Change | None:
         resource, kind = candidate.resource, BY_NAME[candidate.resource.kind]
-        retired = kind.is_put_away(resource.values)
-        staying = self._staying(resource) if not kind.embedded else []
-        goal, reason = candidate.goal, f"{candidate.reason}{self._policy_words(candidate)}"
-        if goal is Prune.DELETE and (kept := self._must_keep(resource, staying)):
+        archived_value = kind.is_archived(resource.values)
+        staying = self._remaining_children(resource) if not kind.embedded else []
+        goal, reason = candidate.goal, f"{candidate.reason}{self._policy_note(candidate)}"
+        if goal is Prune.DELETE and (kept := self._reason_to_keep(resource, staying)):
             goal, reason = Prune.ARCHIVE, f"{candidate.reason}; {kept}"
-        if goal is Prune.ARCHIVE and retired:
+        if goal is Prune.ARCHIVE and archived_value:
             return None
         (self.archived if goal is Prune.ARCHIVE else self.deleted).add(resource.id)
         obstacle = self._obstacle(resource, staying)
         if goal is Prune.ARCHIVE:
-            return _archive(resource, kind, self.scales.archived(resource), reason, candidate.source, obstacle)
-        return _delete(resource, kind, self.scales.deleted(resource), reason, candidate.source, obstacle)
+            return _archive(resource, kind, self.estimator.archived(resource), reason, candidate.source, obstacle)
+        return _delete(resource, kind, self.estimator.deleted(resource), reason, candidate.source, obstacle)
 
-    def _policy_words(self, candidate: Candidate) -> str:
+    def _policy_note(self, candidate: Candidate) -> str:
         kind = BY_NAME[candidate.resource.kind]
         return "" if candidate.source else f" (policy.prune.{kind.plural}: {candidate.goal})"
 
-    def _staying(self, resource: Resource) -> list[Resource]:
+    def _remaining_children(self, resource: Resource) -> list[Resource]:
         """Children with a life of their own (a client's projects) that this plan neither deletes nor moves away."""
         return [
             child
             for child in self.children.get(resource.id, ())
-            if not goes_along(child) and child.id not in self.deleted and child.id not in self.moved
+            if not is_embedded(child) and child.id not in self.deleted and child.id not in self.moved
         ]
 
-    def _must_keep(self, resource: Resource, staying: list[Resource]) -> str:
+    def _reason_to_keep(self, resource: Resource, staying: list[Resource]) -> str:
         """Why this must be archived instead of deleted, or nothing."""
         if staying:
             return "its archived projects keep their history, so it is archived, not deleted"
@@ -158,10 +158,10 @@ class _Remover:
 
     def _is_put_away(self, resource: Resource) -> bool:
         """Put away now, and not declared to be anything."""
-        return resource.id not in self.declared and BY_NAME[resource.kind].is_put_away(resource.values)
+        return resource.id not in self.declared and BY_NAME[resource.kind].is_archived(resource.values)
 
 
-def put_away_step(kind: Kind) -> Step:
+def archive_step(kind: Kind) -> Step:
     """The step that puts a resource of this kind away: archive, or for a task done."""
     return Step.DONE if "done" in kind.removal else Step.ARCHIVE
 
@@ -184,9 +184,9 @@ def _archive(
     return Change(
         address=resource.address,
         action=Action.ARCHIVE,
-        steps=(put_away_step(kind),),
+        steps=(archive_step(kind),),
         id=resource.id,
-        fields=(FieldChange(lifecycle.name, before, kind.retired),),
+        fields=(FieldChange(lifecycle.name, before, kind.archived_value),),
         precondition=precondition(resource, kind, ()),
         reason=reason,
         source=source,
@@ -199,8 +199,8 @@ def _archive(
 def _delete(
     resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
 ) -> Change:
-    retired = kind.is_put_away(resource.values)
-    steps = tuple(Step(step) for step in kind.removal if not (retired and step != "delete"))
+    archived_value = kind.is_archived(resource.values)
+    steps = tuple(Step(step) for step in kind.removal if not (archived_value and step != "delete"))
     known: dict[str, object] = {"tracked_seconds": resource.tracked_seconds} if kind.tracks_time else {}
     if kind.usage_param:
         known["time_entries"] = impact.time_entries

@@ -13,22 +13,22 @@ from reconciler.state import Desired, Live, Prune, Usage
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class Requirements:
     """`task_lists`: ids of projects whose tasks must be listed by themselves. `usage`: resources whose time entries must be known."""
 
     task_lists: frozenset[str] = frozenset()
     usage: tuple[Resource, ...] = ()
 
 
-def questions(desired: Desired, live: Live) -> Questions:
+def requirements(desired: Desired, live: Live) -> Requirements:
     """The open questions of a plan; raises PlanningError as `match` does."""
     matching = match(desired, live)
     going = candidates(desired, matching)
     lists = _parents_of_new(desired, matching) | _touched_by_removals(going)
-    return Questions(frozenset(lists - live.tasks_proven), (*_undecided(going), *_put_away(desired, matching)))
+    return Requirements(frozenset(lists - live.tasks_proven), (*_undecided(going), *_archived(desired, matching)))
 
 
-def removes(desired: Desired, live: Live, usage: Mapping[str, Usage]) -> bool:
+def has_removals(desired: Desired, live: Live, usage: Mapping[str, Usage]) -> bool:
     """Whether anything would go or be put away unlisted, so that it matters whether who reads sees everything."""
     matching = match(desired, live)
     going = candidates(desired, matching)
@@ -61,16 +61,16 @@ def _undecided(going: list[Candidate]) -> list[Resource]:
     ]
 
 
-def _put_away(desired: Desired, matching: Matching) -> Iterator[Resource]:
+def _archived(desired: Desired, matching: Matching) -> Iterator[Resource]:
     """What a manifest archives by name, where the lists tell nothing of the time behind it."""
     silent = {kind.name: kind for kind in BY_NAME.values() if kind.usage_param and not kind.tracks_time}
-    for address, there in matching.pairs.items():
+    for address, current in matching.pairs.items():
         kind = silent.get(address.kind)
-        if kind and kind.is_put_away(desired.resources[address].values) and _tells_nothing(there):
-            yield there
+        if kind and kind.is_archived(desired.resources[address].values) and _tells_nothing(current):
+            yield current
 
 
 def _tells_nothing(resource: Resource) -> bool:
     """Whether it is in use, and of a kind whose lists carry no tracked time."""
     kind = BY_NAME[resource.kind]
-    return not kind.tracks_time and not kind.is_put_away(resource.values)
+    return not kind.tracks_time and not kind.is_archived(resource.values)

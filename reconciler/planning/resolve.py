@@ -10,7 +10,7 @@ from reconciler.planning.plan import Change
 from reconciler.state import Live
 
 
-class Finder:
+class AddressResolver:
     """Finds ids for the addresses of a plan in a live state; `created` are the ids of what was created meanwhile."""
 
     def __init__(self, changes: Sequence[Change], live: Live) -> None:

@@ -6,35 +6,35 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.errors import RehearsalError
+from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
 from reconciler.planning.order import schedule
 from reconciler.planning.plan import Change, Step
-from reconciler.planning.resolve import Finder
+from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live
 
 
-def play(changes: Sequence[Change], live: Live, held: Container[int] = ()) -> Live:
+def simulate(changes: Sequence[Change], live: Live, held: Container[int] = ()) -> Live:
     """The live state after all steps but those of the changes at `held` positions.
 
-    Raises RehearsalError where a step could not work on a server that keeps the rules.
+    Raises SimulationError where a step could not work on a server that keeps the rules.
     """
-    stage = _Stage(live, changes)
+    simulation = _Simulation(live, changes)
     for position, step in schedule(changes):
         if position in held:
             continue
         change = changes[position]
-        stage.perform(change, change.steps[step])
-    return stage.result()
+        simulation.perform(change, change.steps[step])
+    return simulation.result()
 
 
-class _Stage:
+class _Simulation:
     def __init__(self, live: Live, changes: Sequence[Change]) -> None:
         self.live = live
         self.by_id = {resource.id: resource for resource in live.resources.values()}
         self.names = {(r.kind, r.parent_id, r.name): r.id for r in live.resources.values()}
-        self.finder = Finder(changes, live)
+        self.resolver = AddressResolver(changes, live)
 
     def perform(self, change: Change, step: Step) -> None:
         kind = BY_NAME[change.kind]
@@ -48,28 +48,28 @@ class _Stage:
             self._update(change, kind, step)
 
     def _resource(self, change: Change) -> Resource:
-        found = self.by_id.get(change.id or self.finder.created.get(change.address, ""))
+        found = self.by_id.get(change.id or self.resolver.created.get(change.address, ""))
         if found is None:
-            raise RehearsalError(f"{change.address}: the resource is not there when its turn comes")
+            raise SimulationError(f"{change.address}: the resource is not there when its turn comes")
         return found
 
     def _parent_id(self, change: Change, kind: Kind) -> str:
-        found = self.finder.parent_id_of(change.address)
+        found = self.resolver.parent_id_of(change.address)
         if found is None or (found and found not in self.by_id):
-            raise RehearsalError(f"{change.address}: its {kind.parent} is not there when its turn comes")
+            raise SimulationError(f"{change.address}: its {kind.parent} is not there when its turn comes")
         return found
 
     def _create(self, change: Change, kind: Kind) -> None:
         blank = {f.name: f.type.parse(f.created_as) for f in kind.fields}
         resource = Resource(change.address, blank, id=f"new:{change.address}", parent_id=self._parent_id(change, kind))
         self._put(change, resource, name=change.address.name, values=_values(change, kind))
-        self.finder.created[change.address] = resource.id
+        self.resolver.created[change.address] = resource.id
 
     def _update(self, change: Change, kind: Kind, step: Step) -> None:
         resource = self._resource(change)
         values = _values(change, kind)
         if step in (Step.ARCHIVE, Step.DONE):
-            values[kind.lifecycle.name] = kind.retired
+            values[kind.lifecycle.name] = kind.archived_value
         apart = step is Step.ESTIMATE
         values = {name: value for name, value in values.items() if bool(kind.field_named(name).endpoint) == apart}
         if apart or change.removal:
@@ -90,20 +90,20 @@ class _Stage:
         self.names.pop((resource.kind, resource.parent_id, resource.name), None)
         holder = self.names.get((resource.kind, resource.parent_id, name))
         if holder is not None and holder != resource.id:
-            raise RehearsalError(f"{change.address}: the name {name!r} is still held by {holder}")
+            raise SimulationError(f"{change.address}: the name {name!r} is still held by {holder}")
         self.names[(resource.kind, resource.parent_id, name)] = resource.id
         address = Address(resource.kind, (*resource.address.path[:-1], name))
         self.by_id[resource.id] = replace(resource, address=address, values={**resource.values, **(values or {})})
 
     def _delete(self, change: Change, kind: Kind) -> None:
         resource = self._resource(change)
-        if kind.removal[0] != "delete" and not kind.is_put_away(resource.values):
-            raise RehearsalError(f"{change.address}: it is deleted without having been put away")
+        if kind.removal[0] != "delete" and not kind.is_archived(resource.values):
+            raise SimulationError(f"{change.address}: it is deleted without having been put away")
         for other in list(self.by_id.values()):
             if other.parent_id == resource.id and BY_NAME[other.kind].embedded:
                 self._forget(other)
             elif other.parent_id == resource.id:
-                raise RehearsalError(f"{change.address}: {other.address} still belongs to it when it is deleted")
+                raise SimulationError(f"{change.address}: {other.address} still belongs to it when it is deleted")
         self._forget(resource)
 
     def _forget(self, resource: Resource) -> None:

@@ -14,7 +14,7 @@ FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class CollapsedChanges:
     """Changes of one kind under one parent with the same action and the same fields, in the order of the plan."""
 
     changes: tuple[Change, ...]
@@ -25,16 +25,16 @@ class Alike:
         return BY_NAME[self.changes[0].kind].plural
 
 
-def alike(nodes: Sequence[Node]) -> tuple[list[Alike], list[Node]]:
+def collapse(nodes: Sequence[Node]) -> tuple[list[CollapsedChanges], list[Node]]:
     """Of siblings, those that are told together (more than FEW, never a removal or a blocked one), and the other nodes."""
     sets: dict[object, list[Change]] = {}
     for node in nodes:
         if (key := _key(node)) is not None:
             sets.setdefault(key, []).append(node.changes[0])
-    together = {key for key, changes in sets.items() if len(changes) > FEW}
+    collapsed = {key for key, changes in sets.items() if len(changes) > FEW}
     return (
-        [Alike(tuple(changes)) for key, changes in sets.items() if key in together],
-        [node for node in nodes if _key(node) not in together],
+        [CollapsedChanges(tuple(changes)) for key, changes in sets.items() if key in collapsed],
+        [node for node in nodes if _key(node) not in collapsed],
     )
 
 

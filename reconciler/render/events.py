@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.applying.report import Ended, Event, Outcome, Result, RunReport, Started
+from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Result, RunReport
 
 FORMAT = "reconciler.events/1"
 """Keys may be added to a version; what a key means changes only with the version."""
@@ -23,10 +23,10 @@ _EVENTS = {
 
 def event_to_json(event: Event) -> dict[str, Any] | None:
     """The event as plain JSON values; None for one that is about time alone."""
-    if isinstance(event, Started):
+    if isinstance(event, ChangeStarted):
         about = {"address": str(event.change.address), "kind": event.change.kind, "action": str(event.change.action)}
         return {"format": FORMAT, "event": "change_started", **about, "done": event.done, "total": event.total}
-    if isinstance(event, Ended):
+    if isinstance(event, ChangeFinished):
         word = _EVENTS[event.outcome.result]
         return {
             "format": FORMAT,

@@ -39,7 +39,7 @@ def flow(spans: Iterable[Span], *, cells: int, indent: int = 0, hanging: int = 2
     """
     indent = min(indent, max(cells // 3, 0))
     writer = _Writer(cells, indent, min(indent + hanging, max(cells // 2, 0)))
-    for blanks, word in _words(_inert(spans, in_ascii=in_ascii)):
+    for blanks, word in _words(_sanitized(spans, in_ascii=in_ascii)):
         writer.write(blanks, word)
     return writer.finished()
 
@@ -62,7 +62,7 @@ def command_lines(command: str, *, cells: int, in_ascii: bool = False) -> list[L
     ]
 
 
-def _inert(spans: Iterable[Span], *, in_ascii: bool) -> Iterator[Span]:
+def _sanitized(spans: Iterable[Span], *, in_ascii: bool) -> Iterator[Span]:
     for span in spans:
         text = log_line(visible(span.text)) if "##[" in span.text else visible(span.text)
         yield Span(ascii_only(text.translate(_SIGNS)) if in_ascii else text, span.style)

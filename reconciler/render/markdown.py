@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import words
-from reconciler.render.collapse import alike
+from reconciler.render.collapse import collapse
 from reconciler.render.escape import markdown, markdown_code, markdown_html, visible
 from reconciler.render.grouping import Group, Node, groups
 
@@ -81,9 +81,11 @@ def _removals(plan: Plan, room: int) -> str:
 
 
 def _row(change: Change) -> str:
-    along = ", ".join(markdown_code(address.name) for address in change.impact.along)
-    taken = f"{words.along(change)}: {along}" if along else ""
-    consequences = "; ".join(text for text in (markdown(words.impact(change)), taken, words.name_fate(change)) if text)
+    embedded = ", ".join(markdown_code(address.name) for address in change.impact.embedded)
+    taken = f"{words.embedded(change)}: {embedded}" if embedded else ""
+    consequences = "; ".join(
+        text for text in (markdown(words.impact(change)), taken, words.name_availability(change)) if text
+    )
     blocked = "**blocked**" if change.blocked else ""
     return f"| {_mark(change.action)} | {markdown_code(str(change.address))} | {consequences} | {blocked} |"
 
@@ -109,9 +111,9 @@ def _notes(plan: Plan) -> str:
         lines += ["### Protections taken away", ""]
         lines += [f"- {markdown_code(pattern)}: {words.WITHDRAWN}" for pattern in plan.withdrawn]
         lines.append("")
-    if plan.left_out:
+    if plan.excluded:
         lines += ["### Left out of this plan", ""]
-        lines += [f"- {markdown(words.left_out(left))}" for left in plan.left_out]
+        lines += [f"- {markdown(words.excluded(left))}" for left in plan.excluded]
         lines.append("")
     if plan.warnings:
         lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
@@ -121,9 +123,9 @@ def _notes(plan: Plan) -> str:
 def _pairs(plan: Plan) -> list[str]:
     """Each pair that looks like one thing renamed, with both answers."""
     lines = []
-    for pair in plan.look_alikes:
+    for pair in plan.rename_candidates:
         if pair.was:
-            inside = words.goes_with(pair, plan.look_alikes)
+            inside = words.renamed_children(pair, plan.rename_candidates)
             new, old = markdown_code(str(pair.create)), markdown_code(str(pair.remove))
             place = words.source_of(pair, plan)
             lines.append(f"- {new} looks like {old}, {pair.score} of 100{f' ({inside})' if inside else ''}")
@@ -157,8 +159,8 @@ def _section(group: Group, room: int) -> str:
 
 
 def _entries(nodes: Sequence[Node]) -> Iterator[str]:
-    together, apart = alike(nodes)
-    for found in together:
+    collapsed, apart = collapse(nodes)
+    for found in collapsed:
         first = found.changes[0]
         names = ", ".join(markdown_code(change.address.name) for change in found.changes)
         yield f"- {_mark(first.action)} {words.count(len(found.changes), first.kind, found.plural)}, all alike: {names}\n"
@@ -175,13 +177,13 @@ def _entry(change: Change) -> Iterator[str]:
     about = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
     tail = f" ({', '.join(about)})" if about else ""
     yield f"- {_mark(change.action)} {markdown_code(str(change.address))}{blocked}{tail}\n"
-    notes = [text for text in (words.impact(change), words.steps(change), words.name_fate(change)) if text]
+    notes = [text for text in (words.impact(change), words.steps(change), words.name_availability(change)) if text]
     if change.temporary_name:
         notes.append(f"by way of the temporary name {words.value(change.temporary_name)}")
     if notes:
         yield f"  - {markdown('; '.join(notes))}\n"
     yield from _fields(change)
-    for address in change.impact.along:
+    for address in change.impact.embedded:
         yield f"  - {markdown_code(str(address))} goes along\n"
 
 

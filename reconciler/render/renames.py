@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Plan
-from reconciler.planning.renames.candidate import LookAlike
+from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, flow
 from reconciler.state import Desired
@@ -16,7 +16,7 @@ TITLE = "Renamed, or replaced?"
 def pair_lines(plan: Plan, *, width: int, in_ascii: bool) -> list[Line]:
     """Every pair of the plan; those that go with their parents are counted under them."""
     lines: list[Line] = []
-    for pair in plan.look_alikes:
+    for pair in plan.rename_candidates:
         if pair.was:
             for indent, spans in _pair(pair, plan):
                 lines += flow(spans, cells=width, indent=indent, hanging=4, in_ascii=in_ascii)
@@ -24,10 +24,10 @@ def pair_lines(plan: Plan, *, width: int, in_ascii: bool) -> list[Line]:
     return title + lines if lines else []
 
 
-def _pair(pair: LookAlike, plan: Plan) -> Iterator[tuple[int, tuple[Span, ...]]]:
+def _pair(pair: RenameCandidate, plan: Plan) -> Iterator[tuple[int, tuple[Span, ...]]]:
     new, old = (words.name(str(address)) for address in (pair.create, pair.remove))
     yield 2, (Span(new, "create"), Span(" looks like "), Span(old, "delete"), Span(f", {pair.score} of 100"))
-    if inside := words.goes_with(pair, plan.look_alikes):
+    if inside := words.renamed_children(pair, plan.rename_candidates):
         yield 4, (Span(inside),)
     place = words.source_of(pair, plan)
     yield 4, (Span(f"renamed: put this beside its name{f' ({place})' if place else ''}"),)
@@ -36,7 +36,7 @@ def _pair(pair: LookAlike, plan: Plan) -> Iterator[tuple[int, tuple[Span, ...]]]
 
 
 def rename_lines(
-    pairs: Sequence[LookAlike],
+    pairs: Sequence[RenameCandidate],
     desired: Desired,
     *,
     width: int = 80,

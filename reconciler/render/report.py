@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.applying.report import ENDED_FIRST, REACHED, Ended, Outcome, Result, RunReport, Started
+from reconciler.applying.report import COMPLETED, RUN_STOPPED, ChangeFinished, ChangeStarted, Outcome, Result, RunReport
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
@@ -39,10 +39,10 @@ _ACTION_STYLES: dict[Action, Style] = {
 }
 
 
-def event_line(event: Started | Ended, *, width: int = 80, ascii: bool = False) -> Line:  # noqa: A002 - the word that callers know
+def event_line(event: ChangeStarted | ChangeFinished, *, width: int = 80, ascii: bool = False) -> Line:  # noqa: A002 - the word that callers know
     """One line for one event: how many have ended, the action's mark and word, the address, and how it ended (or `…`)."""
-    change = event.outcome.change if isinstance(event, Ended) else event.change
-    result = event.outcome.result if isinstance(event, Ended) else None
+    change = event.outcome.change if isinstance(event, ChangeFinished) else event.change
+    result = event.outcome.result if isinstance(event, ChangeFinished) else None
     counter = f"{event.done:>{len(str(event.total))}}/{event.total} "
     word = f"{words.MARKS[change.action]} {change.action:<8}"
     end = Span(RESULT_WORDS[result], RESULT_STYLES[result]) if result else Span("…", "dim")
@@ -100,10 +100,10 @@ def _not_as_meant(report: RunReport) -> Iterator[tuple[tuple[Span, ...], int]]:
     for outcome in report.outcomes:
         result = outcome.result
         skipped += result is Result.SKIPPED
-        if result in REACHED or (result is Result.SKIPPED and skipped > MOST_SKIPPED):
+        if result in COMPLETED or (result is Result.SKIPPED and skipped > MOST_SKIPPED):
             continue
         yield (Span(f"! {RESULT_WORDS[result]}  ", RESULT_STYLES[result]), Span(_what(outcome))), 0
-        if outcome.message and outcome.message != ENDED_FIRST:
+        if outcome.message and outcome.message != RUN_STOPPED:
             yield (Span(outcome.message),), 4
         for field in outcome.not_accepted:
             yield (Span(_kept(field)),), 4

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
 from reconciler.render import words
-from reconciler.render.collapse import Alike, alike
+from reconciler.render.collapse import CollapsedChanges, collapse
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
 from reconciler.render.renames import pair_lines
@@ -59,8 +59,8 @@ class _PlanText:
         return lines
 
     def _nodes(self, nodes: Sequence[Node], indent: int) -> list[Line]:
-        together, apart = alike(nodes)
-        lines = [line for found in together for line in self._alike(found, indent)]
+        collapsed, apart = collapse(nodes)
+        lines = [line for found in collapsed for line in self._collapsed(found, indent)]
         for node in apart:
             lines += self._changes(node.changes, indent)
             lines += self._below(node, indent)
@@ -84,27 +84,27 @@ class _PlanText:
             lines += self.flow(Span(notes), indent=indent + 4)
         for field in words.shown_fields(change):
             lines += self.flow(*_field(change, field), indent=indent + 4)
-        for address in change.impact.along:
-            along = [
+        for address in change.impact.embedded:
+            embedded = [
                 Span("- ", "delete"),
                 Span(f"{address.kind} {words.name(address.name)}", "delete"),
                 Span(" goes along"),
             ]
-            lines += self.flow(*along, indent=indent + 4)
+            lines += self.flow(*embedded, indent=indent + 4)
         return lines + (self._blocked(change.blocked, indent + 4) if change.blocked else [])
 
     def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
         """The notes behind the rest where all fits on one line, else on a line of their own, else on a line each."""
-        together = " · ".join(notes)
-        lines = self.flow(*spans, Span(f"  {together}" if notes else "", "dim"), indent=indent, hanging=4)
+        collapsed = " · ".join(notes)
+        lines = self.flow(*spans, Span(f"  {collapsed}" if notes else "", "dim"), indent=indent, hanging=4)
         if not notes or len(lines) == 1:
             return lines
-        below = self.flow(Span(together, "dim"), indent=indent + 4)
+        below = self.flow(Span(collapsed, "dim"), indent=indent + 4)
         if len(below) > 1:
             below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]
         return self.flow(*spans, indent=indent, hanging=4) + below
 
-    def _alike(self, found: Alike, indent: int) -> list[Line]:
+    def _collapsed(self, found: CollapsedChanges, indent: int) -> list[Line]:
         first = found.changes[0]
         title = words.count(len(found.changes), first.kind, found.plural) + ", all alike"
         lines = self.flow(*_mark(first.action), Span(title, _style(first.action)), indent=indent, hanging=4)
@@ -135,11 +135,11 @@ class _PlanText:
         return lines
 
     def _left_out(self) -> list[Line]:
-        if not self.plan.left_out:
+        if not self.plan.excluded:
             return []
         lines = self.flow(Span("Left out of this plan", "bold"))
-        for left in self.plan.left_out:
-            lines += self.flow(Span(words.left_out(left), "dim"), indent=2, hanging=4)
+        for left in self.plan.excluded:
+            lines += self.flow(Span(words.excluded(left), "dim"), indent=2, hanging=4)
         return lines
 
     def _footer(self, approve_command: str) -> list[Line]:
@@ -186,7 +186,7 @@ def _notes(change: Change) -> Iterator[str]:
         yield impact
     if steps := words.steps(change):
         yield steps
-    if fate := words.name_fate(change):
+    if fate := words.name_availability(change):
         yield fate
     if change.temporary_name:
         yield f"by way of the temporary name {words.value(change.temporary_name)}"

@@ -10,24 +10,24 @@ from typing import Any, NamedTuple
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address
 from reconciler.planning.order import parent_of
-from reconciler.planning.plan import Action, Change, FieldChange, Forecast, Impact, LeftOut, Plan
-from reconciler.planning.renames.candidate import LookAlike
-from reconciler.state import Seer
+from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.state import AccessRole
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
-NOTHING = "Nothing to do: the workspace is as the manifests say."
-NOTHING_LEFT = "Nothing is left to do: all that differs from the manifests is blocked, and left out."
+NO_CHANGES = "Nothing to do: the workspace is as the manifests say."
+ALL_EXCLUDED = "Nothing is left to do: all that differs from the manifests is blocked, and left out."
 WITHDRAWN = "what it covered can go in a plan after this one"
 REFUSAL = "Apply refuses the whole plan as long as anything in it is blocked; --except-blocked leaves that out."
 LONGEST = 160
 """Characters of a long text that are shown; the plan file has the whole of it, and the digest covers it."""
 
-_EYES = {
-    Seer.OWNER: ", as owner",
-    Seer.ADMIN: ", as admin",
-    Seer.LIMITED: ", by an account that does not see everything",
-    Seer.UNKNOWN: ", in a role that is not known",
-    Seer.UNASKED: "",
+_ROLE_TEXT = {
+    AccessRole.OWNER: ", as owner",
+    AccessRole.ADMIN: ", as admin",
+    AccessRole.LIMITED: ", by an account that does not see everything",
+    AccessRole.UNKNOWN: ", in a role that is not known",
+    AccessRole.NOT_REQUESTED: "",
 }
 _PLAIN = re.compile(r"[\w#@+][\w.@+#:%-]*")
 _WORDS = frozenset(("true", "false", "none", "null"))
@@ -161,7 +161,7 @@ def impact(change: Change) -> str:
     return ("detaches " if is_lost else "") + ", ".join(parts)
 
 
-def name_fate(change: Change) -> str:
+def name_availability(change: Change) -> str:
     """Whether the name of what goes can be used again; empty where nothing goes."""
     if change.action is Action.ARCHIVE and change.impact.name_free is False:
         return "its name stays taken"
@@ -170,9 +170,9 @@ def name_fate(change: Change) -> str:
     return "its name is free again" if change.impact.name_free else "its name may stay reserved"
 
 
-def along(change: Change) -> str:
+def embedded(change: Change) -> str:
     """`takes along 2 tasks`, or nothing."""
-    taken = change.impact.along
+    taken = change.impact.embedded
     return f"takes along {count(len(taken), taken[0].kind, BY_NAME[taken[0].kind].plural)}" if taken else ""
 
 
@@ -182,7 +182,7 @@ def _time_words(known: Impact) -> list[str]:
     return [f"{hours(known.tracked_seconds)} of tracked time" if known.tracked_seconds else "no tracked time"]
 
 
-def goes_with(pair: LookAlike, pairs: Iterable[LookAlike]) -> str:
+def renamed_children(pair: RenameCandidate, pairs: Iterable[RenameCandidate]) -> str:
     """What is such a pair only since this one is: `with it 3 projects of the same names`, or nothing."""
     inside = [p for p in pairs if not p.was and parent_of(p.create) == pair.create]
     if not inside:
@@ -191,7 +191,7 @@ def goes_with(pair: LookAlike, pairs: Iterable[LookAlike]) -> str:
     return f"with it {count(len(inside), inside[0].kind, BY_NAME[inside[0].kind].plural)} of the same {named}"
 
 
-def source_of(pair: LookAlike, plan: Plan) -> str:
+def source_of(pair: RenameCandidate, plan: Plan) -> str:
     """Where the manifests declare what would be new."""
     return next((c.source for c in plan.changes if c.address == pair.create and c.action is Action.CREATE), "")
 
@@ -204,17 +204,17 @@ def allowing(address: Address) -> str:
 def summary(plan: Plan) -> str:
     """`Plan: 3 to create, 1 to delete; 1 of them blocked`, or that there is nothing to do."""
     if plan.is_empty:
-        return NOTHING_LEFT if plan.left_out else NOTHING
+        return ALL_EXCLUDED if plan.excluded else NO_CHANGES
     counts = plan.summary
     parts = [f"{counts[action]:,} to {action}" for action in map(str, Action) if counts[action]]
     if plan.withdrawn:
         parts.append(f"{count(len(plan.withdrawn), 'protection')} to take away")
     blocked = f"; {counts['blocked']:,} of them blocked" if counts["blocked"] else ""
-    left_out = f"; {len(plan.left_out):,} more left out" if plan.left_out else ""
-    return f"Plan: {', '.join(parts)}{blocked}{left_out}."
+    excluded = f"; {len(plan.excluded):,} more left out" if plan.excluded else ""
+    return f"Plan: {', '.join(parts)}{blocked}{excluded}."
 
 
-def left_out(left: LeftOut) -> str:
+def excluded(left: Excluded) -> str:
     """One change that a plan goes on without, and why."""
     return f"{left.action} {left.address}: {left.why}"
 
@@ -228,7 +228,7 @@ def proof(plan: Plan) -> str:
     proven = sum(bool(found.ended_by) for found in lists)
     end = "each to its proven end" if proven == len(lists) else f"{proven:,} of them to a proven end"
     way = f", through the connection {plan.proof.connection}" if plan.proof.connection else ""
-    return f"Read: {count(len(lists), 'list')} on {pages}, {end}{_EYES[plan.proof.seer]}{way}."
+    return f"Read: {count(len(lists), 'list')} on {pages}, {end}{_ROLE_TEXT[plan.proof.access_role]}{way}."
 
 
 def unmanaged(plan: Plan) -> str:

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Ended, Event, Manner, Result, RunReport, apply, approve, reguarded, verified
+from reconciler.applying import (
+    ApplyOptions,
+    ChangeFinished,
+    Event,
+    Result,
+    RunReport,
+    apply,
+    approve,
+    reapply_guards,
+    verify,
+)
 from reconciler.errors import BlockedError, StalePlanError
 from reconciler.planning import plan_from_json, plan_to_json
 from reconciler.sandbox import Fault, Incoming, Switches, create_app
@@ -81,17 +91,17 @@ def test_an_edit_to_something_that_the_plan_does_not_touch_does_no_harm() -> Non
 class _Breaking:
     """Breaks the answers to requests of one method on one path, once it is switched on."""
 
-    def __init__(self, method: str, ending: str, fault: Fault) -> None:
-        self.wanted = (method, ending, fault)
+    def __init__(self, method: str, stop_reason: str, fault: Fault) -> None:
+        self.wanted = (method, stop_reason, fault)
         self.on = False
 
     def __call__(self, incoming: Incoming) -> Fault | None:
-        method, ending, fault = self.wanted
-        return fault if self.on and incoming.method == method and incoming.path.endswith(ending) else None
+        method, stop_reason, fault = self.wanted
+        return fault if self.on and incoming.method == method and incoming.path.endswith(stop_reason) else None
 
 
-def _broken_run(method: str, ending: str, fault: Fault) -> tuple[RunReport, list[Event]]:
-    breaking = _Breaking(method, ending, fault)
+def _broken_run(method: str, stop_reason: str, fault: Fault) -> tuple[RunReport, list[Event]]:
+    breaking = _Breaking(method, stop_reason, fault)
     events: list[Event] = []
     with Stage() as stage:
         stage.use(create_app(stage.store, Switches(rate="off"), faults=breaking))
@@ -99,7 +109,9 @@ def _broken_run(method: str, ending: str, fault: Fault) -> tuple[RunReport, list
         breaking.on = True
         with stage.writer() as writer:
             approved = approve(plan, plan.digest)
-            return apply(approved, writer, reading, on_event=events.append, manner=Manner(most_at_once=1)), events
+            return apply(
+                approved, writer, reading, on_event=events.append, options=ApplyOptions(max_concurrency=1)
+            ), events
 
 
 def test_what_needs_a_failed_change_is_skipped_and_the_rest_goes_on() -> None:
@@ -114,7 +126,7 @@ def test_what_needs_a_failed_change_is_skipped_and_the_rest_goes_on() -> None:
     assert report.exit_code == 4
     skipped = next(o for o in report.outcomes if o.result is Result.SKIPPED)
     assert skipped.message == "it needs project:Acme/Site, which was not done"
-    assert [event.done for event in events if isinstance(event, Ended)] == [1, 2, 3, 4, 5]
+    assert [event.done for event in events if isinstance(event, ChangeFinished)] == [1, 2, 3, 4, 5]
 
 
 def test_a_lost_connection_ends_the_run_and_the_summary_says_so() -> None:
@@ -134,7 +146,7 @@ def test_a_run_that_is_asked_to_stop_sends_nothing_more() -> None:
                 writer,
                 reading,
                 should_stop=lambda: next(answers, True),
-                manner=Manner(most_at_once=1),
+                options=ApplyOptions(max_concurrency=1),
             )
         assert report.exit_code == 130
         assert report.summary["done"] == 2
@@ -161,11 +173,11 @@ def test_an_estimate_that_the_plan_of_the_workspace_does_not_have_is_not_accepte
 class _Refusing:
     """An application that answers one path with 403."""
 
-    def __init__(self, app: Any, ending: str) -> None:
-        self.app, self.ending = app, ending
+    def __init__(self, app: Any, stop_reason: str) -> None:
+        self.app, self.stop_reason = app, stop_reason
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if not scope["path"].endswith(self.ending):
+        if not scope["path"].endswith(self.stop_reason):
             await self.app(scope, receive, send)
             return
         headers = [(b"content-type", b"application/json")]
@@ -176,10 +188,10 @@ class _Refusing:
 def test_reading_again_finds_what_an_answer_claimed_and_the_service_did_not_keep() -> None:
     with Stage() as stage:
         report = stage.apply(MANIFEST)
-        assert verified(report, stage.read(desired_of(MANIFEST))).exit_code == 0
+        assert verify(report, stage.read(desired_of(MANIFEST))).exit_code == 0
         client = stage.snapshot()["clients"][0]
         stage.call("PUT", f"/clients/{client['id']}", {"name": "Another", "archived": False})
-        checked = verified(report, stage.read(desired_of({"tags": ["urgent"]})))
+        checked = verify(report, stage.read(desired_of({"tags": ["urgent"]})))
         assert _results(checked)["client:Acme"] is Result.NOT_ACCEPTED
         assert checked.exit_code == 4
 
@@ -201,6 +213,6 @@ def test_what_was_allowed_when_it_was_planned_holds_for_the_saved_plan() -> None
         plan, reading = stage.plan(manifest)
         saved = plan_from_json(json.loads(json.dumps(plan_to_json(plan))))
         assert saved.allowances == {"tags": 2}
-        assert reguarded(saved, reading, Allowances()).summary["blocked"] == 0
-        assert reguarded(replace(saved, allowances={}), reading, Allowances()).summary["blocked"] == 2
-        assert reguarded(replace(saved, allowances={}), reading, Allowances({"tag": 2})).summary["blocked"] == 0
+        assert reapply_guards(saved, reading, Allowances()).summary["blocked"] == 0
+        assert reapply_guards(replace(saved, allowances={}), reading, Allowances()).summary["blocked"] == 2
+        assert reapply_guards(replace(saved, allowances={}), reading, Allowances({"tag": 2})).summary["blocked"] == 0

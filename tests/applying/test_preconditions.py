@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.journal.history import Ledger
-from reconciler.applying.preconditions import Standing, check
+from reconciler.applying.journal.history import History
+from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
 from reconciler.kinds import BY_NAME
 from reconciler.state import Live, Usage
 from tests.planning.literals import live_of, plan_of
@@ -16,12 +16,14 @@ from tests.planning.literals import live_of, plan_of
 World = dict[str, list[Any]]
 
 
-def _standings(manifest: dict[str, Any], then: World, now: World, entries: int = 0) -> dict[str, tuple[Standing, str]]:
+def _standings(
+    manifest: dict[str, Any], then: World, now: World, entries: int = 0
+) -> dict[str, tuple[PreconditionStatus, str]]:
     plan = plan_of(manifest, then)
     live = live_of(now)
     usage = {resource.id: Usage(0, entries) for resource in live.resources.values()}
-    verdicts = check(plan.changes, live, usage)
-    return {str(c.address): (v.standing, v.why) for c, v in zip(plan.changes, verdicts, strict=True)}
+    preconditions = evaluate_preconditions(plan.changes, live, usage)
+    return {str(c.address): (v.status, v.why) for c, v in zip(plan.changes, preconditions, strict=True)}
 
 
 NOTE: dict[str, Any] = {"clients": [{"name": "A", "note": "new"}]}
@@ -29,28 +31,28 @@ OLD: World = {"clients": [{"at": "A", "note": "old"}]}
 
 
 def test_what_nobody_touched_is_ready() -> None:
-    assert _standings(NOTE, OLD, OLD) == {"client:A": (Standing.READY, "")}
+    assert _standings(NOTE, OLD, OLD) == {"client:A": (PreconditionStatus.READY, "")}
 
 
 def test_a_field_that_somebody_changed_is_named() -> None:
-    standing, why = _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"]
-    assert standing is Standing.MOVED
+    status, why = _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"]
+    assert status is PreconditionStatus.MOVED
     assert why == "note is 'theirs' now, not 'old'"
 
 
 def test_a_field_that_the_plan_does_not_touch_may_change() -> None:
     assert (
         _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "old", "address": "x"}]})["client:A"][0]
-        is Standing.READY
+        is PreconditionStatus.READY
     )
 
 
 def test_what_is_as_meant_already_is_not_written_again() -> None:
-    assert _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "new"}]})["client:A"][0] is Standing.ALREADY
+    assert _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "new"}]})["client:A"][0] is PreconditionStatus.ALREADY
 
 
 def test_a_resource_that_is_gone_is_named() -> None:
-    assert _standings(NOTE, OLD, {})["client:A"] == (Standing.MOVED, "it is no longer there")
+    assert _standings(NOTE, OLD, {})["client:A"] == (PreconditionStatus.MOVED, "it is no longer there")
 
 
 def test_a_resource_with_another_name_is_named() -> None:
@@ -64,21 +66,27 @@ def test_an_archived_resource_is_no_longer_what_the_plan_saw() -> None:
 
 def test_a_create_meets_something_of_its_name() -> None:
     manifest = {"clients": [{"name": "A", "note": "mine"}]}
-    assert _standings(manifest, {}, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"][0] is Standing.MOVED
-    assert _standings(manifest, {}, {"clients": [{"at": "A", "note": "mine"}]})["client:A"][0] is Standing.ALREADY
+    assert (
+        _standings(manifest, {}, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"][0]
+        is PreconditionStatus.MOVED
+    )
+    assert (
+        _standings(manifest, {}, {"clients": [{"at": "A", "note": "mine"}]})["client:A"][0]
+        is PreconditionStatus.ALREADY
+    )
 
 
 def test_a_create_whose_parent_vanished() -> None:
     manifest = {"projects": [{"name": "Site", "client": "A"}]}
     assert _standings(manifest, {"clients": ["A"]}, {})["project:A/Site"] == (
-        Standing.MOVED,
+        PreconditionStatus.MOVED,
         "client:A is no longer there",
     )
 
 
 def test_what_a_delete_finds_gone_is_done() -> None:
     manifest: dict[str, Any] = {"tags": ["a"]}
-    assert _standings(manifest, {"tags": ["a", "b"]}, {"tags": ["a"]})["tag:b"][0] is Standing.ALREADY
+    assert _standings(manifest, {"tags": ["a", "b"]}, {"tags": ["a"]})["tag:b"][0] is PreconditionStatus.ALREADY
 
 
 @pytest.mark.parametrize(
@@ -91,18 +99,18 @@ def test_what_a_delete_finds_gone_is_done() -> None:
 )
 def test_a_delete_is_off_when_something_was_added(now: World) -> None:
     then: World = {"projects": ["Ops", "Old"], "tasks": ["Old/a"]}
-    assert _standings({"projects": ["Ops"]}, then, now)["project:Old"][0] is Standing.MOVED
+    assert _standings({"projects": ["Ops"]}, then, now)["project:Old"][0] is PreconditionStatus.MOVED
 
 
 def test_a_delete_is_off_when_a_timer_started() -> None:
     then: World = {"tags": ["a", "b"]}
-    assert _standings({"tags": ["a"]}, then, then, entries=1)["tag:b"][0] is Standing.MOVED
+    assert _standings({"tags": ["a"]}, then, then, entries=1)["tag:b"][0] is PreconditionStatus.MOVED
 
 
 def test_an_interrupted_delete_goes_on_where_it_stopped() -> None:
     then: World = {"clients": ["A", "B"]}
     now: World = {"clients": ["A", {"at": "B", "archived": True}]}
-    assert _standings({"clients": ["A"]}, then, now)["client:B"][0] is Standing.READY
+    assert _standings({"clients": ["A"]}, then, now)["client:B"][0] is PreconditionStatus.READY
 
 
 def test_an_interrupted_rename_of_a_parent_does_not_move_its_children() -> None:
@@ -110,23 +118,23 @@ def test_an_interrupted_rename_of_a_parent_does_not_move_its_children() -> None:
     then: World = {"clients": ["Old"], "projects": ["Old/Site"]}
     now: World = {"clients": ["New"], "projects": ["New/Site"]}
     found = _standings(manifest, then, now)
-    assert found["client:New"][0] is Standing.ALREADY
-    assert found["project:New/Site"][0] is Standing.READY
+    assert found["client:New"][0] is PreconditionStatus.ALREADY
+    assert found["project:New/Site"][0] is PreconditionStatus.READY
 
 
 def test_a_client_that_was_given_a_project_since_is_not_deleted() -> None:
     then: World = {"clients": ["A"]}
     for project in ({"at": "A/New"}, {"at": "A/New", "archived": True}):
-        standing, why = _standings({"clients": []}, then, {**then, "projects": [project]})["client:A"]
-        assert (standing, why) == (Standing.MOVED, "it holds something new: 'New'")
+        status, why = _standings({"clients": []}, then, {**then, "projects": [project]})["client:A"]
+        assert (status, why) == (PreconditionStatus.MOVED, "it holds something new: 'New'")
 
 
 def test_a_client_that_was_given_a_project_since_is_not_put_away_either() -> None:
     then: World = {"clients": ["A"]}
     manifest: dict[str, Any] = {"policy": {"prune": {"clients": "archive"}}, "clients": []}
-    assert _standings(manifest, then, {**then, "projects": ["A/New"]})["client:A"][0] is Standing.MOVED
-    put_away: World = {**then, "projects": [{"at": "A/New", "archived": True}]}
-    assert _standings(manifest, then, put_away)["client:A"][0] is Standing.READY
+    assert _standings(manifest, then, {**then, "projects": ["A/New"]})["client:A"][0] is PreconditionStatus.MOVED
+    archived: World = {**then, "projects": [{"at": "A/New", "archived": True}]}
+    assert _standings(manifest, then, archived)["client:A"][0] is PreconditionStatus.READY
 
 
 def _with_wires(live: Live) -> Live:
@@ -141,10 +149,13 @@ def _with_wires(live: Live) -> Live:
 def test_what_an_earlier_session_made_and_somebody_changed_since_is_left_alone() -> None:
     manifest: dict[str, Any] = {"clients": [{"name": "A", "note": "mine", "address": "here"}]}
     plan = plan_of(manifest, {})
-    ledger = Ledger(created={plan.changes[0].address: "c1"}, wrote=True)
-    for client, standing in (
-        ({"at": "A", "note": "mine"}, Standing.READY),  # cut short before the address
-        ({"at": "A", "note": "theirs"}, Standing.MOVED),
-        ({"at": "A", "note": "mine", "archived": True}, Standing.MOVED),
+    history = History(created={plan.changes[0].address: "c1"}, wrote=True)
+    for client, status in (
+        ({"at": "A", "note": "mine"}, PreconditionStatus.READY),  # cut short before the address
+        ({"at": "A", "note": "theirs"}, PreconditionStatus.MOVED),
+        ({"at": "A", "note": "mine", "archived": True}, PreconditionStatus.MOVED),
     ):
-        assert check(plan.changes, _with_wires(live_of({"clients": [client]})), {}, ledger)[0].standing is standing
+        assert (
+            evaluate_preconditions(plan.changes, _with_wires(live_of({"clients": [client]})), {}, history)[0].status
+            is status
+        )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying import Manner, Result, approve
-from reconciler.gateway import Patience, Rate
+from reconciler.applying import ApplyOptions, Result, approve
+from reconciler.gateway import Rate, RetryPolicy
 from reconciler.sandbox import Switches, create_app
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
@@ -70,7 +70,7 @@ def test_a_run_that_waits_takes_as_many_hours_as_the_limit_asks_and_ends_well(
     plan, _ = stage.plan(MANIFEST)
     _limit(stage, throttle)
     started = stage.time.seconds
-    report = Recorded(stage, tmp_path, patience=Patience(outlasts_quota=True)).apply(approve(plan, plan.digest))
+    report = Recorded(stage, tmp_path, retry_policy=RetryPolicy(wait_for_quota=True)).apply(approve(plan, plan.digest))
     assert report.exit_code == 0
     assert not report.is_quota
     assert 2 * HOUR <= stage.time.seconds - started < 3.2 * HOUR
@@ -105,7 +105,7 @@ def test_what_is_under_way_side_by_side_when_the_limit_is_met_is_all_told(stage:
     plan, _ = stage.plan(MANIFEST)
     _limit(stage, "retry-after")
     recorded = Recorded(stage, tmp_path)
-    report = recorded.apply(approve(plan, plan.digest), manner=Manner())
+    report = recorded.apply(approve(plan, plan.digest), options=ApplyOptions())
     made = {tag["name"] for tag in stage.snapshot()["tags"]}
     assert {o.change.address.name for o in report.outcomes if o.result is Result.DONE} == made
     assert report.is_quota

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Result, RunReport, Runs, Watch, apply_recorded, approve
+from reconciler.applying import ApplyHooks, Result, RunReport, Runs, apply_recorded, approve
 from reconciler.applying.journal.summary import run_to_json, runs_to_json, writes_of
 from reconciler.errors import JournalError, NetworkError, StalePlanError
 from reconciler.live import Reading, reread
@@ -37,9 +37,9 @@ class Break:
         return None
 
 
-def broken(stage: Stage, method: str, ending: str, fault: Fault, times: int = 10**6) -> None:
+def broken(stage: Stage, method: str, stop_reason: str, fault: Fault, times: int = 10**6) -> None:
     """From now on requests of a method to a path are answered with a fault."""
-    fits = Break(lambda i: i.method == method and i.path.endswith(ending), fault, times)
+    fits = Break(lambda i: i.method == method and i.path.endswith(stop_reason), fault, times)
     stage.use(create_app(stage.store, Switches(rate="off"), faults=fits))
 
 
@@ -264,13 +264,13 @@ def test_a_run_is_named_by_its_beginning_or_as_the_latest(tmp_path: Path) -> Non
             Runs(tmp_path).named(name)
 
 
-def _looked_at(stage: Stage, plan: Plan, folder: Path, look: Callable[[], Reading]) -> RunReport:
+def _verify_again(stage: Stage, plan: Plan, folder: Path, look: Callable[[], Reading]) -> RunReport:
     """Apply a plan with its journal, and read it again afterwards by `look`."""
     with stage.reader() as reader:
         reading = reread(reader, plan, stage.workspace)
-    watch = Watch(stage.time.clock, stage.time.clock, lambda _: None, lambda: False)
+    hooks = ApplyHooks(stage.time.clock, stage.time.clock, lambda _: None, lambda: False)
     with stage.writer() as writer:
-        return apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), watch, reading_again=look)
+        return apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), hooks, reading_again=look)
 
 
 def test_what_a_second_look_does_not_find_stands_in_the_journal_as_it_does_in_the_report(tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_what_a_second_look_does_not_find_stands_in_the_journal_as_it_does_in_th
             with stage.reader() as reader:
                 return reread(reader, plan, stage.workspace)
 
-        report = _looked_at(stage, plan, tmp_path, look)
+        report = _verify_again(stage, plan, tmp_path, look)
     record = run_to_json(Runs(tmp_path).named("latest"))
     assert report.exit_code == 4
     assert record["summary"] == {"not_accepted": 1, "done": 1}
@@ -297,7 +297,7 @@ def test_a_second_look_that_fails_leaves_the_report_of_what_was_done(tmp_path: P
         def look() -> Reading:
             raise NetworkError("nothing answers")
 
-        report = _looked_at(stage, plan, tmp_path, look)
+        report = _verify_again(stage, plan, tmp_path, look)
     assert report.summary["done"] == 2
     assert (report.exit_code, report.unverified) == (4, "nothing answers")
     assert journal_lines(tmp_path)[-1]["event"] == "session_ended"

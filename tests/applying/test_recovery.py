@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.applying.journal.history import ledger_of
+from reconciler.applying.journal.history import history_of
 from reconciler.applying.journal.summary import writes_of
-from reconciler.applying.preconditions import check
-from reconciler.applying.recovery import settlements
+from reconciler.applying.preconditions import evaluate_preconditions
+from reconciler.applying.recovery import resolutions
 from reconciler.model import Address
 from reconciler.planning import Plan
 from reconciler.state import Live
@@ -19,8 +19,8 @@ PATH = {"method": "PUT", "path": "/x"}
 
 
 def _settled(plan: Plan, live: Live, *lines: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    ledger = ledger_of(lines)
-    return list(settlements(ledger, plan.changes, check(plan.changes, live, {}, ledger), live))
+    history = history_of(lines)
+    return list(resolutions(history, plan.changes, evaluate_preconditions(plan.changes, live, {}, history), live))
 
 
 def _as_answered(live: Live, address: str, **wire: Any) -> Live:
@@ -66,7 +66,7 @@ def test_what_is_no_longer_there_leaves_an_update_in_doubt_for_ever() -> None:
     facts = _settled(plan, live_of({}), update)
     assert [fact["result"] for fact in facts] == ["moved"]
     lines = [update, *({"event": "settled", **fact} for fact in facts)]
-    assert ledger_of(lines).in_doubt == (update,)
+    assert history_of(lines).in_doubt == (update,)
     assert writes_of([{**line, "at": ""} for line in lines])[0]["result"] == "in_doubt"
 
 
@@ -74,4 +74,4 @@ def test_of_two_changes_with_one_address_only_the_one_that_was_looked_at_is_sett
     rename = _intent(1, "client:Acme", "update", "c1", name="Acme Corp")
     create = _intent(2, "client:Acme", "create", None, name="Acme")
     settled = {"event": "settled", "n": 2, "address": "client:Acme", "result": "found", "id": "c2"}
-    assert ledger_of([rename, create, settled]).in_doubt == (rename,)
+    assert history_of([rename, create, settled]).in_doubt == (rename,)

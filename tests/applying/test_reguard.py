@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import apply, approve, reguarded
+from reconciler.applying import apply, approve, reapply_guards
 from reconciler.live import Reading
-from reconciler.planning import Circumstances, Plan, Target, make_plan, without_blocked
+from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.plan import Proof
-from reconciler.state import Allowances, Live, Seer
+from reconciler.state import AccessRole, Allowances, Live
 from tests.planning.literals import desired_of, live_of, plan_of
 from tests.sandbox_client import Stage
 
@@ -21,7 +21,7 @@ KEPT = {"tags": [f"t{number}" for number in range(7)]}
 
 def guards(plan: Plan, live: Live, **words: Any) -> set[str]:
     allowed = Allowances(words.pop("allowed", {}), max_requests=words.pop("max_requests", None))
-    again = reguarded(plan, Reading(live, {}), allowed, **words)
+    again = reapply_guards(plan, Reading(live, {}), allowed, **words)
     return {change.blocked.guard for change in again.changes if change.blocked}
 
 
@@ -31,8 +31,8 @@ PLAN = plan_of(KEPT, TAGS)
 def test_what_was_read_for_the_run_decides() -> None:
     live = live_of(TAGS)
     assert guards(PLAN, live) == set()
-    assert guards(PLAN, replace(live, seer=Seer.LIMITED)) == {"reading_proof"}
-    assert guards(PLAN, replace(live, seer=Seer.UNASKED)) == {"reading_proof"}
+    assert guards(PLAN, replace(live, access_role=AccessRole.LIMITED)) == {"reading_proof"}
+    assert guards(PLAN, replace(live, access_role=AccessRole.NOT_REQUESTED)) == {"reading_proof"}
     assert guards(PLAN, replace(live, proofs=())) == {"reading_proof"}
 
 
@@ -48,7 +48,7 @@ def test_a_protection_that_was_applied_meanwhile_counts() -> None:
 
 
 def test_a_limit_that_was_given_to_plan_stays_until_another_is_given() -> None:
-    limited = reguarded(PLAN, Reading(live_of(TAGS), {}), Allowances(max_requests=1))
+    limited = reapply_guards(PLAN, Reading(live_of(TAGS), {}), Allowances(max_requests=1))
     assert guards(limited, live_of(TAGS)) == {"max_requests"}
     assert guards(limited, live_of(TAGS), max_requests=100) == set()
 
@@ -65,19 +65,19 @@ def test_all_that_were_in_use_stay_all_of_them_on_the_way() -> None:
 def test_a_number_that_was_allowed_counts_what_was_left_out_as_well() -> None:
     policy = {"protect": ["tag:t7"]}
     plan = replace(plan_of({"tags": ["t0"], "policy": policy}, TAGS, tag=7), allowances={"tags": 7})
-    rest = without_blocked(plan)
-    assert (len(rest.changes), len(rest.left_out)) == (6, 1)
+    rest = exclude_blocked(plan)
+    assert (len(rest.changes), len(rest.excluded)) == (6, 1)
     assert guards(rest, live_of(TAGS)) == set()
-    assert guards(replace(rest, left_out=()), live_of(TAGS)) == {"removal_budget"}
+    assert guards(replace(rest, excluded=()), live_of(TAGS)) == {"removal_budget"}
 
 
 def test_a_plan_that_only_takes_a_protection_away_is_applied_without_a_write() -> None:
     with Stage() as stage:
         desired = desired_of({"tags": []})
         reading = stage.read(desired)
-        about = Circumstances(protected_before=("tag:x",))
+        about = PlanOptions(protected_before=("tag:x",))
         target = Target("sandbox", stage.config.base_url, stage.workspace.id, stage.workspace.name)
-        plan = make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
+        plan = make_plan(desired, reading.live, reading.usage, target=target, options=about)
         assert (plan.changes, plan.is_empty) == ((), False)
         with stage.writer() as writer:
             report = apply(approve(plan, plan.digest), writer, reading)

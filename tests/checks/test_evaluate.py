@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from reconciler.checks import Check, Condition, Operator, judge
+from reconciler.checks import Check, Condition, Operator, evaluate
 
 UNKNOWN = object()
 
 
 def _judge(operator: str, operand: Any, value: Any) -> bool | None:
     check = Check("x", require=(Condition("f", Operator(operator), operand),))
-    return judge(check, {} if value is UNKNOWN else {"f": value})
+    return evaluate(check, {} if value is UNKNOWN else {"f": value})
 
 
 @pytest.mark.parametrize(
@@ -59,28 +59,28 @@ def _conditions(**values: Any) -> tuple[Condition, ...]:
 
 def test_what_is_forbidden_is_all_of_it_together() -> None:
     check = Check("x", forbid=_conditions(a=1, b=2))
-    assert judge(check, {"a": 1, "b": 2}) is False
-    assert judge(check, {"a": 1, "b": 3}) is True
-    assert judge(check, {"b": 3}) is True
-    assert judge(check, {"a": 1}) is None
+    assert evaluate(check, {"a": 1, "b": 2}) is False
+    assert evaluate(check, {"a": 1, "b": 3}) is True
+    assert evaluate(check, {"b": 3}) is True
+    assert evaluate(check, {"a": 1}) is None
 
 
 def test_what_is_required_is_each_of_it() -> None:
     check = Check("x", require=_conditions(a=1, b=2))
-    assert judge(check, {"a": 1, "b": 2}) is True
-    assert judge(check, {"b": 3}) is False
-    assert judge(check, {"b": 2}) is None
+    assert evaluate(check, {"a": 1, "b": 2}) is True
+    assert evaluate(check, {"b": 3}) is False
+    assert evaluate(check, {"b": 2}) is None
 
 
 def test_where_it_does_not_apply_it_is_kept() -> None:
     check = Check("x", when=_conditions(a=1), require=_conditions(b=2))
-    assert judge(check, {"a": 2}) is True
-    assert judge(check, {"a": 1, "b": 3}) is False
-    assert judge(check, {"b": 2}) is True
-    assert judge(check, {"b": 3}) is None
+    assert evaluate(check, {"a": 2}) is True
+    assert evaluate(check, {"a": 1, "b": 3}) is False
+    assert evaluate(check, {"b": 2}) is True
+    assert evaluate(check, {"b": 3}) is None
 
 
 def test_both_words_must_be_kept() -> None:
     check = Check("x", require=_conditions(a=1), forbid=_conditions(b=2))
-    assert judge(check, {"a": 1, "b": 2}) is False
-    assert judge(check, {"a": 1, "b": 1}) is True
+    assert evaluate(check, {"a": 1, "b": 2}) is False
+    assert evaluate(check, {"a": 1, "b": 1}) is True

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from reconciler.checks import trouble_with_pattern
+from reconciler.checks import pattern_error
 from reconciler.checks.patterns import is_match
 
 
@@ -24,7 +24,7 @@ from reconciler.checks.patterns import is_match
     ],
 )
 def test_the_whole_value_must_match(pattern: str, text: str, *, matches: bool) -> None:
-    assert trouble_with_pattern(pattern) == ""
+    assert pattern_error(pattern) == ""
     assert is_match(pattern, text) is matches
 
 
@@ -41,7 +41,7 @@ def test_the_whole_value_must_match(pattern: str, text: str, *, matches: bool) -
     ],
 )
 def test_what_is_wrong_with_a_pattern(pattern: str, trouble: str) -> None:
-    assert trouble in trouble_with_pattern(pattern)
+    assert trouble in pattern_error(pattern)
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+b", "(a|a)*b", "(.*)(.*)(.*)(.*)(.*)b", "(a|aa)+b"])

@@ -16,7 +16,7 @@ import uvicorn
 import yaml
 from click.testing import Result
 
-from reconciler.gateway.asgi import InProcess
+from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
 from reconciler.sandbox import Store, Switches, create_app, seed
 from tests.cli.program import Desk, free_port
@@ -70,7 +70,7 @@ class Service:
 
     def call(self, method: str, path: str, body: Any = None, *, workspace: str = ACME) -> Any:
         """One request below the workspace, sent past all that the test watches."""
-        raw = InProcess(self.app, {"Authorization": "Bearer any"})
+        raw = AsgiTransport(self.app, {"Authorization": "Bearer any"})
         base, _, query = f"/clockify/api/v1/workspaces/{self.workspace(workspace)}/{path}".partition("?")
         answer = raw.send(Request(method, base, tuple(parse_qsl(query)), body))
         raw.close()
@@ -83,7 +83,7 @@ class Service:
         return next(item for item in found if item["name"] == name)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer, altered."""
+        """Response, altered."""
         path = scope["path"].rpartition(f"{self.workspace()}/")[2]
         query = dict(parse_qsl(scope["query_string"].decode()))
         self.asked.append((scope["method"], path, query))

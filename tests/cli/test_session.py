@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli import session
-from reconciler.errors import RehearsalError
+from reconciler.errors import SimulationError
 from tests.cli.program import ADDITIVE, Desk, summary_of
 
 
@@ -47,7 +47,7 @@ def test_a_plan_that_does_not_lead_where_it_should_leaves_both_states_for_a_repo
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
-        raise RehearsalError("it leaves something to do")
+        raise SimulationError("it leaves something to do")
 
     monkeypatch.setattr(session, "make_plan", fail)
     desk.write(ADDITIVE)

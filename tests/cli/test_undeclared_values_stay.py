@@ -188,10 +188,10 @@ def test_a_client_stays_while_a_project_that_nobody_manages_hangs_on_it(desk: De
 def test_no_request_ever_asks_the_service_to_go_on_by_itself(desk: Desk, studio: Service) -> None:
     client = studio.call("POST", "clients", {"name": "Leaving"})
     project = studio.call("POST", "projects", {"name": "Going", "clientId": client["id"]})
-    studio.call("POST", f"projects/{project['id']}/tasks", {"name": "Along"})
+    studio.call("POST", f"projects/{project['id']}/tasks", {"name": "EmbeddedResource"})
     manifest(desk, removed=[{"client": "Leaving"}, {"project": "Leaving/Going"}])
     text = call(desk, studio, "plan").stdout
-    for row in ("- delete  client Leaving", "- delete  project Going", "- task Along goes along"):
+    for row in ("- delete  client Leaving", "- delete  project Going", "- task EmbeddedResource goes along"):
         assert row in text
     assert call(desk, studio, "apply", "--approve", digest_in(text)).exit_code == 0
     cascades = {"archive-projects", "mark-tasks-as-done"}

@@ -12,9 +12,9 @@ import pytest
 from reconciler.applying.writes.payloads import create_body, estimate_body, update_body
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.live.fetch import EVERYBODY
+from reconciler.live.fetch import ALL_STATUSES
 from reconciler.live.role import ROLES
-from reconciler.model import Address, Kind, Role
+from reconciler.model import Address, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from tests.contract.contract import faults_of, needs_contract
 from tests.gateway.support import Asked, Reply, Service, page, writer_of
@@ -45,7 +45,7 @@ def values_of(kind: Kind) -> dict[str, Any]:
             else ("Kick-off" if "text" in type(field.type).__name__.lower() else True)
         )
         values[field.name] = field.type.parse(
-            "active" if field.role is Role.LIFECYCLE and kind.retired == "done" else example
+            "active" if field.role is FieldRole.LIFECYCLE and kind.archived_value == "done" else example
         )
     return values
 
@@ -114,7 +114,7 @@ def test_reads_of_the_workspace(name: str) -> None:
 
 
 def test_questions_for_everybody_and_for_the_role() -> None:
-    sent = asked_by(lambda writer: writer.users(WS, status="ALL", account_statuses=",".join(EVERYBODY)))
+    sent = asked_by(lambda writer: writer.users(WS, status="ALL", account_statuses=",".join(ALL_STATUSES)))
     for role in ROLES.values():
         sent += asked_by(partial(Writer.workspaces, roles=role))
     for asked in sent:
@@ -153,7 +153,7 @@ def test_updates(kind: Kind, way: str) -> None:
         "as it is": {},
         "every field set": values_of(kind) | {"name": "New"},
         "every field cleared": {field.name: None for field in kind.fields if field.clearable},
-        "put away": {kind.lifecycle.name: kind.retired},
+        "put away": {kind.lifecycle.name: kind.archived_value},
     }[way]
     body = update_body(kind, wire_of(kind), overlay, PEOPLE)
     for asked in asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind))):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from reconciler.errors import NetworkError
-from reconciler.gateway.messages import Answer, Request, Transport
+from reconciler.gateway.messages import Request, Response, Transport
 from tests.clock import Time
 
 
@@ -61,18 +61,18 @@ ACTED = frozenset(
 """The faults behind which the service did what it was asked."""
 
 _JSON = {"content-type": "application/json"}
-_ERROR = Answer(500, _JSON, b'{"message": "Internal server error", "code": 500}')
-_PAGE = Answer(502, {"content-type": "text/html"}, b"<html><head><title>502 Bad Gateway</title></head></html>")
+_ERROR = Response(500, _JSON, b'{"message": "Internal server error", "code": 500}')
+_PAGE = Response(502, {"content-type": "text/html"}, b"<html><head><title>502 Bad Gateway</title></head></html>")
 _MANY = b'{"message": "Too many requests", "code": 429}'
-_CANNED: Mapping[Fault, Answer] = {
+_CANNED: Mapping[Fault, Response] = {
     Fault.ERROR_BEFORE: _ERROR,
     Fault.ERROR_AFTER: _ERROR,
     Fault.BAD_GATEWAY: _PAGE,
     Fault.BAD_GATEWAY_AFTER: _PAGE,
-    Fault.THROTTLED: Answer(429, _JSON, _MANY),
-    Fault.THROTTLED_SHORTLY: Answer(429, {**_JSON, "retry-after": "3"}, _MANY),
-    Fault.THROTTLED_HOURLY: Answer(429, {**_JSON, "retry-after": "2900"}, _MANY),
-    Fault.UNAUTHORISED: Answer(401, _JSON, b'{"message": "Full authentication is required", "code": 1000}'),
+    Fault.THROTTLED: Response(429, _JSON, _MANY),
+    Fault.THROTTLED_SHORTLY: Response(429, {**_JSON, "retry-after": "3"}, _MANY),
+    Fault.THROTTLED_HOURLY: Response(429, {**_JSON, "retry-after": "2900"}, _MANY),
+    Fault.UNAUTHORISED: Response(401, _JSON, b'{"message": "Full authentication is required", "code": 1000}'),
 }
 _TIMEOUT = 30.0
 
@@ -100,16 +100,16 @@ class FaultyTransport:
     """Carries requests over another transport, except where something is to go wrong. Safe to share between threads."""
 
     def __init__(
-        self, inner: Transport, choose: Chooser, signals: Signals, time: Time, leaving: Callable[[Request], None]
+        self, inner: Transport, choose: Chooser, signals: Signals, time: Time, on_send: Callable[[Request], None]
     ) -> None:
-        self._inner, self._choose, self._signals, self._time, self._leaving = inner, choose, signals, time, leaving
+        self._inner, self._choose, self._signals, self._time, self._leaving = inner, choose, signals, time, on_send
         self._lock = threading.Lock()
         self.count = 0
         self.hit: list[tuple[Request, Fault]] = []
         self.on_death: Callable[[Request | None], None] = lambda _: None
         """Given the request that does not leave any more, if it is that one."""
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         """The answer, or what became of it."""
         with self._lock:
             if self._signals.dead:
@@ -120,7 +120,7 @@ class FaultyTransport:
                 self._leaving(request)
             if fault is not None:
                 self.hit.append((request, fault))
-            answer = self._inner.send(request) if fault is None or fault in ACTED else Answer(0)
+            answer = self._inner.send(request) if fault is None or fault in ACTED else Response(0)
             if fault in KILLS:
                 self._signals.dead = True
                 self.on_death(None if fault in ACTED else request)
@@ -135,7 +135,7 @@ class FaultyTransport:
         self._signals.abandoned.set()
         self._inner.close()
 
-    def _broken(self, fault: Fault, answer: Answer, request: Request) -> Answer:
+    def _broken(self, fault: Fault, answer: Response, request: Request) -> Response:
         if fault in _CANNED:
             return _CANNED[fault]
         if fault in STOPS:
@@ -145,16 +145,16 @@ class FaultyTransport:
             case Fault.REFUSED:
                 raise NetworkError("the sandbox refused the connection", request=name, sent=False)
             case Fault.TRUNCATED:
-                return Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
+                return Response(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
             case Fault.MALFORMED:
-                return Answer(answer.status, answer.headers, b"{" * len(answer.body))
+                return Response(answer.status, answer.headers, b"{" * len(answer.body))
             case Fault.TIMEOUT_BEFORE | Fault.TIMEOUT_AFTER:
                 self._time.sleep(_TIMEOUT)
                 raise NetworkError(f"the sandbox did not answer within {_TIMEOUT:g} s", request=name)
             case _:
                 raise NetworkError("the connection was lost before the answer was complete", request=name)
 
-    def _stopped(self, fault: Fault, answer: Answer) -> Answer:
+    def _stopped(self, fault: Fault, answer: Response) -> Response:
         """The first signal lets what is under way finish; at the second, nobody waits for it."""
         self._signals.stop = True
         if fault is Fault.INTERRUPTED:

@@ -66,7 +66,7 @@ def at_the_end(office: Office) -> Iterator[str]:
     yield from only_planned(log, after, world)
     if after["time_entries"] != world.before["time_entries"]:
         yield "time entries are not what they were"
-    if next(iter(office.runs)).ledger.in_doubt:
+    if next(iter(office.runs)).history.in_doubt:
         yield "the journal still has writes in doubt"
 
 
@@ -128,9 +128,9 @@ def only_planned(log: list[Logged], after: Snapshot, world: World) -> Iterator[s
                 yield f"nobody planned {write.method} {write.path} {write.body[:80]!r}"
         elif target in before and target not in ids:
             yield f"nobody planned {write.method} {write.path}"
-    along = {change.id for change in changes if change.action is Action.DELETE and change.kind == "project"}
+    embedded = {change.id for change in changes if change.action is Action.DELETE and change.kind == "project"}
     for key, item in before.items():
-        if key not in ids and item.get("projectId") not in along and now.get(key) != item:
+        if key not in ids and item.get("projectId") not in embedded and now.get(key) != item:
             yield f"{item['name']} was not in the plan, and it changed: {_difference(item, now.get(key))}"
 
 

@@ -38,7 +38,7 @@ class ChaosCase:
         """Apply with random faults until it is done or often enough, then without: everything that is not as it must be."""
         random = Random(self.seed)
         with TemporaryDirectory() as folder:
-            office = Office(world(random.choice(list(SWITCHES))), Path(folder), most_at_once=8, rate="100000/s")
+            office = Office(world(random.choice(list(SWITCHES))), Path(folder), max_concurrency=8, rate="100000/s")
             try:
                 return list(_breaches(office, random))
             finally:

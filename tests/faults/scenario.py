@@ -33,7 +33,7 @@ MANIFEST: dict[str, Any] = {
             _project("Harbour", "Quay", "Crane", {"name": "Dredging", "estimate": "PT8H"}, hourly_rate="95.00"),
             _project("Lighthouse", "Lamp", "Stairs", estimate="PT40H", billable=False),
             _project("Ferry", "Tickets", "Timetable", {"name": "Sold", "status": "done"}, "Catering"),
-            _project("Ledger", {"name": "Only one"}, note="posted alone"),
+            _project("History", {"name": "Only one"}, note="posted alone"),
             _project("Refit", note="changed", estimate="PT90H"),
             _project("Moved in", was="Southwind/Moving out"),
         ]},

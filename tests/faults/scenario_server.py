@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 from reconciler.gateway import GatewayConfig, Rate, open_reader, pin_connection
-from reconciler.gateway.asgi import InProcess
+from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
 from reconciler.live import choose_workspace, read
-from reconciler.planning import Circumstances, Plan, Target, make_plan
+from reconciler.planning import Plan, PlanOptions, Target, make_plan
 from reconciler.sandbox import Faults, Store, Switches, blank, create_app
 from reconciler.sandbox.app import SandboxApp
 from reconciler.state import Desired
@@ -83,7 +83,7 @@ def world(name: str) -> World:
 
 
 def _prepared(app: SandboxApp, workspace_id: str) -> None:
-    raw = InProcess(app, HEADERS)
+    raw = AsgiTransport(app, HEADERS)
 
     def call(method: str, path: str, body: Mapping[str, Any]) -> Any:
         answer = raw.send(Request(method, f"/clockify/api/v1/workspaces/{workspace_id}{path}", body=body))
@@ -97,7 +97,7 @@ def _prepared(app: SandboxApp, workspace_id: str) -> None:
 def _planned(app: SandboxApp, desired: Desired) -> Plan:
     """The plan, every removal allowed by its number."""
     config = config_of(app)
-    with open_reader(config, clockwork=Time().clockwork) as reader:
+    with open_reader(config, clock=Time().gateway_clock) as reader:
         connection = pin_connection(config, reader).connection
         workspace = choose_workspace(reader, NAME)
         reading = read(reader, desired, workspace)
@@ -107,5 +107,5 @@ def _planned(app: SandboxApp, desired: Desired) -> Plan:
     for change in first.changes:
         removals[change.kind] = removals.get(change.kind, 0) + change.removal
     going = frozenset(change.address for change in first.changes if change.removal)
-    about = Circumstances(allowed=removals, allowed_removals=going, connection=connection)
-    return make_plan(desired, reading.live, reading.usage, target=target, circumstances=about)
+    about = PlanOptions(allowed=removals, allowed_removals=going, connection=connection)
+    return make_plan(desired, reading.live, reading.usage, target=target, options=about)

@@ -10,14 +10,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.applying import Manner, RunReport, Runs, Watch, apply_recorded, approve, reguarded
+from reconciler.applying import ApplyHooks, ApplyOptions, RunReport, Runs, apply_recorded, approve, reapply_guards
 from reconciler.errors import ReconcilerError, StoppedError
-from reconciler.gateway import Clockwork, GatewayConfig, Limiter, Patience, Reader, Writer
-from reconciler.gateway.asgi import InProcess
+from reconciler.gateway import Clock, GatewayConfig, Limiter, Reader, RetryPolicy, Writer
+from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import ReadOnly, Request
-from reconciler.gateway.requests import Exchange
+from reconciler.gateway.requests import RequestPipeline
 from reconciler.gateway.transport import open_transport
-from reconciler.live import choose_workspace, reread, with_seer
+from reconciler.live import choose_workspace, reread, with_access_role
 from reconciler.sandbox import Faults, Logged
 from reconciler.state import Allowances
 from tests.clock import Time
@@ -62,7 +62,7 @@ class Office:
     world: World
     folder: Path
     base_url: str = ""
-    most_at_once: int = 1
+    max_concurrency: int = 1
     rate: str = "50/s"
     timeout: float = 30.0
     faults: Faults | None = None
@@ -94,7 +94,7 @@ class Office:
     def apply(self, choose: Chooser = lambda _number, _request: None, *, cut: Random | None = None) -> Session:
         """One session of the run; after a kill `cut` says where the disk lost the thread."""
         signals = Signals()
-        inner = open_transport(self._config()) if self.base_url else InProcess(self.app, HEADERS)
+        inner = open_transport(self._config()) if self.base_url else AsgiTransport(self.app, HEADERS)
         transport = FaultyTransport(inner, choose, signals, self.time, self._leaving)
         transport.on_death = self._freeze
         lines_before, log_before, self._frozen = len(self.lines()), len(self.app.state.log), []
@@ -145,19 +145,19 @@ class Office:
                 raise KeyboardInterrupt
             return signals.stop
 
-        clock = self.time.clock
-        clockwork = Clockwork(clock, sleep, clock, lambda: 1.0, lambda: signals.stop)
-        limiter = Limiter(config.rate, clock, sleep)
-        options: dict[str, Any] = {"clockwork": clockwork, "patience": Patience()}
-        reader = Reader(config, Exchange(config, ReadOnly(transport), limiter, **options))
+        seconds = self.time.clock
+        clock = Clock(seconds, sleep, seconds, lambda: 1.0, lambda: signals.stop)
+        limiter = Limiter(config.rate, seconds, sleep)
+        options: dict[str, Any] = {"clock": clock, "retry_policy": RetryPolicy()}
+        reader = Reader(config, RequestPipeline(config, ReadOnly(transport), limiter, **options))
         reading = reread(reader, plan, choose_workspace(reader, plan.target.workspace_id))
-        reading = with_seer(reading, reader, plan)
-        asked_again = reguarded(plan, reading, Allowances(), connection=config.connection)
+        reading = with_access_role(reading, reader, plan)
+        asked_again = reapply_guards(plan, reading, Allowances(), connection=config.connection)
         approved = approve(asked_again, plan.digest)
-        writer = Writer(config, Exchange(config, transport, limiter, **options))
-        watch = Watch(clock, clock, lambda _: None, should_stop)
+        writer = Writer(config, RequestPipeline(config, transport, limiter, **options))
+        hooks = ApplyHooks(seconds, seconds, lambda _: None, should_stop)
         return apply_recorded(
-            approved, writer, reading, self.runs, watch, manner=Manner(most_at_once=self.most_at_once)
+            approved, writer, reading, self.runs, hooks, options=ApplyOptions(max_concurrency=self.max_concurrency)
         )
 
     def _config(self) -> GatewayConfig:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Manner, Result, apply, approve
+from reconciler.applying import ApplyOptions, Result, apply, approve
 from reconciler.applying.journal.writer import Journal
 from reconciler.errors import JournalError
 from tests.faults.commands import counterdesk
@@ -62,8 +62,8 @@ def test_a_write_whose_outcome_cannot_be_recorded_is_in_doubt_in_the_report_as_i
     with Stage() as stage:
         plan, reading = stage.plan({"clients": ["Acme"], "tags": ["late"]})
         with stage.writer() as writer:
-            approved, manner = approve(plan, plan.digest), Manner(most_at_once=1)
-            report = apply(approved, writer, reading, recorder=_FullAfterTheIntent(), manner=manner)
+            approved, options = approve(plan, plan.digest), ApplyOptions(max_concurrency=1)
+            report = apply(approved, writer, reading, journal=_FullAfterTheIntent(), options=options)
         assert [outcome.result for outcome in report.outcomes] == [Result.IN_DOUBT, Result.SKIPPED]
         assert report.exit_code == 4
         assert report.stopped == "no room for the outcome of client:Acme; make room"

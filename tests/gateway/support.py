@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from reconciler.gateway import GatewayConfig, Patience, Rate, Reader, Writer, open_reader, open_writer
+from reconciler.gateway import GatewayConfig, Rate, Reader, RetryPolicy, Writer, open_reader, open_writer
 from tests.clock import Time
 
 Handler = Callable[["Asked"], "Reply"]
@@ -98,9 +98,9 @@ def config_for(service: Service, name: str = "maton", *, connection: str = "", r
 
 def reader_of(service: Service, name: str = "maton", time: Time | None = None) -> Reader:
     """A Reader of the service; waits take no time."""
-    return open_reader(config_for(service, name), clockwork=(time or Time()).clockwork, patience=Patience())
+    return open_reader(config_for(service, name), clock=(time or Time()).gateway_clock, retry_policy=RetryPolicy())
 
 
 def writer_of(service: Service, name: str = "maton", time: Time | None = None) -> Writer:
     """A Writer to the service; waits take no time."""
-    return open_writer(config_for(service, name), clockwork=(time or Time()).clockwork, patience=Patience())
+    return open_writer(config_for(service, name), clock=(time or Time()).gateway_clock, retry_policy=RetryPolicy())

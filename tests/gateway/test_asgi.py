@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from reconciler.errors import NetworkError
-from reconciler.gateway.asgi import InProcess
+from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
 from tests.gateway.support import Asked, Reply, Service
 
 
 def test_a_request_arrives_as_it_was_meant() -> None:
     service = Service([Reply({"ok": True}, 201, {"X-A": "b"})])
-    transport = InProcess(service, {"Authorization": "Bearer x"})
+    transport = AsgiTransport(service, {"Authorization": "Bearer x"})
     answer = transport.send(Request("PUT", "/a%20b/c", (("name", "a&b ✓"),), {"k": "é"}))
     assert (answer.status, answer.headers["x-a"], answer.json()) == (201, "b", {"ok": True})
     asked = service.asked[0]
@@ -25,7 +25,7 @@ def test_a_request_arrives_as_it_was_meant() -> None:
 
 
 def test_an_application_that_gives_no_answer_is_a_lost_connection() -> None:
-    transport = InProcess(Service([Reply(lost=True)]), {})
+    transport = AsgiTransport(Service([Reply(lost=True)]), {})
     with pytest.raises(NetworkError) as caught:
         transport.send(Request("POST", "/x"))
     assert caught.value.sent
@@ -33,7 +33,7 @@ def test_an_application_that_gives_no_answer_is_a_lost_connection() -> None:
 
 def test_an_answer_that_breaks_off_is_a_lost_connection() -> None:
     with pytest.raises(NetworkError, match="whole") as caught:
-        InProcess(Service([Reply(b"[1,", headers={"Content-Length": "100"})]), {}).send(Request("GET", "/x"))
+        AsgiTransport(Service([Reply(b"[1,", headers={"Content-Length": "100"})]), {}).send(Request("GET", "/x"))
     assert caught.value.sent
 
 
@@ -42,7 +42,7 @@ def test_an_application_that_fails_is_a_lost_connection() -> None:
         raise KeyError("secret detail")
 
     with pytest.raises(NetworkError, match="KeyError") as caught:
-        InProcess(Service(broken), {}).send(Request("GET", "/x"))
+        AsgiTransport(Service(broken), {}).send(Request("GET", "/x"))
     assert "secret detail" not in caught.value.message
 
 
@@ -54,7 +54,7 @@ def test_an_answer_in_pieces_is_put_together() -> None:
         await send({"type": "http.response.body", "body": b'{"a"', "more_body": True})
         await send({"type": "http.response.body", "body": b": 1}"})
 
-    assert InProcess(app, {}).send(Request("GET", "/x")).json() == {"a": 1}
+    assert AsgiTransport(app, {}).send(Request("GET", "/x")).json() == {"a": 1}
 
 
 def test_threads_take_turns() -> None:
@@ -68,7 +68,7 @@ def test_threads_take_turns() -> None:
         return Reply({})
 
     service = Service(handler)
-    transport = InProcess(service, {})
+    transport = AsgiTransport(service, {})
     threads = [threading.Thread(target=transport.send, args=(Request("GET", "/x"),)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -78,7 +78,7 @@ def test_threads_take_turns() -> None:
 
 
 def test_closing_twice_does_no_harm() -> None:
-    transport = InProcess(Service([Reply({})]), {})
+    transport = AsgiTransport(Service([Reply({})]), {})
     transport.send(Request("GET", "/x"))
     transport.close()
     transport.close()

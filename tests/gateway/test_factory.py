@@ -22,7 +22,7 @@ def test_the_only_active_connection_is_pinned_and_named_from_then_on() -> None:
     service = Service([connections(active("k1"), {**active("k2"), "status": "FAILED"}), Reply({"id": "u"})])
     config = pin_connection(config_for(service), reader_of(service))
     assert config.connection == "k1"
-    with open_reader(config, clockwork=Time().clockwork) as reader:
+    with open_reader(config, clock=Time().gateway_clock) as reader:
         reader.user()
     assert "maton-connection" not in service.asked[0].headers
     assert service.asked[1].headers["maton-connection"] == "k1"

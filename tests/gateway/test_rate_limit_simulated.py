@@ -43,12 +43,14 @@ class Service:
     def __init__(self, world: World, limiter: Limiter, allows: str, latency: float) -> None:
         self.world, self.limiter, self.latency = world, limiter, latency
         self.window = SlidingWindow(allows, world.clock)
-        self.chance = random.Random(1)  # noqa: S311 -- a simulation
+        self.random_fraction = random.Random(1)  # noqa: S311 -- a simulation
         self.accepted = self.refused = 0
 
     def ask(self) -> None:
         left = self.limiter.wait()
-        there = left + self.latency / 2 * self.chance.uniform(0.9, 1.1) + self.chance.uniform(0, 0.002)
+        there = (
+            left + self.latency / 2 * self.random_fraction.uniform(0.9, 1.1) + self.random_fraction.uniform(0, 0.002)
+        )
         self.world.at(there, lambda: self._decide(left))
 
     def _decide(self, left: float) -> None:

@@ -4,21 +4,21 @@ import pytest
 
 from reconciler.errors import ProtocolError, RefusedError
 from reconciler.gateway import Reader, Sent, open_reader
-from reconciler.gateway.messages import Answer, ReadOnly, Request
+from reconciler.gateway.messages import ReadOnly, Request, Response
 from reconciler.kinds import CLIENT, PROJECT, TASK
 from tests.clock import Time
 from tests.gateway.support import KEY, Reply, Service, config_for, page, reader_of
 
 
-class Recorder:
+class JournalSink:
     """A transport that would send anything."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         self.sent.append(request.method)
-        return Answer(200)
+        return Response(200)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -26,7 +26,7 @@ class Recorder:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "get", "HEAD", "OPTIONS", "X"])
 def test_the_transport_of_a_reader_refuses_every_method_but_get_before_anything_is_sent(method: str) -> None:
-    recorder = Recorder()
+    recorder = JournalSink()
     transport = ReadOnly(recorder)
     with pytest.raises(RefusedError):
         transport.send(Request(method, "/x"))
@@ -39,7 +39,7 @@ def test_a_reader_that_is_made_to_write_sends_nothing() -> None:
     service = Service([])
     reader = reader_of(service)
     with pytest.raises(RefusedError):
-        reader._exchange.call(Request("DELETE", "/clockify/api/v1/workspaces/w/clients/c1"))
+        reader._pipeline.call(Request("DELETE", "/clockify/api/v1/workspaces/w/clients/c1"))
     assert service.asked == []
 
 
@@ -125,7 +125,7 @@ def test_connections_of_no_known_shape_are_refused(body: object) -> None:
 def test_whoever_watches_sees_every_attempt() -> None:
     seen: list[Sent] = []
     service = Service([Reply(b"", 503), Reply(lost=True), Reply({"id": "u"})])
-    with open_reader(config_for(service), clockwork=Time().clockwork, watch=seen.append) as reader:
+    with open_reader(config_for(service), clock=Time().gateway_clock, on_request=seen.append) as reader:
         reader.user()
     assert [(sent.status, sent.attempt) for sent in seen] == [(503, 1), (0, 2), (200, 3)]
     assert KEY not in repr(seen)

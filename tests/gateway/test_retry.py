@@ -5,7 +5,7 @@ from email.utils import formatdate
 import pytest
 
 from reconciler.errors import ApiError, NetworkError, RateLimitError
-from reconciler.gateway.retry import Patience, retry_after
+from reconciler.gateway.retry import RetryPolicy, retry_after
 from reconciler.kinds import CLIENT, PROJECT
 from tests.clock import Time
 from tests.gateway.support import Reply, Service, page, reader_of, refusal, writer_of
@@ -150,11 +150,11 @@ def test_what_a_retry_after_header_says(value: str | None, seconds: float | None
 
 
 def test_pauses_double_up_to_a_bound_with_chance_in_them() -> None:
-    patience = Patience()
-    assert [patience.pause(n, lambda: 1.0) for n in range(1, 8)] == [1, 2, 4, 8, 16, 30, 30]
-    assert patience.pause(3, lambda: 0.0) == 2.0
+    retry_policy = RetryPolicy()
+    assert [retry_policy.pause(n, lambda: 1.0) for n in range(1, 8)] == [1, 2, 4, 8, 16, 30, 30]
+    assert retry_policy.pause(3, lambda: 0.0) == 2.0
 
 
 def test_pauses_grow_longer_only_where_the_run_was_asked_to_wait_for_a_limit_that_looks_hourly() -> None:
-    patience = Patience(outlasts_quota=True)
-    assert [patience.pause(n, lambda: 1.0) for n in range(4, 12)] == [8, 16, 32, 64, 128, 256, 300, 300]
+    retry_policy = RetryPolicy(wait_for_quota=True)
+    assert [retry_policy.pause(n, lambda: 1.0) for n in range(4, 12)] == [8, 16, 32, 64, 128, 256, 300, 300]

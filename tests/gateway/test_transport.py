@@ -17,7 +17,7 @@ import pytest
 from reconciler.errors import ConfigurationError, NetworkError, ProtocolError
 from reconciler.gateway import GatewayConfig, Rate
 from reconciler.gateway import transport as door
-from reconciler.gateway.messages import Answer, Request
+from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.transport import open_transport
 
 KEY = "k3y-that-nobody-may-see"
@@ -98,7 +98,7 @@ def hangs_up(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
-def send(url: str, *requests: Request, timeout: float = 5.0) -> list[Answer]:
+def send(url: str, *requests: Request, timeout: float = 5.0) -> list[Response]:
     transport = open_transport(GatewayConfig("maton", url, KEY, rate=Rate.parse("50/s"), timeout=timeout))
     try:
         return [transport.send(request) for request in requests or (Request("GET", "/x"),)]

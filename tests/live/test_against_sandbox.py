@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import CredentialsError, ForbiddenError, NetworkError, WorkspaceError
-from reconciler.gateway import Clockwork, GatewayConfig, Patience, Rate, Reader, open_reader, pin_connection
+from reconciler.gateway import Clock, GatewayConfig, Rate, Reader, RetryPolicy, open_reader, pin_connection
 from reconciler.live import choose_workspace, read
 from reconciler.sandbox import Fault, SandboxApp, Store, Switches, create_app, seed
 from reconciler.state import Desired, Live
@@ -17,9 +17,9 @@ FAST = Rate.parse("100000/s")
 NOTHING = Desired({})
 
 
-def opened(app: SandboxApp, name: str = "sandbox", clockwork: Clockwork | None = None) -> Reader:
+def opened(app: SandboxApp, name: str = "sandbox", clock: Clock | None = None) -> Reader:
     config = GatewayConfig(name, key="any", rate=FAST, app=app)
-    return open_reader(config, clockwork=clockwork or Time().clockwork, patience=Patience())
+    return open_reader(config, clock=clock or Time().gateway_clock, retry_policy=RetryPolicy())
 
 
 def seeded(**switches: Any) -> SandboxApp:
@@ -115,7 +115,7 @@ def test_answers_that_are_lost_broken_or_refused_for_a_while_do_no_harm(usual: L
     seed(store)
     app = create_app(store, Switches(rate="off"), faults=lambda call: dict(enumerate(faults)).get(call.index))
     time = Time()
-    with opened(app, clockwork=time.clockwork) as reader:
+    with opened(app, clock=time.gateway_clock) as reader:
         live = read(reader, NOTHING, choose_workspace(reader, "Acme Studio")).live
         assert reader.requests == usual.requests + 1 + sum(fault is not None for fault in faults)
     assert summary(live) == summary(usual)

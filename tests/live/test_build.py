@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import IncompleteReadError, ProtocolError
-from reconciler.live.build import Haul, build
+from reconciler.live.build import Fetched, build
 from reconciler.model import Address
 from reconciler.state import Live
 from tests.live.fake_workspace import HOME, Object, client, project, tag, task
@@ -22,9 +22,9 @@ def live_of(
     embedded: bool = True,
 ) -> Live:
     objects = {"client": {"": clients}, "project": {"": projects}, "task": tasks or {}, "tag": {"": tags}}
-    haul = Haul({kind: dict(groups) for kind, groups in objects.items()})
-    (haul.embedded if embedded else haul.listed).update(tasks or {})
-    return build(HOME, haul, users or {})
+    fetched = Fetched({kind: dict(groups) for kind, groups in objects.items()})
+    (fetched.embedded if embedded else fetched.listed).update(tasks or {})
+    return build(HOME, fetched, users or {})
 
 
 def at(live: Live, text: str) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from reconciler.errors import ForbiddenError, GatewayError, IncompleteReadError
-from reconciler.live import read, reread, with_seer
+from reconciler.live import read, reread, with_access_role
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
-from reconciler.state import Seer, Usage
+from reconciler.state import AccessRole, Usage
 from tests.gateway.support import Asked, Reply, Service, page, reader_of, refusal
 from tests.live.fake_workspace import HOME, Object, World, client, desired, project, tag, task
 
@@ -211,39 +211,44 @@ ROLES = ["GET /workspaces"]
 
 
 @pytest.mark.parametrize(
-    ("role", "seer", "asked"), [("OWNER", Seer.OWNER, 1), ("WORKSPACE_ADMIN", Seer.ADMIN, 2), ("", Seer.LIMITED, 2)]
+    ("role", "seer", "asked"),
+    [("OWNER", AccessRole.OWNER, 1), ("WORKSPACE_ADMIN", AccessRole.ADMIN, 2), ("", AccessRole.LIMITED, 2)],
 )
-def test_a_removal_asks_whose_eyes_these_are(role: str, seer: Seer, asked: int) -> None:
+def test_a_removal_asks_whose_eyes_these_are(role: str, access_role: AccessRole, asked: int) -> None:
     world = acme(users=PEOPLE, role=role, workspaces=[{"id": "w", "name": "Acme Studio"}])
     live = read(world.reader, REMOVING, SHOWN).live
-    assert live.seer is seer
+    assert live.access_role is access_role
     assert [line for line in world.lines if line in ROLES] == ROLES * asked
     assert live.requests == len(LISTS) + 1 + 2 * len(PEOPLE) + asked
 
 
 def test_nobody_asks_for_the_role_where_nothing_goes() -> None:
     world = acme(users=PEOPLE)
-    assert read(world.reader, desired("tag:urgent"), SHOWN).live.seer is Seer.UNASKED
+    assert read(world.reader, desired("tag:urgent"), SHOWN).live.access_role is AccessRole.NOT_REQUESTED
     assert world.lines == LISTS
     settled = acme(users=PEOPLE)
     settled.tags = [tag("g0", "old")]
     settled.entries = lambda *_: [entry("e1")]
-    assert read(settled.reader, REMOVING, SHOWN).live.seer is Seer.UNASKED
+    assert read(settled.reader, REMOVING, SHOWN).live.access_role is AccessRole.NOT_REQUESTED
 
 
 def test_a_service_that_says_nothing_of_members_is_not_asked_for_roles() -> None:
     world = acme(users=PEOPLE)
-    assert read(world.reader, REMOVING, HOME).live.seer is Seer.UNKNOWN
+    assert read(world.reader, REMOVING, HOME).live.access_role is AccessRole.UNKNOWN
     assert not set(ROLES) & set(world.lines)
 
 
 @pytest.mark.parametrize(
     ("reply", "seer"),
-    [(refusal(403, 501), Seer.LIMITED), (refusal(400, 3000), Seer.UNKNOWN), (refusal(404, 3000), Seer.UNKNOWN)],
+    [
+        (refusal(403, 501), AccessRole.LIMITED),
+        (refusal(400, 3000), AccessRole.UNKNOWN),
+        (refusal(404, 3000), AccessRole.UNKNOWN),
+    ],
 )
-def test_a_refused_question_for_the_role(reply: Reply, seer: Seer) -> None:
+def test_a_refused_question_for_the_role(reply: Reply, access_role: AccessRole) -> None:
     world = acme(users=PEOPLE, refused={"/workspaces": reply})
-    assert read(world.reader, REMOVING, SHOWN).live.seer is seer
+    assert read(world.reader, REMOVING, SHOWN).live.access_role is access_role
 
 
 def test_a_question_for_the_role_that_fails_ends_the_reading() -> None:
@@ -284,7 +289,7 @@ def test_a_saved_plan_asks_for_the_role_again_only_where_it_removes() -> None:
     reader = world.reader
     gone = Change(Address.parse("tag:urgent"), Action.DELETE, (Step.DELETE,), "g1", impact=Impact(0, 0), removal=True)
     new = Change(Address.parse("tag:new"), Action.CREATE, (Step.CREATE,))
-    for changes, seer, requests in (((gone,), Seer.OWNER, 4), ((new,), Seer.UNASKED, 3)):
+    for changes, access_role, requests in (((gone,), AccessRole.OWNER, 4), ((new,), AccessRole.NOT_REQUESTED, 3)):
         reading = reread(reader, plan_of(), SHOWN)
-        found = with_seer(reading, reader, plan_of(*changes))
-        assert (found.live.seer, found.live.requests) == (seer, requests)
+        found = with_access_role(reading, reader, plan_of(*changes))
+        assert (found.live.access_role, found.live.requests) == (access_role, requests)

@@ -10,8 +10,8 @@ import yaml
 from reconciler.kinds import KINDS
 from reconciler.manifest import load
 from reconciler.model import Address, Kind, Resource, split_path
-from reconciler.planning import Circumstances, Plan, Target, make_plan
-from reconciler.state import Desired, ListProof, Live, Seer, Usage, Workspace
+from reconciler.planning import Plan, PlanOptions, Target, make_plan
+from reconciler.state import AccessRole, Desired, ListProof, Live, Usage, Workspace
 
 TARGET = Target("sandbox", "http://localhost", "w1", "Studio")
 
@@ -32,7 +32,14 @@ def live_of(world: Mapping[str, list[Any]]) -> Live:
             resources[resource.address] = resource
     proven = frozenset(resource.id for resource in resources.values() if resource.kind == "project")
     proofs = tuple(ListProof(kind.plural, len(world.get(kind.plural, [])), 1, "Last-Page: true") for kind in KINDS)
-    return Live(Workspace("w1", "Studio"), resources, tasks_proven=proven, proofs=proofs, requests=4, seer=Seer.OWNER)
+    return Live(
+        Workspace("w1", "Studio"),
+        resources,
+        tasks_proven=proven,
+        proofs=proofs,
+        requests=4,
+        access_role=AccessRole.OWNER,
+    )
 
 
 def _resource(kind: Kind, resource_id: str, entry: dict[str, Any], resources: Mapping[Address, Resource]) -> Resource:
@@ -63,7 +70,7 @@ def plan_of(
     counts = {resource.id: 0 for resource in live.resources.values()} | dict(used or {})
     usage = {resource_id: Usage(0, entries) for resource_id, entries in counts.items()}
     return make_plan(
-        desired_of(manifest), live, usage, target=TARGET, circumstances=Circumstances(allowed=allowed or _Anything())
+        desired_of(manifest), live, usage, target=TARGET, options=PlanOptions(allowed=allowed or _Anything())
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reconciler.planning import Plan, without_blocked
+from reconciler.planning import Plan, exclude_blocked
 from reconciler.planning.order import schedule
 from reconciler.planning.plan import Blocked, Step
 from tests.planning.literals import plan_of
@@ -24,7 +24,7 @@ def left(plan: Plan) -> list[str]:
 
 
 def out(plan: Plan) -> dict[str, str]:
-    return {str(item.address): item.why for item in plan.left_out}
+    return {str(item.address): item.why for item in plan.excluded}
 
 
 TREE: dict[str, Any] = {
@@ -35,12 +35,12 @@ TREE: dict[str, Any] = {
 
 def test_a_plan_without_blocks_stays_as_it_is() -> None:
     plan = plan_of(TREE, {})
-    assert without_blocked(plan) is plan
+    assert exclude_blocked(plan) is plan
 
 
 def test_what_is_in_something_that_is_left_out_is_left_out_too() -> None:
     plan = blocked(plan_of(TREE, {}), "client:New")
-    rest = without_blocked(plan)
+    rest = exclude_blocked(plan)
     assert left(rest) == ["create client:Other", "create tag:a"]
     assert set(out(rest)) == {"client:New", "project:New/Site", "task:New/Site/Do"}
     assert out(rest)["client:New"] == "check: no"
@@ -51,7 +51,7 @@ def test_what_is_in_something_that_is_left_out_is_left_out_too() -> None:
 
 def test_the_forecast_is_that_of_the_rest() -> None:
     plan = plan_of(TREE, {})
-    rest = without_blocked(blocked(plan, "client:New"))
+    rest = exclude_blocked(blocked(plan, "client:New"))
     assert (plan.forecast.reading, plan.forecast.writing) == (4, 5)
     assert (rest.forecast.reading, rest.forecast.writing) == (4, 2)
     assert 0 < rest.forecast.seconds < plan.forecast.seconds
@@ -61,33 +61,33 @@ def test_warnings_speak_of_what_is_left() -> None:
     world: dict[str, list[Any]] = {"tags": ["a", "b", "c"]}
     plan = replace(plan_of({"tags": ["c"]}, world), warnings=(*plan_of({"tags": ["c"]}, world).warnings, "kept"))
     assert any("tag:a, tag:b" in warning for warning in plan.warnings)
-    rest = without_blocked(blocked(plan, "tag:a"))
+    rest = exclude_blocked(blocked(plan, "tag:a"))
     assert rest.warnings[0] == "kept"
     assert rest.warnings[1].endswith("again: tag:b")
-    assert without_blocked(blocked(plan, "tag:a", "tag:b")).warnings == ("kept",)
+    assert exclude_blocked(blocked(plan, "tag:a", "tag:b")).warnings == ("kept",)
 
 
 def test_nothing_may_be_left() -> None:
     plan = plan_of({"tags": ["a", "b"]}, {})
-    rest = without_blocked(blocked(plan, "tag:a", "tag:b"))
+    rest = exclude_blocked(blocked(plan, "tag:a", "tag:b"))
     assert rest.is_empty
-    assert len(rest.left_out) == 2
+    assert len(rest.excluded) == 2
     assert rest.forecast.requests == 0
 
 
 def test_a_client_waits_for_its_project_that_may_not_go() -> None:
     world: dict[str, list[Any]] = {"clients": ["A", "B"], "projects": ["A/Old", "B/Old"]}
     plan = plan_of({"clients": [], "projects": []}, world)
-    rest = without_blocked(blocked(plan, "project:A/Old"))
+    rest = exclude_blocked(blocked(plan, "project:A/Old"))
     assert left(rest) == ["delete project:B/Old", "delete client:B"]
     assert out(rest)["client:A"] == "it needs project:A/Old, which is left out"
 
 
 def test_a_name_that_is_not_given_up_is_not_taken() -> None:
     plan = plan_of({"tags": [{"name": "c", "was": "b"}, {"name": "b", "was": "a"}]}, {"tags": ["a", "b"]})
-    rest = without_blocked(blocked(plan, "tag:c"))
+    rest = exclude_blocked(blocked(plan, "tag:c"))
     assert left(rest) == []
-    rest = without_blocked(blocked(plan, "tag:b"))
+    rest = exclude_blocked(blocked(plan, "tag:b"))
     assert left(rest) == ["update tag:c"]
 
 
@@ -95,10 +95,10 @@ def test_a_temporary_name_goes_where_nobody_takes_the_name_any_more() -> None:
     plan = plan_of({"tags": [{"name": "News", "was": "bulletin"}]}, {"tags": ["news", "bulletin"]})
     removal = next(change for change in plan.changes if change.removal)
     assert (removal.steps, removal.impact.name_free) == ((Step.RENAME, Step.DELETE), True)
-    rest = without_blocked(blocked(plan, "tag:News"))
+    rest = exclude_blocked(blocked(plan, "tag:News"))
     assert [(str(c.address), c.steps, c.temporary_name) for c in rest.changes] == [("tag:news", (Step.DELETE,), "")]
     assert rest.changes[0].impact.name_free is None
-    assert left(without_blocked(blocked(plan, "tag:news"))) == []
+    assert left(exclude_blocked(blocked(plan, "tag:news"))) == []
 
 
 def test_a_ring_of_names_is_left_out_whole() -> None:
@@ -107,7 +107,7 @@ def test_a_ring_of_names_is_left_out_whole() -> None:
     world: dict[str, list[Any]] = {"tags": [{"at": "a"}, {"at": "b"}, {"at": "c", "archived": True}]}
     plan = plan_of(manifest, world)
     for change in plan.changes:
-        rest = without_blocked(blocked(plan, str(change.address)))
+        rest = exclude_blocked(blocked(plan, str(change.address)))
         schedule(rest.changes)
         kept = {str(other.address) for other in rest.changes} | set(out(rest))
         assert kept == {str(other.address) for other in plan.changes}
@@ -116,21 +116,21 @@ def test_a_ring_of_names_is_left_out_whole() -> None:
 def test_what_is_under_a_new_name_waits_for_the_new_name() -> None:
     manifest = {"clients": [{"name": "New", "was": "Old", "projects": ["Site", {"name": "Ops", "note": "n"}]}]}
     world: dict[str, list[Any]] = {"clients": ["Old"], "projects": ["Old/Ops"]}
-    rest = without_blocked(blocked(plan_of(manifest, world), "client:New"))
+    rest = exclude_blocked(blocked(plan_of(manifest, world), "client:New"))
     assert left(rest) == []
     assert set(out(rest)) == {"client:New", "project:New/Site", "project:New/Ops"}
 
 
 def test_what_is_under_a_parent_that_only_changes_fields_goes_on() -> None:
     manifest = {"clients": [{"name": "A", "note": "n", "projects": ["Site"]}]}
-    rest = without_blocked(blocked(plan_of(manifest, {"clients": ["A"]}), "client:A"))
+    rest = exclude_blocked(blocked(plan_of(manifest, {"clients": ["A"]}), "client:A"))
     assert left(rest) == ["create project:A/Site"]
 
 
 def test_a_limit_of_requests_holds_for_the_rest_and_takes_nothing_out_by_itself() -> None:
     plan = blocked(plan_of(TREE, {}), "client:New")
-    assert without_blocked(plan, 6).summary["blocked"] == 0
-    limited = without_blocked(plan, 5)
+    assert exclude_blocked(plan, 6).summary["blocked"] == 0
+    limited = exclude_blocked(plan, 5)
     assert {change.blocked.guard for change in limited.changes if change.blocked} == {"max_requests"}
     assert len(limited.changes) == 2
-    assert without_blocked(limited, 5) is limited
+    assert exclude_blocked(limited, 5) is limited

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from reconciler.planning.forecast import AT_MOST, going_along, saved_by_inlining
+from reconciler.planning.forecast import AT_MOST, inline_groups, requests_saved
 from tests.planning.literals import plan_of
 
 
 def test_several_new_tasks_of_a_new_project_may_go_along_and_a_single_one_does_not() -> None:
     plan = plan_of({"projects": [{"name": "P1", "tasks": ["a", "b", "c"]}, {"name": "P2", "tasks": ["d"]}]}, {})
-    parents = going_along(plan.changes)
+    parents = inline_groups(plan.changes)
     assert {str(parent): [c.address.name for c in inside] for parent, inside in parents.items()} == {
         "project:P1": ["a", "b", "c"]
     }
-    assert plan.forecast.saved == saved_by_inlining(plan.changes) == 2  # three tasks, and one list that reads them back
+    assert plan.forecast.saved == requests_saved(plan.changes) == 2  # three tasks, and one list that reads them back
 
 
 def test_tasks_of_a_project_that_is_there_are_posted() -> None:
     plan = plan_of({"projects": [{"name": "P1", "tasks": ["a", "b"]}]}, {"projects": ["P1"]})
-    assert going_along(plan.changes) == {}
+    assert inline_groups(plan.changes) == {}
     assert plan.forecast.saved == 0
 
 
 def test_no_more_go_along_than_a_body_should_hold() -> None:
     plan = plan_of({"projects": [{"name": "P1", "tasks": [f"t{n}" for n in range(AT_MOST + 30)]}]}, {})
-    assert [len(inside) for inside in going_along(plan.changes).values()] == [AT_MOST]
+    assert [len(inside) for inside in inline_groups(plan.changes).values()] == [AT_MOST]
 
 
 def test_one_list_reads_back_all_but_the_probe() -> None:

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning import Circumstances, Plan, make_plan
+from reconciler.planning import Plan, PlanOptions, make_plan
 from reconciler.planning.plan import Action, Impact
 from reconciler.state import Usage
 from tests.planning.literals import TARGET, desired_of, live_of
 
-ANY = Circumstances(allowed={"tag": 1, "project": 1, "client": 1, "task": 1})
+ANY = PlanOptions(allowed={"tag": 1, "project": 1, "client": 1, "task": 1})
 KNOWN = Usage(3600, 3, users=2, last_used="2026-02-12", running=1)
 DELETING = {"policy": {"tracked_time": "delete"}}
 
 
 def planned(manifest: dict[str, Any], world: dict[str, list[Any]], **usage: Usage) -> Plan:
-    return make_plan(desired_of(manifest), live_of(world), usage, target=TARGET, circumstances=ANY)
+    return make_plan(desired_of(manifest), live_of(world), usage, target=TARGET, options=ANY)
 
 
 def only(plan: Plan) -> tuple[Action, Impact, str]:
@@ -108,5 +108,5 @@ def test_a_deleted_project_lists_its_tasks_and_its_name_may_stay_reserved() -> N
     world: dict[str, list[Any]] = {"projects": ["Ops"], "tasks": ["Ops/B", "Ops/A"]}
     action, impact, _ = only(planned({"projects": []}, world, p1=Usage()))
     assert action is Action.DELETE
-    assert [address.name for address in impact.along] == ["A", "B"]
+    assert [address.name for address in impact.embedded] == ["A", "B"]
     assert impact.name_free is None

@@ -9,17 +9,17 @@ from reconciler.planning.plan import (
     Action,
     Blocked,
     Change,
+    Excluded,
     FieldChange,
     Forecast,
     Impact,
-    LeftOut,
     Plan,
     Proof,
     Step,
     Target,
 )
-from reconciler.planning.renames.candidate import LookAlike
-from reconciler.state import ListProof, Policy, Seer, SourceFile
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
 TARGET = Target("maton", "https://api.maton.ai", "64a1c0ffee0000000000beef", "Acme Studio")
 
@@ -106,9 +106,9 @@ def _plan(*changes: Change, **more: Any) -> Plan:
     )
 
 
-def _pair(create: str, remove: str, *was: str) -> LookAlike:
+def _pair(create: str, remove: str, *was: str) -> RenameCandidate:
     """Something new that looks like something that goes."""
-    return LookAlike(Address.parse(create), Address.parse(remove), was, 87)
+    return RenameCandidate(Address.parse(create), Address.parse(remove), was, 87)
 
 
 def ordinary() -> Plan:
@@ -169,9 +169,11 @@ def ordinary() -> Plan:
         ),
         removal("client:Initech", Action.DELETE, Impact(None, None)),
         removal("tag:obsolete", Action.DELETE, Impact(0, 1, users=1, last_used="2025-11-30", name_free=True)),
-        look_alikes=(
+        rename_candidates=(
             _pair("project:Acme Corp/Website", "project:ACME/Legacy", "ACME", "Legacy"),
-            LookAlike(Address.parse("task:Acme Corp/Website/Build"), Address.parse("task:ACME/Legacy/Build"), (), 100),
+            RenameCandidate(
+                Address.parse("task:Acme Corp/Website/Build"), Address.parse("task:ACME/Legacy/Build"), (), 100
+            ),
         ),
         unmanaged={"clients": 1, "projects": 0, "tasks": 3, "tags": 0},
         warnings=("deleting tag:obsolete burns the name: Clockify keeps it reserved, and no new tag can have it",),
@@ -179,12 +181,12 @@ def ordinary() -> Plan:
         withdrawn=("project:ACME/*",),
         proof=Proof(
             (ListProof("clients", 5, 1, "Last-Page: true"), ListProof("projects", 1200, 2, "Last-Page: true")),
-            Seer.OWNER,
+            AccessRole.OWNER,
             "c0nnect10n",
         ),
-        left_out=(
-            LeftOut(Address.parse("client:Umbrella"), Action.DELETE, "protect: protected by 'client:Umbrella'", True),  # noqa: FBT003 - a field, not a switch
-            LeftOut(
+        excluded=(
+            Excluded(Address.parse("client:Umbrella"), Action.DELETE, "protect: protected by 'client:Umbrella'", True),  # noqa: FBT003 - a field, not a switch
+            Excluded(
                 Address.parse("project:Umbrella/Site"), Action.CREATE, "it needs client:Umbrella, which is left out"
             ),
         ),
@@ -194,7 +196,7 @@ def ordinary() -> Plan:
 def hostile() -> Plan:
     """Every hostile name as a client, project, task, tag, field value, reason, source and warning."""
     changes: list[Change] = []
-    pairs: list[LookAlike] = []
+    pairs: list[RenameCandidate] = []
     for bad in HOSTILE:
         client = Address("client", (bad,))
         project = client.child("project", bad)
@@ -216,17 +218,17 @@ def hostile() -> Plan:
                 removal=True,
             ),
         ]
-        pairs.append(LookAlike(project, Address("project", (bad,)), ("", bad), 99))
+        pairs.append(RenameCandidate(project, Address("project", (bad,)), ("", bad), 99))
     target = Target(HOSTILE[0], HOSTILE[14], HOSTILE[5], HOSTILE[2])
     return Plan(
         target,
         tuple(changes),
         warnings=HOSTILE,
         forecast=Forecast(1, 2, 3, 4.5),
-        look_alikes=tuple(pairs),
+        rename_candidates=tuple(pairs),
         withdrawn=HOSTILE,
-        proof=Proof(tuple(ListProof(bad, 1, 1, bad) for bad in HOSTILE), Seer.LIMITED, HOSTILE[0]),
-        left_out=tuple(LeftOut(Address("tag", (bad,)), Action.DELETE, bad) for bad in HOSTILE),
+        proof=Proof(tuple(ListProof(bad, 1, 1, bad) for bad in HOSTILE), AccessRole.LIMITED, HOSTILE[0]),
+        excluded=tuple(Excluded(Address("tag", (bad,)), Action.DELETE, bad) for bad in HOSTILE),
     )
 
 

@@ -14,7 +14,7 @@ from reconciler.errors import PlanFileError
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Step
 from reconciler.planning.planfile import plan_from_json, plan_to_json
-from reconciler.state import Seer
+from reconciler.state import AccessRole
 from tests.render import plans
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -40,7 +40,7 @@ def test_plan_files_are_what_the_schema_says(name: str) -> None:
 def test_a_plan_file_reads_back_as_the_same_plan() -> None:
     read, made = plan_from_json(_as_file("ordinary")), plans.ordinary()
     assert read.digest == made.digest
-    assert (read.withdrawn, read.proof, read.left_out) == (made.withdrawn, made.proof, made.left_out)
+    assert (read.withdrawn, read.proof, read.excluded) == (made.withdrawn, made.proof, made.excluded)
     assert [change.impact for change in read.changes] == [change.impact for change in made.changes]
 
 
@@ -80,4 +80,4 @@ def test_kinds_actions_and_steps_are_the_program_s() -> None:
     assert CHANGE["kind"]["enum"] == [kind.name for kind in KINDS]
     assert CHANGE["action"]["enum"] == list(Action)
     assert CHANGE["steps"]["items"]["enum"] == list(Step)
-    assert SCHEMA["properties"]["proof"]["properties"]["role"]["enum"] == list(Seer)
+    assert SCHEMA["properties"]["proof"]["properties"]["role"]["enum"] == list(AccessRole)

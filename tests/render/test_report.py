@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reconciler.applying.report import Ended, Outcome, Result, RunReport, Started, Ticked
+from reconciler.applying.report import ChangeFinished, ChangeStarted, Outcome, Progress, Result, RunReport
 from reconciler.planning.plan import FieldChange
 from reconciler.render.events import FORMAT, event_to_json, summary_to_json
 from reconciler.render.lines import to_plain
@@ -55,7 +55,7 @@ def test_every_result_has_an_event_and_what_a_program_needs_stands_in_it() -> No
     words = {}
     for result in Result:
         outcome = Outcome(plans.create("tag:x"), result, "id-1", "why", written=1)
-        event = event_to_json(Ended(outcome, 3, 9))
+        event = event_to_json(ChangeFinished(outcome, 3, 9))
         assert event is not None
         assert (event["format"], event["address"], event["result"]) == (FORMAT, "tag:x", str(result))
         assert (event["done"], event["total"], event["message"]) == (3, 9, "why")
@@ -72,13 +72,13 @@ def test_every_result_has_an_event_and_what_a_program_needs_stands_in_it() -> No
 
 
 def test_what_was_not_accepted_stands_in_the_event() -> None:
-    event = event_to_json(Ended(_report().outcomes[2], 1, 5))
+    event = event_to_json(ChangeFinished(_report().outcomes[2], 1, 5))
     assert event is not None
     assert json.loads(json.dumps(event))["not_accepted"] == [{"name": "estimate", "meant": "PT8H", "has": None}]
 
 
 def test_time_alone_is_no_event_for_programs() -> None:
-    assert event_to_json(Ticked(1, 2, 3, 0)) is None
+    assert event_to_json(Progress(1, 2, 3, 0)) is None
 
 
 def test_a_run_without_a_fault_says_only_the_counts() -> None:
@@ -101,7 +101,7 @@ def test_messages_of_the_service_are_inert() -> None:
 @pytest.mark.parametrize("in_ascii", [False, True])
 def test_an_event_is_one_line_that_fits(name: str, *, in_ascii: bool) -> None:
     change = plans.update(f"client:{name.replace('/', '')}x".replace("\\", ""), note=(None, "n"))
-    for event in (Started(change, 7, 120), Ended(Outcome(change, Result.NOT_ACCEPTED), 8, 120)):
+    for event in (ChangeStarted(change, 7, 120), ChangeFinished(Outcome(change, Result.NOT_ACCEPTED), 8, 120)):
         text = to_plain([event_line(event, ascii=in_ascii)])
         assert text.count("\n") == 1
         assert width(text.rstrip("\n")) <= 80
@@ -109,5 +109,5 @@ def test_an_event_is_one_line_that_fits(name: str, *, in_ascii: bool) -> None:
 
 
 def test_an_event_says_mark_address_and_result() -> None:
-    event = Ended(Outcome(plans.create("tag:urgent"), Result.DONE), 1, 9)
+    event = ChangeFinished(Outcome(plans.create("tag:urgent"), Result.DONE), 1, 9)
     assert to_plain([event_line(event)]) == "1/9 + create  tag:urgent  done\n"

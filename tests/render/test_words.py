@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.model import Address
-from reconciler.planning.plan import Action, Forecast, Impact, LeftOut, Plan, Proof
+from reconciler.planning.plan import Action, Excluded, Forecast, Impact, Plan, Proof
 from reconciler.render import words
-from reconciler.state import ListProof, Seer
+from reconciler.state import AccessRole, ListProof
 from tests.render import plans
 
 
@@ -62,16 +62,16 @@ def test_a_removal_says_what_it_means_for_tracked_time(address: str, impact: Imp
 def test_an_archive_detaches_nothing() -> None:
     archive = plans.removal("project:P", Action.ARCHIVE, Impact(3600, 1, users=1, name_free=False))
     assert words.impact(archive) == "1.0 h of tracked time, 1 time entry of 1 person"
-    assert words.name_fate(archive) == "its name stays taken"
+    assert words.name_availability(archive) == "its name stays taken"
 
 
 @pytest.mark.parametrize(("free", "fate"), [(None, "its name may stay reserved"), (True, "its name is free again")])
 def test_a_delete_says_what_becomes_of_the_name(free: Any, fate: str) -> None:
-    assert words.name_fate(plans.removal("tag:t", Action.DELETE, Impact(name_free=free))) == fate
+    assert words.name_availability(plans.removal("tag:t", Action.DELETE, Impact(name_free=free))) == fate
 
 
 def test_only_what_goes_speaks_of_tracked_time_and_of_its_name() -> None:
-    assert words.impact(plans.create("project:P")) == words.name_fate(plans.create("project:P")) == ""
+    assert words.impact(plans.create("project:P")) == words.name_availability(plans.create("project:P")) == ""
 
 
 def test_a_plan_that_only_takes_a_protection_away_has_something_to_do() -> None:
@@ -82,15 +82,15 @@ def test_a_plan_that_only_takes_a_protection_away_has_something_to_do() -> None:
 
 def test_what_is_left_of_a_plan_may_be_nothing() -> None:
     plan = Plan(
-        plans.TARGET, left_out=(LeftOut(Address.parse("tag:a"), Action.DELETE, "protect: protected by 'tag:a'"),)
+        plans.TARGET, excluded=(Excluded(Address.parse("tag:a"), Action.DELETE, "protect: protected by 'tag:a'"),)
     )
     assert plan.is_empty
-    assert words.summary(plan) == words.NOTHING_LEFT
+    assert words.summary(plan) == words.ALL_EXCLUDED
 
 
-@pytest.mark.parametrize("seer", list(Seer))
-def test_the_proof_says_whose_eyes_read_the_lists(seer: Seer) -> None:
-    plan = Plan(plans.TARGET, proof=Proof((ListProof("tags", 3, 1, "Last-Page: true"),), seer))
+@pytest.mark.parametrize("seer", list(AccessRole))
+def test_the_proof_says_whose_eyes_read_the_lists(access_role: AccessRole) -> None:
+    plan = Plan(plans.TARGET, proof=Proof((ListProof("tags", 3, 1, "Last-Page: true"),), access_role))
     assert words.proof(plan).startswith("Read: 1 list on 1 page, each to its proven end")
     assert words.proof(replace(plan, proof=Proof((ListProof("tags", 3, 1, ""),)))).endswith(
         "0 of them to a proven end."

@@ -46,10 +46,10 @@ def test_a_body_that_cannot_be_read(fault: Fault) -> None:
 def test_a_fault_sees_what_comes_in() -> None:
     seen: list[Incoming] = []
 
-    def watch(incoming: Incoming) -> None:
+    def on_request(incoming: Incoming) -> None:
         seen.append(incoming)
 
-    with Driver(faults=watch) as sandbox:
+    with Driver(faults=on_request) as sandbox:
         sandbox.ok("GET", "tags")
         sandbox.ok("POST", "tags", {"name": "x"})
         path = f"/clockify/api/v1/workspaces/{sandbox.workspace}/tags"

@@ -6,14 +6,23 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from reconciler.applying.executor.scheduler import READ_BACK, Graph
-from reconciler.applying.executor.stop_reason import Ending, words
-from reconciler.applying.executor.worker_pool import Crew, Finished
-from reconciler.applying.journal.writer import Recorder
-from reconciler.applying.preconditions import Standing, Verdict
-from reconciler.applying.report import ENDED_FIRST, REACHED, Ended, Event, Outcome, Result, Started, Ticked
-from reconciler.applying.writes.steps import Performer
-from reconciler.applying.writes.work_item import Subject
+from reconciler.applying.executor.scheduler import READ_BACK, Scheduler
+from reconciler.applying.executor.stop_reason import StopReason, words
+from reconciler.applying.executor.worker_pool import FinishedJob, WorkerPool
+from reconciler.applying.journal.writer import JournalSink
+from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
+from reconciler.applying.report import (
+    COMPLETED,
+    RUN_STOPPED,
+    ChangeFinished,
+    ChangeStarted,
+    Event,
+    Outcome,
+    Progress,
+    Result,
+)
+from reconciler.applying.writes.steps import StepRunner
+from reconciler.applying.writes.work_item import WorkItem
 from reconciler.errors import JournalError, RateLimitError, ReconcilerError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.planning.order import Node
@@ -26,14 +35,14 @@ SPARE = 1.25
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ApplyOptions:
     """How a plan is carried out: whether the first failure ends it, and how many steps may be under way at once at most."""
 
     fail_fast: bool = False
-    most_at_once: int = 32
+    max_concurrency: int = 32
 
 
-PLAIN = Manner()
+DEFAULT_OPTIONS = ApplyOptions()
 
 
 def ignored(_: Event) -> None:
@@ -41,90 +50,90 @@ def ignored(_: Event) -> None:
 
 
 @dataclass
-class Execution:
+class Executor:
     """One plan being carried out. The caller's thread decides everything; others only send. Outcomes are by position in the plan."""
 
     changes: tuple[Change, ...]
-    verdicts: list[Verdict]
-    performer: Performer
+    preconditions: list[PreconditionResult]
+    step_runner: StepRunner
     writer: Writer
-    recorder: Recorder
-    manner: Manner = PLAIN
+    journal: JournalSink
+    options: ApplyOptions = DEFAULT_OPTIONS
     on_event: Callable[[Event], None] = ignored
     should_stop: Callable[[], bool] = lambda: False
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    subjects: dict[int, Subject] = field(default_factory=dict)
-    ending: Ending = field(default_factory=Ending)
-    defect: BaseException | None = None
+    items: dict[int, WorkItem] = field(default_factory=dict)
+    stop_reason: StopReason = field(default_factory=StopReason)
+    internal_error: BaseException | None = None
 
     def __post_init__(self) -> None:
-        self.graph = Graph(self.changes, self.performer.inliner)
-        self.crew: Crew[Node] = Crew()
+        self.scheduler = Scheduler(self.changes, self.step_runner.inline_children)
+        self.worker_pool: WorkerPool[Node] = WorkerPool()
         self.unread = ""
         self.open: dict[int, None] = {}
         """Positions of the changes that have begun and not ended, the oldest first."""
         self.sent_before = self.writer.requests, self.writer.retries
 
-    def carry_out(self) -> None:
+    def run(self) -> None:
         """Until nothing is left to start and nothing under way, or the second wish to stop."""
         try:
-            self._note_verdicts()
+            self._record_preconditions()
             self._dispatch()
-            while self.crew.at_work:
-                finished = self.crew.next(TICK)
+            while self.worker_pool.active:
+                finished = self.worker_pool.next(TICK)
                 if finished is not None:
-                    self._take_back(finished)
+                    self._collect(finished)
                 self._dispatch()
                 self._tick()
         except KeyboardInterrupt:
-            self.ending.come("interrupted at once", is_interrupt=True)
+            self.stop_reason.stop("interrupted at once", is_interrupt=True)
             for position in self.open:
-                self.subjects[position].in_doubt |= self.subjects[position].is_in_flight
-        self.crew.dismiss()
-        if self.defect is not None:
-            raise self.defect
+                self.items[position].in_doubt |= self.items[position].is_in_flight
+        self.worker_pool.shut_down()
+        if self.internal_error is not None:
+            raise self.internal_error
         for position in range(len(self.changes)):
             if position not in self.outcomes:
-                in_doubt = position in self.subjects and self.subjects[position].in_doubt
-                self._end(position, Result.IN_DOUBT if in_doubt else Result.SKIPPED, "" if in_doubt else ENDED_FIRST)
+                in_doubt = position in self.items and self.items[position].in_doubt
+                self._end(position, Result.IN_DOUBT if in_doubt else Result.SKIPPED, "" if in_doubt else RUN_STOPPED)
 
-    def _note_verdicts(self) -> None:
-        for position, verdict in enumerate(self.verdicts):
-            if verdict.id:
-                self.performer.note(self.changes[position].address, verdict.id)
-            if verdict.standing is Standing.ALREADY:
+    def _record_preconditions(self) -> None:
+        for position, precondition in enumerate(self.preconditions):
+            if precondition.id:
+                self.step_runner.note(self.changes[position].address, precondition.id)
+            if precondition.status is PreconditionStatus.ALREADY:
                 self._end(position, Result.ALREADY)
-            elif verdict.standing is Standing.MOVED:
-                self._end(position, Result.MOVED, verdict.why)
+            elif precondition.status is PreconditionStatus.MOVED:
+                self._end(position, Result.MOVED, precondition.why)
 
     def _dispatch(self) -> None:
         """Start what may start, as many as the rate needs at the present latency."""
         if self.should_stop():
-            self.ending.come("interrupted", is_interrupt=True)
-        while not self.ending.why and (node := self.graph.next()) is not None:
-            if (node == READ_BACK and self.performer.inliner.is_refused) or (
+            self.stop_reason.stop("interrupted", is_interrupt=True)
+        while not self.stop_reason.why and (node := self.scheduler.next()) is not None:
+            if (node == READ_BACK and self.step_runner.inline_children.is_refused) or (
                 node != READ_BACK and (node[0] in self.outcomes or self._is_skipped(node))
             ):
-                self.graph.end(node)
-            elif self.crew.at_work >= self._most_at_once():
-                self.graph.put_back(node)
+                self.scheduler.end(node)
+            elif self.worker_pool.active >= self._concurrency():
+                self.scheduler.put_back(node)
                 return
             else:
                 self._start(node)
 
-    def _most_at_once(self) -> int:
-        wanted = math.ceil(self.writer.flow * SPARE) + 1
-        return min(max(wanted, 2), self.manner.most_at_once)
+    def _concurrency(self) -> int:
+        wanted = math.ceil(self.writer.requests_in_flight * SPARE) + 1
+        return min(max(wanted, 2), self.options.max_concurrency)
 
     def _is_skipped(self, node: Node) -> bool:
         """Whether something that the step needs was not done; then its change has ended."""
         position = node[0]
-        for needed in sorted(self.graph.needs[node]):
+        for needed in sorted(self.scheduler.needs[node]):
             outcome = self.outcomes.get(needed)
-            if outcome is not None and outcome.result not in REACHED and outcome.result is not Result.NOT_ACCEPTED:
+            if outcome is not None and outcome.result not in COMPLETED and outcome.result is not Result.NOT_ACCEPTED:
                 self._end(position, Result.SKIPPED, f"it needs {outcome.change.address}, which was not done")
                 return True
-        if self.unread and self.performer.inliner.is_unread(self.changes[position].address):
+        if self.unread and self.step_runner.inline_children.is_unread(self.changes[position].address):
             self._end(position, Result.SKIPPED, f"it went along with its parent, and was not read back: {self.unread}")
             return True
         return False
@@ -132,85 +141,85 @@ class Execution:
     def _start(self, node: Node) -> None:
         position, step = node
         if node == READ_BACK:
-            self.crew.give(node, self.performer.inliner.read_back)
+            self.worker_pool.submit(node, self.step_runner.inline_children.read_back)
             return
         change = self.changes[position]
-        if position not in self.subjects:
+        if position not in self.items:
             self.open[position] = None
-            self.on_event(Started(change, len(self.outcomes), len(self.changes)))
+            self.on_event(ChangeStarted(change, len(self.outcomes), len(self.changes)))
             try:
-                self.subjects[position] = self.performer.subject(change, self.verdicts[position].id)
+                self.items[position] = self.step_runner.item(change, self.preconditions[position].id)
             except ReconcilerError as error:
                 self._fail(position, error)
-                self.graph.end(node)
+                self.scheduler.end(node)
                 return
-        subject, is_last = self.subjects[position], step == len(change.steps) - 1
-        self.crew.give(node, lambda: self.performer.perform(subject, change.steps[step], is_last=is_last))
+        item, is_last = self.items[position], step == len(change.steps) - 1
+        self.worker_pool.submit(node, lambda: self.step_runner.run_step(item, change.steps[step], is_last=is_last))
 
-    def _take_back(self, finished: Finished[Node]) -> None:
+    def _collect(self, finished: FinishedJob[Node]) -> None:
         node, error = finished.key, finished.error
         position, step = node
         if error is not None and not isinstance(error, ReconcilerError):
-            self.defect = self.defect or error
-            self.ending.come("a defect")
+            self.internal_error = self.internal_error or error
+            self.stop_reason.stop("a defect")
         elif node == READ_BACK:
             if isinstance(error, ReconcilerError):
                 self.unread = error.message
-                self.ending.heed(error)
+                self.stop_reason.observe(error)
         elif isinstance(error, ReconcilerError):
             self._fail(position, error)
         elif step == len(self.changes[position].steps) - 1:
             self._succeed(position)
-        if self.performer.inliner.is_refused:
-            self.graph.end(READ_BACK)
-        self.graph.end(node)
+        if self.step_runner.inline_children.is_refused:
+            self.scheduler.end(READ_BACK)
+        self.scheduler.end(node)
 
     def _succeed(self, position: int) -> None:
-        subject = self.subjects[position]
-        if subject.not_accepted:
-            self._end(position, Result.NOT_ACCEPTED, "; ".join(subject.refusals.values()))
+        item = self.items[position]
+        if item.not_accepted:
+            self._end(position, Result.NOT_ACCEPTED, "; ".join(item.refusals.values()))
         else:
-            self._end(position, Result.ALREADY if subject.is_found and not subject.written else Result.DONE)
+            self._end(position, Result.ALREADY if item.is_found and not item.written else Result.DONE)
 
     def _fail(self, position: int, error: ReconcilerError) -> None:
-        subject = self.subjects.get(position)
+        item = self.items.get(position)
         result, message = Result.FAILED, words(error)
-        if subject is not None and subject.in_doubt:
+        if item is not None and item.in_doubt:
             result = Result.IN_DOUBT
         elif isinstance(error, StoppedError | RateLimitError):
-            result, message = Result.SKIPPED, ENDED_FIRST  # it is left for the next run, as the rest is
+            result, message = Result.SKIPPED, RUN_STOPPED  # it is left for the next run, as the rest is
         self._end(position, result, message)
-        self.ending.heed(error)
-        if self.manner.fail_fast and not self.ending.why:
-            self.ending.come(f"at the first failure: {self.changes[position].address}")
+        self.stop_reason.observe(error)
+        if self.options.fail_fast and not self.stop_reason.why:
+            self.stop_reason.stop(f"at the first failure: {self.changes[position].address}")
 
     def _end(self, position: int, result: Result, message: str = "") -> None:
-        change, subject = self.changes[position], self.subjects.get(position)
-        known = subject.id if subject else change.id or self.verdicts[position].id
+        change, item = self.changes[position], self.items.get(position)
+        known = item.id if item else change.id or self.preconditions[position].id
         outcome = Outcome(
             change,
             result,
             id=known,
             message=message,
-            not_accepted=subject.not_accepted if subject else (),
-            written=subject.written if subject else 0,
+            not_accepted=item.not_accepted if item else (),
+            written=item.written if item else 0,
         )
         self.outcomes[position] = outcome
         self.open.pop(position, None)
         self._record(outcome)
-        self.on_event(Ended(outcome, len(self.outcomes), len(self.changes)))
+        self.on_event(ChangeFinished(outcome, len(self.outcomes), len(self.changes)))
 
     def _record(self, outcome: Outcome) -> None:
         try:
-            self.recorder.record("change", outcome.facts())
+            self.journal.record("change", outcome.facts())
         except JournalError as error:
-            self.ending.heed(error)
+            self.stop_reason.observe(error)
 
     def _tick(self) -> None:
         current = self.changes[next(iter(self.open))] if self.open else None
         requests, retries = self.sent_before
         self.on_event(
-            Ticked(
+            Progress(
                 len(self.outcomes),
                 len(self.changes),
                 self.writer.requests - requests,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping, Sequence
 
-from reconciler.applying.writes.inline_children import Inliner
+from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.planning.order import Node, dependencies, schedule
 from reconciler.planning.plan import Change
 
@@ -13,10 +13,10 @@ READ_BACK: Node = (-1, 0)
 """The one step that is no change's own: reading back the children that went along with their parents."""
 
 
-class Graph:
+class Scheduler:
     """The steps of a plan, handed out in the order of its schedule as soon as all that they wait for has ended."""
 
-    def __init__(self, changes: Sequence[Change], inliner: Inliner) -> None:
+    def __init__(self, changes: Sequence[Change], inline_children: InlineChildren) -> None:
         edges = dependencies(changes)
         self.needs: Mapping[Node, frozenset[int]] = {
             node: frozenset(before[0] for before in earlier) - {node[0]} for node, earlier in edges.items()
@@ -24,7 +24,7 @@ class Graph:
         """By step, the positions of other changes that must have been done."""
         waits = {node: set(earlier) for node, earlier in edges.items()}
         self._rank = {node: at for at, node in enumerate(schedule(changes))}
-        self._await_children(changes, inliner, waits)
+        self._wait_for_children(changes, inline_children, waits)
         self._missing = {node: len(earlier) for node, earlier in waits.items()}
         self._after: dict[Node, list[Node]] = {}
         for node, earlier in waits.items():
@@ -56,17 +56,19 @@ class Graph:
             if not self._missing[later]:
                 heapq.heappush(self._ready, (self._rank[later], later))
 
-    def _await_children(self, changes: Sequence[Change], inliner: Inliner, waits: dict[Node, set[Node]]) -> None:
+    def _wait_for_children(
+        self, changes: Sequence[Change], inline_children: InlineChildren, waits: dict[Node, set[Node]]
+    ) -> None:
         """Parents wait for the probe; children that go along with the others wait until all are read back."""
         position = {change.address: at for at, change in enumerate(changes) if not change.removal}
-        if not inliner.parents:
+        if not inline_children.parents:
             return
-        probe, *others = ((position[parent], 0) for parent in inliner.parents)
+        probe, *others = ((position[parent], 0) for parent in inline_children.parents)
         if not others:
             return
         waits[READ_BACK] = set(others)
         self._rank[READ_BACK] = len(self._rank)
-        for parent, node in zip(inliner.parents[1:], others, strict=True):
+        for parent, node in zip(inline_children.parents[1:], others, strict=True):
             waits[node].add(probe)
-            for child in inliner.children_of(parent):
+            for child in inline_children.children_of(parent):
                 waits[(position[child], 0)].add(READ_BACK)

@@ -15,29 +15,29 @@ from reconciler.errors import (
     StoppedError,
 )
 
-STOPPING = (CredentialsError, ForbiddenError, RateLimitError, NetworkError, JournalError, StoppedError)
+STOPPING_ERRORS = (CredentialsError, ForbiddenError, RateLimitError, NetworkError, JournalError, StoppedError)
 """Errors after which every further request would meet the same."""
 
 
 @dataclass
-class Ending:
+class StopReason:
     """`why` is empty as long as the run goes on; the first reason stays. `is_quota`: the service takes no more requests for now."""
 
     why: str = ""
     interrupted: bool = False
     is_quota: bool = False
 
-    def come(self, why: str, *, is_interrupt: bool = False) -> None:
+    def stop(self, why: str, *, is_interrupt: bool = False) -> None:
         """The run ends."""
         self.interrupted = self.interrupted or is_interrupt
         self.why = self.why or why
 
-    def heed(self, error: ReconcilerError) -> None:
+    def observe(self, error: ReconcilerError) -> None:
         """The run ends where every further request would meet the same error."""
-        if isinstance(error, STOPPING):
+        if isinstance(error, STOPPING_ERRORS):
             self.is_quota = self.is_quota or isinstance(error, RateLimitError)
             is_interrupt = isinstance(error, StoppedError)
-            self.come("interrupted" if is_interrupt else _advice(error), is_interrupt=is_interrupt)
+            self.stop("interrupted" if is_interrupt else _advice(error), is_interrupt=is_interrupt)
 
 
 def words(error: ReconcilerError) -> str:

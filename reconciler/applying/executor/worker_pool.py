@@ -12,43 +12,43 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished(Generic[Key]):
+class FinishedJob(Generic[Key]):
     """A job that has ended, and what it raised, if anything."""
 
     key: Key
     error: BaseException | None
 
 
-class Crew(Generic[Key]):
+class WorkerPool(Generic[Key]):
     """Carries out jobs in threads that start when they are needed. The threads are no reason for a process to live on: after a
     second Ctrl-C nobody waits for them.
     """
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[tuple[Key, Callable[[], None]] | None] = queue.SimpleQueue()
-        self._finished: queue.SimpleQueue[Finished[Key]] = queue.SimpleQueue()
+        self._finished: queue.SimpleQueue[FinishedJob[Key]] = queue.SimpleQueue()
         self._threads = 0
-        self.at_work = 0
+        self.active = 0
         """How many jobs were given and not taken back yet."""
 
-    def give(self, key: Key, job: Callable[[], None]) -> None:
+    def submit(self, key: Key, job: Callable[[], None]) -> None:
         """Have a job done; `next` tells when it has ended."""
-        self.at_work += 1
-        if self.at_work > self._threads:
+        self.active += 1
+        if self.active > self._threads:
             self._threads += 1
             threading.Thread(target=self._work, daemon=True).start()
         self._jobs.put((key, job))
 
-    def next(self, timeout: float) -> Finished[Key] | None:
+    def next(self, timeout: float) -> FinishedJob[Key] | None:
         """The next job that has ended; None after `timeout` seconds."""
         try:
             finished = self._finished.get(timeout=timeout)
         except queue.Empty:
             return None
-        self.at_work -= 1
+        self.active -= 1
         return finished
 
-    def dismiss(self) -> None:
+    def shut_down(self) -> None:
         """Let the threads end once they have nothing to do."""
         for _ in range(self._threads):
             self._jobs.put(None)
@@ -61,4 +61,4 @@ class Crew(Generic[Key]):
                 job()
             except BaseException as raised:  # noqa: BLE001 - handed to whoever gave the job
                 error = raised
-            self._finished.put(Finished(key, error))
+            self._finished.put(FinishedJob(key, error))

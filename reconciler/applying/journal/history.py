@@ -10,7 +10,7 @@ from reconciler.model import Address
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class History:
     """`created`: ids of what the run made, by address. `doubtful`: addresses of creates whose outcome the journal does not
     know. `wrote`: whether anything was written, or may have been. `in_doubt`: intents without a known outcome, oldest first.
     """
@@ -21,18 +21,20 @@ class Ledger:
     in_doubt: tuple[Mapping[str, Any], ...] = ()
 
 
-NOTHING = Ledger()
+EMPTY_HISTORY = History()
 
 
-def ledger_of(lines: Iterable[Mapping[str, Any]]) -> Ledger:
+def history_of(lines: Iterable[Mapping[str, Any]]) -> History:
     """The ledger of a journal's lines, in their order."""
-    book = _Book()
+    builder = _HistoryBuilder()
     for line in lines:
-        book.take(line)
-    doubtful = {Address.parse(address) for intent in book.open.values() for address in _creates(intent)}
-    doubtful |= {Address.parse(address) for address in book.unread}
-    created = {Address.parse(address): resource_id for address, resource_id in book.created.items()}
-    return Ledger(created, frozenset(doubtful), wrote=book.wrote or bool(book.open), in_doubt=tuple(book.open.values()))
+        builder.take(line)
+    doubtful = {Address.parse(address) for intent in builder.open.values() for address in _creates(intent)}
+    doubtful |= {Address.parse(address) for address in builder.unread}
+    created = {Address.parse(address): resource_id for address, resource_id in builder.created.items()}
+    return History(
+        created, frozenset(doubtful), wrote=builder.wrote or bool(builder.open), in_doubt=tuple(builder.open.values())
+    )
 
 
 def is_about(settled: Mapping[str, Any], intent: Mapping[str, Any]) -> bool:
@@ -50,7 +52,7 @@ def action_of(settled: Mapping[str, Any], intents: Mapping[int, Mapping[str, Any
     return str(intent.get("action", "create"))
 
 
-class _Book:
+class _HistoryBuilder:
     """Reads a journal line by line."""
 
     def __init__(self) -> None:
@@ -66,7 +68,7 @@ class _Book:
             case "outcome":
                 self._close(line)
             case "settled":
-                self._settle(line)
+                self._resolve(line)
 
     def _close(self, line: Mapping[str, Any]) -> None:
         intent = self.open.get(line["n"])
@@ -86,7 +88,7 @@ class _Book:
             else:
                 self.unread.add(intent["address"])
 
-    def _settle(self, line: Mapping[str, Any]) -> None:
+    def _resolve(self, line: Mapping[str, Any]) -> None:
         address, is_found = line["address"], line["result"] == "found"
         if line["result"] == "moved":
             return  # what is there is another's: nothing is known of ours

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from reconciler.applying.journal.history import Ledger, ledger_of
-from reconciler.applying.journal.writer import Journal, utc, write_whole
+from reconciler.applying.journal.history import History, history_of
+from reconciler.applying.journal.writer import Journal, utc, write_file
 from reconciler.errors import JournalError, PlanFileError
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import plan_from_json, plan_to_json
@@ -81,9 +81,9 @@ class Run:
         return lines, damaged
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def history(self) -> History:
         """What it has written so far."""
-        return ledger_of(self.lines)
+        return history_of(self.lines)
 
     @property
     def sessions(self) -> list[Mapping[str, Any]]:
@@ -169,7 +169,7 @@ class Runs:
                     f"the record of the run cannot be made in {path}: {error.strerror}",
                     hint="nothing was sent. Make the folder writable, or choose another --state-dir",
                 ) from error
-            write_whole(path / PLAN, json.dumps(plan_to_json(plan), indent=1) + "\n")
+            write_file(path / PLAN, json.dumps(plan_to_json(plan), indent=1) + "\n")
             return Run(path)
         raise JournalError(f"there are too many runs named {name} in {self.path}")
 

@@ -63,11 +63,11 @@ def writes_of(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             if write["result"] == "unknown":
                 write["result"] = "in_doubt"
         elif line["event"] == "settled":
-            _settle(writes, line)
+            _resolve(writes, line)
     return list(writes.values())
 
 
-def _settle(writes: Mapping[int, dict[str, Any]], line: Mapping[str, Any]) -> None:
+def _resolve(writes: Mapping[int, dict[str, Any]], line: Mapping[str, Any]) -> None:
     """A look at the workspace decides what became of writes in doubt."""
     for write in writes.values():
         if is_about(line, write) and write["result"] == "in_doubt":

@@ -25,7 +25,7 @@ from reconciler.errors import JournalError
 FORMAT: Final = "reconciler.journal/1"
 
 
-class Recorder(Protocol):
+class JournalSink(Protocol):
     """Whoever keeps the record of a run."""
 
     def intent(self, facts: Mapping[str, Any]) -> int:
@@ -35,10 +35,10 @@ class Recorder(Protocol):
         """Record anything else; raises JournalError."""
 
 
-class Unrecorded:
+class NullJournal:
     """For programs that keep no record."""
 
-    def intent(self, facts: Mapping[str, Any]) -> int:  # noqa: ARG002 - the signature is Recorder's
+    def intent(self, facts: Mapping[str, Any]) -> int:  # noqa: ARG002 - the signature is JournalSink's
         """Nothing is written down."""
         return 0
 
@@ -123,7 +123,7 @@ def utc(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """A small file, on the disk when this returns. Raises JournalError."""
     try:
         with path.open("x", encoding="utf-8") as file:

@@ -15,7 +15,7 @@ from reconciler.planning.planfile import frozen
 
 
 @dataclass(frozen=True, slots=True)
-class Along:
+class EmbeddedResource:
     """A resource that went along with one that was deleted."""
 
     address: Address
@@ -23,7 +23,7 @@ class Along:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Effect:
     """One change that was carried out, in part or in whole.
 
     `fields` are (name, before, after), the parent's kind with ids. `values`, `name`, `parent_id`: the whole resource before the
@@ -38,7 +38,7 @@ class Deed:
     name: str = ""
     parent_id: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-    along: tuple[Along, ...] = ()
+    embedded: tuple[EmbeddedResource, ...] = ()
     is_gone: bool = False
     is_in_doubt: bool = False
     had_time: bool = False
@@ -49,32 +49,33 @@ class Deed:
         return self.address.kind
 
 
-def deeds_of(run: Run) -> tuple[Deed, ...]:
+def effects_of(run: Run) -> tuple[Effect, ...]:
     """Every change of a run that wrote anything, in the plan's order. Raises JournalError where the run cannot be read."""
     writes: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for write in writes_of(run.lines):
         writes.setdefault((write["address"], write["action"]), []).append(write)
     lines = {line["n"]: at for at, line in enumerate(run.lines, 1) if line["event"] == "intent"}
     return tuple(
-        deed
+        effect
         for change in run.plan.changes
-        if (deed := _deed(change, writes.get((str(change.address), str(change.action)), []), run, lines)) is not None
+        if (effect := _effect(change, writes.get((str(change.address), str(change.action)), []), run, lines))
+        is not None
     )
 
 
-def _deed(change: Change, writes: list[Mapping[str, Any]], run: Run, lines: Mapping[int, int]) -> Deed | None:
+def _effect(change: Change, writes: list[Mapping[str, Any]], run: Run, lines: Mapping[int, int]) -> Effect | None:
     done = [write for write in writes if write["result"] == "done"]
     line = lines[writes[0]["n"]] if writes else 0
     if change.action is Action.CREATE:
-        made = run.ledger.created.get(change.address, "")
-        in_doubt = change.address in run.ledger.doubtful
-        return Deed(change.address, change.action, made, line, is_in_doubt=in_doubt) if made or in_doubt else None
+        made = run.history.created.get(change.address, "")
+        in_doubt = change.address in run.history.doubtful
+        return Effect(change.address, change.action, made, line, is_in_doubt=in_doubt) if made or in_doubt else None
     if not done:
         in_doubt = any(write["result"] == "in_doubt" for write in writes)
-        return Deed(change.address, change.action, change.id, line, is_in_doubt=True) if in_doubt else None
+        return Effect(change.address, change.action, change.id, line, is_in_doubt=True) if in_doubt else None
     before: Mapping[str, Any] = next((write["before"] for write in writes if write.get("before")), {})
     deleted = next((write for write in done if write["step"] == "delete"), None)
-    return Deed(
+    return Effect(
         change.address,
         change.action,
         change.id,
@@ -83,8 +84,8 @@ def _deed(change: Change, writes: list[Mapping[str, Any]], run: Run, lines: Mapp
         name=str(before.get("name") or change.address.name),
         parent_id=str(before.get("parent_id") or change.precondition.get("parent_id") or ""),
         values=frozen(before.get("values", {})),
-        along=tuple(
-            Along(Address.parse(child["address"]), frozen(child["values"]))
+        embedded=tuple(
+            EmbeddedResource(Address.parse(child["address"]), frozen(child["values"]))
             for child in (deleted or {}).get("before", {}).get("along", ())
         ),
         is_gone=deleted is not None,
@@ -97,7 +98,7 @@ def _fields(change: Change, before: Mapping[str, Any], after: Mapping[str, Any])
     kind = BY_NAME[change.kind]
     was, became = frozen(before.get("values", {})), frozen(after.get("values", {}))
     if change.removal:
-        yield kind.lifecycle.name, was.get(kind.lifecycle.name), kind.retired
+        yield kind.lifecycle.name, was.get(kind.lifecycle.name), kind.archived_value
         if change.temporary_name:
             yield "name", before.get("name"), change.temporary_name
         return

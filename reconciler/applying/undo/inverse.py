@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.applying.journal.runs import JOURNAL, Run
-from reconciler.applying.undo.effects import Deed, deeds_of
+from reconciler.applying.undo.effects import Effect, effects_of
 from reconciler.gateway import Reader
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.live import Reading, read_towards
-from reconciler.model import Address, Kind, Resource, Role, Source
+from reconciler.live import Reading, read_for_undo
+from reconciler.model import Address, FieldRole, Kind, Resource, Source
 from reconciler.planning.plan import Action, Plan
 from reconciler.state import Desired, Live, Policy, Prune, Removed, Workspace
 
@@ -30,28 +30,30 @@ class Undo:
     notes: tuple[str, ...]
 
 
-def way_back(run: Run, reader: Reader, workspace: Workspace, policy: Policy) -> tuple[Undo, Reading]:
+def inverse_of(run: Run, reader: Reader, workspace: Workspace, policy: Policy) -> tuple[Undo, Reading]:
     """The way back from a run, and the reading that a plan of it needs. Raises JournalError, and as `live.read` does."""
-    deeds = deeds_of(run)
-    reading = read_towards(reader, run.plan, workspace, lambda live: undo_of(deeds, live, policy, run.id).desired)
-    return undo_of(deeds, reading.live, policy, run.id), reading
+    effects = effects_of(run)
+    reading = read_for_undo(
+        reader, run.plan, workspace, lambda live: build_inverse(effects, live, policy, run.id).desired
+    )
+    return build_inverse(effects, reading.live, policy, run.id), reading
 
 
-def told(plan: Plan, undo: Undo) -> Plan:
+def annotate(plan: Plan, undo: Undo) -> Plan:
     """The plan of an undo in its own words: why each change is in it, and the notes before the other warnings."""
     changes = (change if change.removal else replace(change, reason=REASON) for change in plan.changes)
     return replace(plan, changes=tuple(changes), warnings=(*undo.notes, *plan.warnings))
 
 
-def undo_of(deeds: tuple[Deed, ...], live: Live, policy: Policy, run: str) -> Undo:
+def build_inverse(effects: tuple[Effect, ...], live: Live, policy: Policy, run: str) -> Undo:
     """The way back from `deeds`, on the workspace as it is; `run` is the run's id. Pure.
 
     Time that was tracked since stays: `policy` counts but for that, and nothing is pruned.
     """
-    back = _WayBack(live, run)
+    builder = _InverseBuilder(live, run)
     # What the run made goes first, then names go back: only then is it clear whether a name is free to be made again.
-    for deed in sorted(deeds, key=lambda deed: (deed.action is not Action.CREATE, deed.is_gone)):
-        back.take(deed)
+    for effect in sorted(effects, key=lambda effect: (effect.action is not Action.CREATE, effect.is_gone)):
+        builder.add(effect)
     careful = Policy(
         prune={kind.name: Prune.KEEP for kind in KINDS},
         removal_budget=policy.removal_budget,
@@ -59,13 +61,13 @@ def undo_of(deeds: tuple[Deed, ...], live: Live, policy: Policy, run: str) -> Un
         checks=policy.checks,
     )
     desired = Desired(
-        resources=back.resources(),
-        removed=tuple(back.removed),
+        resources=builder.resources(),
+        removed=tuple(builder.removed),
         policy=careful,
         workspace=live.workspace.id,
-        identified=back.identified,
+        identified=builder.identified,
     )
-    return Undo(desired, tuple(dict.fromkeys(back.notes)))
+    return Undo(desired, tuple(dict.fromkeys(builder.notes)))
 
 
 @dataclass
@@ -81,7 +83,7 @@ class _Item:
 
 
 @dataclass
-class _WayBack:
+class _InverseBuilder:
     live: Live
     run: str
     removed: list[Removed] = field(default_factory=list)
@@ -96,69 +98,77 @@ class _WayBack:
         self.by_old_id: dict[str, _Item] = {}
         self.emails = set(self.live.users.values())
 
-    def take(self, deed: Deed) -> None:
+    def add(self, effect: Effect) -> None:
         """Turn one change of the run around."""
-        if deed.is_in_doubt:
-            self.notes.append(f"whether {deed.action} {deed.address} was carried out is not known: it is left as it is")
-        elif deed.action is Action.CREATE:
-            self._remove(deed)
-        elif deed.is_gone:
-            self._make_again(deed)
+        if effect.is_in_doubt:
+            self.notes.append(
+                f"whether {effect.action} {effect.address} was carried out is not known: it is left as it is"
+            )
+        elif effect.action is Action.CREATE:
+            self._remove(effect)
+        elif effect.is_gone:
+            self._recreate(effect)
         else:
-            self._put_back(deed)
+            self._revert(effect)
 
-    def _remove(self, deed: Deed) -> None:
-        there = self.by_id.get(deed.id)
-        if there is None:
-            self.notes.append(f"{deed.address}, which the run created, is gone already")
+    def _remove(self, effect: Effect) -> None:
+        current = self.by_id.get(effect.id)
+        if current is None:
+            self.notes.append(f"{effect.address}, which the run created, is gone already")
             return
         reason = f"created by the run {self.run}"
-        self.removed.append(Removed(there.address, Source(JOURNAL, deed.line, 1), there.id, reason))
+        self.removed.append(Removed(current.address, Source(JOURNAL, effect.line, 1), current.id, reason))
 
-    def _put_back(self, deed: Deed) -> None:
-        there = self.by_id.get(deed.id)
-        if there is None:
-            self.notes.append(f"{deed.address}, which the run changed, is not there any more")
+    def _revert(self, effect: Effect) -> None:
+        current = self.by_id.get(effect.id)
+        if current is None:
+            self.notes.append(f"{effect.address}, which the run changed, is not there any more")
             return
-        item = _Item(BY_NAME[deed.kind], there.name, there.parent_id, there.id, deed.line)
-        for name, before, after in deed.fields:
-            now = self._now(there, name)
+        item = _Item(BY_NAME[effect.kind], current.name, current.parent_id, current.id, effect.line)
+        for name, before, after in effect.fields:
+            now = self._now(current, name)
             if now == before:
                 continue
             if now != after:
-                self.notes.append(f"{name} of {there.address} was changed after the run: it stays {_words(now)}")
+                self.notes.append(f"{name} of {current.address} was changed after the run: it stays {_words(now)}")
             elif name == "name":
                 item.name = before
             elif name == item.kind.parent:
                 item.parent_id = before
             else:
-                item.values[name] = self._people(there.address, before) if self._is_people(item.kind, name) else before
-        self._add(item, there.id)
+                item.values[name] = (
+                    self._people(current.address, before) if self._is_people(item.kind, name) else before
+                )
+        self._add(item, current.id)
 
-    def _now(self, there: Resource, name: str) -> Any:
+    def _now(self, current: Resource, name: str) -> Any:
         if name == "name":
-            return there.name
-        return there.parent_id if name == BY_NAME[there.kind].parent else there.values.get(name)
+            return current.name
+        return current.parent_id if name == BY_NAME[current.kind].parent else current.values.get(name)
 
-    def _make_again(self, deed: Deed) -> None:
+    def _recreate(self, effect: Effect) -> None:
         """Under a new id, with its values and what went along with it; its history does not come back."""
-        kind = BY_NAME[deed.kind]
-        holder = self.places.get((kind.name, deed.parent_id, deed.name))
-        if holder is not None and not self._lets_go(holder):
-            self.notes.append(f"{deed.address} is not made again: there is one of this name now ({holder})")
+        kind = BY_NAME[effect.kind]
+        holder = self.places.get((kind.name, effect.parent_id, effect.name))
+        if holder is not None and not self._releases_name(holder):
+            self.notes.append(f"{effect.address} is not made again: there is one of this name now ({holder})")
             return
         item = _Item(
-            kind, deed.name, deed.parent_id, line=deed.line, values=self._whole(deed.address, kind, deed.values)
+            kind,
+            effect.name,
+            effect.parent_id,
+            line=effect.line,
+            values=self._whole(effect.address, kind, effect.values),
         )
-        self._add(item, deed.id)
-        lost = " and the time that was detached from it stays detached" if deed.had_time else ""
-        self.notes.append(f"{deed.address} comes back under a new id{lost}")
-        for child in deed.along:
+        self._add(item, effect.id)
+        lost = " and the time that was detached from it stays detached" if effect.had_time else ""
+        self.notes.append(f"{effect.address} comes back under a new id{lost}")
+        for child in effect.embedded:
             below = BY_NAME[child.address.kind]
             values = self._whole(child.address, below, child.values)
-            self.items.append(_Item(below, child.address.name, deed.id, line=deed.line, values=values))
+            self.items.append(_Item(below, child.address.name, effect.id, line=effect.line, values=values))
 
-    def _lets_go(self, holder: str) -> bool:
+    def _releases_name(self, holder: str) -> bool:
         """Whether the undo takes the name from whoever has it now."""
         item = self.by_old_id.get(holder)
         moves = item is not None and (item.name, item.parent_id) != (
@@ -184,7 +194,7 @@ class _WayBack:
 
     @staticmethod
     def _is_people(kind: Kind, name: str) -> bool:
-        return kind.field_named(name).role is Role.PEOPLE
+        return kind.field_named(name).role is FieldRole.PEOPLE
 
     def _add(self, item: _Item, old_id: str) -> None:
         self.items.append(item)
@@ -203,7 +213,7 @@ class _WayBack:
         """The address that it will have, with the resource put into `found`; None where its parent is gone for good."""
         parent = None
         if item.parent_id:
-            above = self.by_old_id.get(item.parent_id) or self._as_it_is(item.parent_id)
+            above = self.by_old_id.get(item.parent_id) or self._current_item(item.parent_id)
             parent = self._place(above, found) if above is not None else None
             if parent is None:
                 return None
@@ -215,9 +225,9 @@ class _WayBack:
                 self.identified[address] = item.id
         return address
 
-    def _as_it_is(self, resource_id: str) -> _Item | None:
-        there = self.by_id.get(resource_id)
-        return _Item(BY_NAME[there.kind], there.name, there.parent_id, there.id) if there else None
+    def _current_item(self, resource_id: str) -> _Item | None:
+        current = self.by_id.get(resource_id)
+        return _Item(BY_NAME[current.kind], current.name, current.parent_id, current.id) if current else None
 
 
 def _words(value: Any) -> str:

@@ -38,7 +38,7 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
     lifecycle = kind.lifecycle.name
     for field in kind.fields:
         declared, value = change.field_named(field.name), values[field.name]
-        if field.name == lifecycle and value == kind.retired and (declared is None or declared.after != value):
+        if field.name == lifecycle and value == kind.archived_value and (declared is None or declared.after != value):
             return False
         untouched = not value or value in (field.created_as, field.default)
         if declared is not None and value != declared.after and not untouched:
@@ -46,7 +46,7 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
     return True
 
 
-def as_sent(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
+def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
     """Whether an object has everything that the body of an update of it says: the update was carried out, or need not be."""
     if any(key in body and body[key] != (wire.get(key) or "") for key in ("name", kind.parent_wire) if key):
         return False
@@ -57,7 +57,7 @@ def as_sent(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
     return True
 
 
-def shown(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
+def snapshot_of(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
     """An object for the journal: its name, its parent's id where it holds one, and the canonical values of its fields."""
     parent = {"parent_id": wire.get(kind.parent_wire) or ""} if kind.parent_wire else {}
     return {"name": wire.get("name"), **parent, "values": read_values(kind, wire, users)}

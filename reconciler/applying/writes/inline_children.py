@@ -10,17 +10,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 
-from reconciler.applying.journal.writer import Recorder
+from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Wire
-from reconciler.planning.forecast import going_along
+from reconciler.planning.forecast import inline_groups
 from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Change
 
 
-class Inliner:
+class InlineChildren:
     """Knows which children go along with their parents, and what came of them. Safe to share between threads."""
 
     def __init__(
@@ -29,11 +29,11 @@ class Inliner:
         writer: Writer,
         workspace_id: str,
         users: Mapping[str, str],
-        recorder: Recorder,
+        journal: JournalSink,
     ) -> None:
-        self._writer, self._workspace, self._users, self._recorder = writer, workspace_id, users, recorder
+        self._writer, self._workspace, self._users, self._journal = writer, workspace_id, users, journal
         self._lock = threading.Lock()
-        self._inside = going_along(changes)
+        self._inside = inline_groups(changes)
         self._works: bool | None = None
         self._sent: dict[Address, tuple[Change, ...]] = {}
         self._unread: dict[Address, str] = {}
@@ -53,7 +53,7 @@ class Inliner:
         """The children that may go along with a parent."""
         return tuple(change.address for change in self._inside.get(parent, ()))
 
-    def goes_inside(self, parent: Address) -> tuple[Change, ...]:
+    def children_to_send(self, parent: Address) -> tuple[Change, ...]:
         """The children to put into the request that creates `parent`."""
         if self._works is False or parent not in self._inside:
             return ()
@@ -61,7 +61,7 @@ class Inliner:
             self._sent[parent] = self._inside[parent]
         return self._inside[parent]
 
-    def give_up(self, parent: Address) -> None:
+    def disable(self, parent: Address) -> None:
         """The service refused the request of `parent` with its children: nothing went along."""
         with self._lock:
             self._works = False
@@ -73,7 +73,7 @@ class Inliner:
             return
         if self._works is None:
             self._take(parent, self._listed(parent, parent_id))
-            as_meant = all(self._is_as_meant(change, parent_id) for change in self._sent[parent])
+            as_meant = all(self._is_complete_child(change, parent_id) for change in self._sent[parent])
             self._works = as_meant and self._works is not False
         else:
             with self._lock:
@@ -101,7 +101,7 @@ class Inliner:
         parent = parent_of(address)
         return parent in self._unread and any(change.address == address for change in self._sent[parent])
 
-    def taken(self, address: Address) -> Wire | None:
+    def received(self, address: Address) -> Wire | None:
         """A child as it was read back; None where it has to be posted."""
         return self._read.get(address)
 
@@ -119,11 +119,11 @@ class Inliner:
                 self._read[change.address] = wire
             facts = {"address": str(change.address), "action": str(change.action)}
             facts |= {"result": "found" if wire else "absent"}
-            self._recorder.record("settled", {**facts, "id": wire["id"] if wire else None})
+            self._journal.record("settled", {**facts, "id": wire["id"] if wire else None})
         with self._lock:
             self._unread.pop(parent, None)
 
-    def _is_as_meant(self, change: Change, parent_id: str) -> bool:
+    def _is_complete_child(self, change: Change, parent_id: str) -> bool:
         """Whether going along did all that a create of its own would do: what any create drops does not count."""
         wire, kind = self._read.get(change.address), BY_NAME[change.kind]
         if wire is None:

@@ -6,32 +6,32 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.applying.journal.writer import Recorder
-from reconciler.applying.writes.work_item import Subject
+from reconciler.applying.journal.writer import JournalSink
+from reconciler.applying.writes.work_item import WorkItem
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
 from reconciler.planning.plan import Step
 
 
-class Pledge:
+class WriteIntent:
     """Stands by while a write is sent; what it cannot record does not leave."""
 
-    def __init__(self, recorder: Recorder, subject: Subject, facts: Mapping[str, Any]) -> None:
-        self._recorder, self._subject, self._facts = recorder, subject, facts
+    def __init__(self, journal: JournalSink, item: WorkItem, facts: Mapping[str, Any]) -> None:
+        self._journal, self._item, self._facts = journal, item, facts
         self.number: int | None = None
         self.status = 0
         self.attempts = 0
         self.after: dict[str, Any] = {}
         """What the answer showed: for the journal."""
 
-    def leaving(self, request: Request) -> None:
+    def on_send(self, request: Request) -> None:
         """Write the intent down; raises JournalError."""
         body = {} if request.body is None else {"body": request.body}
         sent = {"method": request.method, "path": request.path, **body}
-        self.number = self._recorder.intent({**self._facts, **sent})
-        self._subject.is_in_flight = True
+        self.number = self._journal.intent({**self._facts, **sent})
+        self._item.is_in_flight = True
 
-    def answered(self, status: int, attempts: int) -> None:
+    def on_response(self, status: int, attempts: int) -> None:
         """Note an attempt."""
         self.status, self.attempts = status, attempts
 
@@ -42,35 +42,35 @@ class Pledge:
         facts = {"n": self.number, "address": self._facts["address"], "result": result}
         facts |= {"status": self.status or None, "attempts": self.attempts}
         facts |= {"message": message} if message else {}
-        self._recorder.record("outcome", {**facts, **self.after})
+        self._journal.record("outcome", {**facts, **self.after})
 
 
 @contextmanager
-def recorded(recorder: Recorder, subject: Subject, step: Step, more: Mapping[str, Any]) -> Iterator[Pledge]:
+def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping[str, Any]) -> Iterator[WriteIntent]:
     """Within it one write request is sent, with the pledge as its witness; counts it where it was, or may have been, carried out.
 
     `more` stands in the intent: the values before it, or what else goes along.
     """
-    change = subject.change
-    facts = {"address": str(change.address), "action": str(change.action), "step": str(step), "id": subject.id or None}
-    pledge = Pledge(recorder, subject, {**facts, **more})
+    change = item.change
+    facts = {"address": str(change.address), "action": str(change.action), "step": str(step), "id": item.id or None}
+    intent = WriteIntent(journal, item, {**facts, **more})
     try:
-        yield pledge
+        yield intent
     except GatewayError as error:
-        left = pledge.attempts > 0
-        subject.written += error.unknown and left
-        result = "unknown" if error.unknown else "refused" if pledge.status else "not_sent"
+        left = intent.attempts > 0
+        item.written += error.unknown and left
+        result = "unknown" if error.unknown else "refused" if intent.status else "not_sent"
         try:
-            pledge.close(result, error.message)
+            intent.close(result, error.message)
         except JournalError as failure:
-            subject.in_doubt = error.unknown and left
+            item.in_doubt = error.unknown and left
             raise failure from error
         raise
     finally:
-        subject.is_in_flight = False
-    subject.written += 1
+        item.is_in_flight = False
+    item.written += 1
     try:
-        pledge.close("done")
+        intent.close("done")
     except JournalError:
-        subject.in_doubt = True  # as the journal has it, and as the next run will take it
+        item.in_doubt = True  # as the journal has it, and as the next run will take it
         raise

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.model import Field, Kind, Role, Wire
+from reconciler.model import Field, FieldRole, Kind, Wire
 from reconciler.planning.plan import Change
 
 People = Mapping[str, str]
@@ -30,7 +30,7 @@ def create_body(
         body[kind.parent_wire] = parent_id
     for field in kind.fields:
         declared = change.field_named(field.name)
-        if declared is not None and not (field.role is Role.LIFECYCLE and field.dropped_on_create):
+        if declared is not None and not (field.role is FieldRole.LIFECYCLE and field.dropped_on_create):
             # An endpoint of its own, such as a project's estimate, goes by that name in the create request.
             body[field.endpoint or field.wire] = wire_value(field, declared.after, people)
         elif declared is None and field.setting and isinstance(settings.get(field.setting), bool):
@@ -80,7 +80,7 @@ def _keep(body: dict[str, Any], field: Field, raw: Any) -> None:
 
 def wire_value(field: Field, value: Any, people: People) -> Any:
     """A canonical value as the wire has it; e-mail addresses become ids, what is unknown stays as it is."""
-    if field.role is Role.PEOPLE:
+    if field.role is FieldRole.PEOPLE:
         return field.type.write(tuple(people.get(person, person) for person in value or ()))
     return field.type.write(value)
 

@@ -9,7 +9,7 @@ from reconciler.planning.plan import Change, FieldChange
 
 
 @dataclass
-class Subject:
+class WorkItem:
     """A resource while a change is made to it: its id, where it nests, the object as last answered, and what was sent so far.
 
     `written` counts writes that were carried out, or may have been. `refusals`: what the service said to fields that it did not

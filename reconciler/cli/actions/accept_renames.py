@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.cli.session import Prospect, Session
-from reconciler.planning import LookAlike, accept_renames
+from reconciler.cli.session import PreparedPlan, Session
+from reconciler.planning import RenameCandidate, accept_renames
 from reconciler.state import Allowances, Desired
 
 
-def as_if_renamed(
-    session: Session, desired: Desired, prospect: Prospect, allowed: Allowances
-) -> tuple[Prospect, Sequence[LookAlike]]:
+def with_accepted_renames(
+    session: Session, desired: Desired, prepared: PreparedPlan, allowed: Allowances
+) -> tuple[PreparedPlan, Sequence[RenameCandidate]]:
     """The plan as if, and the pairs whose lines it supposes.
 
     What stays raises other questions than what goes (whose time entries, which task lists), so the workspace is read again,
     once where nothing new turns up.
     """
-    pairs: list[LookAlike] = []
-    while prospect.plan.look_alikes:
-        reading, target = prospect.reading, prospect.plan.target
-        about = session.circumstances(allowed, prospect.workspace)
-        desired, more = accept_renames(desired, reading.live, reading.usage, target=target, circumstances=about)
+    pairs: list[RenameCandidate] = []
+    while prepared.plan.rename_candidates:
+        reading, target = prepared.reading, prepared.plan.target
+        about = session.options(allowed, prepared.workspace)
+        desired, more = accept_renames(desired, reading.live, reading.usage, target=target, options=about)
         if not more:
             break
         pairs += more
-        prospect = session.prepare(desired, allowed)
-    return prospect, pairs
+        prepared = session.prepare(desired, allowed)
+    return prepared, pairs

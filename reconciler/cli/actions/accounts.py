@@ -31,21 +31,21 @@ def show_user(form: str, settings: Settings) -> None:
         "connection": config.connection or None,
         "default_workspace": user.get("defaultWorkspace"),
     }
-    _tell(told, form)
+    _print_record(told, form)
 
 
 def list_workspaces(form: str, settings: Settings) -> None:
     """Print the workspaces of the account."""
     with open_session(settings) as session:
         found = [_short(item) for item in session.reader.workspaces()]
-    _tell_list(found, form)
+    _print_records(found, form)
 
 
 def show_workspace(name: str | None, form: str, settings: Settings) -> None:
     """Print one workspace, with the settings that change how writes behave."""
     with open_session(settings) as session:
         workspace = choose_workspace(session.reader, name) if name else session.workspace()
-    _tell({"id": workspace.id, "name": workspace.name, **workspace.settings}, form)
+    _print_record({"id": workspace.id, "name": workspace.name, **workspace.settings}, form)
 
 
 def create_workspace(name: str, token: str | None, form: str, settings: Settings) -> None:
@@ -55,7 +55,7 @@ def create_workspace(name: str, token: str | None, form: str, settings: Settings
     command = settings.command("workspaces", "create", name, "--approve", "yes")
     confirm(f"Create the workspace {visible(name)}?", token, settings, command)
     with open_session(settings) as session:
-        _tell(_short(session.writer().create_workspace(name)), form)
+        _print_record(_short(session.writer().create_workspace(name)), form)
 
 
 def list_users(form: str, settings: Settings) -> None:
@@ -63,14 +63,14 @@ def list_users(form: str, settings: Settings) -> None:
     with open_session(settings) as session:
         workspace = session.workspace()
         people = session.reader.users(workspace.id).items
-    _tell_list([{key: person.get(key) for key in ("id", "name", "email", "status")} for person in people], form)
+    _print_records([{key: person.get(key) for key in ("id", "name", "email", "status")} for person in people], form)
 
 
 def _short(workspace: Wire) -> dict[str, Any]:
     return {"id": workspace.get("id"), "name": workspace.get("name")}
 
 
-def _tell(told: Mapping[str, Any], form: str) -> None:
+def _print_record(told: Mapping[str, Any], form: str) -> None:
     if form == "json":
         say_json(told)
     else:
@@ -78,7 +78,7 @@ def _tell(told: Mapping[str, Any], form: str) -> None:
         say(table([(key, _cell(value)) for key, value in rows]))
 
 
-def _tell_list(items: Sequence[Mapping[str, Any]], form: str) -> None:
+def _print_records(items: Sequence[Mapping[str, Any]], form: str) -> None:
     if form == "json":
         say_json(list(items))
     else:

@@ -10,13 +10,13 @@ import click
 
 from reconciler.applying import Runs
 from reconciler.cli import files, planfiles
-from reconciler.cli.actions.accept_renames import as_if_renamed
+from reconciler.cli.actions.accept_renames import with_accepted_renames
 from reconciler.cli.actions.validate import load_manifests
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import FORMATS, allowance_words
-from reconciler.cli.terminal.output import columns, is_ascii, note, painted, say
-from reconciler.planning import LookAlike, Plan
+from reconciler.cli.terminal.output import columns, is_ascii, note, say, styled
+from reconciler.planning import Plan, RenameCandidate
 from reconciler.render.renames import rename_lines
 from reconciler.state import Allowances
 
@@ -30,7 +30,7 @@ class PlanRequest:
     output: str | None
     form: str
     reports: Sequence[tuple[str, str]]
-    as_if_renamed: bool = False
+    with_accepted_renames: bool = False
 
 
 def reports_of(given: Sequence[str]) -> list[tuple[str, str]]:
@@ -44,36 +44,36 @@ def reports_of(given: Sequence[str]) -> list[tuple[str, str]]:
     return reports
 
 
-def planned(request: PlanRequest, settings: Settings) -> bool:
+def run_plan(request: PlanRequest, settings: Settings) -> bool:
     """Plan, save, report and print; whether there is nothing to do."""
     desired = load_manifests(request.paths)
-    pairs: Sequence[LookAlike] = ()
+    pairs: Sequence[RenameCandidate] = ()
     with open_session(settings) as session:
-        prospect = session.prepare(desired, request.allowed)
-        if request.as_if_renamed:
-            prospect, pairs = as_if_renamed(session, desired, prospect, request.allowed)
+        prepared = session.prepare(desired, request.allowed)
+        if request.with_accepted_renames:
+            prepared, pairs = with_accepted_renames(session, desired, prepared, request.allowed)
     # What was planned as if is not what the manifests say, so no command would apply it as they are.
-    _given_out(prospect.plan, request, settings, is_applicable=not pairs)
+    _deliver(prepared.plan, request, settings, is_applicable=not pairs)
     if pairs:
         lines = rename_lines(pairs, desired, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
-        note(painted(lines, sys.stderr, settings))
-    return prospect.plan.is_empty and not prospect.plan.left_out
+        note(styled(lines, sys.stderr, settings))
+    return prepared.plan.is_empty and not prepared.plan.excluded
 
 
-def undone(name: str, request: PlanRequest, settings: Settings) -> bool:
+def run_undo(name: str, request: PlanRequest, settings: Settings) -> bool:
     """Plan the way back from a run; save, report and print it. Whether there is nothing to do."""
     run = Runs(settings.state_dir).named(name)
-    planfiles.check_aim(run.plan.target, settings)
+    planfiles.require_target(run.plan.target, settings)
     with open_session(settings) as session:
         plan = session.prepare_undo(run, request.allowed).plan
-    _given_out(plan, request, settings, is_applicable=bool(request.output))
+    _deliver(plan, request, settings, is_applicable=bool(request.output))
     if not request.output and not plan.is_empty:
         again = settings.command("undo", run.id, "-o", "undo.json", *allowance_words(request.allowed))
         note(f"to carry it out, save it first: {again}")
-    return plan.is_empty and not plan.left_out
+    return plan.is_empty and not plan.excluded
 
 
-def _given_out(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
+def _deliver(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan, with the command that applies it where one does."""
     subject = [request.output] if request.output else list(request.paths)
     words = [*map(planfiles.as_word, subject), *allowance_words(request.allowed)]
@@ -86,13 +86,13 @@ def _given_out(plan: Plan, request: PlanRequest, settings: Settings, *, is_appli
         note(f"saved the plan in {request.output}")
 
 
-def shown(path: str, form: str, settings: Settings) -> None:
+def show_plan(path: str, form: str, settings: Settings) -> None:
     """Print a saved plan."""
     plan = planfiles.load(path)
     command = planfiles.approving_command(plan, settings, [planfiles.as_word(path)])
     say(planfiles.for_stdout(plan, form, settings, command))
 
 
-def digest_of(path: str) -> None:
+def show_digest(path: str) -> None:
     """Print the digest of a saved plan, and nothing else."""
     say(planfiles.load(path).digest)

@@ -7,7 +7,7 @@ import sys
 from reconciler.applying import Runs
 from reconciler.applying.journal.summary import run_to_json, runs_to_json
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import columns, is_ascii, painted, say, say_json
+from reconciler.cli.terminal.output import columns, is_ascii, say, say_json, styled
 from reconciler.render.runs import NONE_YET, run_lines, run_list_lines
 
 
@@ -18,7 +18,7 @@ def list_runs(form: str, settings: Settings) -> None:
         say_json(content)
     else:
         lines = run_list_lines(content["runs"], width=columns(sys.stdout), ascii=is_ascii(sys.stdout))
-        say(painted(lines, sys.stdout, settings) if lines else NONE_YET)
+        say(styled(lines, sys.stdout, settings) if lines else NONE_YET)
 
 
 def show_run(name: str, form: str, settings: Settings) -> None:
@@ -28,4 +28,4 @@ def show_run(name: str, form: str, settings: Settings) -> None:
         say_json(content)
     else:
         lines = run_lines(content, width=columns(sys.stdout), ascii=is_ascii(sys.stdout))
-        say(painted(lines, sys.stdout, settings))
+        say(styled(lines, sys.stdout, settings))

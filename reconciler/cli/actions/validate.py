@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from reconciler.cli import files
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import columns, is_ascii, painted, say, say_json
+from reconciler.cli.terminal.output import columns, is_ascii, say, say_json, styled
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
 from reconciler.manifest import broken_checks, load
@@ -22,7 +22,7 @@ def load_manifests(paths: Sequence[str]) -> Desired:
     return load(paths, stdin=lambda: files.read("-", limit=MOST_BYTES))
 
 
-def checked(paths: Sequence[str], form: str, settings: Settings) -> int:
+def run_validate(paths: Sequence[str], form: str, settings: Settings) -> int:
     """Print the problems of the manifests as `text`, `json` or `github`; the exit code."""
     problems: Sequence[Problem] = ()
     warnings: Sequence[Problem] = ()
@@ -41,17 +41,17 @@ def checked(paths: Sequence[str], form: str, settings: Settings) -> int:
     elif form == "github" and (problems or warnings):
         say(problems_to_github(problems) + problems_to_github(warnings, "warning"))
     else:
-        _say_text(problems, warnings, counts, settings)
+        _print_text(problems, warnings, counts, settings)
     return 1 if problems else 0
 
 
-def _say_text(
+def _print_text(
     problems: Sequence[Problem], warnings: Sequence[Problem], counts: Mapping[str, int], settings: Settings
 ) -> None:
     for word, found in (("warning", warnings), ("problem", problems)):
         if found:
             lines = problem_lines(found, word=word, width=columns(sys.stdout), ascii=is_ascii(sys.stdout))
-            say(painted(lines, sys.stdout, settings))
+            say(styled(lines, sys.stdout, settings))
     if not problems:
         listed = ", ".join(f"{number:,} {plural}" for plural, number in counts.items())
         say(f"valid: {listed}")

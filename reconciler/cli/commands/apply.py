@@ -44,7 +44,7 @@ def command(
     plan you mean. Without either, nothing is written (3). A run that ended early is finished by the same command with the
     same digest. --format json prints an event a line as they happen, the summary last.
     """
-    from reconciler.cli.actions.apply import ApplyRequest, applied  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.apply import ApplyRequest, run_apply  # noqa: PLC0415 - start-up: see this package
 
-    manner = {"wait": wait, "fail_fast": fail_fast, "quiet": quiet}
-    return applied(ApplyRequest(paths, token, allowed, form, verify=verify == "read", **manner), settings())
+    options = {"wait": wait, "fail_fast": fail_fast, "quiet": quiet}
+    return run_apply(ApplyRequest(paths, token, allowed, form, verify=verify == "read", **options), settings())

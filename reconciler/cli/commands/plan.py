@@ -39,8 +39,8 @@ def command(
 
     PATH is a file, a folder, or - for standard input; workspace.yaml unless given.
     """
-    from reconciler.cli.actions.plan import PlanRequest, planned, reports_of  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.plan import PlanRequest, reports_of, run_plan  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest(paths, allowed, output, form, reports_of(reports), as_if_renamed=accept_renames)
-    is_empty = planned(request, settings())
+    request = PlanRequest(paths, allowed, output, form, reports_of(reports), with_accepted_renames=accept_renames)
+    is_empty = run_plan(request, settings())
     return 2 if detailed_exitcode and not is_empty else 0

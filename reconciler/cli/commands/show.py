@@ -18,9 +18,9 @@ def command(plan: str, form: str, *, digest: bool) -> None:
 
     PLAN is the file, or - for standard input. One that was edited by hand is refused (3).
     """
-    from reconciler.cli.actions.plan import digest_of, shown  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.plan import show_digest, show_plan  # noqa: PLC0415 - start-up: see this package
 
     if digest:
-        digest_of(plan)
+        show_digest(plan)
     else:
-        shown(plan, form, settings())
+        show_plan(plan, form, settings())

@@ -35,8 +35,8 @@ def command(
     it deleted is made again; the plan says what cannot come back (ids, detached time) and what was changed since and stays. It
     passes the guards, and is approved and applied, as any other.
     """
-    from reconciler.cli.actions.plan import PlanRequest, reports_of, undone  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.plan import PlanRequest, reports_of, run_undo  # noqa: PLC0415 - start-up: see this package
 
     request = PlanRequest((), allowed, output, form, reports_of(reports))
-    is_empty = undone(run, request, settings())
+    is_empty = run_undo(run, request, settings())
     return 2 if detailed_exitcode and not is_empty else 0

@@ -20,6 +20,6 @@ def command(paths: tuple[str, ...], form: str) -> int:
     PATH is a file, a folder, or - for standard input; workspace.yaml unless given. Every problem is shown at once, with
     its line. Ends with 1 if there are any.
     """
-    from reconciler.cli.actions.validate import checked  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.validate import run_validate  # noqa: PLC0415 - start-up: see this package
 
-    return checked(paths, form, settings())
+    return run_validate(paths, form, settings())

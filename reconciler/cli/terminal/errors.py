@@ -7,7 +7,7 @@ import sys
 import traceback
 
 from reconciler.cli.settings import KEYS, Settings
-from reconciler.cli.terminal.output import columns, is_ascii, note, painted
+from reconciler.cli.terminal.output import columns, is_ascii, note, styled
 from reconciler.errors import BlockedError, ManifestError, PlanningError, ReconcilerError, StalePlanError
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
@@ -15,13 +15,13 @@ from reconciler.render.problems import problem_lines
 from reconciler.version import __version__
 
 
-def tell(error: Exception, settings: Settings) -> int:
+def report_error(error: Exception, settings: Settings) -> int:
     """Say on standard error what went wrong; the exit code."""
     if isinstance(error, BrokenPipeError):
         _silence_stdout()
         return 1
     if isinstance(error, ReconcilerError):
-        _tell_ours(error, settings)
+        _report_own(error, settings)
         return error.exit_code
     if isinstance(error, OSError):
         where = f": {error.filename}" if error.filename else ""
@@ -35,25 +35,25 @@ def tell(error: Exception, settings: Settings) -> int:
     return 1
 
 
-def _tell_ours(error: ReconcilerError, settings: Settings) -> None:
+def _report_own(error: ReconcilerError, settings: Settings) -> None:
     if not isinstance(error, ManifestError):
         _line("error", error.message, settings)
     if isinstance(error, ManifestError | PlanningError):
         lines = problem_lines(error.problems, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))
-        note(painted(lines, sys.stderr, settings))
+        note(styled(lines, sys.stderr, settings))
     if isinstance(error, StalePlanError | BlockedError):
         for line in error.moved if isinstance(error, StalePlanError) else error.blocked:
-            note(f"  {_inert(line)}")
+            note(f"  {_sanitized(line)}")
     if error.hint:
         _line("hint", error.hint, settings)
 
 
 def _line(word: str, text: str, settings: Settings) -> None:
     style = Span(f"{word}:", "blocked" if word == "error" else "bold")
-    note(painted([(style, Span(f" {_inert(text)}"))], sys.stderr, settings))
+    note(styled([(style, Span(f" {_sanitized(text)}"))], sys.stderr, settings))
 
 
-def _inert(text: str) -> str:
+def _sanitized(text: str) -> str:
     return "\n".join(visible(line) for line in _masked(text).split("\n"))
 
 

@@ -94,7 +94,7 @@ def is_ascii(stream: TextIO) -> bool:
     return False
 
 
-def painted(lines: Iterable[Line], stream: TextIO, settings: Settings) -> str:
+def styled(lines: Iterable[Line], stream: TextIO, settings: Settings) -> str:
     """Styled lines as text, with colours where the stream is to have them."""
     color = has_color(stream, settings)
     return "".join(

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task
 from rich.text import Text
 
-from reconciler.applying import Ended, Event, Result, Ticked
+from reconciler.applying import ChangeFinished, Event, Result
+from reconciler.applying import Progress as ProgressEvent
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import columns, has_color, has_cursor, is_ascii, json_line, note, painted, say
+from reconciler.cli.terminal.output import columns, has_color, has_cursor, is_ascii, json_line, note, say, styled
 from reconciler.render import words
 from reconciler.render.escape import visible
 from reconciler.render.events import event_to_json
@@ -22,21 +23,21 @@ from reconciler.render.width import truncate
 
 EVERY_SECONDS = 5.0
 """How often a log hears of a run in which nothing goes wrong."""
-UNTOLD = (Result.DONE, Result.ALREADY, Result.SKIPPED)
+SILENT_RESULTS = (Result.DONE, Result.ALREADY, Result.SKIPPED)
 
 Watcher = Callable[[Event], None]
 
 
 @contextmanager
-def watching(settings: Settings, *, form: str, quiet: bool) -> Iterator[Watcher]:
+def show_progress(settings: Settings, *, form: str, quiet: bool) -> Iterator[Watcher]:
     """Within it, the function that is told of every event of a run."""
     if form == "json":
         yield _stream
     elif quiet:
         yield lambda _: None
     elif has_cursor(sys.stderr) and not is_ascii(sys.stderr):
-        with _bar(settings) as tell:
-            yield tell
+        with _bar(settings) as on_event:
+            yield on_event
     else:
         yield _Log(settings, time.monotonic)
 
@@ -49,8 +50,8 @@ def _stream(event: Event) -> None:
 
 def _line(event: Event, settings: Settings) -> None:
     """The line of a change that has ended, where it went wrong or everything is to be told; the report names what is left."""
-    if isinstance(event, Ended) and (settings.verbose or event.outcome.result not in UNTOLD):
-        note(painted([event_line(event, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))], sys.stderr, settings))
+    if isinstance(event, ChangeFinished) and (settings.verbose or event.outcome.result not in SILENT_RESULTS):
+        note(styled([event_line(event, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))], sys.stderr, settings))
 
 
 class Pace:
@@ -60,7 +61,7 @@ class Pace:
         self._clock, self._start = clock, clock()
         self._already: int | None = None
 
-    def words(self, event: Ticked) -> str:
+    def words(self, event: ProgressEvent) -> str:
         """`9.8/s, about 7 s left, 2 sent again`; without what is not known yet."""
         if self._already is None:
             self._already = event.done  # what was as meant before anything was sent says nothing of the pace
@@ -83,7 +84,7 @@ class _Log:
 
     def __call__(self, event: Event) -> None:
         _line(event, self._settings)
-        if not isinstance(event, Ticked):
+        if not isinstance(event, ProgressEvent):
             return
         pace = self._pace.words(event)  # also where nobody reads it: the first event tells what was as meant before
         if self._clock() >= self._next:
@@ -120,12 +121,12 @@ def _bar(settings: Settings) -> Iterator[Watcher]:
     with bar:
         task = bar.add_task("", total=None, words="")
 
-        def tell(event: Event) -> None:
+        def on_event(event: Event) -> None:
             _line(event, settings)
-            if isinstance(event, Ticked):
+            if isinstance(event, ProgressEvent):
                 now = f"{event.current.action} {visible(str(event.current.address))}" if event.current else ""
                 said = "  ".join(filter(None, (f"{event.done:,}/{event.total:,}", pace.words(event), now)))
                 shown = truncate(said, console.width - 20, "…")
                 bar.update(task, completed=event.done, total=event.total, words=shown, refresh=True)
 
-        yield tell
+        yield on_event

@@ -6,14 +6,14 @@ import sys
 
 from reconciler.applying import ApprovedPlan, approve
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import painted
+from reconciler.cli.terminal.output import styled
 from reconciler.errors import NotApprovedError
 from reconciler.planning import Action, Plan
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
 
 
-def approved(plan: Plan, token: str | None, settings: Settings, command: str) -> ApprovedPlan:
+def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str) -> ApprovedPlan:
     """The plan with its approval: by `token` if there is one, else asked for at a terminal.
 
     Raises BlockedError, and NotApprovedError with the `command` that would approve it.
@@ -57,7 +57,7 @@ def _ask_for(plan: Plan, settings: Settings) -> None:
 
 
 def _answer(question: str, settings: Settings) -> str:
-    sys.stderr.write(painted([(Span(question, "bold"),)], sys.stderr, settings).removesuffix("\n"))
+    sys.stderr.write(styled([(Span(question, "bold"),)], sys.stderr, settings).removesuffix("\n"))
     sys.stderr.flush()
     try:
         line = sys.stdin.readline()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.checks import WEEKDAYS, Check, Condition, Level, Operator, fields_of, trouble_with_pattern
+from reconciler.checks import WEEKDAYS, Check, Condition, Level, Operator, fields_of, pattern_error
 from reconciler.checks.check import WEEKDAY
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
@@ -128,7 +128,7 @@ class _Reader:
         elif operator in _SET:
             yield Condition(field, operator, value)
         elif operator is Operator.MATCHES:
-            trouble = trouble_with_pattern(value)
+            trouble = pattern_error(value)
             if not trouble:
                 yield Condition(field, operator, value)
             else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from reconciler.checks import WEEKDAYS, Check, Level, identity, judge
+from reconciler.checks import WEEKDAYS, Check, Level, evaluate, identity
 from reconciler.checks.check import WEEKDAY
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind, Resource
@@ -22,20 +22,20 @@ from reconciler.state import Live
 CHECK = "check"
 
 
-def checked(
+def evaluate_checks(
     changes: Sequence[Change], policy: Mapping[str, Any], live: Live, today: date | None
 ) -> tuple[list[Change], list[str]]:
     """The same changes, those blocked that break an error check, and a warning for each other check that is broken."""
     checks = [Check.from_json(data) for data in policy.get("checks", ())]
     if not checks:
         return list(changes), []
-    judgement = _Judgement(checks, live, today)
-    judged = [judgement.of(change) for change in changes]
-    return judged, judgement.warnings()
+    evaluation = _CheckEvaluation(checks, live, today)
+    evaluated = [evaluation.of(change) for change in changes]
+    return evaluated, evaluation.warnings()
 
 
 @dataclass
-class _Judgement:
+class _CheckEvaluation:
     checks: Sequence[Check]
     live: Live
     today: date | None
@@ -46,34 +46,34 @@ class _Judgement:
 
     def of(self, change: Change) -> Change:
         """The change with its block, unless something harder blocks it."""
-        there = self._live.get(change.id)
-        if change.id and there is None:
+        current = self._live.get(change.id)
+        if change.id and current is None:
             return change  # gone: an interrupted run did it already, or it moved, which is said elsewhere
         blocked = None
-        for check, reason in self._broken(change, there):
+        for check, reason in self._broken(change, current):
             if check.level is Level.WARN:
                 self.warned.setdefault(reason, []).append(str(change.address))
             elif blocked is None:
                 blocked = Blocked(CHECK, reason, _allow(check))
-        if blocked is None or (change.blocked and change.blocked.is_absolute):
+        if blocked is None or (change.blocked and change.blocked.is_final):
             return change
         return replace(change, blocked=blocked)
 
-    def _broken(self, change: Change, there: Resource | None) -> Iterator[tuple[Check, str]]:
+    def _broken(self, change: Change, current: Resource | None) -> Iterator[tuple[Check, str]]:
         """The checks that the change breaks, and those of which nobody can say whether it does."""
         about = [check for check in self.checks if _concerns(check, change)]
-        values = self._values(change, there) if about else {}
+        values = self._values(change, current) if about else {}
         for check in about:
-            kept = judge(check, values)
+            kept = evaluate(check, values)
             if kept is None:
                 yield check, f"{check.label} (nobody can tell whether that holds: a value is not known)"
             elif not kept:
                 yield check, check.label
 
-    def _values(self, change: Change, there: Resource | None) -> dict[str, Any]:
+    def _values(self, change: Change, current: Resource | None) -> dict[str, Any]:
         """What there will be, or for a delete what there is: live values, and over them what the change says."""
         kind = BY_NAME[change.kind]
-        before = dict(there.values) if there is not None else self._blank(kind)
+        before = dict(current.values) if current is not None else self._blank(kind)
         if change.action is not Action.DELETE:
             before |= {f.name: f.after for f in change.fields}
         day = {WEEKDAY: WEEKDAYS[self.today.weekday()]} if self.today else {}
@@ -101,4 +101,4 @@ def _concerns(check: Check, change: Change) -> bool:
 
 def _allow(check: Check) -> str:
     how = "change the manifest, or the check under `policy.checks`"
-    return f"apply on another day, or {how}" if check.asks_for_the_day else how
+    return f"apply on another day, or {how}" if check.depends_on_day else how

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind
 from reconciler.planning.plan import Action, Change
-from reconciler.state import Live, Seer
+from reconciler.state import AccessRole, Live
 
 _AGAIN = "plan again, when the lists can be read to their end"
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Completeness:
     """How a workspace was read.
 
     `lists`: what was read to a proven end, by the plural of its kind. `tasks_proven`: ids of projects whose tasks are known in
@@ -23,38 +23,38 @@ class Evidence:
     lists: frozenset[str]
     tasks_proven: frozenset[str]
     ids: frozenset[str]
-    seer: Seer
+    access_role: AccessRole
     connections: tuple[str, str] = ("", "")
 
 
-def evidence_of(live: Live, connections: tuple[str, str] = ("", "")) -> Evidence:
+def completeness_of(live: Live, connections: tuple[str, str] = ("", "")) -> Completeness:
     """The evidence that a live state bears with it."""
     proven = frozenset(proof.what for proof in live.proofs if proof.ended_by)
     ids = frozenset(resource.id for resource in live.everything)
-    return Evidence(proven, live.tasks_proven, ids, live.seer, connections)
+    return Completeness(proven, live.tasks_proven, ids, live.access_role, connections)
 
 
-def unproven(change: Change, evidence: Evidence) -> tuple[str, str] | None:
+def incompleteness(change: Change, completeness: Completeness) -> tuple[str, str] | None:
     """Why a removal cannot rest on what was read, and what would mend that; None where it can."""
     kind = BY_NAME[change.kind]
-    planned, used = evidence.connections
+    planned, used = completeness.connections
     if planned != used:
         return (
             f"the plan was read through the connection {planned or '(none)'}, and this one is {used or '(none)'}",
             f"--connection {planned}" if planned else "plan again through this connection",
         )
-    if evidence.seer is Seer.LIMITED:
+    if completeness.access_role is AccessRole.LIMITED:
         return (
             "the account that this key belongs to is neither owner nor admin of the workspace: it does not see everything",
             "use the key of an owner or an admin",
         )
-    if evidence.seer is Seer.UNASKED:
+    if completeness.access_role is AccessRole.NOT_REQUESTED:
         return "nobody asked whether the account that this key belongs to sees everything", "plan again"
     for needed in _lists_behind(kind):
-        if needed not in evidence.lists:
+        if needed not in completeness.lists:
             return f"the list of {needed} was not read to a proven end", _AGAIN
     holder = _holder_of_tasks(change)
-    if holder and change.id in evidence.ids and holder not in evidence.tasks_proven:
+    if holder and change.id in completeness.ids and holder not in completeness.tasks_proven:
         return "the tasks of its project were not read to a proven end", _AGAIN
     return None
 

@@ -1,6 +1,6 @@
 """The guards that a plan passes before it may be applied: protection, proof of reading, the removal budget, and a limit of requests.
 
-They look at nothing but the changes, the policy as the plan carries it, and a Situation of what was read and said; so `apply` asks
+They look at nothing but the changes, the policy as the plan carries it, and a GuardContext of what was read and said; so `apply` asks
 them again with what it has read itself, and a plan file cannot talk them away. What cannot be evaluated blocks.
 """
 
@@ -14,15 +14,15 @@ from fractions import Fraction
 from typing import Any
 
 from reconciler.kinds import BY_NAME
-from reconciler.planning.guards.completeness import Evidence, unproven
-from reconciler.planning.plan import LIFTED, Blocked, Change, Forecast
+from reconciler.planning.guards.completeness import Completeness, incompleteness
+from reconciler.planning.plan import OVERRIDABLE_GUARDS, Blocked, Change, Forecast
 
 BUDGET, PROTECTED, UNPROVEN, REQUESTS = "removal_budget", "protect", "reading_proof", "max_requests"
-_ASKED_AGAIN = {*LIFTED, PROTECTED, UNPROVEN} - {REQUESTS}
+_ASKED_AGAIN = {*OVERRIDABLE_GUARDS, PROTECTED, UNPROVEN} - {REQUESTS}
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class GuardContext:
     """What the guards look at besides the changes and the policy; mappings are by the kind's name.
 
     `live_counts`: how many live resources there are, `in_use`: how many of them are not put away. `allowed`: the exact number of
@@ -33,13 +33,13 @@ class Situation:
 
     live_counts: Mapping[str, int]
     in_use: Mapping[str, int]
-    evidence: Evidence
+    completeness: Completeness
     allowed: Mapping[str, int] = field(default_factory=dict)
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=dict)
     protected_before: Sequence[str] = ()
 
 
-def guarded(changes: Sequence[Change], policy: Mapping[str, Any], situation: Situation) -> list[Change]:
+def guard_removals(changes: Sequence[Change], policy: Mapping[str, Any], context: GuardContext) -> list[Change]:
     """The same changes, those blocked that a guard stops."""
     going = [change for change in changes if change.removal]
     removals = Counter(change.kind for change in going)
@@ -47,10 +47,10 @@ def guarded(changes: Sequence[Change], policy: Mapping[str, Any], situation: Sit
     over = {
         kind: reason
         for kind, number in removals.items()
-        if (reason := _over_budget(kind, number, ending[kind], policy, situation))
+        if (reason := _over_budget(kind, number, ending[kind], policy, context))
     }
     return [
-        replace(change, blocked=_block(change, policy, situation, over, removals)) if _is_open(change) else change
+        replace(change, blocked=_block(change, policy, context, over, removals)) if _is_open(change) else change
         for change in changes
     ]
 
@@ -63,16 +63,16 @@ def _is_open(change: Change) -> bool:
 def _block(
     change: Change,
     policy: Mapping[str, Any],
-    situation: Situation,
+    context: GuardContext,
     over: Mapping[str, str],
     removals: Mapping[str, int],
 ) -> Blocked | None:
     """The first block of a removal, what no word can lift before what one can: so an allowance never changes the digest."""
     if not change.removal:
         return None
-    if protected := _protection(change, policy, situation.protected_before):
+    if protected := _protection(change, policy, context.protected_before):
         return protected
-    if why := unproven(change, situation.evidence):
+    if why := incompleteness(change, context.completeness):
         return Blocked(UNPROVEN, why[0], why[1])
     if change.kind in over:
         plural = BY_NAME[change.kind].plural
@@ -83,20 +83,20 @@ def _block(
 
 def was_in_use(change: Change) -> bool:
     """Whether what goes was not put away before."""
-    return not BY_NAME[change.kind].is_put_away(change.precondition.get("values", {}))
+    return not BY_NAME[change.kind].is_archived(change.precondition.get("values", {}))
 
 
-def _over_budget(kind: str, removals: int, ending: int, policy: Mapping[str, Any], situation: Situation) -> str:
-    said = situation.allowed.get(kind)
-    if said == removals or said == removals + situation.left_out.get(kind, 0):
+def _over_budget(kind: str, removals: int, ending: int, policy: Mapping[str, Any], context: GuardContext) -> str:
+    said = context.allowed.get(kind)
+    if said == removals or said == removals + context.excluded.get(kind, 0):
         return ""
     budget = policy["removal_budget"]
     share = Fraction(str(budget["share"]).rstrip("%")) / 100
-    total, plural = situation.live_counts.get(kind, 0), BY_NAME[kind].plural
+    total, plural = context.live_counts.get(kind, 0), BY_NAME[kind].plural
     limit = min(Fraction(budget["count"]), share * total)
     if removals >= total:
         return f"{removals} of {total} {plural} would go: all of them"
-    if ending and ending >= situation.in_use.get(kind, 0):
+    if ending and ending >= context.in_use.get(kind, 0):
         return f"{ending} of {ending} {plural} in use would go: all of them"
     if removals > limit:
         return f"{removals} of {total} {plural} would go; the budget is {budget['count']} and {budget['share']}"
@@ -105,7 +105,7 @@ def _over_budget(kind: str, removals: int, ending: int, policy: Mapping[str, Any
 
 def _protection(change: Change, policy: Mapping[str, Any], before: Sequence[str]) -> Blocked | None:
     """The block by the first pattern that protects the resource or something that goes along with it, now or until lately."""
-    own = [str(address) for address in (change.address, *change.impact.along)]
+    own = [str(address) for address in (change.address, *change.impact.embedded)]
     if pattern := _covering(policy["protect"], own):
         allow = "take the protection out of the manifest first, and apply that as a plan of its own"
         return Blocked(PROTECTED, f"protected by {pattern!r}", allow)
@@ -125,7 +125,7 @@ def matches(pattern: str, address: str) -> bool:
     return re.fullmatch(expression, address, re.DOTALL) is not None
 
 
-def within_requests(changes: Sequence[Change], forecast: Forecast, limit: int | None) -> list[Change]:
+def limit_requests(changes: Sequence[Change], forecast: Forecast, limit: int | None) -> list[Change]:
     """The same changes, all blocked where carrying them out takes more requests than `limit`; None leaves blocks as they are.
 
     No part of a plan may go on without the rest on this ground: whoever sets a limit wants to be asked before it is spent.

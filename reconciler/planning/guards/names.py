@@ -8,11 +8,11 @@ from dataclasses import replace
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource, fold
 from reconciler.planning.plan import Action, Blocked, Change
-from reconciler.planning.resolve import Finder
+from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live
 
 
-def without_collisions(changes: Sequence[Change], live: Live) -> list[Change]:
+def block_contested_names(changes: Sequence[Change], live: Live) -> list[Change]:
     """The same changes, those blocked whose name stays with another resource (one that is archived for its history, say)."""
     takers = [change for change in changes if _takes_a_name(change)]
     if not takers:
@@ -21,10 +21,10 @@ def without_collisions(changes: Sequence[Change], live: Live) -> list[Change]:
     for resource in live.everything:
         held.setdefault((resource.kind, resource.parent_id, fold(resource.name)), []).append(resource)
     letting_go = {change.id for change in changes if _takes_a_name(change) or change.action is Action.DELETE}
-    finder = Finder(changes, live)
+    resolver = AddressResolver(changes, live)
     blocked = {}
     for change in takers:
-        parent_id = finder.parent_id_of(change.address)
+        parent_id = resolver.parent_id_of(change.address)
         holders = held.get((change.kind, parent_id, fold(change.address.name)), []) if parent_id is not None else []
         keeping = [r for r in holders if r.id != change.id and r.id not in letting_go]
         if keeping:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.planning.plan import Target
-from reconciler.planning.planner import Circumstances, make_plan
-from reconciler.planning.renames.candidate import LookAlike
+from reconciler.planning.planner import PlanOptions, make_plan
+from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.state import Desired, Live, Usage
 
 
-def with_renames(desired: Desired, pairs: Iterable[LookAlike]) -> Desired:
+def with_renames(desired: Desired, pairs: Iterable[RenameCandidate]) -> Desired:
     """The same desired state, with the `was:` that each pair asks for said."""
     resources = dict(desired.resources)
     for pair in pairs:
@@ -22,16 +22,16 @@ def with_renames(desired: Desired, pairs: Iterable[LookAlike]) -> Desired:
 
 
 def accept_renames(
-    desired: Desired, live: Live, usage: Mapping[str, Usage], *, target: Target, circumstances: Circumstances
-) -> tuple[Desired, tuple[LookAlike, ...]]:
+    desired: Desired, live: Live, usage: Mapping[str, Usage], *, target: Target, options: PlanOptions
+) -> tuple[Desired, tuple[RenameCandidate, ...]]:
     """Take every look-alike for a rename until there is none left: the desired state as if, and the pairs that need a line.
 
     A renamed parent may show pairs below it that nobody saw before. Each round turns at least one create into an update, so
     there is an end to it. Raises as `make_plan` does.
     """
-    accepted: list[LookAlike] = []
+    accepted: list[RenameCandidate] = []
     while True:
-        pairs = make_plan(desired, live, usage, target=target, circumstances=circumstances).look_alikes
+        pairs = make_plan(desired, live, usage, target=target, options=options).rename_candidates
         asked = [pair for pair in pairs if pair.was and pair.was not in desired.resources[pair.create].was]
         if not asked:
             return desired, tuple(accepted)

@@ -13,7 +13,7 @@ _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
 @dataclass(frozen=True, slots=True)
-class LookAlike:
+class RenameCandidate:
     """`create` looks like what `remove` (a live address) is at present; `score` is of 100.
 
     `was` is the earlier path, as Resource.was has it; empty where the parents are such a pair, and a word on them is enough.

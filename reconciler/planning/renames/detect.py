@@ -16,10 +16,10 @@ from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Kind, Resource, fold
 from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Action, Blocked, Change
-from reconciler.planning.renames.candidate import LookAlike
-from reconciler.planning.renames.score import ENOUGH, Half, clues, weigh
-from reconciler.planning.renames.similarity import Names, form
-from reconciler.planning.resolve import Finder
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.score import ENOUGH, RenameSide, features, score
+from reconciler.planning.renames.similarity import NameIndex, form
+from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live
 
 LOOK_ALIKE = "look_alike"
@@ -28,7 +28,7 @@ _MOST_OF_ONE_NAME = 20
 """Of removals that bear one name under different parents, so many are looked at for one create."""
 
 
-def look_alikes(changes: Sequence[Change], live: Live, allowed: Collection[Address] = ()) -> tuple[LookAlike, ...]:
+def detect(changes: Sequence[Change], live: Live, allowed: Collection[Address] = ()) -> tuple[RenameCandidate, ...]:
     """Each create with the one removal that it most looks like, if any does; one to one, parents first.
 
     `allowed` are the addresses whose removal, with that of all under them, somebody has allowed by hand.
@@ -37,18 +37,18 @@ def look_alikes(changes: Sequence[Change], live: Live, allowed: Collection[Addre
     creates = [c for c in changes if c.action is Action.CREATE]
     if not removals or not creates:
         return ()
-    finder = _Finder(changes, live, {change.id for change in removals})
-    found: list[LookAlike] = []
+    resolver = _SideBuilder(changes, live, {change.id for change in removals})
+    found: list[RenameCandidate] = []
     for kind in KINDS:
-        new = [finder.new(c) for c in creates if c.kind == kind.name]
-        old = [half for c in removals if c.kind == kind.name and (half := finder.old(c)) is not None]
-        with_parents = list(_with_their_parents(new, old, finder))
+        new = [resolver.new(c) for c in creates if c.kind == kind.name]
+        old = [side for c in removals if c.kind == kind.name and (side := resolver.old(c)) is not None]
+        with_parents = list(_follow_parents(new, old, resolver))
         created, removed = {pair.create for pair in with_parents}, {pair.remove for pair in with_parents}
-        left = [half for half in new if half.address not in created]
-        best = list(_one_to_one(_scored(kind, left, [half for half in old if half.address not in removed])))
-        finder.renamed.update({create.address: removal.id for create, removal, _ in best})
+        left = [side for side in new if side.address not in created]
+        best = list(_one_to_one(_scored(kind, left, [side for side in old if side.address not in removed])))
+        resolver.renamed.update({create.address: removal.id for create, removal, _ in best})
         found += with_parents
-        found += [LookAlike(c.address, r.address, finder.was(c, r), round(score)) for c, r, score in best]
+        found += [RenameCandidate(c.address, r.address, resolver.was(c, r), round(score)) for c, r, score in best]
     return tuple(sorted(found, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
 
 
@@ -60,11 +60,11 @@ def _is_covered(address: Address | None, allowed: Collection[Address]) -> bool:
     return False
 
 
-class _Finder:
+class _SideBuilder:
     """Halves of pairs, from changes and what is live. `renamed`: created address → id of what it seems to have been."""
 
     def __init__(self, changes: Sequence[Change], live: Live, removed: set[str]) -> None:
-        self._finder = Finder(changes, live)
+        self._resolver = AddressResolver(changes, live)
         self._live = {resource.id: resource for resource in live.resources.values()}
         self.renamed: dict[Address, str] = {}
         self._below: dict[Address, set[str]] = {}
@@ -76,104 +76,108 @@ class _Finder:
             if resource.parent_id in removed:
                 self._inside.setdefault(resource.parent_id, set()).add(form(resource.name).squashed)
 
-    def new(self, change: Change) -> Half:
+    def new(self, change: Change) -> RenameSide:
         """The half of a create."""
         values = {field.name: field.after for field in change.fields}
         children = frozenset(self._below.get(change.address, ()))
-        return Half(change.address, self._home(change.address), values, children)
+        return RenameSide(change.address, self._home(change.address), values, children)
 
-    def old(self, change: Change) -> Half | None:
+    def old(self, change: Change) -> RenameSide | None:
         """The half of a removal; None where it is gone already, which an interrupted run has done."""
-        there = self._live.get(change.id)
-        if there is None:
+        current = self._live.get(change.id)
+        if current is None:
             return None
-        return Half(change.address, there.parent_id, dict(there.values), self._children(there), there.id)
+        return RenameSide(change.address, current.parent_id, dict(current.values), self._children(current), current.id)
 
     def _children(self, resource: Resource) -> frozenset[str]:
         return frozenset(self._inside.get(resource.id, ()))
 
     def _home(self, address: Address) -> str:
-        parent, parent_id = parent_of(address), self._finder.parent_id_of(address)
+        parent, parent_id = parent_of(address), self._resolver.parent_id_of(address)
         if parent is None or parent_id is not None:
             return parent_id or ""
         return self.renamed.get(parent, f"new:{parent}")
 
-    def was(self, new: Half, old: Half) -> tuple[str, ...]:
+    def was(self, new: RenameSide, old: RenameSide) -> tuple[str, ...]:
         """The earlier path, as Resource.was has it: with the parent where that is not simply the same."""
         name = old.address.name
-        if not BY_NAME[new.address.kind].parent_wire or self._finder.parent_id_of(new.address) == old.home:
+        if not BY_NAME[new.address.kind].parent_wire or self._resolver.parent_id_of(new.address) == old.home:
             return (name,)
         return old.address.path if old.home else ("", name)
 
 
-def _with_their_parents(new: Iterable[Half], old: Iterable[Half], finder: _Finder) -> Iterator[LookAlike]:
+def _follow_parents(
+    new: Iterable[RenameSide], old: Iterable[RenameSide], resolver: _SideBuilder
+) -> Iterator[RenameCandidate]:
     """Children that bear their names under a parent which seems renamed: what is said of the parent goes for them."""
-    parents = set(finder.renamed.values())
-    by_name = {(half.home, fold(half.address.name)): half for half in old if half.home in parents}
-    for half in new:
-        parent = parent_of(half.address)
-        if parent in finder.renamed and (there := by_name.get((half.home, fold(half.address.name)))):
-            finder.renamed[half.address] = there.id
-            yield LookAlike(half.address, there.address, (), 100)
+    parents = set(resolver.renamed.values())
+    by_name = {(side.home, fold(side.address.name)): side for side in old if side.home in parents}
+    for side in new:
+        parent = parent_of(side.address)
+        if parent in resolver.renamed and (current := by_name.get((side.home, fold(side.address.name)))):
+            resolver.renamed[side.address] = current.id
+            yield RenameCandidate(side.address, current.address, (), 100)
 
 
-def _scored(kind: Kind, new: list[Half], old: list[Half]) -> Iterator[tuple[float, Half, Half]]:
+def _scored(kind: Kind, new: list[RenameSide], old: list[RenameSide]) -> Iterator[tuple[float, RenameSide, RenameSide]]:
     """Every pair that is enough of one. What cannot move (a task) is looked for under its own parent only."""
-    by_scope: dict[str, list[Half]] = {}
-    for half in sorted(old, key=lambda h: h.address):
-        by_scope.setdefault(half.home if kind.parent_required else "", []).append(half)
-    pools = {scope: _Pool(halves) for scope, halves in by_scope.items()}
-    for half in new:
-        pool = pools.get(half.home if kind.parent_required else "")
-        for there in pool.candidates(half) if pool else ():
-            found = weigh(kind, half, there)
+    by_scope: dict[str, list[RenameSide]] = {}
+    for side in sorted(old, key=lambda h: h.address):
+        by_scope.setdefault(side.home if kind.parent_required else "", []).append(side)
+    pools = {scope: _Pool(sides) for scope, sides in by_scope.items()}
+    for side in new:
+        pool = pools.get(side.home if kind.parent_required else "")
+        for current in pool.candidates(side) if pool else ():
+            found = score(kind, side, current)
             if found >= ENOUGH:
-                yield found, half, there
+                yield found, side, current
 
 
 class _Pool:
     """Removals of one kind, found by name, by children, and by texts, without looking at each of them for each create."""
 
-    def __init__(self, halves: Sequence[Half]) -> None:
-        self._names = Names(half.address.name for half in halves)
-        self._by_clue: dict[Any, dict[Address, Half]] = {}
-        for half in halves:
-            for clue in (half.address.name, *clues(half)):
-                self._by_clue.setdefault(clue, {})[half.address] = half
+    def __init__(self, sides: Sequence[RenameSide]) -> None:
+        self._names = NameIndex(side.address.name for side in sides)
+        self._by_feature: dict[Any, dict[Address, RenameSide]] = {}
+        for side in sides:
+            for feature in (side.address.name, *features(side)):
+                self._by_feature.setdefault(feature, {})[side.address] = side
         self._near: dict[str, list[str]] = {}
 
-    def candidates(self, new: Half) -> Iterable[Half]:
+    def candidates(self, new: RenameSide) -> Iterable[RenameSide]:
         name = new.address.name
         if name not in self._near:
             self._near[name] = self._names.near(name)
-        found: dict[Address, Half] = {}
-        for clue in (*self._near[name], *clues(new)):
-            having = self._by_clue.get(clue, {})
-            at_home = [half for half in having.values() if half.home == new.home]
-            for half in (*at_home[:_MOST_OF_ONE_NAME], *list(having.values())[:_MOST_OF_ONE_NAME]):
-                found[half.address] = half
+        found: dict[Address, RenameSide] = {}
+        for feature in (*self._near[name], *features(new)):
+            having = self._by_feature.get(feature, {})
+            at_home = [side for side in having.values() if side.home == new.home]
+            for side in (*at_home[:_MOST_OF_ONE_NAME], *list(having.values())[:_MOST_OF_ONE_NAME]):
+                found[side.address] = side
         return found.values()
 
 
-def _one_to_one(scored: Iterable[tuple[float, Half, Half]]) -> Iterator[tuple[Half, Half, float]]:
+def _one_to_one(
+    scored: Iterable[tuple[float, RenameSide, RenameSide]],
+) -> Iterator[tuple[RenameSide, RenameSide, float]]:
     """The best pair first, then the best of what is left; of equals, by address."""
     created: set[Address] = set()
     removed: set[Address] = set()
-    for score, new, old in sorted(scored, key=lambda found: (-found[0], found[1].address, found[2].address)):
+    for points, new, old in sorted(scored, key=lambda each: (-each[0], each[1].address, each[2].address)):
         if new.address not in created and old.address not in removed:
             created.add(new.address)
             removed.add(old.address)
-            yield new, old, score
+            yield new, old, points
 
 
-def with_questions(changes: Iterable[Change], pairs: Iterable[LookAlike]) -> list[Change]:
+def block_candidates(changes: Iterable[Change], pairs: Iterable[RenameCandidate]) -> list[Change]:
     """The same changes, each removal of a pair blocked, unless something that no word on the command line lifts blocks it."""
     asked = {pair.remove: pair for pair in pairs}
-    return [_questioned(change, asked.get(change.address)) for change in changes]
+    return [_block_candidate(change, asked.get(change.address)) for change in changes]
 
 
-def _questioned(change: Change, pair: LookAlike | None) -> Change:
-    if pair is None or not change.removal or (change.blocked and change.blocked.is_absolute):
+def _block_candidate(change: Change, pair: RenameCandidate | None) -> Change:
+    if pair is None or not change.removal or (change.blocked and change.blocked.is_final):
         return change
     allow = f"--allow-removal {shlex.quote(str(pair.remove))}"
     if pair.was:

@@ -9,8 +9,8 @@ from typing import Any
 
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.field_types import Email, Text
-from reconciler.model import Address, Kind, Role
-from reconciler.planning.renames.similarity import alike, are_in_a_series
+from reconciler.model import Address, FieldRole, Kind
+from reconciler.planning.renames.similarity import are_in_a_series, similarity
 
 ENOUGH = 78
 """Of 100: from here on a pair is asked about. A wrong question costs a line; a rename that nobody asks about, a history."""
@@ -22,7 +22,7 @@ _SAME_BUT_FOR_THE_NAME = 80
 
 
 @dataclass(frozen=True, eq=False)
-class Half:
+class RenameSide:
     """One side of a pair: `home` is the live parent's id ("" for none), `new:…` for a parent that is yet to be created."""
 
     address: Address
@@ -38,21 +38,21 @@ class Half:
         return {name: value for name, value in self.values.items() if name in fields and value}
 
 
-def clues(half: Half) -> Iterator[Any]:
+def features(side: RenameSide) -> Iterator[Any]:
     """What two halves under quite different names may have in common."""
-    if len(half.children) > 1:
-        yield half.home, half.children
-    yield from half.texts.items()
+    if len(side.children) > 1:
+        yield side.home, side.children
+    yield from side.texts.items()
 
 
-def weigh(kind: Kind, new: Half, old: Half) -> float:
+def score(kind: Kind, new: RenameSide, old: RenameSide) -> float:
     """What speaks for and against a pair, from 0 to 100."""
     names = new.address.name, old.address.name
     if are_in_a_series(*names):
         return 0.0
     is_home = new.home == old.home
     common = len(new.children & old.children)
-    total = alike(*names) - (0 if is_home else _ELSEWHERE)
+    total = similarity(*names) - (0 if is_home else _ELSEWHERE)
     if common:
         total += _SAME_CHILDREN * common / len(new.children | old.children)
     elif min(len(new.children), len(old.children)) > 1:
@@ -65,12 +65,12 @@ def weigh(kind: Kind, new: Half, old: Half) -> float:
     return max(min(total, 100.0), 0.0)
 
 
-def _fields(kind: Kind, new: Half, old: Half) -> tuple[int, int, int]:
+def _fields(kind: Kind, new: RenameSide, old: RenameSide) -> tuple[int, int, int]:
     """How many declared fields say the same, how many of those by a text, and how many say something else. Flags say nothing."""
     same = texts = other = 0
     for field in kind.fields:
         value = new.values.get(field.name)
-        if value in (None, ()) or isinstance(value, bool) or field.role is Role.LIFECYCLE:
+        if value in (None, ()) or isinstance(value, bool) or field.role is FieldRole.LIFECYCLE:
             continue
         if value != old.values.get(field.name):
             other += 1

@@ -22,7 +22,7 @@ _NUMBERS_LEFT_OUT = 6
 _OTHER_INITIAL = 10
 
 
-class Form(NamedTuple):
+class NameForm(NamedTuple):
     """A name taken apart: without its spelling, its words sorted, all of it in one word, and its marks."""
 
     folded: str
@@ -32,12 +32,12 @@ class Form(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def form(name: str) -> Form:
+def form(name: str) -> NameForm:
     """The parts of a name that are compared."""
     folded = fold(name)
     words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORDS.findall(folded)] or [folded]
     marks = frozenset(mark.lstrip("0") or "0" for mark in _MARK.findall(folded))
-    return Form(folded, " ".join(sorted(words)), "".join(words), marks)
+    return NameForm(folded, " ".join(sorted(words)), "".join(words), marks)
 
 
 def are_in_a_series(one: str, other: str) -> bool:
@@ -46,7 +46,7 @@ def are_in_a_series(one: str, other: str) -> bool:
     return bool(a and b and a != b)
 
 
-def alike(one: str, other: str) -> float:
+def similarity(one: str, other: str) -> float:
     """From 0 (nothing in common, or members of a series) to 100 (the same name)."""
     a, b = form(one), form(other)
     if a.folded == b.folded:
@@ -60,20 +60,22 @@ def alike(one: str, other: str) -> float:
     return max(by_letters - (_NUMBERS_LEFT_OUT if a.marks != b.marks else 0), 0.0)
 
 
-def _by_letters(a: Form, b: Form) -> float:
-    likeness = max(fuzz.ratio(a.squashed, b.squashed), fuzz.ratio(a.words, b.words))
+def _by_letters(a: NameForm, b: NameForm) -> float:
+    similarity_by_letters = max(fuzz.ratio(a.squashed, b.squashed), fuzz.ratio(a.words, b.words))
     own, other = a.words.split(), b.words.split()
     shared = set(own) & set(other)
     rest = ["".join(word for word in words if word not in shared) for words in (own, other)]
     if shared and all(rest):
         # What they share may be what everything there is called: Project Alpha and Project Gamma.
-        return min(likeness, 50 + fuzz.ratio(*rest) / 2)
+        return min(similarity_by_letters, 50 + fuzz.ratio(*rest) / 2)
     if not shared and a.squashed[:1] != b.squashed[:1]:
-        return likeness - _OTHER_INITIAL  # a slip of the pen is seldom in the first letter: Beta and Zeta are two
-    return likeness
+        return (
+            similarity_by_letters - _OTHER_INITIAL
+        )  # a slip of the pen is seldom in the first letter: Beta and Zeta are two
+    return similarity_by_letters
 
 
-def _is_within(short: Form, long: Form) -> bool:
+def _is_within(short: NameForm, long: NameForm) -> bool:
     """Whether a longer name only adds to a shorter one: `ACME` and `Acme Corp`, `Website` and `Web site relaunch`."""
     if len(short.squashed) < 3:
         return False
@@ -82,7 +84,7 @@ def _is_within(short: Form, long: Form) -> bool:
     return len(short.squashed) > 3 and long.squashed.startswith(short.squashed)
 
 
-class Names:
+class NameIndex:
     """Many names, to find those near another; which are found does not depend on their order."""
 
     def __init__(self, names: Iterable[str]) -> None:

@@ -7,9 +7,9 @@ import time
 from dataclasses import replace
 
 from reconciler.applying import apply, approve
-from reconciler.gateway import Clockwork, Patience, Rate, Writer, open_limiter
-from reconciler.gateway.messages import Answer, Request, Transport
-from reconciler.gateway.requests import Exchange
+from reconciler.gateway import Clock, Rate, RetryPolicy, Writer, open_limiter
+from reconciler.gateway.messages import Request, Response, Transport
+from reconciler.gateway.requests import RequestPipeline
 from tests.sandbox_client import Stage
 
 AT_ONCE = 10
@@ -24,7 +24,7 @@ class Gate:
         self._waiting = 0
         self.is_open = False
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         with self._changed:
             self._late -= 1
             is_late = self._late >= 0
@@ -49,9 +49,9 @@ class Gate:
 def test_at_200_ms_and_50_a_second_ten_requests_are_under_way_at_once() -> None:
     with Stage() as stage:
         plan, reading = stage.plan({"tags": [f"tag {number:02}" for number in range(60)]})
-        config, clockwork = replace(stage.config, rate=Rate.parse("50/s")), Clockwork()
+        config, clock = replace(stage.config, rate=Rate.parse("50/s")), Clock()
         gate = Gate(stage.raw, late=20)
-        exchange = Exchange(config, gate, open_limiter(config), clockwork=clockwork, patience=Patience())
+        exchange = RequestPipeline(config, gate, open_limiter(config), clock=clock, retry_policy=RetryPolicy())
         report = apply(approve(plan, plan.digest), Writer(config, exchange), reading)
         assert gate.is_open
         assert report.exit_code == 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.applying.executor.scheduler import READ_BACK, Graph
-from reconciler.applying.journal.writer import Unrecorded
-from reconciler.applying.writes.inline_children import Inliner
+from reconciler.applying.executor.scheduler import READ_BACK, Scheduler
+from reconciler.applying.journal.writer import NullJournal
+from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.planning import Plan
 from reconciler.planning.order import Node
 from tests.gateway.support import Service, writer_of
@@ -15,9 +15,9 @@ from tests.planning.literals import plan_of
 World = dict[str, list[Any]]
 
 
-def _graph(plan: Plan) -> Graph:
-    inliner = Inliner(plan.changes, writer_of(Service([])), "w1", {}, Unrecorded())
-    return Graph(plan.changes, inliner)
+def _graph(plan: Plan) -> Scheduler:
+    inline_children = InlineChildren(plan.changes, writer_of(Service([])), "w1", {}, NullJournal())
+    return Scheduler(plan.changes, inline_children)
 
 
 def _name(plan: Plan, node: Node) -> str:
@@ -29,11 +29,11 @@ def _name(plan: Plan, node: Node) -> str:
 
 def _levels(plan: Plan) -> list[list[str]]:
     """All that may start at once, ended together, until nothing is left."""
-    graph, levels = _graph(plan), []
-    while nodes := list(iter(graph.next, None)):
+    scheduler, levels = _graph(plan), []
+    while nodes := list(iter(scheduler.next, None)):
         levels.append([_name(plan, node) for node in nodes])
         for node in nodes:
-            graph.end(node)
+            scheduler.end(node)
     return levels
 
 
@@ -58,29 +58,29 @@ def test_a_name_is_taken_once_it_was_given_up() -> None:
 
 def test_a_step_that_was_put_back_is_handed_out_again_before_those_behind_it() -> None:
     plan = plan_of({"tags": ["a", "b"]}, {})
-    graph = _graph(plan)
-    first = graph.next()
+    scheduler = _graph(plan)
+    first = scheduler.next()
     assert first is not None
-    graph.put_back(first)
-    assert graph.next() == first
+    scheduler.put_back(first)
+    assert scheduler.next() == first
 
 
 def test_a_step_that_ends_twice_lets_nothing_start_too_early() -> None:
     plan = plan_of({"clients": [{"name": "A", "projects": ["PP"]}, {"name": "B", "projects": []}]}, {})
-    graph = _graph(plan)
-    names = {_name(plan, node): node for node in iter(graph.next, None)}
+    scheduler = _graph(plan)
+    names = {_name(plan, node): node for node in iter(scheduler.next, None)}
     for _ in range(3):
-        graph.end(names["create client:B"])
-    assert graph.next() is None
-    graph.end(names["create client:A"])
-    assert graph.next() is not None
+        scheduler.end(names["create client:B"])
+    assert scheduler.next() is None
+    scheduler.end(names["create client:A"])
+    assert scheduler.next() is not None
 
 
 def test_a_step_that_ended_before_its_turn_is_not_handed_out() -> None:
     plan = plan_of({"tags": ["a", "b"]}, {})
-    graph = _graph(plan)
-    graph.end((0, 0))
-    assert [_name(plan, node) for node in iter(graph.next, None)] == ["create tag:b"]
+    scheduler = _graph(plan)
+    scheduler.end((0, 0))
+    assert [_name(plan, node) for node in iter(scheduler.next, None)] == ["create tag:b"]
 
 
 def test_the_first_parent_of_several_new_children_is_a_probe_that_the_other_parents_wait_for() -> None:
@@ -99,8 +99,8 @@ def test_a_single_parent_of_new_children_is_read_back_by_itself() -> None:
 
 def test_only_other_changes_count_as_needed() -> None:
     plan = plan_of({"clients": [{"name": "A", "projects": ["PP"]}]}, {})
-    graph = _graph(plan)
-    assert {_name(plan, node): needed for node, needed in graph.needs.items()} == {
+    scheduler = _graph(plan)
+    assert {_name(plan, node): needed for node, needed in scheduler.needs.items()} == {
         "create client:A": frozenset(),
         "create project:A/PP": frozenset({0}),
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.journal.history import NOTHING, ledger_of
+from reconciler.applying.journal.history import EMPTY_HISTORY, history_of
 from reconciler.model import Address
 
 CLIENT, PROJECT = Address("client", ("Acme",)), Address("project", ("Acme", "Site"))
@@ -26,54 +26,54 @@ def settled(result: str, address: Address = CLIENT, **more: Any) -> dict[str, An
 
 
 def test_an_empty_journal_proves_nothing() -> None:
-    assert ledger_of([]) == NOTHING
+    assert history_of([]) == EMPTY_HISTORY
 
 
 def test_what_was_created_is_known_by_its_id() -> None:
-    ledger = ledger_of([intent(1), outcome(1, "done", id="c1")])
-    assert (dict(ledger.created), set(ledger.doubtful), ledger.wrote) == ({CLIENT: "c1"}, set(), True)
+    history = history_of([intent(1), outcome(1, "done", id="c1")])
+    assert (dict(history.created), set(history.doubtful), history.wrote) == ({CLIENT: "c1"}, set(), True)
 
 
 def test_an_intent_without_outcome_is_in_doubt_and_may_have_been_written() -> None:
-    ledger = ledger_of([intent(1)])
-    assert (dict(ledger.created), set(ledger.doubtful), ledger.wrote) == ({}, {CLIENT}, True)
-    assert [line["n"] for line in ledger.in_doubt] == [1]
+    history = history_of([intent(1)])
+    assert (dict(history.created), set(history.doubtful), history.wrote) == ({}, {CLIENT}, True)
+    assert [line["n"] for line in history.in_doubt] == [1]
 
 
 @pytest.mark.parametrize("result", ["refused", "not_sent"])
 def test_what_was_refused_was_not_written(result: str) -> None:
-    assert ledger_of([intent(1), outcome(1, result)]) == NOTHING
+    assert history_of([intent(1), outcome(1, result)]) == EMPTY_HISTORY
 
 
 def test_an_unknown_outcome_stays_in_doubt_until_a_look_settles_it() -> None:
     lost = [intent(1), outcome(1, "unknown")]
-    assert ledger_of(lost).doubtful == {CLIENT}
-    assert ledger_of([*lost, settled("found", id="c1")]).created == {CLIENT: "c1"}
-    absent = ledger_of([*lost, settled("absent")])
+    assert history_of(lost).doubtful == {CLIENT}
+    assert history_of([*lost, settled("found", id="c1")]).created == {CLIENT: "c1"}
+    absent = history_of([*lost, settled("absent")])
     assert (absent.created, absent.doubtful, absent.in_doubt) == ({}, frozenset(), ())
 
 
 def test_an_update_in_doubt_creates_nothing() -> None:
-    ledger = ledger_of([intent(1, step="update", id="c1"), settled("found", id="c1")])
-    assert ledger.created == {}
-    assert ledger_of([intent(1, step="update", id="c1")]).doubtful == frozenset()
+    history = history_of([intent(1, step="update", id="c1"), settled("found", id="c1")])
+    assert history.created == {}
+    assert history_of([intent(1, step="update", id="c1")]).doubtful == frozenset()
 
 
 def test_what_went_along_is_in_doubt_until_it_is_read_back() -> None:
     made = [intent(1, PROJECT, covers=[str(TASK)]), outcome(1, "done", PROJECT, id="p1")]
-    assert ledger_of(made).doubtful == {TASK}
-    assert ledger_of([*made, settled("found", TASK, id="t1")]).created == {PROJECT: "p1", TASK: "t1"}
-    assert ledger_of([*made, settled("absent", TASK)]).doubtful == frozenset()
+    assert history_of(made).doubtful == {TASK}
+    assert history_of([*made, settled("found", TASK, id="t1")]).created == {PROJECT: "p1", TASK: "t1"}
+    assert history_of([*made, settled("absent", TASK)]).doubtful == frozenset()
 
 
 def test_a_parent_found_after_a_loss_leaves_what_went_along_in_doubt() -> None:
     lines = [intent(1, PROJECT, covers=[str(TASK)]), outcome(1, "unknown", PROJECT), settled("found", PROJECT, id="p1")]
-    assert (dict(ledger_of(lines).created), set(ledger_of(lines).doubtful)) == ({PROJECT: "p1"}, {TASK})
+    assert (dict(history_of(lines).created), set(history_of(lines).doubtful)) == ({PROJECT: "p1"}, {TASK})
 
 
 def test_a_create_that_was_answered_without_an_id_is_in_doubt() -> None:
-    assert ledger_of([intent(1), outcome(1, "done")]).doubtful == {CLIENT}
+    assert history_of([intent(1), outcome(1, "done")]).doubtful == {CLIENT}
 
 
 def test_an_outcome_without_its_intent_is_passed_over() -> None:
-    assert ledger_of([outcome(7, "done", id="c1")]) == NOTHING
+    assert history_of([outcome(7, "done", id="c1")]) == EMPTY_HISTORY

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Runs, told, way_back
+from reconciler.applying import Runs, annotate, inverse_of
 from reconciler.planning import Plan, make_plan
-from reconciler.planning.planner import Circumstances
+from reconciler.planning.planner import PlanOptions
 from reconciler.state import Policy
 from tests.recorded_runs import recorded
 from tests.sandbox_client import Stage, seen
@@ -21,11 +21,11 @@ def undo_plan(stage: Stage, folder: Path, run: str = "latest") -> Plan:
     """The plan of an undo, every removal within the budget or allowed by its number."""
     record = Runs(folder).named(run)
     with stage.reader() as reader:
-        undo, reading = way_back(record, reader, stage.workspace, Policy.from_json(record.plan.policy))
+        undo, reading = inverse_of(record, reader, stage.workspace, Policy.from_json(record.plan.policy))
     plan = make_plan(undo.desired, reading.live, reading.usage, target=stage.target)
     allowed = {change.kind: sum(c.removal for c in plan.changes if c.kind == change.kind) for change in plan.changes}
-    about = Circumstances(allowed=allowed)
-    return told(make_plan(undo.desired, reading.live, reading.usage, target=stage.target, circumstances=about), undo)
+    about = PlanOptions(allowed=allowed)
+    return annotate(make_plan(undo.desired, reading.live, reading.usage, target=stage.target, options=about), undo)
 
 
 def done(stage: Stage, manifest: dict[str, Any], folder: Path) -> None:

@@ -119,7 +119,7 @@ def test_where_the_request_is_refused_for_them_it_is_sent_without_and_never_trie
 
 @pytest.mark.parametrize("hydrated", ["without-done", "unsupported"])
 def test_where_a_list_of_projects_does_not_show_all_tasks_each_project_is_asked_itself(hydrated: str) -> None:
-    done = {"name": "Finished", "status": "done"}
+    done = {"name": "FinishedJob", "status": "done"}
     manifest = {"projects": [{**project, "tasks": [*project["tasks"], done]} for project in MANIFEST["projects"]]}
     with Stage(Switches(rate="off", hydrated=hydrated)) as stage:
         run = Inlined(stage, manifest)
@@ -224,7 +224,7 @@ def test_a_run_that_is_killed_before_it_read_back_what_went_along_is_finished_by
         assert stage.plan(MANIFEST)[0].is_empty
         run = next(iter(recorded.runs))
         assert run.is_complete
-        assert not run.ledger.in_doubt
+        assert not run.history.in_doubt
 
 
 def test_tasks_that_somebody_changed_before_the_run_is_taken_up_are_left_as_they_are(tmp_path: Path) -> None:

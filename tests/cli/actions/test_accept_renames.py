@@ -75,7 +75,9 @@ def test_a_plan_file_cannot_talk_the_question_away(desk: Desk) -> None:
     desk.write(TAGS)
     digest = digest_in(desk.call("--sandbox", "plan", "-o", "plan.json").stdout)
     plan = plan_from_json(json.loads(Path("plan.json").read_text(encoding="utf-8")))
-    forged = replace(plan, changes=tuple(replace(change, blocked=None) for change in plan.changes), look_alikes=())
+    forged = replace(
+        plan, changes=tuple(replace(change, blocked=None) for change in plan.changes), rename_candidates=()
+    )
     Path("plan.json").write_text(json.dumps(plan_to_json(forged)), encoding="utf-8")
     result = desk.call("--sandbox", "apply", "plan.json", "--approve", digest)
     assert result.exit_code == 3

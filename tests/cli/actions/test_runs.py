@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying import only_run
+from reconciler.applying import exclusive_lock
 from tests.cli.program import ADDITIVE, UPDATING, Desk, digest_in, events_of, served, summary_of
 
 THREE = "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep, clients: keep}}\ntags: [one, two, three]\n"
@@ -46,7 +46,7 @@ def test_an_unknown_run_is_told_with_those_that_there_are(desk: Desk) -> None:
 
 def test_a_second_apply_in_the_same_folder_is_refused_before_it_sends_anything(desk: Desk) -> None:
     desk.write(ADDITIVE)
-    with only_run(desk.folder / ".reconciler", "kim", now=lambda: 0.0):
+    with exclusive_lock(desk.folder / ".reconciler", "kim", now=lambda: 0.0):
         done = desk.run("--sandbox", "-v", "apply", "--approve", "additive")
     assert (done.returncode, done.stdout) == (3, "")
     assert "another run is at work" in done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.errors import tell
+from reconciler.cli.terminal.errors import report_error
 from reconciler.errors import BlockedError, ManifestError, PlanningError, Problem, ReconcilerError, StalePlanError
 from tests.cli.program import Desk
 
@@ -18,11 +18,11 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_message_and_hint_are_told_and_the_class_gives_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell(StalePlanError("moved", moved=["tag:x: gone"], hint="plan again"), Settings()) == 3
+    assert report_error(StalePlanError("moved", moved=["tag:x: gone"], hint="plan again"), Settings()) == 3
     assert capsys.readouterr().err == "error: moved\n  tag:x: gone\nhint: plan again\n"
-    assert tell(BlockedError("blocked", blocked=["tag:y: budget"]), Settings()) == 3
+    assert report_error(BlockedError("blocked", blocked=["tag:y: budget"]), Settings()) == 3
     assert capsys.readouterr().err == "error: blocked\n  tag:y: budget\n"
-    assert tell(ReconcilerError("no"), Settings()) == 1
+    assert report_error(ReconcilerError("no"), Settings()) == 1
 
 
 @pytest.mark.parametrize("kind", [ManifestError, PlanningError])
@@ -30,7 +30,7 @@ def test_every_problem_is_shown_with_a_caret(
     kind: type[ManifestError | PlanningError], capsys: pytest.CaptureFixture[str]
 ) -> None:
     problems = [Problem("a.yaml", 1, 3, "first", excerpt="a: b"), Problem("a.yaml", 2, 1, "second", excerpt="c: d")]
-    assert tell(kind(problems), Settings()) == 1
+    assert report_error(kind(problems), Settings()) == 1
     told = capsys.readouterr().err
     assert "a.yaml:1:3: first" in told
     assert "a.yaml:2:1: second" in told
@@ -41,7 +41,7 @@ def test_every_problem_is_shown_with_a_caret(
 def test_a_defect_says_so_without_the_key(verbose: bool, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: FBT001 - a parameter of the table
     with pytest.raises(RuntimeError) as caught:
         raise RuntimeError(f"boom {KEY}")
-    assert tell(caught.value, Settings(verbose=verbose)) == 1
+    assert report_error(caught.value, Settings(verbose=verbose)) == 1
     told = capsys.readouterr().err
     assert "defect of reconciler" in told
     assert "RuntimeError: boom [key]" in told
@@ -51,12 +51,12 @@ def test_a_defect_says_so_without_the_key(verbose: bool, capsys: pytest.CaptureF
 
 
 def test_an_unforeseen_failure_of_the_system_is_no_defect(capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell(OSError(28, "No space left on device", "x.json"), Settings()) == 1
+    assert report_error(OSError(28, "No space left on device", "x.json"), Settings()) == 1
     assert capsys.readouterr().err == "error: No space left on device: x.json\n"
 
 
 def test_what_is_told_is_inert(capsys: pytest.CaptureFixture[str]) -> None:
-    tell(ReconcilerError("bad \x1b[31m name\u202e", hint="\x07"), Settings())
+    report_error(ReconcilerError("bad \x1b[31m name\u202e", hint="\x07"), Settings())
     told = capsys.readouterr().err
     assert not set(told) & {"\x1b", "\u202e", "\x07"}
 

@@ -87,8 +87,8 @@ def test_an_interrupt_between_two_steps_of_one_change_still_ends_with_a_report(
                "clients: [{name: New One, cc_emails: [a@x.example]}, New Two]\n")  # fmt: skip
     create = Writer.create
 
-    def interrupted(self: Writer, *arguments: Any, **witness: Any) -> Any:
-        made = create(self, *arguments, **witness)
+    def interrupted(self: Writer, *arguments: Any, **observer: Any) -> Any:
+        made = create(self, *arguments, **observer)
         os.kill(os.getpid(), signal.SIGINT)
         return made
 

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from reconciler.applying import Ended, Event, Outcome, Result, Started, Ticked
+from reconciler.applying import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import has_cursor
-from reconciler.cli.terminal.progress import EVERY_SECONDS, Pace, _Log, watching
+from reconciler.cli.terminal.progress import EVERY_SECONDS, Pace, _Log, show_progress
 from reconciler.model import Address
 from reconciler.planning.plan import Change
 from reconciler.render.width import width
@@ -24,8 +24,10 @@ HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def _tick(done: int = 0, total: int = 10, requests: int = 0, retries: int = 0, current: Change | None = None) -> Ticked:
-    return Ticked(done, total, requests, retries, current)
+def _tick(
+    done: int = 0, total: int = 10, requests: int = 0, retries: int = 0, current: Change | None = None
+) -> Progress:
+    return Progress(done, total, requests, retries, current)
 
 
 def _named(name: str) -> Change:
@@ -102,17 +104,17 @@ def test_a_log_hears_at_once_of_what_goes_wrong_and_of_nothing_that_goes_well(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     log = _Log(Settings(), Time().clock)
-    log(Started(CHANGE, 0, 3))
-    log(Ended(Outcome(CHANGE, Result.DONE), 1, 3))
-    log(Ended(Outcome(CHANGE, Result.ALREADY), 2, 3))
+    log(ChangeStarted(CHANGE, 0, 3))
+    log(ChangeFinished(Outcome(CHANGE, Result.DONE), 1, 3))
+    log(ChangeFinished(Outcome(CHANGE, Result.ALREADY), 2, 3))
     assert _lines(capsys) == []
-    log(Ended(Outcome(CHANGE, Result.FAILED, message="No"), 3, 3))
+    log(ChangeFinished(Outcome(CHANGE, Result.FAILED, message="No"), 3, 3))
     assert [line.split() for line in _lines(capsys)] == [["3/3", "+", "create", "client:Acme", "failed"]]
 
 
 def test_a_log_that_is_to_be_verbose_hears_of_every_change(capsys: pytest.CaptureFixture[str]) -> None:
     log = _Log(Settings(verbose=True), Time().clock)
-    log(Ended(Outcome(CHANGE, Result.DONE), 1, 3))
+    log(ChangeFinished(Outcome(CHANGE, Result.DONE), 1, 3))
     assert "client:Acme  done" in _lines(capsys)[0]
 
 
@@ -124,7 +126,7 @@ def test_a_name_stays_on_its_line_and_does_nothing_to_the_terminal(
     log = _Log(Settings(), time.clock)
     time.seconds += EVERY_SECONDS
     log(_tick(done=1, requests=9, current=_named(name)))
-    log(Ended(Outcome(_named(name), Result.FAILED), 1, 3))
+    log(ChangeFinished(Outcome(_named(name), Result.FAILED), 1, 3))
     lines = _lines(capsys)
     assert len(lines) == 2
     for line in lines:
@@ -134,8 +136,12 @@ def test_a_name_stays_on_its_line_and_does_nothing_to_the_terminal(
 
 
 def test_a_quiet_run_says_nothing_of_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    events: list[Event] = [Started(CHANGE, 0, 1), _tick(current=CHANGE), Ended(Outcome(CHANGE, Result.FAILED), 1, 1)]
-    with watching(Settings(), form="text", quiet=True) as tell:
+    events: list[Event] = [
+        ChangeStarted(CHANGE, 0, 1),
+        _tick(current=CHANGE),
+        ChangeFinished(Outcome(CHANGE, Result.FAILED), 1, 1),
+    ]
+    with show_progress(Settings(), form="text", quiet=True) as tell:
         for event in events:
             tell(event)
     assert _lines(capsys) == []
@@ -191,6 +197,6 @@ def test_a_quiet_terminal_has_no_bar(desk: Desk) -> None:
 
 def test_a_terminal_that_knows_no_more_than_lines_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert not has_cursor(sys.stderr)
-    with watching(Settings(), form="text", quiet=False) as tell:
-        tell(Ended(Outcome(CHANGE, Result.FAILED), 1, 1))
+    with show_progress(Settings(), form="text", quiet=False) as tell:
+        tell(ChangeFinished(Outcome(CHANGE, Result.FAILED), 1, 1))
     assert "failed" in _lines(capsys)[0]

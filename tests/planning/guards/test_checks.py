@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import PlanFileError
-from reconciler.planning import Action, Circumstances, Plan, make_plan, plan_from_json, plan_to_json
+from reconciler.planning import Action, Plan, PlanOptions, make_plan, plan_from_json, plan_to_json
 from reconciler.state import Usage
 from tests.planning.literals import TARGET, desired_of, live_of
 
@@ -34,8 +34,8 @@ def _plan(
     state = replace(state, workspace=replace(state.workspace, settings=settings or {}))
     usage = {resource.id: Usage() for resource in state.resources.values()}
     desired = desired_of({"policy": {**manifest.pop("policy", {}), "checks": checks}, **manifest})
-    about = Circumstances(allowed=numbers or {"tag": 1, "project": 1, "task": 1, "client": 1}, today=today)
-    return make_plan(desired, state, usage, target=TARGET, circumstances=about)
+    about = PlanOptions(allowed=numbers or {"tag": 1, "project": 1, "task": 1, "client": 1}, today=today)
+    return make_plan(desired, state, usage, target=TARGET, options=about)
 
 
 def _blocks(plan: Plan) -> dict[str, str]:

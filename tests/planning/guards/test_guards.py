@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning import Circumstances, Plan, make_plan
+from reconciler.planning import Plan, PlanOptions, make_plan
 from reconciler.planning.plan import Blocked
-from reconciler.state import ListProof, Live, Seer, Usage
+from reconciler.state import AccessRole, ListProof, Live, Usage
 from tests.planning.literals import TARGET, desired_of, live_of
 
 World = dict[str, list[Any]]
 TAGS: World = {"tags": [f"t{number}" for number in range(10)]}
 
 
-def planned(manifest: dict[str, Any], live: Live, **circumstances: Any) -> Plan:
+def planned(manifest: dict[str, Any], live: Live, **options: Any) -> Plan:
     """A plan in which nothing is known to be used."""
     usage = {resource.id: Usage() for resource in live.resources.values()}
-    about = Circumstances(**circumstances)
-    return make_plan(desired_of(manifest), live, usage, target=TARGET, circumstances=about)
+    about = PlanOptions(**options)
+    return make_plan(desired_of(manifest), live, usage, target=TARGET, options=about)
 
 
 def blocks(plan: Plan) -> dict[str, Blocked]:
@@ -148,28 +148,30 @@ def test_a_project_goes_only_with_all_its_tasks_known() -> None:
 @pytest.mark.parametrize(
     ("seer", "blocked", "warned"),
     [
-        (Seer.OWNER, False, False),
-        (Seer.ADMIN, False, False),
-        (Seer.UNKNOWN, False, True),
-        (Seer.LIMITED, True, False),
-        (Seer.UNASKED, True, False),
+        (AccessRole.OWNER, False, False),
+        (AccessRole.ADMIN, False, False),
+        (AccessRole.UNKNOWN, False, True),
+        (AccessRole.LIMITED, True, False),
+        (AccessRole.NOT_REQUESTED, True, False),
     ],
 )
-def test_a_role_that_does_not_see_everything_removes_nothing(seer: Seer, *, blocked: bool, warned: bool) -> None:
-    plan = planned(without("t0"), unread(live_of(TAGS), seer=seer))
+def test_a_role_that_does_not_see_everything_removes_nothing(
+    access_role: AccessRole, *, blocked: bool, warned: bool
+) -> None:
+    plan = planned(without("t0"), unread(live_of(TAGS), access_role=access_role))
     assert guards(plan) == ({"tag:t0": "reading_proof"} if blocked else {})
     assert any("does not say whether this key" in warning for warning in plan.warnings) is warned
-    assert plan.proof.seer is seer
+    assert plan.proof.access_role is access_role
 
 
 def test_a_role_that_does_not_see_everything_is_told_that_what_it_creates_may_be_there() -> None:
-    live = unread(live_of(TAGS), seer=Seer.LIMITED)
+    live = unread(live_of(TAGS), access_role=AccessRole.LIMITED)
     plan = planned({"projects": ["New"]} | without("t0"), live)
     assert any("may be there already" in warning and "project:New" in warning for warning in plan.warnings)
 
 
 def test_what_no_word_lifts_speaks_before_the_budget_so_that_an_allowance_never_changes_the_digest() -> None:
-    live = unread(live_of(TAGS), seer=Seer.LIMITED)
+    live = unread(live_of(TAGS), access_role=AccessRole.LIMITED)
     digests = set()
     for allowed in ({}, {"tag": 10}):
         plan = planned({"tags": []}, live, allowed=allowed)

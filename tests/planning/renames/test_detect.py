@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model import Address, join_path
-from reconciler.planning import Circumstances, Plan, accept_renames, make_plan
+from reconciler.planning import Plan, PlanOptions, accept_renames, make_plan
 from reconciler.planning.renames.accept import with_renames
 from reconciler.planning.renames.candidate import quoted
-from reconciler.planning.renames.detect import look_alikes
+from reconciler.planning.renames.detect import detect
 from reconciler.state import Usage
 from tests.planning.literals import TARGET, desired_of, live_of
 
@@ -38,8 +38,8 @@ def _plan(manifest: dict[str, Any], live: dict[str, list[Any]], *allowed: str, *
     state = live_of(live)
     usage = {resource.id: Usage() for resource in state.resources.values()}
     removals = frozenset(map(Address.parse, allowed))
-    about = Circumstances(allowed=numbers, allowed_removals=removals)
-    return make_plan(desired_of(manifest), state, usage, target=TARGET, circumstances=about)
+    about = PlanOptions(allowed=numbers, allowed_removals=removals)
+    return make_plan(desired_of(manifest), state, usage, target=TARGET, options=about)
 
 
 def _blocks(plan: Plan) -> dict[str, str]:
@@ -49,19 +49,19 @@ def _blocks(plan: Plan) -> dict[str, str]:
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in CASES])
 def test_a_case_has_its_pairs(case: dict[str, Any]) -> None:
     plan = _plan(case["manifest"], case["live"], *case.get("allowed", ()))
-    assert [f"{pair.create} < {pair.remove}: {pair.line}" for pair in plan.look_alikes] == case["pairs"]
-    asked = {str(pair.remove) for pair in plan.look_alikes}
+    assert [f"{pair.create} < {pair.remove}: {pair.line}" for pair in plan.rename_candidates] == case["pairs"]
+    asked = {str(pair.remove) for pair in plan.rename_candidates}
     assert {address for address, guard in _blocks(plan).items() if guard == "look_alike"} == asked
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in CASES if case["pairs"]])
 def test_with_every_line_said_there_is_nothing_left_to_ask(case: dict[str, Any]) -> None:
     desired, live = desired_of(case["manifest"]), live_of(case["live"])
-    about = Circumstances(allowed_removals=frozenset(map(Address.parse, case.get("allowed", ()))))
-    as_if, pairs = accept_renames(desired, live, {}, target=TARGET, circumstances=about)
+    about = PlanOptions(allowed_removals=frozenset(map(Address.parse, case.get("allowed", ()))))
+    as_if, pairs = accept_renames(desired, live, {}, target=TARGET, options=about)
     assert pairs
-    plan = make_plan(as_if, live, {}, target=TARGET, circumstances=about)
-    assert plan.look_alikes == ()
+    plan = make_plan(as_if, live, {}, target=TARGET, options=about)
+    assert plan.rename_candidates == ()
     renamed = {str(change.address) for change in plan.changes if change.action == "update"}
     assert {str(pair.create) for pair in pairs} <= renamed
     assert not {str(pair.remove) for pair in pairs} & {str(change.address) for change in plan.changes if change.removal}
@@ -70,7 +70,7 @@ def test_with_every_line_said_there_is_nothing_left_to_ask(case: dict[str, Any])
 def test_the_line_read_back_from_a_manifest_is_the_same_rename() -> None:
     live = {"clients": ["A: #1", "B"], "projects": ["A: #1/Print\\/web\\\\ 'x' \"y\""]}
     manifest: dict[str, Any] = {"clients": ["A: #1", {"name": "B", "projects": [{"name": "Print/web\\ 'x' \"y\""}]}]}
-    pair = _plan(manifest, live).look_alikes[0]
+    pair = _plan(manifest, live).rename_candidates[0]
     manifest["clients"][1]["projects"][0] |= yaml.safe_load(pair.line)
     plan = _plan(manifest, live)
     assert [(str(c.address), str(c.action)) for c in plan.changes] == [
@@ -118,14 +118,14 @@ def test_accepting_goes_on_below_a_parent_that_was_taken_for_renamed() -> None:
     manifest = {"projects": [{"name": "Web shop", "tasks": ["Kick-off", "Design", "Build"]}]}
     live = {"projects": ["Webshop"], "tasks": ["Webshop/Kickoff", "Webshop/Design", "Webshop/Build"]}
     desired, state = desired_of(manifest), live_of(live)
-    assert [p.line for p in make_plan(desired, state, {}, target=TARGET).look_alikes] == ["was: Webshop"]
-    _, pairs = accept_renames(desired, state, {}, target=TARGET, circumstances=Circumstances())
+    assert [p.line for p in make_plan(desired, state, {}, target=TARGET).rename_candidates] == ["was: Webshop"]
+    _, pairs = accept_renames(desired, state, {}, target=TARGET, options=PlanOptions())
     assert [p.line for p in pairs] == ["was: Webshop", "was: Kickoff"]
 
 
 def test_accepting_changes_no_value_but_the_earlier_names() -> None:
     desired, live = desired_of({"tags": ["meetings", "b"]}), live_of({"tags": ["meeting", "b"]})
-    pairs = make_plan(desired, live, {}, target=TARGET).look_alikes
+    pairs = make_plan(desired, live, {}, target=TARGET).rename_candidates
     as_if = with_renames(desired, pairs)
     assert {a: r.was for a, r in as_if.resources.items()} == {
         Address("tag", ("b",)): (),
@@ -145,10 +145,10 @@ def test_pairs_are_one_to_one_and_do_not_depend_on_the_order(new: set[str], old:
         }
     )
     changes = list(make_plan(desired_of(manifest), live, {}, target=TARGET).changes)
-    pairs = look_alikes(changes, live)
+    pairs = detect(changes, live)
     assert len({pair.create for pair in pairs}) == len({pair.remove for pair in pairs}) == len(pairs)
     random.shuffle(changes)
-    assert look_alikes(changes, live) == pairs
+    assert detect(changes, live) == pairs
 
 
 def test_thousands_of_pairs_are_quick() -> None:
@@ -160,5 +160,5 @@ def test_thousands_of_pairs_are_quick() -> None:
     }
     plan = _plan(manifest, live)
     started = time.process_time()
-    assert len(look_alikes(plan.changes, live_of(live))) == 3000
+    assert len(detect(plan.changes, live_of(live))) == 3000
     assert time.process_time() - started < 20, "it takes about one second"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.planning.renames.score import ENOUGH
-from reconciler.planning.renames.similarity import Names, alike
+from reconciler.planning.renames.similarity import NameIndex, similarity
 
 ONE = [
     ("ACME", "Acme Corp"),
@@ -46,25 +46,25 @@ TWO = [
 
 @pytest.mark.parametrize(("one", "other"), ONE)
 def test_names_that_are_one(one: str, other: str) -> None:
-    assert alike(one, other) >= ENOUGH
+    assert similarity(one, other) >= ENOUGH
 
 
 @pytest.mark.parametrize(("one", "other"), TWO)
 def test_names_that_are_two(one: str, other: str) -> None:
-    assert alike(one, other) < ENOUGH
+    assert similarity(one, other) < ENOUGH
 
 
 @pytest.mark.parametrize(("one", "other"), ONE)
 def test_the_net_catches_what_is_one(one: str, other: str) -> None:
     crowd = [f"something else {number}" for number in range(200)]
-    assert other in Names([*crowd, other]).near(one)
+    assert other in NameIndex([*crowd, other]).near(one)
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_likeness_has_no_direction_and_is_full_for_the_same(one: str, other: str) -> None:
-    assert alike(one, other) == alike(other, one)
-    assert 0 <= alike(one, other) <= 100
-    assert alike(one, one) == 100
+    assert similarity(one, other) == similarity(other, one)
+    assert 0 <= similarity(one, other) <= 100
+    assert similarity(one, one) == 100
 
 
 @given(st.lists(st.text(min_size=1, max_size=6), max_size=8), st.randoms())
@@ -72,13 +72,13 @@ def test_what_is_near_does_not_depend_on_the_order(names: list[str], random: obj
     shuffled = list(names)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a Random
     for name in names:
-        assert Names(names).near(name) == Names(shuffled).near(name)
+        assert NameIndex(names).near(name) == NameIndex(shuffled).near(name)
 
 
 def test_thousands_of_names_are_quick() -> None:
     new, old = [f"client {n} portal" for n in range(3000)], [f"customer {n} site" for n in range(3000)]
     started = time.process_time()
-    names = Names(old)
+    names = NameIndex(old)
     for name in new:
         names.near(name)
     assert time.process_time() - started < 10, "nine million pairs take half a second in C, and minutes in Python"
