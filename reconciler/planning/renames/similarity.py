@@ -6,7 +6,8 @@ rapidfuzz, since it compares one name with thousands in C, some ten million pair
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,10 @@ from rapidfuzz import fuzz, process
 from reconciler.model import fold
 
 MOST_NEAR, MOST_SHARING = 15, 50
+EXHAUSTIVE = 500
+"""Names up to which each one is compared with each other one."""
+POSTINGS, MOST_COMPARED = 3000, 100
+"""Bounds on one look-up in a larger index: positions visited, and names compared letter by letter."""
 _WORDS = re.compile(r"\w+")
 # What tells the members of a series apart: numbers, single letters, Roman numerals.
 _MARK = re.compile(r"\d+|\b[^\W\d_]\b|\b[ivx]+\b")
@@ -85,25 +90,66 @@ def _is_within(short: NameForm, long: NameForm) -> bool:
 
 
 class NameIndex:
-    """Many names, to find those near another; which are found does not depend on their order."""
+    """An index over names that returns those near another name. The result does not depend on the order of the names.
+
+    Up to EXHAUSTIVE names are all compared. Beyond that, character trigrams select the candidates, so that the cost of a
+    look-up does not grow with the number of names: 8,000 creates against 8,000 removals would be 64 million comparisons.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted(set(names))
         self._squashed = [form(name).squashed for name in self._names]
-        self._having: dict[str, list[str]] = {}
+        self._by_word: dict[str, list[str]] = {}
         for name in self._names:
             for word in set(form(name).words.split()):
-                self._having.setdefault(word, []).append(name)
+                self._by_word.setdefault(word, []).append(name)
+        self._by_trigram: dict[str, list[int]] = {}
+        if len(self._names) > EXHAUSTIVE:
+            for position, squashed in enumerate(self._squashed):
+                for trigram in _trigrams(squashed):
+                    self._by_trigram.setdefault(trigram, []).append(position)
 
     def near(self, name: str) -> list[str]:
-        """The names that may be alike: a net with wide meshes, for `alike` to look at.
+        """The names that may be similar, for `similarity` to decide: more candidates than matches.
 
-        Those of nearly the same letters, and those that share a word which not everything there has.
+        These are names of nearly the same letters, and names that share a rare word, MOST_SHARING of them at most.
         """
         own = form(name)
-        found = process.extract(own.squashed, self._squashed, scorer=fuzz.ratio, score_cutoff=55, limit=MOST_NEAR)
-        near = {self._names[position] for _, _, position in found}
-        for word in own.words.split():
-            having = self._having.get(word, ())
-            near.update(having if len(having) <= MOST_SHARING else ())
+        candidates = self._candidates(own.squashed)
+        pool = self._squashed if candidates is None else [self._squashed[position] for position in candidates]
+        matches = process.extract(own.squashed, pool, scorer=fuzz.ratio, score_cutoff=55, limit=MOST_NEAR)
+        near = {self._names[at if candidates is None else candidates[at]] for _, _, at in matches}
+        near.update(self._sharing_words(own))
         return sorted(near)
+
+    def _sharing_words(self, own: NameForm) -> Iterator[str]:
+        """Names that share a word, those of the rarest words first, MOST_SHARING at most."""
+        room = MOST_SHARING
+        for sharing in sorted((self._by_word.get(word, []) for word in set(own.words.split())), key=len):
+            if len(sharing) > room:
+                return
+            room -= len(sharing)
+            yield from sharing
+
+    def _candidates(self, squashed: str) -> list[int] | None:
+        """Positions of the names that share the most trigrams with a text, None where all names are compared.
+
+        The rarest trigrams are looked up first, and no more than POSTINGS positions are visited.
+        """
+        if not self._by_trigram:
+            return None
+        shared: Counter[int] = Counter()
+        room = POSTINGS
+        for positions in sorted((self._by_trigram.get(t, []) for t in _trigrams(squashed)), key=len):
+            if len(positions) > room:
+                break
+            room -= len(positions)
+            shared.update(positions)
+        best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MOST_COMPARED]
+        return sorted(position for position, _ in best)
+
+
+def _trigrams(squashed: str) -> set[str]:
+    """Every three letters in a row; the ends count as letters, so that short names have some too."""
+    padded = f"\0{squashed}\0"
+    return {padded[at : at + 3] for at in range(max(len(padded) - 2, 1))}
