@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.writes.compare import could_be_ours
 from reconciler.kinds import BY_NAME
-from reconciler.model import Resource
+from reconciler.model import UNSET, Resource
 from reconciler.planning.order import live_address, parent_of
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.prune import is_embedded
@@ -111,9 +111,9 @@ class _Evaluator:
         then = live_address(change)
         if resource.name not in {then.name if then else "", change.address.name, change.temporary_name}:
             return f"it is called {resource.name!r} now"
-        if resource.parent_id not in (change.precondition.get("parent_id"), self.resolver.parent_id_of(change.address)):
+        if resource.parent_id not in (change.precondition.parent_id, self.resolver.parent_id_of(change.address)):
             return f"it belongs to {resource.parent or 'nothing'} now"
-        for name, before in change.precondition.get("values", {}).items():
+        for name, before in change.precondition.values.items():
             now = resource.values.get(name)
             if now not in self._expected(change, name, before):
                 return f"{name} is {_words(now)} now, not {_words(before)}"
@@ -130,11 +130,11 @@ class _Evaluator:
 
     def _new_usage(self, change: Change, resource: Resource) -> str:
         known = change.precondition
-        if "tracked_seconds" in known and resource.tracked_seconds != known["tracked_seconds"]:
+        if known.tracked_seconds is not UNSET and resource.tracked_seconds != known.tracked_seconds:
             return "time was tracked on it since the plan was made"
-        if known.get("time_entries") is not None:
+        if isinstance(known.time_entries, int):
             used = self.usage.get(resource.id)
-            if used is None or not used.known or used.time_entries != known["time_entries"]:
+            if used is None or not used.known or used.time_entries != known.time_entries:
                 return "its time entries are no longer those that the plan was made with"
         embedded = {address.name for address in change.impact.embedded}
         inside = [child for child in self.children.get(resource.id, ()) if is_embedded(child)]

@@ -102,7 +102,7 @@ def _declares_people(resource: Resource) -> bool:
 
 def _mentions_people(change: Change) -> bool:
     """Whether a change was computed with people's addresses: ids hold no `@`, and then ids will do again."""
-    values = change.precondition.get("values", {})
+    values = change.precondition.values
     for name in _PEOPLE[change.kind]:
         found = change.field_named(name)
         people = (*(values.get(name) or ()), *(((found.before or ()) + (found.after or ())) if found else ()))

@@ -23,6 +23,7 @@ from reconciler.planning.plan import (
     Step,
     Target,
 )
+from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.state import AccessRole, ListProof, SourceFile
 
@@ -98,7 +99,7 @@ def _change_to_json(change: Change) -> dict[str, Any]:
         "steps": [str(step) for step in change.steps],
         "id": change.id or None,
         "fields": [{"name": f.name, "before": f.before, "after": f.after} for f in change.fields],
-        "precondition": change.precondition,
+        "precondition": change.precondition.to_json(),
         "needs": [str(address) for address in change.needs],
         "reason": change.reason,
         "source": change.source or None,
@@ -194,8 +195,8 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
         raise TypeError("a text that is none")
     if not all(isinstance(number, int | float) for number in numbers):
         raise TypeError("a number that is none")
-    if not all(isinstance(change.precondition, Mapping) and isinstance(change.removal, bool) for change in changes):
-        raise TypeError("a precondition that is none")
+    if not all(isinstance(change.removal, bool) for change in changes):
+        raise TypeError("a flag of the wrong type")
     if not all(impact.name_free in (None, True, False) for impact in impacts):
         raise TypeError("an impact that is none")
 
@@ -213,7 +214,7 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
         steps=tuple(Step(step) for step in data["steps"]),
         id=data["id"] or "",
         fields=tuple(FieldChange(f["name"], frozen(f["before"]), frozen(f["after"])) for f in data["fields"]),
-        precondition=frozen(data["precondition"]),
+        precondition=Precondition.from_json(frozen(data["precondition"])),
         needs=tuple(Address.parse(address) for address in data["needs"]),
         reason=data["reason"],
         source=data["source"] or "",

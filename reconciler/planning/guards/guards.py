@@ -83,7 +83,7 @@ def _block(
 
 def was_in_use(change: Change) -> bool:
     """Whether what goes was not put away before."""
-    return not BY_NAME[change.kind].is_archived(change.precondition.get("values", {}))
+    return not BY_NAME[change.kind].is_archived(change.precondition.values)
 
 
 def _over_budget(kind: str, removals: int, ending: int, policy: Mapping[str, Any], context: GuardContext) -> str:
