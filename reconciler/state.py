@@ -63,8 +63,10 @@ class Policy:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Policy:
-        """A policy as a plan file has it. Raises KeyError, TypeError or ValueError for what is none."""
+        """Read what `to_json` returns. Raises KeyError, TypeError or ValueError for anything else."""
         budget = data["removal_budget"]
+        if not isinstance(budget["count"], int) or not all(isinstance(pattern, str) for pattern in data["protect"]):
+            raise TypeError("a policy of the wrong type")
         return cls(
             prune={kind.name: Prune(data["prune"][kind.plural]) for kind in KINDS},
             tracked_time=TrackedTime(data["tracked_time"]),

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.model import Address
 from reconciler.planning.precondition import ABSENT, Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.state import AccessRole, ListProof, SourceFile
+from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
 OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on a word on the command line, or (a check) on the day of the week."""
@@ -197,7 +197,7 @@ class Plan:
 
     target: Target
     changes: tuple[Change, ...] = ()
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
     sources: tuple[SourceFile, ...] = ()
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -217,7 +217,7 @@ class Plan:
         meaning: dict[str, Any] = {
             "workspace": self.target.workspace_id,
             "changes": [change.meaning() for change in self.changes],
-            "policy": self.policy,
+            "policy": self.policy.to_json(),
         }
         if self.withdrawn:
             meaning["withdrawn"] = self.withdrawn

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.checks import Check
 from reconciler.errors import PlanFileError
 from reconciler.model import Address, join_path, split_path
 from reconciler.planning.plan import (
@@ -25,7 +24,7 @@ from reconciler.planning.plan import (
 )
 from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.state import AccessRole, ListProof, SourceFile
+from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
 FORMAT = "reconciler.plan/1"
 
@@ -42,7 +41,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "base_url": plan.target.base_url,
         "workspace": {"id": plan.target.workspace_id, "name": plan.target.workspace_name},
         "sources": [{"path": source.path, "sha256": source.sha256} for source in plan.sources],
-        "policy": plan.policy,
+        "policy": plan.policy.to_json(),
         "changes": [_change_to_json(change) for change in plan.changes],
         "unmanaged": dict(plan.unmanaged),
         "warnings": list(plan.warnings),
@@ -147,7 +146,7 @@ def _plan(data: Mapping[str, Any]) -> Plan:
     return Plan(
         target=Target(data["gateway"], data["base_url"], data["workspace"]["id"], data["workspace"]["name"]),
         changes=tuple(_change_from_json(change) for change in data["changes"]),
-        policy=data["policy"],
+        policy=Policy.from_json(data["policy"]),
         sources=tuple(SourceFile(source["path"], source["sha256"]) for source in data["sources"]),
         unmanaged=dict(data["unmanaged"]),
         warnings=tuple(data["warnings"]),
@@ -189,8 +188,6 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
     impacts = [c.impact for c in changes]
     numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
-    for check in plan.policy.get("checks", ()):
-        Check.from_json(check)
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text that is none")
     if not all(isinstance(number, int | float) for number in numbers):

@@ -66,7 +66,7 @@ def make_plan(
     two states do not fit together, and SimulationError where the plan would not lead where it should (a defect of ours).
     """
     options = options or PlanOptions()
-    policy = desired.policy.to_json()
+    policy = desired.policy
     matching = match(desired, live)
     changes = _changes(desired, live, matching, usage)
     if any(change.removal for change in changes):

@@ -100,7 +100,7 @@ def _plan(*changes: Change, **more: Any) -> Plan:
     return Plan(
         target=TARGET,
         changes=changes,
-        policy=Policy().to_json(),
+        policy=Policy(),
         sources=(SourceFile("workspace.yaml", "ab" * 32),),
         tool_version="0.1.0",
         created_at="2026-01-02T03:04:05Z",
