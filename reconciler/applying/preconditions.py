@@ -52,11 +52,7 @@ def evaluate_preconditions(
 class _Evaluator:
     def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History) -> None:
         self.usage, self.history, self.users = usage, history, live.users
-        everything = live.everything
-        self.by_id = {resource.id: resource for resource in everything}
-        self.children: dict[str, list[Resource]] = {}
-        for resource in everything:
-            self.children.setdefault(resource.parent_id, []).append(resource)
+        self.by_id, self.children_of = live.by_id, live.children_of
         self.resolver = AddressResolver(changes, live)
         self.touched = {change.id for change in changes if change.id}
 
@@ -137,7 +133,7 @@ class _Evaluator:
             if used is None or not used.known or used.time_entries != known.time_entries:
                 return "its time entries are no longer those that the plan was made with"
         embedded = {address.name for address in change.impact.embedded}
-        inside = [child for child in self.children.get(resource.id, ()) if is_embedded(child)]
+        inside = [child for child in self.children_of(resource.id) if is_embedded(child)]
         new = sorted(child.name for child in inside if child.name not in embedded)
         return f"it holds something new: {new[0]!r}" if new else ""
 
@@ -148,7 +144,7 @@ class _Evaluator:
         gone = change.action is Action.DELETE
         staying = [
             child.name
-            for child in self.children.get(resource.id, ())
+            for child in self.children_of(resource.id)
             if not is_embedded(child)
             and child.id not in self.touched
             and (gone or not BY_NAME[child.kind].is_archived(child.values))

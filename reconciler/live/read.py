@@ -78,8 +78,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
     estimated = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
-    candidates = [r for r in live.everything if r.id in estimated]
-    usage = fetcher.usage(candidates)
+    usage = fetcher.usage([resource for resource in live.everything if resource.id in estimated])
     return Reading(replace(live, requests=fetcher.requests), usage)
 
 

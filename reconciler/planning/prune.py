@@ -81,10 +81,6 @@ class _PruneDecider:
     usage: Mapping[str, Usage]
 
     def __post_init__(self) -> None:
-        self.children: dict[str, list[Resource]] = {}
-        for resource in self.live.everything:
-            if resource.parent_id:
-                self.children.setdefault(resource.parent_id, []).append(resource)
         self.moved = {
             current.id: self.matching.parents[address]
             for address, current in self.matching.pairs.items()
@@ -118,7 +114,7 @@ class _PruneDecider:
         """Children with a life of their own (a client's projects) that this plan neither deletes nor moves away."""
         return [
             child
-            for child in self.children.get(resource.id, ())
+            for child in self.live.children_of(resource.id)
             if not is_embedded(child) and child.id not in self.deleted and child.id not in self.moved
         ]
 

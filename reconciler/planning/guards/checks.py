@@ -40,12 +40,9 @@ class _CheckEvaluation:
     today: date | None
     warned: dict[str, list[str]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._live = {r.id: r for r in self.live.everything}
-
     def of(self, change: Change) -> Change:
         """The change with its block, unless something harder blocks it."""
-        current = self._live.get(change.id)
+        current = self.live.by_id.get(change.id)
         if change.id and current is None:
             return change  # gone: an interrupted run did it already, or it moved, which is said elsewhere
         blocked = None

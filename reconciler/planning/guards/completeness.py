@@ -30,7 +30,7 @@ class Completeness:
 def completeness_of(live: Live, connections: tuple[str, str] = ("", "")) -> Completeness:
     """The evidence that a live state bears with it."""
     proven = frozenset(proof.what for proof in live.proofs if proof.ended_by)
-    ids = frozenset(resource.id for resource in live.everything)
+    ids = frozenset(live.by_id)
     return Completeness(proven, live.tasks_proven, ids, live.access_role, connections)
 
 
