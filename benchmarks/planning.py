@@ -1,6 +1,7 @@
-"""Parse + check + plan, as a ratio to what PyYAML's C loader needs for the same text. Run: python benchmarks/planning.py
+"""Parse + validate + plan, as a ratio to PyYAML's C loader on the same text; then planning of N and 2N removals, as a ratio.
 
-CPU time of this process, best of several turns, both sides in turn so that a machine that slows down slows both.
+Run: python benchmarks/planning.py [TURNS]. CPU time of this process, best of several turns; the jobs alternate, so that a
+machine that slows down slows all of them.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ import gc
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import yaml
 
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest import load
 from reconciler.model import Address, Resource
 from reconciler.planning import PlanOptions, Target, make_plan
-from reconciler.state import Desired, Live, Workspace
+from reconciler.planning.simulate import simulate
+from reconciler.state import AccessRole, Desired, ListProof, Live, Usage, Workspace
 
 TARGET = Target("sandbox", "http://localhost", "w1", "Bench")
 
@@ -90,8 +93,40 @@ def measure(projects: int, tasks: int, turns: int, *, bare: bool) -> None:
         print(f"  {name:14} {seconds:7.3f} s  {seconds / base:5.2f} x yaml.load")
 
 
+def measure_removals(turns: int, *, projects: int = 420, tasks: int = 23, removals: int = 2400) -> None:
+    """Delete `removals` of the tasks, and half as many: the ratio should be 2 or less, planning and simulation alike."""
+    desired = load(["-"], stdin=manifest(projects, tasks, bare=True).encode)
+    live = live_of(desired, 0)
+    task_ids = [resource.id for resource in live.of_kind("task")]
+    live = replace(
+        live,
+        tasks_proven=frozenset(resource.id for resource in live.of_kind("project")),
+        proofs=tuple(ListProof(kind.plural, 1, 1, "Last-Page: true") for kind in KINDS),
+        access_role=AccessRole.OWNER,
+    )
+    usage = {resource_id: Usage() for resource_id in task_ids}
+    jobs: dict[str, Callable[[], object]] = {}
+    for number in (removals // 2, removals):
+        step = len(task_ids) / number
+        deleted = {task_ids[int(at * step)] for at in range(number)}
+        rest = {a: r for a, r in desired.resources.items() if live.resources[a].id not in deleted}
+        remaining = replace(desired, resources=rest)
+        options = PlanOptions(allowed={"task": number})
+        plan = make_plan(remaining, live, usage, target=TARGET, options=options)
+        assert plan.summary["delete"] == number  # noqa: S101 -- a blocked or archived task would be another measurement
+        assert not plan.summary["blocked"]  # noqa: S101
+        jobs[f"plan {number:,}"] = partial(make_plan, remaining, live, usage, target=TARGET, options=options)
+        jobs[f"simulate {number:,}"] = partial(simulate, plan.changes, live)
+    times = best(jobs, turns)
+    print(f"removals of {len(task_ids):,} tasks")
+    for job in ("plan", "simulate"):
+        half, whole = times[f"{job} {removals // 2:,}"], times[f"{job} {removals:,}"]
+        print(f"  {job:9} {removals // 2:,}: {half:.3f} s, {removals:,}: {whole:.3f} s, ratio {whole / half:.2f}")
+
+
 if __name__ == "__main__":
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     for bare in (False, True):
         measure(1000, 20, turns, bare=bare)
         measure(5000, 20, max(1, turns // 2), bare=bare)
+    measure_removals(turns)

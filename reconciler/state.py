@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from reconciler.checks import Check
@@ -63,8 +65,10 @@ class Policy:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Policy:
-        """A policy as a plan file has it. Raises KeyError, TypeError or ValueError for what is none."""
+        """Read what `to_json` returns. Raises KeyError, TypeError or ValueError for anything else."""
         budget = data["removal_budget"]
+        if not isinstance(budget["count"], int) or not all(isinstance(pattern, str) for pattern in data["protect"]):
+            raise TypeError("a policy of the wrong type")
         return cls(
             prune={kind.name: Prune(data["prune"][kind.plural]) for kind in KINDS},
             tracked_time=TrackedTime(data["tracked_time"]),
@@ -165,13 +169,13 @@ class ListProof:
     ended_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Live:
-    """What the workspace holds.
+    """What the workspace contains. Indexes are built on first use, once per state; no slots, since they are cached.
 
-    `resources`: by literal address; where two bear the same name in one place, the one in use wins and the others are in
-    `duplicates`. `users`: id → lower-case e-mail, empty where nobody asked. `tasks_proven`: ids of projects whose tasks are
-    known in full, DONE ones included. `requests`: how many were sent to read all this. `seer`: whose eyes it was read with.
+    `resources`: by literal address; of several with the same name in one place, the active one, and the others are in
+    `duplicates`. `users`: id → lower-case e-mail, empty if not requested. `tasks_proven`: ids of projects whose tasks were read
+    to the end, DONE ones included. `requests`: number of requests sent to read it. `access_role`: the role of the key's user.
     """
 
     workspace: Workspace
@@ -183,10 +187,45 @@ class Live:
     requests: int = 0
     access_role: AccessRole = AccessRole.NOT_REQUESTED
 
-    @property
+    @cached_property
     def everything(self) -> tuple[Resource, ...]:
-        """Every resource, also those whose address is another's."""
+        """Every resource, duplicates included."""
         return (*self.resources.values(), *self.duplicates)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Resource]:
+        """Every resource by its id, duplicates included."""
+        return {resource.id: resource for resource in self.everything}
+
+    @cached_property
+    def _children(self) -> Mapping[str, Sequence[Resource]]:
+        children: dict[str, list[Resource]] = {}
+        for resource in self.everything:
+            if resource.parent_id:
+                children.setdefault(resource.parent_id, []).append(resource)
+        return children
+
+    def children_of(self, parent_id: str) -> Sequence[Resource]:
+        """The resources whose parent has this id, duplicates included, in the order in which they were read."""
+        return self._children.get(parent_id, ())
+
+    @cached_property
+    def live_counts(self) -> Mapping[str, int]:
+        """Number of resources by the kind's name, without duplicates."""
+        counts = Counter(address.kind for address in self.resources)
+        return {kind.name: counts[kind.name] for kind in KINDS}
+
+    @cached_property
+    def in_use_counts(self) -> Mapping[str, int]:
+        """Number of resources that are not archived, by the kind's name, without duplicates."""
+        # One look-up per resource instead of a call: a workspace may have 100,000 tasks.
+        archived = {kind.name: (kind.lifecycle.name, kind.archived_value) for kind in KINDS}
+        counts = Counter(
+            resource.kind
+            for resource in self.resources.values()
+            if resource.values.get(archived[resource.kind][0]) != archived[resource.kind][1]
+        )
+        return {kind.name: counts[kind.name] for kind in KINDS}
 
     def of_kind(self, kind: str) -> Iterable[Resource]:
         """The resources of one kind."""

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.writes.compare import could_be_ours
 from reconciler.kinds import BY_NAME
-from reconciler.model import Resource
+from reconciler.model import UNSET, Resource
 from reconciler.planning.order import live_address, parent_of
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.prune import is_embedded
@@ -52,11 +52,7 @@ def evaluate_preconditions(
 class _Evaluator:
     def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History) -> None:
         self.usage, self.history, self.users = usage, history, live.users
-        everything = live.everything
-        self.by_id = {resource.id: resource for resource in everything}
-        self.children: dict[str, list[Resource]] = {}
-        for resource in everything:
-            self.children.setdefault(resource.parent_id, []).append(resource)
+        self.by_id, self.children_of = live.by_id, live.children_of
         self.resolver = AddressResolver(changes, live)
         self.touched = {change.id for change in changes if change.id}
 
@@ -111,9 +107,9 @@ class _Evaluator:
         then = live_address(change)
         if resource.name not in {then.name if then else "", change.address.name, change.temporary_name}:
             return f"it is called {resource.name!r} now"
-        if resource.parent_id not in (change.precondition.get("parent_id"), self.resolver.parent_id_of(change.address)):
+        if resource.parent_id not in (change.precondition.parent_id, self.resolver.parent_id_of(change.address)):
             return f"it belongs to {resource.parent or 'nothing'} now"
-        for name, before in change.precondition.get("values", {}).items():
+        for name, before in change.precondition.values.items():
             now = resource.values.get(name)
             if now not in self._expected(change, name, before):
                 return f"{name} is {_words(now)} now, not {_words(before)}"
@@ -130,14 +126,14 @@ class _Evaluator:
 
     def _new_usage(self, change: Change, resource: Resource) -> str:
         known = change.precondition
-        if "tracked_seconds" in known and resource.tracked_seconds != known["tracked_seconds"]:
+        if known.tracked_seconds is not UNSET and resource.tracked_seconds != known.tracked_seconds:
             return "time was tracked on it since the plan was made"
-        if known.get("time_entries") is not None:
+        if isinstance(known.time_entries, int):
             used = self.usage.get(resource.id)
-            if used is None or not used.known or used.time_entries != known["time_entries"]:
+            if used is None or not used.known or used.time_entries != known.time_entries:
                 return "its time entries are no longer those that the plan was made with"
         embedded = {address.name for address in change.impact.embedded}
-        inside = [child for child in self.children.get(resource.id, ()) if is_embedded(child)]
+        inside = [child for child in self.children_of(resource.id) if is_embedded(child)]
         new = sorted(child.name for child in inside if child.name not in embedded)
         return f"it holds something new: {new[0]!r}" if new else ""
 
@@ -148,7 +144,7 @@ class _Evaluator:
         gone = change.action is Action.DELETE
         staying = [
             child.name
-            for child in self.children.get(resource.id, ())
+            for child in self.children_of(resource.id)
             if not is_embedded(child)
             and child.id not in self.touched
             and (gone or not BY_NAME[child.kind].is_archived(child.values))

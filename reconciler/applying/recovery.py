@@ -22,7 +22,7 @@ def resolutions(
     history: History, changes: Sequence[Change], preconditions: Sequence[PreconditionResult], live: Live
 ) -> Iterator[Mapping[str, Any]]:
     """The facts of a `settled` line for each write in doubt, and for each create that is not told by a write of its own."""
-    by_id = {resource.id: resource for resource in live.everything}
+    by_id = live.by_id
     creates = {
         change.address: precondition
         for change, precondition in zip(changes, preconditions, strict=True)

@@ -13,7 +13,6 @@ from reconciler.planning.guards.checks import evaluate_checks
 from reconciler.planning.guards.completeness import completeness_of
 from reconciler.planning.guards.guards import GuardContext, guard_removals, limit_requests, was_in_use
 from reconciler.planning.plan import Plan
-from reconciler.planning.planner import in_use_counts, live_counts
 from reconciler.planning.renames.detect import block_candidates, detect
 from reconciler.state import Allowances, Live
 
@@ -32,7 +31,7 @@ def reapply_guards(
     `allowed` comes on top of what was allowed when it was planned. `connection` is the one in use now.
     """
     said = {BY_PLURAL[plural].name: number for plural, number in plan.allowances.items()}
-    counts, in_use = live_counts(reading.live), in_use_counts(reading.live)
+    counts, in_use = dict(reading.live.live_counts), dict(reading.live.in_use_counts)
     completeness = completeness_of(reading.live, (plan.proof.connection, connection))
     archived = _archived(reading.live)
     for change in plan.changes:

@@ -118,7 +118,7 @@ def record_policy(plan: Plan, runs: Runs, now: Callable[[], float]) -> None:
     Later plans may take that away only by themselves. Raises JournalError.
     """
     before = runs.last_policy(plan.target.workspace_id).get("protect", ())
-    if not set(plan.policy.get("protect", ())) - set(before):
+    if not set(plan.policy.protect) - set(before):
         return
     run = runs.begin(plan, now())
     with run.journal(now) as journal:

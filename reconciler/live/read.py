@@ -78,8 +78,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
     estimated = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
-    candidates = [r for r in live.everything if r.id in estimated]
-    usage = fetcher.usage(candidates)
+    usage = fetcher.usage([resource for resource in live.everything if resource.id in estimated])
     return Reading(replace(live, requests=fetcher.requests), usage)
 
 
@@ -102,7 +101,7 @@ def _declares_people(resource: Resource) -> bool:
 
 def _mentions_people(change: Change) -> bool:
     """Whether a change was computed with people's addresses: ids hold no `@`, and then ids will do again."""
-    values = change.precondition.get("values", {})
+    values = change.precondition.values
     for name in _PEOPLE[change.kind]:
         found = change.field_named(name)
         people = (*(values.get(name) or ()), *(((found.before or ()) + (found.after or ())) if found else ()))

@@ -11,7 +11,8 @@ from reconciler.model import FieldRole, Kind, Resource
 from reconciler.planning.diff import field_changes
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change, FieldChange, Step
-from reconciler.planning.prune import archive_step, precondition
+from reconciler.planning.precondition import ABSENT, precondition_of
+from reconciler.planning.prune import archive_step
 from reconciler.state import Desired, Live
 
 
@@ -51,7 +52,7 @@ def _create(resource: Resource, kind: Kind) -> Change:
         action=Action.CREATE,
         steps=(Step.CREATE, Step.UPDATE) if follow_up else (Step.CREATE,),
         fields=tuple(fields),
-        precondition={"absent": True},
+        precondition=ABSENT,
         reason="in the manifests, not in the workspace",
         source=str(resource.source or ""),
     )
@@ -73,7 +74,7 @@ def _update(resource: Resource, current: Resource, matching: Matching) -> Change
         steps=_steps(action, kind, names),
         id=current.id,
         fields=tuple(fields),
-        precondition=precondition(current, kind, names),
+        precondition=precondition_of(current, names),
         reason=reason,
         source=str(resource.source or ""),
     )

@@ -18,12 +18,10 @@ class ImpactEstimator:
     """Weighs resources of one live state; `moved` are ids of resources that leave their parent in the same plan."""
 
     def __init__(self, live: Live, usage: Mapping[str, Usage], moved: Iterable[str] = ()) -> None:
-        self._usage = usage
-        self._children: dict[str, list[Resource]] = {}
-        gone = frozenset(moved)
-        for resource in live.everything:
-            if resource.parent_id and resource.id not in gone:
-                self._children.setdefault(resource.parent_id, []).append(resource)
+        self._live, self._usage, self._moved = live, usage, frozenset(moved)
+
+    def _children(self, resource: Resource) -> list[Resource]:
+        return [child for child in self._live.children_of(resource.id) if child.id not in self._moved]
 
     def archived(self, resource: Resource) -> Impact:
         """Of an archive: everything stays where it is, the name as well."""
@@ -34,12 +32,11 @@ class ImpactEstimator:
         return replace(self._estimate(resource), embedded=self._embedded(resource))
 
     def _embedded(self, resource: Resource) -> tuple[Address, ...]:
-        inside = self._children.get(resource.id, ())
-        return tuple(sorted(child.address for child in inside if BY_NAME[child.kind].embedded))
+        return tuple(sorted(child.address for child in self._children(resource) if BY_NAME[child.kind].embedded))
 
     def _estimate(self, resource: Resource) -> Impact:
         if not BY_NAME[resource.kind].usage_param:
-            return _sum_of_children([self._own(child) for child in self._children.get(resource.id, ())])
+            return _sum_of_children([self._own(child) for child in self._children(resource)])
         return self._own(resource)
 
     def _own(self, resource: Resource) -> Impact:
@@ -69,16 +66,12 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
 
 def with_impacts(changes: Iterable[Change], live: Live, usage: Mapping[str, Usage]) -> Iterator[Change]:
     """The same changes; those that archive something because a manifest says so bear their impact, as removals do."""
-    estimator: ImpactEstimator | None = None
-    by_id: dict[str, Resource] = {}
+    estimator = ImpactEstimator(live, usage)
     for change in changes:
         if change.action is not Action.ARCHIVE or change.removal:
             yield change
             continue
-        if estimator is None:
-            estimator = ImpactEstimator(live, usage)
-            by_id = {resource.id: resource for resource in live.resources.values()}
-        yield replace(change, impact=estimator.archived(by_id[change.id]))
+        yield replace(change, impact=estimator.archived(live.by_id[change.id]))
 
 
 def with_names_freed(changes: Iterable[Change]) -> list[Change]:

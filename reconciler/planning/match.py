@@ -40,8 +40,11 @@ class Matching:
 
 def match(desired: Desired, live: Live) -> Matching:
     """Match every desired resource; raises PlanningError for a parent that nobody knows and for a choice nobody can make."""
-    by_id = {resource.id: resource for resource in live.resources.values()} if desired.identified else {}
-    known = {address: by_id[i] for address, i in desired.identified.items() if i in by_id}
+    known = {
+        address: current
+        for address, resource_id in desired.identified.items()
+        if (current := live.by_id.get(resource_id)) and live.resources.get(current.address) is current  # no duplicate
+    }
     spoken_for = {resource.id for resource in known.values()} | {
         removed.id for removed in desired.removed if removed.id
     }

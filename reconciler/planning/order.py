@@ -43,8 +43,7 @@ def ancestors(address: Address) -> list[Address]:
 
 def live_address(change: Change) -> Address | None:
     """Where the resource was when the plan was made; None for a create."""
-    text = change.precondition.get("address")
-    return Address.parse(text) if text else None
+    return change.precondition.address
 
 
 class LiveAddresses:

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.model import Address
+from reconciler.planning.precondition import ABSENT, Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.state import AccessRole, ListProof, SourceFile
+from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
 OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on a word on the command line, or (a check) on the day of the week."""
@@ -91,7 +92,7 @@ class Change:
     """One resource's way from what it is to what it should be.
 
     `address` is the desired address (for a removal the live one). `id` is the live id, empty for a create.
-    `precondition` is `{"absent": true}` for a create, else `{"values": {...}}` with the live values it was computed from.
+    `precondition` is what was live when the plan was made; ABSENT for a create.
     `needs` are the addresses of changes of this plan that come first. `temporary_name` belongs to a RENAME step.
     `removal` tells a removal (unlisted, or listed under `removed:`) from a declared `archived: true`.
     """
@@ -101,7 +102,7 @@ class Change:
     steps: tuple[Step, ...]
     id: str = ""
     fields: tuple[FieldChange, ...] = ()
-    precondition: Mapping[str, Any] = field(default_factory=dict)
+    precondition: Precondition = ABSENT
     needs: tuple[Address, ...] = ()
     reason: str = ""
     source: str = ""
@@ -127,7 +128,7 @@ class Change:
             "steps": [str(step) for step in self.steps],
             "id": self.id,
             "fields": [[f.name, f.before, f.after] for f in self.fields],
-            "precondition": self.precondition,
+            "precondition": self.precondition.to_json(),
             "temporary_name": self.temporary_name,
             "along": [str(address) for address in self.impact.embedded],
             "needs": [str(address) for address in self.needs],
@@ -196,7 +197,7 @@ class Plan:
 
     target: Target
     changes: tuple[Change, ...] = ()
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
     sources: tuple[SourceFile, ...] = ()
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -216,7 +217,7 @@ class Plan:
         meaning: dict[str, Any] = {
             "workspace": self.target.workspace_id,
             "changes": [change.meaning() for change in self.changes],
-            "policy": self.policy,
+            "policy": self.policy.to_json(),
         }
         if self.withdrawn:
             meaning["withdrawn"] = self.withdrawn

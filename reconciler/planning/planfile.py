@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.checks import Check
 from reconciler.errors import PlanFileError
 from reconciler.model import Address, join_path, split_path
 from reconciler.planning.plan import (
@@ -23,8 +22,9 @@ from reconciler.planning.plan import (
     Step,
     Target,
 )
+from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.state import AccessRole, ListProof, SourceFile
+from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
 FORMAT = "reconciler.plan/1"
 
@@ -41,7 +41,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "base_url": plan.target.base_url,
         "workspace": {"id": plan.target.workspace_id, "name": plan.target.workspace_name},
         "sources": [{"path": source.path, "sha256": source.sha256} for source in plan.sources],
-        "policy": plan.policy,
+        "policy": plan.policy.to_json(),
         "changes": [_change_to_json(change) for change in plan.changes],
         "unmanaged": dict(plan.unmanaged),
         "warnings": list(plan.warnings),
@@ -98,7 +98,7 @@ def _change_to_json(change: Change) -> dict[str, Any]:
         "steps": [str(step) for step in change.steps],
         "id": change.id or None,
         "fields": [{"name": f.name, "before": f.before, "after": f.after} for f in change.fields],
-        "precondition": change.precondition,
+        "precondition": change.precondition.to_json(),
         "needs": [str(address) for address in change.needs],
         "reason": change.reason,
         "source": change.source or None,
@@ -146,7 +146,7 @@ def _plan(data: Mapping[str, Any]) -> Plan:
     return Plan(
         target=Target(data["gateway"], data["base_url"], data["workspace"]["id"], data["workspace"]["name"]),
         changes=tuple(_change_from_json(change) for change in data["changes"]),
-        policy=data["policy"],
+        policy=Policy.from_json(data["policy"]),
         sources=tuple(SourceFile(source["path"], source["sha256"]) for source in data["sources"]),
         unmanaged=dict(data["unmanaged"]),
         warnings=tuple(data["warnings"]),
@@ -188,14 +188,12 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
     impacts = [c.impact for c in changes]
     numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
-    for check in plan.policy.get("checks", ()):
-        Check.from_json(check)
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text that is none")
     if not all(isinstance(number, int | float) for number in numbers):
         raise TypeError("a number that is none")
-    if not all(isinstance(change.precondition, Mapping) and isinstance(change.removal, bool) for change in changes):
-        raise TypeError("a precondition that is none")
+    if not all(isinstance(change.removal, bool) for change in changes):
+        raise TypeError("a flag of the wrong type")
     if not all(impact.name_free in (None, True, False) for impact in impacts):
         raise TypeError("an impact that is none")
 
@@ -213,7 +211,7 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
         steps=tuple(Step(step) for step in data["steps"]),
         id=data["id"] or "",
         fields=tuple(FieldChange(f["name"], frozen(f["before"]), frozen(f["after"])) for f in data["fields"]),
-        precondition=frozen(data["precondition"]),
+        precondition=Precondition.from_json(frozen(data["precondition"])),
         needs=tuple(Address.parse(address) for address in data["needs"]),
         reason=data["reason"],
         source=data["source"] or "",

@@ -66,7 +66,7 @@ def make_plan(
     two states do not fit together, and SimulationError where the plan would not lead where it should (a defect of ours).
     """
     options = options or PlanOptions()
-    policy = desired.policy.to_json()
+    policy = desired.policy
     matching = match(desired, live)
     changes = _changes(desired, live, matching, usage)
     if any(change.removal for change in changes):
@@ -95,23 +95,8 @@ def make_plan(
 
 def _guard_context(live: Live, options: PlanOptions) -> GuardContext:
     """What the guards look at; counting 100,000 tasks is worth it only where something goes."""
-    counts = live_counts(live), in_use_counts(live)
+    counts = live.live_counts, live.in_use_counts
     return GuardContext(*counts, completeness_of(live), options.allowed, protected_before=options.protected_before)
-
-
-def live_counts(live: Live) -> dict[str, int]:
-    """How many live resources there are, by the kind's name."""
-    counts = Counter(address.kind for address in live.resources)
-    return {kind.name: counts[kind.name] for kind in KINDS}
-
-
-def in_use_counts(live: Live) -> dict[str, int]:
-    """How many of them are not put away, by the kind's name."""
-    archived_value = {kind.name: (kind.lifecycle.name, kind.archived_value) for kind in KINDS}
-    counts = Counter(
-        r.kind for r in live.resources.values() if r.values.get(archived_value[r.kind][0]) != archived_value[r.kind][1]
-    )
-    return {kind.name: counts[kind.name] for kind in KINDS}
 
 
 def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> list[Change]:

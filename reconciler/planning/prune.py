@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Address, Kind, Resource
+from reconciler.model import UNSET, Address, Kind, Resource
 from reconciler.planning.impact import ImpactEstimator
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
+from reconciler.planning.precondition import precondition_of
 from reconciler.state import Desired, Live, Prune, Removed, TrackedTime, Usage
 
 UNKNOWN = Usage(known=False)
@@ -80,10 +81,6 @@ class _PruneDecider:
     usage: Mapping[str, Usage]
 
     def __post_init__(self) -> None:
-        self.children: dict[str, list[Resource]] = {}
-        for resource in self.live.everything:
-            if resource.parent_id:
-                self.children.setdefault(resource.parent_id, []).append(resource)
         self.moved = {
             current.id: self.matching.parents[address]
             for address, current in self.matching.pairs.items()
@@ -117,7 +114,7 @@ class _PruneDecider:
         """Children with a life of their own (a client's projects) that this plan neither deletes nor moves away."""
         return [
             child
-            for child in self.children.get(resource.id, ())
+            for child in self.live.children_of(resource.id)
             if not is_embedded(child) and child.id not in self.deleted and child.id not in self.moved
         ]
 
@@ -166,16 +163,6 @@ def archive_step(kind: Kind) -> Step:
     return Step.DONE if "done" in kind.removal else Step.ARCHIVE
 
 
-def precondition(resource: Resource, kind: Kind, names: Iterable[str]) -> dict[str, object]:
-    """The live values that a change was computed from: where it was, its lifecycle, and the named fields."""
-    wanted = sorted({kind.lifecycle.name, *names} - {"name", kind.parent})
-    return {
-        "address": str(resource.address),
-        "parent_id": resource.parent_id,
-        "values": {name: resource.values.get(name) for name in wanted},
-    }
-
-
 def _archive(
     resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
 ) -> Change:
@@ -187,7 +174,7 @@ def _archive(
         steps=(archive_step(kind),),
         id=resource.id,
         fields=(FieldChange(lifecycle.name, before, kind.archived_value),),
-        precondition=precondition(resource, kind, ()),
+        precondition=precondition_of(resource),
         reason=reason,
         source=source,
         impact=impact,
@@ -201,15 +188,16 @@ def _delete(
 ) -> Change:
     archived_value = kind.is_archived(resource.values)
     steps = tuple(Step(step) for step in kind.removal if not (archived_value and step != "delete"))
-    known: dict[str, object] = {"tracked_seconds": resource.tracked_seconds} if kind.tracks_time else {}
-    if kind.usage_param:
-        known["time_entries"] = impact.time_entries
     return Change(
         address=resource.address,
         action=Action.DELETE,
         steps=steps,
         id=resource.id,
-        precondition={**precondition(resource, kind, ()), **known},
+        precondition=replace(
+            precondition_of(resource),
+            tracked_seconds=resource.tracked_seconds if kind.tracks_time else UNSET,
+            time_entries=impact.time_entries if kind.usage_param else UNSET,
+        ),
         reason=reason,
         source=source,
         impact=impact,

@@ -33,6 +33,9 @@ class _Simulation:
     def __init__(self, live: Live, changes: Sequence[Change]) -> None:
         self.live = live
         self.by_id = {resource.id: resource for resource in live.resources.values()}
+        self.children: dict[str, dict[str, None]] = {}  # ids by the parent's id, in order
+        for resource in self.by_id.values():
+            self._add_to_parent(resource)
         self.names = {(r.kind, r.parent_id, r.name): r.id for r in live.resources.values()}
         self.resolver = AddressResolver(changes, live)
 
@@ -62,6 +65,7 @@ class _Simulation:
     def _create(self, change: Change, kind: Kind) -> None:
         blank = {f.name: f.type.parse(f.created_as) for f in kind.fields}
         resource = Resource(change.address, blank, id=f"new:{change.address}", parent_id=self._parent_id(change, kind))
+        self._add_to_parent(resource)
         self._put(change, resource, name=change.address.name, values=_values(change, kind))
         self.resolver.created[change.address] = resource.id
 
@@ -81,7 +85,18 @@ class _Simulation:
 
     def _moved(self, resource: Resource, parent_id: str) -> Resource:
         self.names.pop((resource.kind, resource.parent_id, resource.name), None)
-        return replace(resource, parent_id=parent_id)
+        self._take_from_parent(resource)
+        moved = replace(resource, parent_id=parent_id)
+        self._add_to_parent(moved)
+        return moved
+
+    def _add_to_parent(self, resource: Resource) -> None:
+        if resource.parent_id:
+            self.children.setdefault(resource.parent_id, {})[resource.id] = None
+
+    def _take_from_parent(self, resource: Resource) -> None:
+        if resource.parent_id:
+            self.children[resource.parent_id].pop(resource.id, None)
 
     def _put(
         self, change: Change, resource: Resource, *, name: str = "", values: Mapping[str, Any] | None = None
@@ -99,15 +114,17 @@ class _Simulation:
         resource = self._resource(change)
         if kind.removal[0] != "delete" and not kind.is_archived(resource.values):
             raise SimulationError(f"{change.address}: it is deleted without having been put away")
-        for other in list(self.by_id.values()):
-            if other.parent_id == resource.id and BY_NAME[other.kind].embedded:
+        for child_id in tuple(self.children.get(resource.id, ())):
+            other = self.by_id[child_id]
+            if BY_NAME[other.kind].embedded:
                 self._forget(other)
-            elif other.parent_id == resource.id:
+            else:
                 raise SimulationError(f"{change.address}: {other.address} still belongs to it when it is deleted")
         self._forget(resource)
 
     def _forget(self, resource: Resource) -> None:
         del self.by_id[resource.id]
+        self._take_from_parent(resource)
         self.names.pop((resource.kind, resource.parent_id, resource.name), None)
 
     def result(self) -> Live:

@@ -91,9 +91,9 @@ def _homes(changes: Iterable[Change]) -> dict[Address, Address]:
     """Live addresses of what is renamed or moved → the address it will have. A precondition says what was live."""
     homes = {}
     for change in changes:
-        live = change.precondition.get("address")
-        if live and not change.removal and live != str(change.address):
-            homes[Address.parse(live)] = change.address
+        live = change.precondition.address
+        if live and not change.removal and live != change.address:
+            homes[live] = change.address
     return homes
 
 

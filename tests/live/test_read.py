@@ -211,7 +211,7 @@ ROLES = ["GET /workspaces"]
 
 
 @pytest.mark.parametrize(
-    ("role", "seer", "asked"),
+    ("role", "access_role", "asked"),
     [("OWNER", AccessRole.OWNER, 1), ("WORKSPACE_ADMIN", AccessRole.ADMIN, 2), ("", AccessRole.LIMITED, 2)],
 )
 def test_a_removal_asks_whose_eyes_these_are(role: str, access_role: AccessRole, asked: int) -> None:
@@ -239,7 +239,7 @@ def test_a_service_that_says_nothing_of_members_is_not_asked_for_roles() -> None
 
 
 @pytest.mark.parametrize(
-    ("reply", "seer"),
+    ("reply", "access_role"),
     [
         (refusal(403, 501), AccessRole.LIMITED),
         (refusal(400, 3000), AccessRole.UNKNOWN),

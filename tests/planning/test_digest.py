@@ -80,6 +80,42 @@ def test_an_edited_plan_file_is_refused(edit: str) -> None:
         plan_from_json(data)
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"prune": {}},
+        {"tracked_time": "hide"},
+        {"removal_budget": {"count": "10", "share": "25%"}},
+        {"removal_budget": {"count": 10, "share": "a lot"}},
+        {"protect": [1]},
+        {"checks": 3},
+    ],
+)
+def test_a_plan_file_with_an_invalid_policy_is_refused(edit: dict[str, Any]) -> None:
+    data = _file()
+    data["policy"].update(edit)
+    with pytest.raises(PlanFileError, match="damaged"):
+        plan_from_json(data)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"address": "no address"},
+        {"parent_id": 3},
+        {"values": []},
+        {"tracked_seconds": "1"},
+        {"absent": 1, "address": None},
+    ],
+)
+def test_a_plan_file_with_an_invalid_precondition_is_refused(edit: dict[str, Any]) -> None:
+    data = _file()
+    change = next(change for change in data["changes"] if change["id"])
+    change["precondition"].update(edit)
+    with pytest.raises(PlanFileError, match="damaged"):
+        plan_from_json(data)
+
+
 @pytest.mark.parametrize("data", [None, [], {}, "plan", {"format": 3}, {"format": "other/1"}])
 def test_what_is_no_plan_is_refused(data: Any) -> None:
     with pytest.raises(PlanFileError):

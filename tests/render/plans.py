@@ -18,6 +18,7 @@ from reconciler.planning.plan import (
     Step,
     Target,
 )
+from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
@@ -56,7 +57,6 @@ def create(address: str, **fields: Any) -> Change:
         Action.CREATE,
         (Step.CREATE,),
         fields=tuple(FieldChange(name, None, value) for name, value in fields.items()),
-        precondition={"absent": True},
         reason="in the manifests, not in the workspace",
         source="workspace.yaml:12:5",
     )
@@ -70,7 +70,9 @@ def update(address: str, live: str = "", **fields: tuple[Any, Any]) -> Change:
         (Step.UPDATE,),
         id="id-" + address[-6:],
         fields=tuple(FieldChange(name, before, after) for name, (before, after) in fields.items()),
-        precondition={"address": live or address, "values": {name: before for name, (before, _) in fields.items()}},
+        precondition=Precondition(
+            Address.parse(live or address), values={name: before for name, (before, _) in fields.items()}
+        ),
         reason="differs from the manifests",
         source="workspace.yaml:20:3",
     )
@@ -86,7 +88,7 @@ def removal(address: str, action: Action, impact: Impact, blocked: Blocked | Non
         action,
         last if kind == "tag" else (first, *last),
         id="id-" + address[-6:],
-        precondition={"address": address, "values": {"archived": False}},
+        precondition=Precondition(Address.parse(address), values={"archived": False}),
         reason=f"not in the manifests (policy.prune.{kind}s: {action})",
         impact=impact,
         blocked=blocked,
@@ -98,7 +100,7 @@ def _plan(*changes: Change, **more: Any) -> Plan:
     return Plan(
         target=TARGET,
         changes=changes,
-        policy=Policy().to_json(),
+        policy=Policy(),
         sources=(SourceFile("workspace.yaml", "ab" * 32),),
         tool_version="0.1.0",
         created_at="2026-01-02T03:04:05Z",
@@ -135,7 +137,9 @@ def ordinary() -> Plan:
                 FieldChange("archived", before=True, after=False),
                 FieldChange("billable", before=True, after=False),
             ),
-            precondition={"address": "project:ACME/Intranet", "values": {"archived": True, "billable": True}},
+            precondition=Precondition(
+                Address.parse("project:ACME/Intranet"), values={"archived": True, "billable": True}
+            ),
             reason="in the manifests, put away in the workspace",
             source="workspace.yaml:31:9",
         ),
@@ -149,7 +153,7 @@ def ordinary() -> Plan:
             (Step.RENAME, Step.UPDATE),
             id="id-urgent",
             fields=(FieldChange("name", "later", "urgent"),),
-            precondition={"address": "tag:later", "values": {"archived": False}},
+            precondition=Precondition(Address.parse("tag:later"), values={"archived": False}),
             reason="`was: later`",
             source="workspace.yaml:3:5",
             temporary_name="later (reconciler 1)",

@@ -82,7 +82,7 @@ def _effect(change: Change, writes: list[Mapping[str, Any]], run: Run, lines: Ma
         line,
         fields=tuple(_fields(change, before, next((w["after"] for w in reversed(done) if w.get("after")), {}))),
         name=str(before.get("name") or change.address.name),
-        parent_id=str(before.get("parent_id") or change.precondition.get("parent_id") or ""),
+        parent_id=str(before.get("parent_id") or change.precondition.parent_id),
         values=frozen(before.get("values", {})),
         embedded=tuple(
             EmbeddedResource(Address.parse(child["address"]), frozen(child["values"]))

@@ -93,7 +93,7 @@ class _InverseBuilder:
 
     def __post_init__(self) -> None:
         everything = (*self.live.duplicates, *self.live.resources.values())
-        self.by_id = {resource.id: resource for resource in everything}
+        self.by_id = self.live.by_id
         self.places = {(r.kind, r.parent_id, r.name): r.id for r in everything}
         self.by_old_id: dict[str, _Item] = {}
         self.emails = set(self.live.users.values())

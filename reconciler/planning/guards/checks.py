@@ -7,7 +7,7 @@ checks themselves are part of it, with the rest of the policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,19 +17,18 @@ from reconciler.checks.check import WEEKDAY
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind, Resource
 from reconciler.planning.plan import Action, Blocked, Change
-from reconciler.state import Live
+from reconciler.state import Live, Policy
 
 CHECK = "check"
 
 
 def evaluate_checks(
-    changes: Sequence[Change], policy: Mapping[str, Any], live: Live, today: date | None
+    changes: Sequence[Change], policy: Policy, live: Live, today: date | None
 ) -> tuple[list[Change], list[str]]:
     """The same changes, those blocked that break an error check, and a warning for each other check that is broken."""
-    checks = [Check.from_json(data) for data in policy.get("checks", ())]
-    if not checks:
+    if not policy.checks:
         return list(changes), []
-    evaluation = _CheckEvaluation(checks, live, today)
+    evaluation = _CheckEvaluation(policy.checks, live, today)
     evaluated = [evaluation.of(change) for change in changes]
     return evaluated, evaluation.warnings()
 
@@ -41,12 +40,9 @@ class _CheckEvaluation:
     today: date | None
     warned: dict[str, list[str]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._live = {r.id: r for r in self.live.everything}
-
     def of(self, change: Change) -> Change:
         """The change with its block, unless something harder blocks it."""
-        current = self._live.get(change.id)
+        current = self.live.by_id.get(change.id)
         if change.id and current is None:
             return change  # gone: an interrupted run did it already, or it moved, which is said elsewhere
         blocked = None

@@ -30,7 +30,7 @@ class Completeness:
 def completeness_of(live: Live, connections: tuple[str, str] = ("", "")) -> Completeness:
     """The evidence that a live state bears with it."""
     proven = frozenset(proof.what for proof in live.proofs if proof.ended_by)
-    ids = frozenset(resource.id for resource in live.everything)
+    ids = frozenset(live.by_id)
     return Completeness(proven, live.tasks_proven, ids, live.access_role, connections)
 
 
@@ -68,6 +68,6 @@ def _lists_behind(kind: Kind) -> list[str]:
 def _holder_of_tasks(change: Change) -> str:
     """The id of the project whose tasks have to be known in full: its own, or that of a task; empty where none has."""
     if BY_NAME[change.kind].embedded:
-        return str(change.precondition.get("parent_id") or "")
+        return change.precondition.parent_id
     holds = any(kind.embedded and kind.parent == change.kind for kind in BY_NAME.values())
     return change.id if holds and change.action is Action.DELETE else ""

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
 
 from reconciler.kinds import BY_NAME
 from reconciler.planning.guards.completeness import Completeness, incompleteness
 from reconciler.planning.plan import OVERRIDABLE_GUARDS, Blocked, Change, Forecast
+from reconciler.state import Policy
 
 BUDGET, PROTECTED, UNPROVEN, REQUESTS = "removal_budget", "protect", "reading_proof", "max_requests"
 _ASKED_AGAIN = {*OVERRIDABLE_GUARDS, PROTECTED, UNPROVEN} - {REQUESTS}
@@ -39,7 +39,7 @@ class GuardContext:
     protected_before: Sequence[str] = ()
 
 
-def guard_removals(changes: Sequence[Change], policy: Mapping[str, Any], context: GuardContext) -> list[Change]:
+def guard_removals(changes: Sequence[Change], policy: Policy, context: GuardContext) -> list[Change]:
     """The same changes, those blocked that a guard stops."""
     going = [change for change in changes if change.removal]
     removals = Counter(change.kind for change in going)
@@ -62,7 +62,7 @@ def _is_open(change: Change) -> bool:
 
 def _block(
     change: Change,
-    policy: Mapping[str, Any],
+    policy: Policy,
     context: GuardContext,
     over: Mapping[str, str],
     removals: Mapping[str, int],
@@ -83,30 +83,31 @@ def _block(
 
 def was_in_use(change: Change) -> bool:
     """Whether what goes was not put away before."""
-    return not BY_NAME[change.kind].is_archived(change.precondition.get("values", {}))
+    return not BY_NAME[change.kind].is_archived(change.precondition.values)
 
 
-def _over_budget(kind: str, removals: int, ending: int, policy: Mapping[str, Any], context: GuardContext) -> str:
+def _over_budget(kind: str, removals: int, ending: int, policy: Policy, context: GuardContext) -> str:
     said = context.allowed.get(kind)
     if said == removals or said == removals + context.excluded.get(kind, 0):
         return ""
-    budget = policy["removal_budget"]
-    share = Fraction(str(budget["share"]).rstrip("%")) / 100
+    budget = policy.removal_budget
     total, plural = context.live_counts.get(kind, 0), BY_NAME[kind].plural
-    limit = min(Fraction(budget["count"]), share * total)
+    limit = min(Fraction(budget.count), budget.share * total)
     if removals >= total:
         return f"{removals} of {total} {plural} would go: all of them"
     if ending and ending >= context.in_use.get(kind, 0):
         return f"{ending} of {ending} {plural} in use would go: all of them"
     if removals > limit:
-        return f"{removals} of {total} {plural} would go; the budget is {budget['count']} and {budget['share']}"
+        return (
+            f"{removals} of {total} {plural} would go; the budget is {budget.count} and {float(budget.share * 100):g}%"
+        )
     return ""
 
 
-def _protection(change: Change, policy: Mapping[str, Any], before: Sequence[str]) -> Blocked | None:
+def _protection(change: Change, policy: Policy, before: Sequence[str]) -> Blocked | None:
     """The block by the first pattern that protects the resource or something that goes along with it, now or until lately."""
     own = [str(address) for address in (change.address, *change.impact.embedded)]
-    if pattern := _covering(policy["protect"], own):
+    if pattern := _covering(policy.protect, own):
         allow = "take the protection out of the manifest first, and apply that as a plan of its own"
         return Blocked(PROTECTED, f"protected by {pattern!r}", allow)
     if pattern := _covering(before, own):

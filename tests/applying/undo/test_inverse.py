@@ -10,7 +10,6 @@ import pytest
 from reconciler.applying import Runs, annotate, inverse_of
 from reconciler.planning import Plan, make_plan
 from reconciler.planning.planner import PlanOptions
-from reconciler.state import Policy
 from tests.recorded_runs import recorded
 from tests.sandbox_client import Stage, seen
 
@@ -21,7 +20,7 @@ def undo_plan(stage: Stage, folder: Path, run: str = "latest") -> Plan:
     """The plan of an undo, every removal within the budget or allowed by its number."""
     record = Runs(folder).named(run)
     with stage.reader() as reader:
-        undo, reading = inverse_of(record, reader, stage.workspace, Policy.from_json(record.plan.policy))
+        undo, reading = inverse_of(record, reader, stage.workspace, record.plan.policy)
     plan = make_plan(undo.desired, reading.live, reading.usage, target=stage.target)
     allowed = {change.kind: sum(c.removal for c in plan.changes if c.kind == change.kind) for change in plan.changes}
     about = PlanOptions(allowed=allowed)

@@ -1,0 +1,65 @@
+"""What a change was computed from, compared with live state before the first write. As JSON it is in plan files and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.kinds import BY_NAME
+from reconciler.model import UNSET, Address, Resource, Unset
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """The live resource as the plan saw it, or its absence (`address` is None), which a create needs.
+
+    `values`: canonical values of the lifecycle field and of the fields that change. Deletes only, else UNSET:
+    `tracked_seconds` and `time_entries`, where None means not known.
+    """
+
+    address: Address | None = None
+    parent_id: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    tracked_seconds: int | Unset | None = UNSET
+    time_entries: int | Unset | None = UNSET
+
+    @property
+    def absent(self) -> bool:
+        """Whether the change needs the resource not to exist."""
+        return self.address is None
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object in plan files; the digest covers it, so its keys are fixed."""
+        if self.address is None:
+            return {"absent": True}
+        usage = {"tracked_seconds": self.tracked_seconds, "time_entries": self.time_entries}
+        return {
+            "address": str(self.address),
+            "parent_id": self.parent_id,
+            "values": dict(self.values),
+            **{name: value for name, value in usage.items() if value is not UNSET},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Precondition:
+        """Read what `to_json` returns, with tuples for arrays. Raises KeyError, TypeError or ValueError for anything else."""
+        if data.get("absent") is True:
+            return ABSENT
+        usage = {name: data.get(name, UNSET) for name in ("tracked_seconds", "time_entries")}
+        if not isinstance(data["parent_id"], str) or not isinstance(data["values"], Mapping):
+            raise TypeError("a precondition of the wrong type")
+        if not all(value is UNSET or value is None or isinstance(value, int) for value in usage.values()):
+            raise TypeError("a number of the wrong type")
+        return cls(Address.parse(data["address"]), data["parent_id"], dict(data["values"]), **usage)
+
+
+ABSENT = Precondition()
+"""The precondition of a create."""
+
+
+def precondition_of(resource: Resource, names: Iterable[str] = ()) -> Precondition:
+    """The precondition of a change to a live resource: its lifecycle and the named fields; name and parent are always in it."""
+    kind = BY_NAME[resource.kind]
+    compared = sorted({kind.lifecycle.name, *names} - {"name", kind.parent})
+    return Precondition(resource.address, resource.parent_id, {name: resource.values.get(name) for name in compared})
