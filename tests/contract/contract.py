@@ -46,7 +46,7 @@ def document() -> dict[str, Any]:
         paths.setdefault(path, {})[method.lower()] = _operation_of(path, operation)
     schemas = {name: _object(keys) for section in ("bodies", "answers") for name, keys in facts()[section].items()}
     schemas |= {name: {"type": "string", "enum": words} for name, words in facts()["enums"].items()}
-    schemas |= dict.fromkeys(facts()["texts"], {"type": "string"})
+    schemas |= {name: {"type": "string"} for name in facts()["texts"]}
     return {
         "openapi": "3.0.1",
         "info": {"title": "facts", "version": "1"},

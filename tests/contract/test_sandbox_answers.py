@@ -17,7 +17,6 @@ from reconciler.sandbox import app as sandbox_app
 from tests.contract.contract import ROOT, document, operation_of, texts_of
 from tests.sandbox.driving import Driver
 
-
 NULL_AS_WELL: dict[str, tuple[str, ...]] = {
     # Section 6: what is unset is null.
     "ClientDtoV1": ("email", "address", "note", "ccEmails"),
