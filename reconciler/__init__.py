@@ -1,24 +1,20 @@
-"""Workspace-as-code for Clockify: manifests say what a workspace should hold, a plan shows what would change, apply does it.
+"""Workspace-as-code for Clockify: manifests declare a workspace, a plan shows what would change, apply carries it out.
 
-The main job, from a program:
+    import reconciler
 
-    from reconciler import GatewayConfig, apply, approve, choose_workspace, load, make_plan
-    from reconciler import open_reader, open_writer, read, Target
+    desired = reconciler.load(["workspace.yaml"])
+    config = reconciler.GatewayConfig("maton", key=key)
+    with reconciler.open_reader(config) as reader:
+        workspace = reconciler.choose_workspace(reader, desired.workspace)
+        reading = reconciler.read(reader, desired, workspace)
+    target = reconciler.Target(config.name, config.base_url, workspace.id, workspace.name)
+    plan = reconciler.make_plan(desired, reading.live, reading.usage, target=target)
+    approved = reconciler.approve(plan, digest)
+    with reconciler.open_writer(config) as writer:
+        report = reconciler.apply(approved, writer, reading)
 
-    desired = load(["workspace.yaml"])                       # ManifestError: every problem, with its place
-    config = GatewayConfig("maton", key=key)
-    with open_reader(config) as reader:                      # can send nothing but GET
-        workspace = choose_workspace(reader, desired.workspace)
-        reading = read(reader, desired, workspace)           # proven whole, or IncompleteReadError
-    target = Target(config.name, config.base_url, workspace.id, workspace.name)
-    plan = make_plan(desired, reading.live, reading.usage, target=target)      # pure
-    approved = approve(plan, digest_that_a_person_has_seen)  # BlockedError, NotApprovedError
-    with open_writer(config) as writer:
-        report = apply(approved, writer, reading)            # StalePlanError before anything is written
-
-`apply_recorded` does the same with a journal, by which an interrupted run is finished and `way_back` plans an undo.
-
-Every error raised on purpose is a ReconcilerError. Names load on first use, so that importing this costs next to nothing.
+docs/python.md explains each step, the errors, and how to record and undo a run. Every error raised on purpose is a
+ReconcilerError. A name is imported on first use: `import reconciler` itself loads nothing else.
 """
 
 from __future__ import annotations
@@ -26,113 +22,146 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from reconciler.version import __version__
+from reconciler.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from reconciler.applying import (
-        ApplyHooks,
-        ApplyOptions,
-        ApprovedPlan,
-        RunReport,
-        Runs,
-        apply,
-        apply_recorded,
-        approve,
-        inverse_of,
-        verify,
+    from reconciler.errors import (
+        ApiError as ApiError,
+        BlockedError as BlockedError,
+        ConfigurationError as ConfigurationError,
+        CredentialsError as CredentialsError,
+        ForbiddenError as ForbiddenError,
+        GatewayError as GatewayError,
+        IncompleteReadError as IncompleteReadError,
+        JournalError as JournalError,
+        LockedError as LockedError,
+        ManifestError as ManifestError,
+        NetworkError as NetworkError,
+        NotApprovedError as NotApprovedError,
+        PlanFileError as PlanFileError,
+        PlanningError as PlanningError,
+        Problem as Problem,
+        ProtocolError as ProtocolError,
+        RateLimitError as RateLimitError,
+        ReconcilerError as ReconcilerError,
+        RefusedError as RefusedError,
+        SimulationError as SimulationError,
+        StalePlanError as StalePlanError,
+        StoppedError as StoppedError,
+        WorkspaceError as WorkspaceError,
     )
-    from reconciler.errors import ManifestError, Problem, ReconcilerError, RefusedError
-    from reconciler.gateway import GatewayConfig, Rate, Reader, Writer, open_reader, open_writer, pin_connection
-    from reconciler.live import Reading, choose_workspace, read, reread
-    from reconciler.manifest import load, manifest_schema
+    from reconciler.model import (
+        Address as Address,
+        Resource as Resource,
+        Source as Source,
+    )
+    from reconciler.checks import (
+        Check as Check,
+    )
+    from reconciler.state import (
+        AccessRole as AccessRole,
+        Desired as Desired,
+        ListProof as ListProof,
+        Live as Live,
+        Policy as Policy,
+        Prune as Prune,
+        RemovalBudget as RemovalBudget,
+        Removed as Removed,
+        SourceFile as SourceFile,
+        TrackedTime as TrackedTime,
+        Usage as Usage,
+        Workspace as Workspace,
+    )
+    from reconciler.manifest import (
+        load as load,
+        manifest_schema as manifest_schema,
+    )
     from reconciler.planning import (
-        Change,
-        Plan,
-        PlanOptions,
-        Target,
-        exclude_blocked,
-        make_plan,
-        plan_from_json,
-        plan_to_json,
+        Action as Action,
+        Blocked as Blocked,
+        Change as Change,
+        Excluded as Excluded,
+        FieldChange as FieldChange,
+        Forecast as Forecast,
+        Impact as Impact,
+        Plan as Plan,
+        PlanOptions as PlanOptions,
+        Proof as Proof,
+        RenameCandidate as RenameCandidate,
+        Step as Step,
+        Target as Target,
+        exclude_blocked as exclude_blocked,
+        make_plan as make_plan,
+        plan_from_json as plan_from_json,
+        plan_to_json as plan_to_json,
     )
-    from reconciler.state import Desired, Live, Workspace
+    from reconciler.gateway import (
+        Clock as Clock,
+        GatewayConfig as GatewayConfig,
+        Limiter as Limiter,
+        Paused as Paused,
+        Rate as Rate,
+        Reader as Reader,
+        Request as Request,
+        RetryPolicy as RetryPolicy,
+        Sent as Sent,
+        Writer as Writer,
+        open_limiter as open_limiter,
+        open_reader as open_reader,
+        open_writer as open_writer,
+        pin_connection as pin_connection,
+    )
+    from reconciler.live import (
+        Reading as Reading,
+        choose_workspace as choose_workspace,
+        read as read,
+        reread as reread,
+    )
+    from reconciler.applying import (
+        ApplyHooks as ApplyHooks,
+        ApplyOptions as ApplyOptions,
+        ApprovedPlan as ApprovedPlan,
+        ChangeFinished as ChangeFinished,
+        ChangeStarted as ChangeStarted,
+        Event as Event,
+        History as History,
+        JournalSink as JournalSink,
+        Outcome as Outcome,
+        PreconditionResult as PreconditionResult,
+        PreconditionStatus as PreconditionStatus,
+        Progress as Progress,
+        Result as Result,
+        Run as Run,
+        RunReport as RunReport,
+        Runs as Runs,
+        Undo as Undo,
+        annotate as annotate,
+        apply as apply,
+        apply_recorded as apply_recorded,
+        approve as approve,
+        inverse_of as inverse_of,
+        verify as verify,
+    )
 
 _ROOMS = {
-    "applying": (
-        "ApprovedPlan",
-        "ApplyOptions",
-        "RunReport",
-        "Runs",
-        "ApplyHooks",
-        "apply",
-        "apply_recorded",
-        "approve",
-        "verify",
-        "inverse_of",
-    ),
-    "errors": ("ManifestError", "Problem", "ReconcilerError", "RefusedError"),
-    "gateway": ("GatewayConfig", "Rate", "Reader", "Writer", "open_reader", "open_writer", "pin_connection"),
-    "live": ("Reading", "choose_workspace", "read", "reread"),
-    "manifest": ("load", "manifest_schema"),
-    "planning": (
-        "Change",
-        "PlanOptions",
-        "Plan",
-        "Target",
-        "make_plan",
-        "plan_from_json",
-        "plan_to_json",
-        "exclude_blocked",
-    ),
-    "state": ("Desired", "Live", "Workspace"),
+    "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError WorkspaceError",
+    "model": "Address Resource Source",
+    "checks": "Check",
+    "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
+    "manifest": "load manifest_schema",
+    "planning": "Action Blocked Change Excluded FieldChange Forecast Impact Plan PlanOptions Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
+    "gateway": "Clock GatewayConfig Limiter Paused Rate Reader Request RetryPolicy Sent Writer open_limiter open_reader open_writer pin_connection",
+    "live": "Reading choose_workspace read reread",
+    "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+"""The public names by the room that each is imported from. A test compares this table with the imports above."""
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-__all__ = [
-    "ApplyHooks",
-    "ApplyOptions",
-    "ApprovedPlan",
-    "Change",
-    "Desired",
-    "GatewayConfig",
-    "Live",
-    "ManifestError",
-    "Plan",
-    "PlanOptions",
-    "Problem",
-    "Rate",
-    "Reader",
-    "Reading",
-    "ReconcilerError",
-    "RefusedError",
-    "RunReport",
-    "Runs",
-    "Target",
-    "Workspace",
-    "Writer",
-    "__version__",
-    "apply",
-    "apply_recorded",
-    "approve",
-    "choose_workspace",
-    "exclude_blocked",
-    "inverse_of",
-    "load",
-    "make_plan",
-    "manifest_schema",
-    "open_reader",
-    "open_writer",
-    "pin_connection",
-    "plan_from_json",
-    "plan_to_json",
-    "read",
-    "reread",
-    "verify",
-]
+__all__ = ("__version__", *_ROOM_OF)  # noqa: PLE0604 - computed from the table
 
 
 def __getattr__(name: str) -> Any:
-    """A public name, from the room that it lives in (PEP 562)."""
+    """A public name, from its room (PEP 562)."""
     if name not in _ROOM_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_ROOM_OF[name]}"), name)

@@ -22,6 +22,8 @@ from reconciler.state import Desired
 from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["Alpha", "Beta", "Gamma", "alpha", "Délta", "Ep/si", "Alpha Corp"]
 TEXT = st.sampled_from(["one", "two", None])
 

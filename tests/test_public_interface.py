@@ -1,40 +1,100 @@
-"""`import reconciler`: the main job from a program, and nothing loaded before it is used."""
+"""`import reconciler`: complete for a program, public types in every signature, and nothing loaded before it is used."""
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import inspect
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import reconciler
-from reconciler import (
-    GatewayConfig,
-    Target,
-    apply,
-    approve,
-    choose_workspace,
-    load,
-    make_plan,
-    open_reader,
-    open_writer,
-)
-from reconciler import read as read_workspace
-from reconciler.sandbox import Store, create_app, seed
+from reconciler import errors
+
+NAMES = sorted(set(reconciler.__all__) - {"__version__"})
+PUBLIC = {name: getattr(reconciler, name) for name in NAMES}
+CALLABLES = {name: value for name, value in PUBLIC.items() if inspect.isfunction(value)}
+VALUES = {name: value for name, value in PUBLIC.items() if dataclasses.is_dataclass(value)}
+INTERNAL_FIELDS = {
+    "Check",  # its conditions are built by `load`
+    "GatewayConfig",  # `app` is an ASGI application, which is a callable
+    "History",  # an opaque value between the sessions of a run
+}
+"""Values whose fields need types that a program does not handle."""
 
 
 def test_every_public_name_is_there_and_listed() -> None:
-    assert set(reconciler.__all__) == {"__version__", *reconciler._ROOM_OF}
-    for name in reconciler.__all__:
-        assert getattr(reconciler, name) is not None
-        assert name in dir(reconciler)
+    assert len(reconciler.__all__) == len(set(reconciler.__all__))
+    assert set(reconciler.__all__) <= set(dir(reconciler))
+
+
+def test_the_imports_for_type_checkers_are_those_of_the_table() -> None:
+    tree = ast.parse(Path(reconciler.__file__).read_text(encoding="utf-8"))
+    imported = {
+        (str(node.module).removeprefix("reconciler."), alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("reconciler.")
+        for alias in node.names
+    }
+    assert imported - {("version", "__version__")} == {(room, name) for name, room in reconciler._ROOM_OF.items()}
+
+
+def test_every_error_class_is_public() -> None:
+    raised = {name for name, value in vars(errors).items() if inspect.isclass(value) and issubclass(value, Exception)}
+    assert raised - set(NAMES) == set()
 
 
 def test_everything_public_is_documented() -> None:
-    assert all(getattr(reconciler, name).__doc__ for name in reconciler.__all__ if name != "__version__")
+    assert [name for name, value in PUBLIC.items() if not value.__doc__] == []
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+def annotations_of(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each annotation of a function or of the fields of a value, as written, with the names that it is written in."""
+    if inspect.isfunction(value):
+        namespace = value.__globals__
+        for annotation in value.__annotations__.values():
+            yield str(annotation), namespace
+    else:
+        for field in dataclasses.fields(value):
+            if not field.name.startswith("_"):
+                yield str(field.type), vars(sys.modules[value.__module__])
+
+
+def own_names_in(annotation: str, namespace: dict[str, Any]) -> set[str]:
+    """The names of this package's types in an annotation."""
+    names = {node.id for node in ast.walk(ast.parse(annotation, mode="eval")) if isinstance(node, ast.Name)}
+    return {name for name in names if _is_own(namespace.get(name))}
+
+
+def _is_own(value: Any) -> bool:
+    parts = getattr(value, "__args__", ())  # an alias of a union has its parts here
+    return str(getattr(value, "__module__", "")).startswith("reconciler") or any(map(_is_own, parts))
+
+
+@pytest.mark.parametrize("table", [CALLABLES, VALUES], ids=["functions", "values"])
+def test_signatures_name_public_types_only(table: dict[str, Any]) -> None:
+    hidden = {
+        f"{name}: {own}"
+        for name, value in table.items()
+        if name not in INTERNAL_FIELDS
+        for annotation, namespace in annotations_of(value)
+        for own in own_names_in(annotation, namespace)
+        if own not in PUBLIC
+    }
+    assert sorted(hidden) == []
+
+
+def test_a_hidden_type_in_a_signature_is_noticed() -> None:
+    namespace = {"ReconcilerError": errors.ReconcilerError, "Callable": Callable}
+    assert own_names_in("Callable[[ReconcilerError], int] | None", namespace) == {"ReconcilerError"}
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         _ = reconciler.nonsense
 
@@ -43,19 +103,3 @@ def test_importing_it_loads_no_room() -> None:
     code = "import sys, reconciler; print(*[n for n in sys.modules if n.startswith('reconciler')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert sorted(done.stdout.split()) == ["reconciler", "reconciler.version"]
-
-
-def test_the_main_job_works_as_its_docstring_says() -> None:
-    desired = load(["-"], stdin=lambda: b"version: 1\npolicy: {prune: {tags: keep}}\ntags: [from a program]\n")
-    with Store() as store:
-        seed(store)
-        config = GatewayConfig("sandbox", app=create_app(store))
-        with open_reader(config) as reader:
-            workspace = choose_workspace(reader, "Acme Studio")
-            reading = read_workspace(reader, desired, workspace)
-        target = Target(config.name, config.base_url, workspace.id, workspace.name)
-        plan = make_plan(desired, reading.live, reading.usage, target=target)
-        with open_writer(config) as writer:
-            report = apply(approve(plan, plan.digest), writer, reading)
-        assert report.exit_code == 0
-        assert "from a program" in {tag["name"] for tag in store.records("tag", workspace.id)}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -26,6 +27,8 @@ from tests.planning.literals import desired_of
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST, NAMES
+
+pytestmark = pytest.mark.slow
 
 ANY = st.integers(0, 1_000)
 """Chooses one of what is there, whatever that is."""

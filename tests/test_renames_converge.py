@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.planning import PlanOptions, Target, accept_renames
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST, _desired, _reaches, _track_time
+
+pytestmark = pytest.mark.slow
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from reconciler.state import Desired
 from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST
+
+pytestmark = pytest.mark.slow
 
 ENTRY = st.fixed_dictionaries(
     {"who": st.integers(0, 1), "what": st.integers(0, 99), "tag": st.integers(0, 99), "runs": st.booleans()}

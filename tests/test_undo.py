@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from tests.applying.undo.test_inverse import undo_plan
 from tests.recorded_runs import recorded
 from tests.sandbox_client import Stage, seen
 from tests.test_convergence import MANIFEST, _desired, _track_time
+
+pytestmark = pytest.mark.slow
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 

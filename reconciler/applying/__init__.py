@@ -3,8 +3,11 @@
 from reconciler.applying.apply import apply
 from reconciler.applying.approve import APPROVAL_CLASSES, ApprovedPlan, approve
 from reconciler.applying.executor.executor import ApplyOptions
+from reconciler.applying.journal.history import History
 from reconciler.applying.journal.runs import Run, Runs
+from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.lock import exclusive_lock
+from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.reguard import reapply_guards
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result, RunReport
 from reconciler.applying.sessions import ApplyHooks, apply_recorded, record_policy
@@ -19,7 +22,11 @@ __all__ = [
     "ChangeFinished",
     "ChangeStarted",
     "Event",
+    "History",
+    "JournalSink",
     "Outcome",
+    "PreconditionResult",
+    "PreconditionStatus",
     "Progress",
     "Result",
     "Run",

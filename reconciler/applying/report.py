@@ -107,6 +107,14 @@ class RunReport:
     left: int = 0
     unverified: str = ""
 
+    def __str__(self) -> str:
+        """One line: `2 done, 1 failed; 7 requests`, with the reason where the run ended early."""
+        counts = [f"{count} {result.replace('_', ' ')}" for result, count in self.summary.items() if count]
+        stopped = f"; stopped: {self.stopped}" if self.stopped else ""
+        return (
+            f"{', '.join(counts) or 'no changes'}; {self.requests} request{'' if self.requests == 1 else 's'}{stopped}"
+        )
+
     @property
     def summary(self) -> dict[str, int]:
         """Number of outcomes by result."""

@@ -2,6 +2,7 @@
 
 from reconciler.gateway.config import DEFAULT_BASE_URL, GATEWAYS, GatewayConfig
 from reconciler.gateway.factory import open_limiter, open_reader, open_writer, pin_connection
+from reconciler.gateway.messages import Request
 from reconciler.gateway.paging import Listing
 from reconciler.gateway.rate_limit import Limiter, Rate
 from reconciler.gateway.reader import Reader
@@ -19,6 +20,7 @@ __all__ = [
     "Paused",
     "Rate",
     "Reader",
+    "Request",
     "RequestObserver",
     "RetryPolicy",
     "Sent",

@@ -1,7 +1,19 @@
 """Planning: two states in, a Plan out; pure functions, no I/O, no clock."""
 
 from reconciler.planning.exclude import exclude_blocked
-from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Forecast, Impact, Plan, Step, Target
+from reconciler.planning.plan import (
+    Action,
+    Blocked,
+    Change,
+    Excluded,
+    FieldChange,
+    Forecast,
+    Impact,
+    Plan,
+    Proof,
+    Step,
+    Target,
+)
 from reconciler.planning.planfile import plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions, make_plan
 from reconciler.planning.renames.accept import accept_renames
@@ -12,11 +24,13 @@ __all__ = [
     "Action",
     "Blocked",
     "Change",
+    "Excluded",
     "FieldChange",
     "Forecast",
     "Impact",
     "Plan",
     "PlanOptions",
+    "Proof",
     "RenameCandidate",
     "Requirements",
     "Step",

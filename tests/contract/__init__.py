@@ -1,1 +1,1 @@
-"""Tests against the official contract, where it is at hand."""
+"""Tests against the API contract: the client's requests and the sandbox's answers."""

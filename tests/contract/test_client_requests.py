@@ -1,4 +1,4 @@
-"""Every request that the client can send is one that the official contract knows; where not, it stands here with its reason."""
+"""Every request that the client can send is valid under the contract; each deviation is listed here with its reason."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from reconciler.live.fetch import ALL_STATUSES
 from reconciler.live.role import ROLES
 from reconciler.model import Address, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
-from tests.contract.contract import faults_of, needs_contract
+from tests.contract.contract import problems_of
 from tests.gateway.support import Asked, Reply, Service, page, writer_of
-
-pytestmark = needs_contract
 
 WS, ID, PARENT, PERSON = (digit * 24 for digit in "abcd")
 PEOPLE = {"jo@acme.example": PERSON}
@@ -28,7 +26,7 @@ SETTINGS = {"defaultBillableProjects": True, "isProjectPublicByDefault": False}
 DEVIATIONS = {
     # Section 6: POST drops ccEmails silently today; it is sent in case the service learns to take it, and compared.
     ("POST", "clients"): {"unknown key ccEmails"},
-    # Section 8: the seed lists `billable` for POST, the contract does not, the live service ignores it; sent and compared.
+    # Section 8: the seed lists `billable` for POST, the contract does not, the live service ignores it; it is sent and compared.
     ("POST", "tasks"): {"unknown key billable"},
     # The contract has no value that clears an address for good: null may mean "not given" where updates merge.
     ("PUT", "clients"): {"email: '' is not a 'email'"},
@@ -98,7 +96,7 @@ def place(asked: Asked) -> tuple[str, str]:
 
 
 def unexpected(asked: Asked) -> set[str]:
-    return set(faults_of(asked)) - DEVIATIONS.get(place(asked), set())
+    return set(problems_of(asked)) - DEVIATIONS.get(place(asked), set())
 
 
 @pytest.mark.parametrize("name", ["user", "workspaces"])
@@ -113,7 +111,7 @@ def test_reads_of_the_workspace(name: str) -> None:
         assert not unexpected(asked)
 
 
-def test_questions_for_everybody_and_for_the_role() -> None:
+def test_reads_of_all_users_and_of_the_access_role() -> None:
     sent = asked_by(lambda writer: writer.users(WS, status="ALL", account_statuses=",".join(ALL_STATUSES)))
     for role in ROLES.values():
         sent += asked_by(partial(Writer.workspaces, roles=role))
@@ -130,7 +128,7 @@ def test_reads_of_a_kind(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.usage_param], ids=lambda kind: kind.name)
-def test_questions_for_tracked_time(kind: Kind) -> None:
+def test_reads_of_time_entries(kind: Kind) -> None:
     for asked in asked_by(lambda writer: writer.time_entries(WS, PERSON, **{kind.usage_param: ID})):
         assert kind.usage_param in asked.params
         assert not unexpected(asked)
@@ -147,14 +145,14 @@ def test_creates_with_every_field_and_with_the_name_alone(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-@pytest.mark.parametrize("way", ["as it is", "every field set", "every field cleared", "put away"])
-def test_updates(kind: Kind, way: str) -> None:
+@pytest.mark.parametrize("case", ["as it is", "every field set", "every field cleared", "archived"])
+def test_updates(kind: Kind, case: str) -> None:
     overlay = {
         "as it is": {},
         "every field set": values_of(kind) | {"name": "New"},
         "every field cleared": {field.name: None for field in kind.fields if field.clearable},
-        "put away": {kind.lifecycle.name: kind.archived_value},
-    }[way]
+        "archived": {kind.lifecycle.name: kind.archived_value},
+    }[case]
     body = update_body(kind, wire_of(kind), overlay, PEOPLE)
     for asked in asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind))):
         assert not unexpected(asked)
@@ -182,19 +180,19 @@ def test_a_new_workspace() -> None:
         assert not unexpected(asked)
 
 
-def test_the_check_itself_finds_faults() -> None:
+def test_a_wrong_request_has_problems() -> None:
     good = asked_by(lambda writer: writer.update(BY_NAME["tag"], WS, ID, {"name": "x", "archived": False}))[0]
-    assert not faults_of(good)
-    assert faults_of(replace(good, body={"name": 7}))
-    assert faults_of(replace(good, body={"name": "x", "colour": "#FFFFFF"})) == ["unknown key colour"]
-    assert faults_of(replace(good, body=None))
-    assert faults_of(replace(good, params={"pageSize": "50"})) == ["unknown parameter pageSize"]
+    assert not problems_of(good)
+    assert problems_of(replace(good, body={"name": 7}))
+    assert problems_of(replace(good, body={"name": "x", "colour": "#FFFFFF"})) == ["unknown key colour"]
+    assert problems_of(replace(good, body=None))
+    assert problems_of(replace(good, params={"pageSize": "50"})) == ["unknown parameter pageSize"]
     with pytest.raises(AssertionError):
-        faults_of(replace(good, method="PATCH"))
+        problems_of(replace(good, method="PATCH"))
 
 
 def test_every_recorded_deviation_is_still_one() -> None:
-    found: dict[tuple[str, str], set[str]] = {}
+    deviations: dict[tuple[str, str], set[str]] = {}
     for kind in KINDS:
         cleared = {field.name: None for field in kind.fields if field.clearable}
         new = create_body(kind, change_of(kind), PARENT, SETTINGS, PEOPLE)
@@ -202,5 +200,5 @@ def test_every_recorded_deviation_is_still_one() -> None:
         where: dict[str, Any] = {"kind": kind, "workspace_id": WS, "parent_id": parent_of(kind)}
         sent = asked_by(partial(Writer.create, body=new, **where))
         sent += asked_by(partial(Writer.update, resource_id=ID, body=old, **where))
-        found |= {place(asked): set(faults) for asked in sent if (faults := faults_of(asked))}
-    assert found == DEVIATIONS
+        deviations |= {place(asked): set(problems) for asked in sent if (problems := problems_of(asked))}
+    assert deviations == DEVIATIONS

@@ -13,6 +13,8 @@ from tests.faults.processes import DiskCase, ProcessCase
 from tests.faults.random_faults import ChaosCase
 from tests.faults.scenario_server import SWITCHES, world
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("case", sample(), ids=str)
 def test_the_second_apply_finishes_the_job_and_the_record_says_what_happened(case: Case) -> None:

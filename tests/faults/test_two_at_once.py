@@ -16,6 +16,8 @@ from tests.faults.http_server import Visitor, welcome
 from tests.faults.invariants import created_once, is_reached, only_planned
 from tests.faults.scenario_server import world
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_second_apply_in_the_same_folder_is_refused_and_told_whose_the_first_is() -> None:
     with counterdesk(world("inline")) as desk:

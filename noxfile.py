@@ -1,0 +1,52 @@
+"""Tasks of a contributor: `nox -s setup`, `check`, `test`, `test-all`, `docs`.
+
+`setup` installs the package with its extras into the current environment, and the other sessions run in it: activate a virtual
+environment first.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["check", "test"]
+
+
+def _python(session: nox.Session, *arguments: str) -> None:
+    session.run(sys.executable, *arguments, external=True)
+
+
+@nox.session
+def setup(session: nox.Session) -> None:
+    """Install the package (editable), the tests' and the developers' tools."""
+    _python(session, "-m", "pip", "install", "--quiet", "-e", ".[test,dev]")
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Lint, format, types, and whether schemas and docs are up to date."""
+    _python(session, "-m", "ruff", "check", ".")
+    _python(session, "-m", "ruff", "format", "--check", ".")
+    _python(session, "-m", "mypy")
+    _python(session, "docs/build.py", "--check")
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """The tests without the slow ones. Arguments go to pytest: `nox -s test -- tests/planning -x`."""
+    _python(session, "-m", "pytest", "-q", "-n", "2", "-m", "not slow", *session.posargs)
+
+
+@nox.session(name="test-all")
+def test_all(session: nox.Session) -> None:
+    """All tests, as CI runs them."""
+    _python(session, "-m", "pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Write what is derived from the code: schemas, docs/manifest.md, docs/plan.svg."""
+    _python(session, "docs/build.py")
+    _python(session, "docs/picture.py")
