@@ -12,7 +12,7 @@ import pytest
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 
-from tests.gateway.support import Asked
+from tests.gateway.support import ReceivedRequest
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "openapi" / "clockify-v1.json"
 needs_contract = pytest.mark.skipif(
@@ -36,26 +36,26 @@ def openapi() -> OpenAPI:
     return OpenAPI.from_dict(document())
 
 
-def faults_of(asked: Asked) -> list[str]:
+def faults_of(request: ReceivedRequest) -> list[str]:
     """What the contract has against a request: its own checks, and keys and parameters that it does not know."""
-    data = json.dumps(asked.body).encode() if asked.body is not None else None
+    data = json.dumps(request.body).encode() if request.body is not None else None
     request = MockRequest(
         ROOT,
-        asked.method.lower(),
-        asked.path,
-        args=dict(asked.params),
-        headers=dict(asked.headers),
+        request.method.lower(),
+        request.path,
+        args=dict(request.params),
+        headers=dict(request.headers),
         data=data,
         content_type="application/json",
     )
     problems = [text for error in openapi().iter_apicall_request_errors(request) for text in _texts(error)]
-    operation = _operation(asked)
+    operation = _operation(request)
     known = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
-    problems += [f"unknown parameter {name}" for name in asked.params if name not in known]
-    if isinstance(asked.body, dict):
+    problems += [f"unknown parameter {name}" for name in request.params if name not in known]
+    if isinstance(request.body, dict):
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        problems += [f"unknown key {key}" for key in asked.body if key not in _properties(schema)]
-    elif "requestBody" in operation and asked.body is None:
+        problems += [f"unknown key {key}" for key in request.body if key not in _properties(schema)]
+    elif "requestBody" in operation and request.body is None:
         problems.append("no body")
     return problems
 
@@ -66,15 +66,15 @@ def _texts(error: Exception) -> list[str]:
     return [f"{'/'.join(map(str, detail.path))}: {detail.message}" for detail in details] or [str(error)]
 
 
-def _operation(asked: Asked) -> dict[str, Any]:
-    path = asked.path.removeprefix(PREFIX)
+def _operation(request: ReceivedRequest) -> dict[str, Any]:
+    path = request.path.removeprefix(PREFIX)
     for template, operations in document()["paths"].items():
         pattern = re.sub(r"\{[^}]+\}", "[^/]+", template)
         # A template without parameters at this place goes before one with: no two of ours compete.
-        if re.fullmatch(pattern, path) and asked.method.lower() in operations:
-            found: dict[str, Any] = operations[asked.method.lower()]
+        if re.fullmatch(pattern, path) and request.method.lower() in operations:
+            found: dict[str, Any] = operations[request.method.lower()]
             return found
-    raise AssertionError(f"the contract has no {asked.method} {path}")
+    raise AssertionError(f"the contract has no {request.method} {path}")
 
 
 def _properties(schema: dict[str, Any]) -> set[str]:
