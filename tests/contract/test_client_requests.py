@@ -13,7 +13,7 @@ from reconciler.applying.writes.payloads import create_body, estimate_body, upda
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.fetch import ALL_STATUSES
-from reconciler.live.role import ROLES
+from reconciler.live.role import ROLE_FILTERS
 from reconciler.model import Address, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from tests.contract.contract import faults_of, needs_contract
@@ -117,7 +117,7 @@ def test_reads_of_the_workspace(name: str) -> None:
 
 def test_questions_for_everybody_and_for_the_role() -> None:
     sent = asked_by(lambda writer: writer.users(WS, status="ALL", account_statuses=",".join(ALL_STATUSES)))
-    for role in ROLES.values():
+    for role in ROLE_FILTERS.values():
         sent += asked_by(partial(Writer.workspaces, roles=role))
     for request in sent:
         assert not unexpected(request)
