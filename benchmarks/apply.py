@@ -1,4 +1,4 @@
-"""How close an apply of 1,000 creates comes to the rate limit, over HTTP to a sandbox in a process of its own.
+"""How close an apply of 1,000 creates comes to the rate limit, over HTTP to a sandbox in a separate process.
 
 Run: python benchmarks/apply.py [CREATES]        (four runs, one after the other; with 1,000 creates about three minutes)
 
@@ -6,8 +6,8 @@ Everything is as in a run of the command: the real client, a journal that is syn
 removed afterwards. Only this machine is spoken to. Requests and refusals are counted by the server. For each run:
 - wall: seconds from the first request of the apply to its end, divided by (requests / the rate that is the limit);
 - 429: refused requests, of all;
-- in flight: how many requests the server had before it at once, at most.
-Aims: at 50/s with 0, 50 and 200 ms a request at most 1.05, and 1 % of 429; at a server that allows 10/s while we are told 50/s at
+- in flight: the maximum of concurrent requests at the server.
+Aims: at 50/s with 0, 50 and 200 ms a request at most 1.05, and 1 % of 429; at a server that allows 10/s with a configured rate of 50/s at
 most 1.25.
 """
 
@@ -35,44 +35,44 @@ from reconciler.sandbox.serve import serve
 from reconciler.state import Desired
 
 COUNTS = "/counts"
-TOLD = "50/s"
+CONFIGURED_RATE = "50/s"
 
 
-class Counting:
-    """The sandbox with a counter before it: requests by status since the last look, and the most at once."""
+class RequestCounter:
+    """Wraps the sandbox and counts requests: by status since the last query, and the maximum at once."""
 
     def __init__(self, app: Any) -> None:
-        self._app, self._statuses, self._now, self._most = app, Counter[str](), 0, 0
+        self._app, self._statuses, self._now, self._peak = app, Counter[str](), 0, 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == COUNTS:
-            body = json.dumps({"statuses": self._statuses, "most": self._most}).encode()
+            body = json.dumps({"statuses": self._statuses, "peak": self._peak}).encode()
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": body})
-            self._statuses, self._most = Counter(), 0
+            self._statuses, self._peak = Counter(), 0
             return
 
-        async def noting(message: MutableMapping[str, Any]) -> None:
+        async def count_status(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 self._statuses[str(message["status"])] += 1
             await send(message)
 
         self._now += 1
-        self._most = max(self._most, self._now)
+        self._peak = max(self._peak, self._now)
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, count_status)
         finally:
             self._now -= 1
 
 
-def be_server(port: int, switches: str) -> None:
+def run_server(port: int, switches: str) -> None:
     store = Store(":memory:")
-    serve(Counting(create_app(store, Switches.parse(switches))), port=port)
+    serve(RequestCounter(create_app(store, Switches.parse(switches))), port=port)
 
 
 @contextmanager
-def served(switches: str) -> Iterator[str]:
-    """A server in a process of its own; its address."""
+def start_server(switches: str) -> Iterator[str]:
+    """Start a server in a separate process; yields its base URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen([sys.executable, __file__, "serve", str(port), switches])
@@ -90,14 +90,14 @@ def served(switches: str) -> Iterator[str]:
 
 
 def counts(url: str) -> tuple[Counter[str], int]:
-    """Requests by status since this was asked last, and the most at once."""
-    with urllib.request.urlopen(url + COUNTS) as answer:  # noqa: S310 - our own server on this machine
-        found = json.load(answer)
-    return Counter(found["statuses"]), found["most"]
+    """Requests by status since the last query, and the maximum at once."""
+    with urllib.request.urlopen(url + COUNTS) as response:  # noqa: S310 - a loopback server of this benchmark
+        data = json.load(response)
+    return Counter(data["statuses"]), data["peak"]
 
 
 def manifest(creates: int) -> Desired:
-    """Clients, projects with one task each, and tags: 1 to 3 to 3 to 3. A single task is a request of its own."""
+    """Clients, projects with one task each, and tags: 1 to 3 to 3 to 3. A single task takes its own request."""
     part = creates // 10
     lines = ["version: 1", "workspace: Bench", "clients:"]
     for client in range(part):
@@ -108,8 +108,8 @@ def manifest(creates: int) -> Desired:
 
 
 def measure(desired: Desired, switches: str, limit: float, aim: float) -> None:
-    with served(switches) as url, tempfile.TemporaryDirectory() as folder:
-        plain = GatewayConfig("sandbox", base_url=url, key="any", rate=Rate.parse(TOLD))
+    with start_server(switches) as url, tempfile.TemporaryDirectory() as folder:
+        plain = GatewayConfig("sandbox", base_url=url, key="any", rate=Rate.parse(CONFIGURED_RATE))
         limiter = open_limiter(plain)
         with open_writer(plain, limiter=limiter) as first:
             config = pin_connection(plain, first)
@@ -119,18 +119,18 @@ def measure(desired: Desired, switches: str, limit: float, aim: float) -> None:
             reading = read(writer, desired, workspace)
             plan = make_plan(desired, reading.live, target=Target("sandbox", url, workspace.id, workspace.name))
             counts(url)
-            on_request = ApplyHooks(time.time, time.monotonic, lambda _: None, lambda: False)
+            hooks = ApplyHooks(time.time, time.monotonic, lambda _: None, lambda: False)
             started = time.perf_counter()
-            report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), on_request)
+            report = apply_recorded(approve(plan, plan.digest), writer, reading, Runs(folder), hooks)
             wall = time.perf_counter() - started
-        statuses, most = counts(url)
+        statuses, peak = counts(url)
     if not report.is_complete:
         raise SystemExit(f"the run is not complete: {report.summary} {report.stopped}")
-    sent, refused = statuses.total(), statuses["429"]
+    sent, rate_limited = statuses.total(), statuses["429"]
     print(
         f"{len(plan.changes):,} creates, {switches:26} {sent:,} requests, {wall:7.2f} s  "
         f"{wall / (sent / limit):5.3f} x (requests / {limit:g}), aim {aim}   "
-        f"429: {refused} ({100 * refused / sent:.2f} %)   in flight: {most}",
+        f"429: {rate_limited} ({100 * rate_limited / sent:.2f} %)   in flight: {peak}",
         flush=True,
     )
 
@@ -144,6 +144,6 @@ def main(creates: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["serve"]:
-        be_server(int(sys.argv[2]), sys.argv[3])
+        run_server(int(sys.argv[2]), sys.argv[3])
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

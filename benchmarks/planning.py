@@ -26,7 +26,7 @@ TARGET = Target("sandbox", "http://localhost", "w1", "Bench")
 
 
 def manifest(projects: int, tasks: int, *, bare: bool) -> str:
-    """Clients of ten projects each. Tasks are mappings of three keys, as an export would write them, or `bare` names."""
+    """Clients of ten projects each. Tasks are mappings with three keys, as in an export, or `bare` names."""
     lines = ["version: 1", "workspace: Bench", "clients:"]
     for number in range(projects):
         if number % 10 == 0:
@@ -40,7 +40,7 @@ def manifest(projects: int, tasks: int, *, bare: bool) -> str:
 
 
 def live_of(desired: Desired, changed_every: int) -> Live:
-    """A live workspace that is as desired, but for every n-th resource (0: none)."""
+    """A live workspace that equals the desired state, except every n-th resource (0: no difference)."""
     resources: dict[Address, Resource] = {}
     ids = {address: f"id{number}" for number, address in enumerate(desired.resources)}
     for number, (address, wanted) in enumerate(desired.resources.items()):
@@ -61,15 +61,15 @@ def live_of(desired: Desired, changed_every: int) -> Live:
 
 
 def best(jobs: dict[str, Callable[[], object]], turns: int) -> dict[str, float]:
-    """CPU seconds of each job, the best of its turns; the jobs take turns."""
-    found = dict.fromkeys(jobs, float("inf"))
+    """CPU seconds of each job: the minimum over all rounds. The jobs alternate in each round."""
+    best = dict.fromkeys(jobs, float("inf"))
     for _ in range(turns):
         for name, job in jobs.items():
             gc.collect()
             started = time.process_time()
             job()
-            found[name] = min(found[name], time.process_time() - started)
-    return found
+            best[name] = min(best[name], time.process_time() - started)
+    return best
 
 
 def measure(projects: int, tasks: int, turns: int, *, bare: bool) -> None:
@@ -78,7 +78,7 @@ def measure(projects: int, tasks: int, turns: int, *, bare: bool) -> None:
 
     def main_job(live: Live) -> None:
         plan = make_plan(load(["-"], stdin=text.encode), live, target=TARGET, options=PlanOptions())
-        assert plan.digest  # noqa: S101 -- the digest is part of the work
+        assert plan.digest  # noqa: S101 - the digest is part of the work
 
     jobs: dict[str, Callable[[], object]] = {
         "yaml.load": partial(yaml.load, text, yaml.CSafeLoader),

@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def fill(config: GatewayConfig, desired: Desired) -> None:
-    """Put the workspace up by the client's own means, so that nothing here depends on how the sandbox keeps it."""
+    """Create the workspace through the client, independent of the storage of the sandbox."""
     with open_writer(config) as writer:
         writer.create_workspace("Bench")
         workspace = choose_workspace(writer, "Bench")

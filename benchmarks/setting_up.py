@@ -1,4 +1,4 @@
-"""Requests that set up 200 projects x 12 tasks, where the service keeps tasks sent along and where it does not. Run: python benchmarks/setting_up.py
+"""Requests that set up 200 projects x 12 tasks, if the service stores inline tasks and if it ignores them. Run: python benchmarks/setting_up.py
 
 Naive is one request for each project and each task, and one for each list that is read. Counted by the sandbox, in this process.
 """
@@ -17,7 +17,7 @@ from reconciler.sandbox import Store, Switches, create_app
 
 PROJECTS, TASKS = 200, 12
 LISTS = 4
-"""Clients, projects, tags and people: what anybody reads first."""
+"""Requests of the initial read: clients, projects, tags and users."""
 
 
 def manifest() -> bytes:

@@ -1,4 +1,4 @@
-"""`reconciler --version` against `python -c "import click"`, whole processes in turn. Run: python benchmarks/startup.py"""
+"""`reconciler --version` against `python -c "import click"`, as whole processes, alternating. Run: python benchmarks/startup.py"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cpu_and_wall(command: list[str]) -> tuple[float, float]:
 
 def main(turns: int) -> None:
     runs: dict[str, list[tuple[float, float]]] = {"reconciler --version": [], "import click": []}
-    for _ in range(turns + 1):  # the first of each warms the file cache and is not counted
+    for _ in range(turns + 1):  # the first round warms the file cache and is not counted
         runs["reconciler --version"].append(cpu_and_wall(OURS))
         runs["import click"].append(cpu_and_wall(CLICK))
     medians = {

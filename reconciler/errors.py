@@ -1,27 +1,27 @@
-"""Every error that this package raises on purpose, with the exit code that it ends a command with.
+"""The exceptions of this package and the exit code of a command that one of them ends.
 
-ReconcilerError                 1    something failed; the message says what, where and what to do
-├── ManifestError               1    problems in manifests, all at once, each with its place
-├── PlanningError               1    desired and live state do not fit together (unknown assignee, two spellings)
-├── SimulationError              1    a plan does not lead where it should: a defect of ours, never applied
-├── WorkspaceError              1    no such workspace, several of the name, or several connections
-├── ConfigurationError          1    a key is missing, or an address cannot be used
-├── IncompleteReadError         1    a list could not be read to a proven end
-├── JournalError                1    the record of a run cannot be written (then no write is sent) or read
+ReconcilerError                 1    base class: the message says what failed and where, the hint what to do
+├── ManifestError               1    invalid manifests: every problem, each with its position
+├── PlanningError               1    desired and live state contradict each other (unknown assignee, two spellings)
+├── SimulationError             1    the plan does not reach the desired state: an internal error, nothing is applied
+├── WorkspaceError              1    unknown or ambiguous workspace, or an ambiguous connection
+├── ConfigurationError          1    a setting is missing or invalid (API key, base URL, rate)
+├── IncompleteReadError         1    a list is not proven complete
+├── JournalError                1    the journal of a run cannot be written (then no write is sent) or read
 ├── GatewayError                1    a request failed
-│   ├── NetworkError            1    nothing answered: refused, TLS, timeout, a connection lost on the way
-│   ├── CredentialsError        1    401: the key, or the connection behind the gateway
-│   ├── ForbiddenError          1    403: role, plan or workspace
-│   ├── RateLimitError          1    429 for longer than the run was willing to wait
-│   ├── ApiError                1    any other refusal, with status, code and message
-│   ├── ProtocolError           1    an answer that is not what the contract says
-│   └── StoppedError          130    not sent, since the run was asked to stop
-└── RefusedError                3    nothing was written, and that is on purpose
-    ├── NotApprovedError        3    no approval, or one of another plan
-    ├── PlanFileError           3    a plan file that is edited, foreign, or of a newer format
-    ├── StalePlanError          3    live state moved since the plan was made
-    ├── LockedError             3    another run is at work in this state folder
-    └── BlockedError            3    a guard stands in the way
+│   ├── NetworkError            1    no complete response: connection refused, TLS, timeout, connection lost
+│   ├── ProtocolError           1    a response that violates the API contract
+│   ├── StoppedError          130    not sent: the run is stopping
+│   └── ApiError                1    an HTTP error status
+│       ├── CredentialsError    1    401: API key, or the authorisation of the connection behind the gateway
+│       ├── ForbiddenError      1    403: role, subscription plan or workspace
+│       └── RateLimitError      1    429 after all retries, or with a longer wait than allowed
+└── RefusedError                3    refused before anything was written
+    ├── NotApprovedError        3    no approval, or the approval of another plan
+    ├── PlanFileError           3    a plan file that was edited, is not a plan, or has a newer format
+    ├── StalePlanError          3    live state changed since the plan was made
+    ├── LockedError             3    another run uses this state directory
+    └── BlockedError            3    a guard blocks the plan
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from typing import ClassVar
 
 
 class ReconcilerError(Exception):
-    """Base of all: `hint` says what to do, `exit_code` how a command ends."""
+    """Base class of the errors of this package. `hint` is the next step; `exit_code` is the exit code of the command."""
 
     exit_code: ClassVar[int] = 1
 
@@ -44,9 +44,9 @@ class ReconcilerError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong in an input: where it is, what it is, what to do.
+    """One problem of an input: position, message and hint.
 
-    `line` and `column` count from 1; 0 means that the problem is of the whole file. `excerpt` is the offending line as written.
+    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written.
     """
 
     path: str
@@ -58,12 +58,12 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """`file:line:column`, or the file alone."""
+        """`file:line:column`, or the path for a problem of the whole file."""
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
 class ManifestError(ReconcilerError):
-    """All problems found in the manifests."""
+    """Raised when manifests are invalid; carries every problem."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -72,37 +72,37 @@ class ManifestError(ReconcilerError):
 
 
 class PlanningError(ReconcilerError):
-    """Desired and live state cannot be brought together; carries problems in the manner of ManifestError."""
+    """Raised when desired and live state contradict each other; carries problems as ManifestError does."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        super().__init__("the manifests do not fit the live workspace")
+        super().__init__("the manifests conflict with the live workspace")
 
 
 class SimulationError(ReconcilerError):
-    """The plan, played on a copy of the live state, does not reach the desired state."""
+    """Raised when the plan, simulated on a copy of the live state, does not reach the desired state."""
 
 
 class WorkspaceError(ReconcilerError):
-    """The workspace (or the connection to it) is unknown or not a single one."""
+    """Raised when the workspace, or the connection to it, is unknown or ambiguous."""
 
 
 class ConfigurationError(ReconcilerError):
-    """A setting is missing or cannot be used."""
+    """Raised when a setting is missing or invalid."""
 
 
 class IncompleteReadError(ReconcilerError):
-    """A list repeats, ends early or contradicts another: nothing may be concluded from it."""
+    """Raised when a list repeats an id, ends early or contradicts another list; nothing is concluded from it."""
 
 
 class JournalError(ReconcilerError):
-    """The record of a run cannot be written or read."""
+    """Raised when the journal of a run cannot be written or read."""
 
 
 class GatewayError(ReconcilerError):
-    """A request failed; `request` names it as `GET /path`, without host and key.
+    """Raised when a request fails. `request` is its name, `GET /path`, without host and key.
 
-    `unknown`: it may have been carried out all the same, or not.
+    `unknown`: the outcome is unknown; the service may have carried the request out.
     """
 
     def __init__(self, message: str, *, hint: str = "", request: str = "", unknown: bool = False) -> None:
@@ -112,7 +112,7 @@ class GatewayError(ReconcilerError):
 
 
 class NetworkError(GatewayError):
-    """No complete answer arrived. `sent` is False only where the request surely never left (then nothing was done)."""
+    """Raised when no complete response arrives. `sent` is False only if the request certainly was not sent."""
 
     def __init__(self, message: str, *, hint: str = "", request: str = "", sent: bool = True) -> None:
         super().__init__(message, hint=hint, request=request, unknown=sent)
@@ -120,19 +120,19 @@ class NetworkError(GatewayError):
 
 
 class ProtocolError(GatewayError):
-    """The answer is not what the contract says it is."""
+    """Raised when a response violates the API contract."""
 
 
 class StoppedError(GatewayError):
-    """Not sent: the run was asked to stop before it could be."""
+    """Raised instead of sending a request when the run is stopping."""
 
     exit_code = 130
 
 
 class ApiError(GatewayError):
-    """The service refused; `status` is HTTP's, `code` is Clockify's own (None where a gateway spoke).
+    """Raised for an HTTP error status. `code` is Clockify's error code (None for an error of the gateway itself).
 
-    Trouble on the other side (5xx) says nothing of whether the request was carried out.
+    After a server error (5xx) the outcome is unknown.
     """
 
     def __init__(
@@ -144,15 +144,15 @@ class ApiError(GatewayError):
 
 
 class CredentialsError(ApiError):
-    """401: the key is missing, wrong, or the authorisation behind the gateway is."""
+    """Raised for 401: the API key, or the authorisation of the connection behind the gateway, is missing or invalid."""
 
 
 class ForbiddenError(ApiError):
-    """403: the account may not do this here, or the workspace is not its own."""
+    """Raised for 403: the role or the subscription plan does not allow the request, or the workspace is another account's."""
 
 
 class RateLimitError(ApiError):
-    """429, after all patience. `retry_after` is in seconds, where the service said so."""
+    """Raised for 429 after the last retry. `retry_after` is the requested wait in seconds, None if the response has none."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, hint: str = "", request: str = "") -> None:
         super().__init__(message, status=429, hint=hint, request=request)
@@ -160,21 +160,21 @@ class RateLimitError(ApiError):
 
 
 class RefusedError(ReconcilerError):
-    """Refused on purpose, before anything was written."""
+    """Raised when a run is refused before anything was written."""
 
     exit_code = 3
 
 
 class NotApprovedError(RefusedError):
-    """There is no approval, or it is of something else."""
+    """Raised when there is no approval, or the approval of another plan."""
 
 
 class PlanFileError(RefusedError):
-    """The plan file cannot be trusted, or is meant for something else."""
+    """Raised when a plan file was edited, is not a plan, or is for another target."""
 
 
 class StalePlanError(RefusedError):
-    """Live state is no longer what the plan was computed from; `moved` says where, a line a change."""
+    """Raised when live state changed since the plan was made; `moved` has one line per change that no longer matches."""
 
     def __init__(self, message: str, *, moved: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -182,11 +182,11 @@ class StalePlanError(RefusedError):
 
 
 class LockedError(RefusedError):
-    """Another run is at work in this state folder."""
+    """Raised when another run uses this state directory."""
 
 
 class BlockedError(RefusedError):
-    """Guards block changes of this plan; `blocked` says which and what would allow them, a line a change."""
+    """Raised when guards block changes of the plan; `blocked` has one line per change, with what would allow it."""
 
     def __init__(self, message: str, *, blocked: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)

@@ -1,4 +1,4 @@
-"""Text from outside made harmless before it stands in a message: no controls, no secrets, no more than a line of it."""
+"""Sanitizes text from outside for messages: one line, no control characters, no secrets."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from collections.abc import Iterable
 LIMIT = 300
 
 _SECRETS = (
-    # The link that finishes an OAuth connection is itself a bearer secret (CLOCKIFY.md section 2).
+    # The link that completes an OAuth connection is a bearer secret (CLOCKIFY.md section 2).
     re.compile(r"\S*session_token\S*", re.IGNORECASE),
     re.compile(r"(?:https?://)?connect\.maton\.ai\S*", re.IGNORECASE),
     re.compile(r"\b(?:bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE),
     re.compile(r"\b(?:authorization|x-api-key|x-addon-token|api[_-]?key)\b\"?\s*[:=]\s*\"?[^\s\"',;]+", re.IGNORECASE),
 )
-# A missing body is answered with the signature of the Java method that wanted it (section 1.2).
+# The response to a missing body quotes the signature of the Java method that expected it (section 1.2).
 _JAVA = re.compile(
     r"(?:\b(?:public|private|protected|static|final|abstract)\s+)*\b(?:com|org|java|javax|jakarta)\.[\w.$<>,]+.*"
 )
 
 
 def sanitize(text: str, limit: int = LIMIT) -> str:
-    """`text` on one line, without control, format and bidirectional characters, cut to `limit` characters."""
+    """`text` on one line, without control, format and bidirectional characters, truncated to `limit` characters."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     text = " ".join(text.split())
@@ -30,7 +30,7 @@ def sanitize(text: str, limit: int = LIMIT) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = (), limit: int = LIMIT) -> str:
-    """`inert(text)` without keys, authorisation headers and links, and Java signatures; `secrets` are known keys."""
+    """`sanitize(text, limit)` without `secrets` (known keys), authorisation headers and links, and Java signatures."""
     text = sanitize(text, 10 * limit)
     for secret in secrets:
         if secret:

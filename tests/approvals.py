@@ -9,7 +9,7 @@ from reconciler.applying import ApprovedPlan
 from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.planning import Plan
 from reconciler.planning.plan import Action, Change
-from reconciler.sandbox import Logged
+from reconciler.sandbox import LoggedRequest
 from tests.test_convergence import only_named_changed
 
 PLURALS = ("clients", "projects", "tasks", "tags")
@@ -30,12 +30,12 @@ class Approval:
         return self.approved.plan
 
 
-def writes_in(log: Any) -> list[Logged]:
+def writes_in(log: Any) -> list[LoggedRequest]:
     return [logged for logged in log if logged.method != "GET"]
 
 
 def nothing_but_what_was_approved(
-    approval: Approval, before: dict[str, Any], after: dict[str, Any], writes: list[Logged]
+    approval: Approval, before: dict[str, Any], after: dict[str, Any], writes: list[LoggedRequest]
 ) -> None:
     """Every write is about something that the plan names, and nothing differs that it does not name."""
     changes = approval.plan.changes

@@ -1,4 +1,4 @@
-"""Checks: the small rules of `policy.checks`, as data that is looked at and never as code that is run."""
+"""The rules of `policy.checks`, as data: they are evaluated, and never executed as code."""
 
 from reconciler.checks.check import FIELDS_OF_ALL, WEEKDAYS, Check, Condition, Level, Operator, fields_of, identity
 from reconciler.checks.evaluate import evaluate

@@ -1,8 +1,8 @@
-"""Patterns of checks, matched in time that grows with the text and never beyond it.
+"""Regular expressions of checks, matched in linear time.
 
-Python's `re` goes back and tries again, so that a pattern such as `(a+)+b` can keep it busy for years; a limit on the lengths
-would have to be absurdly small to help. The automata behind the schema checker look at each character once. They know neither
-back references nor look-around, which is the price, and refuse a pattern that would make them large.
+Python's `re` backtracks: a pattern such as `(a+)+b` can take years, and a limit on lengths would have to be absurdly small
+to help. The automata of the schema validator read each character once. They support neither back references nor
+look-around, and reject patterns whose automaton is too large.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from functools import cache
 from typing import Any
 
 LONGEST = 500
-"""Characters of a pattern."""
+"""Maximum length of a pattern, in characters."""
 
-_LARGEST = 1 << 20
-"""Bytes of an automaton."""
+_MAX_AUTOMATON = 1 << 20
+"""Maximum size of an automaton, in bytes."""
 
 
 def is_match(pattern: str, text: str) -> bool:
-    """Whether the whole text is as the pattern says. Raises ValueError for a pattern that is none."""
+    """Whether the pattern matches the whole text. Raises ValueError for an invalid pattern."""
     return bool(_compiled(f"^(?:{pattern})$").is_valid(text))
 
 
 def pattern_error(pattern: str) -> str:
-    """What is wrong with a pattern; empty for a good one."""
+    """Why a pattern is invalid; empty for a valid one."""
     try:
-        _compiled(pattern)  # by itself: within the brackets that is_match adds, `a)|(b` would seem to be one
+        _compiled(pattern)  # on its own: inside the brackets that is_match adds, `a)|(b` would be valid
         _compiled(f"^(?:{pattern})$")
     except ValueError:
         return _explain(pattern)
@@ -34,18 +34,18 @@ def pattern_error(pattern: str) -> str:
 
 
 def _explain(pattern: str) -> str:
-    """Python's words for what both refuse; it knows more kinds of patterns than may be used here."""
+    """The error of Python's `re` if it rejects the pattern too; `re` accepts more patterns than are allowed here."""
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return str(error)
-    return "it has a back reference, look-around or something else that takes no fixed time, or it is too large"
+    return "it has a back reference, look-around or another construct without linear time, or it is too large"
 
 
 @cache
 def _compiled(pattern: str) -> Any:
-    # Imported late: most manifests have no check with a pattern, and `--help` comes this way.
+    # Imported on first use: most manifests have no pattern, and `--help` imports this module.
     import jsonschema_rs  # noqa: PLC0415 - see above
 
-    options = jsonschema_rs.RegexOptions(size_limit=_LARGEST)
+    options = jsonschema_rs.RegexOptions(size_limit=_MAX_AUTOMATON)
     return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)

@@ -223,7 +223,7 @@ def _log_request(sent: Sent) -> None:
 def _log_pause(paused: Paused) -> None:
     """A wait that somebody may wonder about."""
     if paused.seconds >= LONG_SECONDS:
-        why = "the service takes no more requests for now" if paused.is_rate else "trouble on the other side"
+        why = "the service takes no more requests for now" if paused.is_rate_limit else "trouble on the other side"
         note(f"{why}; going on in {duration(paused.seconds)}")
 
 

@@ -1,4 +1,4 @@
-"""The gateway room: Maton and Clockify as one typed client. Its only door to the network is `transport`."""
+"""A typed HTTP client for Clockify, direct or through Maton. Only `transport` imports the HTTP library."""
 
 from reconciler.gateway.config import DEFAULT_BASE_URL, GATEWAYS, GatewayConfig
 from reconciler.gateway.factory import open_limiter, open_reader, open_writer, pin_connection

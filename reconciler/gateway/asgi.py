@@ -1,4 +1,4 @@
-"""The way to an ASGI application in this process: one request at a time, no port, no HTTP in between."""
+"""A transport to an ASGI application in the same process: one request at a time, without a port or HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Message = MutableMapping[str, Any]
 
 
 class AsgiTransport:
-    """Calls an ASGI application with each request. Threads take turns: the application sees one request at a time."""
+    """Calls an ASGI application for each request. A lock serializes threads: the application sees one request at a time."""
 
     def __init__(self, app: AsgiApp, headers: Mapping[str, str]) -> None:
         self._app = app
@@ -25,7 +25,7 @@ class AsgiTransport:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def send(self, request: Request) -> Response:
-        """The application's answer; raises NetworkError where it fails or gives none, as a lost connection would."""
+        """The application's response. Raises NetworkError if the application fails or the response is incomplete."""
         content = request.content()
         asgi_call = _AsgiCall(content)
         with self._lock:
@@ -37,10 +37,10 @@ class AsgiTransport:
                 )
             except Exception as error:
                 raise NetworkError(
-                    f"the application in this process failed: {type(error).__name__}", request=request.name
+                    f"the in-process application failed: {type(error).__name__}", request=request.name
                 ) from error
-        if not asgi_call.is_whole:
-            raise NetworkError("the application in this process gave no whole answer", request=request.name)
+        if not asgi_call.is_complete:
+            raise NetworkError("the in-process application sent an incomplete response", request=request.name)
         return Response(asgi_call.status, asgi_call.headers, bytes(asgi_call.body))
 
     def close(self) -> None:
@@ -74,20 +74,20 @@ class AsgiTransport:
 
 
 class _AsgiCall:
-    """One request's body on its way in, and the answer on its way out."""
+    """The `receive` and `send` callables of one request, and the response that they collect."""
 
     def __init__(self, content: bytes) -> None:
         self._content: bytes | None = content
         self.status = 0
         self.headers: dict[str, str] = {}
         self.body = bytearray()
-        self.complete = False
+        self._ended = False
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the answer ended, and is as long as it said it would be."""
-        promised = self.headers.get("content-length", "")
-        return self.complete and (not promised.isdecimal() or int(promised) == len(self.body))
+    def is_complete(self) -> bool:
+        """Whether the response ended, with as many bytes as its `Content-Length` states."""
+        content_length = self.headers.get("content-length", "")
+        return self._ended and (not content_length.isdecimal() or int(content_length) == len(self.body))
 
     async def receive(self) -> Message:
         if self._content is None:
@@ -103,4 +103,4 @@ class _AsgiCall:
             }
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
-            self.complete = not message.get("more_body", False)
+            self._ended = not message.get("more_body", False)

@@ -1,4 +1,4 @@
-"""Where requests go and with what key: the settings of a gateway, checked before anything is sent."""
+"""The configuration of a gateway: base URL, API key, connection, rate and timeout. It is validated before any request."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _HEADER_SAFE = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """One way to the API: its root, the prefix of API paths, and the environment variable that holds its key.
+    """The fixed properties of a gateway: root URL, prefix of API paths, and the environment variable of its API key.
 
-    `header` and `scheme` make the header that carries the key. `has_connections`: Maton stands between.
+    `header` and `scheme` form the header that carries the key. `has_connections`: requests go through a Maton connection.
     """
 
     root: str
@@ -34,7 +34,7 @@ class Gateway:
     has_connections: bool = True
 
 
-# DESIGN.md section 6. The sandbox in this process has no address; one on a port is given as base URL.
+# DESIGN.md section 6. The in-process sandbox has no address; a sandbox on a port is given as base URL.
 GATEWAYS: Final[dict[str, Gateway]] = {
     "maton": Gateway("https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY"),
     "clockify": Gateway(
@@ -48,10 +48,10 @@ DEFAULT_BASE_URL: Final[dict[str, str]] = {name: gateway.root for name, gateway 
 
 @dataclass(frozen=True)
 class GatewayConfig:
-    """The settings of a run's gateway; raises ConfigurationError where they cannot be used. The key shows nowhere.
+    """The gateway of a run. Raises ConfigurationError for an invalid value. `repr` and messages never show the key.
 
-    `base_url` empty means the gateway's own root. `timeout` is in seconds, for each phase of a request.
-    `app` is an ASGI application to speak to in this process instead of a host.
+    An empty `base_url` means the root URL of the gateway. `timeout` is in seconds, for each phase of a request.
+    `app` is an ASGI application that is called in this process instead of a host.
     """
 
     name: str
@@ -65,34 +65,34 @@ class GatewayConfig:
     def __post_init__(self) -> None:
         if self.name not in GATEWAYS:
             raise ConfigurationError(
-                f"there is no gateway {sanitize(self.name, 40)!r}", hint=f"choose one of {', '.join(GATEWAYS)}"
+                f"invalid gateway {sanitize(self.name, 40)!r}", hint=f"use one of: {', '.join(GATEWAYS)}"
             )
         object.__setattr__(self, "base_url", _normalize_url(self.base_url or self.gateway.root))
         if self.app is None and self.base_url == GATEWAYS["sandbox"].root:
-            raise ConfigurationError("the sandbox is neither in this process nor at a base URL")
-        _check_key(self.key, self.gateway.variable)
+            raise ConfigurationError("the sandbox has no base URL and no in-process application")
+        _validate_key(self.key, self.gateway.variable)
         if self.connection and not _HEADER_SAFE.fullmatch(self.connection):
-            raise ConfigurationError("the connection id has blanks or other characters that no id has")
+            raise ConfigurationError("invalid connection id: it contains spaces, control or non-ASCII characters")
         if not (math.isfinite(self.timeout) and self.timeout > 0):
-            raise ConfigurationError("the timeout must be a number of seconds above 0")
+            raise ConfigurationError(f"invalid timeout {self.timeout:g}; use a number of seconds above 0")
 
     @property
     def gateway(self) -> Gateway:
-        """What is fixed about the gateway of this name."""
+        """The fixed properties of this gateway."""
         return GATEWAYS[self.name]
 
     @property
     def host(self) -> str:
-        """The host (and port) that requests go to, for messages."""
+        """Host and port of the base URL, for messages."""
         return urlsplit(self.base_url).netloc
 
     @property
     def is_loopback(self) -> bool:
-        """Whether that host is this machine."""
+        """Whether the base URL is a loopback address."""
         return is_loopback(urlsplit(self.base_url).hostname or "")
 
     def headers(self) -> dict[str, str]:
-        """The headers that say who asks; secret."""
+        """The authentication headers. They contain the key."""
         headers = {self.gateway.header: f"{self.gateway.scheme}{self.key or self.name}"}
         if self.connection and self.gateway.has_connections:
             headers["Maton-Connection"] = self.connection
@@ -100,7 +100,7 @@ class GatewayConfig:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine."""
+    """Whether a host name or IP address is a loopback address."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -110,32 +110,35 @@ def is_loopback(host: str) -> bool:
 
 
 def _normalize_url(url: str) -> str:
-    """The base URL without a slash at its end. Messages do not repeat it: it may hold a password."""
-    hint = "give it as https://HOST or https://HOST/PATH"
+    """The base URL without a trailing slash. Messages do not quote the URL: it may contain a password."""
+    hint = "use https://HOST or https://HOST/PATH"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ConfigurationError("the base URL cannot be read", hint=hint) from None
+        raise ConfigurationError("invalid base URL", hint=hint) from None
     if parts.scheme not in ("http", "https") or not host or not _HEADER_SAFE.fullmatch(url):
-        raise ConfigurationError("the base URL is no http address", hint=hint)
+        raise ConfigurationError("the base URL is not an HTTP URL", hint=hint)
     if "@" in parts.netloc:
         raise ConfigurationError(
-            "the base URL holds a user name or password", hint="keys come from the environment only; take it out"
+            "the base URL contains a user name or password",
+            hint="remove it; the API key is read from the environment",
         )
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise ConfigurationError("the base URL has a query or a fragment", hint=hint)
+        raise ConfigurationError("the base URL contains a query or a fragment", hint=hint)
     if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(f"the base URL of {host} is not https", hint="http is for this machine only")
+        raise ConfigurationError(
+            f"the base URL of {host} does not use https", hint="http is allowed for loopback addresses only"
+        )
     return url.rstrip("/")
 
 
-def _check_key(key: str, variable: str) -> None:
+def _validate_key(key: str, variable: str) -> None:
     if not key:
         if variable:
-            raise ConfigurationError("there is no API key", hint=f"set the environment variable {variable}")
+            raise ConfigurationError("API key not set", hint=f"set the environment variable {variable}")
     elif not _HEADER_SAFE.fullmatch(key):
         raise ConfigurationError(
-            "the API key has blanks, line breaks or characters that no key has",
+            "invalid API key: it contains spaces, line breaks or non-ASCII characters",
             hint=f"check the environment variable {variable}" if variable else "",
         )

@@ -1,7 +1,7 @@
-"""Refusals in plain words: which error an answer is, whose it is, and what to do about it.
+"""Maps HTTP error responses to exceptions with a message and a hint.
 
-Clockify translates its messages into the account's language, so nothing here looks at their text: HTTP status, Clockify's numeric
-`code`, and whether there is one at all (Maton's own answers have none) decide (CLOCKIFY.md sections 1.1, 1.2 and 2).
+Clockify translates its messages into the account's language, so their text decides nothing. HTTP status, Clockify's numeric
+`code`, and whether there is a code at all (Maton's own errors have none) decide (CLOCKIFY.md sections 1.1, 1.2 and 2).
 """
 
 from __future__ import annotations
@@ -15,39 +15,39 @@ from reconciler.gateway.messages import Request, Response
 from reconciler.text import redact
 
 NOT_IN_PLAN = 4033
-"""Clockify's code for a feature that the workspace has not paid for; comes with 400 or 403."""
-DOMAIN_REFUSAL = 501
-"""Clockify's code for every refusal of what was asked: validation, duplicates, unknown ids. Always with HTTP 400."""
+"""Clockify's code for a feature that the subscription plan does not include; sent with HTTP 400 or 403."""
+DOMAIN_ERROR = 501
+"""Clockify's code for every domain error: validation, duplicates, unknown ids. Always sent with HTTP 400."""
 
-HOURLY_HINT = "the limit looks hourly (a new Free workspace allows 30 requests an hour): wait, then run the same again; see --rate 30/h"
+HOURLY_HINT = "the rate limit appears to be hourly (a new Free workspace allows 30 requests per hour); wait, then run again with --rate 30/h"
 
 
-def error_for(request: Request, answer: Response, config: GatewayConfig) -> ApiError:
-    """The error that a refusing answer is."""
-    code, message = _code_and_message(answer, config)
-    said = f": {message}" if message else ""
-    status = answer.status
-    numbers = f"HTTP {status}" + (f", code {code}" if code is not None else "")
+def error_for(request: Request, response: Response, config: GatewayConfig) -> ApiError:
+    """The exception for an error response."""
+    code, message = _code_and_message(response, config)
+    detail = f": {message}" if message else ""
+    status = response.status
+    codes = f"HTTP {status}" + (f", code {code}" if code is not None else "")
     if status == 401:
-        return _credentials(request, config, code, said)
+        return _credentials_error(request, config, code, detail)
     if status == 429:
-        return RateLimitError(f"{request.name} was refused: too many requests{said}", request=request.name)
-    text = f"{request.name} was refused ({numbers}){said}"
+        return RateLimitError(f"{request.name} failed: rate limit exceeded (HTTP 429){detail}", request=request.name)
+    text = f"{request.name} failed ({codes}){detail}"
     if status == 403 or (status == 400 and code == NOT_IN_PLAN):
-        return ForbiddenError(text, status=status, code=code, hint=_why_forbidden(code), request=request.name)
+        return ForbiddenError(text, status=status, code=code, hint=_forbidden_hint(code), request=request.name)
     if status >= 500:
-        text = f"{request.name} failed on the other side ({numbers}){said}"
-    return ApiError(text, status=status, code=code, hint=_advice(config, status, code), request=request.name)
+        text = f"{request.name} failed: server error ({codes}){detail}"
+    return ApiError(text, status=status, code=code, hint=_hint(config, status, code), request=request.name)
 
 
-def _code_and_message(answer: Response, config: GatewayConfig) -> tuple[int | None, str]:
-    """Clockify's code (None where another speaks) and the message, made harmless."""
+def _code_and_message(response: Response, config: GatewayConfig) -> tuple[int | None, str]:
+    """Clockify's code (None for an error of the gateway or a proxy) and the redacted message."""
     try:
-        body: Any = answer.json() if answer.body else None
+        body: Any = response.json() if response.body else None
     except ValueError:
-        if "html" in answer.headers.get("content-type", ""):
-            return None, "a web page instead of JSON, so a proxy or the gateway spoke, not Clockify"
-        body = answer.body[:2000].decode("utf-8", "replace")
+        if "html" in response.headers.get("content-type", ""):
+            return None, "the response is an HTML page of a proxy or the gateway, not JSON"
+        body = response.body[:2000].decode("utf-8", "replace")
     code: int | None = None
     if isinstance(body, Mapping):
         number = body.get("code")
@@ -58,31 +58,31 @@ def _code_and_message(answer: Response, config: GatewayConfig) -> tuple[int | No
     return code, redact(body, (config.key,)) if isinstance(body, str) else ""
 
 
-def _credentials(request: Request, config: GatewayConfig, code: int | None, said: str) -> CredentialsError:
+def _credentials_error(request: Request, config: GatewayConfig, code: int | None, detail: str) -> CredentialsError:
     gateway = config.gateway
     if gateway.has_connections and code is not None:
-        text = f"Clockify refused the authorisation behind the connection (HTTP 401, code {code}){said}"
-        hint = "make the Clockify connection anew in your Maton account"
+        text = f"the authorisation of the Clockify connection is invalid (HTTP 401, code {code}){detail}"
+        hint = "reconnect Clockify in your Maton account"
     else:
-        text = f"{config.host} did not accept the API key (HTTP 401){said}"
-        hint = f"set {gateway.variable} to a valid key" if gateway.variable else "any key will do for a plain sandbox"
+        text = f"{config.host} rejected the API key (HTTP 401){detail}"
+        hint = (
+            f"set {gateway.variable} to a valid key" if gateway.variable else "a sandbox without --key accepts any key"
+        )
     return CredentialsError(text, status=401, code=code, hint=hint, request=request.name)
 
 
-def _why_forbidden(code: int | None) -> str:
+def _forbidden_hint(code: int | None) -> str:
     if code == NOT_IN_PLAN:
-        return "the workspace's Clockify plan does not include this"
-    return "the account is not in this workspace, its role is too low, or the plan does not include this"
+        return "the Clockify subscription plan of the workspace does not include this feature"
+    return "the account is not a member of this workspace, or its role or subscription plan does not allow this"
 
 
-def _advice(config: GatewayConfig, status: int, code: int | None) -> str:
+def _hint(config: GatewayConfig, status: int, code: int | None) -> str:
     if config.gateway.has_connections and code is None:
         if status == 400:
-            return "is there an ACTIVE Clockify connection? see: reconciler connections list"
+            return "look for an ACTIVE Clockify connection: reconciler connections list"
         if status == 500:
-            return (
-                "the authorisation behind the connection may have run out; connect Clockify anew in your Maton account"
-            )
+            return "the authorisation of the connection may have expired; reconnect Clockify in your Maton account"
     if status == 404 and code is None:
         return "check --base-url and --gateway"
     return ""

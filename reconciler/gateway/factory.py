@@ -1,4 +1,4 @@
-"""Opens the two forms of the client, and settles which connection a run goes through."""
+"""Opens a Reader or a Writer, and pins the connection of a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.text import sanitize
 
 
 def open_limiter(config: GatewayConfig, clock: Clock = SYSTEM_CLOCK) -> Limiter:
-    """The limiter of a run; give the same one to everything that the run opens."""
+    """The rate limiter of a run; all readers and writers of the run share it."""
     return Limiter(config.rate, clock.monotonic, clock.sleep)
 
 
@@ -31,8 +31,9 @@ def open_reader(
     on_request: Callable[[Sent], None] | None = None,
     on_pause: Callable[[Paused], None] | None = None,
 ) -> Reader:
-    """A client that can only read. Sends nothing yet. `watch` is called with every request that left, `on_pause`
-    before every wait until one is repeated.
+    """A client that can only read. Opening it sends nothing.
+
+    `on_request` is called after every attempt, `on_pause` before every wait for a retry.
     """
     limiter = limiter or open_limiter(config, clock)
     transport = ReadOnly(open_transport(config))
@@ -51,7 +52,7 @@ def open_writer(
     on_request: Callable[[Sent], None] | None = None,
     on_pause: Callable[[Paused], None] | None = None,
 ) -> Writer:
-    """A client that can write, for a run that was approved. Sends nothing yet."""
+    """A client that can write, for an approved run. Opening it sends nothing; the callbacks are those of `open_reader`."""
     limiter = limiter or open_limiter(config, clock)
     pipeline = RequestPipeline(
         config,
@@ -66,29 +67,29 @@ def open_writer(
 
 
 def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:
-    """`config` with the one ACTIVE connection pinned, so that every later request says which account it means.
+    """`config` with the only ACTIVE connection pinned, so that every later request names the connection.
 
-    Asks (one request) only where the gateway has connections and none is chosen. A gateway that knows no such list (404,
-    405) is used as it is. Raises WorkspaceError where there is none or more than one: without the header the oldest would
-    be taken, which may be another account's (CLOCKIFY.md section 2).
+    Sends one request, and only if the gateway has connections and `config` names none. A gateway without a list of
+    connections (404, 405) is used as it is. Raises WorkspaceError if the account has no ACTIVE connection or several:
+    without the header Maton uses the oldest, which may be another account's (CLOCKIFY.md section 2).
     """
     if config.connection or not config.gateway.has_connections:
         return config
     try:
-        found = [item for item in reader.connections() if str(item.get("status", "ACTIVE")).upper() == "ACTIVE"]
+        active = [item for item in reader.connections() if str(item.get("status", "ACTIVE")).upper() == "ACTIVE"]
     except ApiError as error:
         if error.status in (404, 405):
             return config
         raise
-    ids = [sanitize(str(item.get("connection_id", "")), 100) for item in found]
+    ids = [sanitize(str(item.get("connection_id", "")), 100) for item in active]
     if not ids:
         raise WorkspaceError(
             "this account has no ACTIVE Clockify connection",
-            hint="connect Clockify in your Maton account, then run again",
+            hint="connect Clockify in your Maton account",
         )
     if len(ids) > 1:
         listed = ", ".join(ids)
         raise WorkspaceError(
-            f"this account has {len(ids)} ACTIVE Clockify connections: {listed}", hint="choose one with --connection ID"
+            f"this account has {len(ids)} ACTIVE Clockify connections: {listed}", hint="select one with --connection ID"
         )
     return replace(config, connection=ids[0])

@@ -1,4 +1,4 @@
-"""What goes out and what comes back: requests and answers as plain values, and the lock that lets only reads through."""
+"""Requests and responses as plain values, the transport protocol, and the transport that only sends GET."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import quote, urlencode
 
 from reconciler.errors import ProtocolError, RefusedError
 
-MAX_ANSWER_BYTES = 256 * 1024 * 1024
-"""More than this is no list that Clockify sends; 1,000 projects with 100 tasks each are about 40 MiB."""
+MAX_RESPONSE_BYTES = 256 * 1024 * 1024
+"""Limit on a response body. The largest page of Clockify, 1,000 projects with 100 tasks each, has about 40 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: method, path below the base URL (already quoted), query, and a JSON body (None: no body)."""
+    """An HTTP request: method, path below the base URL (percent-encoded), query parameters, and a JSON body (None: no body)."""
 
     method: str
     path: str
@@ -26,16 +26,16 @@ class Request:
 
     @property
     def name(self) -> str:
-        """`GET /path`, for messages: no host, no query, no key."""
+        """`GET /path`, for messages: without host, query and key."""
         return f"{self.method} {self.path}"
 
     @property
     def target(self) -> str:
-        """Path and query."""
+        """Path and query string."""
         return f"{self.path}?{urlencode(self.params)}" if self.params else self.path
 
     def content(self) -> bytes:
-        """The body in UTF-8, empty where there is none."""
+        """The body as JSON in UTF-8; empty if there is none."""
         if self.body is None:
             return b""
         return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer: HTTP status, headers by lower-case name, and the body as bytes. Parsed at most once."""
+    """An HTTP response: status, headers by lower-case name, and the body as bytes. The body is parsed at most once."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -51,16 +51,16 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """Whether it is a 2xx."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no body."""
+        """Whether the body is empty."""
         return not self.body.strip()
 
     def json(self) -> Any:
-        """The body as JSON; raises ValueError."""
+        """The parsed body; raises ValueError if it is not JSON."""
         return self._parsed
 
     @cached_property
@@ -72,35 +72,35 @@ class Response:
 
 
 class Transport(Protocol):
-    """Something that carries a request to the service and its answer back, once."""
+    """Sends a request once, without retries."""
 
     def send(self, request: Request) -> Response:
-        """The answer, whatever its status. Raises NetworkError where none arrives, ProtocolError where it is none."""
+        """The response, whatever its status. Raises NetworkError if none arrives, ProtocolError if it is not valid HTTP."""
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
 
 
 class ReadOnly:
-    """A transport that lets nothing but GET through: what holds one cannot write, whatever it tries."""
+    """A transport that only sends GET requests, so that its holder cannot write."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def send(self, request: Request) -> Response:
-        """The answer to a GET; raises RefusedError for any other method before anything is sent."""
+        """The response to a GET request; raises RefusedError for any other method before anything is sent."""
         if request.method != "GET":
-            raise RefusedError(f"{request.name} was not sent: this part of the run only reads")
+            raise RefusedError(f"{request.name} was not sent: this client is read-only")
         return self._transport.send(request)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._transport.close()
 
 
 def path_of(*parts: str) -> str:
-    """`/a/b` from path parts, each quoted. An empty part or dots would address something else: ProtocolError."""
+    """`/a/b` from path parts, each percent-encoded. Raises ProtocolError for an empty part and for dots: they change the path."""
     for part in parts:
         if not part or part in (".", ".."):
-            raise ProtocolError(f"an id that is {part!r} addresses something else; no request was made of it")
+            raise ProtocolError(f"invalid id {part!r}: it would change the path of the request")
     return "".join(f"/{quote(part, safe='')}" for part in parts)

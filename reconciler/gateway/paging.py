@@ -1,4 +1,4 @@
-"""Lists read to a proven end: the stop rule that is right under every reading of the API (CLOCKIFY.md 1.3, 12 #12 and #13)."""
+"""Reads paged lists to a proven end, by a stop rule that holds under every reading of the API (CLOCKIFY.md 1.3, 12 #12 and #13)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from reconciler.gateway.messages import Request, Response
 from reconciler.model import Wire
 from reconciler.state import ListProof
 
-SIZES = (1000, 200, 50)
-"""Page sizes asked for, the next one where a server refuses the one before."""
-SURE = 50
-"""A server may cut any size down to this default without a word, so a page of so many items proves nothing."""
+PAGE_SIZES = (1000, 200, 50)
+"""Page sizes to request; if the server rejects one, the next is tried."""
+DEFAULT_PAGE_SIZE = 50
+"""A server may silently reduce any page size to this default, so a page with this number of items does not prove the end."""
 MAX_PAGES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All items of a list, in the order of the answer, and the proof that they are all."""
+    """All items of a list, in response order, with the proof that the list is complete."""
 
     items: tuple[Wire, ...]
     proof: ListProof
@@ -28,118 +28,122 @@ class Listing:
 
 @dataclass(slots=True)
 class Pager:
-    """Reads lists; remembers the page size that a server refused, so as not to ask for it twice in a run."""
+    """Reads lists. Remembers the page sizes that the server rejected, to request each once per run."""
 
     call: Callable[[Request], Response]
-    sizes: Sequence[int] = SIZES
-    _refused: set[int] = field(default_factory=set)
+    sizes: Sequence[int] = PAGE_SIZES
+    _rejected: set[int] = field(default_factory=set)
 
     def read(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Listing:
-        """The whole list at `path`; `what` names it in messages and in the proof.
+        """The complete list at `path`; `what` names it in messages and in the proof.
 
-        Raises IncompleteReadError where ids repeat or the list ends early, ProtocolError where it is no list of objects with
-        ids, and what the gateway raises.
+        Raises IncompleteReadError if ids repeat or the list ends early, ProtocolError if it is not a list of objects with
+        ids, and GatewayError if a request fails.
         """
-        fixed = tuple(params)
-        size, answer = self._first(path, fixed)
-        reading = _Reading(what)
-        while not reading.take(answer, size):
-            page = ("page", str(reading.pages + 1)), ("page-size", str(size))
-            answer = self.call(Request("GET", path, (*fixed, *page)))
-        return Listing(tuple(reading.items), ListProof(what, len(reading.items), reading.pages, reading.ended_by))
+        filters = tuple(params)
+        size, response = self._first_page(path, filters)
+        pages = _Pages(what)
+        while not pages.add(response, size):
+            page = ("page", str(pages.count + 1)), ("page-size", str(size))
+            response = self.call(Request("GET", path, (*filters, *page)))
+        return Listing(tuple(pages.items), ListProof(what, len(pages.items), pages.count, pages.ended_by))
 
-    def _first(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
-        """The first page, at the largest size that the server does not refuse."""
-        sizes = [size for size in self.sizes if size not in self._refused]
-        refused = []
+    def _first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
+        """The first page, with the largest page size that the server accepts."""
+        sizes = [size for size in self.sizes if size not in self._rejected]
+        rejected = []
         for size in sizes:
             try:
-                answer = self.call(Request("GET", path, (*params, ("page", "1"), ("page-size", str(size)))))
+                response = self.call(Request("GET", path, (*params, ("page", "1"), ("page-size", str(size)))))
             except ForbiddenError:
                 raise
             except ApiError as error:
-                # Only Clockify itself refuses a size: without its code this is the gateway, and about something else.
+                # Only Clockify rejects a page size: an error without its code is the gateway's, about something else.
                 if error.status != 400 or error.code is None or size == sizes[-1]:
                     raise
-                refused.append(size)
+                rejected.append(size)
             else:
-                # Not before another size works is it clear that the size was what it refused.
-                self._refused.update(refused)
-                return size, answer
+                # Only when another size works is it certain that the size was the reason.
+                self._rejected.update(rejected)
+                return size, response
         raise AssertionError("the last size returns or raises")
 
 
 @dataclass(slots=True)
-class _Reading:
-    """A list on its way."""
+class _Pages:
+    """The pages of a list that were read so far."""
 
     what: str
     items: list[Wire] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    pages: int = 0
+    count: int = 0
     ended_by: str = ""
 
-    def take(self, answer: Response, asked: int) -> bool:
-        """Add a page; whether it was the last one."""
-        page = items_of(self.what, _json(self.what, answer))
-        self.pages += 1
+    def add(self, response: Response, page_size: int) -> bool:
+        """Add a page. Returns whether it is the last one."""
+        page = items_of(self.what, _json(self.what, response))
+        self.count += 1
         for item in page:
             if item["id"] in self.seen:
-                raise self._incomplete("repeats an id on another page; it changed while it was read, or pages overlap")
+                raise self._incomplete(
+                    "repeats an id on another page: it changed during the read, or its pages overlap"
+                )
             self.seen.add(item["id"])
         self.items += page
-        self.ended_by = self._end(answer.headers.get("last-page", "").strip().lower(), len(page), asked)
+        self.ended_by = self._end(response.headers.get("last-page", "").strip().lower(), len(page), page_size)
         if not self.ended_by:
-            if self.pages >= MAX_PAGES:
-                raise self._incomplete(f"does not end within {MAX_PAGES} pages")
+            if self.count >= MAX_PAGES:
+                raise self._incomplete(f"has more than {MAX_PAGES} pages")
             return False
-        total = answer.headers.get("total-count", "").strip()
+        total = response.headers.get("total-count", "").strip()
         if total.isdecimal() and int(total) > len(self.items):
             raise self._incomplete(f"ended after {len(self.items)} of {int(total)} items")
         return True
 
-    def _end(self, last: str, count: int, asked: int) -> str:
+    def _end(self, last: str, count: int, page_size: int) -> str:
+        """What proves the end of the list; empty if more pages follow."""
         if last == "true":
             return "Last-Page: true"
         if last == "false":
             if not count:
-                raise self._incomplete("has an empty page that is not its last one")
+                raise self._incomplete("has an empty page before the last one")
             return ""
         if not count:
             return "an empty page"
-        return f"a page shorter than {min(asked, SURE)}" if count < min(asked, SURE) else ""
+        shortest_full_page = min(page_size, DEFAULT_PAGE_SIZE)
+        return f"a page shorter than {shortest_full_page}" if count < shortest_full_page else ""
 
-    def _incomplete(self, how: str) -> IncompleteReadError:
-        return IncompleteReadError(f"the list of {self.what} {how}", hint="nothing was concluded from it; run again")
+    def _incomplete(self, problem: str) -> IncompleteReadError:
+        return IncompleteReadError(f"the list of {self.what} {problem}", hint="the list was discarded; run again")
 
 
 def items_of(what: str, value: Any) -> list[Wire]:
-    """`value` as a list of objects with ids; ProtocolError where it is none."""
+    """`value` as a list of objects with ids. Raises ProtocolError if it is something else."""
     if not isinstance(value, list):
-        raise ProtocolError(f"the list of {what} is no JSON array")
+        raise ProtocolError(f"the list of {what} is not a JSON array")
     for item in value:
         if not isinstance(item, Mapping) or not isinstance(item.get("id"), str) or not item["id"]:
-            raise ProtocolError(f"the list of {what} holds something that is no object with an id")
+            raise ProtocolError(f"the list of {what} contains an item that is not an object with an id")
     return value
 
 
-def joined(everything: Listing, archived: Listing) -> Listing:
-    """An unfiltered list that showed nothing archived, joined by id with the list of what is archived.
+def merged_with_archived(unfiltered: Listing, archived: Listing) -> Listing:
+    """An unfiltered list without archived items, merged by id with the list of archived items.
 
-    Under one reading of the API the unfiltered list leaves archived items out, under the other it holds them (12 #12).
-    An item that only the second list has must be archived: otherwise the first one was cut short (IncompleteReadError).
+    Under one reading of the API the unfiltered list omits archived items, under the other it includes them (12 #12).
+    An item that only the second list has must be archived; otherwise the first list was incomplete (IncompleteReadError).
     """
-    known = {item["id"] for item in everything.items}
+    known = {item["id"] for item in unfiltered.items}
     added = tuple(item for item in archived.items if item["id"] not in known)
     if any(item.get("archived") is False for item in added):
-        raise IncompleteReadError(f"the list of {everything.proof.what} lacks items that a filtered list of them has")
-    items = everything.items + added
-    pages = everything.proof.pages + archived.proof.pages
-    return Listing(items, ListProof(everything.proof.what, len(items), pages, archived.proof.ended_by))
+        raise IncompleteReadError(f"the list of {unfiltered.proof.what} lacks items that its filtered list contains")
+    items = unfiltered.items + added
+    pages = unfiltered.proof.pages + archived.proof.pages
+    return Listing(items, ListProof(unfiltered.proof.what, len(items), pages, archived.proof.ended_by))
 
 
-def _json(what: str, answer: Response) -> Any:
+def _json(what: str, response: Response) -> Any:
     try:
-        return answer.json()
+        return response.json()
     except ValueError:
         raise ProtocolError(f"the list of {what} is not JSON", hint="check --base-url and --gateway") from None

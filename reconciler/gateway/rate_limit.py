@@ -1,4 +1,4 @@
-"""How fast requests leave: a rate, and the one limiter that every request of a run passes."""
+"""Request rates, and the adaptive rate limiter that all requests of a run share."""
 
 from __future__ import annotations
 
@@ -9,48 +9,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.errors import ConfigurationError
+from reconciler.text import sanitize
 
 _RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)/([sh])")
 _SECONDS = {"s": 1.0, "h": 3600.0}
 
-SLOWEST = 32.0
-"""Refusals slow a run down to this part of its rate at the least."""
+MAX_SLOWDOWN = 32.0
+"""Rate-limited responses (429) reduce the rate to no less than the configured rate divided by this."""
 WINDOW = 1.0
-"""Seconds over which accepted requests are counted: the limits of Clockify and Maton are given by the second."""
-GIVES = 0.98
-"""After a refusal the rate falls at least by this, however much was accepted just before it."""
-CALM = 10.0
-"""Seconds without a refusal before a slowed run tries to go faster again."""
+"""Seconds over which accepted requests are counted: the limits of Clockify and Maton are per second."""
+DECREASE = 0.98
+"""A 429 reduces the rate at least by this factor, however many requests were accepted just before it."""
+RECOVERY_DELAY = 10.0
+"""Seconds without a 429 before a reduced rate increases again."""
 GROWTH = 0.003
-"""How much faster it tries to be then, in each second; more with every ten seconds that go well."""
+"""Increase of the rate per second after that delay; it grows with every further RECOVERY_DELAY without a 429."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many requests a second (`s`) or an hour (`h`)."""
+    """A number of requests per second (`s`) or per hour (`h`)."""
 
     count: float
     unit: str
 
     @classmethod
     def parse(cls, text: str) -> Rate:
-        """Read `50/s` or `30/h`; raises ConfigurationError."""
+        """Parse `50/s` or `30/h`; raises ConfigurationError."""
         match = _RATE.fullmatch(text.strip())
         if match is None or float(match[1]) <= 0:
-            shown = text if text.isprintable() and len(text) <= 20 else "this"
-            raise ConfigurationError(
-                f"{shown!r} is no rate", hint="write it as requests a second or an hour: 50/s, 30/h"
-            )
+            raise ConfigurationError(f"invalid rate {sanitize(text, 20)!r}; use N/s or N/h, e.g. 50/s")
         return cls(float(match[1]), match[2])
 
     @property
     def interval(self) -> float:
-        """Seconds from one request to the next."""
+        """Seconds between two requests."""
         return _SECONDS[self.unit] / self.count
 
     @property
     def per_second(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return self.count / _SECONDS[self.unit]
 
     def __str__(self) -> str:
@@ -58,70 +56,72 @@ class Rate:
 
 
 class Limiter:
-    """Lets requests leave evenly at a rate, from any number of threads; slower after a refusal, then slowly back.
+    """Spaces requests evenly at a rate, across threads. A 429 reduces the rate; without further ones it slowly recovers.
 
-    A refusal shows what the service takes: as many as it accepted within the second before. That is the new rate; where nothing
-    was accepted to go by, half the old one. `clock` is monotonic, in seconds; `sleep` waits for seconds.
+    A 429 reveals the limit of the service: the requests that it accepted within the second before. That is the new rate; if
+    none were accepted, half the old rate. `clock` is monotonic, in seconds; `sleep` waits for a number of seconds.
     """
 
     def __init__(self, rate: Rate, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._rate = self._normal = rate.per_second
+        self._rate = self._configured = rate.per_second
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
-        self._next = clock()
+        self._next = clock()  # when the next request may be sent
         self._held_until = float("-inf")
-        self._slowed = self._tried = float("-inf")
+        self._slowed_at = self._accepted_at = float("-inf")
         self._accepted: deque[float] = deque()
 
     @property
     def per_second(self) -> float:
-        """Requests a second, as of now."""
+        """The current rate, in requests per second."""
         return self._rate
 
     def wait(self) -> float:
-        """Return when the next request may leave: the time at which it does."""
+        """Wait until the next request may be sent; returns the time at which it is sent."""
         while True:
             with self._lock:
                 now = self._clock()
-                leaves = max(now, self._next, self._held_until)
-                self._next = leaves + 1 / self._rate
-            if leaves > now:
-                self._sleep(leaves - now)
-            if self._held_until <= leaves:
-                return leaves
+                send_at = max(now, self._next, self._held_until)
+                self._next = send_at + 1 / self._rate
+            if send_at > now:
+                self._sleep(send_at - now)
+            if self._held_until <= send_at:
+                return send_at
 
     def hold(self, seconds: float) -> None:
-        """Let nothing leave for so long: what a service asks of one request, it means for all."""
+        """Hold all requests for this many seconds: a `Retry-After` for one request applies to the whole account."""
         with self._lock:
             self._held_until = max(self._held_until, self._clock() + seconds)
 
-    def slow_down(self, left: float) -> None:
-        """After a refusal of a request that `left` then. Those that left before the last slowing tell nothing new."""
+    def slow_down(self, sent_at: float) -> None:
+        """Reduce the rate after a 429 for a request of that time. Requests from before the last reduction are ignored."""
         with self._lock:
-            if left <= self._slowed:
+            if sent_at <= self._slowed_at:
                 return
-            self._slowed = self._clock()
-            self._forget(left)
-            seen = len(self._accepted) / WINDOW
-            slower = min(self._rate * GIVES, seen) if seen > 1 else self._rate / 2
-            self._rate = max(self._normal / SLOWEST, slower)
-            self._next = max(self._next, self._slowed + 1 / self._rate)
+            self._slowed_at = self._clock()
+            self._drop_older(sent_at)
+            accepted_rate = len(self._accepted) / WINDOW
+            slower = min(self._rate * DECREASE, accepted_rate) if accepted_rate > 1 else self._rate / 2
+            self._rate = max(self._configured / MAX_SLOWDOWN, slower)
+            self._next = max(self._next, self._slowed_at + 1 / self._rate)
 
-    def accept(self, left: float) -> None:
-        """After an answer that is no such refusal, to a request that `left` then."""
+    def accept(self, sent_at: float) -> None:
+        """Count any response but 429 to a request of that time; increase a reduced rate."""
         with self._lock:
             now = self._clock()
-            self._accepted.append(left)
-            self._forget(left)
-            calm = now - self._slowed - CALM
-            if calm > 0 and self._rate < self._normal:
-                passed = now - max(self._tried, self._slowed + CALM)
-                self._rate = min(self._normal, self._rate * (1 + GROWTH * passed * (1 + calm / CALM)))
-            self._tried = now
+            self._accepted.append(sent_at)
+            self._drop_older(sent_at)
+            recovering = now - self._slowed_at - RECOVERY_DELAY
+            if recovering > 0 and self._rate < self._configured:
+                elapsed = now - max(self._accepted_at, self._slowed_at + RECOVERY_DELAY)
+                self._rate = min(
+                    self._configured, self._rate * (1 + GROWTH * elapsed * (1 + recovering / RECOVERY_DELAY))
+                )
+            self._accepted_at = now
 
-    def _forget(self, left: float) -> None:
-        """Forget what left a second or more before. Told by when requests left, not by now: of what left within the last
-        latency no answer is here yet, and it would seem as if less were accepted.
+    def _drop_older(self, sent_at: float) -> None:
+        """Drop requests sent a WINDOW or more before. The reference is the send time, not the current time: requests of
+        the last latency have no response yet, and the accepted rate would be underestimated.
         """
-        while self._accepted and self._accepted[0] <= left - WINDOW:
+        while self._accepted and self._accepted[0] <= sent_at - WINDOW:
             self._accepted.popleft()

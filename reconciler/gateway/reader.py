@@ -1,4 +1,4 @@
-"""Everything that can be read, one method per endpoint. A Reader has no way to write: its transport lets only GET through."""
+"""The read endpoints, one method each. A Reader cannot write: its transport sends only GET."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any, Self
 from reconciler.errors import ProtocolError
 from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.messages import Request, Response, path_of
-from reconciler.gateway.paging import Listing, Pager, items_of, joined
+from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
 from reconciler.gateway.requests import RequestPipeline
 from reconciler.model import Kind, Wire
 
 
 class Reader:
-    """Reads a Clockify account through a gateway. Every method raises GatewayError where a request fails.
+    """Reads a Clockify account through a gateway. Every method raises GatewayError if a request fails.
 
-    Answers are JSON objects as they came. Query parameters are given as keywords, `_` for `-`.
+    Results are JSON objects as received. Query parameters are keywords, with `_` for `-`.
     """
 
     def __init__(self, config: GatewayConfig, pipeline: RequestPipeline) -> None:
@@ -26,53 +26,53 @@ class Reader:
 
     @property
     def requests(self) -> int:
-        """How many requests left so far, repeated ones included."""
+        """Number of requests sent so far, retries included."""
         return self._pipeline.requests
 
     @property
     def retries(self) -> int:
-        """How many of them were sent again."""
+        """Number of retries among them."""
         return self._pipeline.retries
 
     @property
     def requests_in_flight(self) -> float:
-        """How many requests must be under way at once so that the rate, and not the latency, is the limit."""
+        """Number of concurrent requests at which the rate, not the latency, limits the throughput."""
         return self._pipeline.per_second * self._pipeline.latency
 
     def user(self) -> Wire:
-        """The account that the key belongs to: `GET /v1/user`."""
+        """The user that the API key belongs to: `GET /v1/user`."""
         return self._object(Request("GET", f"{self._prefix}/user"))
 
     def workspaces(self, **filters: Any) -> tuple[Wire, ...]:
-        """The workspaces of the account: `GET /v1/workspaces`, which has no pages; with `roles`, those where it has that role."""
-        answer = self._pipeline.call(Request("GET", f"{self._prefix}/workspaces", _query(filters)))
-        return tuple(items_of("workspaces", _json(answer, "GET /workspaces")))
+        """The workspaces of the account: `GET /v1/workspaces`, not paged. `roles` filters them by the role of the account."""
+        response = self._pipeline.call(Request("GET", f"{self._prefix}/workspaces", _query(filters)))
+        return tuple(items_of("workspaces", _json(response, "GET /workspaces")))
 
     def workspace(self, workspace_id: str) -> Wire:
         """One workspace: `GET /v1/workspaces/{id}`."""
         return self._object(Request("GET", self._path(workspace_id)))
 
     def users(self, workspace_id: str, **filters: Any) -> Listing:
-        """The people of a workspace, without those whose account is limited or gone unless `account_statuses` asks for them.
+        """The users of a workspace. Limited and deleted accounts are listed only if `account_statuses` includes them.
 
-        A role that may not see them gets ForbiddenError.
+        Raises ForbiddenError if the role may not list users.
         """
         params = {"include_roles": False, "memberships": "NONE", **filters}
         return self._pager.read("users", self._path(workspace_id, "users"), _query(params))
 
     def connections(self) -> tuple[Wire, ...]:
-        """The ACTIVE Clockify connections of a Maton account, without `url`: that is a link that lets its holder in."""
-        answer = self._pipeline.call(Request("GET", "/connections", (("app", "clockify"), ("status", "ACTIVE"))))
-        body = _json(answer, "GET /connections")
+        """The ACTIVE Clockify connections of a Maton account, without `url`: that link grants access to its holder."""
+        response = self._pipeline.call(Request("GET", "/connections", (("app", "clockify"), ("status", "ACTIVE"))))
+        body = _json(response, "GET /connections")
         items = body.get("connections") if isinstance(body, dict) else None
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise ProtocolError("the answer to GET /connections has no list of connections")
+            raise ProtocolError("the response to GET /connections has no list of connections")
         return tuple({key: value for key, value in item.items() if key != "url"} for item in items)
 
     def list(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Listing:
-        """All resources of a kind (under a parent where the kind's path has one), archived ones too, with proof of the end.
+        """All resources of a kind (of a parent if the kind's path has one), archived ones included, with proof of the end.
 
-        Parameters of the kind's own are added. With an `archived` filter given, the list is asked for once, as given.
+        The list parameters of the kind are added. With an `archived` filter in `params` the list is read once, as given.
         """
         path = self._collection(kind, workspace_id, parent_id)
         query = (*kind.list_params.items(), *_query(params))
@@ -81,24 +81,24 @@ class Reader:
             return listing
         if any(item.get("archived") is True for item in listing.items):
             return listing
-        return joined(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
+        return merged_with_archived(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
 
     def named(self, kind: Kind, workspace_id: str, name: str, parent_id: str = "") -> tuple[Wire, ...]:
-        """What bears exactly this name, put away or not; the service's own search may find more, and is asked for both."""
+        """The resources with exactly this name, archived or not. The search of the service matches more; the result is filtered."""
         listing = self.list(kind, workspace_id, parent_id, **{"name": name, **kind.search_params})
         return tuple(item for item in listing.items if item.get("name") == name)
 
     def get(self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str = "") -> Wire:
-        """One resource. A missing one is ApiError with 400 or 404 (CLOCKIFY.md 12 #1): never proof that it is gone."""
+        """One resource. For a missing one ApiError has status 400 or 404 (CLOCKIFY.md 12 #1); neither proves a deletion."""
         return self._object(Request("GET", self._one(kind, workspace_id, resource_id, parent_id)))
 
     def time_entries(self, workspace_id: str, user_id: str, **filters: Any) -> Listing:
-        """A person's time entries, newest first; filters as in the contract: project, task, tags, start, end, …"""
+        """A user's time entries, newest first; filters as in the API contract: project, task, tags, start, end, …"""
         path = self._path(workspace_id, "user", user_id, "time-entries")
         return self._pager.read("time entries", path, _query(filters))
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._pipeline.close()
 
     def __enter__(self) -> Self:
@@ -120,37 +120,39 @@ class Reader:
         return self._collection(kind, workspace_id, parent_id) + path_of(resource_id)
 
     def _object(self, request: Request) -> Wire:
-        found = object_or_none(self._pipeline.call(request), request)
-        if found is None:
-            raise ProtocolError(f"the answer to {request.name} is empty", request=request.name)
-        return found
+        wire = object_or_none(self._pipeline.call(request), request)
+        if wire is None:
+            raise ProtocolError(f"the response to {request.name} is empty", request=request.name)
+        return wire
 
 
-def object_or_none(answer: Response, request: Request) -> Wire | None:
-    """The JSON object of an answer; None for an empty body."""
-    if not answer.body.strip():
+def object_or_none(response: Response, request: Request) -> Wire | None:
+    """The JSON object of a response; None for an empty body. Raises ProtocolError for other JSON."""
+    if response.is_empty:
         return None
-    body = _json(answer, request.name)
+    body = _json(response, request.name)
     if body is None:
         return None
     if not isinstance(body, dict):
         raise ProtocolError(
-            f"the answer to {request.name} is no JSON object", request=request.name, unknown=request.method != "GET"
+            f"the response to {request.name} is not a JSON object",
+            request=request.name,
+            unknown=request.method != "GET",
         )
     return body
 
 
-def _json(answer: Response, name: str) -> Any:
+def _json(response: Response, name: str) -> Any:
     try:
-        return answer.json()
+        return response.json()
     except ValueError:
         raise ProtocolError(
-            f"the answer to {name} is not JSON", hint="check --base-url and --gateway", request=name
+            f"the response to {name} is not JSON", hint="check --base-url and --gateway", request=name
         ) from None
 
 
 def _query(params: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Keywords as query parameters in kebab case, booleans as `true` and `false`, None left out."""
+    """Keywords as query parameters in kebab case, booleans as `true` and `false`; None is omitted."""
     return tuple(
         (key.replace("_", "-"), str(value).lower() if isinstance(value, bool) else str(value))
         for key, value in params.items()

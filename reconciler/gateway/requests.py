@@ -1,4 +1,4 @@
-"""One request with all its patience: paced, counted, repeated where that is safe, and refusals turned into errors."""
+"""The request pipeline: rate limit, retries where they are safe, counts, observers, and errors from error responses."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.error_mapping import HOURLY_HINT, error_for
 from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.rate_limit import Limiter
-from reconciler.gateway.retry import RetryPolicy, may_repeat, retry_after
+from reconciler.gateway.retry import RetryPolicy, may_retry, retry_after
 
-_LATEST = 0.2
-"""How much the newest answer counts in the latency that is kept."""
+_LATENCY_WEIGHT = 0.2
+"""Weight of the newest response in the moving average of the latency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request that left, for whoever watches: its status (0: no answer came) and how long it took, in seconds."""
+    """A sent request, for `on_request`: the status of the response (0: no response) and its duration in seconds."""
 
     request: Request
     status: int
@@ -32,19 +32,19 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """A wait before a request is sent again, for whoever watches; `is_rate`: the service asked for fewer requests."""
+    """A wait before a retry, for `on_pause`; `is_rate_limit`: the service responded with 429."""
 
     request: Request
     seconds: float
     attempt: int
-    is_rate: bool
+    is_rate_limit: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time and chance as the gateway knows them: `clock` is monotonic, `now` is Unix time, all in seconds.
+    """Time and randomness for the gateway. `now` is Unix time; all times are in seconds.
 
-    `stopped` says whether nothing more may leave; `sleep` may raise StoppedError.
+    `stopped` returns whether the run is stopping, so that nothing more may be sent; `sleep` may raise StoppedError.
     """
 
     monotonic: Callable[[], float] = time.monotonic
@@ -55,17 +55,17 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock()
-"""The clock on the wall."""
+"""The clock of the operating system."""
 
 
 class RequestObserver(Protocol):
-    """Whoever has to know of a request before it leaves, and what it came to."""
+    """Observes one request: before it is sent, and after each attempt."""
 
     def on_send(self, request: Request) -> None:
-        """Called once, right before the first attempt leaves. What it raises is raised instead of sending."""
+        """Called once, right before the first attempt. An exception from here is raised instead of sending the request."""
 
     def on_response(self, status: int, attempts: int) -> None:
-        """Called after every attempt: its status (0: no answer came) and how many there were so far."""
+        """Called after every attempt, with its status (0: no response) and the number of attempts so far."""
 
 
 class RequestPipeline:
@@ -89,76 +89,77 @@ class RequestPipeline:
         self.requests = 0
         self.retries = 0
         self.latency = 0.0
-        """Seconds that an answer takes, the newest counting most."""
+        """Moving average of the response time, in seconds."""
 
     @property
     def per_second(self) -> float:
-        """How many requests a second may leave at present."""
+        """The current rate, in requests per second."""
         return self._limiter.per_second
 
     def call(self, request: Request, observer: RequestObserver | None = None) -> Response:
-        """The answer, a 2xx whose body, if any, is JSON. Raises GatewayError; `unknown` where a write may have been carried out.
+        """The response: a 2xx whose body, if any, is JSON.
 
-        Raises StoppedError where nothing may leave any more, and what the `witness` raises before the first attempt.
+        Raises GatewayError, with `unknown` set if a write may have been carried out; StoppedError if the run is stopping; and
+        what the observer's `on_send` raises.
         """
         attempt = 1
         lost: GatewayError | None = None
         while True:
             try:
-                failure, asked = self._attempt(request, attempt, observer)
+                result, wait = self._attempt(request, attempt, observer)
             except StoppedError:
                 if lost is not None:
                     raise lost from None
                 raise
-            if isinstance(failure, Response):
-                return failure
-            lost = failure if failure.unknown and request.method != "GET" else lost
-            if not may_repeat(request.method, failure):
-                raise self._lost_then_refused(request, failure) if lost not in (None, failure) else failure
+            if isinstance(result, Response):
+                return result
+            lost = result if result.unknown and request.method != "GET" else lost
+            if not may_retry(request.method, result):
+                raise _rejected_after_lost(request, result) if lost not in (None, result) else result
             try:
-                self._pause(request, attempt, asked, failure)
+                self._wait_for_retry(request, attempt, wait, result)
             except StoppedError:
                 raise lost or _stopped(request) from None
             except GatewayError as error:
-                # However the last attempt ended (not even sent, too many requests): an earlier one may have been carried out.
+                # However the last attempt ended (not sent, rate limited): an earlier one may have been carried out.
                 error.unknown = error.unknown or lost is not None
                 raise
             attempt += 1
 
     def pause(self, attempt: int) -> None:
-        """Wait before the caller sends something again by its own decision; raises StoppedError."""
+        """Wait as before a retry, for a caller that repeats a request itself; raises StoppedError."""
         self._clock.sleep(self._retry_policy.pause(attempt, self._clock.random_fraction))
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._transport.close()
 
     def _attempt(
         self, request: Request, attempt: int, observer: RequestObserver | None
     ) -> tuple[Response | GatewayError, float | None]:
-        """Send once: the answer or how it failed, and the seconds that a refusal asks to wait."""
-        left = self._limiter.wait()
+        """Send once. Returns the response or the error, and the seconds of a `Retry-After` header."""
+        sent_at = self._limiter.wait()
         if self._clock.stopped():
             raise _stopped(request)
         if observer is not None and attempt == 1:
             observer.on_send(request)
         status = 0
         try:
-            answer = self._send(request, attempt)
-            status = answer.status
+            response = self._send(request, attempt)
+            status = response.status
         except NetworkError as error:
             return error, None
         finally:
             if observer is not None:
                 observer.on_response(status, attempt)
         if status == 429:
-            self._limiter.slow_down(left)
+            self._limiter.slow_down(sent_at)
         else:
-            self._limiter.accept(left)
-        if not answer.is_success:
-            asked = retry_after(answer.headers.get("retry-after"), self._clock.now())
-            return error_for(request, answer, self._config), asked
-        return _unreadable(request, answer) or answer, None
+            self._limiter.accept(sent_at)
+        if not response.is_success:
+            wait = retry_after(response.headers.get("retry-after"), self._clock.now())
+            return error_for(request, response, self._config), wait
+        return _invalid_json(request, response) or response, None
 
     def _send(self, request: Request, attempt: int) -> Response:
         with self._lock:
@@ -166,69 +167,74 @@ class RequestPipeline:
             self.retries += attempt > 1
         started, status = self._clock.monotonic(), 0
         try:
-            answer = self._transport.send(request)
-            status = answer.status
+            response = self._transport.send(request)
+            status = response.status
         finally:
             seconds = self._clock.monotonic() - started
             with self._lock:
-                self.latency = seconds if not self.latency else self.latency + _LATEST * (seconds - self.latency)
+                self.latency = (
+                    seconds if not self.latency else self.latency + _LATENCY_WEIGHT * (seconds - self.latency)
+                )
             if self._on_request is not None:
                 self._on_request(Sent(request, status, seconds, attempt))
-        return answer
+        return response
 
-    def _pause(self, request: Request, attempt: int, asked: float | None, failure: GatewayError) -> None:
-        """Wait before the next attempt, or raise the failure where patience ends."""
-        is_rate = isinstance(failure, RateLimitError)
-        endless = is_rate and self._retry_policy.wait_for_quota
-        if asked is not None and asked > self._retry_policy.longest_wait and not endless:
-            if is_rate:
-                text = f"{failure.message}; it asks to wait {_duration_text(asked)}"
-                raise RateLimitError(text, retry_after=asked, hint=HOURLY_HINT, request=failure.request)
-            raise failure
-        if attempt >= self._retry_policy.attempts and not endless:
-            if is_rate:
-                text = f"{failure.message}, {attempt} times in a row"
-                raise RateLimitError(text, retry_after=asked, hint=HOURLY_HINT, request=failure.request)
-            raise failure
-        seconds = asked or self._retry_policy.pause(attempt, self._clock.random_fraction)
+    def _wait_for_retry(self, request: Request, attempt: int, wait: float | None, error: GatewayError) -> None:
+        """Wait before the next attempt, or raise the error if the retry policy allows none. `wait` is from `Retry-After`."""
+        policy = self._retry_policy
+        is_rate_limit = isinstance(error, RateLimitError)
+        if not (is_rate_limit and policy.wait_for_quota):
+            problem = ""
+            if wait is not None and wait > policy.longest_wait:
+                problem = f"the service requires a wait of {_duration_text(wait)}"
+            elif attempt >= policy.attempts:
+                problem = f"gave up after {attempt} attempts"
+            if problem and is_rate_limit:
+                message = f"{error.message}; {problem}"
+                raise RateLimitError(message, retry_after=wait, hint=HOURLY_HINT, request=error.request)
+            if problem:
+                raise error
+        seconds = wait or policy.pause(attempt, self._clock.random_fraction)
         if self._on_pause is not None:
-            self._on_pause(Paused(request, seconds, attempt, is_rate))
-        if is_rate and (asked or attempt > 1):
+            self._on_pause(Paused(request, seconds, attempt, is_rate_limit))
+        if is_rate_limit and (wait or attempt > 1):
             self._limiter.hold(seconds)
         else:
             self._clock.sleep(seconds)
 
-    @staticmethod
-    def _lost_then_refused(request: Request, failure: GatewayError) -> GatewayError:
-        """A write whose answer was lost, then refused when repeated (as a DELETE is of what is gone): it may well be done."""
-        if not isinstance(failure, ApiError):
-            return failure
-        return NetworkError(
-            f"the answer to {request.name} was lost, and sending it again was refused (HTTP {failure.status}); "
-            "whether it was carried out is not known",
-            hint="plan again: it reads what is there",
-            request=request.name,
-        )
+
+def _rejected_after_lost(request: Request, error: GatewayError) -> GatewayError:
+    """The error of a write whose first response was lost and whose retry was rejected, as a DELETE of a deleted resource is.
+
+    The outcome is unknown: the first attempt may have been carried out.
+    """
+    if not isinstance(error, ApiError):
+        return error
+    return NetworkError(
+        f"the response to {request.name} was lost and the retry failed (HTTP {error.status}); the outcome is unknown",
+        hint="plan again to read the current state",
+        request=request.name,
+    )
 
 
 def _stopped(request: Request) -> StoppedError:
-    return StoppedError(f"{request.name} was not sent: the run was asked to stop", request=request.name)
+    return StoppedError(f"{request.name} was not sent: the run is stopping", request=request.name)
 
 
-def _unreadable(request: Request, answer: Response) -> ProtocolError | None:
-    """A success whose body is no JSON: it says nothing of what was done (a proxy's page, an answer that was cut short)."""
-    kind = answer.headers.get("content-type", "")
-    if answer.is_empty or (request.method == "DELETE" and "json" not in kind):
-        return None  # any success of a delete will do (CLOCKIFY.md 12 #20), but not one that breaks off
+def _invalid_json(request: Request, response: Response) -> ProtocolError | None:
+    """The error for a 2xx whose body is not JSON (a proxy's page, a truncated response): the outcome is unknown."""
+    content_type = response.headers.get("content-type", "")
+    if response.is_empty or (request.method == "DELETE" and "json" not in content_type):
+        return None  # any 2xx of a delete is a success (CLOCKIFY.md 12 #20), except a truncated JSON body
     try:
-        answer.json()
+        response.json()
     except ValueError:
         return ProtocolError(
-            f"the answer to {request.name} is not JSON",
+            f"the response to {request.name} is not JSON",
             hint="check --base-url and --gateway",
             request=request.name,
-            # A read that is answered with a web page will be so again; a write may have been carried out behind it.
-            unknown=request.method != "GET" or "html" not in kind,
+            # A GET that returns an HTML page does so again on a retry; a write may have been carried out behind the page.
+            unknown=request.method != "GET" or "html" not in content_type,
         )
     return None
 

@@ -1,4 +1,4 @@
-"""When a request is sent again, and after how long."""
+"""Which requests are retried, and after what delay."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from email.utils import parsedate_to_datetime
 
 from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolError
 
-PASSING = frozenset({500, 502, 503, 504})
-"""Statuses of trouble on the other side that often passes. A 429 is one for every method: it was refused before it was looked at."""
+TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
+"""Server errors that are retried for idempotent methods. A 429 is retried for every method: the request was not carried out."""
 
-REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
-"""Methods whose repetition changes nothing. A POST whose answer is lost may have been carried out: it is never sent blindly again."""
+IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
+"""Methods that are safe to repeat. A POST whose response is lost may have been carried out, so it is not retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often a request is sent in all, the first pause (doubled each time, up to `longest_pause`), and the longest wait
-    that the service may ask for before the run gives up. Pauses are in seconds.
+    """Number of attempts, the first pause (doubled each time, up to `longest_pause`), and the longest `Retry-After` that the
+    run accepts. Pauses are in seconds.
 
-    `outlasts_quota`: a refusal for too many requests ends nothing, however long it lasts (`apply --wait`). After more attempts
-    than usual the limit looks hourly, and pauses grow up to `longest_quota_pause`: to ask every half minute would help nobody.
+    `wait_for_quota`: a 429 never ends the run, however long it lasts (`apply --wait`). After `attempts` attempts the limit
+    is assumed to be hourly, and pauses grow up to `longest_quota_pause`: a retry every 30 s would only use up requests.
     """
 
     attempts: int = 5
@@ -34,9 +34,9 @@ class RetryPolicy:
     wait_for_quota: bool = False
 
     def pause(self, attempt: int, random_fraction: Callable[[], float]) -> float:
-        """Seconds after the failed attempt of this number, counted from 1; `chance` gives numbers in [0, 1)."""
-        is_quota = self.wait_for_quota and attempt > self.attempts
-        longest = self.longest_quota_pause if is_quota else self.longest_pause
+        """Backoff with jitter: seconds to wait after failed attempt number `attempt`, from 1; `random_fraction` is in [0, 1)."""
+        is_hourly = self.wait_for_quota and attempt > self.attempts
+        longest = self.longest_quota_pause if is_hourly else self.longest_pause
         full = min(longest, self.first_pause * 2.0 ** min(attempt - 1, 30))
         return full * (0.5 + random_fraction() / 2)
 
@@ -44,19 +44,19 @@ class RetryPolicy:
 DEFAULT = RetryPolicy()
 
 
-def may_repeat(method: str, failure: GatewayError) -> bool:
-    """Whether the request may be sent again after this failure."""
-    if isinstance(failure, NetworkError):
-        return method in REPEATABLE or not failure.sent
-    if isinstance(failure, ApiError):
-        return failure.status == 429 or (failure.status in PASSING and method in REPEATABLE)
-    if isinstance(failure, ProtocolError):
-        return failure.unknown and method in REPEATABLE
+def may_retry(method: str, error: GatewayError) -> bool:
+    """Whether a request that failed with this error may be sent again."""
+    if isinstance(error, NetworkError):
+        return method in IDEMPOTENT_METHODS or not error.sent
+    if isinstance(error, ApiError):
+        return error.status == 429 or (error.status in TRANSIENT_STATUSES and method in IDEMPOTENT_METHODS)
+    if isinstance(error, ProtocolError):
+        return error.unknown and method in IDEMPOTENT_METHODS
     return False
 
 
 def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a `Retry-After` header asks for (seconds or an HTTP date; `now` in Unix time); None where it says nothing."""
+    """The wait in seconds of a `Retry-After` header (seconds or an HTTP date; `now` in Unix time); None if it is invalid."""
     if not value:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The door to httpx: carries requests over the network, keeps connections alive, follows no redirect, and puts failures in plain words."""
+"""The HTTP transport over httpx: keep-alive connections, no redirects, and network errors with host, cause and hint."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import httpx
 from reconciler.errors import ConfigurationError, GatewayError, NetworkError, ProtocolError
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.messages import MAX_ANSWER_BYTES, Request, Response, Transport
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, Transport
 from reconciler.text import sanitize
 from reconciler.version import __version__
 
 
 def open_transport(config: GatewayConfig) -> Transport:
-    """The transport that the settings ask for. Raises ConfigurationError where proxy or certificate settings are unusable."""
+    """The transport for this configuration. Raises ConfigurationError for invalid proxy or certificate settings."""
     headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **config.headers()}
     if config.app is not None:
         return AsgiTransport(config.app, headers)
@@ -34,9 +34,9 @@ class HttpTransport:
                 headers=headers,
                 timeout=config.timeout,
                 follow_redirects=False,
-                # An explicit auth that does nothing: no .netrc ever adds another one.
+                # An explicit auth that does nothing, so that httpx never reads .netrc.
                 auth=_no_auth,
-                # What is on this machine is never reached through a proxy, whatever the environment says.
+                # Loopback addresses bypass any proxy of the environment.
                 mounts={f"all://{config.host}": None} if config.is_loopback else None,
             )
         except (
@@ -46,12 +46,12 @@ class HttpTransport:
             httpx.InvalidURL,
         ) as error:  # certificates or proxy of the environment
             raise ConfigurationError(
-                f"the proxy or certificate settings of the environment cannot be used: {type(error).__name__}",
-                hint="look at HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
+                f"invalid proxy or certificate settings in the environment: {type(error).__name__}",
+                hint="check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
             ) from None
 
     def send(self, request: Request) -> Response:
-        """The answer. Raises NetworkError with host and cause, ProtocolError for a redirect or an answer without end."""
+        """The response. Raises NetworkError with host and cause, ProtocolError for a redirect or a body over the size limit."""
         content = request.content()
         headers = {"Content-Type": "application/json"} if content else None
         try:
@@ -59,10 +59,10 @@ class HttpTransport:
                 request.method, self._base_url + request.target, content=content or None, headers=headers
             ) as response:
                 if 300 <= response.status_code < 400:
-                    raise self._redirected(request, response)
-                body = self._body(request, response)
-                answer_headers = {name.lower(): value for name, value in response.headers.items()}
-                return Response(response.status_code, answer_headers, body)
+                    raise self._redirect_error(request, response)
+                body = self._read_body(request, response)
+                received = {name.lower(): value for name, value in response.headers.items()}
+                return Response(response.status_code, received, body)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise self._network_error(error, request) from None
 
@@ -70,26 +70,26 @@ class HttpTransport:
         """Close the connections."""
         self._client.close()
 
-    def _body(self, request: Request, response: httpx.Response) -> bytes:
+    def _read_body(self, request: Request, response: httpx.Response) -> bytes:
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
-            if len(body) > MAX_ANSWER_BYTES:
+            if len(body) > MAX_RESPONSE_BYTES:
                 raise ProtocolError(
-                    f"{self._host} sends more than {MAX_ANSWER_BYTES >> 20} MiB as one answer",
+                    f"the response of {self._host} is larger than {MAX_RESPONSE_BYTES >> 20} MiB",
                     request=request.name,
                     unknown=True,
                 )
         return bytes(body)
 
-    def _redirected(self, request: Request, response: httpx.Response) -> ProtocolError:
+    def _redirect_error(self, request: Request, response: httpx.Response) -> ProtocolError:
         try:
             target = httpx.URL(response.headers.get("location", "")).host or "another path"
         except httpx.InvalidURL:
             target = "another address"
         return ProtocolError(
-            f"{self._host} answered with a redirect (HTTP {response.status_code}) to {sanitize(target, 80)}; "
-            "it was not followed, since the key would go along",
+            f"{self._host} redirects to {sanitize(target, 80)} (HTTP {response.status_code}); "
+            "redirects are not followed, to protect the API key",
             hint="check --base-url",
             request=request.name,
         )
@@ -97,23 +97,23 @@ class HttpTransport:
     def _network_error(self, error: Exception, request: Request) -> GatewayError:
         host = self._host
         if isinstance(error, httpx.DecodingError):
-            return ProtocolError(f"{host} sent an answer that cannot be unpacked", request=request.name, unknown=True)
+            return ProtocolError(f"the response of {host} cannot be decompressed", request=request.name, unknown=True)
         hint, sent = "", False
         match error:
             case httpx.ConnectTimeout() | httpx.PoolTimeout():
                 message = f"{host} did not accept a connection within {self._timeout:g} s"
-                hint = "is it reachable from here? see --timeout"
+                hint = "check the network, or increase --timeout"
             case httpx.TimeoutException():
-                message, hint, sent = f"{host} did not answer within {self._timeout:g} s", "see --timeout", True
+                message, hint, sent = f"{host} did not respond within {self._timeout:g} s", "increase --timeout", True
             case httpx.ProxyError():
-                message = f"the proxy of the environment did not let the connection to {host} through"
-                hint = "look at HTTPS_PROXY and NO_PROXY"
+                message = f"the proxy rejected the connection to {host}"
+                hint = "check HTTPS_PROXY and NO_PROXY"
             case httpx.ConnectError():
-                message, hint = _connect_failure(error, host)
+                message, hint = _connect_error(error, host)
             case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-                message, hint = f"{host} cannot be addressed", "check --base-url"
+                message, hint = f"invalid URL for {host}", "check --base-url"
             case _:
-                message, sent = f"the connection to {host} was lost before the answer was complete", True
+                message, sent = f"the connection to {host} was lost before the response was complete", True
         return NetworkError(message, hint=hint, request=request.name, sent=sent)
 
 
@@ -127,23 +127,23 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _connect_failure(error: Exception, host: str) -> tuple[str, str]:
-    """What went wrong and what to do, from the chain of causes; the text only where the chain tells nothing."""
+def _connect_error(error: Exception, host: str) -> tuple[str, str]:
+    """Message and hint, from the chain of causes; from the text of the error only if no cause is known."""
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
-                reason = sanitize(cause.verify_message or "not trusted", 120)
+                reason = sanitize(cause.verify_message or "verification failed", 120)
                 return (
-                    f"the certificate of {host} cannot be trusted: {reason}",
-                    "behind a proxy of a company, set SSL_CERT_FILE",
+                    f"the certificate of {host} is not trusted: {reason}",
+                    "set SSL_CERT_FILE if a proxy replaces certificates",
                 )
             case ssl.SSLError():
-                return f"no TLS connection to {host} came about", "check --base-url: does this port speak https?"
+                return f"TLS handshake with {host} failed", "check --base-url: the port may not serve https"
             case socket.gaierror():
-                return f"the name of {host} cannot be resolved", "check --base-url and the network"
+                return f"cannot resolve {host}", "check --base-url and the network"
             case ConnectionRefusedError():
-                return f"{host} refused the connection", "check --base-url: is something listening there?"
+                return f"connection to {host} refused", "check --base-url: no server may be listening there"
     text = str(error)
     if "refused" in text:
-        return f"{host} refused the connection", "check --base-url: is something listening there?"
-    return f"no connection to {host} came about: {sanitize(text, 120) or type(error).__name__}", "check the network"
+        return f"connection to {host} refused", "check --base-url: no server may be listening there"
+    return f"cannot connect to {host}: {sanitize(text, 120) or type(error).__name__}", "check the network"

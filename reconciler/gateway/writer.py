@@ -1,4 +1,4 @@
-"""Everything that can be written, on top of everything that can be read. Only an approved run opens a Writer."""
+"""The write endpoints, in addition to those of the Reader. Only an approved run opens a Writer."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from reconciler.model import Kind, Wire
 
 
 class Writer(Reader):
-    """Writes to a Clockify account. Each method sends one request (repeated only where that is safe) and returns the object
-    that the service answers with, or None for a success without a body.
+    """Writes to a Clockify account. Each method sends one request (retried only where that is safe) and returns the object
+    of the response, or None for a success without a body.
 
-    A `witness` hears of it right before it leaves, and may still prevent it. Raises GatewayError; one that is `unknown` means
-    that it may have been carried out or not.
+    The observer is called right before the request is sent, and may prevent it by raising. Raises GatewayError; after an
+    error with `unknown` set, the request may have been carried out.
     """
 
     def create(
         self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "", *, observer: RequestObserver | None = None
     ) -> Wire | None:
-        """`POST` to the kind's collection."""
+        """Create a resource: `POST` to the collection of the kind."""
         return self._write(Request("POST", self._collection(kind, workspace_id, parent_id), body=body), observer)
 
     def update(
@@ -33,7 +33,7 @@ class Writer(Reader):
         *,
         observer: RequestObserver | None = None,
     ) -> Wire | None:
-        """`PUT`: the body replaces, so it holds all that is to stay."""
+        """Replace a resource: `PUT`. The body contains every value to keep."""
         path = self._one(kind, workspace_id, resource_id, parent_id)
         return self._write(Request("PUT", path, tuple(kind.update_params.items()), body), observer)
 
@@ -47,7 +47,7 @@ class Writer(Reader):
         *,
         observer: RequestObserver | None = None,
     ) -> Wire | None:
-        """`PATCH` of a sub-resource such as a project's `estimate`."""
+        """Change a sub-resource such as the `estimate` of a project: `PATCH`."""
         path = self._one(kind, workspace_id, resource_id, "") + f"/{endpoint}"
         return self._write(Request("PATCH", path, body=body), observer)
 
@@ -60,19 +60,19 @@ class Writer(Reader):
         *,
         observer: RequestObserver | None = None,
     ) -> None:
-        """`DELETE`; any 2xx will do, with a body or not (CLOCKIFY.md 12 #20)."""
+        """Delete a resource: `DELETE`. Any 2xx is a success, with a body or without (CLOCKIFY.md 12 #20)."""
         self._pipeline.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)), observer)
 
     def pause(self, attempt: int) -> None:
-        """Wait as before any request that is sent again, after the failed attempt of this number."""
+        """Wait as before a retry, after failed attempt number `attempt`, from 1."""
         self._pipeline.pause(attempt)
 
     def create_workspace(self, name: str) -> Wire:
-        """`POST /v1/workspaces`. The API has no way to undo it."""
+        """Create a workspace: `POST /v1/workspaces`. The API cannot delete a workspace."""
         request = Request("POST", f"{self._prefix}/workspaces", body={"name": name})
         created = self._write(request)
         if created is None:
-            raise ProtocolError(f"the answer to {request.name} is empty", request=request.name)
+            raise ProtocolError(f"the response to {request.name} is empty", request=request.name)
         return created
 
     def _write(self, request: Request, observer: RequestObserver | None = None) -> Wire | None:

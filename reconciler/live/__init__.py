@@ -1,4 +1,4 @@
-"""Reads a workspace through the gateway into a Live state, with proof that the read was complete."""
+"""Reads a workspace through the gateway into a Live state, with proof that every list is complete."""
 
 from reconciler.live.build import read_values
 from reconciler.live.read import Reading, read, read_for_undo, reread, with_access_role

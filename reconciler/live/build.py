@@ -1,4 +1,4 @@
-"""From JSON objects as read to the Live state: addresses, canonical values, and what stands twice. Pure."""
+"""Builds the Live state from JSON objects: addresses, canonical values and duplicates. Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from reconciler.text import sanitize
 
 @dataclass(slots=True)
 class Fetched:
-    """What was read so far.
+    """The objects that were fetched so far.
 
     `objects`: by kind, then by the id of the parent whose list they come from ("" for a list of the whole workspace).
-    `embedded`: ids of parents whose children came along with them; `listed`: ids of those whose children were listed by themselves.
+    `embedded`: ids of parents whose children were embedded in them; `listed`: ids of parents whose children were listed.
     """
 
     objects: dict[str, dict[str, tuple[Wire, ...]]] = field(default_factory=dict)
@@ -29,21 +29,21 @@ class Fetched:
 
 
 def build(workspace: Workspace, fetched: Fetched, users: Mapping[str, str]) -> Live:
-    """The Live state; `users` (id → e-mail) turns ids into addresses in fields of people, unknown ids stay.
+    """The Live state. `users` (id → e-mail address) replaces ids in fields of people; unknown ids stay.
 
-    Raises IncompleteReadError where a parent is missing, ProtocolError where a value is of no known shape.
+    Raises IncompleteReadError if a parent is missing, ProtocolError if a value has an unknown shape.
     """
     resources: dict[Address, Resource] = {}
     duplicates: list[Resource] = []
     by_id: dict[str, dict[str, Resource]] = {}
     shadowed: set[str] = set()
     for kind in KINDS:
-        found = list(_resources(kind, fetched.objects.get(kind.name, {}), by_id.get(kind.parent, {}), users))
-        by_id[kind.name] = {resource.id: resource for resource in found}
-        # The one in use first, then the lowest id; what hangs under a duplicate is one itself: its address is another's.
+        candidates = list(_resources(kind, fetched.objects.get(kind.name, {}), by_id.get(kind.parent, {}), users))
+        by_id[kind.name] = {resource.id: resource for resource in candidates}
+        # Active resources first, then the lowest id. A child of a duplicate is a duplicate: its address belongs to another resource.
         lifecycle = kind.lifecycle.name
-        found.sort(key=lambda r: (r.values[lifecycle] == kind.archived_value, r.id))
-        for resource in found:
+        candidates.sort(key=lambda r: (r.values[lifecycle] == kind.archived_value, r.id))
+        for resource in candidates:
             if resource.parent_id in shadowed or resource.address in resources:
                 shadowed.add(resource.id)
                 duplicates.append(resource)
@@ -54,7 +54,7 @@ def build(workspace: Workspace, fetched: Fetched, users: Mapping[str, str]) -> L
 
 
 def _shows_archived(fetched: Fetched, by_id: Mapping[str, Mapping[str, Resource]]) -> bool:
-    """Whether embedded children include one that was put away: then such answers leave none out, for any parent."""
+    """Whether embedded children include an archived one: then the responses omit no child of any parent."""
     return any(
         kind.is_archived(resource.values)
         for kind in KINDS
@@ -79,7 +79,7 @@ def _resources(
                 values = {field_name: reader(wire) for field_name, reader in readers}
             except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 raise ProtocolError(
-                    f"{kind.name} {sanitize(wire['id'], 60)} has a value that cannot be read: {sanitize(str(error), 120)}"
+                    f"{kind.name} {sanitize(wire['id'], 60)} has an invalid value: {sanitize(str(error), 120)}"
                 ) from None
             yield Resource(
                 address=parent.address.child(kind.name, name) if parent else Address(kind.name, (name,)),
@@ -88,7 +88,7 @@ def _resources(
                 id=wire["id"],
                 parent_id=parent_id,
                 wire=wire,
-                tracked_seconds=_tracked(wire) if kind.tracks_time else None,
+                tracked_seconds=_tracked_seconds(wire) if kind.tracks_time else None,
             )
 
 
@@ -97,25 +97,25 @@ def _parent(kind: Kind, wire: Wire, parent_id: str, parents: Mapping[str, Resour
         owner = BY_NAME[kind.parent]
         raise IncompleteReadError(
             f"{kind.name} {sanitize(str(wire.get('name')), 100)!r} ({sanitize(wire['id'], 60)}) belongs to {owner.name} "
-            f"{sanitize(parent_id, 60)}, which the list of {owner.plural} does not hold",
-            hint="something changed while it was read, or a list is incomplete; run again",
+            f"{sanitize(parent_id, 60)}, which is not in the list of {owner.plural}",
+            hint="the workspace changed during the read, or a list is incomplete; run again",
         )
     if not parent_id and kind.parent_required:
-        raise ProtocolError(f"{kind.name} {sanitize(wire['id'], 60)} belongs to no {kind.parent}")
+        raise ProtocolError(f"{kind.name} {sanitize(wire['id'], 60)} has no {kind.parent}")
     return parents.get(parent_id)
 
 
 def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire], Any]:
-    """How to take a field's canonical value from an object.
+    """A function that reads the canonical value of a field from an object.
 
-    Where answers have a key of their own for it and that says nothing, the request's key is looked at: a project carries its
-    estimate under both, and the older one alone in some answers.
+    If the field has a key of its own in responses and that key is empty, the key of requests is read: a project has its
+    estimate under both keys, and in some responses only under the older one.
     """
-    key, second, to_value = declared.answer_key, declared.wire, declared.type.read
+    key, request_key, to_value = declared.answer_key, declared.wire, declared.type.read
 
     def plain(wire: Wire) -> Any:
         value = to_value(wire.get(key))
-        return to_value(wire[second]) if not value and key != second and second in wire else value
+        return to_value(wire[request_key]) if not value and key != request_key and request_key in wire else value
 
     def people(wire: Wire) -> Any:
         return tuple(sorted(users.get(person, person) for person in plain(wire)))
@@ -124,14 +124,14 @@ def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire],
 
 
 def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
-    """The canonical values of one object as read; raises ProtocolError where one is of no known shape."""
+    """The canonical values of one object. Raises ProtocolError if a value has an unknown shape."""
     try:
         return {f.name: _value_reader(f, users)(wire) for f in kind.fields}
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise ProtocolError(f"a {kind.name} has a value that cannot be read: {sanitize(str(error), 120)}") from None
+        raise ProtocolError(f"a {kind.name} has an invalid value: {sanitize(str(error), 120)}") from None
 
 
-def _tracked(wire: Wire) -> int | None:
+def _tracked_seconds(wire: Wire) -> int | None:
     try:
         return seconds_of(wire["duration"]) if "duration" in wire else None
     except (TypeError, ValueError):

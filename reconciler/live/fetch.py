@@ -1,4 +1,4 @@
-"""The requests behind a reading, each sent at most once: the lists of all kinds, children, people, and time entries."""
+"""Fetches the lists of all kinds, children, users and time entries, each at most once per read."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from reconciler.state import ListProof, Live, Usage, Workspace
 from reconciler.text import sanitize
 
 INACTIVE_STATUSES = frozenset({"DELETED", "LIMITED", "LIMITED_DELETED"})
-"""Accounts that a list of users leaves out unless it is asked for them, and that still have time entries."""
+"""Account statuses that a list of users omits by default; these accounts still have time entries."""
 ALL_STATUSES = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", *sorted(INACTIVE_STATUSES))
 
-NOT_UNDERSTOOD = frozenset({400, 404})
+FILTER_UNSUPPORTED = frozenset({400, 404})
+"""Statuses of a service that does not support a filter."""
 
 
 class Fetcher:
-    """One reading of one workspace, as it grows."""
+    """Fetches one workspace and keeps what was fetched."""
 
     def __init__(self, reader: Reader, workspace: Workspace) -> None:
         self._reader, self._workspace = reader, workspace
@@ -34,7 +35,7 @@ class Fetcher:
         self._emails: dict[str, str] = {}
 
     def read_lists(self) -> None:
-        """Every kind's list; children that come along with their parents are taken from there, others are listed."""
+        """Fetch the list of every kind. Children embedded in their parents are used; others are listed."""
         for kind in KINDS:
             if "{parent}" not in kind.collection:
                 listing = self._reader.list(kind, self._workspace.id)
@@ -47,7 +48,7 @@ class Fetcher:
                 self.read_children(kind, parents - self._fetched.embedded)
 
     def read_children(self, kind: Kind, parent_ids: Iterable[str]) -> None:
-        """The lists of these parents' children, in place of what came along with the parents."""
+        """Fetch the children of these parents; the lists replace embedded children."""
         for parent_id in sorted(parent_ids):
             listing = self._reader.list(kind, self._workspace.id, parent_id)
             self._fetched.objects[kind.name][parent_id] = listing.items
@@ -56,46 +57,46 @@ class Fetcher:
             self._fetched.proofs.append(replace(listing.proof, what=f"{kind.plural} of {kind.parent} {parent_id}"))
 
     def read_people(self) -> None:
-        """The people of the workspace, so that ids in fields of people turn into addresses. Raises ForbiddenError."""
-        there = (person for person in self._users() if person.get("status") not in INACTIVE_STATUSES)
-        self._emails = {person["id"]: str(person["email"]).lower() for person in there if person.get("email")}
+        """Fetch the users, so that ids in fields of people become e-mail addresses. Raises ForbiddenError."""
+        active = (person for person in self._users() if person.get("status") not in INACTIVE_STATUSES)
+        self._emails = {person["id"]: str(person["email"]).lower() for person in active if person.get("email")}
 
     def live(self) -> Live:
-        """What was read so far."""
+        """The Live state of what was fetched so far."""
         return replace(build(self._workspace, self._fetched, self._emails), requests=self.requests)
 
     @property
     def proofs(self) -> tuple[ListProof, ...]:
-        """How each list was read, that of the people included."""
+        """The proof of each list, that of the users included."""
         return tuple(self._fetched.proofs)
 
     @property
     def requests(self) -> int:
-        """How many requests the reading took so far."""
+        """Number of requests of this read so far."""
         return self._reader.requests - self._start
 
     def usage(self, candidates: Iterable[Resource]) -> dict[str, Usage]:
-        """By id, the tracked time behind each candidate; not known where the account may not see all people."""
-        wanted = [resource for resource in candidates if BY_NAME[resource.kind].usage_param]
-        if not wanted:
+        """The usage of each candidate, by id; unknown if the account may not list all users."""
+        measurable = [resource for resource in candidates if BY_NAME[resource.kind].usage_param]
+        if not measurable:
             return {}
         try:
             people = [person["id"] for person in self._users() if self._has_all_users]
         except ForbiddenError:
             people = []
         if not people:
-            return {resource.id: Usage(known=False) for resource in wanted}
-        return {resource.id: usage_of(self._reader, self._workspace.id, resource, people) for resource in wanted}
+            return {resource.id: Usage(known=False) for resource in measurable}
+        return {resource.id: usage_of(self._reader, self._workspace.id, resource, people) for resource in measurable}
 
     def _users(self) -> tuple[Wire, ...]:
-        """Everybody, people who left included: their time stays behind. Where a service cannot be asked so, some may be missing."""
+        """All users, inactive ones included: their time entries remain. A service without that filter may omit some."""
         if self._people is None:
             try:
                 listing = self._reader.users(self._workspace.id, status="ALL", account_statuses=",".join(ALL_STATUSES))
             except ForbiddenError:
                 raise
             except ApiError as error:
-                if error.status not in NOT_UNDERSTOOD:
+                if error.status not in FILTER_UNSUPPORTED:
                     raise
                 self._has_all_users = False
                 listing = self._reader.users(self._workspace.id)
@@ -104,7 +105,7 @@ class Fetcher:
         return self._people
 
     def _take_embedded(self, kind: Kind) -> None:
-        """Children from their parents' own list answers, where these carry them."""
+        """Take children from the list of their parents, where they are embedded."""
         if not kind.embedded:
             return
         count = 0

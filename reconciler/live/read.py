@@ -1,4 +1,4 @@
-"""Reads a workspace in as few requests as will do: every list once, and besides only what a plan cannot do without."""
+"""Reads a workspace in few requests: every list once, and then only what planning requires."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: the live state, and by resource id what is known of the time tracked on candidates for removal."""
+    """The live state, and the usage of removal candidates by resource id."""
 
     live: Live
     usage: Mapping[str, Usage]
 
 
 def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
-    """Read what planning `desired` needs. Raises IncompleteReadError where a list is not proven whole, else GatewayError.
+    """Read what planning `desired` requires. Raises IncompleteReadError if a list is not proven complete, or GatewayError.
 
-    All lists first. Planning then says which projects' tasks must be listed by themselves, and which resources may go, so
-    that the time tracked on them has to be known, and whether who reads sees everything.
+    All lists are read first. Planning then names the projects whose tasks must be listed, and the removal candidates, whose
+    tracked time and the caller's role are then read.
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
@@ -36,24 +36,26 @@ def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
     return _complete_reading(fetcher, reader, workspace, lambda _: desired)
 
 
-def read_for_undo(reader: Reader, about: Plan, workspace: Workspace, desired_for: Callable[[Live], Desired]) -> Reading:
-    """Read what a plan needs whose desired state follows from what is live: the way back from an earlier plan, `about`.
+def read_for_undo(
+    reader: Reader, undone_plan: Plan, workspace: Workspace, desired_for: Callable[[Live], Desired]
+) -> Reading:
+    """Read what undoing `undone_plan` requires. `desired_for` derives the desired state from the live state.
 
     Raises as `read` does.
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
-    if any(_PEOPLE[change.kind] or change.impact.embedded for change in about.changes):
+    if any(_PEOPLE[change.kind] or change.impact.embedded for change in undone_plan.changes):
         fetcher.read_people()
     live = fetcher.live()
-    fetcher.read_children(TASK, _touched_parents(about, live) - live.tasks_proven)
+    fetcher.read_children(TASK, _touched_parents(undone_plan, live) - live.tasks_proven)
     return _complete_reading(fetcher, reader, workspace, desired_for)
 
 
 def _complete_reading(
     fetcher: Fetcher, reader: Reader, workspace: Workspace, desired_for: Callable[[Live], Desired]
 ) -> Reading:
-    """The reading, with every question answered that planning asks about it."""
+    """The reading, with every task list, usage and role that planning requires."""
     live = fetcher.live()
     desired = desired_for(live)
     required = requirements(desired, live)
@@ -83,7 +85,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
 
 
 def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
-    """A reading that the guards can be asked about again: it says whose eyes it was made with, where the plan removes anything."""
+    """The reading with the role of the caller, which the guards require if the plan removes anything."""
     if not any(change.removal for change in plan.changes):
         return reading
     before = reader.requests
@@ -100,22 +102,22 @@ def _declares_people(resource: Resource) -> bool:
 
 
 def _mentions_people(change: Change) -> bool:
-    """Whether a change was computed with people's addresses: ids hold no `@`, and then ids will do again."""
+    """Whether a change was computed with e-mail addresses. Ids contain no `@`; a plan with ids is compared by ids."""
     values = change.precondition.values
     for name in _PEOPLE[change.kind]:
-        found = change.field_named(name)
-        people = (*(values.get(name) or ()), *(((found.before or ()) + (found.after or ())) if found else ()))
+        field = change.field_named(name)
+        people = (*(values.get(name) or ()), *(((field.before or ()) + (field.after or ())) if field else ()))
         if any("@" in person for person in people):
             return True
     return False
 
 
 def _touched_parents(plan: Plan, live: Live) -> set[str]:
-    """Ids of live projects that task changes are about, or that go with their tasks."""
+    """Ids of the live projects whose tasks change, or that are deleted together with their tasks."""
     touched: set[str] = set()
     planned: dict[Address, set[str]] = {}
     for change in plan.changes:
-        # One address can be of two: of what gives the name up, and of what takes it.
+        # One address can belong to two resources: the one that gives the name up and the one that takes it.
         planned.setdefault(change.address, set()).add(change.id)
     tasks = {resource.id: resource for resource in live.of_kind(TASK.name)}
     projects = {resource.id for resource in live.of_kind(TASK.parent)}

@@ -1,4 +1,4 @@
-"""Whose eyes the workspace is read with: a role that does not see everything must not take what it misses for gone."""
+"""The role of the caller. A role that does not see everything must not treat invisible resources as deleted."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from reconciler.errors import ApiError, ForbiddenError
 from reconciler.gateway import Reader
 from reconciler.state import AccessRole, Workspace
 
-ROLES = {AccessRole.OWNER: "OWNER", AccessRole.ADMIN: "WORKSPACE_ADMIN"}
-_NO_SUCH_FILTER = frozenset({400, 404})
+ROLE_FILTERS = {AccessRole.OWNER: "OWNER", AccessRole.ADMIN: "WORKSPACE_ADMIN"}
+_FILTER_UNSUPPORTED = frozenset({400, 404})
 
 
 def access_role_of(reader: Reader, workspace: Workspace) -> AccessRole:
-    """The role of whoever the key belongs to. One request for an owner, two for anybody else, none where nobody would answer.
+    """The role of the user that the key belongs to. One request for an owner, two otherwise, none if the service has no roles.
 
-    No answer of the official contract carries a role; its one word on roles is the filter `roles` of the list of workspaces.
-    A service whose workspaces do not even say who their members are is taken not to know that filter: it would give back
-    everything, and everybody would be an owner.
+    No response of the official contract contains a role; the only source is the filter `roles` of the list of workspaces. A
+    service whose workspaces omit their members is assumed not to support that filter: it would return all workspaces, and
+    every user would appear to be an owner.
     """
     if not workspace.shows_members:
         return AccessRole.UNKNOWN
-    for access_role, word in ROLES.items():
+    for access_role, role_filter in ROLE_FILTERS.items():
         try:
-            found = reader.workspaces(roles=word)
+            matches = reader.workspaces(roles=role_filter)
         except ForbiddenError:
             return AccessRole.LIMITED
         except ApiError as error:
-            if error.status in _NO_SUCH_FILTER:
+            if error.status in _FILTER_UNSUPPORTED:
                 return AccessRole.UNKNOWN
             raise
-        if any(item["id"] == workspace.id for item in found):
+        if any(item["id"] == workspace.id for item in matches):
             return access_role
     return AccessRole.LIMITED

@@ -1,4 +1,4 @@
-"""How much tracked time hangs on a resource: asked per person, since the API has no list of everybody's time entries."""
+"""The tracked time of a resource, read per user: the API has no list of the time entries of all users."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from reconciler.kinds.field_types import seconds_of
 from reconciler.model import Resource, Wire
 from reconciler.state import Usage
 
-REFUSALS = frozenset({400, 403, 404})
-"""A role or plan that may not look, or a person who left: the answer is not known, which counts as used."""
+UNREADABLE_STATUSES = frozenset({400, 403, 404})
+"""Statuses for a role or subscription plan without access, or for a removed user: the usage is unknown, which counts as used."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=T)")
 
 
 def usage_of(reader: Reader, workspace_id: str, resource: Resource, people: Iterable[str]) -> Usage:
-    """The time entries of all `people` (user ids) on a resource. Running ones count as entries without time.
+    """The time entries of all `people` (user ids) on a resource. Running entries count without time.
 
-    Everybody is asked, also behind the first entry found: whoever approves an archive wants to know how much hangs on it, and
-    for what is unused, which is the usual case, everybody has to be asked anyway.
+    The entries of every user are read, even after the first hit: an approval shows the total, and for an unused resource,
+    the usual case, every user has to be read anyway.
     """
     param = BY_NAME[resource.kind].usage_param
     used = Usage()
     for person in people:
         filters: dict[str, Any] = {param: resource.id}
         try:
-            found = reader.time_entries(workspace_id, person, **filters)
+            listing = reader.time_entries(workspace_id, person, **filters)
         except ApiError as error:
-            if error.status not in REFUSALS:
+            if error.status not in UNREADABLE_STATUSES:
                 raise
             return replace(used, known=False)
-        used = _with(used, found.items)
+        used = _with_entries(used, listing.items)
     return used
 
 
-def _with(used: Usage, entries: tuple[Wire, ...]) -> Usage:
-    """What is known with one more person's entries."""
+def _with_entries(used: Usage, entries: tuple[Wire, ...]) -> Usage:
+    """The usage with the entries of one more user."""
     if not entries:
         return used
     return Usage(
@@ -72,5 +72,5 @@ def _is_running(entry: Wire) -> bool:
 
 def _days(entries: Iterable[Wire]) -> Iterator[str]:
     for entry in entries:
-        if found := _DAY.match(str(_interval(entry).get("start") or "")):
-            yield found.group()
+        if day := _DAY.match(str(_interval(entry).get("start") or "")):
+            yield day.group()

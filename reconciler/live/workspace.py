@@ -1,7 +1,8 @@
-"""Which workspace a run is about: one that is named by id or exact name, never a guess."""
+"""Selects the workspace of a run by id or exact name."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +13,7 @@ from reconciler.model import Wire
 from reconciler.state import Workspace
 from reconciler.text import sanitize
 
-# Settings that change how writes behave (CLOCKIFY.md section 4), besides those that fields of kinds fall back on.
+# Settings that change how writes behave (CLOCKIFY.md section 4), besides those that are defaults of fields.
 _BEHAVIOUR_SETTINGS: Final = (
     "entityCreationPermissions",
     "onlyAdminsCreateProject",
@@ -20,31 +21,45 @@ _BEHAVIOUR_SETTINGS: Final = (
     "onlyAdminsCreateTask",
     "onlyAdminsCanChangeBillableStatus",
 )
+_MAX_CHOICES = 10
 SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {f.setting for kind in KINDS for f in kind.fields if f.setting}
 
 
 def choose_workspace(reader: Reader, wanted: str | None) -> Workspace:
-    """The workspace with this id or exact name; with None the only one there is. One request.
+    """The workspace with this id or exact name; with None the only workspace of the account. One request.
 
-    Raises WorkspaceError where that is none or several; the message lists them. The account's "active" workspace counts for
-    nothing: it changes with a click in the browser.
+    Raises WorkspaceError if there is no match or several; the message lists the choices. The account's "active" workspace is
+    ignored: it changes with a click in the browser.
     """
     known = reader.workspaces()
-    if wanted is None:
-        found = list(known)
-        problem = f"this account has {len(known)} workspaces"
-    else:
-        found = [item for item in known if wanted in (item["id"], item.get("name"))]
-        problem = f"{len(found) or 'no'} workspace{'s have' if len(found) > 1 else ' has'} the name or id {sanitize(wanted)!r}"
     if not known:
-        raise WorkspaceError("this account has no workspace", hint="is this the right key, and the right connection?")
-    if len(found) != 1:
-        raise WorkspaceError(f"{problem}: {_listed(found or known)}", hint="choose one with --workspace ID")
-    return _workspace(found[0])
+        raise WorkspaceError("this account has no workspace", hint="check the API key and --connection")
+    matches = [item for item in known if wanted is None or wanted in (item["id"], item.get("name"))]
+    if len(matches) == 1:
+        return _workspace(matches[0])
+    raise WorkspaceError(_problem(wanted, matches, known), hint="select one with --workspace ID")
 
 
-def _listed(items: Sequence[Wire]) -> str:
-    return ", ".join(f"{sanitize(str(item.get('name') or ''), 100)!r} ({sanitize(item['id'], 60)})" for item in items)
+def _problem(wanted: str | None, matches: Sequence[Wire], known: Sequence[Wire]) -> str:
+    if wanted is None:
+        return f"this account has {len(known)} workspaces: {_choices(known)}"
+    if matches:
+        return f"{len(matches)} workspaces match {sanitize(wanted)!r}: {_choices(matches)}"
+    names = {_name(item).casefold(): _name(item) for item in known}
+    similar = difflib.get_close_matches(wanted.casefold(), names, 1)
+    suggestion = f"; did you mean {names[similar[0]]!r}?" if similar else ";"
+    return f"no workspace {sanitize(wanted)!r}{suggestion} there are: {_choices(known)}"
+
+
+def _choices(items: Sequence[Wire]) -> str:
+    """Names and ids, sorted by name; at most _MAX_CHOICES of them."""
+    choices = [f"{name!r} ({id_})" for name, id_ in sorted((_name(item), sanitize(item["id"], 60)) for item in items)]
+    omitted = len(choices) - _MAX_CHOICES
+    return ", ".join(choices[:_MAX_CHOICES]) + (f" and {omitted} more" if omitted > 0 else "")
+
+
+def _name(item: Wire) -> str:
+    return sanitize(str(item.get("name") or ""), 100)
 
 
 def _workspace(item: Wire) -> Workspace:

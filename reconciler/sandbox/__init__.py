@@ -1,7 +1,7 @@
 """An embedded Clockify with the gateway in front of it: an ASGI application over a SQLite store, an independent reading of the API."""
 
-from reconciler.sandbox.app import Logged, SandboxApp, create_app
-from reconciler.sandbox.faults import DroppedError, Fault, Faults, Incoming
+from reconciler.sandbox.app import LoggedRequest, SandboxApp, create_app
+from reconciler.sandbox.faults import DroppedError, Fault, Faults, IncomingRequest
 from reconciler.sandbox.seed import blank, seed
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import Switches
@@ -10,8 +10,8 @@ __all__ = [
     "DroppedError",
     "Fault",
     "Faults",
-    "Incoming",
-    "Logged",
+    "IncomingRequest",
+    "LoggedRequest",
     "SandboxApp",
     "Store",
     "Switches",

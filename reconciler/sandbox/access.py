@@ -1,4 +1,4 @@
-"""Who may do what: membership of the workspace, and what a role that is no administrator's cannot see or write."""
+"""Access control: membership of the workspace, and the limits of a role without administrator rights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.sandbox.tables import Record
 
 
 def caller_id(store: Store, switches: Switches) -> str:
-    """The user behind the key: the store's owner, or, for another role, an active user who is no owner."""
+    """The user of the key: the owner of the store or, for another role, an active user who is not the owner."""
     owner = store.meta("caller")
     if switches.role == "owner":
         return owner
@@ -18,8 +18,8 @@ def caller_id(store: Store, switches: Switches) -> str:
     return next(others, owner)
 
 
-def enter(call: Call) -> Record:
-    """The workspace of the call. One that is unknown, malformed or not the caller's is 403 (section 1.2)."""
+def require_membership(call: Call) -> Record:
+    """The workspace of the call; 403 if it is unknown, malformed or not the caller's (section 1.2)."""
     workspace = call.store.load("workspace", call.workspace)
     if workspace is None or not any(
         m["userId"] == call.caller and m["membershipStatus"] == "ACTIVE" for m in workspace["memberships"]
@@ -28,14 +28,14 @@ def enter(call: Call) -> Record:
     return workspace
 
 
-def writing(call: Call) -> None:
-    """Refuse writes to clients, projects, tasks and tags by somebody who is no administrator."""
+def require_write_role(call: Call) -> None:
+    """Deny writes to clients, projects, tasks and tags to a role without administrator rights."""
     if call.switches.role == "member":
         raise access_denied()
 
 
-def sees(call: Call, project: Record) -> bool:
-    """Whether the caller sees a project: administrators all of them, members public ones and their own."""
+def can_see(call: Call, project: Record) -> bool:
+    """Whether the caller sees a project: administrators see all, members public projects and their own."""
     return (
         call.switches.role != "member"
         or project["public"]
@@ -45,11 +45,11 @@ def sees(call: Call, project: Record) -> bool:
 
 def members(call: Call) -> dict[str, str]:
     """User id → membership status in the call's workspace."""
-    workspace = enter(call)
+    workspace = require_membership(call)
     return {m["userId"]: m["membershipStatus"] for m in workspace["memberships"]}
 
 
 def ensure_member(call: Call, user_id: str) -> None:
-    """Refuse an id that is nobody's in this workspace."""
+    """Reject the id of a user who is not in this workspace."""
     if user_id not in members(call):
         raise domain("user.missing")

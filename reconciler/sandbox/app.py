@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: the one door to starlette. Everything that is decided here is decided elsewhere."""
+"""The sandbox as an ASGI application; the only module that imports starlette. Handlers implement the API."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -29,14 +29,14 @@ from reconciler.sandbox import (
     users,
     workspaces,
 )
-from reconciler.sandbox.access import caller_id, enter
-from reconciler.sandbox.auth import check_direct, check_gateway
-from reconciler.sandbox.call import Answer, Call, Handler
-from reconciler.sandbox.errors import Refusal, gateway
-from reconciler.sandbox.faults import Asgi, Faults, Faulty
+from reconciler.sandbox.access import caller_id, require_membership
+from reconciler.sandbox.auth import authenticate_direct, authenticate_gateway
+from reconciler.sandbox.call import Call, Handler, Response
+from reconciler.sandbox.errors import ErrorResponse, gateway
+from reconciler.sandbox.faults import Asgi, FaultInjector, Faults
 from reconciler.sandbox.limits import Limiter
 from reconciler.sandbox.routing import Router
-from reconciler.sandbox.seed import found
+from reconciler.sandbox.seed import ensure_account
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import LIVE, Switches
 
@@ -55,13 +55,13 @@ _NATIVE = Router(
     prefix="v1/",
 )
 _GATEWAY = Router((connections.ROUTES,))
-_KEPT_IN_LOG = 100_000
+_LOG_SIZE = 100_000
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
-    """One request that was answered: the body as it came in, the status as it went out. Keys are not kept."""
+class LoggedRequest:
+    """A request in the log, with its body and the status of the response. Keys are not logged."""
 
     method: str
     path: str
@@ -71,9 +71,9 @@ class Logged:
 
 
 class SandboxApp:
-    """Answers requests to the gateway (`/clockify/api/v1/…`, `/connections`) and to Clockify itself (`/api/v1/…`).
+    """Serves the gateway (`/clockify/api/v1/…`, `/connections`) and Clockify itself (`/api/v1/…`).
 
-    `state.log` holds what was asked, oldest first; `state.store` and `state.switches` what it was made with.
+    `state.log` holds the requests, oldest first; `state.store` and `state.switches` the arguments of `create_app`.
     """
 
     def __init__(
@@ -87,62 +87,62 @@ class SandboxApp:
     ) -> None:
         self._store, self._switches, self._clock, self._sleep = store, switches, clock, sleep
         self._limiter = Limiter(switches.rate, clock)
-        self._log: deque[Logged] = deque(maxlen=_KEPT_IN_LOG)
-        inner = Starlette(routes=[Route("/{path:path}", self._respond, methods=list(_METHODS))])
-        self._app: Asgi = Faulty(inner, faults) if faults else inner
+        self._log: deque[LoggedRequest] = deque(maxlen=_LOG_SIZE)
+        inner = Starlette(routes=[Route("/{path:path}", self._serve, methods=list(_METHODS))])
+        self._app: Asgi = FaultInjector(inner, faults) if faults else inner
         self.state = State({"log": self._log, "store": store, "switches": switches})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, as ASGI has it."""
+        """Serve one request: the ASGI entry point."""
         await self._app(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
-        """Answer one request, late where the switches say so, and write it down."""
+    async def _serve(self, request: Request) -> StarletteResponse:
+        """Serve one request after the configured latency, and log it."""
         payload = await request.body()
         if self._switches.latency_ms:
             await self._sleep(self._switches.latency_ms / 1000)
-        answer = self._answer(request, payload)
+        response = self._respond(request, payload)
         path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
-        self._log.append(Logged(request.method, path, query, answer.status, payload))
-        if answer.value is None:
-            return Response(status_code=answer.status, headers=dict(answer.headers))
-        content = json.dumps(answer.value, separators=(",", ":"), ensure_ascii=False)
-        return Response(content, answer.status, dict(answer.headers), "application/json")
+        self._log.append(LoggedRequest(request.method, path, query, response.status, payload))
+        if response.value is None:
+            return StarletteResponse(status_code=response.status, headers=dict(response.headers))
+        content = json.dumps(response.value, separators=(",", ":"), ensure_ascii=False)
+        return StarletteResponse(content, response.status, dict(response.headers), "application/json")
 
-    def _answer(self, request: Request, payload: bytes) -> Answer:
-        """Carry out one request; a refusal undoes what it began to write."""
+    def _respond(self, request: Request, payload: bytes) -> Response:
+        """Handle one request in a transaction; an error response rolls it back."""
         try:
             if request.method == "GET":
                 with self._store.reading():
-                    return self._carried_out(request, payload)
+                    return self._handle(request, payload)
             with self._store.transaction():
-                return self._carried_out(request, payload)
-        except Refusal as refusal:
-            status = 404 if refusal.is_missing and self._switches.missing_is_404 else refusal.status
-            emptied = status == 429 and self._switches.throttle == "empty"
-            return Answer(status, None if emptied else refusal.body(self._switches.language), refusal.headers)
+                return self._handle(request, payload)
+        except ErrorResponse as error:
+            status = 404 if error.is_missing and self._switches.missing_is_404 else error.status
+            is_empty = status == 429 and self._switches.throttle == "empty"
+            return Response(status, None if is_empty else error.body(self._switches.language), error.headers)
 
-    def _carried_out(self, request: Request, payload: bytes) -> Answer:
-        """Key, route, rate, workspace, handler: in this order, as far as the order of the live service is known (section 1.1)."""
+    def _handle(self, request: Request, payload: bytes) -> Response:
+        """Check key, route, rate and workspace, then call the handler, in the order of the live service as far as known (section 1.1)."""
         path, key = request.scope["path"].lstrip("/"), self._switches.key
         first, _, rest = path.partition("/")
         if first == "api":
-            account = check_direct(request.headers, key)
+            account = authenticate_direct(request.headers, key)
             handler, params = _NATIVE.find(request.method, rest)
-            self._limit(params.get("workspace", account))
+            self._enforce_rate_limit(params.get("workspace", account))
         else:
-            self._limit(check_gateway(request.headers, key))
-            handler, params = self._behind_gateway(request, path)
+            self._enforce_rate_limit(authenticate_gateway(request.headers, key))
+            handler, params = self._route_at_gateway(request, path)
         query: dict[str, list[str]] = {}
         for name, value in request.query_params.multi_items():
             query.setdefault(name, []).append(value)
         caller = caller_id(self._store, self._switches)
         call = Call(self._store, self._switches, self._clock(), caller, params, query, payload)
         if "workspace" in params:
-            enter(call)
+            require_membership(call)
         return handler(call)
 
-    def _behind_gateway(self, request: Request, path: str) -> tuple[Handler, Mapping[str, str]]:
+    def _route_at_gateway(self, request: Request, path: str) -> tuple[Handler, Mapping[str, str]]:
         """The handler of a path at the gateway: its own connections, or Clockify through one of them."""
         if path.startswith("connections"):
             return _GATEWAY.find(request.method, path)
@@ -153,12 +153,12 @@ class SandboxApp:
             raise gateway(500, "The connection's authorisation has expired")
         return _NATIVE.find(request.method, path.removeprefix("clockify/").removeprefix("api/"))
 
-    def _limit(self, account: str) -> None:
-        """Refuse a request too many; the real body and headers were never captured."""
+    def _enforce_rate_limit(self, account: str) -> None:
+        """Reject a request over the rate limit; the real body and headers were never captured."""
         wait = self._limiter.wait(account)
         if wait is not None:
             after = {"Retry-After": str(math.ceil(wait))} if self._switches.throttle == "retry-after" else {}
-            raise Refusal(429, 429, "Too many requests", headers=after)
+            raise ErrorResponse(429, 429, "Too many requests", headers=after)
 
 
 def create_app(
@@ -171,7 +171,7 @@ def create_app(
 ) -> SandboxApp:
     """An application over a store. `clock` gives seconds since 1970, for the rate limit and for new time entries.
 
-    A store without an account gets one, with an ACTIVE connection, so that the first call of anybody makes sense.
+    A store without an account gets one, with an ACTIVE connection, so that the first request succeeds.
     """
-    found(store)
+    ensure_account(store)
     return SandboxApp(store, switches, clock=clock, sleep=sleep, faults=faults)

@@ -1,27 +1,27 @@
-"""Keys: the gateway's bearer key and Clockify's own header, and what is said without one (CLOCKIFY.md sections 1.1 and 2)."""
+"""Authentication: the gateway's bearer key and Clockify's own header (CLOCKIFY.md sections 1.1 and 2)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.sandbox.errors import Refusal, gateway
+from reconciler.sandbox.errors import ErrorResponse, gateway
 
 
-def check_direct(headers: Mapping[str, str], key: str) -> str:
-    """The caller's key on Clockify's own address. Exactly one of two headers: none, both, or a bearer key is 401 with 1000."""
+def authenticate_direct(headers: Mapping[str, str], key: str) -> str:
+    """The key of a direct request. Exactly one of two headers is valid; none, both, or a bearer key is 401 with code 1000."""
     given = [name for name in ("x-api-key", "x-addon-token") if name in headers]
     if len(given) != 1:
-        raise Refusal(401, 1000, "Multiple or none auth tokens present")
+        raise ErrorResponse(401, 1000, "Multiple or none auth tokens present")
     if given == ["x-addon-token"]:
-        raise Refusal(401, 4017, "Token is not valid")
+        raise ErrorResponse(401, 4017, "Token is not valid")
     value = headers["x-api-key"]
     if not value or (key and value != key):
-        raise Refusal(401, 4003, "Api key does not exist")
+        raise ErrorResponse(401, 4003, "Api key does not exist")
     return value
 
 
-def check_gateway(headers: Mapping[str, str], key: str) -> str:
-    """The caller's key at the gateway; 401 without a numeric code where it is missing or wrong."""
+def authenticate_gateway(headers: Mapping[str, str], key: str) -> str:
+    """The key of a request to the gateway; 401 without a numeric code if it is missing or wrong."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not value.strip() or (key and value.strip() != key):
         raise gateway(401, "Invalid or missing Maton API key")

@@ -1,4 +1,4 @@
-"""One call of the API and its answer, as plain values: handlers know nothing of ASGI."""
+"""A call of the API and its response as plain values: handlers do not depend on ASGI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """Status, JSON value (None: an empty body) and headers."""
 
     status: int = 200
@@ -26,7 +26,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler is given. `now` is in seconds since 1970, `caller` the id of the user behind the key."""
+    """The input of a handler. `now` is Unix time in seconds, `caller` the id of the user of the key."""
 
     store: Store
     switches: Switches
@@ -42,7 +42,7 @@ class Call:
         return self.params["workspace"]
 
     def body(self, kind: str = "") -> Record:
-        """The request's JSON object, without the fields that the switches drop for this kind. Refuses anything else."""
+        """The request's JSON object, without the fields that the switches drop for this kind. Rejects any other JSON."""
         value = self._json()
         if not isinstance(value, dict):
             raise wrong_shape("Cannot deserialize value of the request body")
@@ -60,18 +60,18 @@ class Call:
         return value
 
     def _json(self) -> Any:
-        """The request's JSON; absent and broken ones are refused."""
+        """The request's JSON; an absent or invalid body is rejected."""
         if not self.payload.strip():
             raise wrong_shape("Required request body is missing: public com.clockify.adapter.http.Answer")
         try:
             value = json.loads(self.payload)
-            json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no text
+            json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is not valid text
         except (ValueError, RecursionError):
             raise wrong_shape("JSON parse error") from None
         return value
 
     def text(self, name: str) -> str:
-        """A query parameter, empty where it is absent."""
+        """A query parameter, empty if it is absent."""
         return self.query[name][0] if self.query.get(name) else ""
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class Call:
         return tuple(part for value in self.query.get(name, ()) for part in value.split(",") if part)
 
     def flag(self, name: str) -> bool | None:
-        """A boolean query parameter, None where it is absent; anything but true and false is refused."""
+        """A boolean query parameter, None if it is absent; values other than true and false are rejected."""
         value = self.text(name)
         if not value:
             return None
@@ -87,26 +87,26 @@ class Call:
             raise not_convertible(value, name)
         return _BOOLEANS[value.lower()]
 
-    def number(self, name: str, default: int, refusal: str) -> int:
-        """A positive whole number in the query; `refusal` is the message for one that is not positive."""
+    def number(self, name: str, default: int, error: str) -> int:
+        """A positive integer in the query; `error` is the key of the message for one that is not positive."""
         value = self.text(name)
         try:
             number = int(value) if value else default
         except ValueError:
             raise not_convertible(value, name) from None
         if number < 1:
-            raise domain(refusal)
+            raise domain(error)
         return number
 
-    def updated(self, value: Record) -> Answer:
-        """The answer to an update: the object, or nothing where the switches say so."""
-        return Answer(200, value if self.switches.put_answers == "object" else None)
+    def updated(self, value: Record) -> Response:
+        """The response to an update: the object, or an empty body with the switch `put_answers`."""
+        return Response(200, value if self.switches.put_answers == "object" else None)
 
-    def deleted(self, value: Record) -> Answer:
-        """The answer to a delete: the whole deleted object, or 204 where the switches say so."""
-        return Answer(200, value) if self.switches.delete_answers == "object" else Answer(204)
+    def deleted(self, value: Record) -> Response:
+        """The response to a delete: the deleted object, or 204 with the switch `delete_answers`."""
+        return Response(200, value) if self.switches.delete_answers == "object" else Response(204)
 
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Response]
 Routes = Mapping[tuple[str, str], Handler]
 """(method, path with `{name}` segments) → handler."""

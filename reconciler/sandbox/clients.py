@@ -5,35 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import writing
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.access import require_write_role
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import Body, email, emails, flag, plain, text
-from reconciler.sandbox.paging import in_order, page_answer, with_archived, with_name
+from reconciler.sandbox.fields import Body, email, emails, flag, string, text
+from reconciler.sandbox.paging import filter_archived, filter_by_name, page_response, sort_records
 from reconciler.sandbox.tables import Record
 
 _TEXT = 3000
 _MOST_CC = 3
 
 
-def list_clients(call: Call) -> Answer:
-    """By name, active and archived unless filtered."""
-    found = with_archived(call, with_name(call, call.store.records("client", call.workspace)))
-    ordered = in_order(call, found, "NAME", ("NAME",))
+def list_clients(call: Call) -> Response:
+    """List clients by name, active and archived unless filtered."""
+    found = filter_archived(call, filter_by_name(call, call.store.records("client", call.workspace)))
+    ordered = sort_records(call, found, "NAME", ("NAME",))
     codes = _currency_codes(call)
-    return page_answer(call, (_with_code(client, codes) for client in ordered), counted=True)
+    return page_response(call, (_with_code(client, codes) for client in ordered), counted=True)
 
 
-def get_client(call: Call) -> Answer:
-    """One client."""
-    return Answer(200, _with_code(names.fetch(call, "client", call.params["client"]), _currency_codes(call)))
+def get_client(call: Call) -> Response:
+    """Get a client."""
+    return Response(200, _with_code(names.fetch(call, "client", call.params["client"]), _currency_codes(call)))
 
 
-def create_client(call: Call) -> Answer:
-    """`ccEmails` and `currencyId` are taken and dropped: the currency is the workspace's default."""
-    writing(call)
+def create_client(call: Call) -> Response:
+    """Create a client. `ccEmails` and `currencyId` are accepted and ignored: the currency is the workspace's default."""
+    require_write_role(call)
     body = call.body("client")
-    name = names.needed(call, body, "client")
+    name = names.required(call, body, "client")
     details = _details(body)
     client: Record = {
         "id": call.store.new_id(),
@@ -48,16 +48,16 @@ def create_client(call: Call) -> Answer:
     } | {key: details[key] or None for key in ("email", "address", "note")}
     names.ensure_free(call, "client", client)
     call.store.save("client", client)
-    return Answer(201, _with_code(client, _currency_codes(call)))
+    return Response(201, _with_code(client, _currency_codes(call)))
 
 
-def update_client(call: Call) -> Answer:
-    """Replaces what is omitted with nothing (`archived` with false), but for the currency; merges where the switches say so."""
-    writing(call)
+def update_client(call: Call) -> Response:
+    """Update a client. Omitted fields except the currency are reset, `archived` to false; with the switch they are kept."""
+    require_write_role(call)
     body = call.body("client")
     merging = call.switches.put_clients == "merge"
     nameless = merging or call.switches.put_client_nameless
-    name = (names.optional if nameless else names.needed)(call, body, "client")
+    name = (names.optional if nameless else names.required)(call, body, "client")
     details = _details(body)
     client = names.fetch(call, "client", call.params["client"])
     for key, value in details.items():
@@ -66,7 +66,7 @@ def update_client(call: Call) -> Answer:
     archived = flag(body, "archived")
     client["archived"] = (client["archived"] if merging else False) if archived is None else archived
     client["name"] = name or client["name"]
-    currency = plain(body, "currencyId")
+    currency = string(body, "currencyId")
     if currency:
         if currency not in _currency_codes(call):
             raise domain("currency.missing")
@@ -78,9 +78,9 @@ def update_client(call: Call) -> Answer:
     return call.updated(client)
 
 
-def delete_client(call: Call) -> Answer:
-    """Only an archived one; its projects stay, without a client ([help]; unproved)."""
-    writing(call)
+def delete_client(call: Call) -> Response:
+    """Delete an archived client. Its projects stay, without a client ([help]; not verified)."""
+    require_write_role(call)
     client = names.fetch(call, "client", call.params["client"])
     if not client["archived"] and not call.switches.delete_active_clients:
         raise domain("client.active")
@@ -92,7 +92,7 @@ def delete_client(call: Call) -> Answer:
 
 
 def _details(body: Body) -> dict[str, Any]:
-    """The fields besides name and lifecycle, checked; None for the omitted ones."""
+    """The validated fields except name and lifecycle; None for omitted ones."""
     return {
         "email": email(body, "email"),
         "address": text(body, "address", _TEXT),
@@ -123,7 +123,7 @@ def _currency_codes(call: Call) -> dict[str, str]:
 
 
 def _with_code(client: Record, codes: dict[str, str]) -> Record:
-    """A client as POST and GET answer it; PUT and DELETE leave the code out."""
+    """A client with its currency code, as in responses to POST and GET; PUT and DELETE omit the code."""
     return client | {"currencyCode": codes.get(client["currencyId"])}
 
 

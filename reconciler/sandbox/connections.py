@@ -1,18 +1,18 @@
-"""The gateway's connections: CLOCKIFY.md section 2. Error bodies are this sandbox's own; nobody recorded the real ones."""
+"""The gateway's connections: CLOCKIFY.md section 2. Error bodies are invented; the real ones were never recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import gateway
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
 
 
 def new_connection(store: Store, status: str, now: float) -> Record:
-    """Store a connection of a status (ACTIVE, PENDING, FAILED). Its URL is a bearer secret in the real service, here a word."""
+    """Store a connection of a status (ACTIVE, PENDING, FAILED). Its URL is a bearer secret in the real service, and a placeholder here."""
     connection_id = store.new_id()
     moment = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     connection: Record = {
@@ -31,7 +31,7 @@ def new_connection(store: Store, status: str, now: float) -> Record:
 
 
 def choose(store: Store, headers: Mapping[str, str]) -> Record:
-    """The connection that a proxied call goes through: the named one, else the oldest that is ACTIVE. 400 where there is none."""
+    """The connection of a proxied request: the one in the header, else the oldest ACTIVE one; 400 if there is none."""
     wanted = headers.get("maton-connection", "")
     active = [item for item in store.records("connection") if item["status"] == "ACTIVE"]
     if wanted:
@@ -41,32 +41,32 @@ def choose(store: Store, headers: Mapping[str, str]) -> Record:
     return active[0]
 
 
-def list_connections(call: Call) -> Answer:
-    """By `app` and `status`."""
+def list_connections(call: Call) -> Response:
+    """List connections, filtered by `app` and `status`."""
     found = call.store.records("connection")
     for key in ("app", "status"):
         wanted = call.text(key)
         if wanted:
             found = [item for item in found if item[key] == wanted]
-    return Answer(200, {"connections": [_view(item) for item in found]})
+    return Response(200, {"connections": [_view(item) for item in found]})
 
 
-def create_connection(call: Call) -> Answer:
-    """`{app}`; it waits (PENDING) for somebody to open its URL, which nobody can here."""
+def create_connection(call: Call) -> Response:
+    """Create a connection to `{app}`. It stays PENDING: its URL cannot be opened in the sandbox."""
     if call.body("connection").get("app") != "clockify":
         raise gateway(400, "Invalid app name")
-    return Answer(200, {"connection": _view(new_connection(call.store, "PENDING", call.now))})
+    return Response(200, {"connection": _view(new_connection(call.store, "PENDING", call.now))})
 
 
-def get_connection(call: Call) -> Answer:
-    """One connection."""
-    return Answer(200, {"connection": _view(_fetch(call))})
+def get_connection(call: Call) -> Response:
+    """Get a connection."""
+    return Response(200, {"connection": _view(_fetch(call))})
 
 
-def delete_connection(call: Call) -> Answer:
-    """Gone at once."""
+def delete_connection(call: Call) -> Response:
+    """Delete a connection."""
     call.store.remove(_fetch(call)["connection_id"])
-    return Answer(200, {})
+    return Response(200, {})
 
 
 def _fetch(call: Call) -> Record:
@@ -78,7 +78,7 @@ def _fetch(call: Call) -> Record:
 
 
 def _view(connection: Record) -> Record:
-    """A connection as it is answered."""
+    """A connection as in responses."""
     return {key: value for key, value in connection.items() if key != "id"}
 
 

@@ -1,4 +1,4 @@
-"""Lists of time entries: a person's own with its filters, and the timers that run (CLOCKIFY.md section 10)."""
+"""Lists of time entries: those of a user, with filters, and running timers (CLOCKIFY.md section 10)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reconciler.sandbox.access import ensure_member
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import not_convertible, wrong_method
 from reconciler.sandbox.fields import iso_instant
-from reconciler.sandbox.paging import paged
+from reconciler.sandbox.paging import page_of
 from reconciler.sandbox.tables import EntryFilter, Record
 
 _IN_PROGRESS_PAGE = 10
 
 
-def list_entries(call: Call) -> Answer:
-    """A person's entries, newest first."""
+def list_entries(call: Call) -> Response:
+    """List the entries of a user, newest first."""
     user = call.params["user"]
     ensure_member(call, user)
     running = call.flag("in-progress")
@@ -39,26 +39,26 @@ def list_entries(call: Call) -> Answer:
         found = (entry for entry in found if entry["projectId"])
     if call.flag("task-required"):
         found = (entry for entry in found if entry["taskId"])
-    page, headers = paged(call, found)
-    return Answer(200, list(entry_answers(call, page, hydrated=bool(call.flag("hydrated")))), headers)
+    page, headers = page_of(call, found)
+    return Response(200, list(render_entries(call, page, hydrated=bool(call.flag("hydrated")))), headers)
 
 
-def list_running(call: Call) -> Answer:
-    """The workspace's running timers."""
+def list_running(call: Call) -> Response:
+    """List the running timers of the workspace."""
     found = call.store.entries(call.workspace, EntryFilter(running=True))
-    page, headers = paged(call, found, default=_IN_PROGRESS_PAGE)
-    return Answer(200, page, headers)
+    page, headers = page_of(call, found, default=_IN_PROGRESS_PAGE)
+    return Response(200, page, headers)
 
 
-def list_at_collection(call: Call) -> Answer:
-    """The requirement document's path for running timers; the live service answers 405 [live QA], and so does this by default."""
+def list_at_collection(call: Call) -> Response:
+    """The requirement document's path for running timers; the live service returns 405 [live QA], the default here."""
     if not call.switches.in_progress_list:
         raise wrong_method("GET", "POST")
     return list_running(call)
 
 
-def entry_answers(call: Call, entries: Iterable[Record], *, hydrated: bool) -> Iterable[Record]:
-    """Entries as they are stored; `hydrated` adds project, task, tags and user whole."""
+def render_entries(call: Call, entries: Iterable[Record], *, hydrated: bool) -> Iterable[Record]:
+    """Entries as in responses; `hydrated` adds the complete project, task, tags and user."""
     load = call.store.load
     for entry in entries:
         if not hydrated:
@@ -73,7 +73,7 @@ def entry_answers(call: Call, entries: Iterable[Record], *, hydrated: bool) -> I
 
 
 def _zone(call: Call, user_id: str) -> tzinfo:
-    """The time zone of a person's account, UTC where it (or this machine) knows none."""
+    """The time zone of a user's account; UTC if it is not set or unknown to this machine."""
     user = call.store.load("user", user_id)
     try:
         return ZoneInfo(user["settings"]["timeZone"]) if user and user["settings"] else UTC
@@ -82,7 +82,7 @@ def _zone(call: Call, user_id: str) -> tzinfo:
 
 
 def _moment(call: Call, name: str, zone: tzinfo) -> str:
-    """A time of the query as stored: its digits are read in the account's time zone whatever zone they claim [live]."""
+    """A time of the query as stored. Its digits are read in the account's time zone; a zone in the text is ignored [live]."""
     value = call.text(name)
     if not value:
         return ""

@@ -1,4 +1,4 @@
-"""Time entries as records: how a new one looks, how long one took, how a running one ends."""
+"""Time entry records: new ones, their duration, and the end of a running one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.sandbox.tables import Record
 
 
 def finish(store: Store, entry: Record, end: datetime) -> Record:
-    """End a running entry and store it; refuses an end before its start."""
+    """End a running entry and store it; rejects an end before its start."""
     start = entry["timeInterval"]["start"]
     seconds = int((end - datetime.fromisoformat(start)).total_seconds())
     if seconds < 0:
@@ -22,20 +22,20 @@ def finish(store: Store, entry: Record, end: datetime) -> Record:
 
 
 def new_entry(store: Store, workspace: str, user: str, start: datetime, end: datetime | None, **more: object) -> Record:
-    """Store a new time entry; `more` are its further keys as answers have them."""
+    """Store a new time entry; `more` are its other keys, as in responses."""
     entry: Record = blank_entry(store.new_id(), workspace, user, start, end) | more
     store.save_entry(entry, seconds_of(entry))
     return entry
 
 
 def seconds_of(entry: Record) -> int:
-    """How long an entry took; 0 while it runs."""
+    """The duration of an entry in seconds; 0 while it runs."""
     start, end = (parse_instant(entry["timeInterval"][key] or "") for key in ("start", "end"))
     return int((end - start).total_seconds()) if start and end else 0
 
 
 def blank_entry(entry_id: str, workspace: str, user: str, start: datetime, end: datetime | None) -> Record:
-    """An entry that says only who and when."""
+    """An entry with only a user and an interval."""
     interval = {
         "start": iso_instant(start),
         "end": iso_instant(end) if end else None,

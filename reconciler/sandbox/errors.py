@@ -1,7 +1,7 @@
-"""What the sandbox refuses and how it says so: Clockify's envelope, its messages in two languages, and the gateway's own shape.
+"""Error responses: Clockify's envelope, its messages in two languages, and the gateway's own shape.
 
-Texts and codes are those of CLOCKIFY.md section 1.2 and 6-10 where recorded. The Spanish ones stand for any account language:
-only two of them were ever captured, the point is that a client must not read them.
+Texts and codes are those of CLOCKIFY.md section 1.2 and 6-10 where recorded. The Spanish ones stand for any account language;
+only two of them were captured. A client must not depend on their text.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer of the service, not a fault of ours
-    """An answer that ends a call: `status` is HTTP's, `code` Clockify's own number, None where the gateway speaks."""
+class ErrorResponse(Exception):  # noqa: N818 - a response of the service, not an internal error
+    """Raised to end a call with an error response. `code` is Clockify's number, None for an error of the gateway."""
 
     def __init__(
         self,
@@ -106,47 +106,47 @@ class Refusal(Exception):  # noqa: N818 - it is an answer of the service, not a 
 
     @property
     def is_missing(self) -> bool:
-        """Whether it says that an id is not there."""
+        """Whether the error is about an unknown id."""
         return self.key.endswith(".missing")
 
     def body(self, language: str = "en") -> dict[str, Any]:
-        """The JSON of the answer; only domain messages are translated (section 1.2)."""
+        """The JSON body; only domain messages are translated (section 1.2)."""
         if self.code is None:
             return {"error": self.message}
         message = _MESSAGES[self.key][language == "es"].format(**self.details) if self.key else self.message
         return {"message": message, "code": self.code}
 
 
-def domain(key: str, **details: Any) -> Refusal:
-    """A domain refusal: 400 with code 501 and a message of the table above."""
-    return Refusal(400, 501, _MESSAGES[key][0].format(**details), key=key, **details)
+def domain(key: str, **details: Any) -> ErrorResponse:
+    """A domain error: 400 with code 501 and a message of the table above."""
+    return ErrorResponse(400, 501, _MESSAGES[key][0].format(**details), key=key, **details)
 
 
-def wrong_shape(what: str) -> Refusal:
+def wrong_shape(what: str) -> ErrorResponse:
     """JSON that is absent or of the wrong shape: 400 with code 3002."""
-    return Refusal(400, 3002, what)
+    return ErrorResponse(400, 3002, what)
 
 
-def not_convertible(value: str, name: str) -> Refusal:
+def not_convertible(value: str, name: str) -> ErrorResponse:
     """A parameter that cannot be converted: 400 with code 3000; the message echoes the value."""
-    return Refusal(400, 3000, f"Failed to convert value '{value}' of parameter '{name}'")
+    return ErrorResponse(400, 3000, f"Failed to convert value '{value}' of parameter '{name}'")
 
 
-def access_denied() -> Refusal:
-    """403, for a workspace that is unknown, malformed or not the caller's, or a role too low."""
-    return Refusal(403, 501, "Access Denied")
+def access_denied() -> ErrorResponse:
+    """403, for a workspace that is unknown, malformed or not the caller's, or a role without the right."""
+    return ErrorResponse(403, 501, "Access Denied")
 
 
-def no_route(path: str) -> Refusal:
+def no_route(path: str) -> ErrorResponse:
     """404 with code 3000; the message ends with a full stop."""
-    return Refusal(404, 3000, f"No static resource {path}.")
+    return ErrorResponse(404, 3000, f"No static resource {path}.")
 
 
-def wrong_method(method: str, allowed: str) -> Refusal:
+def wrong_method(method: str, allowed: str) -> ErrorResponse:
     """405 with code 3000 and an Allow header."""
-    return Refusal(405, 3000, f"Request method '{method}' is not supported", headers={"Allow": allowed})
+    return ErrorResponse(405, 3000, f"Request method '{method}' is not supported", headers={"Allow": allowed})
 
 
-def gateway(status: int, message: str) -> Refusal:
-    """A refusal of the gateway itself: a body without a numeric code, which sets it apart from Clockify's."""
-    return Refusal(status, None, message)
+def gateway(status: int, message: str) -> ErrorResponse:
+    """An error of the gateway itself: its body has no numeric code, unlike Clockify's."""
+    return ErrorResponse(status, None, message)

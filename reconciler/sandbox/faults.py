@@ -1,4 +1,4 @@
-"""Breaks answers on purpose, for tests of what a client does then. It stands in front of the whole application."""
+"""Injects faults into responses, to test clients. It wraps the whole application."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Fault(Enum):
-    """What goes wrong. BEFORE means that the call was never carried out, AFTER that it was and only its answer is lost."""
+    """An injected fault. BEFORE: the call is not carried out. AFTER: it is, and only its response is lost."""
 
     DROP_BEFORE = "drop-before"
     DROP_AFTER = "drop-after"
@@ -29,19 +29,19 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """A request as it comes in; `index` counts from 0 over all of them."""
+class IncomingRequest:
+    """An incoming request; `index` counts all requests from 0."""
 
     index: int
     method: str
     path: str
 
 
-Faults = Callable[[Incoming], Fault | None]
+Faults = Callable[[IncomingRequest], Fault | None]
 
 
 class DroppedError(ConnectionResetError):
-    """The connection went away without an answer. Over a port the server turns it into a closed or failed answer."""
+    """Raised to drop the connection without a response. On a port the server closes it or sends an error."""
 
 
 _ERROR = (500, b"application/json", json.dumps({"message": "Internal server error", "code": 500}).encode())
@@ -54,8 +54,8 @@ _CANNED = {
 _AFTER = {Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.TRUNCATED, Fault.BAD_JSON}
 
 
-class Faulty:
-    """An application whose answers break where `faults` says so."""
+class FaultInjector:
+    """Wraps an application and injects the faults that `faults` returns."""
 
     def __init__(self, app: Asgi, faults: Faults) -> None:
         self._app = app
@@ -63,10 +63,10 @@ class Faulty:
         self._count = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or break its answer."""
+        """Serve one request, with its fault if there is one."""
         fault = None
         if scope["type"] == "http":
-            fault = self._faults(Incoming(self._count, scope["method"], scope["path"]))
+            fault = self._faults(IncomingRequest(self._count, scope["method"], scope["path"]))
             self._count += 1
         if fault is None:
             await self._app(scope, receive, send)
@@ -83,7 +83,7 @@ class Faulty:
 
 
 def _collector(messages: list[Message]) -> Send:
-    """A `send` that keeps what it is given."""
+    """A `send` that collects messages."""
 
     async def keep(message: Message) -> None:
         messages.append(message)
@@ -92,7 +92,7 @@ def _collector(messages: list[Message]) -> Send:
 
 
 def _canned(status: int, kind: bytes, body: bytes) -> list[Message]:
-    """A whole answer."""
+    """A complete response."""
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     return [
         {"type": "http.response.start", "status": status, "headers": headers},
@@ -101,7 +101,7 @@ def _canned(status: int, kind: bytes, body: bytes) -> list[Message]:
 
 
 def _broken(message: Message, fault: Fault) -> Message:
-    """A message of the true answer with its body cut short, or as long as before but no JSON."""
+    """A message of the real response with a truncated body, or with a body of the same length that is not JSON."""
     body = message.get("body", b"")
     if fault is Fault.TRUNCATED and body:
         return {**message, "body": body[: len(body) // 2]}

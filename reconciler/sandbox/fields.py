@@ -1,4 +1,4 @@
-"""Reads the fields of request bodies, each with the check that the contract gives it. Null and absent are one: None."""
+"""Reads and validates the fields of request bodies as the contract requires. Null and absent are both None."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.sandbox.errors import domain, wrong_shape
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 _INT32 = 2**31 - 1
@@ -17,8 +17,8 @@ _INT32 = 2**31 - 1
 Body = Mapping[str, Any]
 
 
-def plain(body: Body, key: str) -> str | None:
-    """A string without any check of its content, such as an id."""
+def string(body: Body, key: str) -> str | None:
+    """A string with any content, such as an id."""
     value = body.get(key)
     if value is None or isinstance(value, str):
         return value
@@ -29,7 +29,7 @@ def plain(body: Body, key: str) -> str | None:
 
 def text(body: Body, key: str, limit: int) -> str | None:
     """Free text of at most `limit` characters, without angle brackets."""
-    value = plain(body, key)
+    value = string(body, key)
     if value is None:
         return None
     if len(value) > limit:
@@ -39,14 +39,14 @@ def text(body: Body, key: str, limit: int) -> str | None:
 
 
 def refuse_angles(value: str) -> None:
-    """Section 1.2: `<` and `>` are refused; proved on descriptions, taken for a general rule."""
+    """Reject `<` and `>` (section 1.2): verified for descriptions, assumed for all text."""
     if "<" in value or ">" in value:
         raise domain("angle")
 
 
 def email(body: Body, key: str) -> str | None:
-    """An e-mail address; empty is taken."""
-    value = plain(body, key)
+    """An e-mail address; may be empty."""
+    value = string(body, key)
     if value and not _EMAIL.fullmatch(value):
         raise domain("not_valid", field=key)
     return value
@@ -93,17 +93,17 @@ def parts(body: Body, key: str) -> list[dict[str, Any]] | None:
 
 
 def flag(body: Body, key: str) -> bool | None:
-    """A boolean, or the word for one."""
+    """A boolean, or its text."""
     value = body.get(key)
     if value is None or isinstance(value, bool):
         return value
-    if value in ("true", "false"):  # a tuple: a set would want the value hashable
+    if value in ("true", "false"):  # a tuple: in a set the value would have to be hashable
         return bool(value == "true")
     raise wrong_shape(f"Cannot deserialize value of type `boolean` for {key}")
 
 
-def whole(body: Body, key: str) -> int | None:
-    """A whole number that is not negative, within 32 bits."""
+def integer(body: Body, key: str) -> int | None:
+    """A non-negative 32-bit integer."""
     value = body.get(key)
     if value is None:
         return None
@@ -119,14 +119,14 @@ def rate(body: Body, key: str) -> int | None:
     value = part(body, key)
     if value is None:
         return None
-    amount = whole(value, "amount")
+    amount = integer(value, "amount")
     if amount is None:
         raise domain("not_valid", field=f"{key}.amount")
     return amount
 
 
-def word(body: Body, key: str, allowed: tuple[str, ...]) -> str | None:
-    """One word of a list; another one cannot be deserialised."""
+def choice(body: Body, key: str, allowed: tuple[str, ...]) -> str | None:
+    """One of the allowed words; another one cannot be deserialised."""
     value = body.get(key)
     if value is None:
         return None
@@ -135,19 +135,19 @@ def word(body: Body, key: str, allowed: tuple[str, ...]) -> str | None:
     return str(value)
 
 
-def colour(body: Body, key: str) -> str | None:
-    """`#` and six hex digits; answers keep upper case."""
-    value = plain(body, key)
+def color(body: Body, key: str) -> str | None:
+    """`#` and six hex digits; responses keep upper case."""
+    value = string(body, key)
     if value is None:
         return None
-    if not _COLOUR.fullmatch(value):
+    if not _COLOR.fullmatch(value):
         raise domain("not_valid", field=key)
     return value.upper()
 
 
 def duration(body: Body, key: str) -> str | None:
     """An ISO 8601 duration, in the server's own spelling."""
-    value = plain(body, key)
+    value = string(body, key)
     if value is None:
         return None
     match = _DURATION.fullmatch(value)
@@ -158,7 +158,7 @@ def duration(body: Body, key: str) -> str | None:
 
 
 def iso_duration(seconds: int) -> str:
-    """Seconds as `PT1H30M`; none are `PT0S`."""
+    """Seconds as `PT1H30M`; zero is `PT0S`."""
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
     return "PT" + ("".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n) or "0S")
@@ -166,7 +166,7 @@ def iso_duration(seconds: int) -> str:
 
 def instant(body: Body, key: str) -> datetime | None:
     """A time with its zone, as UTC to the second."""
-    value = plain(body, key)
+    value = string(body, key)
     if value is None:
         return None
     moment = parse_instant(value)
@@ -176,7 +176,7 @@ def instant(body: Body, key: str) -> datetime | None:
 
 
 def parse_instant(value: str) -> datetime | None:
-    """`2026-02-13T09:00:00Z` (fractions and offsets are taken too) as UTC to the second; None for anything else."""
+    """`2026-02-13T09:00:00Z` (fractions and offsets are allowed) as UTC to the second; None for anything else."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:

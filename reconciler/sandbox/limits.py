@@ -1,4 +1,4 @@
-"""The rate limit: a sliding window of admitted requests for each account, on a clock that is given."""
+"""The rate limit: a sliding window of accepted requests per account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.sandbox.switches import parse_rate
 
 
 class Limiter:
-    """Admits `rate` requests (`50/s`, `30/h`, or `off`) for each account; `clock` gives seconds."""
+    """Accepts `rate` requests (`50/s`, `30/h`, or `off`) for each account; `clock` gives seconds."""
 
     def __init__(self, rate: str, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -17,7 +17,7 @@ class Limiter:
         self._admitted: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def wait(self, account: str) -> float | None:
-        """None where the request is admitted, else the seconds until the next one would be. Refused ones do not count."""
+        """None if the request is accepted, else the seconds until the next one would be. Rejected requests do not count."""
         if not self._count:
             return None
         now, admitted = self._clock(), self._admitted[account]

@@ -1,4 +1,4 @@
-"""Names: what one may look like, and that it is borne once in its scope (CLOCKIFY.md sections 6-9 and 11)."""
+"""Names: their validation and their uniqueness in a scope (CLOCKIFY.md sections 6-9 and 11)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from reconciler.sandbox.call import Call
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import plain, refuse_angles
+from reconciler.sandbox.fields import refuse_angles, string
 from reconciler.sandbox.tables import PARENT_KEY, Record
 
 _LIMITS = {"client": (1, 100), "project": (2, 250), "task": (1, 1000), "tag": (1, 100), "workspace": (1, 50)}
 
 
-def needed(call: Call, body: Mapping[str, Any], kind: str) -> str:
-    """The `name` of a request, checked; refused where it is absent."""
-    name = plain(body, "name") or ""
+def required(call: Call, body: Mapping[str, Any], kind: str) -> str:
+    """The validated `name` of a request; rejected if it is absent."""
+    name = string(body, "name") or ""
     if call.switches.names_trimmed:
         name = name.strip()
     if not name:
@@ -28,32 +28,32 @@ def needed(call: Call, body: Mapping[str, Any], kind: str) -> str:
 
 
 def optional(call: Call, body: Mapping[str, Any], kind: str) -> str | None:
-    """As `needed`, for requests that may leave the name as it is: None where it is absent."""
-    return None if body.get("name") is None else needed(call, body, kind)
+    """As `required`, for requests that may omit the name: None if it is absent."""
+    return None if body.get("name") is None else required(call, body, kind)
 
 
 def ensure_free(call: Call, kind: str, record: Record) -> None:
-    """Refuse a record whose name another one of its scope bears, archived or DONE ones included, or that is reserved."""
+    """Reject a name that is reserved or used by another record of the scope, archived and DONE ones included."""
     parent, name = record.get(PARENT_KEY.get(kind, ""), ""), record["name"]
-    borne = [o["name"] for o in call.store.named(kind, call.workspace, parent, name) if o["id"] != record["id"]]
-    borne += call.store.reserved(kind, call.workspace, parent, name)
+    used = [o["name"] for o in call.store.named(kind, call.workspace, parent, name) if o["id"] != record["id"]]
+    used += call.store.reserved(kind, call.workspace, parent, name)
     if not call.switches.names_ignore_case:
-        borne = [other for other in borne if other == name]
-    if not borne:
+        used = [other for other in used if other == name]
+    if not used:
         return
     client = call.store.load("client", parent) if kind == "project" and parent else None
     raise domain(f"{kind}.duplicate", name=name, client=client["name"] if client else "")
 
 
 def release(call: Call, kind: str, record: Record) -> None:
-    """Called as a record is deleted: its name is free, or stays taken where the switches say so."""
+    """Release the name of a deleted record, or reserve it with the switch `reserved_names`."""
     if f"{kind}s" in call.switches.reserved_names:
         parent = record.get(PARENT_KEY.get(kind, ""), "")
         call.store.reserve(kind, call.workspace, parent, record["name"])
 
 
 def fetch(call: Call, kind: str, object_id: str) -> Record:
-    """The record with this id in the call's workspace; unknown, foreign and deleted ones look alike."""
+    """The record with this id in the call's workspace; unknown, foreign and deleted ids give the same error."""
     record = call.store.load(kind, object_id)
     if record is None or record["workspaceId"] != call.workspace:
         raise domain(f"{kind}.missing")

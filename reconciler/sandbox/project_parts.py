@@ -1,14 +1,14 @@
-"""The parts of a project that its PUT does not touch: estimate, memberships, template, and people's rates on it (section 7)."""
+"""The parts of a project that PUT does not change: estimate, memberships, template, and rates of members (section 7)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from reconciler.sandbox.access import ensure_member, enter, writing
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.access import ensure_member, require_membership, require_write_role
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import Body, duration, flag, part, parts, plain, strings, whole, word
-from reconciler.sandbox.project_view import fetch_project, project_answer
+from reconciler.sandbox.fields import Body, choice, duration, flag, integer, part, parts, string, strings
+from reconciler.sandbox.project_view import fetch_project, render_project
 from reconciler.sandbox.tables import Record
 
 _RESETS = ("WEEKLY", "MONTHLY", "YEARLY")
@@ -20,7 +20,7 @@ def estimate_of(body: Body) -> Record:
 
     An automatic estimate is the sum of the tasks' ones, so a duration given with it is not kept.
     """
-    kind = word(body, "type", _TYPES) or "AUTO"
+    kind = choice(body, "type", _TYPES) or "AUTO"
     seconds = duration(body, "estimate") or "PT0S"
     estimate = seconds if kind == "MANUAL" else "PT0S"
     non_billable = flag(body, "includeNonBillable")
@@ -29,7 +29,7 @@ def estimate_of(body: Body) -> Record:
         "timeEstimate": {
             "estimate": estimate,
             "type": kind,
-            "resetOption": word(body, "resetOption", _RESETS),
+            "resetOption": choice(body, "resetOption", _RESETS),
             "active": bool(flag(body, "active")),
             "includeNonBillable": True if non_billable is None else non_billable,
         },
@@ -37,7 +37,7 @@ def estimate_of(body: Body) -> Record:
 
 
 def membership(target: str, user: str, kind: str = "PROJECT", status: str = "ACTIVE") -> Record:
-    """One person's membership."""
+    """A membership of one user."""
     return {
         "userId": user,
         "hourlyRate": None,
@@ -48,9 +48,9 @@ def membership(target: str, user: str, kind: str = "PROJECT", status: str = "ACT
     }
 
 
-def patch_estimate(call: Call) -> Answer:
-    """Time and budget estimate; only one of the two may be active, and the one set last is."""
-    writing(call)
+def patch_estimate(call: Call) -> Response:
+    """Set the time and budget estimate; only one of them can be active, the one set last."""
+    require_write_role(call)
     body = call.body("project")
     time, budget = part(body, "timeEstimate"), part(body, "budgetEstimate")
     changed: Record = {}
@@ -64,26 +64,26 @@ def patch_estimate(call: Call) -> Answer:
     project = fetch_project(call)
     _ensure_one_active(project, changed)
     project |= changed
-    return _saved(call, project)
+    return _save_and_render(call, project)
 
 
-def patch_memberships(call: Call) -> Answer:
-    """Replaces the set: members who are not named are removed [live 2026-05]."""
-    writing(call)
+def patch_memberships(call: Call) -> Response:
+    """Replace the memberships: members who are not listed are removed [live 2026-05]."""
+    require_write_role(call)
     body = call.body("project")
     wanted = parts(body, "memberships") or []
-    users = list(dict.fromkeys(plain(item, "userId") or "" for item in wanted))
+    users = list(dict.fromkeys(string(item, "userId") or "" for item in wanted))
     project = fetch_project(call)
     for user in users:
         ensure_member(call, user)
     before = {m["userId"]: m for m in project["memberships"]}
     project["memberships"] = [before.get(user) or membership(project["id"], user) for user in users]
-    return _saved(call, project)
+    return _save_and_render(call, project)
 
 
-def post_memberships(call: Call) -> Answer:
-    """Adds people, or removes them with `remove`."""
-    writing(call)
+def post_memberships(call: Call) -> Response:
+    """Add members, or remove them with `remove`."""
+    require_write_role(call)
     body = call.body("project")
     users, remove = strings(body, "userIds") or [], bool(flag(body, "remove"))
     project = fetch_project(call)
@@ -93,59 +93,59 @@ def post_memberships(call: Call) -> Answer:
     present = {m["userId"] for m in kept}
     added = [] if remove else [membership(project["id"], user) for user in users if user not in present]
     project["memberships"] = kept + added
-    return _saved(call, project)
+    return _save_and_render(call, project)
 
 
-def patch_template(call: Call) -> Answer:
-    """Written as `isTemplate`, read as `template`."""
-    writing(call)
+def patch_template(call: Call) -> Response:
+    """Set the template flag: written as `isTemplate`, read as `template`."""
+    require_write_role(call)
     template = bool(flag(call.body("project"), "isTemplate"))
-    return _saved(call, fetch_project(call) | {"template": template})
+    return _save_and_render(call, fetch_project(call) | {"template": template})
 
 
-def put_hourly_rate(call: Call) -> Answer:
-    """One person's hourly rate on the project."""
-    return _person_rate(call, "hourlyRate")
+def put_hourly_rate(call: Call) -> Response:
+    """Set the hourly rate of a member."""
+    return _set_member_rate(call, "hourlyRate")
 
 
-def put_cost_rate(call: Call) -> Answer:
-    """One person's cost rate on the project."""
-    return _person_rate(call, "costRate")
+def put_cost_rate(call: Call) -> Response:
+    """Set the cost rate of a member."""
+    return _set_member_rate(call, "costRate")
 
 
 def money(call: Call, body: Body) -> dict[str, Any]:
     """`{amount, since}` of a rate request as it is stored."""
-    amount = whole(body, "amount")
+    amount = integer(body, "amount")
     if amount is None:
         raise domain("not_valid", field="amount")
-    return {"amount": amount, "currency": enter(call)["hourlyRate"]["currency"]}
+    return {"amount": amount, "currency": require_membership(call)["hourlyRate"]["currency"]}
 
 
-def _person_rate(call: Call, key: str) -> Answer:
+def _set_member_rate(call: Call, key: str) -> Response:
     """Set a rate on one membership."""
-    writing(call)
+    require_write_role(call)
     value = money(call, call.body("project"))
     project = fetch_project(call)
     found = [m for m in project["memberships"] if m["userId"] == call.params["user"]]
     if not found:
         raise domain("user.missing")
     found[0][key] = value
-    return _saved(call, project)
+    return _save_and_render(call, project)
 
 
 def _budget(body: Body) -> Record:
     """A budget estimate as it is stored; its amount is in minor units."""
     return {
-        "estimate": whole(body, "estimate") or 0,
-        "type": word(body, "type", _TYPES) or "AUTO",
-        "resetOption": word(body, "resetOption", _RESETS),
+        "estimate": integer(body, "estimate") or 0,
+        "type": choice(body, "type", _TYPES) or "AUTO",
+        "resetOption": choice(body, "resetOption", _RESETS),
         "active": bool(flag(body, "active")),
         "includeExpenses": bool(flag(body, "includeExpenses")),
     }
 
 
 def _ensure_one_active(project: Record, changed: Record) -> None:
-    """Refuse a request that makes both estimates active; one that makes one active puts the other to rest."""
+    """Reject two active estimates; activating one deactivates the other."""
     active = [key for key in ("timeEstimate", "budgetEstimate") if changed.get(key, {}).get("active")]
     if len(active) > 1:
         raise domain("estimate.both")
@@ -154,10 +154,10 @@ def _ensure_one_active(project: Record, changed: Record) -> None:
             changed[key] = (changed.get(key) or project[key]) | {"active": False}
 
 
-def _saved(call: Call, project: Record) -> Answer:
-    """Store a project and answer it whole."""
+def _save_and_render(call: Call, project: Record) -> Response:
+    """Store a project; the response is the complete project."""
     call.store.save("project", project)
-    return call.updated(project_answer(call, project))
+    return call.updated(render_project(call, project))
 
 
 _ONE = "workspaces/{workspace}/projects/{project}"

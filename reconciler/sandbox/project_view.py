@@ -1,4 +1,4 @@
-"""How projects and tasks look in answers: what is stored, and what is worked out from clients and time entries."""
+"""Projects and tasks as in responses: stored values, and values computed from clients and time entries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import sees
+from reconciler.sandbox.access import can_see
 from reconciler.sandbox.call import Call
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import iso_duration
@@ -14,20 +14,20 @@ from reconciler.sandbox.tables import Record
 
 
 def fetch_project(call: Call) -> Record:
-    """The project of the path; one that the caller does not see is as good as none."""
+    """The project of the path; a project that the caller cannot see is missing."""
     project = names.fetch(call, "project", call.params["project"])
-    if not sees(call, project):
+    if not can_see(call, project):
         raise domain("project.missing")
     return project
 
 
-def project_answer(call: Call, project: Record, *, hydrated: bool = False) -> Record:
-    """One project as it is answered."""
-    return next(iter(project_answers(call, [project], hydrated=hydrated)))
+def render_project(call: Call, project: Record, *, hydrated: bool = False) -> Record:
+    """A project as in responses."""
+    return next(iter(render_projects(call, [project], hydrated=hydrated)))
 
 
-def project_answers(call: Call, projects: list[Record], *, hydrated: bool = False) -> Iterable[Record]:
-    """Projects with duration and client name; `hydrated` adds tasks, client and custom fields, unless the switches say otherwise."""
+def render_projects(call: Call, projects: list[Record], *, hydrated: bool = False) -> Iterable[Record]:
+    """Projects with duration and client name; `hydrated` adds tasks, client and custom fields, depending on the switches."""
     only = projects[0]["id"] if len(projects) == 1 else ""
     tracked = call.store.tracked(call.workspace, "project", only) if projects else {}
     wanted = sorted({project["clientId"] for project in projects} - {""})
@@ -36,17 +36,17 @@ def project_answers(call: Call, projects: list[Record], *, hydrated: bool = Fals
     tasks = _tasks_by_project(call, projects) if adds_tasks else {}
     for project in projects:
         client = clients.get(project["clientId"])
-        answer = project | {
+        response = project | {
             "duration": iso_duration(tracked.get(project["id"], 0)),
             "clientName": client["name"] if client else "",
         }
         if adds_tasks:
-            answer |= {"tasks": tasks.get(project["id"], []), "client": client, "customFields": []}
-        yield answer
+            response |= {"tasks": tasks.get(project["id"], []), "client": client, "customFields": []}
+        yield response
 
 
-def task_answers(call: Call, tasks: list[Record]) -> Iterable[Record]:
-    """Tasks with the time tracked on them."""
+def render_tasks(call: Call, tasks: list[Record]) -> Iterable[Record]:
+    """Tasks as in responses, with their tracked time."""
     only = tasks[0]["id"] if len(tasks) == 1 else ""
     tracked = call.store.tracked(call.workspace, "task", only) if tasks else {}
     for task in tasks:
@@ -56,11 +56,11 @@ def task_answers(call: Call, tasks: list[Record]) -> Iterable[Record]:
 
 
 def _tasks_by_project(call: Call, projects: list[Record]) -> Mapping[str, list[Record]]:
-    """The tasks of each project, without the DONE ones where the switches say so."""
+    """The tasks of each project, without DONE tasks if the switch `hydrated` omits them."""
     stored = call.store.records("task", call.workspace, [project["id"] for project in projects])
     if call.switches.hydrated == "without-done":
         stored = [task for task in stored if task["status"] != "DONE"]
     found: defaultdict[str, list[Record]] = defaultdict(list)
-    for task in task_answers(call, stored):
+    for task in render_tasks(call, stored):
         found[task["projectId"]].append(task)
     return found

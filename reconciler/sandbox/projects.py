@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import enter, members, sees, writing
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.access import can_see, members, require_membership, require_write_role
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import Body, colour, flag, part, parts, plain, rate, text
-from reconciler.sandbox.paging import in_order, paged, with_archived, with_name
+from reconciler.sandbox.fields import Body, color, flag, part, parts, rate, string, text
+from reconciler.sandbox.paging import filter_archived, filter_by_name, page_of, sort_records
 from reconciler.sandbox.project_parts import estimate_of, membership
-from reconciler.sandbox.project_view import fetch_project, project_answer, project_answers
+from reconciler.sandbox.project_view import fetch_project, render_project, render_projects
 from reconciler.sandbox.tables import EntryFilter, Record
 from reconciler.sandbox.tasks import new_task
 
@@ -33,33 +33,33 @@ _RESET: Mapping[str, Mapping[str, Any]] = {
         "costRate": None,
     },
 }
-"""What a PUT does to the fields that it omits, by reading."""
+"""The values of fields that a PUT omits, by the switch `put_projects`."""
 
 
-def list_projects(call: Call) -> Answer:
-    """By name, active and archived unless filtered."""
-    found = with_archived(call, with_name(call, call.store.records("project", call.workspace)))
-    ordered = in_order(call, _filtered(call, found), "NAME", _COLUMNS)
-    page, headers = paged(call, ordered)
-    return Answer(200, list(project_answers(call, page, hydrated=bool(call.flag("hydrated")))), headers)
+def list_projects(call: Call) -> Response:
+    """List projects by name, active and archived unless filtered."""
+    found = filter_archived(call, filter_by_name(call, call.store.records("project", call.workspace)))
+    ordered = sort_records(call, _filtered(call, found), "NAME", _COLUMNS)
+    page, headers = page_of(call, ordered)
+    return Response(200, list(render_projects(call, page, hydrated=bool(call.flag("hydrated")))), headers)
 
 
-def get_project(call: Call) -> Answer:
-    """One project."""
-    return Answer(200, project_answer(call, fetch_project(call), hydrated=bool(call.flag("hydrated"))))
+def get_project(call: Call) -> Response:
+    """Get a project."""
+    return Response(200, render_project(call, fetch_project(call), hydrated=bool(call.flag("hydrated"))))
 
 
-def create_project(call: Call) -> Answer:
-    """Flags that are not given come from the workspace's settings, the colour from a palette; the creator becomes a member."""
-    writing(call)
+def create_project(call: Call) -> Response:
+    """Create a project. Omitted flags come from the workspace settings, the color from a palette; the creator is a member."""
+    require_write_role(call)
     body = call.body("project")
-    name = names.needed(call, body, "project")
-    given = _given(call, body)
+    name = names.required(call, body, "project")
+    given = _validated_fields(call, body)
     tasks = parts(body, "tasks") or []
     project = _new_project(call, name) | given
     _ensure_client(call, project["clientId"])
     for member in parts(body, "memberships") or ():
-        user = plain(member, "userId") or ""
+        user = string(member, "userId") or ""
         if user in members(call) and user != call.caller:
             project["memberships"].append(membership(project["id"], user))
     estimate = part(body, "estimate")
@@ -70,16 +70,16 @@ def create_project(call: Call) -> Answer:
     if call.switches.inline_tasks == "kept":
         for task in tasks:
             new_task(call, project["id"], task)
-    return Answer(201, project_answer(call, project))
+    return Response(201, render_project(call, project))
 
 
-def update_project(call: Call) -> Answer:
-    """What is omitted is kept, but for `isPublic` and `billable`, which become false (live matrix); an estimate is ignored."""
-    writing(call)
+def update_project(call: Call) -> Response:
+    """Update a project. Omitted fields are kept, except `isPublic` and `billable`: false (live matrix). Estimates are ignored."""
+    require_write_role(call)
     body = call.body("project")
     reading = call.switches.put_projects
-    name = (names.needed if reading == "replace" else names.optional)(call, body, "project")
-    given = _given(call, body)
+    name = (names.required if reading == "replace" else names.optional)(call, body, "project")
+    given = _validated_fields(call, body)
     archived = flag(body, "archived")
     project = fetch_project(call) | dict(_RESET[reading])
     if call.switches.clear_client == "ignored" and given.get("clientId") == "":
@@ -92,32 +92,32 @@ def update_project(call: Call) -> Answer:
     _ensure_client(call, project["clientId"])
     names.ensure_free(call, "project", project)
     call.store.save("project", project)
-    return call.updated(project_answer(call, project))
+    return call.updated(render_project(call, project))
 
 
-def delete_project(call: Call) -> Answer:
-    """Only an archived one. Its tasks vanish; its time entries stay and lose project and task ([help])."""
-    writing(call)
+def delete_project(call: Call) -> Response:
+    """Delete an archived project and its tasks. Its time entries stay without project and task ([help])."""
+    require_write_role(call)
     project = fetch_project(call)
     if not project["archived"]:
         raise domain("project.active")
-    answer = project_answer(call, project)
+    response = render_project(call, project)
     for task in call.store.records("task", call.workspace, [project["id"]]):
         call.store.remove(task["id"])
     for entry in list(call.store.entries(call.workspace, EntryFilter(project=project["id"]))):
         call.store.resave_entry(entry | {"projectId": None, "taskId": None})
     call.store.remove(project["id"])
     names.release(call, "project", project)
-    return call.deleted(answer)
+    return call.deleted(response)
 
 
-def _given(call: Call, body: Body) -> dict[str, Any]:
-    """The fields that a request gives, checked, under the keys of answers. `public` is not read: `isPublic` is the write key."""
-    currency = enter(call)["hourlyRate"]["currency"]
+def _validated_fields(call: Call, body: Body) -> dict[str, Any]:
+    """The validated fields of a request, under the keys of responses. `public` is ignored: the write key is `isPublic`."""
+    currency = require_membership(call)["hourlyRate"]["currency"]
     rates = {key: rate(body, key) for key in ("hourlyRate", "costRate")}
     given = {
-        "clientId": plain(body, "clientId"),
-        "color": colour(body, "color"),
+        "clientId": string(body, "clientId"),
+        "color": color(body, "color"),
         "note": text(body, "note", _NOTE),
         "billable": flag(body, "billable"),
         "public": flag(body, "isPublic"),
@@ -128,9 +128,9 @@ def _given(call: Call, body: Body) -> dict[str, Any]:
 
 
 def _new_project(call: Call, name: str) -> Record:
-    """A project as the server makes it where the request says nothing."""
+    """A new project with the defaults of the server."""
     project_id = call.store.new_id()
-    settings = enter(call)["workspaceSettings"]
+    settings = require_membership(call)["workspaceSettings"]
     from_settings = call.switches.project_defaults == "settings"
     return {
         "id": project_id,
@@ -153,14 +153,14 @@ def _new_project(call: Call, name: str) -> Record:
 
 
 def _ensure_client(call: Call, client_id: str) -> None:
-    """Refuse a client that is not of this workspace; the empty id is no client."""
+    """Reject a client of another workspace; an empty id means no client."""
     if client_id:
         names.fetch(call, "client", client_id)
 
 
 def _filtered(call: Call, projects: list[Record]) -> list[Record]:
-    """The filters that only projects have; what the caller does not see is left out as well."""
-    kept = [project for project in projects if sees(call, project)]
+    """The records after the filters of projects, without those that the caller cannot see."""
+    kept = [project for project in projects if can_see(call, project)]
     for parameter, key in (("billable", "billable"), ("is-template", "template")):
         wanted = call.flag(parameter)
         if wanted is not None:

@@ -1,4 +1,4 @@
-"""Finds the handler of a path: 404 where there is no such path, 405 with Allow where there is but not with this method."""
+"""Finds the handler of a path: 404 for an unknown path, 405 with Allow for another method."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.sandbox.errors import no_route, wrong_method
 
 @dataclass(slots=True)
 class _Node:
-    """One segment of the tree of paths."""
+    """A path segment in the tree."""
 
     words: dict[str, _Node] = field(default_factory=dict)
     name: str = ""
@@ -20,7 +20,7 @@ class _Node:
 
 
 class Router:
-    """A tree of path segments; a fixed word wins over a parameter."""
+    """A tree of path segments; a fixed segment wins over a parameter."""
 
     def __init__(self, tables: Iterable[Routes], prefix: str = "") -> None:
         self._root = _Node()
@@ -39,7 +39,7 @@ class Router:
         node.handlers[method] = handler
 
     def find(self, method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
-        """The handler and the values of the path's parameters. A forgotten id (a slash at the end) is the path before it."""
+        """The handler and the values of the path's parameters. A trailing slash (an empty id) is ignored."""
         node, params = self._root, dict[str, str]()
         for segment in path.rstrip("/").split("/"):
             following = node.words.get(segment)

@@ -1,4 +1,4 @@
-"""Fills a store: bare, or with a lived-in workspace. The same store every time, ids included."""
+"""Fills a store with an empty or a sample workspace, deterministically: ids included."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _MERGING = Switches(
 )
 
 
-def found(store: Store) -> None:
-    """Give a store that has none an account and an ACTIVE connection; nothing happens to one that has."""
+def ensure_account(store: Store) -> None:
+    """Create an account and an ACTIVE connection, if the store has none."""
     with store.transaction():
         if not store.meta("caller"):
             address, name, zone, _ = data.PEOPLE[0]
@@ -39,9 +39,9 @@ def found(store: Store) -> None:
 
 
 def blank(store: Store, name: str = data.WORKSPACE, **settings: Any) -> str:
-    """Add a workspace that holds nothing but its owner, and return its id. `settings` overlay the usual ones."""
+    """Create a workspace with only its owner; returns its id. `settings` override the defaults."""
     with store.transaction():
-        found(store)
+        ensure_account(store)
         return str(new_workspace(store, name, store.meta("caller"), **settings)["id"])
 
 
@@ -50,7 +50,7 @@ def seed(store: Store) -> str:
     with store.transaction():
         if store.records("workspace"):
             raise ValueError("the store is not empty; reset it first")
-        found(store)
+        ensure_account(store)
         owner = store.meta("caller")
         studio = new_workspace(store, data.WORKSPACE, owner, workspace_id=data.WORKSPACE_ID)
         hustle = new_workspace(store, data.SECOND_WORKSPACE, owner, workspace_id=data.SECOND_WORKSPACE_ID)
@@ -63,8 +63,8 @@ def seed(store: Store) -> str:
         for name in data.ARCHIVED_CLIENTS:
             _send(call, update_client, {"name": name, "archived": True}, client=clients[name])
         _time(call, projects, people, tags)
-        aside = replace(call, params={"workspace": hustle["id"]})
-        _project(aside, {"": ""}, people, data.SECOND_PROJECT)
+        second = replace(call, params={"workspace": hustle["id"]})
+        _project(second, {"": ""}, people, data.SECOND_PROJECT)
     return data.WORKSPACE_ID
 
 
@@ -72,14 +72,14 @@ _ACTIVE_KEYS = ("activeWorkspace", "defaultWorkspace")
 
 
 def _send(call: Call, handler: Handler, body: Mapping[str, Any], **params: str) -> Record:
-    """Call a handler as a request would, and give back its answer."""
+    """Call a handler with a request body; returns the value of its response."""
     payload = json.dumps(body).encode()
-    answer: Record = handler(replace(call, params={**call.params, **params}, payload=payload)).value
-    return answer
+    response: Record = handler(replace(call, params={**call.params, **params}, payload=payload)).value
+    return response
 
 
 def _people(store: Store, workspace: Record, owner: str) -> list[str]:
-    """The other people, as members of the workspace; the ids of those who track time, the owner first."""
+    """Create the other users as members; returns the ids of those who track time, the owner first."""
     active = [owner]
     for address, name, zone, status in data.PEOPLE[1:]:
         user = new_user(store, address, name, workspace=workspace["id"], zone=zone)
@@ -91,7 +91,7 @@ def _people(store: Store, workspace: Record, owner: str) -> list[str]:
 
 
 def _client(call: Call, entry: Mapping[str, Any]) -> str:
-    """A client, its cc addresses by an update, as only that takes them."""
+    """Create a client; its cc addresses need an update."""
     client_id = str(_send(call, create_client, entry)["id"])
     if "ccEmails" in entry:
         _send(call, update_client, entry, client=client_id)
@@ -99,7 +99,7 @@ def _client(call: Call, entry: Mapping[str, Any]) -> str:
 
 
 def _tag(call: Call, name: str, archived: bool) -> str:  # noqa: FBT001 - a row of the table
-    """A tag, archived by an update."""
+    """Create a tag; archiving needs an update."""
     tag_id = str(_send(call, create_tag, {"name": name})["id"])
     if archived:
         _send(call, update_tag, {"name": name, "archived": True}, tag=tag_id)
@@ -107,7 +107,7 @@ def _tag(call: Call, name: str, archived: bool) -> str:  # noqa: FBT001 - a row 
 
 
 def _project(call: Call, clients: Mapping[str, str], people: list[str], entry: data.SeedProject) -> Record:
-    """A project with its tasks; archived last, as life goes."""
+    """Create a project with its tasks, and archive it last."""
     body: Record = {"name": entry.name, "clientId": clients[entry.client], "color": entry.color, "note": entry.note}
     body |= {"billable": entry.billable, "isPublic": entry.public}
     if entry.estimate:
@@ -128,7 +128,7 @@ def _project(call: Call, clients: Mapping[str, str], people: list[str], entry: d
 
 
 def _time(call: Call, projects: list[Record], people: list[str], tags: Mapping[str, str]) -> None:
-    """Time entries over five months, spread by arithmetic so that every store has the same, and one running timer."""
+    """Create time entries over five months, spread deterministically, and one running timer."""
     tracked = [project for project in projects if project["tracked"]]
     used = [tags[name] for name in data.USED_TAGS]
     for index in range(data.ENTRIES):

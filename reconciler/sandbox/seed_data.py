@@ -1,4 +1,4 @@
-"""What the seeded workspace holds: a small studio with a past. Data only; `examples/workspace.yaml` is written against it."""
+"""The data of the seeded workspace: a small studio with history. `examples/workspace.yaml` is written for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PEOPLE: tuple[tuple[str, str | None, str, str], ...] = (
     ("pat@acme.example", "Pat Lindqvist", "Europe/Stockholm", "INACTIVE"),
     ("robin@acme.example", None, "UTC", "PENDING"),
 )
-"""Address, name, time zone, membership; the first one owns the workspace, the one without a name has not answered yet."""
+"""Address, name, time zone, membership; the first one owns the workspace, the one without a name is still invited."""
 
 CLIENTS: tuple[Mapping[str, Any], ...] = (
     {
@@ -76,7 +76,7 @@ DESCRIPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class SeedTask:
-    """One task; `people` are indices of PEOPLE, `tracked` says whether time entries may land on it."""
+    """A task; `people` are indices of PEOPLE, `tracked` allows time entries on it."""
 
     name: str
     status: str = "ACTIVE"
@@ -88,7 +88,7 @@ class SeedTask:
 
 @dataclass(frozen=True, slots=True)
 class SeedProject:
-    """One project; `client` is a name, empty for none, `rate` in minor units an hour."""
+    """A project; `client` is a name or empty, `rate` is in minor units per hour."""
 
     name: str
     client: str = ""
@@ -104,12 +104,12 @@ class SeedProject:
 
 
 def _done(*names: str) -> tuple[SeedTask, ...]:
-    """Finished tasks."""
+    """DONE tasks."""
     return tuple(SeedTask(name, "DONE") for name in names)
 
 
 def _open(*names: str) -> tuple[SeedTask, ...]:
-    """Tasks that are worked on."""
+    """ACTIVE tasks."""
     return tuple(SeedTask(name) for name in names)
 
 

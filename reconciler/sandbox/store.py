@@ -1,7 +1,7 @@
-"""What the sandbox knows, kept in SQLite: the only module that touches it. Rows hold JSON, columns what is looked up by.
+"""The SQLite store of the sandbox; the only module that uses sqlite3. Rows hold JSON, columns the lookup keys.
 
-One connection behind one lock serves every thread. A call that writes is one transaction in a write-ahead log, so a process
-that is killed at any point leaves a file in which each call happened whole or not at all.
+All threads share one connection behind a lock. Every write call is one transaction in a write-ahead log, so that after a
+kill at any point each call is in the file completely or not at all.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from reconciler.sandbox.tables import EVERY_ENTRY, PARENT_KEY, SCHEMA, EntryFilt
 
 
 class Store:
-    """Objects, time entries and names of one sandbox; `path` is a file or `:memory:`. Close it when done.
+    """Objects, time entries and names of one sandbox; `path` is a file or `:memory:`. Close it after use.
 
-    Raises ConfigurationError for a file that cannot be opened or is something else.
+    Raises ConfigurationError for a file that cannot be opened or is not a sandbox store.
     """
 
     def __init__(self, path: str = ":memory:") -> None:
@@ -29,15 +29,15 @@ class Store:
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
         except sqlite3.Error as error:
-            raise _unusable(path, error) from error
+            raise _invalid_file(path, error) from error
         try:
-            # NORMAL in a write-ahead log loses nothing when the process is killed; only a power cut could take the last calls.
+            # NORMAL with a write-ahead log loses nothing when the process is killed; a power cut can lose the last calls.
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(SCHEMA)
         except sqlite3.Error as error:
             self._db.close()
-            raise _unusable(path, error) from error
+            raise _invalid_file(path, error) from error
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
@@ -52,13 +52,13 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Hold the store still for a call that reads."""
+        """Lock the store for a call that reads."""
         with self._lock:
             yield
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: undone whole where the block raises. May be nested; the outermost one counts."""
+        """A transaction, rolled back if the block raises. Nested transactions join the outermost."""
         with self._lock:
             if not self._depth:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -74,7 +74,7 @@ class Store:
             if not self._depth:
                 self._db.execute("COMMIT")
 
-    # -- small things ----------------------------------------------------------------------------------------------
+    # -- metadata ----------------------------------------------------------------------------------------------
 
     def meta(self, key: str, default: str = "") -> str:
         """A single named value of the store."""
@@ -92,7 +92,7 @@ class Store:
         return make_id(number)
 
     def clear(self) -> None:
-        """Forget everything, ids included: the store is as new."""
+        """Delete everything, ids included."""
         with self.transaction():
             for table in ("meta", "objects", "reserved", "entries", "entry_tags"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the line above
@@ -119,7 +119,7 @@ class Store:
         return _record(row[0]) if row else None
 
     def remove(self, object_id: str) -> None:
-        """Take a record out; nothing happens where there is none."""
+        """Delete a record, if it exists."""
         self._db.execute("DELETE FROM objects WHERE id = ?", (object_id,))
 
     def records(self, kind: str, workspace: str = "", parents: Sequence[str] | None = None) -> list[Record]:
@@ -131,7 +131,7 @@ class Store:
         return [_record(row[0]) for row in self._db.execute(f"{query} ORDER BY id", values)]
 
     def named(self, kind: str, workspace: str, parent: str, name: str) -> list[Record]:
-        """The records under a parent whose names differ from `name` at most in letter case."""
+        """The records of a parent with this name, ignoring case."""
         rows = self._db.execute(
             "SELECT body FROM objects WHERE kind = ? AND workspace = ? AND parent = ? AND folded = ?",
             (kind, workspace, parent, name.casefold()),
@@ -139,13 +139,13 @@ class Store:
         return [_record(row[0]) for row in rows]
 
     def reserve(self, kind: str, workspace: str, parent: str, name: str) -> None:
-        """Keep a name taken although nothing bears it."""
+        """Reserve a name that no record has."""
         self._db.execute(
             "INSERT INTO reserved VALUES (?, ?, ?, ?, ?)", (kind, workspace, parent, name.casefold(), name)
         )
 
     def reserved(self, kind: str, workspace: str, parent: str, name: str) -> list[str]:
-        """The reserved names under a parent that differ from `name` at most in letter case."""
+        """The reserved names of a parent that equal `name`, ignoring case."""
         rows = self._db.execute(
             "SELECT name FROM reserved WHERE kind = ? AND workspace = ? AND parent = ? AND folded = ?",
             (kind, workspace, parent, name.casefold()),
@@ -155,7 +155,7 @@ class Store:
     # -- time entries ----------------------------------------------------------------------------------------------
 
     def save_entry(self, entry: Mapping[str, Any], seconds: int) -> None:
-        """Insert or replace a time entry; `seconds` is how long it took, 0 while it runs."""
+        """Insert or replace a time entry; `seconds` is its duration, 0 while it runs."""
         interval = entry["timeInterval"]
         self._db.execute(
             "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -176,7 +176,7 @@ class Store:
         self._db.executemany("INSERT INTO entry_tags VALUES (?, ?)", sorted(pairs))
 
     def resave_entry(self, entry: Mapping[str, Any]) -> None:
-        """Replace a time entry that took as long as before."""
+        """Replace a time entry; its duration stays."""
         row = self._db.execute("SELECT seconds FROM entries WHERE id = ?", (entry["id"],)).fetchone()
         self.save_entry(entry, row[0] if row else 0)
 
@@ -186,12 +186,12 @@ class Store:
         return _record(row[0]) if row else None
 
     def remove_entry(self, entry_id: str) -> None:
-        """Take a time entry out."""
+        """Delete a time entry."""
         self._db.execute("DELETE FROM entry_tags WHERE entry = ?", (entry_id,))
         self._db.execute("DELETE FROM entries WHERE id = ?", (entry_id,))
 
     def entries(self, workspace: str, wanted: EntryFilter = EVERY_ENTRY) -> Iterator[Record]:
-        """The time entries that a filter lets through, newest first; lazily, so that a page need not read them all."""
+        """The time entries that match a filter, newest first; lazily, so that a page does not read all of them."""
         query, values = "SELECT body FROM entries WHERE workspace = ?", [workspace]
         for condition, value in (
             ("user = ?", wanted.user),
@@ -210,7 +210,7 @@ class Store:
             yield _record(row[0])
 
     def tracked(self, workspace: str, column: str, only: str = "") -> dict[str, int]:
-        """Tracked seconds by project or task id (`column` says which), of all or of one; running timers count 0."""
+        """Tracked seconds by id of `column`, project or task, of all or of one; running timers count 0."""
         if column not in {"project", "task"}:
             raise ValueError(column)
         query = f"SELECT {column}, SUM(seconds) FROM entries WHERE workspace = ?"  # noqa: S608 - one of two words
@@ -226,18 +226,18 @@ class Store:
 
 
 def _array(items: Sequence[str]) -> str:
-    """A JSON array for `json_each`, or nothing."""
+    """A JSON array for `json_each`; empty for no items."""
     return json.dumps(list(items)) if items else ""
 
 
 def _record(text: str) -> Record:
-    """A stored body as the object that it is."""
+    """Parse a stored body."""
     record: Record = json.loads(text)
     return record
 
 
-def _unusable(path: str, error: Exception) -> ConfigurationError:
-    """The error for a file that is no store."""
+def _invalid_file(path: str, error: Exception) -> ConfigurationError:
+    """The error for a file that is not a sandbox store."""
     return ConfigurationError(
-        f"{path} cannot be used as the sandbox's store: {error}", hint="name another file, or remove it"
+        f"{path} is not a usable sandbox store: {error}", hint="choose another file, or remove this one"
     )

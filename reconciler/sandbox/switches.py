@@ -1,4 +1,4 @@
-"""The readings of the API that the sandbox can be switched between; the defaults are CLOCKIFY.md's profile "live"."""
+"""Switches between readings of the API; the defaults are CLOCKIFY.md's profile "live"."""
 
 from __future__ import annotations
 
@@ -29,36 +29,36 @@ _PARTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """Each field is one reading; raises ValueError for a value that it does not have.
+    """Each field selects a reading of the API. Raises ValueError for an invalid value.
 
-    Who may come in and how often:
-    - `key`: the one key that is accepted; empty accepts every key that is not empty.
-    - `role`: what the caller is. An `admin` may do all that the owner may. A `member` sees no private project that they are not
-      on, and may write nothing but time.
-    - `roles_filter`: whether the list of workspaces heeds `roles`. `members_shown`: whether workspaces say who is in them.
+    Access and limits:
+    - `key`: the API key to require; empty accepts any non-empty key.
+    - `role`: the role of the caller. An `admin` has all rights of the owner. A `member` sees only public projects and their
+      own, and may write only time entries.
+    - `roles_filter`: whether the list of workspaces supports `roles`. `members_shown`: whether workspaces include members.
     - `rate`: requests per workspace (direct) or account (gateway), `N/s` or `N/h`; `off` for no limit.
     - `throttle`: a 429 with a plain body, with a `Retry-After` header as well, or with an empty body.
-    - `latency_ms`: how long each answer takes, in milliseconds.
-    - `authorisation_expired`: behind the gateway, Clockify's authorisation has run out: 500.
+    - `latency_ms`: delay of each response, in milliseconds.
+    - `authorisation_expired`: the authorisation of the connection behind the gateway has expired: 500.
 
-    What answers look like:
+    Responses:
     - `language`: of domain messages. `missing_is_404`: an unknown id is 404 rather than 400.
-    - `page_default`, `page_cap`: page size where none is asked for, and the largest that is honoured (0: no cap).
+    - `page_default`, `page_cap`: default page size, and the largest allowed (0: no cap).
     - `last_page`, `total_count`: whether the headers are sent.
-    - `archived_absent`: what a list without `archived` holds. `hydrated`: which tasks `hydrated=true` carries, if any.
+    - `archived_absent`: content of a list without `archived`. `hydrated`: which tasks `hydrated=true` embeds, if any.
     - `delete_answers`, `put_answers`: the object, or an empty body (204 and 200).
     - `in_progress_list`: `GET /time-entries` lists running timers instead of 405.
 
-    What writes do:
+    Writes:
     - `put_clients`, `put_tasks`, `put_tags`: an omitted field is reset, or kept. `put_projects`: `matrix` resets only
-      `isPublic` and `billable`. `put_client_nameless`: a client PUT without name is taken.
+      `isPublic` and `billable`. `put_client_nameless`: a client PUT without a name is accepted.
     - `project_defaults`: flags of a new project come from the workspace's settings, or are false.
-    - `clear_client`: whether `clientId: ""` takes a project out of its client.
-    - `inline_tasks`: whether `tasks` of a project POST are stored. `task_post_ignores`: what a task POST takes and ignores.
-    - `delete_active_tasks`, `delete_active_clients`: a delete needs no DONE or archive. `tag_delete_needs_archive`: it does.
-    - `reserved_names`: kinds whose names stay taken after a delete.
+    - `clear_client`: whether `clientId: ""` removes a project from its client.
+    - `inline_tasks`: whether `tasks` of a project POST are stored. `task_post_ignores`: fields that a task POST accepts and ignores.
+    - `delete_active_tasks`, `delete_active_clients`: active tasks and clients can be deleted. `tag_delete_needs_archive`: active tags cannot.
+    - `reserved_names`: kinds whose names stay reserved after a delete.
     - `names_ignore_case`, `names_trimmed`: how names are compared and stored.
-    - `refuse_fields`: `kind.field` (wire names, such as `task.estimate`) that every write drops without a word.
+    - `refuse_fields`: `kind.field` (wire names, such as `task.estimate`) that every write silently drops.
     """
 
     key: str = ""
@@ -116,9 +116,9 @@ class Switches:
 
     @classmethod
     def parse(cls, text: str) -> Switches:
-        """Read `name=value,name=value`; several parts of one value are joined with `+`, a bare name means true.
+        """Parse `name=value,name=value`. `+` separates the parts of a value; a name without a value means true.
 
-        Raises ValueError that names what is unknown or has no such value.
+        Raises ValueError for an unknown name or an invalid value.
         """
         values: dict[str, Any] = {}
         known = {f.name: f.default for f in fields(cls)}
@@ -132,7 +132,7 @@ class Switches:
 
 
 def _value(name: str, text: str, default: Any) -> Any:
-    """A switch's value from its text, by the type of its default."""
+    """Parse the value of a switch by the type of its default."""
     if isinstance(default, bool):
         if text.lower() not in {"true", "false", "yes", "no", "on", "off"}:
             raise ValueError(f"{name} is true or false, not {text!r}")
@@ -156,4 +156,4 @@ def parse_rate(text: str) -> tuple[int, float]:
 
 
 LIVE = Switches()
-"""The live service, as far as it is known."""
+"""The live service, as far as known."""

@@ -1,4 +1,4 @@
-"""What the store is made of: its tables, what it looks records up by, and how ids are formed."""
+"""The tables of the store, its filters, and the format of ids."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 Record = dict[str, Any]
-"""One object as it is stored: JSON, with `id`, mostly `workspaceId` and `name`."""
+"""A stored JSON object, with `id`, and usually `workspaceId` and `name`."""
 
 PARENT_KEY = {"project": "clientId", "task": "projectId"}
-"""Under which key a kind's record names the record that it belongs to."""
+"""The key of the parent id, by kind."""
 
 _FIRST_SECOND = 0x698EEB9E  # ids begin with a time in seconds; this one is in February 2026
 SCHEMA = """
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS entry_tags (tag TEXT NOT NULL, entry TEXT NOT NULL, P
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which time entries: every field that is set narrows. `since` and `until` are UTC times as stored, `until` exclusive."""
+    """A filter of time entries; set fields are joined with AND. `since` and `until` are UTC times as stored, `until` exclusive."""
 
     user: str = ""
     project: str = ""
@@ -49,5 +49,5 @@ EVERY_ENTRY = EntryFilter()
 
 
 def make_id(number: int) -> str:
-    """The id that is made as the `number`th: 24 hex digits, in the order of creation, the same in every new store."""
+    """The id of the `number`th object: 24 hex digits in the order of creation, the same in every new store."""
     return f"{_FIRST_SECOND + number:08x}{hashlib.sha256(f'sandbox {number}'.encode()).hexdigest()[:16]}"

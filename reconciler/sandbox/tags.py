@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import writing
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.access import require_write_role
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import flag
-from reconciler.sandbox.paging import in_order, page_answer, with_archived, with_name
+from reconciler.sandbox.paging import filter_archived, filter_by_name, page_response, sort_records
 from reconciler.sandbox.tables import EntryFilter, Record
 
 
-def list_tags(call: Call) -> Answer:
-    """By name, active and archived unless filtered; `excluded-ids` takes some out."""
-    found = with_archived(call, with_name(call, call.store.records("tag", call.workspace)))
+def list_tags(call: Call) -> Response:
+    """List tags by name, active and archived unless filtered; `excluded-ids` removes some."""
+    found = filter_archived(call, filter_by_name(call, call.store.records("tag", call.workspace)))
     excluded = call.texts("excluded-ids")
     kept = [tag for tag in found if tag["id"] not in excluded]
-    return page_answer(call, in_order(call, kept, "NAME"), counted=True)
+    return page_response(call, sort_records(call, kept, "NAME"), counted=True)
 
 
-def get_tag(call: Call) -> Answer:
-    """One tag."""
-    return Answer(200, names.fetch(call, "tag", call.params["tag"]))
+def get_tag(call: Call) -> Response:
+    """Get a tag."""
+    return Response(200, names.fetch(call, "tag", call.params["tag"]))
 
 
-def create_tag(call: Call) -> Answer:
-    """A tag is its name."""
-    writing(call)
-    name = names.needed(call, call.body("tag"), "tag")
+def create_tag(call: Call) -> Response:
+    """Create a tag from its name."""
+    require_write_role(call)
+    name = names.required(call, call.body("tag"), "tag")
     tag: Record = {"id": call.store.new_id(), "name": name, "workspaceId": call.workspace, "archived": False}
     names.ensure_free(call, "tag", tag)
     call.store.save("tag", tag)
-    return Answer(201, tag)
+    return Response(201, tag)
 
 
-def update_tag(call: Call) -> Answer:
-    """Without `archived` it is un-archived [live 2026-08-09]; kept where the switches merge."""
-    writing(call)
+def update_tag(call: Call) -> Response:
+    """Update a tag. Without `archived` it becomes active [live 2026-08-09]; with merging switches it is kept."""
+    require_write_role(call)
     body = call.body("tag")
     merging = call.switches.put_tags == "merge"
-    name = (names.optional if merging else names.needed)(call, body, "tag")
+    name = (names.optional if merging else names.required)(call, body, "tag")
     tag = names.fetch(call, "tag", call.params["tag"])
     archived = flag(body, "archived")
     tag["name"] = name or tag["name"]
@@ -49,9 +49,9 @@ def update_tag(call: Call) -> Answer:
     return call.updated(tag)
 
 
-def delete_tag(call: Call) -> Answer:
-    """An active one as well [live x3]; it disappears from time entries [inferred]."""
-    writing(call)
+def delete_tag(call: Call) -> Response:
+    """Delete a tag, active or archived [live x3]; it is removed from time entries [inferred]."""
+    require_write_role(call)
     tag = names.fetch(call, "tag", call.params["tag"])
     if call.switches.tag_delete_needs_archive and not tag["archived"]:
         raise domain("tag.active")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import members, writing
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.access import members, require_write_role
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import Body, duration, flag, strings, whole, word
-from reconciler.sandbox.paging import in_order, paged, with_name
+from reconciler.sandbox.fields import Body, choice, duration, flag, integer, strings
+from reconciler.sandbox.paging import filter_by_name, page_of, sort_records
 from reconciler.sandbox.project_parts import money
-from reconciler.sandbox.project_view import fetch_project, task_answers
+from reconciler.sandbox.project_view import fetch_project, render_tasks
 from reconciler.sandbox.tables import EntryFilter, Record
 
 _STATES = ("ACTIVE", "DONE")
@@ -23,42 +23,42 @@ _FRESH: Record = {
     "userGroupIds": [],
     "budgetEstimate": 0,
 }
-"""A new task where the request says nothing, or where what it says is ignored."""
+"""Defaults of a new task, for fields that are omitted or ignored."""
 
 _WIRE = {"assignees": "assigneeIds", "estimate": "estimate", "billable": "billable"}
 
 
-def list_tasks(call: Call) -> Answer:
-    """In the order of creation, ACTIVE and DONE unless filtered by `is-active`."""
+def list_tasks(call: Call) -> Response:
+    """List tasks in the order of creation, ACTIVE and DONE unless filtered by `is-active`."""
     project = fetch_project(call)
-    found = with_name(call, call.store.records("task", call.workspace, [project["id"]]))
+    found = filter_by_name(call, call.store.records("task", call.workspace, [project["id"]]))
     active = call.flag("is-active")
     if active is not None:
         found = [task for task in found if (task["status"] == "ACTIVE") == active]
-    page, headers = paged(call, in_order(call, found, "ID"))
-    return Answer(200, list(task_answers(call, page)), headers)
+    page, headers = page_of(call, sort_records(call, found, "ID"))
+    return Response(200, list(render_tasks(call, page)), headers)
 
 
-def get_task(call: Call) -> Answer:
-    """One task."""
-    return Answer(200, _view(call, _fetch(call)))
+def get_task(call: Call) -> Response:
+    """Get a task."""
+    return Response(200, _view(call, _fetch(call)))
 
 
-def create_task(call: Call) -> Answer:
-    """`billable` is taken and ignored [live 2026-05]; so are assignees or the estimate where the switches say so."""
-    writing(call)
+def create_task(call: Call) -> Response:
+    """Create a task. `billable` is ignored [live 2026-05]; with the switch, so are assignees or the estimate."""
+    require_write_role(call)
     body = call.body("task")
-    names.needed(call, body, "task")
+    names.required(call, body, "task")
     project = fetch_project(call)
-    return Answer(201, _view(call, new_task(call, project["id"], body)))
+    return Response(201, _view(call, new_task(call, project["id"], body)))
 
 
-def update_task(call: Call) -> Answer:
-    """Replaces: what is omitted is lost, `billable` becomes false; merges where the switches say so."""
-    writing(call)
+def update_task(call: Call) -> Response:
+    """Replace a task: omitted fields are reset, `billable` to false; with the switch they are kept."""
+    require_write_role(call)
     body = call.body("task")
-    name = names.needed(call, body, "task")
-    given = _given(call, body)
+    name = names.required(call, body, "task")
+    given = _validated_fields(call, body)
     task = _fetch(call)
     if call.switches.put_tasks == "replace":
         task |= _FRESH | {"billable": False}
@@ -70,35 +70,35 @@ def update_task(call: Call) -> Answer:
     return call.updated(_view(call, task))
 
 
-def delete_task(call: Call) -> Answer:
-    """Only a DONE one; its time entries keep the project and lose the task [code]."""
-    writing(call)
+def delete_task(call: Call) -> Response:
+    """Delete a DONE task; its time entries keep the project and lose the task [code]."""
+    require_write_role(call)
     task = _fetch(call)
     if task["status"] == "ACTIVE" and not call.switches.delete_active_tasks:
         raise domain("task.active")
-    answer = _view(call, task)
+    response = _view(call, task)
     for entry in list(call.store.entries(call.workspace, EntryFilter(task=task["id"]))):
         call.store.resave_entry(entry | {"taskId": None})
     call.store.remove(task["id"])
     names.release(call, "task", task)
-    return call.deleted(answer)
+    return call.deleted(response)
 
 
-def put_hourly_rate(call: Call) -> Answer:
-    """The task's hourly rate."""
-    return _task_rate(call, "hourlyRate")
+def put_hourly_rate(call: Call) -> Response:
+    """Set the hourly rate of a task."""
+    return _set_task_rate(call, "hourlyRate")
 
 
-def put_cost_rate(call: Call) -> Answer:
-    """The task's cost rate."""
-    return _task_rate(call, "costRate")
+def put_cost_rate(call: Call) -> Response:
+    """Set the cost rate of a task."""
+    return _set_task_rate(call, "costRate")
 
 
 def new_task(call: Call, project_id: str, body: Body) -> Record:
-    """Store a new task of a project from a request's object, also one that came inline with its project."""
-    name = names.needed(call, body, "task")
+    """Store a new task of a project, from its own request or inline from the project's."""
+    name = names.required(call, body, "task")
     ignored = {_WIRE[word] for word in call.switches.task_post_ignores}
-    given = {key: value for key, value in _given(call, body).items() if key not in ignored}
+    given = {key: value for key, value in _validated_fields(call, body).items() if key not in ignored}
     task: Record = {
         "id": call.store.new_id(),
         "name": name,
@@ -115,24 +115,24 @@ def new_task(call: Call, project_id: str, body: Body) -> Record:
     return task
 
 
-def _given(call: Call, body: Body) -> dict[str, Any]:
-    """The fields that a request gives, checked; assignees who are nobody in the workspace are dropped without a word."""
+def _validated_fields(call: Call, body: Body) -> dict[str, Any]:
+    """The validated fields of a request; assignees outside the workspace are silently dropped."""
     assignees = strings(body, "assigneeIds")
     known = members(call) if assignees else {}
     given = {
         "assigneeIds": None if assignees is None else [user for user in dict.fromkeys(assignees) if user in known],
         "estimate": duration(body, "estimate"),
-        "status": word(body, "status", _STATES),
+        "status": choice(body, "status", _STATES),
         "billable": flag(body, "billable"),
         "userGroupIds": strings(body, "userGroupIds"),
-        "budgetEstimate": whole(body, "budgetEstimate"),
+        "budgetEstimate": integer(body, "budgetEstimate"),
     }
     return {key: value for key, value in given.items() if value is not None}
 
 
-def _task_rate(call: Call, key: str) -> Answer:
+def _set_task_rate(call: Call, key: str) -> Response:
     """Set a rate on the task."""
-    writing(call)
+    require_write_role(call)
     value = money(call, call.body("task"))
     task = _fetch(call) | {key: value}
     call.store.save("task", task)
@@ -140,7 +140,7 @@ def _task_rate(call: Call, key: str) -> Answer:
 
 
 def _fetch(call: Call) -> Record:
-    """The task of the path, of the project of the path."""
+    """The task of the path, in the project of the path."""
     project = fetch_project(call)
     task = names.fetch(call, "task", call.params["task"])
     if task["projectId"] != project["id"]:
@@ -149,8 +149,8 @@ def _fetch(call: Call) -> Record:
 
 
 def _view(call: Call, task: Record) -> Record:
-    """One task as it is answered."""
-    return next(iter(task_answers(call, [task])))
+    """A task as in responses."""
+    return next(iter(render_tasks(call, [task])))
 
 
 _ALL = "workspaces/{workspace}/projects/{project}/tasks"

@@ -1,12 +1,12 @@
-"""The user behind the key and the users of a workspace: CLOCKIFY.md sections 3 and 5."""
+"""The user of the key and the users of a workspace: CLOCKIFY.md sections 3 and 5."""
 
 from __future__ import annotations
 
-from reconciler.sandbox.access import ensure_member, enter, writing
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.access import ensure_member, require_membership, require_write_role
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import access_denied, domain, not_convertible
-from reconciler.sandbox.fields import email, plain, word
-from reconciler.sandbox.paging import in_order, page_answer
+from reconciler.sandbox.fields import choice, email, string
+from reconciler.sandbox.paging import page_response, sort_records
 from reconciler.sandbox.project_parts import membership
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
@@ -15,11 +15,11 @@ _COLUMNS = ("ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "CO
 _STATES = ("PENDING", "ACTIVE", "DECLINED", "INACTIVE", "ALL")
 _ACCOUNTS = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", "DELETED", "LIMITED", "LIMITED_DELETED")
 _USUAL_ACCOUNTS = _ACCOUNTS[:3]
-"""Accounts that are listed where `account-statuses` asks for none; the others are left out [openapi]."""
+"""Account statuses that are listed without `account-statuses`; others are omitted [openapi]."""
 
 
 def new_user(store: Store, address: str, name: str | None, *, workspace: str = "", zone: str = "UTC") -> Record:
-    """Store a new account; without a name it is one that was invited and has not answered yet."""
+    """Store a new account; without a name it is a pending invitation."""
     settings = {
         "weekStart": "MONDAY",
         "timeZone": zone,
@@ -45,21 +45,21 @@ def new_user(store: Store, address: str, name: str | None, *, workspace: str = "
     return user
 
 
-def get_user(call: Call) -> Answer:
-    """The account behind the key, with its memberships if they are asked for."""
+def get_user(call: Call) -> Response:
+    """Get the account of the key, with its memberships on request."""
     user = call.store.load("user", call.caller) or {}
     wanted = "ALL" if call.flag("include-memberships") else "NONE"
-    return Answer(200, user | {"memberships": _memberships(call, call.caller, wanted)})
+    return Response(200, user | {"memberships": _memberships(call, call.caller, wanted)})
 
 
-def list_users(call: Call) -> Answer:
-    """Everybody who is or was asked into the workspace; somebody who is no administrator may be refused [code]."""
+def list_users(call: Call) -> Response:
+    """List the users of the workspace, pending and inactive ones included; 403 for a `member` [code]."""
     if call.switches.role == "member":
         raise access_denied()
     wanted = call.text("status") or "ALL"
     if wanted not in _STATES:
         raise not_convertible(wanted, "status")
-    states = {m["userId"]: m["membershipStatus"] for m in enter(call)["memberships"]}
+    states = {m["userId"]: m["membershipStatus"] for m in require_membership(call)["memberships"]}
     people = (user for user in call.store.records("user") if user["id"] in states)
     accounts = call.texts("account-statuses") or list(_USUAL_ACCOUNTS)
     for account in accounts:
@@ -71,47 +71,47 @@ def list_users(call: Call) -> Answer:
         found = [user for user in found if part in (user[key] or "").casefold()]
     project = call.store.load("project", call.text("project-id")) if call.text("project-id") else None
     if project:
-        on_it = {m["userId"] for m in project["memberships"]}
-        found = [user for user in found if user["id"] in on_it]
+        project_members = {m["userId"] for m in project["memberships"]}
+        found = [user for user in found if user["id"] in project_members]
     kinds = call.text("memberships") or "NONE"
-    ordered = in_order(call, found, "ID", _COLUMNS)
-    return page_answer(call, (user | {"memberships": _memberships(call, user["id"], kinds)} for user in ordered))
+    ordered = sort_records(call, found, "ID", _COLUMNS)
+    return page_response(call, (user | {"memberships": _memberships(call, user["id"], kinds)} for user in ordered))
 
 
-def invite_user(call: Call) -> Answer:
-    """`{email}`: an account that has the address, or a new one that waits; answers the workspace."""
-    writing(call)
+def invite_user(call: Call) -> Response:
+    """Invite `{email}`: an existing account, or a new pending one. The response is the workspace."""
+    require_write_role(call)
     body = call.body("user")
-    address = (email(body, "email") or plain(body, "email") or "").lower()
+    address = (email(body, "email") or string(body, "email") or "").lower()
     if not address:
         raise domain("not_valid", field="email")
     known = next((user for user in call.store.records("user") if user["email"].lower() == address), None)
     user = known or new_user(call.store, address, None)
-    workspace = enter(call)
+    workspace = require_membership(call)
     if any(m["userId"] == user["id"] for m in workspace["memberships"]):
         raise domain("user.exists")
     workspace["memberships"].append(membership(workspace["id"], user["id"], "WORKSPACE", "PENDING"))
     call.store.save("workspace", workspace)
-    return Answer(200, workspace)
+    return Response(200, workspace)
 
 
-def update_user(call: Call) -> Answer:
-    """`{status: ACTIVE|INACTIVE}`; answers the workspace."""
-    writing(call)
-    status = word(call.body("user"), "status", ("ACTIVE", "INACTIVE"))
+def update_user(call: Call) -> Response:
+    """Set `{status: ACTIVE|INACTIVE}`. The response is the workspace."""
+    require_write_role(call)
+    status = choice(call.body("user"), "status", ("ACTIVE", "INACTIVE"))
     if status is None:
         raise domain("not_valid", field="status")
     ensure_member(call, call.params["user"])
-    workspace = enter(call)
+    workspace = require_membership(call)
     for member in workspace["memberships"]:
         if member["userId"] == call.params["user"]:
             member["membershipStatus"] = status
     call.store.save("workspace", workspace)
-    return Answer(200, workspace)
+    return Response(200, workspace)
 
 
 def _memberships(call: Call, user_id: str, kinds: str) -> list[Record]:
-    """A user's memberships of the workspaces and (in the call's workspace) projects, of the kinds asked for."""
+    """A user's memberships of the workspaces and (in the call's workspace) projects, of the requested kinds."""
     if kinds in {"NONE", "USERGROUP"}:
         return []
     holders = call.store.records("workspace") if kinds in {"ALL", "WORKSPACE"} else []

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import enter
-from reconciler.sandbox.call import Answer, Call, Routes
+from reconciler.sandbox.access import require_membership
+from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import not_convertible
 from reconciler.sandbox.project_parts import membership
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
 
 _ROLES = {"OWNER": "owner", "WORKSPACE_ADMIN": "admin", "TEAM_MANAGER": "", "PROJECT_MANAGER": ""}
-"""The words of the filter `roles`, and the caller's role that each stands for. Owners do not count as admins [openapi]."""
+"""The values of the filter `roles`, and the role that each selects. Owners do not count as admins [openapi]."""
 _FEATURES = ["TIME_TRACKING", "BILLABLE_HOURS", "PROJECT_ESTIMATE", "PROJECT_TEMPLATES", "TASK_RATES", "CUSTOM_FIELDS"]
 
 
 def new_workspace(store: Store, name: str, owner: str, *, workspace_id: str = "", **settings: Any) -> Record:
-    """Store a new workspace with its owner as the first member; `settings` overlay the usual ones."""
+    """Store a new workspace with its owner as the first member; `settings` override the defaults."""
     workspace_id = workspace_id or store.new_id()
     workspace: Record = {
         "id": workspace_id,
@@ -41,40 +41,40 @@ def new_workspace(store: Store, name: str, owner: str, *, workspace_id: str = ""
     return workspace
 
 
-def list_workspaces(call: Call) -> Answer:
-    """All that the caller is in, or those in which they have the role that `roles` names; not paged, without headers."""
+def list_workspaces(call: Call) -> Response:
+    """List the workspaces of the caller, filtered by `roles`; not paged, without headers."""
     found = [workspace for workspace in call.store.records("workspace") if _is_member(call, workspace)]
     wanted = call.text("roles")
     if wanted and call.switches.roles_filter:
         if wanted not in _ROLES:
             raise not_convertible(wanted, "roles")
         found = found if call.switches.role == _ROLES[wanted] else []
-    return Answer(200, [_shown(call, workspace) for workspace in found])
+    return Response(200, [_view(call, workspace) for workspace in found])
 
 
-def get_workspace(call: Call) -> Answer:
-    """One workspace."""
-    return Answer(200, _shown(call, enter(call)))
+def get_workspace(call: Call) -> Response:
+    """Get a workspace."""
+    return Response(200, _view(call, require_membership(call)))
 
 
-def _shown(call: Call, workspace: Record) -> Record:
-    """As the requirement document's samples have it, an answer may say nothing of who is in the workspace."""
+def _view(call: Call, workspace: Record) -> Record:
+    """A workspace as in responses: with the switch off, without members, as in the samples of the requirement document."""
     return workspace if call.switches.members_shown else {k: v for k, v in workspace.items() if k != "memberships"}
 
 
-def create_workspace(call: Call) -> Answer:
-    """`{name}`; the caller owns it."""
-    name = names.needed(call, call.body("workspace"), "workspace")
-    return Answer(201, new_workspace(call.store, name, call.caller))
+def create_workspace(call: Call) -> Response:
+    """Create a workspace `{name}`, owned by the caller."""
+    name = names.required(call, call.body("workspace"), "workspace")
+    return Response(201, new_workspace(call.store, name, call.caller))
 
 
 def _is_member(call: Call, workspace: Record) -> bool:
-    """Whether the caller may enter."""
+    """Whether the caller is an active member."""
     return any(m["userId"] == call.caller and m["membershipStatus"] == "ACTIVE" for m in workspace["memberships"])
 
 
 def _settings() -> Record:
-    """A new workspace's settings; the first ones change how writes behave."""
+    """The settings of a new workspace; the first ones change how writes behave."""
     return {
         "defaultBillableProjects": True,
         "isProjectPublicByDefault": True,

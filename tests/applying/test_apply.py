@@ -21,7 +21,7 @@ from reconciler.applying import (
 )
 from reconciler.errors import BlockedError, StalePlanError
 from reconciler.planning import plan_from_json, plan_to_json
-from reconciler.sandbox import Fault, Incoming, Switches, create_app
+from reconciler.sandbox import Fault, IncomingRequest, Switches, create_app
 from reconciler.state import Allowances
 from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
@@ -95,7 +95,7 @@ class _Breaking:
         self.wanted = (method, stop_reason, fault)
         self.on = False
 
-    def __call__(self, incoming: Incoming) -> Fault | None:
+    def __call__(self, incoming: IncomingRequest) -> Fault | None:
         method, stop_reason, fault = self.wanted
         return fault if self.on and incoming.method == method and incoming.path.endswith(stop_reason) else None
 

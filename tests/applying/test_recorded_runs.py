@@ -14,7 +14,7 @@ from reconciler.applying.journal.summary import run_to_json, runs_to_json, write
 from reconciler.errors import JournalError, NetworkError, StalePlanError
 from reconciler.live import Reading, reread
 from reconciler.planning import Plan
-from reconciler.sandbox import Fault, Incoming, Switches, create_app
+from reconciler.sandbox import Fault, IncomingRequest, Switches, create_app
 from tests.recorded_runs import journal_lines, recorded
 from tests.sandbox_client import Stage
 
@@ -27,10 +27,10 @@ MANIFEST: dict[str, Any] = {
 class Break:
     """Answers one request after another with a fault, from the one on that fits; `times` of them."""
 
-    def __init__(self, fits: Callable[[Incoming], bool], fault: Fault, times: int = 10**6) -> None:
+    def __init__(self, fits: Callable[[IncomingRequest], bool], fault: Fault, times: int = 10**6) -> None:
         self.fits, self.fault, self.left = fits, fault, times
 
-    def __call__(self, incoming: Incoming) -> Fault | None:
+    def __call__(self, incoming: IncomingRequest) -> Fault | None:
         if self.left and self.fits(incoming):
             self.left -= 1
             return self.fault

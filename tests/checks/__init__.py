@@ -1,1 +1,1 @@
-"""Tests of the room of checks."""
+"""Tests of reconciler.checks."""

@@ -1,4 +1,4 @@
-"""What a check is made of: its way into the plan file, and what can be asked of each kind."""
+"""The parts of a check: their JSON in plan files, and the fields of each kind."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ CHECK = Check(
 )
 
 
-def test_a_check_comes_back_from_the_plan_file() -> None:
+def test_a_check_survives_the_round_trip_through_json() -> None:
     assert Check.from_json(json.loads(json.dumps(CHECK.to_json()))) == CHECK
 
 
-@pytest.mark.parametrize("spoil", [{"level": "fatal"}, {"when": 3}, {"require": [{"field": "a"}]}, {"kinds": None}])
-def test_what_is_no_check_is_refused(spoil: dict[str, object]) -> None:
+@pytest.mark.parametrize("invalid", [{"level": "fatal"}, {"when": 3}, {"require": [{"field": "a"}]}, {"kinds": None}])
+def test_an_invalid_check_is_an_error(invalid: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        Check.from_json({**CHECK.to_json(), **spoil})
+        Check.from_json({**CHECK.to_json(), **invalid})
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_field_of_a_kind_can_be_asked_for(kind: Kind) -> None:
+def test_a_check_may_use_every_field_of_a_kind(kind: Kind) -> None:
     assert {"name", "weekday", *(field.name for field in kind.fields)} <= set(fields_of(kind))
 
 
@@ -46,5 +46,5 @@ def test_every_field_of_a_kind_can_be_asked_for(kind: Kind) -> None:
         ("task:B/C", {"name": "C", "project": "B", "client": None}),
     ],
 )
-def test_names_on_the_way_can_be_asked_for(address: str, names: dict[str, str | None]) -> None:
+def test_a_check_may_use_the_names_of_ancestors(address: str, names: dict[str, str | None]) -> None:
     assert identity(Address.parse(address)) == names

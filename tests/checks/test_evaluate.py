@@ -1,4 +1,4 @@
-"""Whether values keep a check: each operator, and what is said where a value is not known."""
+"""Evaluating checks: each operator, and unknown values."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reconciler.checks import Check, Condition, Operator, evaluate
 UNKNOWN = object()
 
 
-def _judge(operator: str, operand: Any, value: Any) -> bool | None:
+def _evaluate(operator: str, operand: Any, value: Any) -> bool | None:
     check = Check("x", require=(Condition("f", Operator(operator), operand),))
     return evaluate(check, {} if value is UNKNOWN else {"f": value})
 
 
 @pytest.mark.parametrize(
-    ("operator", "operand", "value", "kept"),
+    ("operator", "operand", "value", "passes"),
     [
         ("equals", "a", "a", True),
         ("equals", "a", "A", False),
@@ -44,20 +44,20 @@ def _judge(operator: str, operand: Any, value: Any) -> bool | None:
         ("greater_than", "PT1H", None, False),
     ],
 )
-def test_an_operator(operator: str, operand: Any, value: Any, *, kept: bool) -> None:
-    assert _judge(operator, operand, value) is kept
+def test_an_operator_compares_the_value(operator: str, operand: Any, value: Any, *, passes: bool) -> None:
+    assert _evaluate(operator, operand, value) is passes
 
 
 @pytest.mark.parametrize("operator", [op for op in Operator if op not in ("is_set", "is_not_set")])
-def test_of_what_is_not_known_nobody_can_tell(operator: str) -> None:
-    assert _judge(operator, "a", UNKNOWN) is None
+def test_an_unknown_value_gives_no_result(operator: str) -> None:
+    assert _evaluate(operator, "a", UNKNOWN) is None
 
 
 def _conditions(**values: Any) -> tuple[Condition, ...]:
     return tuple(Condition(name, Operator.EQUALS, value) for name, value in values.items())
 
 
-def test_what_is_forbidden_is_all_of_it_together() -> None:
+def test_forbid_fails_only_if_all_its_conditions_hold() -> None:
     check = Check("x", forbid=_conditions(a=1, b=2))
     assert evaluate(check, {"a": 1, "b": 2}) is False
     assert evaluate(check, {"a": 1, "b": 3}) is True
@@ -65,14 +65,14 @@ def test_what_is_forbidden_is_all_of_it_together() -> None:
     assert evaluate(check, {"a": 1}) is None
 
 
-def test_what_is_required_is_each_of_it() -> None:
+def test_require_needs_each_of_its_conditions() -> None:
     check = Check("x", require=_conditions(a=1, b=2))
     assert evaluate(check, {"a": 1, "b": 2}) is True
     assert evaluate(check, {"b": 3}) is False
     assert evaluate(check, {"b": 2}) is None
 
 
-def test_where_it_does_not_apply_it_is_kept() -> None:
+def test_a_check_passes_where_when_does_not_hold() -> None:
     check = Check("x", when=_conditions(a=1), require=_conditions(b=2))
     assert evaluate(check, {"a": 2}) is True
     assert evaluate(check, {"a": 1, "b": 3}) is False
@@ -80,7 +80,7 @@ def test_where_it_does_not_apply_it_is_kept() -> None:
     assert evaluate(check, {"b": 3}) is None
 
 
-def test_both_words_must_be_kept() -> None:
+def test_require_and_forbid_must_both_pass() -> None:
     check = Check("x", require=_conditions(a=1), forbid=_conditions(b=2))
     assert evaluate(check, {"a": 1, "b": 2}) is False
     assert evaluate(check, {"a": 1, "b": 1}) is True

@@ -12,7 +12,7 @@ import yaml
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 
-from tests.gateway.support import Asked
+from tests.gateway.support import ReceivedRequest
 
 FACTS = Path(__file__).with_name("facts.yaml")
 ROOT = "https://api.clockify.me"
@@ -90,26 +90,26 @@ def openapi() -> OpenAPI:
     return OpenAPI.from_dict(document())
 
 
-def problems_of(asked: Asked) -> list[str]:
+def problems_of(received: ReceivedRequest) -> list[str]:
     """What is wrong with a request under the contract: schema errors, and keys and parameters that it does not have."""
-    data = json.dumps(asked.body).encode() if asked.body is not None else None
+    data = json.dumps(received.body).encode() if received.body is not None else None
     request = MockRequest(
         ROOT,
-        asked.method.lower(),
-        asked.path,
-        args=dict(asked.params),
-        headers=dict(asked.headers),
+        received.method.lower(),
+        received.path,
+        args=dict(received.params),
+        headers=dict(received.headers),
         data=data,
         content_type="application/json",
     )
     problems = [text for error in openapi().iter_apicall_request_errors(request) for text in texts_of(error)]
-    operation = operation_of(asked.method, asked.path)
+    operation = operation_of(received.method, received.path)
     known = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
-    problems += [f"unknown parameter {name}" for name in asked.params if name not in known]
-    if isinstance(asked.body, dict):
+    problems += [f"unknown parameter {name}" for name in received.params if name not in known]
+    if isinstance(received.body, dict):
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        problems += [f"unknown key {key}" for key in asked.body if key not in _properties(schema)]
-    elif "requestBody" in operation and asked.body is None:
+        problems += [f"unknown key {key}" for key in received.body if key not in _properties(schema)]
+    elif "requestBody" in operation and received.body is None:
         problems.append("no body")
     return problems
 

@@ -13,11 +13,11 @@ from reconciler.applying.writes.payloads import create_body, estimate_body, upda
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.fetch import ALL_STATUSES
-from reconciler.live.role import ROLES
+from reconciler.live.role import ROLE_FILTERS
 from reconciler.model import Address, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from tests.contract.contract import problems_of
-from tests.gateway.support import Asked, Reply, Service, page, writer_of
+from tests.gateway.support import ReceivedRequest, Reply, Service, page, writer_of
 
 WS, ID, PARENT, PERSON = (digit * 24 for digit in "abcd")
 PEOPLE = {"jo@acme.example": PERSON}
@@ -77,61 +77,63 @@ def parent_of(kind: Kind) -> str:
     return PARENT if "{parent}" in kind.collection else ""
 
 
-def asked_by(call: Callable[[Writer], Any]) -> list[Asked]:
+def asked_by(call: Callable[[Writer], Any]) -> list[ReceivedRequest]:
     """The requests that a call sends to Clockify itself."""
 
-    def handler(asked: Asked) -> Reply:
-        is_list = asked.method == "GET" and ("page" in asked.params or asked.path.endswith("/workspaces"))
+    def handler(request: ReceivedRequest) -> Reply:
+        is_list = request.method == "GET" and ("page" in request.params or request.path.endswith("/workspaces"))
         return page([]) if is_list else Reply({"id": ID})
 
     service = Service(handler)
     call(writer_of(service, "clockify"))
-    assert service.asked
-    return service.asked
+    assert service.requests
+    return service.requests
 
 
-def place(asked: Asked) -> tuple[str, str]:
+def place(request: ReceivedRequest) -> tuple[str, str]:
     """Method and collection."""
-    return asked.method, next(part for part in reversed(asked.path.split("/")) if part not in (WS, ID, PARENT, PERSON))
+    return request.method, next(
+        part for part in reversed(request.path.split("/")) if part not in (WS, ID, PARENT, PERSON)
+    )
 
 
-def unexpected(asked: Asked) -> set[str]:
-    return set(problems_of(asked)) - DEVIATIONS.get(place(asked), set())
+def unexpected(request: ReceivedRequest) -> set[str]:
+    return set(problems_of(request)) - DEVIATIONS.get(place(request), set())
 
 
 @pytest.mark.parametrize("name", ["user", "workspaces"])
 def test_reads_of_the_account(name: str) -> None:
-    for asked in asked_by(lambda writer: getattr(writer, name)()):
-        assert not unexpected(asked)
+    for request in asked_by(lambda writer: getattr(writer, name)()):
+        assert not unexpected(request)
 
 
 @pytest.mark.parametrize("name", ["workspace", "users"])
 def test_reads_of_the_workspace(name: str) -> None:
-    for asked in asked_by(lambda writer: getattr(writer, name)(WS)):
-        assert not unexpected(asked)
+    for request in asked_by(lambda writer: getattr(writer, name)(WS)):
+        assert not unexpected(request)
 
 
 def test_reads_of_all_users_and_of_the_access_role() -> None:
     sent = asked_by(lambda writer: writer.users(WS, status="ALL", account_statuses=",".join(ALL_STATUSES)))
-    for role in ROLES.values():
+    for role in ROLE_FILTERS.values():
         sent += asked_by(partial(Writer.workspaces, roles=role))
-    for asked in sent:
-        assert not unexpected(asked)
+    for request in sent:
+        assert not unexpected(request)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_reads_of_a_kind(kind: Kind) -> None:
     sent = asked_by(lambda writer: writer.list(kind, WS, parent_of(kind)))
     sent += asked_by(lambda writer: writer.get(kind, WS, ID, parent_of(kind)))
-    for asked in sent:
-        assert not unexpected(asked)
+    for request in sent:
+        assert not unexpected(request)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.usage_param], ids=lambda kind: kind.name)
 def test_reads_of_time_entries(kind: Kind) -> None:
-    for asked in asked_by(lambda writer: writer.time_entries(WS, PERSON, **{kind.usage_param: ID})):
-        assert kind.usage_param in asked.params
-        assert not unexpected(asked)
+    for request in asked_by(lambda writer: writer.time_entries(WS, PERSON, **{kind.usage_param: ID})):
+        assert kind.usage_param in request.params
+        assert not unexpected(request)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -140,8 +142,10 @@ def test_creates_with_every_field_and_with_the_name_alone(kind: Kind) -> None:
     bare = Change(full.address, Action.CREATE, (Step.CREATE,))
     for change in (full, bare):
         body = create_body(kind, change, PARENT, SETTINGS, PEOPLE)
-        for asked in asked_by(partial(Writer.create, kind=kind, workspace_id=WS, body=body, parent_id=parent_of(kind))):
-            assert not unexpected(asked)
+        for request in asked_by(
+            partial(Writer.create, kind=kind, workspace_id=WS, body=body, parent_id=parent_of(kind))
+        ):
+            assert not unexpected(request)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -154,14 +158,14 @@ def test_updates(kind: Kind, case: str) -> None:
         "archived": {kind.lifecycle.name: kind.archived_value},
     }[case]
     body = update_body(kind, wire_of(kind), overlay, PEOPLE)
-    for asked in asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind))):
-        assert not unexpected(asked)
+    for request in asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind))):
+        assert not unexpected(request)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_deletes(kind: Kind) -> None:
-    for asked in asked_by(lambda writer: writer.delete(kind, WS, ID, parent_of(kind))):
-        assert not unexpected(asked)
+    for request in asked_by(lambda writer: writer.delete(kind, WS, ID, parent_of(kind))):
+        assert not unexpected(request)
 
 
 @pytest.mark.parametrize("after", ["PT120H", None])
@@ -171,13 +175,13 @@ def test_fields_with_an_endpoint_of_their_own(after: str | None) -> None:
     for kind, field in places:
         body = estimate_body(field, wire_of(kind), after)
         call = partial(Writer.patch, kind=kind, workspace_id=WS, resource_id=ID, endpoint=field.endpoint, body=body)
-        for asked in asked_by(call):
-            assert not unexpected(asked)
+        for request in asked_by(call):
+            assert not unexpected(request)
 
 
 def test_a_new_workspace() -> None:
-    for asked in asked_by(lambda writer: writer.create_workspace("Acme Studio")):
-        assert not unexpected(asked)
+    for request in asked_by(lambda writer: writer.create_workspace("Acme Studio")):
+        assert not unexpected(request)
 
 
 def test_a_wrong_request_has_problems() -> None:
@@ -200,5 +204,5 @@ def test_every_recorded_deviation_is_still_one() -> None:
         where: dict[str, Any] = {"kind": kind, "workspace_id": WS, "parent_id": parent_of(kind)}
         sent = asked_by(partial(Writer.create, body=new, **where))
         sent += asked_by(partial(Writer.update, resource_id=ID, body=old, **where))
-        deviations |= {place(asked): set(problems) for asked in sent if (problems := problems_of(asked))}
+        deviations |= {place(request): set(problems) for request in sent if (problems := problems_of(request))}
     assert deviations == DEVIATIONS

@@ -1,1 +1,1 @@
-"""Every fault at every request of a large run; `python -m tests.faults` for all of it, the tests here for a sample."""
+"""Every fault at every request of a large run: `python -m tests.faults` runs the whole matrix, the tests here a sample."""

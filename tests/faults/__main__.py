@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: see matrix.py, which is apart since other processes cannot import what is called __main__."""
+"""`python -m tests.faults`: runs matrix.py, a module of its own because worker processes cannot import __main__."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The real program, as processes of their own, before a sandbox that this process serves."""
+"""Runs the program in subprocesses, against a sandbox that this process serves."""
 
 from __future__ import annotations
 
@@ -14,79 +14,79 @@ from tempfile import TemporaryDirectory
 
 from reconciler.planning import plan_to_json
 from tests.cli.program import PROGRAM, clean_environment
-from tests.faults.http_server import Gate, served
-from tests.faults.scenario_server import World
-from tests.faults.state_folder import Office, Session
+from tests.faults.http_server import RequestGate, serve
+from tests.faults.scenario_server import ScenarioServer
+from tests.faults.state_folder import Session, StateFolder
 
-PATIENCE = 60.0
+PROCESS_TIMEOUT = 60.0
 
 
-def _listening() -> None:
-    """A shell has what it starts in the background ignore SIGINT, and so would whatever that starts."""
+def _restore_sigint() -> None:
+    """Restore the default handler: background jobs of a shell ignore SIGINT, and their children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass
-class Counterdesk:
-    """A served office, and the command that applies its plan."""
+class CommandRunner:
+    """A served scenario, and the command that applies its plan."""
 
-    office: Office
-    gate: Gate
+    state_folder: StateFolder
+    gate: RequestGate
     base_url: str
     folder: Path
 
     def start(
-        self, state: str = "state", *, rate: str = "100000/s", limit: Callable[[], None] = _listening
+        self, state: str = "state", *, rate: str = "100000/s", preexec: Callable[[], None] = _restore_sigint
     ) -> subprocess.Popen[str]:
-        """The program, begun. `limit` is called in its process before it is the program."""
-        plan = self.office.world.plan
+        """Start the program. `preexec` is called in the new process before it executes the program."""
+        plan = self.state_folder.server.plan
         path = self.folder / "plan.json"
         target = replace(plan.target, base_url=self.base_url)
         path.write_text(json.dumps(plan_to_json(replace(plan, target=target))), encoding="utf-8")
-        words = ["--sandbox", "--base-url", self.base_url, "--state-dir", state, "--rate", rate]
+        options = ["--sandbox", "--base-url", self.base_url, "--state-dir", state, "--rate", rate]
         return subprocess.Popen(
-            [*PROGRAM, *words, "apply", "plan.json", "--approve", plan.digest, "--quiet"],
+            [*PROGRAM, *options, "apply", "plan.json", "--approve", plan.digest, "--quiet"],
             cwd=self.folder,
             env=clean_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=limit,  # noqa: PLW1509 - a limit of the child alone; it is set before any thread of it exists
+            preexec_fn=preexec,  # noqa: PLW1509 - it affects only the child, before any thread of it exists
         )
 
-    def ended(self, process: subprocess.Popen[str]) -> Session:
-        """Wait for the program: its session, from the state folder `state`, as far as it can be told from outside."""
-        office = self.office
-        lines_before = sum(len(session.lines) for session in office.sessions)
-        log_before = sum(len(session.log) for session in office.sessions)
-        shown, error = process.communicate(timeout=PATIENCE)
+    def wait_for(self, process: subprocess.Popen[str]) -> Session:
+        """Wait for the program to exit. Returns its session, as far as it is visible from outside the process."""
+        state_folder = self.state_folder
+        lines_before = sum(len(session.lines) for session in state_folder.sessions)
+        log_before = sum(len(session.log) for session in state_folder.sessions)
+        output, error = process.communicate(timeout=PROCESS_TIMEOUT)
         code = None if process.returncode == -signal.SIGKILL else process.returncode
-        lines, log = tuple(office.lines()[lines_before:]), tuple(office.app.state.log)[log_before:]
-        session = Session(code, None, error, lines, log, (), len(log), shown)
-        office.sessions.append(session)
+        lines, log = tuple(state_folder.lines()[lines_before:]), tuple(state_folder.app.state.log)[log_before:]
+        session = Session(code, None, error, lines, log, (), len(log), output)
+        state_folder.sessions.append(session)
         return session
 
     def apply(self, state: str = "state") -> Session:
-        """The program, from beginning to end."""
-        return self.ended(self.start(state))
+        """Run the program and wait for it."""
+        return self.wait_for(self.start(state))
 
 
 @contextmanager
-def counterdesk(of: World) -> Iterator[Counterdesk]:
-    """A desk with nothing applied yet."""
+def command_runner(server: ScenarioServer) -> Iterator[CommandRunner]:
+    """A runner before its first apply."""
     with TemporaryDirectory() as folder:
-        office = Office(of, Path(folder, "state"))
-        gate = Gate(office.app)
-        with served(gate) as base_url:
+        state_folder = StateFolder(server, Path(folder, "state"))
+        gate = RequestGate(state_folder.app)
+        with serve(gate) as base_url:
             try:
-                yield Counterdesk(office, gate, base_url, Path(folder))
+                yield CommandRunner(state_folder, gate, base_url, Path(folder))
             finally:
-                office.close()
+                state_folder.close()
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return once it is so; an assertion fails where it never becomes so."""
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came to this"
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition is true; raises AssertionError after the timeout."""
+    deadline = time.monotonic() + PROCESS_TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline, "timeout"
         time.sleep(0.01)

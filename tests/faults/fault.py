@@ -1,4 +1,4 @@
-"""What can go wrong with one request, as the transport would tell it; and the transport that lets it go wrong."""
+"""The faults of one request, as a transport reports them, and a transport that injects them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.clock import Time
 
 
 class Fault(Enum):
-    """BEFORE: the service never acted on the request. AFTER: it did, and only the answer is lost."""
+    """BEFORE: the service does not carry the request out. AFTER: it does, and only the response is lost."""
 
     REFUSED = "connection-refused"
     DROPPED_BEFORE = "dropped-before"
@@ -36,16 +36,16 @@ class Fault(Enum):
     KILLED_BEFORE = "sigkill-before"
     KILLED_AFTER = "sigkill-after"
     POWER_CUT = "power-cut"
-    """As a kill before the service acted; besides, what was not flushed to the disk is cut off at some byte."""
+    """As KILLED_BEFORE; in addition, unflushed bytes of the journal are truncated at a random byte."""
 
 
 KILLS = frozenset({Fault.KILLED_BEFORE, Fault.KILLED_AFTER, Fault.POWER_CUT})
-TWICE = frozenset({Fault.INTERRUPTED_TWICE_BEFORE, Fault.INTERRUPTED_TWICE_AFTER})
-STOPS = frozenset({Fault.INTERRUPTED, *TWICE})
-PASSING = frozenset(Fault) - KILLS - STOPS - {Fault.UNAUTHORISED, Fault.THROTTLED_HOURLY}
-"""What a client gets over by itself, if it happens once."""
-ENDING = frozenset(Fault) - PASSING
-ACTED = frozenset(
+SECOND_SIGINT = frozenset({Fault.INTERRUPTED_TWICE_BEFORE, Fault.INTERRUPTED_TWICE_AFTER})
+STOPS = frozenset({Fault.INTERRUPTED, *SECOND_SIGINT})
+TRANSIENT = frozenset(Fault) - KILLS - STOPS - {Fault.UNAUTHORISED, Fault.THROTTLED_HOURLY}
+"""Faults that the client recovers from by itself, if they happen once."""
+RUN_ENDING = frozenset(Fault) - TRANSIENT
+CARRIED_OUT = frozenset(
     {
         Fault.DROPPED_AFTER,
         Fault.ERROR_AFTER,
@@ -58,7 +58,7 @@ ACTED = frozenset(
         Fault.KILLED_AFTER,
     }
 )
-"""The faults behind which the service did what it was asked."""
+"""Faults of requests that the service carried out."""
 
 _JSON = {"content-type": "application/json"}
 _ERROR = Response(500, _JSON, b'{"message": "Internal server error", "code": 500}')
@@ -78,87 +78,87 @@ _TIMEOUT = 30.0
 
 
 class Killed(BaseException):
-    """The process is no more: nothing of it that runs after this counts."""
+    """The process was killed: nothing that its threads do afterwards counts."""
 
 
 @dataclass
 class Signals:
-    """What the process of a run was told: stop, stop at once, or nothing any more."""
+    """The signals that the process of a run received."""
 
     stop: bool = False
     at_once: bool = False
     dead: bool = False
     abandoned: threading.Event = field(default_factory=threading.Event)
-    """Nobody waits any more for what is under way."""
+    """Set when requests in flight are abandoned."""
 
 
 Chooser = Callable[[int, Request], Fault | None]
-"""From a request's number within its run, counted from 0, to what happens to it."""
+"""Maps the number of a request in its run, from 0, to its fault."""
 
 
 class FaultyTransport:
-    """Carries requests over another transport, except where something is to go wrong. Safe to share between threads."""
+    """Sends requests through another transport and injects faults. Safe to share between threads."""
 
     def __init__(
         self, inner: Transport, choose: Chooser, signals: Signals, time: Time, on_send: Callable[[Request], None]
     ) -> None:
-        self._inner, self._choose, self._signals, self._time, self._leaving = inner, choose, signals, time, on_send
+        self._inner, self._choose, self._signals, self._time, self._on_write = inner, choose, signals, time, on_send
         self._lock = threading.Lock()
         self.count = 0
-        self.hit: list[tuple[Request, Fault]] = []
+        self.injected: list[tuple[Request, Fault]] = []
         self.on_death: Callable[[Request | None], None] = lambda _: None
-        """Given the request that does not leave any more, if it is that one."""
+        """Called with the request that was not sent, or None if it was sent."""
 
     def send(self, request: Request) -> Response:
-        """The answer, or what became of it."""
+        """The response, after the fault of this request."""
         with self._lock:
             if self._signals.dead:
                 raise Killed
             number, self.count = self.count, self.count + 1
             fault = self._choose(number, request)
             if request.method != "GET":
-                self._leaving(request)
+                self._on_write(request)
             if fault is not None:
-                self.hit.append((request, fault))
-            answer = self._inner.send(request) if fault is None or fault in ACTED else Response(0)
+                self.injected.append((request, fault))
+            response = self._inner.send(request) if fault is None or fault in CARRIED_OUT else Response(0)
             if fault in KILLS:
                 self._signals.dead = True
-                self.on_death(None if fault in ACTED else request)
+                self.on_death(None if fault in CARRIED_OUT else request)
                 raise Killed
-        return answer if fault is None else self._broken(fault, answer, request)
+        return response if fault is None else self._inject(fault, response, request)
 
     def close(self) -> None:
-        """The process has ended: what is under way has reached the service or never will."""
+        """The process has ended: requests in flight have reached the service or never will."""
         with self._lock:
             self._signals.dead = True
             self._inner.close()
         self._signals.abandoned.set()
         self._inner.close()
 
-    def _broken(self, fault: Fault, answer: Response, request: Request) -> Response:
+    def _inject(self, fault: Fault, response: Response, request: Request) -> Response:
         if fault in _CANNED:
             return _CANNED[fault]
         if fault in STOPS:
-            return self._stopped(fault, answer)
+            return self._stopped(fault, response)
         name = request.name
         match fault:
             case Fault.REFUSED:
-                raise NetworkError("the sandbox refused the connection", request=name, sent=False)
+                raise NetworkError("connection to the sandbox refused", request=name, sent=False)
             case Fault.TRUNCATED:
-                return Response(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
+                return Response(response.status, response.headers, response.body[: len(response.body) // 2])
             case Fault.MALFORMED:
-                return Response(answer.status, answer.headers, b"{" * len(answer.body))
+                return Response(response.status, response.headers, b"{" * len(response.body))
             case Fault.TIMEOUT_BEFORE | Fault.TIMEOUT_AFTER:
                 self._time.sleep(_TIMEOUT)
-                raise NetworkError(f"the sandbox did not answer within {_TIMEOUT:g} s", request=name)
+                raise NetworkError(f"the sandbox did not response within {_TIMEOUT:g} s", request=name)
             case _:
-                raise NetworkError("the connection was lost before the answer was complete", request=name)
+                raise NetworkError("the connection was lost before the response was complete", request=name)
 
-    def _stopped(self, fault: Fault, answer: Response) -> Response:
-        """The first signal lets what is under way finish; at the second, nobody waits for it."""
+    def _stopped(self, fault: Fault, response: Response) -> Response:
+        """After the first signal requests in flight finish; after the second they are abandoned."""
         self._signals.stop = True
         if fault is Fault.INTERRUPTED:
-            return answer
+            return response
         if threading.current_thread() is threading.main_thread():
             raise KeyboardInterrupt
         self._signals.at_once = True

@@ -1,4 +1,4 @@
-"""A sandbox on a port, served by this very process, so that a test can do something to the client right at a request."""
+"""Serves a sandbox on a port from this process, so that a test can act on the client at a given request."""
 
 from __future__ import annotations
 
@@ -13,49 +13,49 @@ from typing import Any
 import uvicorn
 
 Asgi = Callable[..., Awaitable[None]]
-Visitor = Callable[[int, str], bool]
-"""Told of a request's number and its name (`GET /path`), and may take its time; whether the application may act on it."""
+RequestHook = Callable[[int, str], bool]
+"""Called with the number and name (`GET /path`) of a request; may block. Returns whether the application receives it."""
 
 
-def welcome(_number: int, _name: str) -> bool:
-    """Nobody is held up."""
+def allow(_number: int, _name: str) -> bool:
+    """Let every request through."""
     return True
 
 
-class Gate:
-    """Stands before an application: counts requests, and tells of each one before the application acts and after."""
+class RequestGate:
+    """Wraps an application: counts requests, and calls a hook before and after each."""
 
     def __init__(self, app: Asgi) -> None:
         self._app = app
         self._lock = threading.Lock()
-        self._waiting_room = ThreadPoolExecutor(
+        self._hook_threads = ThreadPoolExecutor(
             128
-        )  # as many as may ever be held up at once: two programs, 32 requests each
+        )  # the maximum of blocked requests: two programs with 32 each, before and after
         self.count = 0
-        self.before: Visitor = welcome
-        self.after: Visitor = welcome
+        self.before: RequestHook = allow
+        self.after: RequestHook = allow
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         with self._lock:
             number, self.count = self.count, self.count + 1
         name = f"{scope['method']} {scope['path']}"
         loop = asyncio.get_running_loop()
-        if not await loop.run_in_executor(self._waiting_room, self.before, number, name):
-            raise ConnectionResetError("the client of this request is no more")
+        if not await loop.run_in_executor(self._hook_threads, self.before, number, name):
+            raise ConnectionResetError("the client of this request was killed")
         messages: list[Any] = []
 
         async def keep(message: Any) -> None:
             messages.append(message)
 
         await self._app(scope, receive, keep)
-        await loop.run_in_executor(self._waiting_room, self.after, number, name)
+        await loop.run_in_executor(self._hook_threads, self.after, number, name)
         for message in messages:
             await send(message)
 
 
 @contextmanager
-def served(app: Asgi) -> Iterator[str]:
-    """The application's base URL."""
+def serve(app: Asgi) -> Iterator[str]:
+    """Serve the application; yields its base URL."""
     server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

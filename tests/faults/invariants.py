@@ -1,4 +1,4 @@
-"""What must hold after any fault, told from the server's own log and store; every breach is a line of text."""
+"""The invariants after any fault, checked against the log and store of the server. A violation is a line of text."""
 
 from __future__ import annotations
 
@@ -11,62 +11,67 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from reconciler.planning.plan import Action
-from reconciler.sandbox import Logged
-from tests.faults.fault import ENDING, STOPS
+from reconciler.sandbox import LoggedRequest
+from tests.faults.fault import RUN_ENDING, STOPS
 from tests.faults.journal import journal_problems
-from tests.faults.scenario_server import Snapshot, World, world
-from tests.faults.state_folder import Office, Session
+from tests.faults.scenario_server import ScenarioServer, Snapshot, scenario_server
+from tests.faults.state_folder import Session, StateFolder
 
 PLURALS = ("clients", "projects", "tasks", "tags")
 
 
 @cache
-def goal(name: str) -> tuple[list[str], int, list[int]]:
-    """What an undisturbed run leaves, how many requests it takes, and which of them (by number) write."""
+def expected_result(name: str) -> tuple[list[str], int, list[int]]:
+    """The final state of a run without faults, its number of requests, and the numbers of the writes among them."""
     with TemporaryDirectory() as folder:
-        office = Office(world(name), Path(folder))
-        session = office.apply()
+        state_folder = StateFolder(scenario_server(name), Path(folder))
+        session = state_folder.apply()
         assert session.exit_code == 0, session
-        assert office.world.planned(office.app).is_empty
-        reached = office.world.canonical(office.store.snapshot(office.world.workspace_id))
+        assert state_folder.server.plan_again(state_folder.app).is_empty
+        final_state = state_folder.server.canonical(state_folder.store.snapshot(state_folder.server.workspace_id))
         writes = [number for number, logged in enumerate(session.log) if logged.method != "GET"]
-        office.close()
-    return reached, session.requests, writes
+        state_folder.close()
+    return final_state, session.requests, writes
 
 
-def is_reached(office: Office) -> bool:
-    """Whether the workspace is as an undisturbed run leaves it, in every field of every object."""
-    return office.world.canonical(office.store.snapshot(office.world.workspace_id)) == goal(office.world.name)[0]
+def is_reached(state_folder: StateFolder) -> bool:
+    """Whether the workspace equals the result of a run without faults, in every field of every object."""
+    return (
+        state_folder.server.canonical(state_folder.store.snapshot(state_folder.server.workspace_id))
+        == expected_result(state_folder.server.name)[0]
+    )
 
 
-def after_session(office: Office) -> Iterator[str]:
-    """Right after a session, its faults still in the air: the exit code, and that the journal says what the log says."""
-    session = office.sessions[-1]
-    yield from _exit_problems(office, session)
-    yield from (f"{name} left without an intent" for name in office.unannounced)
-    yield from journal_problems(office)
+def session_problems(state_folder: StateFolder) -> Iterator[str]:
+    """Violations right after a session: of its exit code, and of the journal against the log."""
+    session = state_folder.sessions[-1]
+    yield from _exit_problems(state_folder, session)
+    yield from (f"{name} was sent without an intent" for name in state_folder.unrecorded)
+    yield from journal_problems(state_folder)
 
 
-def at_the_end(office: Office) -> Iterator[str]:
-    """After the last session, in which nothing went wrong."""
-    world, last = office.world, office.sessions[-1]
+def final_problems(state_folder: StateFolder) -> Iterator[str]:
+    """Violations after the last session, which had no faults."""
+    server, last = state_folder.server, state_folder.sessions[-1]
     if last.exit_code != 0:
         yield f"the last apply ended with {last.exit_code}: {last.error} {_unfinished(last)}"
-    elif not is_reached(office):
+    elif not is_reached(state_folder):
         yield "the desired state is not reached"
-    again = world.planned(office.app)
-    if not again.is_empty:
-        yield f"planning again finds {[str(change.address) for change in again.changes]}"
-    after = office.store.snapshot(world.workspace_id)
-    log = [logged for session in office.sessions for logged in session.writes]
+    new_plan = server.plan_again(state_folder.app)
+    if not new_plan.is_empty:
+        yield f"a new plan has changes: {[str(change.address) for change in new_plan.changes]}"
+    after = state_folder.store.snapshot(server.workspace_id)
+    log = [logged for session in state_folder.sessions for logged in session.writes]
     yield from (
-        f"{w.body[:80]!r} was sent to {w.path} again, blindly" for w in log if w.method == "POST" and w.status == 400
+        f"{w.body[:80]!r} was sent to {w.path} again after an unknown outcome"
+        for w in log
+        if w.method == "POST" and w.status == 400
     )
-    yield from created_once(log, after, world)
-    yield from only_planned(log, after, world)
-    if after["time_entries"] != world.before["time_entries"]:
-        yield "time entries are not what they were"
-    if next(iter(office.runs)).history.in_doubt:
+    yield from creation_problems(log, after, server)
+    yield from unplanned_problems(log, after, server)
+    if after["time_entries"] != server.before["time_entries"]:
+        yield "time entries changed"
+    if next(iter(state_folder.runs)).history.in_doubt:
         yield "the journal still has writes in doubt"
 
 
@@ -75,20 +80,20 @@ def _unfinished(session: Session) -> list[str]:
     return [f"{o.change.address}: {o.result} {o.message}" for o in outcomes if o.result not in ("done", "already")][:5]
 
 
-def _exit_problems(office: Office, session: Session) -> Iterator[str]:
+def _exit_problems(state_folder: StateFolder, session: Session) -> Iterator[str]:
     code = session.exit_code
     if code is None:
         return
-    faults = {fault for _, fault in session.hit}
-    doubtful = any(line["event"] == "outcome" and line["result"] == "unknown" for line in office.lines())
+    faults = {fault for _, fault in session.injected}
+    doubtful = any(line["event"] == "outcome" and line["result"] == "unknown" for line in state_folder.lines())
     doubtful |= any(outcome.result == "in_doubt" for outcome in session.report.outcomes) if session.report else False
-    wrote = any(earlier.carried_out for earlier in office.sessions)
+    wrote = any(earlier.carried_out for earlier in state_folder.sessions)
     if (code == 130) != bool(faults & STOPS):
         yield f"exit {code} after {sorted(fault.value for fault in faults)}"
-    elif code == 0 and not is_reached(office):
+    elif code == 0 and not is_reached(state_folder):
         yield "exit 0, and the desired state is not reached"
-    elif code == 4 and is_reached(office) and not doubtful and not faults & ENDING:
-        yield "exit 4, and everything is as meant"
+    elif code == 4 and is_reached(state_folder) and not doubtful and not faults & RUN_ENDING:
+        yield "exit 4, and the desired state is reached"
     elif code == 4 and not (wrote or doubtful):
         yield "exit 4, and nothing was written"
     elif code == 1 and session.carried_out:
@@ -97,52 +102,52 @@ def _exit_problems(office: Office, session: Session) -> Iterator[str]:
         yield f"exit {code}: {session.error}"
 
 
-def created_once(log: list[Logged], after: Snapshot, world: World) -> Iterator[str]:
-    """Nothing was made twice, and as much is new as was to be made."""
-    made = Counter((w.path, json.loads(w.body)["name"]) for w in log if w.method == "POST" and w.status < 300)
-    yield from (f"{name} was created {count} times at {path}" for (path, name), count in made.items() if count > 1)
+def creation_problems(log: list[LoggedRequest], after: Snapshot, server: ScenarioServer) -> Iterator[str]:
+    """Objects that were created twice, or a number of new objects that differs from the plan."""
+    created = Counter((w.path, json.loads(w.body)["name"]) for w in log if w.method == "POST" and w.status < 300)
+    yield from (f"{name} was created {count} times at {path}" for (path, name), count in created.items() if count > 1)
     names = Counter(
         (plural, item.get("clientId") or item.get("projectId"), item["name"])
         for plural in PLURALS
         for item in after[plural]
     )
-    yield from (f"{name} is there {count} times" for name, count in names.items() if count > 1)
-    before = {item["id"] for plural in PLURALS for item in world.before[plural]}
+    yield from (f"{name} exists {count} times" for name, count in names.items() if count > 1)
+    before = {item["id"] for plural in PLURALS for item in server.before[plural]}
     new = sum(item["id"] not in before for plural in PLURALS for item in after[plural])
-    planned = sum(change.action is Action.CREATE for change in world.plan.changes)
+    planned = sum(change.action is Action.CREATE for change in server.plan.changes)
     if new != planned:
-        yield f"{new} objects are new, and {planned} were to be created"
+        yield f"{new} objects are new, the plan creates {planned}"
 
 
-def only_planned(log: list[Logged], after: Snapshot, world: World) -> Iterator[str]:
-    """No write was about anything that the plan does not name, and nothing else changed."""
-    changes = world.plan.changes
+def unplanned_problems(log: list[LoggedRequest], after: Snapshot, server: ScenarioServer) -> Iterator[str]:
+    """Writes to objects that are not in the plan, and objects outside the plan that changed."""
+    changes = server.plan.changes
     ids = {change.id for change in changes if change.id}
     names = {(f"{change.kind}s", change.address.name) for change in changes if change.action is Action.CREATE}
-    before = {item["id"]: item for plural in PLURALS for item in world.before[plural]}
-    now = {item["id"]: item for plural in PLURALS for item in after[plural]}
+    before = {item["id"]: item for plural in PLURALS for item in server.before[plural]}
+    current = {item["id"]: item for plural in PLURALS for item in after[plural]}
     for write in log:
         target = _target(write)
         if write.method == "POST":
             if (write.path.rsplit("/", 1)[1], json.loads(write.body)["name"]) not in names:
-                yield f"nobody planned {write.method} {write.path} {write.body[:80]!r}"
+                yield f"not in the plan: {write.method} {write.path} {write.body[:80]!r}"
         elif target in before and target not in ids:
-            yield f"nobody planned {write.method} {write.path}"
+            yield f"not in the plan: {write.method} {write.path}"
     embedded = {change.id for change in changes if change.action is Action.DELETE and change.kind == "project"}
     for key, item in before.items():
-        if key not in ids and item.get("projectId") not in embedded and now.get(key) != item:
-            yield f"{item['name']} was not in the plan, and it changed: {_difference(item, now.get(key))}"
+        if key not in ids and item.get("projectId") not in embedded and current.get(key) != item:
+            yield f"{item['name']} is not in the plan, but changed: {_difference(item, current.get(key))}"
 
 
-def _target(write: Logged) -> str:
-    """The id that a write is about: the last one in its path."""
+def _target(write: LoggedRequest) -> str:
+    """The id of the object of a write: the last id in its path."""
     parts = [part for part in write.path.split("/") if len(part) == 24]
     return parts[-1] if parts else ""
 
 
 def _difference(one: dict[str, Any], other: dict[str, Any] | None) -> str:
     return (
-        "it is gone"
+        "deleted"
         if other is None
         else str({key: (one[key], other.get(key)) for key in one if one[key] != other.get(key)})
     )

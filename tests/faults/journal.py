@@ -1,4 +1,4 @@
-"""Does the journal tell the truth? What it says of every write, against the server's own log."""
+"""Compares the results in the journal with the log of the server, for every write."""
 
 from __future__ import annotations
 
@@ -8,86 +8,86 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.applying.journal.summary import run_to_json, writes_of
-from tests.faults.fault import TWICE
-from tests.faults.state_folder import Office
+from tests.faults.fault import SECOND_SIGINT
+from tests.faults.state_folder import StateFolder
 
 Key = tuple[str, str, str]
-"""Method, path and body of a write: the same write in the journal, in the log and on the way."""
+"""Method, path and body of a write, which identify it in the journal and in the log."""
 
 
-def journal_problems(office: Office) -> Iterator[str]:
-    """Breaches of the truth, as of now."""
-    writes = writes_of(office.lines())
-    told: dict[Key, Counter[str]] = {}
+def journal_problems(state_folder: StateFolder) -> Iterator[str]:
+    """Contradictions between journal and log."""
+    writes = writes_of(state_folder.lines())
+    recorded: dict[Key, Counter[str]] = {}
     for write in writes:
-        told.setdefault(_key(write["method"], write["path"], write.get("body")), Counter())[write["result"]] += 1
-    log = [logged for session in office.sessions for logged in session.writes]
+        recorded.setdefault(_key(write["method"], write["path"], write.get("body")), Counter())[write["result"]] += 1
+    log = [logged for session in state_folder.sessions for logged in session.writes]
     reached = Counter(_key(w.method, w.path, json.loads(w.body) if w.body else None) for w in log)
     done = Counter(_key(w.method, w.path, json.loads(w.body) if w.body else None) for w in log if w.status < 300)
     yield from (
-        f"{_name(key)} reached the server, and the journal has no intent" for key in reached.keys() - told.keys()
+        f"{_name(key)} reached the server, and the journal has no intent" for key in reached.keys() - recorded.keys()
     )
-    for key, results in told.items():
-        yield from _told_wrong(key, results, done[key])
-    yield from _doubts(office, told)
-    yield from _endings(office)
-    yield from _ids(office, writes)
+    for key, results in recorded.items():
+        yield from _result_problems(key, results, done[key])
+    yield from _doubt_problems(state_folder, recorded)
+    yield from _session_end_problems(state_folder)
+    yield from _id_problems(state_folder, writes)
 
 
-def _told_wrong(key: Key, results: Counter[str], done: int) -> Iterator[str]:
-    """What was done was done each time; a POST also never more often than that, while anything else may be repeated."""
+def _result_problems(key: Key, results: Counter[str], done: int) -> Iterator[str]:
+    """Each result `done` is in the log. A POST is not in the log more often; other methods may be repeated."""
     is_post = key[0] == "POST"
     if done < results["done"]:
-        yield f"the journal says that {_name(key)} was done {results['done']} times, the log {done} times"
-    most = results["done"] + results["in_doubt"]
-    if (is_post and done > most) or (done and not most):
-        yield f"the log says that {_name(key)} was done {done} times, the journal {dict(results)}"
+        yield f"in the journal {_name(key)} was done {results['done']} times, the log {done} times"
+    maximum = results["done"] + results["in_doubt"]
+    if (is_post and done > maximum) or (done and not maximum):
+        yield f"in the log {_name(key)} was done {done} times, the journal {dict(results)}"
 
 
-def _doubts(office: Office, told: dict[Key, Counter[str]]) -> Iterator[str]:
-    """In doubt is only what something happened to, on its way or to the process."""
-    faults = {fault for session in office.sessions for _, fault in session.hit}
-    if faults & TWICE:
-        return  # nobody waited for what was under way
-    hit = {_key(r.method, r.path, r.body) for session in office.sessions for r, _ in session.hit}
-    if any(session.exit_code is None or session.report is None for session in office.sessions):
+def _doubt_problems(state_folder: StateFolder, recorded: dict[Key, Counter[str]]) -> Iterator[str]:
+    """Writes in doubt without a fault of their own or of the process."""
+    faults = {fault for session in state_folder.sessions for _, fault in session.injected}
+    if faults & SECOND_SIGINT:
+        return  # requests in flight were abandoned
+    injected = {_key(r.method, r.path, r.body) for session in state_folder.sessions for r, _ in session.injected}
+    if any(session.exit_code is None or session.report is None for session in state_folder.sessions):
         return
-    for key, results in told.items():
-        if results["in_doubt"] and key not in hit:
-            yield f"{_name(key)} is in doubt for no reason"
+    for key, results in recorded.items():
+        if results["in_doubt"] and key not in injected:
+            yield f"{_name(key)} is in doubt without a fault"
 
 
-def _endings(office: Office) -> Iterator[str]:
-    session = office.sessions[-1]
+def _session_end_problems(state_folder: StateFolder) -> Iterator[str]:
+    session = state_folder.sessions[-1]
     if not session.lines or session.report is None:
         return
-    # Behind it may stand the outcome of a request that nobody waited for.
+    # The outcome of an abandoned request may follow the last session line.
     ended = [line for line in session.lines if line["event"].startswith("session_")][-1]
     if ended["event"] != "session_ended" or ended["exit_code"] != session.exit_code:
         yield f"the journal does not end with exit {session.exit_code}: {ended}"
     if session.exit_code == 0:
-        shown = run_to_json(next(iter(office.runs)))
-        changes = {change["address"] for change in shown["changes"]}
-        missing = [str(c.address) for c in office.world.plan.changes if str(c.address) not in changes]
+        record = run_to_json(next(iter(state_folder.runs)))
+        changes = {change["address"] for change in record["changes"]}
+        missing = [str(c.address) for c in state_folder.server.plan.changes if str(c.address) not in changes]
         if (
-            shown["status"] != "complete"
+            record["status"] != "complete"
             or missing
-            or any(c["result"] not in ("done", "already") for c in shown["changes"])
+            or any(c["result"] not in ("done", "already") for c in record["changes"])
         ):
-            yield f"the run is complete, and its record says {shown['status']}, without {missing}"
-        if shown["in_doubt"]:
-            yield f"the run is complete, and {[w['path'] for w in shown['writes'] if w['result'] == 'in_doubt']} are in doubt"
+            yield f"the run is complete, and its record says {record['status']}, without {missing}"
+        if record["in_doubt"]:
+            yield f"the run is complete, and {[w['path'] for w in record['writes'] if w['result'] == 'in_doubt']} are in doubt"
 
 
-def _ids(office: Office, writes: list[dict[str, Any]]) -> Iterator[str]:
-    """An id that the journal gives to what was created is that of an object of this name."""
-    snapshot = office.store.snapshot(office.world.workspace_id)
+def _id_problems(state_folder: StateFolder, writes: list[dict[str, Any]]) -> Iterator[str]:
+    """Ids of created objects in the journal that belong to an object of another name."""
+    snapshot = state_folder.store.snapshot(state_folder.server.workspace_id)
     names = {
         item["id"]: item["name"] for plural, items in snapshot.items() if plural != "time_entries" for item in items
     }
     for write in writes:
         if write["method"] == "POST" and write["result"] == "done" and names.get(write["id"]) != write["body"]["name"]:
-            yield f"the journal says that {write['body']['name']} became {write['id']}, which is {names.get(write['id'])}"
+            yield f"in the journal {write['body']['name']} became {write['id']}, which is {names.get(write['id'])}"
 
 
 def _key(method: str, path: str, body: Any) -> Key:

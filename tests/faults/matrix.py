@@ -1,6 +1,6 @@
-"""The whole matrix, in several processes: `python -m tests.faults`. Exit code 1 where anything is not as it must be.
+"""Runs the whole matrix in several processes: `python -m tests.faults`. Exit code 1 if an invariant is violated.
 
-`--only TEXT` runs the cases whose name contains the text; a case's name is printed with everything that is wrong about it.
+`--only TEXT` runs the cases whose name contains the text. Every violation is printed with the name of its case.
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from tests.faults.cases import all_cases
-from tests.faults.invariants import goal
+from tests.faults.invariants import expected_result
 from tests.faults.over_http import http_cases
 from tests.faults.processes import disk_cases, process_cases
-from tests.faults.random_faults import ChaosCase
+from tests.faults.random_faults import RandomFaultsCase
 
 SEEDS = 1000
 ROOMS = (100, 20_000, *range(47_800, 66_000, 1_200))
-"""Bytes: no room for the plan, none for the journal, then room for more and more of it."""
+"""Disk space in bytes: too little for the plan, too little for the journal, then enough for a growing part of it."""
 
 
 class Runnable(Protocol):
-    """One case of any part of the matrix."""
+    """A case of any part of the matrix."""
 
     @property
     def group(self) -> str:
-        """What is counted together."""
+        """The name under which the case is counted."""
 
     def run(self) -> list[str]:
-        """Everything that is not as it must be."""
+        """Run the case; returns every violated invariant."""
 
 
 PARTS = ("transport", "chaos", "http", "process", "disk")
 
 
 def cases_of(part: str) -> Iterator[Runnable]:
-    """All cases of one part."""
-    requests = goal("inline")[1]
+    """The cases of a part."""
+    requests = expected_result("inline")[1]
     match part:
         case "transport":
             yield from all_cases()
         case "chaos":
-            yield from map(ChaosCase, range(SEEDS))
+            yield from map(RandomFaultsCase, range(SEEDS))
         case "http":
             yield from http_cases(requests)
         case "process":
@@ -54,36 +54,36 @@ def cases_of(part: str) -> Iterator[Runnable]:
             yield from disk_cases(ROOMS)
 
 
-def tried(case: Runnable) -> tuple[str, str, list[str], float]:
-    """Group and name of a case, what is wrong, and the seconds that it took."""
+def run_case(case: Runnable) -> tuple[str, str, list[str], float]:
+    """Run a case; returns its group, name, violated invariants and duration in seconds."""
     started = time.monotonic()
     try:
-        wrong = case.run()
-    except Exception:  # noqa: BLE001 - whatever a case ends with is its result
-        wrong = [traceback.format_exc()]
-    return case.group, str(case), wrong, time.monotonic() - started
+        problems = case.run()
+    except Exception:  # noqa: BLE001 - any exception is the result of the case
+        problems = [traceback.format_exc()]
+    return case.group, str(case), problems, time.monotonic() - started
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run, and print the counts."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the selected cases and print the counts."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--part", choices=PARTS, action="append", help="may be repeated; without it, all")
-    parser.add_argument("--only", default="", help="cases whose name contains this")
+    parser.add_argument("--part", choices=PARTS, action="append", help="run this part; repeatable (default: all parts)")
+    parser.add_argument("--only", default="", help="run the cases whose name contains this text")
     parser.add_argument("--processes", type=int, default=2)
-    given = parser.parse_args(words)
-    parts: Sequence[str] = given.part or PARTS
-    chosen = (case for part in parts for case in cases_of(part) if given.only in str(case))
+    options = parser.parse_args(arguments)
+    parts: Sequence[str] = options.part or PARTS
+    chosen = (case for part in parts for case in cases_of(part) if options.only in str(case))
     started, passed, failed = time.monotonic(), Counter[str](), Counter[str]()
     seconds: defaultdict[str, float] = defaultdict(float)
-    with multiprocessing.get_context("spawn").Pool(given.processes) as pool:
-        for group, name, wrong, took in pool.imap_unordered(tried, chosen, chunksize=4):
-            (failed if wrong else passed)[group] += 1
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        for group, name, problems, took in pool.imap_unordered(run_case, chosen, chunksize=4):
+            (failed if problems else passed)[group] += 1
             seconds[group] += took
-            for line in wrong:
+            for line in problems:
                 print(f"{name}: {line}", flush=True)
     print(f"{'':52}  passed  failed  seconds")
     for group in sorted(passed | failed):
         print(f"{group:52}  {passed[group]:6}  {failed[group]:6}  {seconds[group]:7.1f}")
-    total, wrong_ones = passed.total() + failed.total(), failed.total()
-    print(f"{total} cases, {passed.total()} passed, {wrong_ones} failed, {time.monotonic() - started:.0f} s")
-    return 1 if wrong_ones or not total else 0
+    total, failures = passed.total() + failed.total(), failed.total()
+    print(f"{total} cases, {passed.total()} passed, {failures} failed, {time.monotonic() - started:.0f} s")
+    return 1 if failures or not total else 0

@@ -1,4 +1,4 @@
-"""The same faults made by the server, through real sockets: what they look like there is taken for the same."""
+"""The same faults made by the server, over real sockets: the client handles them in the same way."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 from reconciler.gateway.messages import Request
 from reconciler.sandbox import Fault as ServerFault
-from reconciler.sandbox import Incoming
-from tests.faults.fault import ACTED, Fault
-from tests.faults.http_server import Asgi, served
-from tests.faults.invariants import after_session, at_the_end, goal
-from tests.faults.scenario_server import world
-from tests.faults.state_folder import Office
+from reconciler.sandbox import IncomingRequest
+from tests.faults.fault import CARRIED_OUT, Fault
+from tests.faults.http_server import Asgi, serve
+from tests.faults.invariants import expected_result, final_problems, session_problems
+from tests.faults.scenario_server import scenario_server
+from tests.faults.state_folder import StateFolder
 
 AS_SERVED = {
     Fault.ERROR_BEFORE: ServerFault.ERROR_BEFORE,
@@ -27,15 +27,15 @@ AS_SERVED = {
     Fault.MALFORMED: ServerFault.BAD_JSON,
 }
 
-"""What the sandbox makes of it as an application."""
+"""Faults that the sandbox application injects."""
 ON_THE_WIRE = (Fault.DROPPED_BEFORE, Fault.DROPPED_AFTER, Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER)
-"""What an application cannot make: a server turns what it raises into an answer."""
+"""What an application cannot make: a server turns what it raises into a response."""
 TIMEOUT = 0.5
-"""Seconds that the client waits; the server stalls for twice as long."""
+"""The timeout of the client in seconds; the server stalls for twice as long."""
 
 
-class Wire:
-    """Stands between the server and an application, and cuts the connection of a request, at once or after a while."""
+class FaultyConnection:
+    """Wraps an application, and aborts the connection of a request immediately or after a delay."""
 
     def __init__(self, app: Asgi, pending: list[Fault]) -> None:
         self._app, self._pending = app, pending
@@ -45,20 +45,20 @@ class Wire:
         if fault is None:
             await self._app(scope, receive, send)
             return
-        if fault in ACTED:
-            await self._app(scope, receive, _nowhere)
+        if fault in CARRIED_OUT:
+            await self._app(scope, receive, _discard)
         if fault in (Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER):
             await asyncio.sleep(2 * TIMEOUT)
         send.__self__.transport.abort()  # the server's own request, whose `send` this is
 
 
-async def _nowhere(_: Any) -> None:
-    """For an answer that nobody gets."""
+async def _discard(_: Any) -> None:
+    """Discard a message of the response."""
 
 
 @dataclass(frozen=True)
 class HttpCase:
-    """A fault of the server's at request `index`."""
+    """A fault of the server at request `index`."""
 
     fault: str
     index: int
@@ -68,43 +68,43 @@ class HttpCase:
 
     @property
     def group(self) -> str:
-        """What is counted together."""
+        """The name under which the case is counted."""
         return f"over HTTP: {self.fault}"
 
     def run(self) -> list[str]:
-        """Apply, and apply again: everything that is not as it must be."""
+        """Apply with the fault, then without; returns every violated invariant."""
         pending: list[Fault] = []
 
-        def break_next(_: Incoming) -> ServerFault | None:
+        def next_fault(_: IncomingRequest) -> ServerFault | None:
             return AS_SERVED[pending.pop()] if pending else None
 
         with TemporaryDirectory() as folder:
-            office = Office(world("inline"), Path(folder), faults=break_next, timeout=TIMEOUT)
+            state_folder = StateFolder(scenario_server("inline"), Path(folder), faults=next_fault, timeout=TIMEOUT)
             try:
-                with served(Wire(office.app, pending)) as office.base_url:
-                    return list(self._breaches(office, pending))
+                with serve(FaultyConnection(state_folder.app, pending)) as state_folder.base_url:
+                    return list(self._problems(state_folder, pending))
             finally:
-                office.close()
+                state_folder.close()
 
-    def _breaches(self, office: Office, pending: list[Fault]) -> Iterator[str]:
+    def _problems(self, state_folder: StateFolder, pending: list[Fault]) -> Iterator[str]:
         def choose(number: int, request: Request) -> None:
             if number == self.index:
                 pending.append(Fault(self.fault))
-                office.hit_elsewhere.append((request, Fault(self.fault)))
+                state_folder.injected_by_server.append((request, Fault(self.fault)))
 
-        first = office.apply(choose)
-        yield from (f"first apply: {text}" for text in after_session(office))
-        if first.exit_code != 0 or not first.hit or pending:
-            yield f"first apply: exit {first.exit_code} after a fault that passes: {first.error}"
-        if first.requests <= goal("inline")[1]:
-            yield "first apply: nothing was sent again, so nothing went wrong"
-        office.hit_elsewhere.clear()
-        office.apply()
-        yield from (f"second apply: {text}" for text in after_session(office))
-        yield from at_the_end(office)
+        first = state_folder.apply(choose)
+        yield from (f"first apply: {text}" for text in session_problems(state_folder))
+        if first.exit_code != 0 or not first.injected or pending:
+            yield f"first apply: exit {first.exit_code} after a transient fault: {first.error}"
+        if first.requests <= expected_result("inline")[1]:
+            yield "first apply: no request was retried, so the fault was not injected"
+        state_folder.injected_by_server.clear()
+        state_folder.apply()
+        yield from (f"second apply: {text}" for text in session_problems(state_folder))
+        yield from final_problems(state_folder)
 
 
 def http_cases(requests: int, step: int = 1) -> Iterator[HttpCase]:
-    """Every fault that the server can make, at every request, or at one in so many, each fault at others."""
+    """Every fault of the server at every `step`-th request, with a different offset for each fault."""
     for number, fault in enumerate((*AS_SERVED, *ON_THE_WIRE)):
         yield from (HttpCase(fault.value, index) for index in range(number * 5 % step, requests, step))

@@ -1,4 +1,4 @@
-"""Signals to the real program at each request, and a disk that is full after so many bytes."""
+"""Signals to the real program at each request, and a disk that is full after a number of bytes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.faults.commands import PATIENCE, Counterdesk, counterdesk
-from tests.faults.http_server import welcome
-from tests.faults.invariants import after_session, at_the_end
-from tests.faults.scenario_server import world
-from tests.faults.state_folder import Office
+from tests.faults.commands import PROCESS_TIMEOUT, CommandRunner, command_runner
+from tests.faults.http_server import allow
+from tests.faults.invariants import final_problems, session_problems
+from tests.faults.scenario_server import scenario_server
+from tests.faults.state_folder import StateFolder
 
 
 @dataclass(frozen=True)
 class ProcessCase:
-    """A signal to the program at request `index` (from 0), before the service acts on it or after."""
+    """A signal to the program at request `index` (from 0), before or after the service carries it out."""
 
     signal: str
     when: str
@@ -27,47 +27,47 @@ class ProcessCase:
 
     @property
     def group(self) -> str:
-        """What is counted together."""
+        """The name under which the case is counted."""
         return f"process: {self.signal} {self.when}"
 
     def run(self) -> list[str]:
-        """Apply, and at the request the signal; apply again: everything that is not as it must be."""
-        with counterdesk(world("inline")) as desk:
-            return list(self._breaches(desk))
+        """Apply, send the signal at the request, and apply again; returns every violated invariant."""
+        with command_runner(scenario_server("inline")) as runner:
+            return list(self._problems(runner))
 
-    def _breaches(self, desk: Counterdesk) -> Iterator[str]:
-        process = desk.start()
+    def _problems(self, runner: CommandRunner) -> Iterator[str]:
+        process = runner.start()
         number = signal.Signals[self.signal]
 
-        def visit(request: int, _name: str) -> bool:
+        def send_signal(request: int, _name: str) -> bool:
             if request != self.index:
                 return True
             process.send_signal(number)
             if number is signal.SIGKILL:
-                process.wait(PATIENCE)
+                process.wait(PROCESS_TIMEOUT)
             return number is not signal.SIGKILL
 
-        setattr(desk.gate, self.when, visit)
-        first = desk.ended(process)
-        # Before the first write nothing listens for SIGTERM: it ends the program as it ends any other.
-        quietly = number is signal.SIGTERM and not first.lines and first.exit_code == -signal.SIGTERM
-        if first.exit_code != {signal.SIGKILL: None}.get(number, 130) and not quietly:
+        setattr(runner.gate, self.when, send_signal)
+        first = runner.wait_for(process)
+        # Before the first write the program has no SIGTERM handler, so the signal terminates it.
+        is_terminated = number is signal.SIGTERM and not first.lines and first.exit_code == -signal.SIGTERM
+        if first.exit_code != {signal.SIGKILL: None}.get(number, 130) and not is_terminated:
             yield f"first apply: exit {first.exit_code}: {first.error}"
-        yield from (f"first apply: {text}" for text in _told(desk.office))
-        desk.gate.before = desk.gate.after = welcome
-        second = desk.apply()
-        yield from (f"second apply: {text}" for text in _told(desk.office))
-        if number is signal.SIGKILL and "an earlier run ended without a word" not in second.error:
-            yield f"second apply: the lock that was left behind is not mentioned: {second.error}"
-        yield from at_the_end(desk.office)
+        yield from (f"first apply: {text}" for text in _program_problems(runner.state_folder))
+        runner.gate.before = runner.gate.after = allow
+        second = runner.apply()
+        yield from (f"second apply: {text}" for text in _program_problems(runner.state_folder))
+        if number is signal.SIGKILL and f"process {process.pid} on " not in second.error:
+            yield f"second apply: the lock of the killed process is not mentioned: {second.error}"
+        yield from final_problems(runner.state_folder)
 
 
-def _told(office: Office) -> Iterator[str]:
-    session = office.sessions[-1]
+def _program_problems(state_folder: StateFolder) -> Iterator[str]:
+    session = state_folder.sessions[-1]
     if "Traceback" in session.error or "defect" in session.error:
         yield session.error
     if session.exit_code in (None, 0):
-        yield from after_session(office)
+        yield from session_problems(state_folder)
 
 
 def process_cases(indexes: Sequence[int]) -> Iterator[ProcessCase]:
@@ -81,7 +81,7 @@ def process_cases(indexes: Sequence[int]) -> Iterator[ProcessCase]:
 
 @dataclass(frozen=True)
 class DiskCase:
-    """No file may grow beyond so many bytes, as on a full disk: the plan of a run is written first, then its journal."""
+    """A limit on file sizes, `room` in bytes, as on a full disk: a run writes its plan first, then its journal."""
 
     room: int
 
@@ -90,31 +90,31 @@ class DiskCase:
 
     @property
     def group(self) -> str:
-        """What is counted together."""
+        """The name under which the case is counted."""
         return "disk full"
 
     def run(self) -> list[str]:
-        """Apply on the full disk, apply again with room: everything that is not as it must be."""
-        with counterdesk(world("inline")) as desk:
-            return list(self._breaches(desk))
+        """Apply on the full disk, then without the limit; returns every violated invariant."""
+        with command_runner(scenario_server("inline")) as runner:
+            return list(self._problems(runner))
 
-    def _breaches(self, desk: Counterdesk) -> Iterator[str]:
-        first = desk.ended(desk.start(limit=self._limited))
-        said = " ".join((first.error + first.shown).split())
+    def _problems(self, runner: CommandRunner) -> Iterator[str]:
+        first = runner.wait_for(runner.start(preexec=self._limit_file_size))
+        output = " ".join((first.error + first.output).split())
         if first.exit_code != (4 if first.carried_out else 1):
-            yield f"first apply: exit {first.exit_code} after {len(first.carried_out)} writes: {said}"
-        if "choose another --state-dir" not in said:
-            yield f"first apply: it does not say what to do: {said[-900:]}"
-        yield from (f"first apply: {text}" for text in _told(desk.office))
-        desk.apply()
-        yield from (f"second apply: {text}" for text in _told(desk.office))
-        yield from at_the_end(desk.office)
+            yield f"first apply: exit {first.exit_code} after {len(first.carried_out)} writes: {output}"
+        if "choose another --state-dir" not in output:
+            yield f"first apply: the hint is missing: {output[-900:]}"
+        yield from (f"first apply: {text}" for text in _program_problems(runner.state_folder))
+        runner.apply()
+        yield from (f"second apply: {text}" for text in _program_problems(runner.state_folder))
+        yield from final_problems(runner.state_folder)
 
-    def _limited(self) -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then the write fails, as on a full disk
+    def _limit_file_size(self) -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that the write fails, as on a full disk
         resource.setrlimit(resource.RLIMIT_FSIZE, (self.room, self.room))
 
 
 def disk_cases(rooms: Sequence[int]) -> Iterator[DiskCase]:
-    """A disk with each of these rooms."""
+    """A case for each of these file size limits."""
     yield from map(DiskCase, rooms)

@@ -1,4 +1,4 @@
-"""What the faulty runs start from and what they have to reach: every kind, every action, every way in which a change is written."""
+"""The initial workspace and the manifest of the fault cases, with every kind, every action and every write step."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Call = Callable[[str, str, Mapping[str, Any]], Any]
-"""One raw request: method, path below the workspace, body; the answer's JSON."""
+"""Sends a raw request: method, path below the workspace, body. Returns the JSON of the response."""
 
-COLOURS = {"color": "#112233"}
-"""Declared everywhere: the server gives a colour by the project's id, and ids differ from run to run."""
+COLORS = {"color": "#112233"}
+"""Declared for every project: the server derives a default color from the id, which differs between runs."""
 
 
 def _project(name: str, *tasks: Any, **more: Any) -> dict[str, Any]:
-    return {"name": name, **COLOURS, **more, **({"tasks": list(tasks)} if tasks else {})}
+    return {"name": name, **COLORS, **more, **({"tasks": list(tasks)} if tasks else {})}
 
 
 MANIFEST: dict[str, Any] = {
@@ -24,7 +24,7 @@ MANIFEST: dict[str, Any] = {
         {"name": "second", "was": "first"},
         "first",
         "awake again",
-        {"name": "put away", "archived": True},
+        {"name": "outdated", "archived": True},
         "as it was",
     ],
     "removed": [{"tag": "obsolete"}, {"tag": "forgotten"}],
@@ -70,7 +70,7 @@ MANIFEST: dict[str, Any] = {
 }  # fmt: skip
 
 _CLIENTS = ("Northwind", "Original", "Sleeper", "Closing", "Southwind", "Unchanged", "Leaving", "Remembered")
-_TAGS = ("first", "awake again", "put away", "as it was", "obsolete", "forgotten", "nobody declares")
+_TAGS = ("first", "awake again", "outdated", "as it was", "obsolete", "forgotten", "not in manifest")
 _PROJECTS = {
     "Refit": "Northwind", "Moving out": "Southwind", "Beacon": "Southwind", "Signal": "Southwind",
     "Winter": "Southwind", "Summer": "Southwind", "Left alone": "Unchanged",
@@ -87,19 +87,19 @@ _TASKS = {
 
 
 def prepare(call: Call) -> None:
-    """Fill an empty workspace, by raw requests in a fixed order."""
-    clients = {"": ""} | {name: _made(call, "/clients", {"name": name}) for name in _CLIENTS}
-    tags = {name: _made(call, "/tags", {"name": name}) for name in _TAGS}
+    """Fill an empty workspace with raw requests in a fixed order."""
+    clients = {"": ""} | {name: _create(call, "/clients", {"name": name}) for name in _CLIENTS}
+    tags = {name: _create(call, "/tags", {"name": name}) for name in _TAGS}
     projects, tasks = {}, {}
     for name, client in _PROJECTS.items():
-        body = {"name": name, "clientId": clients[client], "color": COLOURS["color"], "note": _note(name)}
-        projects[name] = _made(call, "/projects", body)
+        body = {"name": name, "clientId": clients[client], "color": COLORS["color"], "note": _note(name)}
+        projects[name] = _create(call, "/projects", body)
         for task in _TASKS.get(name, ()):
-            tasks[task] = _made(call, f"/projects/{projects[name]}/tasks", {"name": task})
+            tasks[task] = _create(call, f"/projects/{projects[name]}/tasks", {"name": task})
     for client in ("Sleeper", "Remembered"):
         call("PUT", f"/clients/{clients[client]}", {"name": client, "archived": client == "Sleeper"})
     call("PUT", f"/tags/{tags['awake again']}", {"name": "awake again", "archived": True})
-    call("PUT", f"/projects/{projects['Summer']}", {"name": "Summer", "archived": True, "color": COLOURS["color"]})
+    call("PUT", f"/projects/{projects['Summer']}", {"name": "Summer", "archived": True, "color": COLORS["color"]})
     for name, estimate in (("Hammer", "PT1H"), ("Chisel", "PT2H")):
         timed = {"name": name, "estimate": estimate, "billable": True}
         call("PUT", f"/projects/{projects['Workshop']}/tasks/{tasks[name]}", timed)
@@ -118,5 +118,5 @@ def _note(name: str) -> str:
     return "mine" if name == "Left alone" else f"about {name.lower()}"
 
 
-def _made(call: Call, path: str, body: Mapping[str, Any]) -> str:
+def _create(call: Call, path: str, body: Mapping[str, Any]) -> str:
     return str(call("POST", path, body)["id"])

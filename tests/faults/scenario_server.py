@@ -1,4 +1,4 @@
-"""A workspace that is prepared once, and copied for every case: the plan is made once as well, for it is the same for all."""
+"""A prepared workspace with its plan, made once and copied for every case."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ SWITCHES = {
     "inline": Switches(rate="off"),
     "one-by-one": Switches(rate="off", inline_tasks="ignored", put_answers="empty", delete_answers="empty"),
 }
-"""Readings of the API under which the faults happen: new tasks go along with their projects, or do not; answers are empty."""
+"""The sandbox switches of each scenario: new tasks inline in their project or created one by one, and empty responses."""
 Snapshot = Mapping[str, list[dict[str, Any]]]
 _ID = re.compile(r"\b[0-9a-f]{24}\b")
 
 
 def config_of(app: SandboxApp | None, base_url: str = "", rate: str = "50/s") -> GatewayConfig:
-    """Settings that lead to the application in this process, or to one that is served."""
+    """A configuration for the in-process application, or for a base URL."""
     return GatewayConfig("sandbox", base_url=base_url, key="any", rate=Rate.parse(rate), app=app)
 
 
 @dataclass(frozen=True)
-class World:
-    """A prepared store, the plan that is approved for it, and what it held before."""
+class ScenarioServer:
+    """A prepared store, the approved plan for it, and its snapshot before the plan."""
 
     name: str
     template: Store
@@ -49,17 +49,17 @@ class World:
     before: Snapshot
 
     def copy(self, faults: Faults | None = None) -> tuple[Store, SandboxApp]:
-        """A server of its own for one case, with an empty log."""
+        """A separate server for one case, with an empty log."""
         store = Store(":memory:")
         self.template._db.backup(store._db)
         return store, create_app(store, SWITCHES[self.name], faults=faults)
 
-    def planned(self, app: SandboxApp) -> Plan:
-        """What a plan of the same manifest says now."""
-        return _planned(app, self.desired)
+    def plan_again(self, app: SandboxApp) -> Plan:
+        """A new plan of the same manifest."""
+        return _make_plan(app, self.desired)
 
     def canonical(self, snapshot: Snapshot) -> list[str]:
-        """A snapshot with new ids replaced by what bears them, since ids depend on the order of creation."""
+        """A snapshot with new ids replaced by names, since ids depend on the order of creation."""
         known = {item["id"] for items in self.before.values() for item in items}
         names: dict[str, str] = {}
         for plural in ("clients", "projects", "tasks", "tags"):
@@ -72,30 +72,30 @@ class World:
 
 
 @cache
-def world(name: str) -> World:
-    """The world of this name."""
+def scenario_server(name: str) -> ScenarioServer:
+    """The scenario of this name."""
     store = Store(":memory:")
     workspace_id = blank(store, NAME)
     app = create_app(store, SWITCHES[name])
-    _prepared(app, workspace_id)
+    _prepare(app, workspace_id)
     desired = desired_of({**MANIFEST, "workspace": NAME})
-    return World(name, store, workspace_id, desired, _planned(app, desired), store.snapshot(workspace_id))
+    return ScenarioServer(name, store, workspace_id, desired, _make_plan(app, desired), store.snapshot(workspace_id))
 
 
-def _prepared(app: SandboxApp, workspace_id: str) -> None:
+def _prepare(app: SandboxApp, workspace_id: str) -> None:
     raw = AsgiTransport(app, HEADERS)
 
     def call(method: str, path: str, body: Mapping[str, Any]) -> Any:
-        answer = raw.send(Request(method, f"/clockify/api/v1/workspaces/{workspace_id}{path}", body=body))
-        assert answer.is_success, (method, path, answer.body)
-        return answer.json() if answer.body else None
+        response = raw.send(Request(method, f"/clockify/api/v1/workspaces/{workspace_id}{path}", body=body))
+        assert response.is_success, (method, path, response.body)
+        return response.json() if response.body else None
 
     prepare(call)
     raw.close()
 
 
-def _planned(app: SandboxApp, desired: Desired) -> Plan:
-    """The plan, every removal allowed by its number."""
+def _make_plan(app: SandboxApp, desired: Desired) -> Plan:
+    """A plan that allows every removal by its count."""
     config = config_of(app)
     with open_reader(config, clock=Time().gateway_clock) as reader:
         connection = pin_connection(config, reader).connection
@@ -106,6 +106,6 @@ def _planned(app: SandboxApp, desired: Desired) -> Plan:
     removals: dict[str, int] = {}
     for change in first.changes:
         removals[change.kind] = removals.get(change.kind, 0) + change.removal
-    going = frozenset(change.address for change in first.changes if change.removal)
-    about = PlanOptions(allowed=removals, allowed_removals=going, connection=connection)
-    return make_plan(desired, reading.live, reading.usage, target=target, options=about)
+    removed = frozenset(change.address for change in first.changes if change.removal)
+    options = PlanOptions(allowed=removals, allowed_removals=removed, connection=connection)
+    return make_plan(desired, reading.live, reading.usage, target=target, options=options)

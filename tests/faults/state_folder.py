@@ -1,4 +1,4 @@
-"""One state folder before one server: applies the approved plan as the command line does, with a transport that may fail."""
+"""A state directory and a server: applies the approved plan as the command line does, over a transport with faults."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ from reconciler.gateway.messages import ReadOnly, Request
 from reconciler.gateway.requests import RequestPipeline
 from reconciler.gateway.transport import open_transport
 from reconciler.live import choose_workspace, reread, with_access_role
-from reconciler.sandbox import Faults, Logged
+from reconciler.sandbox import Faults, LoggedRequest
 from reconciler.state import Allowances
 from tests.clock import Time
 from tests.faults.fault import Chooser, Fault, FaultyTransport, Killed, Signals
-from tests.faults.scenario_server import HEADERS, World, config_of
+from tests.faults.scenario_server import HEADERS, ScenarioServer, config_of
 
 Line = Mapping[str, Any]
 FLUSHED = (b'{"event":"intent"', b'{"event":"session')
-"""How the lines begin that are on the disk before anything follows them."""
+"""Prefixes of the journal lines that are flushed to the disk before the run continues."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """What one apply came to. `exit_code` is None where the process was killed."""
+    """The result of one apply. `exit_code` is None if the process was killed."""
 
     exit_code: int | None
     report: RunReport | None
     error: str
     lines: tuple[Line, ...]
-    """The journal's lines of this session alone."""
-    log: tuple[Logged, ...]
-    """The server's log of this session alone."""
-    hit: tuple[tuple[Request, Fault], ...]
+    """The journal lines of this session."""
+    log: tuple[LoggedRequest, ...]
+    """The server log of this session."""
+    injected: tuple[tuple[Request, Fault], ...]
     requests: int
-    shown: str = ""
+    output: str = ""
 
     @property
-    def writes(self) -> tuple[Logged, ...]:
+    def writes(self) -> tuple[LoggedRequest, ...]:
         """The writes that reached the server."""
         return tuple(logged for logged in self.log if logged.method != "GET")
 
     @property
-    def carried_out(self) -> tuple[Logged, ...]:
-        """Those that it carried out."""
+    def carried_out(self) -> tuple[LoggedRequest, ...]:
+        """The writes that the server carried out."""
         return tuple(logged for logged in self.writes if logged.status < 300)
 
 
 @dataclass
-class Office:
-    """Applies a world's plan, again and again."""
+class StateFolder:
+    """Applies the plan of a scenario, any number of times."""
 
-    world: World
+    server: ScenarioServer
     folder: Path
     base_url: str = ""
     max_concurrency: int = 1
@@ -68,61 +68,61 @@ class Office:
     faults: Faults | None = None
     time: Time = field(default_factory=Time)
     sessions: list[Session] = field(default_factory=list)
-    unannounced: list[str] = field(default_factory=list)
-    """Writes that left although no intent of theirs was in the journal's file."""
-    hit_elsewhere: list[tuple[Request, Fault]] = field(default_factory=list)
-    """What was made to go wrong by the server itself."""
+    unrecorded: list[str] = field(default_factory=list)
+    """Writes that were sent without an intent in the journal file."""
+    injected_by_server: list[tuple[Request, Fault]] = field(default_factory=list)
+    """Faults that the server injected."""
 
     def __post_init__(self) -> None:
-        self.store, self.app = self.world.copy(self.faults)
+        self.store, self.app = self.server.copy(self.faults)
         self.runs = Runs(self.folder)
-        self._frozen: list[bytes] = []
-        self._left: list[tuple[str, str, str]] = []
+        self._saved: list[bytes] = []
+        self._sent: list[tuple[str, str, str]] = []
         self._killed_at = ("", "", "")
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         self.store.close()
 
     @property
     def journal(self) -> Path | None:
-        """The file of the one run, once there is one."""
-        found = list(self.runs)
-        assert len(found) <= 1, [run.id for run in found]
-        return found[0].path / "journal.jsonl" if found else None
+        """The journal file of the only run, None before the first."""
+        runs = list(self.runs)
+        assert len(runs) <= 1, [run.id for run in runs]
+        return runs[0].path / "journal.jsonl" if runs else None
 
     def apply(self, choose: Chooser = lambda _number, _request: None, *, cut: Random | None = None) -> Session:
-        """One session of the run; after a kill `cut` says where the disk lost the thread."""
+        """One session of the run. After a kill `cut` draws the byte at which unflushed data is truncated."""
         signals = Signals()
         inner = open_transport(self._config()) if self.base_url else AsgiTransport(self.app, HEADERS)
-        transport = FaultyTransport(inner, choose, signals, self.time, self._leaving)
-        transport.on_death = self._freeze
-        lines_before, log_before, self._frozen = len(self.lines()), len(self.app.state.log), []
+        transport = FaultyTransport(inner, choose, signals, self.time, self._on_write)
+        transport.on_death = self._save_journal
+        lines_before, log_before, self._saved = len(self.lines()), len(self.app.state.log), []
         code, report, error = self._outcome(transport, signals)
-        if self._frozen:
-            code, report, error = None, None, "killed"  # whatever its threads still came to
+        if self._saved:
+            code, report, error = None, None, "killed"  # whatever its threads did afterwards
         transport.close()
-        if self._frozen:
-            self._thaw(cut)
+        if self._saved:
+            self._restore_journal(cut)
         session = Session(
             code,
             report,
             error,
             tuple(self.lines()[lines_before:]),
             tuple(self.app.state.log)[log_before:],
-            (*transport.hit, *self.hit_elsewhere),
+            (*transport.injected, *self.injected_by_server),
             transport.count,
         )
         self.sessions.append(session)
         return session
 
     def lines(self) -> list[Line]:
-        """Everything in the journal that can be read."""
+        """The valid lines of the journal."""
         return list(run.lines) if (run := next(iter(self.runs), None)) else []
 
     def _outcome(self, transport: FaultyTransport, signals: Signals) -> tuple[int | None, RunReport | None, str]:
         try:
-            report = self._carried_out(transport, signals)
+            report = self._run_apply(transport, signals)
         except Killed:
             return None, None, "killed"
         except KeyboardInterrupt:
@@ -131,13 +131,13 @@ class Office:
             return error.exit_code, None, error.message
         return report.exit_code, report, report.stopped
 
-    def _carried_out(self, transport: FaultyTransport, signals: Signals) -> RunReport:
-        """As `apply plan.json --approve DIGEST` does: read again, ask the guards again, carry out."""
-        plan, config = self.world.plan, self._config()
+    def _run_apply(self, transport: FaultyTransport, signals: Signals) -> RunReport:
+        """As `apply plan.json --approve DIGEST`: read again, reapply the guards, apply."""
+        plan, config = self.server.plan, self._config()
 
         def sleep(seconds: float) -> None:
             if signals.stop:
-                raise StoppedError("the run was asked to stop")
+                raise StoppedError("the run is stopping")
             self.time.sleep(seconds)
 
         def should_stop() -> bool:
@@ -152,8 +152,8 @@ class Office:
         reader = Reader(config, RequestPipeline(config, ReadOnly(transport), limiter, **options))
         reading = reread(reader, plan, choose_workspace(reader, plan.target.workspace_id))
         reading = with_access_role(reading, reader, plan)
-        asked_again = reapply_guards(plan, reading, Allowances(), connection=config.connection)
-        approved = approve(asked_again, plan.digest)
+        guarded = reapply_guards(plan, reading, Allowances(), connection=config.connection)
+        approved = approve(guarded, plan.digest)
         writer = Writer(config, RequestPipeline(config, transport, limiter, **options))
         hooks = ApplyHooks(seconds, seconds, lambda _: None, should_stop)
         return apply_recorded(
@@ -162,38 +162,38 @@ class Office:
 
     def _config(self) -> GatewayConfig:
         config = config_of(None if self.base_url else self.app, self.base_url, self.rate)
-        return replace(config, timeout=self.timeout, connection=self.world.plan.proof.connection)
+        return replace(config, timeout=self.timeout, connection=self.server.plan.proof.connection)
 
-    def _leaving(self, request: Request) -> None:
-        """A write is about to leave: its intent must be in the file by now."""
+    def _on_write(self, request: Request) -> None:
+        """Before a write is sent, its intent must be in the journal file."""
         path = self.journal
         text = path.read_bytes()[-200_000:].split(b"\n") if path else []
-        wanted = _key(request)
-        self._left.append(wanted)
+        key = _key(request)
+        self._sent.append(key)
         for line in reversed(text):
-            with suppress(ValueError):  # an earlier power cut may have torn the line
-                if line.startswith(FLUSHED[0]) and _key_of(json.loads(line)) == wanted:
+            with suppress(ValueError):  # a power cut may have truncated the line
+                if line.startswith(FLUSHED[0]) and _key_of(json.loads(line)) == key:
                     return
-        self.unannounced.append(request.name)
+        self.unrecorded.append(request.name)
 
-    def _freeze(self, unsent: Request | None) -> None:
-        """The process dies: what its threads still write never happened."""
+    def _save_journal(self, unsent: Request | None) -> None:
+        """The process is killed: later writes of its threads to the journal are discarded."""
         self._killed_at = _key(unsent) if unsent else ("", "", "")
         path = self.journal
-        self._frozen = [path.read_bytes() if path and path.exists() else b""]
+        self._saved = [path.read_bytes() if path and path.exists() else b""]
 
-    def _thaw(self, cut: Random | None) -> None:
-        path, data = self.journal, self._frozen[0]
+    def _restore_journal(self, cut: Random | None) -> None:
+        path, data = self.journal, self._saved[0]
         if path is None or not path.exists():
             return
         if cut is not None:
-            data = data[: cut.randint(self._durable(data), len(data))]
+            data = data[: cut.randint(self._durable_length(data), len(data))]
         path.write_bytes(data)
 
-    def _durable(self, data: bytes) -> int:
-        """How many bytes of a journal a power cut leaves for certain: up to the last line that was flushed to the disk.
+    def _durable_length(self, data: bytes) -> int:
+        """Length of the part of a journal that survives a power cut: up to the last flushed line.
 
-        That line may itself be cut where the power went while it was being flushed: then its request never left.
+        If the power failed during that flush, the line may be truncated too, and its request was not sent.
         """
         end, ends = 0, [0]
         for line in data.splitlines(keepends=True):
@@ -202,7 +202,7 @@ class Office:
                 ends.append(end)
         last = data.splitlines()[-1] if data else b""
         if last.startswith(FLUSHED[0]) and _key_of(json.loads(last)) == self._killed_at:
-            return ends[-2] if self._left.count(self._killed_at) == 1 else ends[-1]
+            return ends[-2] if self._sent.count(self._killed_at) == 1 else ends[-1]
         return ends[-1]
 
 

@@ -1,4 +1,4 @@
-"""A sample of the matrix: each fault at some request; `python -m tests.faults` takes them all."""
+"""A sample of the matrix; `python -m tests.faults` runs all cases."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import pytest
 from reconciler.kinds import BY_NAME
 from reconciler.planning.plan import Action, Step
 from tests.faults.cases import Case, sample
-from tests.faults.invariants import goal
+from tests.faults.invariants import expected_result
 from tests.faults.over_http import HttpCase, http_cases
 from tests.faults.processes import DiskCase, ProcessCase
-from tests.faults.random_faults import ChaosCase
-from tests.faults.scenario_server import SWITCHES, world
+from tests.faults.random_faults import RandomFaultsCase
+from tests.faults.scenario_server import SWITCHES, scenario_server
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("case", sample(), ids=str)
-def test_the_second_apply_finishes_the_job_and_the_record_says_what_happened(case: Case) -> None:
+def test_a_second_apply_reaches_the_desired_state_and_the_journal_is_true(case: Case) -> None:
     assert case.run() == []
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_eight_at_once_and_anything_going_wrong_several_times_over(seed: int) -> None:
-    assert ChaosCase(seed).run() == []
+def test_random_faults_at_eight_concurrent_requests_over_several_sessions(seed: int) -> None:
+    assert RandomFaultsCase(seed).run() == []
 
 
 @pytest.mark.parametrize("case", list(http_cases(90, step=45)), ids=str)
-def test_what_really_goes_over_a_socket_is_taken_for_the_same(case: HttpCase) -> None:
+def test_faults_over_real_sockets_are_handled_in_the_same_way(case: HttpCase) -> None:
     assert case.run() == []
 
 
@@ -41,19 +41,19 @@ def test_what_really_goes_over_a_socket_is_taken_for_the_same(case: HttpCase) ->
     ],
     ids=str,
 )
-def test_the_real_program_is_told_to_stop_or_killed_and_the_next_one_finishes(case: ProcessCase) -> None:
+def test_after_a_signal_to_the_program_the_next_apply_finishes_the_run(case: ProcessCase) -> None:
     assert case.run() == []
 
 
 @pytest.mark.parametrize("room", [100, 48_300, 61_000])
-def test_on_a_full_disk_nothing_leaves_that_is_not_recorded(room: int) -> None:
+def test_on_a_full_disk_no_write_is_sent_without_an_intent(room: int) -> None:
     assert DiskCase(room).run() == []
 
 
 @pytest.mark.parametrize("name", SWITCHES)
-def test_the_run_writes_every_kind_in_every_way(name: str) -> None:
-    changes = world(name).plan.changes
-    assert len(goal(name)[2]) >= 80
+def test_the_scenario_covers_every_kind_action_and_step(name: str) -> None:
+    changes = scenario_server(name).plan.changes
+    assert len(expected_result(name)[2]) >= 80
     assert {change.kind for change in changes} == set(BY_NAME)
     assert {change.action for change in changes} == set(Action)
     assert {step for change in changes for step in change.steps} == set(Step)

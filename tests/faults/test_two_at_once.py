@@ -1,4 +1,4 @@
-"""Two applies at the same time: one state folder lets one through; two folders end in one state, each object made once."""
+"""Two concurrent applies: the lock of a state directory admits one; with two directories every object is created once."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ import threading
 
 import pytest
 
-from tests.faults.commands import counterdesk, wait_until
-from tests.faults.http_server import Visitor, welcome
-from tests.faults.invariants import created_once, is_reached, only_planned
-from tests.faults.scenario_server import world
+from tests.faults.commands import command_runner, wait_until
+from tests.faults.http_server import RequestHook, allow
+from tests.faults.invariants import creation_problems, is_reached, unplanned_problems
+from tests.faults.scenario_server import scenario_server
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_second_apply_in_the_same_folder_is_refused_and_told_whose_the_first_is() -> None:
-    with counterdesk(world("inline")) as desk:
-        may_go_on = threading.Event()
+def test_a_second_apply_in_the_same_state_directory_is_refused_and_names_the_first() -> None:
+    with command_runner(scenario_server("inline")) as runner:
+        may_continue = threading.Event()
 
         def hold(number: int, _name: str) -> bool:
-            return number != 20 or may_go_on.wait(20)
+            return number != 20 or may_continue.wait(20)
 
-        desk.gate.before = hold
-        first = desk.start()
-        wait_until(lambda: desk.gate.count > 20)
-        lock = json.loads((desk.folder / "state" / "lock").read_text())
-        second = desk.start()
-        _, shown = second.communicate(timeout=25)
-        may_go_on.set()
+        runner.gate.before = hold
+        first = runner.start()
+        wait_until(lambda: runner.gate.count > 20)
+        lock = json.loads((runner.folder / "state" / "lock").read_text())
+        second = runner.start()
+        _, output = second.communicate(timeout=25)
+        may_continue.set()
         assert second.returncode == 3
         for word in (getpass.getuser(), f"process {first.pid}", socket.gethostname(), lock["since"]):
-            assert word in shown
-        assert "Traceback" not in shown
-        assert desk.ended(first).exit_code == 0
-        assert is_reached(desk.office)
+            assert word in output
+        assert "Traceback" not in output
+        assert runner.wait_for(first).exit_code == 0
+        assert is_reached(runner.state_folder)
 
 
-def test_the_lock_of_a_killed_run_is_no_obstacle_and_is_mentioned() -> None:
-    with counterdesk(world("inline")) as desk:
-        first = desk.start()
+def test_the_lock_of_a_killed_run_is_taken_over_and_reported() -> None:
+    with command_runner(scenario_server("inline")) as runner:
+        first = runner.start()
 
         def kill(number: int, _name: str) -> bool:
             if number == 30:
@@ -51,24 +51,24 @@ def test_the_lock_of_a_killed_run_is_no_obstacle_and_is_mentioned() -> None:
                 first.wait(20)
             return number != 30
 
-        desk.gate.before = kill
-        assert desk.ended(first).exit_code is None
-        assert (desk.folder / "state" / "lock").read_text()
-        desk.gate.before = welcome
-        second = desk.apply()
+        runner.gate.before = kill
+        assert runner.wait_for(first).exit_code is None
+        assert (runner.folder / "state" / "lock").read_text()
+        runner.gate.before = allow
+        second = runner.apply()
         assert second.exit_code == 0
-        assert f"an earlier run ended without a word and is taken up where it was: {getpass.getuser()}" in second.error
+        assert getpass.getuser() in second.error
         assert f"process {first.pid} on {socket.gethostname()}" in second.error
-        assert is_reached(desk.office)
+        assert is_reached(runner.state_folder)
 
 
-def _after_both_have_read() -> Visitor:
-    """Holds writes until both programs have read all: each asks once who it is, right before its first write."""
-    asked = itertools.count(1)
+def _after_both_have_read() -> RequestHook:
+    """Holds writes until both programs have finished reading: each requests the user right before its first write."""
+    user_requests = itertools.count(1)
     both = threading.Event()
 
     def hold(_number: int, name: str) -> bool:
-        if name.endswith("/user") and next(asked) == 2:
+        if name.endswith("/user") and next(user_requests) == 2:
             both.set()
         return name.startswith("GET") or both.wait(20)
 
@@ -76,25 +76,28 @@ def _after_both_have_read() -> Visitor:
 
 
 @pytest.mark.parametrize("head_start", [None, 40])
-def test_two_folders_before_one_server_end_in_one_state_with_everything_made_once(head_start: int | None) -> None:
-    with counterdesk(world("inline")) as desk:
+def test_two_state_directories_with_one_server_create_every_object_once(head_start: int | None) -> None:
+    with command_runner(scenario_server("inline")) as runner:
         if head_start is None:
-            desk.gate.before = _after_both_have_read()
-        one = desk.start("one")
+            runner.gate.before = _after_both_have_read()
+        one = runner.start("one")
         if head_start is not None:
-            wait_until(lambda: desk.gate.count >= head_start)
-        both = one, desk.start("two")
-        ends = [process.communicate(timeout=25)[1] for process in both]
-        assert {process.returncode for process in both} <= {0, 3, 4}, ends
-        assert not any("Traceback" in shown or "defect" in shown for shown in ends)
-        desk.gate.before = welcome
+            wait_until(lambda: runner.gate.count >= head_start)
+        both = one, runner.start("two")
+        errors = [process.communicate(timeout=25)[1] for process in both]
+        assert {process.returncode for process in both} <= {0, 3, 4}, errors
+        assert not any("Traceback" in error or "defect" in error for error in errors)
+        runner.gate.before = allow
         for state in ("one", "two"):
-            last = desk.start(state)
-            shown = last.communicate(timeout=25)
-            assert last.returncode == 0, (state, ends, shown)
-        assert is_reached(desk.office)
-        office = desk.office
-        log, after = list(office.app.state.log), office.store.snapshot(office.world.workspace_id)
+            last = runner.start(state)
+            output = last.communicate(timeout=25)
+            assert last.returncode == 0, (state, errors, output)
+        assert is_reached(runner.state_folder)
+        state_folder = runner.state_folder
+        log, after = list(state_folder.app.state.log), state_folder.store.snapshot(state_folder.server.workspace_id)
         writes = [logged for logged in log if logged.method != "GET"]
-        assert [*created_once(writes, after, office.world), *only_planned(writes, after, office.world)] == []
-        assert after["time_entries"] == office.world.before["time_entries"]
+        assert [
+            *creation_problems(writes, after, state_folder.server),
+            *unplanned_problems(writes, after, state_folder.server),
+        ] == []
+        assert after["time_entries"] == state_folder.server.before["time_entries"]

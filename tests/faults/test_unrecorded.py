@@ -1,4 +1,4 @@
-"""Where nothing can be recorded, nothing is sent: folders that cannot be written, and a journal that is closed."""
+"""Nothing is sent without a record: state directories that cannot be written, and a closed journal."""
 
 from __future__ import annotations
 
@@ -11,59 +11,61 @@ import pytest
 from reconciler.applying import ApplyOptions, Result, apply, approve
 from reconciler.applying.journal.writer import Journal
 from reconciler.errors import JournalError
-from tests.faults.commands import counterdesk
-from tests.faults.scenario_server import world
+from tests.faults.commands import command_runner
+from tests.faults.scenario_server import scenario_server
 from tests.sandbox_client import Stage
 
 
-def _a_file_for_a_folder(state: Path) -> None:
-    state.write_text("no folder")
+def _file_as_state_directory(state: Path) -> None:
+    state.write_text("not a directory")
 
 
-def _a_file_for_the_runs(state: Path) -> None:
+def _file_as_runs_directory(state: Path) -> None:
     state.mkdir()
-    (state / "runs").write_text("no folder")
+    (state / "runs").write_text("not a directory")
 
 
-# A file where the folder should be, for the superuser is stopped by no permission.
-@pytest.mark.parametrize("spoil", [_a_file_for_a_folder, _a_file_for_the_runs])
-def test_a_state_folder_that_cannot_be_written_ends_the_run_before_it_writes(spoil: Callable[[Path], None]) -> None:
-    with counterdesk(world("inline")) as desk:
-        spoil(desk.folder / "state")
-        process = desk.start()
-        _, shown = process.communicate(timeout=25)
+# A file in place of the directory: permissions do not stop the superuser.
+@pytest.mark.parametrize("make_unwritable", [_file_as_state_directory, _file_as_runs_directory])
+def test_a_state_directory_that_cannot_be_written_ends_the_run_before_any_write(
+    make_unwritable: Callable[[Path], None],
+) -> None:
+    with command_runner(scenario_server("inline")) as runner:
+        make_unwritable(runner.folder / "state")
+        process = runner.start()
+        _, output = process.communicate(timeout=25)
         assert process.returncode == 1
-        assert "choose another --state-dir" in " ".join(shown.split())
-        assert "Traceback" not in shown
-        assert {logged.method for logged in desk.office.app.state.log} <= {"GET"}
+        assert "choose another --state-dir" in " ".join(output.split())
+        assert "Traceback" not in output
+        assert {logged.method for logged in runner.state_folder.app.state.log} <= {"GET"}
 
 
-def test_once_nobody_waits_any_more_a_thread_that_is_late_gets_no_intent_down(tmp_path: Path) -> None:
+def test_a_closed_journal_rejects_intents_and_ignores_outcomes(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl", now=lambda: 0.0)
     journal.intent({"address": "tag:a"})
     journal.close()
     with pytest.raises(JournalError):
         journal.intent({"address": "tag:b"})
-    journal.record("outcome", {"n": 1})  # that of a request which had left; nobody reads it, and nothing breaks
+    journal.record("outcome", {"n": 1})  # the outcome of a request that was already sent is ignored
 
 
-class _FullAfterTheIntent:
-    """A record that has room for intents and for nothing that comes of them."""
+class _FullAfterIntent:
+    """A journal that records intents and fails for outcomes."""
 
     def intent(self, facts: Mapping[str, Any]) -> int:
         return len(facts)
 
     def record(self, event: str, facts: Mapping[str, Any]) -> None:
         if event == "outcome":
-            raise JournalError(f"no room for the outcome of {facts['address']}", hint="make room")
+            raise JournalError(f"no space for the outcome of {facts['address']}", hint="free disk space")
 
 
-def test_a_write_whose_outcome_cannot_be_recorded_is_in_doubt_in_the_report_as_it_is_in_the_journal() -> None:
+def test_a_write_whose_outcome_cannot_be_recorded_is_in_doubt_in_the_report() -> None:
     with Stage() as stage:
         plan, reading = stage.plan({"clients": ["Acme"], "tags": ["late"]})
         with stage.writer() as writer:
             approved, options = approve(plan, plan.digest), ApplyOptions(max_concurrency=1)
-            report = apply(approved, writer, reading, journal=_FullAfterTheIntent(), options=options)
+            report = apply(approved, writer, reading, journal=_FullAfterIntent(), options=options)
         assert [outcome.result for outcome in report.outcomes] == [Result.IN_DOUBT, Result.SKIPPED]
         assert report.exit_code == 4
-        assert report.stopped == "no room for the outcome of client:Acme; make room"
+        assert report.stopped == "no space for the outcome of client:Acme; free disk space"

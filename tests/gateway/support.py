@@ -1,4 +1,4 @@
-"""A service that a test writes as a plain function, and the clients that speak to it."""
+"""A fake service, written as a function in each test, and clients connected to it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl
 from reconciler.gateway import GatewayConfig, Rate, Reader, RetryPolicy, Writer, open_reader, open_writer
 from tests.clock import Time
 
-Handler = Callable[["Asked"], "Reply"]
-KEY = "k3y-that-nobody-may-see"
+Handler = Callable[["ReceivedRequest"], "Reply"]
+KEY = "k3y-that-must-stay-secret"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request as the service saw it."""
+class ReceivedRequest:
+    """A request as the service received it."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the service answers; `body` is JSON unless it is bytes. `lost`: it did the work, and the answer never arrives."""
+    """A response of the service; `body` is JSON unless it is bytes. `lost`: the request is carried out, the response lost."""
 
     body: Any = None
     status: int = 200
@@ -41,24 +41,24 @@ def page(items: list[Any], *, last: str | None = "true", **headers: str) -> Repl
     return Reply(items, headers={**({"Last-Page": last} if last else {}), **headers})
 
 
-def refusal(status: int, code: int | None = None, message: str = "No", *, retry_after: str = "") -> Reply:
-    """A refusal in Clockify's form, or without a code in another's."""
+def error_reply(status: int, code: int | None = None, message: str = "No", *, retry_after: str = "") -> Reply:
+    """An error response in Clockify's form; without a code, in that of a gateway."""
     headers = {"Retry-After": retry_after} if retry_after else {}
     return Reply({"message": message, **({} if code is None else {"code": code})}, status, headers)
 
 
 class Service:
-    """An ASGI application around a function, with a list of what it was asked."""
+    """An ASGI application around a function. It records the requests."""
 
     def __init__(self, handler: Handler | list[Reply]) -> None:
-        self.asked: list[Asked] = []
+        self.requests: list[ReceivedRequest] = []
         self._replies = iter(handler) if isinstance(handler, list) else None
         self._handler = None if isinstance(handler, list) else handler
 
-    def answer(self, asked: Asked) -> Reply:
-        self.asked.append(asked)
+    def reply_to(self, request: ReceivedRequest) -> Reply:
+        self.requests.append(request)
         if self._handler is not None:
-            return self._handler(asked)
+            return self._handler(request)
         assert self._replies is not None
         return next(self._replies)
 
@@ -69,8 +69,8 @@ class Service:
         send: Callable[[Mapping[str, Any]], Awaitable[None]],
     ) -> None:
         content = (await receive())["body"]
-        reply = self.answer(
-            Asked(
+        reply = self.reply_to(
+            ReceivedRequest(
                 scope["method"],
                 scope["path"],
                 dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
@@ -87,20 +87,20 @@ class Service:
 
     @property
     def lines(self) -> list[str]:
-        """What it was asked, as `GET /path`, without the prefix of API paths."""
-        return [f"{asked.method} {asked.path.removeprefix('/clockify/api/v1')}" for asked in self.asked]
+        """The requests as `GET /path`, without the prefix of API paths."""
+        return [f"{request.method} {request.path.removeprefix('/clockify/api/v1')}" for request in self.requests]
 
 
 def config_for(service: Service, name: str = "maton", *, connection: str = "", rate: str = "100000/s") -> GatewayConfig:
-    """Settings that lead to the service."""
+    """A configuration that connects to the service."""
     return GatewayConfig(name, key=KEY, connection=connection, rate=Rate.parse(rate), app=service)
 
 
 def reader_of(service: Service, name: str = "maton", time: Time | None = None) -> Reader:
-    """A Reader of the service; waits take no time."""
+    """A Reader of the service, with a fake clock."""
     return open_reader(config_for(service, name), clock=(time or Time()).gateway_clock, retry_policy=RetryPolicy())
 
 
 def writer_of(service: Service, name: str = "maton", time: Time | None = None) -> Writer:
-    """A Writer to the service; waits take no time."""
+    """A Writer to the service, with a fake clock."""
     return open_writer(config_for(service, name), clock=(time or Time()).gateway_clock, retry_policy=RetryPolicy())

@@ -1,4 +1,4 @@
-"""The way to an application in this process."""
+"""The transport to an in-process application."""
 
 from __future__ import annotations
 
@@ -10,35 +10,40 @@ import pytest
 from reconciler.errors import NetworkError
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
-from tests.gateway.support import Asked, Reply, Service
+from tests.gateway.support import ReceivedRequest, Reply, Service
 
 
-def test_a_request_arrives_as_it_was_meant() -> None:
+def test_a_request_arrives_unchanged() -> None:
     service = Service([Reply({"ok": True}, 201, {"X-A": "b"})])
     transport = AsgiTransport(service, {"Authorization": "Bearer x"})
-    answer = transport.send(Request("PUT", "/a%20b/c", (("name", "a&b ✓"),), {"k": "é"}))
-    assert (answer.status, answer.headers["x-a"], answer.json()) == (201, "b", {"ok": True})
-    asked = service.asked[0]
-    assert (asked.method, asked.path, asked.params, asked.body) == ("PUT", "/a b/c", {"name": "a&b ✓"}, {"k": "é"})
-    assert asked.headers["authorization"] == "Bearer x"
+    response = transport.send(Request("PUT", "/a%20b/c", (("name", "a&b ✓"),), {"k": "é"}))
+    assert (response.status, response.headers["x-a"], response.json()) == (201, "b", {"ok": True})
+    request = service.requests[0]
+    assert (request.method, request.path, request.params, request.body) == (
+        "PUT",
+        "/a b/c",
+        {"name": "a&b ✓"},
+        {"k": "é"},
+    )
+    assert request.headers["authorization"] == "Bearer x"
     transport.close()
 
 
-def test_an_application_that_gives_no_answer_is_a_lost_connection() -> None:
+def test_an_application_without_a_response_is_a_lost_connection() -> None:
     transport = AsgiTransport(Service([Reply(lost=True)]), {})
     with pytest.raises(NetworkError) as caught:
         transport.send(Request("POST", "/x"))
     assert caught.value.sent
 
 
-def test_an_answer_that_breaks_off_is_a_lost_connection() -> None:
-    with pytest.raises(NetworkError, match="whole") as caught:
+def test_a_truncated_response_is_a_lost_connection() -> None:
+    with pytest.raises(NetworkError, match="incomplete") as caught:
         AsgiTransport(Service([Reply(b"[1,", headers={"Content-Length": "100"})]), {}).send(Request("GET", "/x"))
     assert caught.value.sent
 
 
 def test_an_application_that_fails_is_a_lost_connection() -> None:
-    def broken(_: Asked) -> Reply:
+    def broken(_: ReceivedRequest) -> Reply:
         raise KeyError("secret detail")
 
     with pytest.raises(NetworkError, match="KeyError") as caught:
@@ -46,7 +51,7 @@ def test_an_application_that_fails_is_a_lost_connection() -> None:
     assert "secret detail" not in caught.value.message
 
 
-def test_an_answer_in_pieces_is_put_together() -> None:
+def test_a_chunked_response_is_assembled() -> None:
     async def app(_: Any, receive: Any, send: Any) -> None:
         await receive()
         assert (await receive())["type"] == "http.disconnect"
@@ -57,14 +62,14 @@ def test_an_answer_in_pieces_is_put_together() -> None:
     assert AsgiTransport(app, {}).send(Request("GET", "/x")).json() == {"a": 1}
 
 
-def test_threads_take_turns() -> None:
-    inside, most = 0, 0
+def test_threads_call_the_application_one_at_a_time() -> None:
+    active, peak = 0, 0
 
-    def handler(_: Asked) -> Reply:
-        nonlocal inside, most
-        inside += 1
-        most = max(most, inside)
-        inside -= 1
+    def handler(_: ReceivedRequest) -> Reply:
+        nonlocal active, peak
+        active += 1
+        peak = max(peak, active)
+        active -= 1
         return Reply({})
 
     service = Service(handler)
@@ -74,10 +79,10 @@ def test_threads_take_turns() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(service.asked), most) == (8, 1)
+    assert (len(service.requests), peak) == (8, 1)
 
 
-def test_closing_twice_does_no_harm() -> None:
+def test_close_is_idempotent() -> None:
     transport = AsgiTransport(Service([Reply({})]), {})
     transport.send(Request("GET", "/x"))
     transport.close()

@@ -1,4 +1,4 @@
-"""Settings of a gateway: what is refused, and that the key shows nowhere."""
+"""Gateway configuration: invalid values, and that the key is never shown."""
 
 import dataclasses
 
@@ -7,7 +7,7 @@ import pytest
 from reconciler.errors import ConfigurationError
 from reconciler.gateway import DEFAULT_BASE_URL, GatewayConfig
 
-KEY = "k3y-that-nobody-may-see"
+KEY = "k3y-that-must-stay-secret"
 
 
 def test_each_gateway_has_the_root_and_the_header_of_the_contract() -> None:
@@ -20,7 +20,7 @@ def test_each_gateway_has_the_root_and_the_header_of_the_contract() -> None:
     assert clockify.headers() == {"X-Api-Key": KEY}
 
 
-def test_a_connection_is_named_to_maton_only() -> None:
+def test_the_connection_header_is_sent_to_maton_only() -> None:
     assert GatewayConfig("maton", key=KEY, connection="c-1").headers()["Maton-Connection"] == "c-1"
     assert "Maton-Connection" not in GatewayConfig("clockify", key=KEY, connection="c-1").headers()
 
@@ -42,7 +42,7 @@ def test_a_missing_key_names_the_variable(name: str, variable: str) -> None:
 @pytest.mark.parametrize(
     "key", ["two words", "line\nbreak", "tab\t", " edge", "ключ-secret", "é-secret", "nul\0", "\u200bx"]
 )
-def test_a_key_that_cannot_be_one_is_refused_without_being_shown(key: str) -> None:
+def test_an_invalid_key_is_an_error_that_does_not_show_it(key: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         GatewayConfig("maton", key=key)
     for part in (key, "secret"):
@@ -68,7 +68,7 @@ def test_a_key_that_cannot_be_one_is_refused_without_being_shown(key: str) -> No
         "https://hóst.example",
     ],
 )
-def test_a_base_url_that_is_unsafe_or_none_is_refused(url: str) -> None:
+def test_an_unsafe_or_invalid_base_url_is_an_error(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         GatewayConfig("maton", url, KEY)
     assert "pa55word" not in f"{caught.value} {caught.value.hint}"
@@ -85,23 +85,23 @@ def test_a_base_url_that_is_unsafe_or_none_is_refused(url: str) -> None:
         "https://euc1.clockify.me",
     ],
 )
-def test_https_and_loopback_are_taken(url: str) -> None:
+def test_https_and_loopback_urls_are_accepted(url: str) -> None:
     assert GatewayConfig("clockify", url + "/", KEY).base_url == url
 
 
-def test_a_sandbox_needs_a_place() -> None:
+def test_a_sandbox_needs_a_base_url_or_an_application() -> None:
     with pytest.raises(ConfigurationError, match="sandbox"):
         GatewayConfig("sandbox")
     assert GatewayConfig("sandbox", "http://127.0.0.1:9").headers() == {"Authorization": "Bearer sandbox"}
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf")])
-def test_a_timeout_is_a_number_above_zero(timeout: float) -> None:
+def test_a_timeout_must_be_a_finite_number_above_zero(timeout: float) -> None:
     with pytest.raises(ConfigurationError, match="timeout"):
         GatewayConfig("maton", key=KEY, timeout=timeout)
 
 
-def test_an_unknown_gateway_and_a_connection_that_is_none_are_refused() -> None:
+def test_an_unknown_gateway_and_an_invalid_connection_are_errors() -> None:
     with pytest.raises(ConfigurationError, match="gateway"):
         GatewayConfig("matron", key=KEY)
     with pytest.raises(ConfigurationError, match="connection"):

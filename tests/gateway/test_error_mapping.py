@@ -1,9 +1,9 @@
-"""Refusals in plain words: whose they are, and what they never repeat."""
+"""Error responses: which exception they become, and what their messages never quote."""
 
 import pytest
 
 from reconciler.errors import ApiError, CredentialsError, ForbiddenError, ProtocolError, ReconcilerError
-from tests.gateway.support import KEY, Reply, Service, reader_of, refusal
+from tests.gateway.support import KEY, Reply, Service, error_reply, reader_of
 
 
 def error_of(reply: Reply, gateway: str = "maton") -> ReconcilerError:
@@ -14,67 +14,67 @@ def error_of(reply: Reply, gateway: str = "maton") -> ReconcilerError:
 
 @pytest.mark.parametrize("code", [1000, 4003, 4017])
 def test_clockifys_own_401_behind_maton_means_the_connection(code: int) -> None:
-    error = error_of(refusal(401, code, "Api key does not exist"))
+    error = error_of(error_reply(401, code, "Api key does not exist"))
     assert isinstance(error, CredentialsError)
     assert error.code == code
-    assert "connection" in error.hint
+    assert "reconnect" in error.hint
     assert "MATON_API_KEY" not in error.hint
 
 
-@pytest.mark.parametrize("reply", [refusal(401), Reply(b"", 401), Reply(b"nope", 401), Reply({"code": "401"}, 401)])
+@pytest.mark.parametrize("reply", [error_reply(401), Reply(b"", 401), Reply(b"nope", 401), Reply({"code": "401"}, 401)])
 def test_a_401_without_clockifys_code_means_the_maton_key(reply: Reply) -> None:
     error = error_of(reply)
     assert isinstance(error, CredentialsError)
     assert "MATON_API_KEY" in error.hint
 
 
-def test_a_401_of_clockify_itself_means_its_key() -> None:
-    assert "CLOCKIFY_API_KEY" in error_of(refusal(401, 4003), "clockify").hint
+def test_a_401_of_a_direct_gateway_means_the_clockify_key() -> None:
+    assert "CLOCKIFY_API_KEY" in error_of(error_reply(401, 4003), "clockify").hint
 
 
 @pytest.mark.parametrize(
-    "reply", [refusal(403, 501, "Access Denied"), Reply(b"", 403), refusal(400, 4033), refusal(403, 4033)]
+    "reply", [error_reply(403, 501, "Access Denied"), Reply(b"", 403), error_reply(400, 4033), error_reply(403, 4033)]
 )
-def test_role_and_plan_are_forbidden(reply: Reply) -> None:
+def test_role_and_subscription_plan_errors_are_forbidden_errors(reply: Reply) -> None:
     error = error_of(reply)
     assert isinstance(error, ForbiddenError)
     assert error.hint
 
 
-def test_a_400_without_a_code_is_matons_and_asks_for_a_connection() -> None:
-    error = error_of(refusal(400, None, "no connection"))
+def test_a_400_without_a_code_is_matons_and_hints_at_the_connection() -> None:
+    error = error_of(error_reply(400, None, "no connection"))
     assert isinstance(error, ApiError)
     assert error.code is None
     assert "connections list" in error.hint
 
 
-def test_a_domain_refusal_keeps_status_code_and_message_in_any_language() -> None:
-    error = error_of(refusal(400, 501, "No se puede eliminar un proyecto activo"))
+def test_a_domain_error_keeps_status_code_and_message_in_any_language() -> None:
+    error = error_of(error_reply(400, 501, "No se puede eliminar un proyecto activo"))
     assert isinstance(error, ApiError)
     assert (error.status, error.code) == (400, 501)
     assert "No se puede eliminar un proyecto activo" in error.message
     assert error.request == "GET /clockify/api/v1/user"
 
 
-def test_a_500_of_maton_may_be_an_authorisation_that_ran_out() -> None:
-    assert "connection" in error_of(refusal(500)).hint
+def test_a_500_of_maton_hints_at_an_expired_authorisation() -> None:
+    assert "connection" in error_of(error_reply(500)).hint
 
 
 @pytest.mark.parametrize("key", ["message", "error", "detail"])
-def test_any_shape_of_a_foreign_error_is_read(key: str) -> None:
+def test_the_message_is_read_from_any_shape_of_error_body(key: str) -> None:
     assert "bad gateway day" in error_of(Reply({key: "bad gateway day"}, 418)).message
     assert "bad gateway day" in error_of(Reply({key: {"message": "bad gateway day"}}, 418)).message
 
 
-def test_a_web_page_is_told_from_an_answer() -> None:
+def test_an_html_error_page_is_named_and_not_quoted() -> None:
     error = error_of(Reply(b"<html><script>alert(1)</script></html>", 502, {"Content-Type": "text/html"}))
     assert isinstance(error, ApiError)
-    assert "web page" in error.message
+    assert "HTML page" in error.message
     assert "<" not in error.message
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         f"key {KEY} unknown",
         "Authorization: Bearer abc.s3cret.def",
@@ -84,19 +84,19 @@ def test_a_web_page_is_told_from_an_answer() -> None:
         "Required request body is missing: public com.clockify.s3cret.Dto com.clockify.Api.create(java.lang.String)",
     ],
 )
-def test_secrets_and_java_signatures_are_never_repeated(said: str) -> None:
-    error = error_of(refusal(400, 3002, said))
+def test_messages_never_quote_secrets_or_java_signatures(message: str) -> None:
+    error = error_of(error_reply(400, 3002, message))
     shown = f"{error.message} {error.hint} {error!r}"
     for secret in (KEY, "s3cret", "com.clockify"):
         assert secret not in shown
 
 
-def test_a_message_is_one_short_line_without_controls() -> None:
-    error = error_of(refusal(400, 501, "a\x1b[31m\r\n::error::\u202eb\u2028" + "x" * 5000))
+def test_a_message_is_one_short_line_without_control_characters() -> None:
+    error = error_of(error_reply(400, 501, "a\x1b[31m\r\n::error::\u202eb\u2028" + "x" * 5000))
     assert error.message.isprintable()
     assert len(error.message) < 450
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b"[1]", b'"text"', b"[" * 100_000, b"\xff\xfe"])
-def test_a_success_that_is_no_object_is_a_broken_contract(body: bytes) -> None:
+def test_a_success_that_is_not_an_object_is_a_protocol_error(body: bytes) -> None:
     assert isinstance(error_of(Reply(body)), ProtocolError)

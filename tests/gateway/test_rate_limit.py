@@ -1,16 +1,16 @@
-"""Pacing: rates as written, and requests that leave evenly."""
+"""Rates, and the rate limiter."""
 
 import threading
 
 import pytest
 
 from reconciler.errors import ConfigurationError
-from reconciler.gateway.rate_limit import SLOWEST, Limiter, Rate
+from reconciler.gateway.rate_limit import MAX_SLOWDOWN, Limiter, Rate
 from tests.clock import Time
 
 
 @pytest.mark.parametrize(("text", "interval"), [("50/s", 0.02), ("10/s", 0.1), ("30/h", 120.0), ("0.5/s", 2.0)])
-def test_a_rate_is_read_and_written_alike(text: str, interval: float) -> None:
+def test_a_rate_is_parsed_and_formatted(text: str, interval: float) -> None:
     rate = Rate.parse(text)
     assert rate.interval == pytest.approx(interval)
     assert rate.per_second == pytest.approx(1 / interval)
@@ -18,23 +18,23 @@ def test_a_rate_is_read_and_written_alike(text: str, interval: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "50", "50/m", "0/s", "-1/s", "1e9/s", "50 / s", "٣/s", "\x1b[31m/s", "nan/s"])
-def test_what_is_no_rate_is_refused(text: str) -> None:
+def test_an_invalid_rate_is_an_error(text: str) -> None:
     with pytest.raises(ConfigurationError, match="rate") as caught:
         Rate.parse(text)
     assert "\x1b" not in str(caught.value)
 
 
-def test_requests_leave_evenly_and_the_first_at_once() -> None:
+def test_requests_are_spaced_evenly_and_the_first_is_immediate() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
-    start, left = time.seconds, []
+    start, sent_at = time.seconds, []
     for _ in range(4):
         limiter.wait()
-        left.append(round(time.seconds - start, 6))
-    assert left == [0.0, 0.1, 0.2, 0.3]
+        sent_at.append(round(time.seconds - start, 6))
+    assert sent_at == [0.0, 0.1, 0.2, 0.3]
 
 
-def test_a_pause_of_the_run_earns_no_burst() -> None:
+def test_idle_time_does_not_allow_a_burst() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
     limiter.wait()
@@ -55,17 +55,17 @@ def test_threads_share_one_rate() -> None:
     assert sorted(round(nap, 6) for nap in naps) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
 
 
-def test_a_refusal_with_nothing_to_go_by_halves_the_rate_once_for_all_that_were_under_way() -> None:
+def test_a_429_without_accepted_requests_halves_the_rate_once_for_all_requests_in_flight() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
-    left = limiter.wait()
-    limiter.slow_down(left)
+    sent_at = limiter.wait()
+    limiter.slow_down(sent_at)
     time.seconds += 0.05
-    limiter.slow_down(left)
+    limiter.slow_down(sent_at)
     assert limiter.per_second == pytest.approx(5)
 
 
-def test_a_refusal_brings_the_rate_down_to_what_was_accepted_within_the_second_before() -> None:
+def test_a_429_reduces_the_rate_to_the_requests_accepted_in_the_second_before() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep)
     for _ in range(10):
@@ -74,18 +74,18 @@ def test_a_refusal_brings_the_rate_down_to_what_was_accepted_within_the_second_b
     assert limiter.per_second == pytest.approx(10)
 
 
-def test_answers_that_take_long_do_not_make_it_seem_as_if_less_were_accepted() -> None:
+def test_slow_responses_do_not_lower_the_count_of_accepted_requests() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep)
-    under_way = [limiter.wait() for _ in range(40)]
+    in_flight = [limiter.wait() for _ in range(40)]
     for _ in range(100):
-        under_way.append(limiter.wait())
-        limiter.accept(under_way.pop(0))
-    limiter.slow_down(under_way.pop(0))
+        in_flight.append(limiter.wait())
+        limiter.accept(in_flight.pop(0))
+    limiter.slow_down(in_flight.pop(0))
     assert limiter.per_second == pytest.approx(49)
 
 
-def test_one_refusal_at_the_full_rate_costs_little() -> None:
+def test_one_429_at_the_full_rate_reduces_it_slightly() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep)
     for _ in range(60):
@@ -94,7 +94,7 @@ def test_one_refusal_at_the_full_rate_costs_little() -> None:
     assert limiter.per_second == pytest.approx(49)
 
 
-def test_the_rate_comes_back_slowly_once_it_is_calm() -> None:
+def test_the_rate_recovers_slowly_after_the_recovery_delay() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
     limiter.slow_down(limiter.wait())
@@ -109,16 +109,16 @@ def test_the_rate_comes_back_slowly_once_it_is_calm() -> None:
     assert limiter.per_second == pytest.approx(10)
 
 
-def test_the_rate_does_not_fall_without_end() -> None:
+def test_the_rate_has_a_lower_limit() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
     for _ in range(20):
         time.seconds += 100
         limiter.slow_down(time.seconds)
-    assert limiter.per_second == pytest.approx(10 / SLOWEST)
+    assert limiter.per_second == pytest.approx(10 / MAX_SLOWDOWN)
 
 
-def test_what_is_held_leaves_afterwards_and_evenly_even_where_it_waited_before() -> None:
+def test_held_requests_are_sent_afterwards_spaced_evenly() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
     start = time.seconds
@@ -130,5 +130,5 @@ def test_what_is_held_leaves_afterwards_and_evenly_even_where_it_waited_before()
 
     limiter._sleep = sleep
     limiter.wait()
-    left = [limiter.wait() - start for _ in range(3)]
-    assert left == pytest.approx([7.1, 7.2, 7.3])
+    sent_at = [limiter.wait() - start for _ in range(3)]
+    assert sent_at == pytest.approx([7.1, 7.2, 7.3])

@@ -1,5 +1,6 @@
-"""The limiter against a service that counts requests over a sliding second, simulated: how much of the limit it uses, and how often
-it is refused. Time passes from event to event, chance is seeded: the same every time.
+"""Simulation of the limiter against a service with a sliding window of one second: share of the limit used, and number of 429s.
+
+Time advances from event to event and randomness is seeded, so that every run is the same.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from reconciler.gateway.rate_limit import Limiter, Rate
 from reconciler.sandbox.limits import Limiter as SlidingWindow
 
 
-class World:
-    """Time that passes from one event to the next, while somebody sleeps."""
+class Simulation:
+    """An event queue with its clock; `sleep` runs the events in between."""
 
     def __init__(self) -> None:
         self.seconds = 1_000.0
@@ -38,55 +39,55 @@ class World:
 
 
 class Service:
-    """Allows so many requests a second; each takes `latency` on the way, give or take a tenth of it."""
+    """Accepts requests at the rate `allows`; each takes `latency` seconds, plus or minus a tenth."""
 
-    def __init__(self, world: World, limiter: Limiter, allows: str, latency: float) -> None:
-        self.world, self.limiter, self.latency = world, limiter, latency
-        self.window = SlidingWindow(allows, world.clock)
+    def __init__(self, simulation: Simulation, limiter: Limiter, allows: str, latency: float) -> None:
+        self.simulation, self.limiter, self.latency = simulation, limiter, latency
+        self.window = SlidingWindow(allows, simulation.clock)
         self.random_fraction = random.Random(1)  # noqa: S311 -- a simulation
         self.accepted = self.refused = 0
 
-    def ask(self) -> None:
-        left = self.limiter.wait()
-        there = (
-            left + self.latency / 2 * self.random_fraction.uniform(0.9, 1.1) + self.random_fraction.uniform(0, 0.002)
+    def send_request(self) -> None:
+        sent_at = self.limiter.wait()
+        arrives_at = (
+            sent_at + self.latency / 2 * self.random_fraction.uniform(0.9, 1.1) + self.random_fraction.uniform(0, 0.002)
         )
-        self.world.at(there, lambda: self._decide(left))
+        self.simulation.at(arrives_at, lambda: self._respond(sent_at))
 
-    def _decide(self, left: float) -> None:
+    def _respond(self, sent_at: float) -> None:
         is_refused = self.window.wait("account") is not None
         self.refused += is_refused
         self.accepted += not is_refused
-        tell = self.limiter.slow_down if is_refused else self.limiter.accept
-        self.world.at(self.world.seconds + self.latency / 2, lambda: tell(left))
+        receive = self.limiter.slow_down if is_refused else self.limiter.accept
+        self.simulation.at(self.simulation.seconds + self.latency / 2, lambda: receive(sent_at))
 
 
-def _run(told: str, allows: str, latency: float, seconds: float) -> Service:
-    world = World()
-    limiter = Limiter(Rate.parse(told), world.clock, world.sleep)
-    service = Service(world, limiter, allows, latency)
-    until = world.seconds + seconds
-    while world.seconds < until:
-        service.ask()
-    world.sleep(latency * 2)
+def _run(configured: str, allows: str, latency: float, seconds: float) -> Service:
+    simulation = Simulation()
+    limiter = Limiter(Rate.parse(configured), simulation.clock, simulation.sleep)
+    service = Service(simulation, limiter, allows, latency)
+    until = simulation.seconds + seconds
+    while simulation.seconds < until:
+        service.send_request()
+    simulation.sleep(latency * 2)
     return service
 
 
 @pytest.mark.parametrize("latency", [0.0, 0.05, 0.2, 1.0])
-def test_a_service_that_allows_a_fifth_of_what_we_were_told_is_used_well_and_seldom_pressed(latency: float) -> None:
+def test_a_service_that_allows_a_fifth_of_the_configured_rate_is_used_well_with_few_429s(latency: float) -> None:
     service = _run("50/s", "10/s", latency, seconds=120)
     assert service.accepted >= 0.8 * 10 * 120
     assert service.refused <= 0.1 * service.accepted
 
 
 @pytest.mark.parametrize(("latency", "share"), [(0.0, 0.97), (0.05, 0.97), (0.2, 0.96), (1.0, 0.9)])
-def test_a_service_that_allows_what_we_were_told_is_used_nearly_to_the_full(latency: float, share: float) -> None:
+def test_a_service_that_allows_the_configured_rate_is_used_nearly_fully(latency: float, share: float) -> None:
     service = _run("50/s", "50/s", latency, seconds=60)
     assert service.accepted >= share * 50 * 60
     assert service.refused <= 0.01 * service.accepted
 
 
-def test_a_service_that_allows_more_than_we_were_told_is_never_pressed() -> None:
+def test_a_service_that_allows_more_than_the_configured_rate_sends_no_429() -> None:
     service = _run("10/s", "50/s", 0.2, seconds=30)
     assert service.refused == 0
     assert service.accepted == pytest.approx(10 * 30, abs=1)

@@ -1,4 +1,4 @@
-"""The Reader: one method per endpoint, and no way to write."""
+"""The Reader: one method per endpoint, and no writes."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from tests.clock import Time
 from tests.gateway.support import KEY, Reply, Service, config_for, page, reader_of
 
 
-class JournalSink:
-    """A transport that would send anything."""
+class RecordingTransport:
+    """A transport that records methods and sends nothing."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
@@ -25,8 +25,8 @@ class JournalSink:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "get", "HEAD", "OPTIONS", "X"])
-def test_the_transport_of_a_reader_refuses_every_method_but_get_before_anything_is_sent(method: str) -> None:
-    recorder = JournalSink()
+def test_a_read_only_transport_rejects_every_method_but_get_before_sending(method: str) -> None:
+    recorder = RecordingTransport()
     transport = ReadOnly(recorder)
     with pytest.raises(RefusedError):
         transport.send(Request(method, "/x"))
@@ -35,12 +35,12 @@ def test_the_transport_of_a_reader_refuses_every_method_but_get_before_anything_
     assert recorder.sent == ["GET"]
 
 
-def test_a_reader_that_is_made_to_write_sends_nothing() -> None:
+def test_a_write_through_a_reader_sends_nothing() -> None:
     service = Service([])
     reader = reader_of(service)
     with pytest.raises(RefusedError):
         reader._pipeline.call(Request("DELETE", "/clockify/api/v1/workspaces/w/clients/c1"))
-    assert service.asked == []
+    assert service.requests == []
 
 
 def test_a_reader_has_no_method_that_writes() -> None:
@@ -48,18 +48,18 @@ def test_a_reader_has_no_method_that_writes() -> None:
     assert not [name for name in dir(Reader) if any(verb in name.lower() for verb in verbs)]
 
 
-def test_every_request_says_who_asks_and_the_key_goes_in_its_header_only() -> None:
+def test_every_request_has_a_user_agent_and_the_key_only_in_its_header() -> None:
     service = Service([Reply({"id": "u"})])
     reader_of(service).user()
-    asked = service.asked[0]
-    assert asked.headers["authorization"] == f"Bearer {KEY}"
-    assert asked.headers["user-agent"].startswith("reconciler/")
-    assert KEY not in asked.path + str(asked.params)
+    request = service.requests[0]
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.headers["user-agent"].startswith("reconciler/")
+    assert KEY not in request.path + str(request.params)
 
 
 def test_each_read_goes_to_its_path() -> None:
     service = Service(
-        lambda asked: page([]) if asked.path.endswith("s") or "entries" in asked.path else Reply({"id": "x"})
+        lambda request: page([]) if request.path.endswith("s") or "entries" in request.path else Reply({"id": "x"})
     )
     reader = reader_of(service)
     reader.user()
@@ -83,46 +83,46 @@ def test_each_read_goes_to_its_path() -> None:
         "GET /workspaces/w/user/u1/time-entries",
     ]
     paging = {"page": "1", "page-size": "1000"}
-    assert service.asked[3].params == {"include-roles": "false", "memberships": "NONE", **paging}
-    assert service.asked[4].params == {"hydrated": "true", "archived": "true", **paging}
-    assert service.asked[8].params == {"project": "p1", "in-progress": "false", **paging}
+    assert service.requests[3].params == {"include-roles": "false", "memberships": "NONE", **paging}
+    assert service.requests[4].params == {"hydrated": "true", "archived": "true", **paging}
+    assert service.requests[8].params == {"project": "p1", "in-progress": "false", **paging}
 
 
-def test_clockify_itself_has_another_prefix() -> None:
+def test_the_direct_gateway_has_its_own_path_prefix() -> None:
     service = Service([Reply({"id": "u"})])
     reader_of(service, "clockify").user()
-    assert service.asked[0].path == "/api/v1/user"
-    assert service.asked[0].headers["x-api-key"] == KEY
+    assert service.requests[0].path == "/api/v1/user"
+    assert service.requests[0].headers["x-api-key"] == KEY
 
 
-def test_an_id_cannot_lead_to_another_path() -> None:
+def test_an_id_cannot_change_the_path() -> None:
     service = Service([Reply({"id": "x"})])
     reader = reader_of(service)
     reader.get(CLIENT, "w", "a/../b?c#d %")
-    assert service.asked[0].path == "/clockify/api/v1/workspaces/w/clients/a/../b?c#d %"
+    assert service.requests[0].path == "/clockify/api/v1/workspaces/w/clients/a/../b?c#d %"
     for bad in ("", ".", ".."):
         with pytest.raises(ProtocolError):
             reader.get(CLIENT, "w", bad)
         with pytest.raises(ProtocolError):
             reader.list(TASK, "w", bad)
-    assert len(service.asked) == 1
+    assert len(service.requests) == 1
 
 
-def test_connections_come_without_the_link_that_lets_its_holder_in() -> None:
+def test_connections_omit_the_secret_link() -> None:
     link = "https://connect.maton.ai/?session_token=s3cret"
     service = Service([Reply({"connections": [{"connection_id": "k1", "status": "ACTIVE", "url": link}]})])
     assert reader_of(service).connections() == ({"connection_id": "k1", "status": "ACTIVE"},)
-    assert service.asked[0].path == "/connections"
-    assert service.asked[0].params == {"app": "clockify", "status": "ACTIVE"}
+    assert service.requests[0].path == "/connections"
+    assert service.requests[0].params == {"app": "clockify", "status": "ACTIVE"}
 
 
 @pytest.mark.parametrize("body", [[], {}, {"connections": {}}, {"connections": [1]}, "x"])
-def test_connections_of_no_known_shape_are_refused(body: object) -> None:
+def test_connections_of_an_unknown_shape_are_an_error(body: object) -> None:
     with pytest.raises(ProtocolError):
         reader_of(Service([Reply(body)])).connections()
 
 
-def test_whoever_watches_sees_every_attempt() -> None:
+def test_on_request_is_called_for_every_attempt() -> None:
     seen: list[Sent] = []
     service = Service([Reply(b"", 503), Reply(lost=True), Reply({"id": "u"})])
     with open_reader(config_for(service), clock=Time().gateway_clock, on_request=seen.append) as reader:

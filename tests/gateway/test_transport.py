@@ -1,4 +1,4 @@
-"""The transport, over real sockets of this machine."""
+"""The HTTP transport, over loopback sockets."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ import pytest
 
 from reconciler.errors import ConfigurationError, NetworkError, ProtocolError
 from reconciler.gateway import GatewayConfig, Rate
-from reconciler.gateway import transport as door
+from reconciler.gateway import transport as transport_module
 from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.transport import open_transport
 
-KEY = "k3y-that-nobody-may-see"
-Play = Callable[[BaseHTTPRequestHandler], None]
+KEY = "k3y-that-must-stay-secret"
+Respond = Callable[[BaseHTTPRequestHandler], None]
 
 
 class QuietServer(ThreadingHTTPServer):
-    """Says nothing of clients that hang up."""
+    """Does not log clients that disconnect."""
 
     daemon_threads = True
 
     def handle_error(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Host:
-    """A server on a port, played by a function; it keeps what it was asked."""
+    """A server on a loopback port that responds with a function and records requests."""
 
-    def __init__(self, play: Play) -> None:
-        self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
+    def __init__(self, respond: Respond) -> None:
+        self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.connections: set[Any] = set()
         host = self
 
@@ -46,14 +46,14 @@ class Host:
 
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                host.asked.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                host.requests.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
                 host.connections.add(self.client_address)
-                play(self)
+                respond(self)
 
-            do_POST = do_GET  # noqa: N815  # the name is http.server's
+            do_POST = do_GET  # noqa: N815 - the name is http.server's
 
             def log_message(self, *_: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = QuietServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -67,14 +67,14 @@ class Host:
 
 
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Play], Host]]:
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Respond], Host]]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     hosts: list[Host] = []
 
-    def start(play: Play) -> Host:
-        hosts.append(Host(play))
+    def start(respond: Respond) -> Host:
+        hosts.append(Host(respond))
         return hosts[-1]
 
     yield start
@@ -82,8 +82,8 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Play], Host]]:
         host.close()
 
 
-def says(status: int, body: bytes = b"{}", **headers: str) -> Play:
-    def play(handler: BaseHTTPRequestHandler) -> None:
+def reply(status: int, body: bytes = b"{}", **headers: str) -> Respond:
+    def respond(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
@@ -91,10 +91,10 @@ def says(status: int, body: bytes = b"{}", **headers: str) -> Play:
         handler.end_headers()
         handler.wfile.write(body)
 
-    return play
+    return respond
 
 
-def hangs_up(handler: BaseHTTPRequestHandler) -> None:
+def close_connection(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
@@ -115,72 +115,68 @@ def failure(url: str, timeout: float = 5.0) -> NetworkError:
     return error
 
 
-def test_a_request_arrives_as_it_was_meant_and_so_does_its_answer(serve: Callable[[Play], Host]) -> None:
-    host = serve(says(201, b'{"id": "x"}', Last_Page="true"))
+def test_a_request_and_its_response_arrive_unchanged(serve: Callable[[Respond], Host]) -> None:
+    host = serve(reply(201, b'{"id": "x"}', Last_Page="true"))
     body = {"name": "Café ✓", "n": 1}
-    (answer,) = send(host.url + "/root/", Request("POST", "/a%2Fb", (("page-size", "50"), ("name", "a&b c")), body))
-    method, path, headers, content = host.asked[0]
+    (response,) = send(host.url + "/root/", Request("POST", "/a%2Fb", (("page-size", "50"), ("name", "a&b c")), body))
+    method, path, headers, content = host.requests[0]
     assert (method, path) == ("POST", "/root/a%2Fb?page-size=50&name=a%26b+c")
     assert headers["authorization"] == f"Bearer {KEY}"
     assert headers["content-type"] == "application/json"
     assert headers["user-agent"].startswith("reconciler/")
     assert json.loads(content) == body
-    assert (answer.status, answer.headers["last-page"], answer.json()) == (201, "true", {"id": "x"})
+    assert (response.status, response.headers["last-page"], response.json()) == (201, "true", {"id": "x"})
 
 
-def test_one_connection_serves_many_requests(serve: Callable[[Play], Host]) -> None:
-    host = serve(says(200))
+def test_one_connection_serves_many_requests(serve: Callable[[Respond], Host]) -> None:
+    host = serve(reply(200))
     send(host.url, *[Request("GET", "/x")] * 5)
-    assert (len(host.asked), len(host.connections)) == (5, 1)
+    assert (len(host.requests), len(host.connections)) == (5, 1)
 
 
-def test_a_packed_answer_is_unpacked(serve: Callable[[Play], Host]) -> None:
-    host = serve(says(200, gzip.compress(b'{"id": "x"}'), Content_Encoding="gzip"))
+def test_a_compressed_response_is_decompressed(serve: Callable[[Respond], Host]) -> None:
+    host = serve(reply(200, gzip.compress(b'{"id": "x"}'), Content_Encoding="gzip"))
     assert send(host.url)[0].json() == {"id": "x"}
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed_with_a_key(serve: Callable[[Play], Host], status: int) -> None:
-    elsewhere = serve(says(200))
-    host = serve(says(status, Location=f"{elsewhere.url}/x?session_token=s3cret"))
+def test_a_redirect_is_not_followed(serve: Callable[[Respond], Host], status: int) -> None:
+    elsewhere = serve(reply(200))
+    host = serve(reply(status, Location=f"{elsewhere.url}/x?session_token=s3cret"))
     with pytest.raises(ProtocolError, match="redirect") as caught:
         send(host.url)
     assert "s3cret" not in caught.value.message
-    assert elsewhere.asked == []
+    assert elsewhere.requests == []
 
 
-def test_netrc_never_adds_a_password(
-    serve: Callable[[Play], Host], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_netrc_is_ignored(serve: Callable[[Respond], Host], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password pa55word\n")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HOME", str(tmp_path))
-    host = serve(says(200))
+    host = serve(reply(200))
     send(host.url)
-    assert host.asked[0][2]["authorization"] == f"Bearer {KEY}"
+    assert host.requests[0][2]["authorization"] == f"Bearer {KEY}"
 
 
-def test_this_machine_is_not_reached_through_a_proxy(
-    serve: Callable[[Play], Host], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proxy, host = serve(says(200)), serve(says(200))
+def test_loopback_addresses_bypass_the_proxy(serve: Callable[[Respond], Host], monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy, host = serve(reply(200)), serve(reply(200))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, proxy.url)
     send(host.url)
-    assert (len(proxy.asked), len(host.asked)) == (0, 1)
+    assert (len(proxy.requests), len(host.requests)) == (0, 1)
 
 
 @pytest.mark.parametrize("proxy", ["nonsense://x", "http://[::1"])
-def test_a_proxy_setting_that_is_none_is_a_configuration_error(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_proxy_setting_is_a_configuration_error(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
     with pytest.raises(ConfigurationError) as caught:
         open_transport(GatewayConfig("maton", key=KEY))
     assert "PROXY" in caught.value.hint
 
 
-def test_a_refused_connection_was_surely_not_sent() -> None:
+def test_a_refused_connection_means_the_request_was_not_sent() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -190,19 +186,19 @@ def test_a_refused_connection_was_surely_not_sent() -> None:
     assert not error.sent
 
 
-def test_a_name_that_cannot_be_resolved_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_cannot_be_resolved_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: Any, **__: Any) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     error = failure("http://nowhere.localhost:9")
-    assert "nowhere.localhost:9 cannot be resolved" in error.message
+    assert "cannot resolve nowhere.localhost:9" in error.message
     assert not error.sent
 
 
-def test_a_port_that_speaks_no_tls_says_so(serve: Callable[[Play], Host]) -> None:
-    error = failure(serve(says(200)).url.replace("http:", "https:"))
-    assert "TLS" in error.message
+def test_a_port_without_tls_fails_the_handshake(serve: Callable[[Respond], Host]) -> None:
+    error = failure(serve(reply(200)).url.replace("http:", "https:"))
+    assert "TLS handshake with" in error.message
     assert not error.sent
 
 
@@ -211,55 +207,57 @@ def test_a_certificate_that_is_not_trusted_is_named_as_the_cause() -> None:
     cause.verify_message = "self-signed certificate"
     outer = OSError("wrapped")
     outer.__cause__ = cause
-    message, hint = door._connect_failure(outer, "api.example")
-    assert message == "the certificate of api.example cannot be trusted: self-signed certificate"
+    message, hint = transport_module._connect_error(outer, "api.example")
+    assert message == "the certificate of api.example is not trusted: self-signed certificate"
     assert "SSL_CERT_FILE" in hint
 
 
-def test_no_answer_in_time_leaves_the_outcome_open(serve: Callable[[Play], Host]) -> None:
+def test_a_timeout_leaves_the_outcome_unknown(serve: Callable[[Respond], Host]) -> None:
     done = threading.Event()
 
-    def waits(handler: BaseHTTPRequestHandler) -> None:
+    def stall(handler: BaseHTTPRequestHandler) -> None:
         done.wait(5)
         handler.close_connection = True
 
-    error = failure(serve(waits).url, timeout=0.1)
+    error = failure(serve(stall).url, timeout=0.1)
     done.set()
     assert "within 0.1 s" in error.message
     assert error.sent
 
 
-def test_a_connection_lost_on_the_way_leaves_the_outcome_open(serve: Callable[[Play], Host]) -> None:
-    error = failure(serve(hangs_up).url)
+def test_a_lost_connection_leaves_the_outcome_unknown(serve: Callable[[Respond], Host]) -> None:
+    error = failure(serve(close_connection).url)
     assert "lost" in error.message
     assert error.sent
 
 
-def test_an_answer_that_breaks_off_is_no_answer(serve: Callable[[Play], Host]) -> None:
-    def breaks_off(handler: BaseHTTPRequestHandler) -> None:
+def test_a_truncated_response_is_a_network_error(serve: Callable[[Respond], Host]) -> None:
+    def truncate(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", "100")
         handler.end_headers()
         handler.wfile.write(b'[{"id": "x"}')
         handler.close_connection = True
 
-    assert failure(serve(breaks_off).url).sent
+    assert failure(serve(truncate).url).sent
 
 
-def test_an_answer_that_cannot_be_unpacked_breaks_the_contract(serve: Callable[[Play], Host]) -> None:
-    with pytest.raises(ProtocolError, match="unpacked"):
-        send(serve(says(200, b"plain", Content_Encoding="gzip")).url)
+def test_a_response_that_cannot_be_decompressed_is_a_protocol_error(serve: Callable[[Respond], Host]) -> None:
+    with pytest.raises(ProtocolError, match="decompressed"):
+        send(serve(reply(200, b"plain", Content_Encoding="gzip")).url)
 
 
-def test_an_answer_without_end_is_cut_off(serve: Callable[[Play], Host], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "MAX_ANSWER_BYTES", 2 * 1024 * 1024)
+def test_a_response_over_the_size_limit_is_a_protocol_error(
+    serve: Callable[[Respond], Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_module, "MAX_RESPONSE_BYTES", 2 * 1024 * 1024)
     bomb = gzip.compress(b" " * 8 * 1024 * 1024)
     with pytest.raises(ProtocolError, match="2 MiB"):
-        send(serve(says(200, bomb, Content_Encoding="gzip")).url)
+        send(serve(reply(200, bomb, Content_Encoding="gzip")).url)
 
 
-def test_threads_may_share_a_transport(serve: Callable[[Play], Host]) -> None:
-    host = serve(says(200))
+def test_threads_can_share_a_transport(serve: Callable[[Respond], Host]) -> None:
+    host = serve(reply(200))
     transport = open_transport(GatewayConfig("maton", host.url, KEY))
     threads = [threading.Thread(target=transport.send, args=(Request("GET", f"/{n}"),)) for n in range(8)]
     for thread in threads:
@@ -267,4 +265,4 @@ def test_threads_may_share_a_transport(serve: Callable[[Play], Host]) -> None:
     for thread in threads:
         thread.join()
     transport.close()
-    assert sorted(path for _, path, _, _ in host.asked) == [f"/{n}" for n in range(8)]
+    assert sorted(path for _, path, _, _ in host.requests) == [f"/{n}" for n in range(8)]

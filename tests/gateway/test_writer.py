@@ -1,4 +1,4 @@
-"""The Writer: what each method sends, and the answers that it takes."""
+"""The Writer: what each method sends, and the responses that it accepts."""
 
 import pytest
 
@@ -26,10 +26,10 @@ def test_each_write_goes_to_its_path_with_its_body() -> None:
         "DELETE /workspaces/w/projects/p1/tasks/t1",
         "POST /workspaces",
     ]
-    assert service.asked[0].body == {"name": "Café ✓"}
-    assert service.asked[0].headers["content-type"] == "application/json"
-    assert service.asked[4].body is None
-    assert all(asked.params == {} for asked in service.asked)
+    assert service.requests[0].body == {"name": "Café ✓"}
+    assert service.requests[0].headers["content-type"] == "application/json"
+    assert service.requests[4].body is None
+    assert all(request.params == {} for request in service.requests)
 
 
 @pytest.mark.parametrize("body", [b"", b"  ", b"null"])
@@ -38,26 +38,26 @@ def test_a_success_without_a_body_is_none(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("reply", [Reply(b"", 204), Reply({"id": "x"}), Reply(b"gone"), Reply([1])])
-def test_any_success_of_a_delete_will_do(reply: Reply) -> None:
+def test_any_2xx_of_a_delete_is_a_success(reply: Reply) -> None:
     service = Service([reply])
     writer_of(service).delete(CLIENT, "w", "c1")
     assert service.lines == ["DELETE /workspaces/w/clients/c1"]
 
 
-def test_a_delete_whose_answer_breaks_off_is_sent_again() -> None:
+def test_a_delete_whose_response_is_truncated_is_retried() -> None:
     broken = Reply(b'{"id": "c', headers={"Content-Type": "application/json"})
     service = Service([broken, Reply(b"", 204)])
     writer_of(service).delete(CLIENT, "w", "c1")
-    assert len(service.asked) == 2
+    assert len(service.requests) == 2
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"1"])
-def test_a_success_that_is_no_object_is_refused(body: bytes) -> None:
+def test_a_success_that_is_not_an_object_is_an_error(body: bytes) -> None:
     with pytest.raises(ProtocolError):
         writer_of(Service([Reply(body)])).create(CLIENT, "w", {"name": "x"})
 
 
-def test_a_writer_reads_too_and_counts_all_it_sends() -> None:
+def test_a_writer_reads_too_and_counts_every_request() -> None:
     writer = writer_of(Service(lambda _: OBJECT))
     writer.get(CLIENT, "w", "c1")
     writer.delete(CLIENT, "w", "c1")

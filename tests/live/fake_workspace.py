@@ -1,4 +1,4 @@
-"""A small workspace as plain objects, served in the manner of the API, to read in tests."""
+"""A small workspace of plain objects behind a fake API, for tests of reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.gateway import Reader
 from reconciler.model import Address, Resource
 from reconciler.state import Desired, Workspace
-from tests.gateway.support import Asked, Reply, Service, page, reader_of
+from tests.gateway.support import ReceivedRequest, Reply, Service, page, reader_of
 
 HOME = Workspace("w", "Acme Studio")
 Object = dict[str, Any]
@@ -44,9 +44,9 @@ def tag(key: str, name: str, *, archived: bool = True) -> Object:
 
 
 @dataclass
-class World:
-    """What the service holds. `finished` are tasks by project that hydrated answers leave out; `refused` are paths.
-    `role` is the one that the caller has, in the words of the filter `roles`.
+class FakeWorkspace:
+    """The objects of the fake API. `finished` are tasks by project that hydrated responses omit; `errors` are replies by path.
+    `role` is the caller's, as the filter `roles` names it.
     """
 
     clients: list[Object] = field(default_factory=lambda: [client("c0", "Gone", archived=True)])
@@ -56,11 +56,11 @@ class World:
     workspaces: list[Object] = field(default_factory=list)
     finished: dict[str, list[Object]] = field(default_factory=dict)
     entries: Callable[[str, dict[str, str]], list[Object]] = lambda *_: []
-    refused: dict[str, Reply] = field(default_factory=dict)
+    errors: dict[str, Reply] = field(default_factory=dict)
     role: str = ""
 
     def __post_init__(self) -> None:
-        self.service = Service(self.answer)
+        self.service = Service(self.reply_to)
 
     @property
     def reader(self) -> Reader:
@@ -68,37 +68,37 @@ class World:
 
     @property
     def lines(self) -> list[str]:
-        """The requests since the last look, without the prefix and the workspace."""
+        """The requests since the last call, without the prefix and the workspace."""
         lines = [line.replace("/workspaces/w/", "/") for line in self.service.lines]
-        self.service.asked.clear()
+        self.service.requests.clear()
         return lines
 
-    def answer(self, asked: Asked) -> Reply:
-        path = asked.path.removeprefix("/clockify/api/v1").removeprefix("/workspaces/w")
-        if path in self.refused:
-            return self.refused[path]
+    def reply_to(self, request: ReceivedRequest) -> Reply:
+        path = request.path.removeprefix("/clockify/api/v1").removeprefix("/workspaces/w")
+        if path in self.errors:
+            return self.errors[path]
         match path.strip("/").split("/"):
             case ["workspaces"]:
-                wanted = asked.params.get("roles", self.role)
+                wanted = request.params.get("roles", self.role)
                 return Reply(self.workspaces if wanted == self.role else [])
             case ["clients" | "projects" | "tags" | "users" as name]:
                 items: list[Object] = getattr(self, name)
-                return page([i for i in items if "archived" not in asked.params or i["archived"]])
+                return page([i for i in items if "archived" not in request.params or i["archived"]])
             case ["projects", key, "tasks"]:
                 own = next(p.get("tasks") or [] for p in self.projects if p["id"] == key)
                 return page([*own, *self.finished.get(key, [])])
             case ["user", person, "time-entries"]:
-                return page(self.entries(person, dict(asked.params)))
-        raise AssertionError(f"nobody serves {path}")
+                return page(self.entries(person, dict(request.params)))
+        raise AssertionError(f"unknown path {path}")
 
 
 def desired(*texts: str, sections: frozenset[tuple[str, Address | None]] = frozenset(), **values: Any) -> Desired:
-    """What manifests that name these addresses say; `values` are those of the last one."""
+    """The desired state with these addresses; `values` belong to the last one."""
     addresses = [Address.parse(text) for text in texts]
     owners = {"project": "client", "task": "project"}
     resources = {}
     for address in addresses:
-        above = address.path[:-1]
-        parent = Address(owners[address.kind], above) if above and address.kind in owners else None
+        parent_path = address.path[:-1]
+        parent = Address(owners[address.kind], parent_path) if parent_path and address.kind in owners else None
         resources[address] = Resource(address, values if address is addresses[-1] else {}, parent)
     return Desired(resources, sections)

@@ -1,4 +1,4 @@
-"""Readings of the lived-in sandbox: the same state under every reading of the API, in no more requests than lists have pages."""
+"""Reads of the seeded sandbox: the same state under every reading of the API, in one request per page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAST = Rate.parse("100000/s")
 NOTHING = Desired({})
 
 
-def opened(app: SandboxApp, name: str = "sandbox", clock: Clock | None = None) -> Reader:
+def open_client(app: SandboxApp, name: str = "sandbox", clock: Clock | None = None) -> Reader:
     config = GatewayConfig(name, key="any", rate=FAST, app=app)
     return open_reader(config, clock=clock or Time().gateway_clock, retry_policy=RetryPolicy())
 
@@ -29,7 +29,7 @@ def seeded(**switches: Any) -> SandboxApp:
 
 
 def live_of(app: SandboxApp, name: str = "sandbox", desired: Desired = NOTHING) -> Live:
-    with opened(app, name) as reader:
+    with open_client(app, name) as reader:
         live = read(reader, desired, choose_workspace(reader, "Acme Studio")).live
     app.state.store.close()
     return live
@@ -66,19 +66,19 @@ def test_every_gateway_gives_the_same_state(usual: Live, name: str) -> None:
     assert summary(live_of(seeded(), name)) == summary(usual)
 
 
-def test_a_reading_costs_one_request_a_page(usual: Live) -> None:
+def test_a_read_takes_one_request_per_page(usual: Live) -> None:
     assert usual.requests == sum(proof.pages for proof in usual.proofs)
     assert usual.requests <= 3 + 1
     assert {address.kind for address in usual.resources} == {"client", "project", "task", "tag"}
 
 
-def test_finished_tasks_that_hydrated_answers_leave_out_are_not_taken_for_known() -> None:
+def test_task_lists_without_done_tasks_are_not_proven_complete() -> None:
     live = live_of(seeded(hydrated="without-done"))
     assert live.tasks_proven == frozenset()
     assert all(task.values["status"] == "active" for task in live.of_kind("task"))
 
 
-def test_the_only_connection_is_pinned_for_good() -> None:
+def test_the_only_connection_is_pinned() -> None:
     app = seeded()
     config = GatewayConfig("maton", key="any", rate=FAST, app=app)
     with open_reader(config) as reader:
@@ -89,9 +89,9 @@ def test_the_only_connection_is_pinned_for_good() -> None:
     app.state.store.close()
 
 
-def test_an_unknown_workspace_is_listed_for_and_a_foreign_one_forbidden() -> None:
+def test_an_unknown_workspace_lists_the_choices_and_a_foreign_one_is_forbidden() -> None:
     app = seeded()
-    with opened(app) as reader:
+    with open_client(app) as reader:
         with pytest.raises(WorkspaceError, match="Acme Studio"):
             choose_workspace(reader, "Acme")
         with pytest.raises(ForbiddenError):
@@ -102,45 +102,45 @@ def test_an_unknown_workspace_is_listed_for_and_a_foreign_one_forbidden() -> Non
 @pytest.mark.parametrize(("name", "hint"), [("maton", "MATON_API_KEY"), ("clockify", "CLOCKIFY_API_KEY")])
 def test_a_wrong_key_names_the_variable(name: str, hint: str) -> None:
     app = seeded(key="right")
-    with opened(app, name) as reader, pytest.raises(CredentialsError) as caught:
+    with open_client(app, name) as reader, pytest.raises(CredentialsError) as caught:
         reader.workspaces()
     assert hint in caught.value.hint
     assert len(app.state.log) == 1
     app.state.store.close()
 
 
-def test_answers_that_are_lost_broken_or_refused_for_a_while_do_no_harm(usual: Live) -> None:
+def test_transient_faults_do_not_change_the_state(usual: Live) -> None:
     faults = [Fault.DROP_BEFORE, Fault.BAD_GATEWAY, None, Fault.THROTTLE, Fault.TRUNCATED, None, Fault.DROP_AFTER]
     store = Store(":memory:")
     seed(store)
     app = create_app(store, Switches(rate="off"), faults=lambda call: dict(enumerate(faults)).get(call.index))
     time = Time()
-    with opened(app, clock=time.gateway_clock) as reader:
+    with open_client(app, clock=time.gateway_clock) as reader:
         live = read(reader, NOTHING, choose_workspace(reader, "Acme Studio")).live
         assert reader.requests == usual.requests + 1 + sum(fault is not None for fault in faults)
     assert summary(live) == summary(usual)
     store.close()
 
 
-def test_a_service_that_never_answers_ends_the_reading() -> None:
+def test_a_service_that_never_responds_ends_the_read() -> None:
     store = Store(":memory:")
     seed(store)
     app = create_app(store, Switches(rate="off"), faults=lambda _: Fault.DROP_BEFORE)
-    with opened(app) as reader, pytest.raises(NetworkError):
+    with open_client(app) as reader, pytest.raises(NetworkError):
         choose_workspace(reader, "Acme Studio")
     assert len(app.state.log) == 0
     store.close()
 
 
-def test_time_behind_candidates_for_removal_is_counted_over_all_people(usual: Live) -> None:
+def test_the_usage_of_removal_candidates_is_the_sum_over_all_users(usual: Live) -> None:
     app = seeded()
     tags = frozenset({("tag", None)})
-    with opened(app) as reader:
+    with open_client(app) as reader:
         workspace = choose_workspace(reader, "Acme Studio")
         usage = read(reader, Desired({}, tags), workspace).usage
         people = reader.users(workspace.id).items
         for resource in usual.of_kind("tag"):
-            found = [reader.time_entries(workspace.id, person["id"], tags=resource.id).items for person in people]
-            assert usage[resource.id].time_entries == sum(map(len, found))
+            listings = [reader.time_entries(workspace.id, person["id"], tags=resource.id).items for person in people]
+            assert usage[resource.id].time_entries == sum(map(len, listings))
     assert any(known.time_entries for known in usage.values())
     app.state.store.close()

@@ -1,4 +1,4 @@
-"""From objects to the Live state."""
+"""Building the Live state from JSON objects."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ def at(live: Live, text: str) -> Any:
     return live.resources[Address.parse(text)]
 
 
-def test_addresses_are_made_of_the_names_on_the_way() -> None:
+def test_an_address_is_the_path_of_names() -> None:
     live = live_of(
         clients=(client("c1", "A/B"),),
         projects=(project("p1", "Web", "c1"), project("p2", "Web")),
@@ -46,14 +46,14 @@ def test_addresses_are_made_of_the_names_on_the_way() -> None:
         "task:Web/Do",
         "tag:urgent",
     ]
-    found = at(live, r"task:A\/B/Web/Do")
-    assert (found.id, found.parent_id, str(found.parent)) == ("t1", "p1", r"project:A\/B/Web")
+    resource = at(live, r"task:A\/B/Web/Do")
+    assert (resource.id, resource.parent_id, str(resource.parent)) == ("t1", "p1", r"project:A\/B/Web")
 
 
 def test_values_are_canonical_and_the_object_is_kept() -> None:
     wire = project("p1", "Web", note="", hourlyRate={"amount": 9500, "currency": "EUR"}, duration="PT1H30M")
-    found = at(live_of(projects=(wire,)), "project:Web")
-    assert found.values == {
+    resource = at(live_of(projects=(wire,)), "project:Web")
+    assert resource.values == {
         "color": "#AABBCC",
         "note": None,
         "public": True,
@@ -62,8 +62,8 @@ def test_values_are_canonical_and_the_object_is_kept() -> None:
         "hourly_rate": "95.00",
         "archived": False,
     }
-    assert found.tracked_seconds == 5400
-    assert found.wire is wire
+    assert resource.tracked_seconds == 5400
+    assert resource.wire is wire
 
 
 @pytest.mark.parametrize(
@@ -76,33 +76,33 @@ def test_values_are_canonical_and_the_object_is_kept() -> None:
         (None, None, None),
     ],
 )
-def test_a_projects_estimate_stands_under_either_key(time_estimate: Any, estimate: Any, value: str | None) -> None:
+def test_a_projects_estimate_is_read_from_either_key(time_estimate: Any, estimate: Any, value: str | None) -> None:
     wire = project("p1", "Web", timeEstimate=time_estimate, estimate=estimate)
     assert at(live_of(projects=(wire,)), "project:Web").values["estimate"] == value
 
 
-def test_people_are_addresses_where_they_are_known() -> None:
+def test_user_ids_become_email_addresses_where_they_are_known() -> None:
     tasks = {"p1": (task("t1", "Do", assigneeIds=["u2", "u9", "u1"]),)}
     live = live_of(projects=(project("p1", "Web"),), tasks=tasks, users={"u1": "zo@x.example", "u2": "al@x.example"})
     assert at(live, "task:Web/Do").values["assignees"] == ("al@x.example", "u9", "zo@x.example")
     assert live.users == {"u1": "zo@x.example", "u2": "al@x.example"}
 
 
-def test_of_two_in_one_place_the_one_in_use_wins_then_the_lower_id() -> None:
+def test_of_two_resources_with_one_address_the_active_one_wins_then_the_lower_id() -> None:
     projects = (project("p1", "Web", archived=True), project("p3", "Web"), project("p2", "Web"))
     live = live_of(projects=projects)
     assert at(live, "project:Web").id == "p2"
     assert [resource.id for resource in live.duplicates] == ["p3", "p1"]
 
 
-def test_what_hangs_under_a_duplicate_never_stands_for_the_others() -> None:
+def test_a_child_of_a_duplicate_is_a_duplicate() -> None:
     projects = (project("p1", "Web"), project("p2", "Web", archived=True))
     live = live_of(projects=projects, tasks={"p2": (task("t0", "Do"),), "p1": (task("t1", "Do", status="DONE"),)})
     assert at(live, "task:Web/Do").id == "t1"
     assert {resource.id for resource in live.duplicates} == {"p2", "t0"}
 
 
-def test_a_finished_task_in_any_hydrated_answer_proves_them_all() -> None:
+def test_a_done_task_in_any_hydrated_response_proves_all_task_lists() -> None:
     projects = (project("p1", "A1"), project("p2", "A2"))
     open_only: dict[str, tuple[Object, ...]] = {"p1": (task("t1", "x"),), "p2": ()}
     assert live_of(projects=projects, tasks=open_only).tasks_proven == frozenset()
@@ -111,7 +111,7 @@ def test_a_finished_task_in_any_hydrated_answer_proves_them_all() -> None:
     assert live_of(projects=projects, tasks=open_only, embedded=False).tasks_proven == {"p1", "p2"}
 
 
-def test_a_project_of_an_unknown_client_shows_that_a_list_is_incomplete() -> None:
+def test_a_project_of_an_unknown_client_is_an_incomplete_read() -> None:
     with pytest.raises(IncompleteReadError, match="c9") as caught:
         live_of(projects=(project("p1", "Web\x1b[2J", "c9"),))
     assert caught.value.message.isprintable()
@@ -128,15 +128,15 @@ def test_a_project_of_an_unknown_client_shows_that_a_list_is_incomplete() -> Non
         {"timeEstimate": {"type": "MANUAL", "estimate": "soon", "active": True}},
     ],
 )
-def test_an_object_of_no_known_shape_is_refused_by_id(broken: Object) -> None:
+def test_an_object_of_an_unknown_shape_is_an_error_with_its_id(broken: Object) -> None:
     with pytest.raises(ProtocolError, match="p1"):
         live_of(projects=(project("p1", "Web") | broken,))
 
 
 @pytest.mark.parametrize("duration", [None, "PT0S", "soon", "PT-5S", 7])
-def test_tracked_time_that_cannot_be_read_is_not_known(duration: Any) -> None:
-    found = at(live_of(projects=(project("p1", "Web", duration=duration),)), "project:Web")
-    assert found.tracked_seconds == (0 if duration in (None, "PT0S") else None)
+def test_tracked_time_that_cannot_be_parsed_is_unknown(duration: Any) -> None:
+    resource = at(live_of(projects=(project("p1", "Web", duration=duration),)), "project:Web")
+    assert resource.tracked_seconds == (0 if duration in (None, "PT0S") else None)
     without = project("p1", "Web")
     del without["duration"]
     assert at(live_of(projects=(without,)), "project:Web").tracked_seconds is None

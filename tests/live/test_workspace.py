@@ -1,4 +1,4 @@
-"""Which workspace a run is about."""
+"""Selecting the workspace of a run."""
 
 from typing import Any
 
@@ -6,28 +6,28 @@ import pytest
 
 from reconciler.errors import WorkspaceError
 from reconciler.live import choose_workspace
-from tests.live.fake_workspace import World
+from tests.live.fake_workspace import FakeWorkspace
 
 
-def world(*pairs: tuple[str, str], **more: Any) -> World:
-    return World(workspaces=[{"id": key, "name": name, **more} for key, name in pairs])
+def account(*pairs: tuple[str, str], **more: Any) -> FakeWorkspace:
+    return FakeWorkspace(workspaces=[{"id": key, "name": name, **more} for key, name in pairs])
 
 
 @pytest.mark.parametrize("wanted", ["w1", "Acme"])
 def test_a_workspace_is_found_by_id_and_by_exact_name(wanted: str) -> None:
-    here = world(("w1", "Acme"), ("w2", "acme"))
-    assert choose_workspace(here.reader, wanted).id == "w1"
-    assert here.lines == ["GET /workspaces"]
+    service = account(("w1", "Acme"), ("w2", "acme"))
+    assert choose_workspace(service.reader, wanted).id == "w1"
+    assert service.lines == ["GET /workspaces"]
 
 
-def test_the_only_one_needs_no_name() -> None:
-    assert choose_workspace(world(("w1", "Acme")).reader, None).name == "Acme"
+def test_the_only_workspace_needs_no_name() -> None:
+    assert choose_workspace(account(("w1", "Acme")).reader, None).name == "Acme"
 
 
 @pytest.mark.parametrize("wanted", [None, "ACME", "Acm", "", "w", "Twin"])
-def test_none_or_several_are_listed_with_their_ids(wanted: str | None) -> None:
+def test_an_unknown_or_ambiguous_workspace_lists_the_choices_with_their_ids(wanted: str | None) -> None:
     with pytest.raises(WorkspaceError) as caught:
-        choose_workspace(world(("w1", "Twin"), ("w2", "Twin"), ("w3", "A\x1b[2J\u202e")).reader, wanted)
+        choose_workspace(account(("w1", "Twin"), ("w2", "Twin"), ("w3", "A\x1b[2J\u202e")).reader, wanted)
     assert "w1" in caught.value.message
     assert "w2" in caught.value.message
     assert ("w3" in caught.value.message) == (wanted != "Twin")
@@ -35,18 +35,45 @@ def test_none_or_several_are_listed_with_their_ids(wanted: str | None) -> None:
     assert caught.value.message.isprintable()
 
 
-def test_an_id_that_is_another_ones_name_is_no_choice() -> None:
+def message_for(wanted: str | None, *pairs: tuple[str, str]) -> str:
+    with pytest.raises(WorkspaceError) as caught:
+        choose_workspace(account(*pairs).reader, wanted)
+    assert caught.value.hint == "select one with --workspace ID"
+    return caught.value.message
+
+
+def test_an_unknown_workspace_suggests_the_most_similar_name() -> None:
+    pairs = ("w2", "Beta"), ("w1", "Acme Studio")
+    there_are = "there are: 'Acme Studio' (w1), 'Beta' (w2)"
+    assert message_for("Acme Studoi", *pairs) == f"no workspace 'Acme Studoi'; did you mean 'Acme Studio'? {there_are}"
+    assert message_for("acme studio", *pairs) == f"no workspace 'acme studio'; did you mean 'Acme Studio'? {there_are}"
+    assert message_for("xyz", *pairs) == f"no workspace 'xyz'; {there_are}"
+
+
+def test_workspaces_of_the_same_name_are_told_apart_by_their_ids() -> None:
+    pairs = ("w2", "Twin"), ("w1", "Twin"), ("w3", "Other")
+    assert message_for("Twin", *pairs) == "2 workspaces match 'Twin': 'Twin' (w1), 'Twin' (w2)"
+    assert message_for(None, *pairs[:2]) == "this account has 2 workspaces: 'Twin' (w1), 'Twin' (w2)"
+
+
+def test_at_most_ten_workspaces_are_listed() -> None:
+    message = message_for("?", *((f"w{n:02}", f"Name {n:02}") for n in range(12)))
+    assert message.endswith("'Name 09' (w09) and 2 more")
+    assert "Name 10" not in message
+
+
+def test_an_id_that_is_also_the_name_of_another_workspace_is_ambiguous() -> None:
     with pytest.raises(WorkspaceError):
-        choose_workspace(world(("w1", "Acme"), ("w2", "w1")).reader, "w1")
+        choose_workspace(account(("w1", "Acme"), ("w2", "w1")).reader, "w1")
 
 
-def test_an_account_without_workspaces_says_so() -> None:
+def test_an_account_without_workspaces_is_an_error() -> None:
     with pytest.raises(WorkspaceError, match="no workspace"):
-        choose_workspace(world().reader, "Acme")
+        choose_workspace(account().reader, "Acme")
 
 
-def test_settings_that_change_how_writes_behave_come_along() -> None:
+def test_settings_that_change_how_writes_behave_are_kept() -> None:
     settings = {"isProjectPublicByDefault": True, "defaultBillableProjects": False, "round": {}}
-    found = choose_workspace(world(("w1", "Acme"), workspaceSettings=settings).reader, None)
-    assert found.settings == {"isProjectPublicByDefault": True, "defaultBillableProjects": False}
-    assert choose_workspace(world(("w1", "Acme"), workspaceSettings=None).reader, None).settings == {}
+    workspace = choose_workspace(account(("w1", "Acme"), workspaceSettings=settings).reader, None)
+    assert workspace.settings == {"isProjectPublicByDefault": True, "defaultBillableProjects": False}
+    assert choose_workspace(account(("w1", "Acme"), workspaceSettings=None).reader, None).settings == {}

@@ -1,1 +1,1 @@
-"""Tests of the sandbox room, driven over HTTP as any client would."""
+"""Tests of the sandbox over HTTP, as any client uses it."""

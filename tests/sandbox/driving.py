@@ -1,4 +1,4 @@
-"""Drives a sandbox in this process over HTTP, without our own client: the sandbox is tested as an independent reading of the API."""
+"""An HTTP driver for an in-process sandbox, without the client of this package: the sandbox is an independent reading of the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNLIMITED = Switches(rate="off")
 
 
 class Clock:
-    """A clock that stands until it is moved; seconds since 1970."""
+    """A clock that advances only when it is set; Unix time in seconds."""
 
     def __init__(self, now: float = 1_770_974_282.0) -> None:
         self.now = now
@@ -86,39 +86,39 @@ class Driver:
         return self._runner.run(self._client.send(request))
 
     def ok(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
-        """The JSON of an answer that is no refusal."""
-        answer = self(method, path, body, **params)
-        assert answer.is_success, (method, path, answer.status_code, answer.text)
-        return answer.json() if answer.content else None
+        """The JSON of a successful response."""
+        response = self(method, path, body, **params)
+        assert response.is_success, (method, path, response.status_code, response.text)
+        return response.json() if response.content else None
 
     def refused(self, method: str, path: str, body: Any = None, **params: Any) -> tuple[int, int | None, str]:
-        """Status, code and message of a refusal."""
-        answer = self(method, path, body, **params)
-        assert not answer.is_success, (method, path, answer.status_code, answer.text)
-        value = answer.json()
-        return answer.status_code, value.get("code"), value.get("message", "")
+        """Status, code and message of an error response."""
+        response = self(method, path, body, **params)
+        assert not response.is_success, (method, path, response.status_code, response.text)
+        value = response.json()
+        return response.status_code, value.get("code"), value.get("message", "")
 
     def client(self, name: str = "Acme", **fields: Any) -> Any:
-        """A new client."""
+        """Create a client."""
         return self.ok("POST", "clients", {"name": name, **fields})
 
     def project(self, name: str = "Website", **fields: Any) -> Any:
-        """A new project."""
+        """Create a project."""
         return self.ok("POST", "projects", {"name": name, **fields})
 
     def task(self, project: Any, name: str = "Design", **fields: Any) -> Any:
-        """A new task."""
+        """Create a task."""
         return self.ok("POST", f"projects/{project['id']}/tasks", {"name": name, **fields})
 
     def tag(self, name: str = "urgent") -> Any:
-        """A new tag."""
+        """Create a tag."""
         return self.ok("POST", "tags", {"name": name})
 
     def entry(self, **fields: Any) -> Any:
-        """A new time entry of an hour."""
+        """Create a time entry of one hour."""
         hour = {"start": "2026-02-13T09:00:00Z", "end": "2026-02-13T10:00:00Z"}
         return self.ok("POST", "time-entries", hour | fields)
 
     def me(self) -> str:
-        """The id of the user behind the key."""
+        """The id of the user of the key."""
         return str(self.ok("GET", "/clockify/api/v1/user")["id"])

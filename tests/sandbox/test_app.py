@@ -1,4 +1,4 @@
-"""The application as a whole: its log, its two doors, and what an empty store answers."""
+"""The application: its log, its two gateways, and an empty store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.sandbox import Store, Switches, create_app
 from tests.sandbox.driving import Driver
 
 
-def test_the_log_has_what_was_asked_and_how_it_ended(sandbox: Driver) -> None:
+def test_the_log_has_requests_with_their_status(sandbox: Driver) -> None:
     sandbox("GET", "tags", page=2)
     sandbox("POST", "tags", {"name": ""})
     base = f"/clockify/api/v1/workspaces/{sandbox.workspace}/tags"
@@ -18,14 +18,14 @@ def test_the_log_has_what_was_asked_and_how_it_ended(sandbox: Driver) -> None:
     assert log == [("GET", base, "page=2", 200, b""), ("POST", base, "", 400, b'{"name": ""}')]
 
 
-def test_both_doors_lead_to_the_same_place(sandbox: Driver) -> None:
+def test_both_gateways_serve_the_same_workspace(sandbox: Driver) -> None:
     tag = sandbox.tag()
     direct = sandbox("GET", f"/api/v1/workspaces/{sandbox.workspace}/tags", headers={"X-Api-Key": "any"})
     assert direct.json() == [tag]
     assert direct.headers["last-page"] == "true"
 
 
-def test_a_store_without_anything_still_makes_sense() -> None:
+def test_an_empty_store_has_an_account_and_no_workspaces() -> None:
     async def go() -> list[object]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(

@@ -1,4 +1,4 @@
-"""Keys: CLOCKIFY.md sections 1.1 and 2."""
+"""Authentication: CLOCKIFY.md sections 1.1 and 2."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ NONE = (1000, "Multiple or none auth tokens present")
         ({"X-Api-Key": "right"}, None),
     ],
 )
-def test_keys_at_clockify(headers: dict[str, str], expected: tuple[int, str] | None) -> None:
+def test_the_key_of_direct_requests_is_validated(headers: dict[str, str], expected: tuple[int, str] | None) -> None:
     with Driver("key=right") as sandbox:
-        answer = sandbox("GET", CLOCKIFY, headers=headers)
+        response = sandbox("GET", CLOCKIFY, headers=headers)
         if expected is None:
-            assert answer.status_code == 200
+            assert response.status_code == 200
         else:
-            assert answer.status_code == 401
-            assert (answer.json()["code"], answer.json()["message"]) == expected
+            assert response.status_code == 401
+            assert (response.json()["code"], response.json()["message"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,23 +37,23 @@ def test_keys_at_clockify(headers: dict[str, str], expected: tuple[int, str] | N
     [({}, 401), ({"X-Api-Key": "right"}, 401), ({"Authorization": "Bearer "}, 401), ({"Authorization": "Basic right"}, 401),
      ({"Authorization": "Bearer wrong"}, 401), ({"Authorization": "Bearer right"}, 200)],
 )  # fmt: skip
-def test_keys_at_the_gateway(headers: dict[str, str], status: int) -> None:
+def test_the_key_at_the_gateway_is_validated(headers: dict[str, str], status: int) -> None:
     with Driver("key=right") as sandbox:
         for path in (MATON, "/connections"):
-            answer = sandbox("GET", path, headers=headers)
-            assert answer.status_code == status
-            assert status == 200 or "code" not in answer.json()
+            response = sandbox("GET", path, headers=headers)
+            assert response.status_code == status
+            assert status == 200 or "code" not in response.json()
 
 
-def test_any_key_that_is_not_empty_will_do_by_default(sandbox: Driver) -> None:
+def test_any_non_empty_key_is_accepted_by_default(sandbox: Driver) -> None:
     assert sandbox("GET", CLOCKIFY, headers={"X-Api-Key": "whatever"}).status_code == 200
 
 
-def test_the_key_is_asked_for_before_the_path_is_looked_at(sandbox: Driver) -> None:
+def test_the_key_is_validated_before_the_path(sandbox: Driver) -> None:
     assert sandbox("GET", "/api/v1/nowhere", headers={}).status_code == 401
 
 
-def test_a_key_is_in_no_log_and_no_repr() -> None:
+def test_keys_are_neither_in_the_log_nor_in_repr() -> None:
     with Driver("key=s3cret") as sandbox:
         sandbox("GET", CLOCKIFY, headers={"X-Api-Key": "s3cret"})
         assert "s3cret" not in repr(sandbox.app.state.log)

@@ -13,16 +13,16 @@ FULL: dict[str, Any] = {"email": "a@x.example", "address": "1 Lane", "note": "n"
 
 
 def test_a_new_client_has_the_documented_keys_and_null_for_what_is_unset(sandbox: Driver) -> None:
-    answer = sandbox("POST", "clients", {"name": "Acme"})
-    assert answer.status_code == 201
-    client = answer.json()
+    response = sandbox("POST", "clients", {"name": "Acme"})
+    assert response.status_code == 201
+    client = response.json()
     assert set(client) == KEYS | {"currencyCode"}
     assert [client[key] for key in ("email", "address", "note", "ccEmails")] == [None] * 4
     assert client["archived"] is False
     assert client["currencyCode"] == "USD"
 
 
-def test_create_drops_cc_addresses_and_currency_without_a_word(sandbox: Driver) -> None:
+def test_create_silently_drops_cc_addresses_and_currency(sandbox: Driver) -> None:
     currencies = sandbox.ok("GET", f"/clockify/api/v1/workspaces/{sandbox.workspace}")["currencies"]
     other = next(currency for currency in currencies if not currency["isDefault"])
     client = sandbox.client(ccEmails=["b@x.example"], currencyId=other["id"])
@@ -50,7 +50,7 @@ def test_an_update_resets_what_it_omits_or_keeps_it(reading: str, *, kept: bool)
         assert after["currencyId"] == before["currencyId"]
 
 
-def test_empty_text_clears_under_both_readings() -> None:
+def test_empty_text_clears_a_field_under_both_readings() -> None:
     for reading in ("", "put_clients=merge"):
         with Driver(reading) as sandbox:
             path = f"clients/{sandbox.client(**FULL)['id']}"
@@ -59,12 +59,12 @@ def test_empty_text_clears_under_both_readings() -> None:
             assert after["ccEmails"] == []
 
 
-def test_an_update_needs_the_name_unless_the_switch_says_otherwise() -> None:
+def test_an_update_requires_the_name_unless_the_switch_is_on() -> None:
     for reading, status in (("", 400), ("put_client_nameless", 200)):
         with Driver(reading) as sandbox:
-            answer = sandbox("PUT", f"clients/{sandbox.client()['id']}", {"archived": True})
-            assert answer.status_code == status
-            assert status == 200 or answer.json() == {"message": "Client name is required", "code": 501}
+            response = sandbox("PUT", f"clients/{sandbox.client()['id']}", {"archived": True})
+            assert response.status_code == status
+            assert status == 200 or response.json() == {"message": "Client name is required", "code": 501}
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -75,20 +75,20 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"name": "a<b"}, 'You entered wrong value. Don\'t use "<" and ">" characters'),
     ({"name": "n", "note": "a>b"}, 'You entered wrong value. Don\'t use "<" and ">" characters'),
     ({"name": "n", "note": "x" * 3001}, "note is too long"),
-    ({"name": "n", "email": "nobody"}, "email is not valid"),
+    ({"name": "n", "email": "unknown"}, "email is not valid"),
     ({"name": "Taken"}, "Client with name 'Taken' already exists"),
     ({"name": "n", "ccEmails": ["a@x.example"] * 4}, "Number of additional emails must be less than 3"),
 ]
 
 
 @pytest.mark.parametrize(("body", "message"), REFUSED)
-def test_what_a_create_refuses(sandbox: Driver, body: dict[str, Any], message: str) -> None:
+def test_an_invalid_create_is_rejected(sandbox: Driver, body: dict[str, Any], message: str) -> None:
     sandbox.client("Taken")
     assert sandbox.refused("POST", "clients", body) == (400, 501, message)
     assert [client["name"] for client in sandbox.ok("GET", "clients")] == ["Taken"]
 
 
-def test_an_archived_client_holds_its_name(sandbox: Driver) -> None:
+def test_an_archived_client_keeps_its_name_reserved(sandbox: Driver) -> None:
     sandbox.ok("PUT", f"clients/{sandbox.client()['id']}", {"name": "Acme", "archived": True})
     assert sandbox.refused("POST", "clients", {"name": "Acme"})[2] == "Client with name 'Acme' already exists"
 
@@ -98,8 +98,8 @@ def test_a_client_is_archived_before_it_is_deleted_and_then_its_name_is_free(san
     path = f"clients/{client['id']}"
     assert sandbox.refused("DELETE", path) == (400, 501, "Cannot delete an active client")
     sandbox.ok("PUT", path, {"name": "Acme", "archived": True})
-    answer = sandbox("DELETE", path)
-    assert (answer.status_code, answer.json()["id"]) == (200, client["id"])
+    response = sandbox("DELETE", path)
+    assert (response.status_code, response.json()["id"]) == (200, client["id"])
     assert sandbox.refused("GET", path) == (400, 501, "Client doesn't belong to Workspace")
     assert sandbox.client()["id"] != client["id"]
 
@@ -121,7 +121,7 @@ def test_deleting_a_client_leaves_its_projects_without_one(sandbox: Driver) -> N
         ({"archive_projects": "true", "mark_tasks_as_done": "true"}, True, "DONE"),
     ],
 )
-def test_archiving_a_client_touches_its_projects_only_where_asked(
+def test_archiving_a_client_archives_its_projects_only_on_request(
     sandbox: Driver, params: dict[str, str], status: str, *, archived: bool
 ) -> None:
     client = sandbox.client()
@@ -140,12 +140,12 @@ def test_there_is_no_archive_path(sandbox: Driver) -> None:
     assert message.endswith(".")
 
 
-def test_an_active_client_can_be_deleted_where_the_switch_says_so() -> None:
+def test_an_active_client_can_be_deleted_with_the_switch() -> None:
     with Driver("delete_active_clients") as sandbox:
         assert sandbox("DELETE", f"clients/{sandbox.client()['id']}").status_code == 200
 
 
-def test_a_currency_is_one_of_the_workspaces(sandbox: Driver) -> None:
+def test_a_currency_must_belong_to_the_workspace(sandbox: Driver) -> None:
     path = f"clients/{sandbox.client()['id']}"
     expected = (400, 501, "Currency doesn't belong to Workspace")
     assert sandbox.refused("PUT", path, {"name": "Acme", "currencyId": "gold"}) == expected

@@ -15,11 +15,11 @@ KEYS = (
 
 
 def test_a_new_entry_has_the_documented_keys_and_is_the_callers_own(sandbox: Driver) -> None:
-    answer = sandbox(
+    response = sandbox(
         "POST", "time-entries", {"start": "2026-02-13T09:00:00Z", "end": "2026-02-13T10:30:00Z", "userId": "other"}
     )
-    assert answer.status_code == 201
-    entry = answer.json()
+    assert response.status_code == 201
+    entry = response.json()
     assert set(entry) == set(KEYS.split(","))
     assert entry["userId"] == sandbox.me()
     assert entry["timeInterval"] == {
@@ -30,7 +30,7 @@ def test_a_new_entry_has_the_documented_keys_and_is_the_callers_own(sandbox: Dri
     assert (entry["projectId"], entry["taskId"], entry["tagIds"]) == (None, None, None)
 
 
-def test_an_entry_without_end_runs_until_it_is_stopped(sandbox: Driver) -> None:
+def test_an_entry_without_end_is_a_running_timer(sandbox: Driver) -> None:
     sandbox.ok("POST", "time-entries", {"description": "timer"})
     path = f"user/{sandbox.me()}/time-entries"
     running = sandbox.ok("GET", "time-entries/status/in-progress")
@@ -42,7 +42,7 @@ def test_an_entry_without_end_runs_until_it_is_stopped(sandbox: Driver) -> None:
     )  # fmt: skip
 
 
-def test_an_update_replaces_everything_and_needs_a_start(sandbox: Driver) -> None:
+def test_an_update_replaces_every_field_and_requires_a_start(sandbox: Driver) -> None:
     project = sandbox.project()
     entry = sandbox.entry(projectId=project["id"], billable=True, tagIds=[sandbox.tag()["id"]], description="x")
     path = f"time-entries/{entry['id']}"
@@ -51,10 +51,10 @@ def test_an_update_replaces_everything_and_needs_a_start(sandbox: Driver) -> Non
     assert sandbox.refused("PUT", path, {"end": "2026-02-13T09:00:00Z"})[:2] == (400, 501)
 
 
-def test_a_delete_answers_204_and_nothing(sandbox: Driver) -> None:
+def test_a_delete_returns_204_with_an_empty_body(sandbox: Driver) -> None:
     path = f"time-entries/{sandbox.entry()['id']}"
-    answer = sandbox("DELETE", path)
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = sandbox("DELETE", path)
+    assert (response.status_code, response.content) == (204, b"")
     assert sandbox.refused("GET", path) == (400, 501, "Time entry doesn't belong to Workspace")
 
 
@@ -71,12 +71,12 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
 
 
 @pytest.mark.parametrize(("body", "code", "message"), REFUSED)
-def test_what_a_create_refuses(sandbox: Driver, body: dict[str, Any], code: int, message: str) -> None:
+def test_an_invalid_create_is_rejected(sandbox: Driver, body: dict[str, Any], code: int, message: str) -> None:
     assert sandbox.refused("POST", "time-entries", body) == (400, code, message)
 
 
 @pytest.mark.parametrize("forced", ["forceProjects", "forceTasks", "forceTags", "forceDescription"])
-def test_what_the_workspace_forces_is_asked_for(forced: str) -> None:
+def test_fields_that_the_workspace_forces_are_required(forced: str) -> None:
     with Driver(settings={forced: True}) as sandbox:
         assert sandbox.refused("POST", "time-entries", {"start": "2026-02-13T09:00:00Z"})[:2] == (400, 501)
         project = sandbox.project()
@@ -84,20 +84,20 @@ def test_what_the_workspace_forces_is_asked_for(forced: str) -> None:
         sandbox.entry(**full, description="x")
 
 
-def test_an_archived_project_still_takes_entries(sandbox: Driver) -> None:
+def test_an_archived_project_accepts_entries(sandbox: Driver) -> None:
     project = sandbox.project()
     sandbox.ok("PUT", f"projects/{project['id']}", {"archived": True})
     assert sandbox.entry(projectId=project["id"])["projectId"] == project["id"]
 
 
-def test_somebody_elses_entry(studio: Driver) -> None:
+def test_an_entry_can_be_created_for_another_user(studio: Driver) -> None:
     sam = studio.ok("GET", "users", email="sam@")[0]["id"]
     body = {"start": "2026-02-13T09:00:00Z", "end": "2026-02-13T10:00:00Z"}
     assert studio.ok("POST", f"user/{sam}/time-entries", body)["userId"] == sam
-    assert studio.refused("POST", "user/nobody/time-entries", body) == (400, 501, "User doesn't belong to Workspace")
+    assert studio.refused("POST", "user/unknown/time-entries", body) == (400, 501, "User doesn't belong to Workspace")
 
 
-def test_several_entries_at_once(sandbox: Driver) -> None:
+def test_several_entries_are_updated_and_deleted_at_once(sandbox: Driver) -> None:
     one, two, me = sandbox.entry(), sandbox.entry(), sandbox.me()
     path = f"user/{me}/time-entries"
     after = sandbox.ok("PUT", path, [{"id": one["id"], "description": "new", "end": "2026-02-13T11:00:00Z"}])
@@ -110,14 +110,14 @@ def test_several_entries_at_once(sandbox: Driver) -> None:
     assert [entry["id"] for entry in sandbox.ok("GET", path)] == [copy["id"]]
 
 
-def test_a_timer_is_not_stopped_before_it_began(sandbox: Driver) -> None:
+def test_a_timer_cannot_be_stopped_before_its_start(sandbox: Driver) -> None:
     sandbox.ok("POST", "time-entries", {"start": "2026-02-13T09:00:00Z"})
     path = f"user/{sandbox.me()}/time-entries"
     assert sandbox.refused("PATCH", path, {"end": "2026-02-13T08:00:00Z"})[2] == "Start time must be before end time"
     assert sandbox.refused("PATCH", path, {})[:2] == (400, 501)
 
 
-def test_an_entry_is_found_under_its_own_person_and_project_only(studio: Driver) -> None:
+def test_an_entry_is_found_under_its_own_user_and_project_only(studio: Driver) -> None:
     sam = studio.ok("GET", "users", email="sam@")[0]["id"]
     mine = studio.entry()
     path = f"user/{sam}/time-entries"

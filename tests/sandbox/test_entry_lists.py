@@ -51,24 +51,24 @@ def test_hydrated_adds_what_an_entry_refers_to(sandbox: Driver) -> None:
         assert found["user"]["id"] == sandbox.me()
 
 
-def test_the_collection_is_no_list_unless_the_switch_says_so() -> None:
+def test_the_collection_is_a_list_only_with_the_switch() -> None:
     with Driver(UNLIMITED) as sandbox:
         for path in ("time-entries", "time-entries/"):
-            answer = sandbox("GET", path)
-            assert answer.status_code == 405
-            assert answer.json() == {"message": "Request method 'GET' is not supported", "code": 3000}
-            assert answer.headers["Allow"] == "POST"
+            response = sandbox("GET", path)
+            assert response.status_code == 405
+            assert response.json() == {"message": "Request method 'GET' is not supported", "code": 3000}
+            assert response.headers["Allow"] == "POST"
     with Driver("in_progress_list") as sandbox:
         assert sandbox.ok("GET", "time-entries") == []
 
 
-def test_running_timers_come_ten_to_a_page(sandbox: Driver) -> None:
+def test_running_timers_have_pages_of_ten(sandbox: Driver) -> None:
     for _ in range(11):
         sandbox.ok("POST", "time-entries", {"start": "2026-02-15T09:00:00Z"})
-    answer = sandbox("GET", "time-entries/status/in-progress")
-    assert (len(answer.json()), answer.headers["last-page"]) == (10, "false")
+    response = sandbox("GET", "time-entries/status/in-progress")
+    assert (len(response.json()), response.headers["last-page"]) == (10, "false")
 
 
-@pytest.mark.parametrize("user", ["nobody", "null"])
-def test_a_stranger_has_no_list(sandbox: Driver, user: str) -> None:
+@pytest.mark.parametrize("user", ["unknown", "null"])
+def test_a_user_outside_the_workspace_has_no_list(sandbox: Driver, user: str) -> None:
     assert sandbox.refused("GET", f"user/{user}/time-entries") == (400, 501, "User doesn't belong to Workspace")

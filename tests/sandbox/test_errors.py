@@ -1,4 +1,4 @@
-"""The envelope of refusals, in either language and by every door: CLOCKIFY.md section 1.2."""
+"""Error responses in both languages, at both gateways: CLOCKIFY.md section 1.2."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOORS = [
 
 @given(st.data())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_no_body_whatever_brings_the_sandbox_down(data: st.DataObject) -> None:
+def test_the_sandbox_survives_any_body(data: st.DataObject) -> None:
     method, path = data.draw(st.sampled_from(DOORS))
     body = data.draw(st.dictionaries(st.sampled_from(WIRE), JSON, max_size=4) | JSON)
     with Driver() as sandbox:
@@ -42,15 +42,15 @@ def test_no_body_whatever_brings_the_sandbox_down(data: st.DataObject) -> None:
             "client": sandbox.client()["id"], "tag": sandbox.tag()["id"], "project": project["id"],
             "task": sandbox.task(project)["id"], "entry": sandbox.entry()["id"], "me": sandbox.me(),
         }  # fmt: skip
-        answer = sandbox(method, path.format(**places), content=json.dumps(body).encode())
-        assert answer.status_code in {200, 201, 400, 404}, answer.text
+        response = sandbox(method, path.format(**places), content=json.dumps(body).encode())
+        assert response.status_code in {200, 201, 400, 404}, response.text
         assert sandbox("GET", "projects", hydrated="true").status_code == 200
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"null", b'{"name": "\\ud800"}', b"\xff", b"[" * 5000])
-def test_a_body_that_is_absent_or_no_object_is_3002(sandbox: Driver, content: bytes) -> None:
-    answer = sandbox("POST", "clients", content=content)
-    assert (answer.status_code, answer.json()["code"]) == (400, 3002)
+def test_a_body_that_is_absent_or_not_an_object_is_3002(sandbox: Driver, content: bytes) -> None:
+    response = sandbox("POST", "clients", content=content)
+    assert (response.status_code, response.json()["code"]) == (400, 3002)
 
 
 def test_an_absent_body_leaks_a_signature_as_the_live_service_does(sandbox: Driver) -> None:
@@ -63,7 +63,7 @@ def test_unknown_fields_are_ignored(sandbox: Driver) -> None:
 
 @pytest.mark.parametrize("object_id", ["1234", "null", "698eeb9e5cd3a921db120999"])
 @pytest.mark.parametrize(("reading", "status"), [("", 400), ("missing_is_404", 404)])
-def test_an_id_that_is_not_there_is_400_or_404_whatever_its_form(object_id: str, reading: str, status: int) -> None:
+def test_an_unknown_id_is_400_or_404_whatever_its_form(object_id: str, reading: str, status: int) -> None:
     with Driver(reading) as sandbox:
         project = sandbox.project()
         for path, message in (
@@ -85,14 +85,14 @@ def test_domain_messages_are_translated_and_others_are_not() -> None:
         assert sandbox.refused("POST", "tags")[2].startswith("Required request body")
 
 
-def test_every_message_has_both_languages_with_the_same_places() -> None:
+def test_every_message_has_both_languages_with_the_same_placeholders() -> None:
     for key, (english, spanish) in _MESSAGES.items():
         assert english != spanish, key
         for place in ("{name}", "{client}", "{field}"):
             assert (place in english) is (place in spanish), key
 
 
-def test_a_name_with_braces_is_only_a_name(sandbox: Driver) -> None:
+def test_braces_in_a_name_are_not_placeholders(sandbox: Driver) -> None:
     sandbox.tag("{name}{0}")
     assert sandbox.refused("POST", "tags", {"name": "{name}{0}"})[2] == "Tag with name {name}{0} already exists"
 
@@ -101,8 +101,8 @@ def test_a_name_with_braces_is_only_a_name(sandbox: Driver) -> None:
     ("method", "path", "allowed"),
     [("PATCH", "clients", "GET,POST"), ("DELETE", "projects/", "GET,POST"), ("POST", "tags/x", "DELETE,GET,PUT")],
 )
-def test_a_wrong_method_is_405_with_what_is_allowed(sandbox: Driver, method: str, path: str, allowed: str) -> None:
-    answer = sandbox(method, path)
-    assert answer.status_code == 405
-    assert answer.json() == {"message": f"Request method '{method}' is not supported", "code": 3000}
-    assert answer.headers["Allow"] == allowed
+def test_a_wrong_method_is_405_with_an_allow_header(sandbox: Driver, method: str, path: str, allowed: str) -> None:
+    response = sandbox(method, path)
+    assert response.status_code == 405
+    assert response.json() == {"message": f"Request method '{method}' is not supported", "code": 3000}
+    assert response.headers["Allow"] == allowed

@@ -1,4 +1,4 @@
-"""`examples/workspace.yaml` against the seeded workspace: every action at least once, for the reasons that its comments give."""
+"""`examples/workspace.yaml` against the seeded workspace: every action at least once, as its comments explain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def stage() -> Iterator[Stage]:
 
 
 def _plan(stage: Stage, desired: Desired) -> Plan:
-    """The plan as `reconciler plan` makes it: nothing is allowed by hand."""
+    """The plan of `reconciler plan`, without allowances."""
     reading = stage.read(desired)
     target = Target("sandbox", "http://sandbox", stage.workspace.id, stage.workspace.name)
     return make_plan(desired, reading.live, reading.usage, target=target)
@@ -64,12 +64,12 @@ REASONS = {
 }
 
 
-def test_each_change_is_there_for_the_reason_that_the_example_gives(stage: Stage, desired: Desired) -> None:
+def test_every_comment_of_the_example_names_its_change(stage: Stage, desired: Desired) -> None:
     actions = {str(change.address): change.action for change in _plan(stage, desired).changes}
     assert {address: actions.get(address) for address in REASONS} == REASONS
 
 
-def test_what_is_not_mentioned_as_a_change_stays_as_it_is(stage: Stage, desired: Desired) -> None:
+def test_resources_outside_the_changes_are_unchanged(stage: Stage, desired: Desired) -> None:
     actions = {str(change.address) for change in _plan(stage, desired).changes}
     for address in (
         "client:Bluebird Bakery",
@@ -81,6 +81,6 @@ def test_what_is_not_mentioned_as_a_change_stays_as_it_is(stage: Stage, desired:
         assert address not in actions
 
 
-def test_after_it_is_applied_there_is_nothing_left_to_do(stage: Stage, desired: Desired) -> None:
+def test_after_the_apply_a_new_plan_has_no_changes(stage: Stage, desired: Desired) -> None:
     stage.apply(desired)
     assert _plan(stage, desired).is_empty

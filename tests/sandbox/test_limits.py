@@ -9,7 +9,7 @@ from reconciler.sandbox.limits import Limiter
 from tests.sandbox.driving import Clock, Driver
 
 
-def test_a_window_slides() -> None:
+def test_the_window_slides() -> None:
     clock = Clock(0.0)
     limiter = Limiter("2/s", clock)
     assert [limiter.wait("a") for _ in range(3)] == [None, None, 1.0]
@@ -32,17 +32,17 @@ def test_an_hourly_quota_lasts_an_hour() -> None:
     ("throttle", "after", "body"),
     [("plain", None, {"message": "Too many requests", "code": 429}), ("retry-after", "1", {"message": "Too many requests", "code": 429}), ("empty", None, None)],
 )  # fmt: skip
-def test_one_request_too_many_is_429(throttle: str, after: str | None, body: object) -> None:
+def test_a_request_over_the_limit_is_429(throttle: str, after: str | None, body: object) -> None:
     with Driver(Switches(rate="2/s", throttle=throttle)) as sandbox:
         assert [sandbox("GET", "tags").status_code for _ in range(3)] == [200, 200, 429]
-        answer = sandbox("GET", "tags")
-        assert answer.headers.get("Retry-After") == after
-        assert (answer.json() if answer.content else None) == body
+        response = sandbox("GET", "tags")
+        assert response.headers.get("Retry-After") == after
+        assert (response.json() if response.content else None) == body
         sandbox.clock.now += 1
         assert sandbox("GET", "tags").status_code == 200
 
 
-def test_the_limit_is_a_workspaces_at_clockify_and_an_accounts_at_the_gateway() -> None:
+def test_the_limit_is_per_workspace_at_clockify_and_per_account_at_the_gateway() -> None:
     with Driver(Switches(rate="1/s")) as sandbox:
         key = {"X-Api-Key": "one"}
         path = f"/api/v1/workspaces/{sandbox.workspace}/tags"
@@ -54,7 +54,7 @@ def test_the_limit_is_a_workspaces_at_clockify_and_an_accounts_at_the_gateway() 
         assert sandbox("GET", "/connections", headers={"Authorization": "Bearer other"}).status_code == 200
 
 
-def test_fifty_a_second_are_the_default() -> None:
+def test_the_default_limit_is_fifty_requests_per_second() -> None:
     with Driver(Switches()) as sandbox:
         statuses = [sandbox("GET", "tags").status_code for _ in range(51)]
         assert statuses == [200] * 50 + [429]

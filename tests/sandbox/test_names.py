@@ -1,4 +1,4 @@
-"""Names under the readings that nobody proved: CLOCKIFY.md sections 11 and 14."""
+"""Names under the readings that are not verified: CLOCKIFY.md sections 11 and 14."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.sandbox.driving import Driver
 
 
 def _gone(sandbox: Driver, kind: str) -> None:
-    """Create and delete something called Same."""
+    """Create and delete a resource with the name Same."""
     if kind == "tasks":
         project = sandbox.project("Holder")
         path = f"projects/{project['id']}/tasks"
@@ -31,26 +31,26 @@ def test_a_deleted_name_is_free_or_reserved(kind: str) -> None:
             assert sandbox("POST", path, {"name": "Other"}).status_code == 201
 
 
-def test_case_matters_or_does_not() -> None:
+def test_names_are_compared_with_or_without_case() -> None:
     for reading, status in (("", 201), ("names_ignore_case", 400)):
         with Driver(reading) as sandbox:
             sandbox.client("Straße")
             assert sandbox("POST", "clients", {"name": "STRASSE"}).status_code == status
 
 
-def test_a_resource_may_change_the_case_of_its_own_name_everywhere() -> None:
+def test_a_resource_may_change_the_case_of_its_own_name() -> None:
     with Driver("names_ignore_case") as sandbox:
         path = f"clients/{sandbox.client('acme')['id']}"
         assert sandbox.ok("PUT", path, {"name": "Acme"})["name"] == "Acme"
 
 
-def test_edges_are_kept_or_trimmed() -> None:
+def test_spaces_around_names_are_kept_or_trimmed() -> None:
     for reading, name, status in (("", " acme ", 201), ("names_trimmed", "acme", 400)):
         with Driver(reading) as sandbox:
             assert sandbox.client(" acme ")["name"] == name
             assert sandbox("POST", "clients", {"name": "acme"}).status_code == status
 
 
-def test_any_characters_but_angles_make_a_name(sandbox: Driver) -> None:
+def test_a_name_may_have_any_characters_except_angle_brackets(sandbox: Driver) -> None:
     for name in ("a/b\\c", "😀 'quoted' \"double\"", "e\u0301 combining", "x" * 100):
         assert sandbox.client(name)["name"] == name

@@ -12,7 +12,7 @@ def _with_tags(sandbox: Driver, count: int) -> None:
         sandbox.tag(f"tag {number:03}")
 
 
-def test_pages_follow_each_other_to_the_last_one(sandbox: Driver) -> None:
+def test_pages_are_read_to_the_last_one(sandbox: Driver) -> None:
     _with_tags(sandbox, 5)
     for page, names, last in (
         (1, ["000", "001"], "false"),
@@ -20,10 +20,10 @@ def test_pages_follow_each_other_to_the_last_one(sandbox: Driver) -> None:
         (3, ["004"], "true"),
         (4, [], "true"),
     ):
-        answer = sandbox("GET", "tags", page=page, page_size=2)
-        assert [tag["name"][-3:] for tag in answer.json()] == names
-        assert answer.headers["Last-Page"] == last
-        assert answer.headers["Total-Count"] == "5"
+        response = sandbox("GET", "tags", page=page, page_size=2)
+        assert [tag["name"][-3:] for tag in response.json()] == names
+        assert response.headers["Last-Page"] == last
+        assert response.headers["Total-Count"] == "5"
 
 
 def test_a_page_has_fifty_items_unless_asked_and_a_camel_case_size_is_ignored(sandbox: Driver) -> None:
@@ -43,15 +43,17 @@ def test_a_page_has_fifty_items_unless_asked_and_a_camel_case_size_is_ignored(sa
         ({"sort_order": "UP"}, (400, 3000, "Failed to convert value 'UP' of parameter 'sort-order'")),
     ],
 )
-def test_parameters_that_cannot_be(sandbox: Driver, params: dict[str, str], expected: tuple[int, int, str]) -> None:
+def test_invalid_parameters_are_rejected(
+    sandbox: Driver, params: dict[str, str], expected: tuple[int, int, str]
+) -> None:
     assert sandbox.refused("GET", "tags", **params) == expected
 
 
-def test_the_cap_cuts_a_page_without_a_word() -> None:
+def test_the_cap_silently_limits_a_page() -> None:
     with Driver("page_cap=2") as sandbox:
         _with_tags(sandbox, 3)
-        answer = sandbox("GET", "tags", page_size=100)
-        assert (len(answer.json()), answer.headers["last-page"]) == (2, "false")
+        response = sandbox("GET", "tags", page_size=100)
+        assert (len(response.json()), response.headers["last-page"]) == (2, "false")
     with Driver("page_cap=0,page_default=1") as sandbox:
         _with_tags(sandbox, 3)
         assert len(sandbox.ok("GET", "tags", page_size=100_000)) == 3
@@ -68,7 +70,7 @@ def test_headers_can_be_missing() -> None:
 @pytest.mark.parametrize(
     ("path", "counted"), [("clients", True), ("tags", True), ("projects", False), ("users", False)]
 )
-def test_only_clients_and_tags_say_their_total(sandbox: Driver, path: str, *, counted: bool) -> None:
+def test_only_clients_and_tags_have_a_total_count(sandbox: Driver, path: str, *, counted: bool) -> None:
     headers = sandbox("GET", path).headers
     assert headers["last-page"] == "true"
     assert ("total-count" in headers) is counted
@@ -85,7 +87,7 @@ def test_a_list_without_archived_has_both_or_active_only(reading: str, *, both: 
         assert [tag["name"] for tag in sandbox.ok("GET", "tags", archived="true")] == ["two"]
 
 
-def test_a_name_is_looked_for_inside_and_without_case_or_as_a_whole(sandbox: Driver) -> None:
+def test_the_name_filter_matches_a_part_without_case_or_the_whole_name(sandbox: Driver) -> None:
     for name in ("Alpha", "alphabet", "Beta", "ALPHA"):
         sandbox.tag(name)
     assert {tag["name"] for tag in sandbox.ok("GET", "tags", name="alpha")} == {"Alpha", "ALPHA", "alphabet"}

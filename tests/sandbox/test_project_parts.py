@@ -50,7 +50,7 @@ def test_a_template_is_written_and_read_under_two_names(sandbox: Driver) -> None
     assert [project["name"] for project in sandbox.ok("GET", "projects", is_template="true")] == ["Website"]
 
 
-def test_a_persons_rate_on_a_project(sandbox: Driver) -> None:
+def test_the_rate_of_a_member_is_set(sandbox: Driver) -> None:
     project, me = sandbox.project(), sandbox.me()
     for kind, key in (("hourly-rate", "hourlyRate"), ("cost-rate", "costRate")):
         after = sandbox.ok("PUT", f"projects/{project['id']}/users/{me}/{kind}", {"amount": 500})
@@ -59,5 +59,5 @@ def test_a_persons_rate_on_a_project(sandbox: Driver) -> None:
 
 
 @pytest.mark.parametrize("path", ["archive", "hourly-rate", "cost-rate"])
-def test_paths_that_many_guess_are_not_there(sandbox: Driver, path: str) -> None:
+def test_plausible_but_unknown_paths_are_404(sandbox: Driver, path: str) -> None:
     assert sandbox.refused("PUT", f"projects/{sandbox.project()['id']}/{path}", {})[:2] == (404, 3000)

@@ -15,9 +15,9 @@ KEYS = (
 
 
 def test_a_new_project_has_the_documented_keys_and_empty_values(sandbox: Driver) -> None:
-    answer = sandbox("POST", "projects", {"name": "Website"})
-    assert answer.status_code == 201
-    project = answer.json()
+    response = sandbox("POST", "projects", {"name": "Website"})
+    assert response.status_code == 201
+    project = response.json()
     assert set(project) == set(KEYS.split(","))
     assert (project["clientId"], project["clientName"], project["note"]) == ("", "", "")
     assert (project["duration"], project["estimate"]) == ("PT0S", {"estimate": "PT0S", "type": "AUTO"})
@@ -37,7 +37,7 @@ def test_a_new_project_has_the_documented_keys_and_empty_values(sandbox: Driver)
         ("project_defaults=false", {}, (False, False)),
     ],
 )
-def test_flags_that_are_not_given_come_from_the_settings_or_are_false(
+def test_omitted_flags_come_from_the_settings_or_are_false(
     reading: str, settings: dict[str, bool], expected: tuple[bool, bool]
 ) -> None:
     with Driver(reading, settings=settings) as sandbox:
@@ -85,13 +85,13 @@ def test_archived_alone_is_an_update(sandbox: Driver) -> None:
     assert (after["archived"], after["note"], after["name"]) == (True, "kept", "Website")
 
 
-def test_a_rate_has_no_way_back_to_null(sandbox: Driver) -> None:
+def test_a_rate_cannot_be_reset_to_null(sandbox: Driver) -> None:
     path = f"projects/{sandbox.project(hourlyRate={'amount': 100})['id']}"
     assert sandbox.ok("PUT", path, {"hourlyRate": None})["hourlyRate"] == {"amount": 100, "currency": "USD"}
     assert sandbox.ok("PUT", path, {"hourlyRate": {"amount": 0}})["hourlyRate"] == {"amount": 0, "currency": "USD"}
 
 
-def test_an_estimate_is_taken_on_create_and_ignored_on_update(sandbox: Driver) -> None:
+def test_an_estimate_is_accepted_on_create_and_ignored_on_update(sandbox: Driver) -> None:
     project = sandbox.project(estimate={"estimate": "PT90M", "type": "MANUAL"})
     assert project["timeEstimate"]["estimate"] == "PT1H30M"
     assert project["timeEstimate"]["active"] is True
@@ -115,7 +115,7 @@ def test_names_are_unique_within_a_client(sandbox: Driver) -> None:
 
 
 @pytest.mark.parametrize(("reading", "expected"), [("", ""), ("clear_client=ignored", "kept")])
-def test_an_empty_client_takes_the_project_out_or_is_ignored(reading: str, expected: str) -> None:
+def test_an_empty_client_removes_the_project_from_its_client_or_is_ignored(reading: str, expected: str) -> None:
     with Driver(reading) as sandbox:
         client = sandbox.client()
         project = sandbox.project(clientId=client["id"])
@@ -129,7 +129,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"name": "x"}, "Project name has to be between 2 and 250 characters long"),
     ({"name": "x" * 251}, "Project name has to be between 2 and 250 characters long"),
     ({"name": "<b>"}, 'You entered wrong value. Don\'t use "<" and ">" characters'),
-    ({"name": "ok", "clientId": "nobody"}, "Client doesn't belong to Workspace"),
+    ({"name": "ok", "clientId": "unknown"}, "Client doesn't belong to Workspace"),
     ({"name": "ok", "color": "blue"}, "color is not valid"),
     ({"name": "ok", "note": "x" * 16385}, "note is too long"),
     ({"name": "ok", "hourlyRate": {"amount": -1}}, "amount is not valid"),
@@ -137,7 +137,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("body", "message"), REFUSED)
-def test_what_a_create_refuses(sandbox: Driver, body: dict[str, Any], message: str) -> None:
+def test_an_invalid_create_is_rejected(sandbox: Driver, body: dict[str, Any], message: str) -> None:
     assert sandbox.refused("POST", "projects", body) == (400, 501, message)
     assert sandbox.ok("GET", "projects") == []
 
@@ -157,7 +157,7 @@ def test_a_project_is_archived_before_it_is_deleted(sandbox: Driver) -> None:
     assert (after["projectId"], after["taskId"], after["timeInterval"]["duration"]) == (None, None, "PT1H")
 
 
-def test_duration_is_worked_out_from_finished_entries(sandbox: Driver) -> None:
+def test_duration_is_the_sum_of_finished_entries(sandbox: Driver) -> None:
     project = sandbox.project()
     task = sandbox.task(project)
     sandbox.entry(projectId=project["id"], taskId=task["id"])
@@ -197,7 +197,7 @@ def test_inline_tasks_are_kept_or_ignored(reading: str, names: list[str]) -> Non
         assert [task["name"] for task in sandbox.ok("GET", f"projects/{project['id']}/tasks")] == names
 
 
-def test_a_refused_inline_task_leaves_no_project_behind(sandbox: Driver) -> None:
+def test_a_rejected_inline_task_creates_no_project(sandbox: Driver) -> None:
     body = {"name": "Website", "tasks": [{"name": "One"}, {"name": "One"}]}
     assert sandbox.refused("POST", "projects", body)[2] == "Task with name 'One' already exists"
     assert sandbox.ok("GET", "projects") == []
@@ -214,7 +214,7 @@ FILTERS: list[tuple[dict[str, str], list[str]]] = [
     ({"clients": "CLIENT"}, ["Beta"]),
     ({"clients": "CLIENT", "contains_client": "false"}, ["Alpha", "Alphabet", "gamma"]),
     ({"client_status": "ACTIVE"}, ["Beta"]),
-    ({"users": "nobody"}, []),
+    ({"users": "unknown"}, []),
     ({"is_template": "true"}, []),
     ({"sort_order": "DESCENDING"}, ["gamma", "Beta", "Alphabet", "Alpha"]),
 ]
@@ -232,7 +232,7 @@ def test_a_list_can_be_filtered_and_sorted(sandbox: Driver, params: dict[str, st
     assert [project["name"] for project in sandbox.ok("GET", "projects", **query)] == names
 
 
-def test_a_member_sees_no_private_project_and_writes_nothing_but_time(studio: Driver) -> None:
+def test_a_member_sees_no_private_project_and_writes_only_time_entries(studio: Driver) -> None:
     everybody = studio.ok("GET", "projects", page_size=100)
     private = next(project for project in everybody if not project["public"])
     with Driver("role=member", seeded=True) as member:
@@ -244,7 +244,7 @@ def test_a_member_sees_no_private_project_and_writes_nothing_but_time(studio: Dr
         member.entry(projectId=seen[0]["id"])
 
 
-def test_members_can_be_given_on_create_and_strangers_are_left_out(studio: Driver) -> None:
+def test_members_can_be_set_on_create_and_unknown_users_are_ignored(studio: Driver) -> None:
     sam, me = studio.ok("GET", "users", email="sam@")[0]["id"], studio.me()
     project = studio.project("New", memberships=[{"userId": sam}, {"userId": me}, {"userId": "stranger"}])
     assert [member["userId"] for member in project["memberships"]] == [me, sam]
@@ -262,10 +262,10 @@ def test_members_can_be_given_on_create_and_strangers_are_left_out(studio: Drive
         ({"name": "ok", "estimate": {"type": "GUESS"}}, 3002),
     ],
 )
-def test_values_of_the_wrong_shape_are_refused(sandbox: Driver, body: dict[str, Any], code: int) -> None:
+def test_values_of_the_wrong_type_are_rejected(sandbox: Driver, body: dict[str, Any], code: int) -> None:
     assert sandbox.refused("POST", "projects", body)[:2] == (400, code)
 
 
-def test_a_word_or_a_number_is_taken_where_it_can_be(sandbox: Driver) -> None:
+def test_values_are_converted_from_text_and_numbers(sandbox: Driver) -> None:
     project = sandbox.project("ok", billable="false", note=5)
     assert (project["billable"], project["note"]) == (False, "5")

@@ -1,4 +1,4 @@
-"""The seeded workspace: as lived-in as promised, and the same every time."""
+"""The seeded workspace: complete and deterministic."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_only_an_empty_store_is_seeded() -> None:
             seed(store)
 
 
-def test_there_is_a_bit_of_everything() -> None:
+def test_the_seed_has_every_kind_in_every_state() -> None:
     with Store() as store:
         snapshot = store.snapshot(seed(store))
     clients, projects, tasks, tags, entries = snapshot.values()
@@ -54,7 +54,7 @@ def test_time_was_tracked_by_several_people_over_months_and_one_timer_runs(studi
     assert running == [entry for entry in snapshot if entry["timeInterval"]["end"] is None]
 
 
-def test_every_reference_of_an_entry_is_alive(studio: Driver) -> None:
+def test_every_reference_of_an_entry_exists(studio: Driver) -> None:
     snapshot = studio.store.snapshot(studio.workspace)
     projects = {project["id"] for project in snapshot["projects"]}
     tasks = {task["id"]: task["projectId"] for task in snapshot["tasks"]}

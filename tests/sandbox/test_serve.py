@@ -16,12 +16,12 @@ from reconciler.sandbox.serve import serve
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com", "::"])  # noqa: S104 - refused, that is the point
-def test_only_this_machine_is_served(host: str) -> None:
+def test_only_loopback_hosts_are_served(host: str) -> None:
     with Store() as store, pytest.raises(ValueError, match="loopback"):
         serve(create_app(store), host)
 
 
-def test_a_served_sandbox_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_served_sandbox_responds(monkeypatch: pytest.MonkeyPatch) -> None:
     servers: list[uvicorn.Server] = []
 
     def run(app: object, **options: object) -> None:
@@ -42,10 +42,10 @@ def test_a_served_sandbox_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         deadline = time.monotonic() + 10
         while not (servers and servers[0].started) and time.monotonic() < deadline:
             time.sleep(0.01)
-        answer = httpx.get(
+        response = httpx.get(
             f"http://127.0.0.1:{port}/clockify/api/v1/user", headers={"Authorization": "Bearer any"}, trust_env=False
         )
         servers[0].should_exit = True
         thread.join(10)
-    assert answer.json()["email"] == "jo@acme.example"
-    assert answer.headers["content-type"] == "application/json"
+    assert response.json()["email"] == "jo@acme.example"
+    assert response.headers["content-type"] == "application/json"

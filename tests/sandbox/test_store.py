@@ -1,4 +1,4 @@
-"""The store: transactions, threads, files that outlive a kill, ids that repeat."""
+"""The store: transactions, threads, files after a kill, deterministic ids."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _save_two_and_fail(store: Store) -> None:
         raise RuntimeError
 
 
-def test_a_transaction_that_fails_leaves_nothing() -> None:
+def test_a_failed_transaction_is_rolled_back() -> None:
     with Store() as store, Store() as fresh:
         with pytest.raises(RuntimeError):
             _save_two_and_fail(store)
@@ -40,7 +40,7 @@ def test_a_transaction_that_fails_leaves_nothing() -> None:
         assert store.new_id() == fresh.new_id()
 
 
-def test_a_store_is_as_new_after_it_is_cleared() -> None:
+def test_a_cleared_store_equals_a_new_one() -> None:
     with Store() as store:
         first = seed(store)
         before = store.snapshot(first)
@@ -50,7 +50,7 @@ def test_a_store_is_as_new_after_it_is_cleared() -> None:
         assert store.snapshot(first) == before
 
 
-def test_a_store_stays_in_its_file(tmp_path: Path) -> None:
+def test_a_store_persists_in_its_file(tmp_path: Path) -> None:
     path = str(tmp_path / "sandbox.sqlite3")
     with Store(path) as store:
         workspace = seed(store)
@@ -59,7 +59,7 @@ def test_a_store_stays_in_its_file(tmp_path: Path) -> None:
         assert store.snapshot(workspace) == before
 
 
-def test_a_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_store_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("no database, but long enough to look into " * 50)
     with pytest.raises(ConfigurationError, match=r"notes\.txt"):
@@ -68,7 +68,7 @@ def test_a_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
         Store(str(tmp_path / "nowhere" / "sandbox.sqlite3"))
 
 
-def test_several_threads_share_a_store() -> None:
+def test_threads_share_a_store() -> None:
     with Store() as store:
 
         def work() -> None:
@@ -108,7 +108,7 @@ while True:
 """
 
 
-def test_a_killed_process_leaves_every_transaction_whole(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_complete_transactions(tmp_path: Path) -> None:
     path = str(tmp_path / "sandbox.sqlite3")
     for _ in range(3):
         with subprocess.Popen([sys.executable, "-c", WRITER, path], stdout=subprocess.PIPE, text=True) as process:
@@ -121,7 +121,7 @@ def test_a_killed_process_leaves_every_transaction_whole(tmp_path: Path) -> None
             assert len(store.records("tag", "w")) == number * 20
 
 
-def test_entries_are_found_by_tag_only_while_they_carry_it() -> None:
+def test_entries_are_found_by_their_current_tags() -> None:
     with Store() as store:
         workspace = seed(store)
         tag = next(tag["id"] for tag in store.records("tag", workspace) if tag["name"] == "legacy")
@@ -132,7 +132,7 @@ def test_entries_are_found_by_tag_only_while_they_carry_it() -> None:
         assert len(list(store.entries(workspace, EntryFilter(tags=(tag,))))) == len(found) - 1
 
 
-def test_time_is_summed_by_project_or_task_and_nothing_else() -> None:
+def test_time_is_summed_by_project_or_task_only() -> None:
     with Store() as store:
         workspace = blank(store)
         assert store.tracked(workspace, "project") == {}

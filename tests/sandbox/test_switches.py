@@ -1,4 +1,4 @@
-"""The switches: how they are written, and those that no other file here tries."""
+"""The switches: their parsing, and those without tests in other modules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.sandbox import Switches
 from tests.sandbox.driving import Driver
 
 
-def test_switches_are_read_from_a_line() -> None:
+def test_switches_are_parsed_from_text() -> None:
     parsed = Switches.parse(
         "rate=30/h, put-clients=merge, reserved_names=clients+tags, page_cap=200, missing_is_404, last_page=no,"
     )
@@ -40,7 +40,7 @@ def test_switches_are_read_from_a_line() -> None:
         ("rate=0/s", "a rate is N/s or N/h"),
     ],
 )
-def test_what_cannot_be_is_said(text: str, complaint: str) -> None:
+def test_an_invalid_switch_is_an_error_that_names_the_problem(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         Switches.parse(text)
 
@@ -50,18 +50,18 @@ def test_every_switch_is_documented() -> None:
         assert f"`{field.name}`" in (Switches.__doc__ or ""), field.name
 
 
-def test_a_repr_shows_what_differs_and_never_the_key() -> None:
+def test_repr_shows_changed_switches_and_never_the_key() -> None:
     assert repr(Switches(key="s3cret", language="es")) == "Switches(language='es')"
 
 
-def test_writes_and_deletes_can_answer_nothing() -> None:
+def test_writes_and_deletes_can_have_empty_responses() -> None:
     with Driver("put_answers=empty,delete_answers=empty") as sandbox:
         path = f"tags/{sandbox.tag()['id']}"
         put, delete = sandbox("PUT", path, {"name": "new"}), sandbox("DELETE", path)
         assert (put.status_code, put.content, delete.status_code, delete.content) == (200, b"", 204, b"")
 
 
-def test_refused_fields_are_dropped_without_a_word() -> None:
+def test_refused_fields_are_silently_dropped() -> None:
     with Driver("refuse_fields=task.estimate+project.color+client.note") as sandbox:
         project = sandbox.project(color="#123456", note="kept")
         task = sandbox.task(project, estimate="PT2H")
@@ -77,7 +77,7 @@ def test_refused_fields_are_dropped_without_a_word() -> None:
         assert (client["note"], client["address"]) == (None, "kept")
 
 
-def test_an_answer_takes_its_time() -> None:
+def test_latency_delays_a_response() -> None:
     with Driver("latency_ms=250") as sandbox:
         sandbox.ok("GET", "tags")
         assert sandbox.slept == [0.25]

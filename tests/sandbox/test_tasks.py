@@ -13,9 +13,9 @@ KEYS = "id,name,projectId,assigneeIds,assigneeId,userGroupIds,estimate,duration,
 
 def test_a_new_task_has_the_documented_keys_and_defaults(sandbox: Driver) -> None:
     project = sandbox.project()
-    answer = sandbox("POST", f"projects/{project['id']}/tasks", {"name": "Design"})
-    assert answer.status_code == 201
-    task = answer.json()
+    response = sandbox("POST", f"projects/{project['id']}/tasks", {"name": "Design"})
+    assert response.status_code == 201
+    task = response.json()
     assert set(task) == set(KEYS.split(","))
     expected = {"status": "ACTIVE", "estimate": "PT0S", "assigneeIds": [], "billable": True, "duration": "PT0S"}
     assert {key: task[key] for key in expected} == expected
@@ -29,10 +29,12 @@ def test_a_new_task_has_the_documented_keys_and_defaults(sandbox: Driver) -> Non
         ("task_post_ignores=billable+assignees+estimate", True, "PT0S", False),
     ],
 )
-def test_what_a_create_takes_and_ignores(reading: str, estimate: str, *, billable: bool, assigned: bool) -> None:
+def test_a_create_ignores_the_fields_of_the_switch(
+    reading: str, estimate: str, *, billable: bool, assigned: bool
+) -> None:
     with Driver(reading) as sandbox:
         me = sandbox.me()
-        task = sandbox.task(sandbox.project(), billable=False, estimate="PT120M", assigneeIds=[me, "nobody"])
+        task = sandbox.task(sandbox.project(), billable=False, estimate="PT120M", assigneeIds=[me, "unknown"])
         assert (task["billable"], task["estimate"]) == (billable, estimate)
         assert task["assigneeIds"] == ([me] if assigned else [])
 
@@ -50,7 +52,7 @@ def test_an_update_loses_what_it_omits_or_keeps_it(reading: str, *, kept: bool) 
         assert {key: after[key] for key in full} == (full if kept else lost)
 
 
-def test_an_update_needs_the_name(sandbox: Driver) -> None:
+def test_an_update_requires_the_name(sandbox: Driver) -> None:
     project = sandbox.project()
     path = f"projects/{project['id']}/tasks/{sandbox.task(project)['id']}"
     expected = "Task name has to be between 1 and 1000 characters long"
@@ -70,7 +72,7 @@ def test_a_task_is_done_before_it_is_deleted(sandbox: Driver) -> None:
     assert (after["projectId"], after["taskId"]) == (project["id"], None)
 
 
-def test_an_active_task_can_be_deleted_where_the_switch_says_so() -> None:
+def test_an_active_task_can_be_deleted_with_the_switch() -> None:
     with Driver("delete_active_tasks") as sandbox:
         project = sandbox.project()
         sandbox.ok("DELETE", f"projects/{project['id']}/tasks/{sandbox.task(project)['id']}")
@@ -93,7 +95,7 @@ def test_a_task_is_found_under_its_own_project_only(sandbox: Driver) -> None:
     ("params", "names"),
     [({}, ["B", "A", "C"]), ({"is_active": "true"}, ["B", "C"]), ({"is_active": "false"}, ["A"]), ({"sort_column": "NAME"}, ["A", "B", "C"]), ({"name": "b"}, ["B"])],
 )  # fmt: skip
-def test_a_list_holds_both_states_unless_filtered(sandbox: Driver, params: dict[str, str], names: list[str]) -> None:
+def test_a_list_has_both_states_unless_filtered(sandbox: Driver, params: dict[str, str], names: list[str]) -> None:
     project = sandbox.project()
     sandbox.task(project, "B")
     sandbox.task(project, "A", status="DONE")
@@ -101,7 +103,7 @@ def test_a_list_holds_both_states_unless_filtered(sandbox: Driver, params: dict[
     assert [task["name"] for task in sandbox.ok("GET", f"projects/{project['id']}/tasks", **params)] == names
 
 
-def test_a_filter_that_is_no_boolean_is_refused_with_its_value(sandbox: Driver) -> None:
+def test_a_filter_that_is_not_a_boolean_is_rejected_with_its_value(sandbox: Driver) -> None:
     status, code, message = sandbox.refused("GET", f"projects/{sandbox.project()['id']}/tasks", is_active="maybe")
     assert (status, code) == (400, 3000)
     assert "maybe" in message
@@ -111,7 +113,7 @@ def test_a_filter_that_is_no_boolean_is_refused_with_its_value(sandbox: Driver) 
     ("body", "code"),
     [({"status": "ALL"}, 3002), ({"estimate": "soon"}, 501), ({"assigneeIds": "me"}, 3002), ({"billable": []}, 3002), ({"budgetEstimate": -1}, 501)],
 )  # fmt: skip
-def test_values_of_the_wrong_shape_are_refused(sandbox: Driver, body: dict[str, Any], code: int) -> None:
+def test_values_of_the_wrong_type_are_rejected(sandbox: Driver, body: dict[str, Any], code: int) -> None:
     path = f"projects/{sandbox.project()['id']}/tasks"
     assert sandbox.refused("POST", path, {"name": "Design", **body})[:2] == (400, code)
 

@@ -18,7 +18,7 @@ KEYS = {
 }
 
 
-def test_the_user_behind_the_key(studio: Driver) -> None:
+def test_the_user_of_the_key_is_returned(studio: Driver) -> None:
     user = studio.ok("GET", "/clockify/api/v1/user")
     assert set(user) == KEYS
     assert (user["email"], user["status"], user["activeWorkspace"]) == ("jo@acme.example", "ACTIVE", studio.workspace)
@@ -26,7 +26,7 @@ def test_the_user_behind_the_key(studio: Driver) -> None:
     assert studio.ok("GET", "/clockify/api/v1/user", include_memberships="true")["memberships"] != []
 
 
-def test_users_of_a_workspace_and_one_who_has_not_answered_yet(studio: Driver) -> None:
+def test_the_users_of_a_workspace_include_a_pending_one(studio: Driver) -> None:
     users = studio.ok("GET", "users")
     assert len(users) == 6
     assert all(set(user) == KEYS for user in users)
@@ -34,7 +34,7 @@ def test_users_of_a_workspace_and_one_who_has_not_answered_yet(studio: Driver) -
     assert [(user["status"], user["settings"]) for user in invited] == [("PENDING_EMAIL_VERIFICATION", None)]
 
 
-def test_filters_of_users(studio: Driver) -> None:
+def test_users_are_filtered(studio: Driver) -> None:
     def emails(**params: str) -> list[str]:
         return [user["email"].partition("@")[0] for user in studio.ok("GET", "users", **params)]
 
@@ -51,7 +51,7 @@ def test_filters_of_users(studio: Driver) -> None:
     assert studio.refused("GET", "users", status="ASLEEP")[:2] == (400, 3000)
 
 
-def test_accounts_that_are_gone_are_listed_only_where_they_are_asked_for(studio: Driver) -> None:
+def test_deleted_accounts_are_listed_only_on_request(studio: Driver) -> None:
     sam = studio.ok("GET", "users", email="sam@")[0]
     studio.store.save("user", sam | {"status": "DELETED"})
     assert studio.ok("GET", "users", email="sam@") == []
@@ -59,12 +59,12 @@ def test_accounts_that_are_gone_are_listed_only_where_they_are_asked_for(studio:
     assert studio.refused("GET", "users", account_statuses="ASLEEP")[:2] == (400, 3000)
 
 
-def test_people_are_invited_and_put_to_rest(studio: Driver) -> None:
+def test_users_are_invited_and_deactivated(studio: Driver) -> None:
     workspace = studio.ok("POST", "users", {"email": "New@acme.example"})
     assert len(workspace["memberships"]) == 7
     assert studio.refused("POST", "users", {"email": "new@acme.example"})[:2] == (400, 501)
     new = studio.ok("GET", "users", email="new@", status="PENDING")[0]["id"]
     studio.ok("PUT", f"users/{new}", {"status": "INACTIVE"})
     assert [user["id"] for user in studio.ok("GET", "users", email="new@", status="INACTIVE")] == [new]
-    assert studio.refused("PUT", "users/nobody", {"status": "ACTIVE"})[2] == "User doesn't belong to Workspace"
+    assert studio.refused("PUT", "users/unknown", {"status": "ACTIVE"})[2] == "User doesn't belong to Workspace"
     assert studio.refused("PUT", f"users/{new}", {})[:2] == (400, 501)

@@ -10,16 +10,16 @@ ROOT = "/clockify/api/v1/workspaces"
 
 
 def test_the_list_is_not_paged_and_has_no_headers(studio: Driver) -> None:
-    answer = studio("GET", ROOT)
-    assert [workspace["name"] for workspace in answer.json()] == ["Acme Studio", "Side Hustle"]
-    assert "last-page" not in answer.headers
-    assert "total-count" not in answer.headers
+    response = studio("GET", ROOT)
+    assert [workspace["name"] for workspace in response.json()] == ["Acme Studio", "Side Hustle"]
+    assert "last-page" not in response.headers
+    assert "total-count" not in response.headers
 
 
 def test_a_new_workspace_belongs_to_its_creator(sandbox: Driver) -> None:
-    answer = sandbox("POST", ROOT, {"name": "Second"})
-    assert answer.status_code == 201
-    workspace = answer.json()
+    response = sandbox("POST", ROOT, {"name": "Second"})
+    assert response.status_code == 201
+    workspace = response.json()
     assert workspace["workspaceSettings"]["defaultBillableProjects"] is True
     assert [member["userId"] for member in workspace["memberships"]] == [sandbox.me()]
     assert sandbox.ok("GET", f"{ROOT}/{workspace['id']}") == workspace
@@ -36,7 +36,7 @@ def test_there_is_no_update_and_no_delete(sandbox: Driver, method: str) -> None:
 
 
 @pytest.mark.parametrize("workspace", ["nope", "698eeb9e5cd3a921db120999", "null"])
-def test_an_unknown_workspace_is_denied_before_the_body_is_looked_at(sandbox: Driver, workspace: str) -> None:
+def test_an_unknown_workspace_is_denied_before_the_body_is_parsed(sandbox: Driver, workspace: str) -> None:
     for method, path in (("GET", "clients"), ("POST", "clients"), ("GET", "projects/x/tasks")):
         assert sandbox.refused(method, f"{ROOT}/{workspace}/{path}") == (403, 501, "Access Denied")
 
@@ -49,7 +49,7 @@ def test_two_workspaces_do_not_see_each_other(studio: Driver) -> None:
 
 
 @pytest.mark.parametrize(("role", "word"), [("owner", "OWNER"), ("admin", "WORKSPACE_ADMIN"), ("member", "")])
-def test_the_list_can_be_asked_by_the_role_that_one_has(role: str, word: str) -> None:
+def test_the_list_is_filtered_by_the_role_of_the_caller(role: str, word: str) -> None:
     words = ("OWNER", "WORKSPACE_ADMIN", "TEAM_MANAGER", "PROJECT_MANAGER")
     with Driver(f"role={role}", seeded=True) as somebody:
         found = {known: somebody.ok("GET", ROOT, roles=known) for known in words}
@@ -59,7 +59,7 @@ def test_the_list_can_be_asked_by_the_role_that_one_has(role: str, word: str) ->
         assert somebody.ok("GET", ROOT, roles="KING")
 
 
-def test_a_service_may_say_nothing_of_members() -> None:
+def test_members_are_omitted_with_the_switch() -> None:
     with Driver("members_shown=false", seeded=True) as sandbox:
         assert "memberships" not in sandbox.ok("GET", ROOT)[0]
         assert "memberships" not in sandbox.ok("GET", f"{ROOT}/{sandbox.workspace}")

@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.applying import approve
 from reconciler.planning.forecast import AT_MOST
-from reconciler.sandbox import Logged, Switches
+from reconciler.sandbox import LoggedRequest, Switches
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 
@@ -48,7 +48,7 @@ class Inlined:
         return sum(not _is_project(write) for write in self.writes)
 
 
-def _is_project(logged: Logged) -> bool:
+def _is_project(logged: LoggedRequest) -> bool:
     return logged.path.endswith("/projects")
 
 
