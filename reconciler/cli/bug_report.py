@@ -1,4 +1,4 @@
-"""What a defect leaves behind for a report: the two states that a plan could not be made from."""
+"""Data for a bug report: the desired and the live state of a failed simulation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from reconciler.version import __version__
 
 
 def save_states(error: SimulationError, desired: Desired, live: Live, folder: str) -> SimulationError:
-    """The error with a hint that names the file which now holds both states. They hold names and notes, and no key."""
-    path = Path(folder, "defects", f"rehearsal-{live.workspace.id}.txt")
+    """Save both states, which hold names and notes but no key; the error with a hint that names the file."""
+    path = Path(folder, "defects", f"simulation-{live.workspace.id}.txt")
     lines = [
         f"reconciler {__version__}: {error.message}",
         f"{desired.policy!r}",
@@ -21,7 +21,5 @@ def save_states(error: SimulationError, desired: Desired, live: Live, folder: st
     lines += ["", "desired", *map(repr, desired.resources.values()), *map(repr, desired.removed)]
     lines += ["", "live", *map(repr, live.resources.values()), *map(repr, live.duplicates), ""]
     files.write(str(path), "\n".join(lines))
-    hint = (
-        f"this is a defect of reconciler, and nothing was sent; please report it with {path}, which holds both states"
-    )
+    hint = f"this is a bug in reconciler; nothing was written. Please report it with {path}, which holds both states"
     return SimulationError(error.message, hint=hint)

@@ -1,4 +1,4 @@
-"""The way to a gateway: from the settings and the environment's keys to a GatewayConfig, the sandbox within this process included."""
+"""From the settings and the environment's keys to a GatewayConfig, the sandbox within this process included."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from reconciler.sandbox import Store, create_app, seed
 SANDBOX_FILE = "sandbox.sqlite3"
 
 
-def gateway_config(settings: Settings, stack: ExitStack) -> GatewayConfig:
-    """The gateway that the settings mean; what has to be closed is put on `stack`. Raises ConfigurationError."""
+def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
+    """The gateway of the settings; what must be closed is pushed onto `stack`. Raises ConfigurationError."""
     try:
         rate = Rate.parse(settings.rate)
     except ConfigurationError as error:
         raise click.BadParameter(f"{error.message}; {error.hint}", param_hint="--rate") from error
-    app = create_app(stack.enter_context(sandbox_store(settings))) if settings.is_in_process else None
+    app = create_app(stack.enter_context(open_sandbox_store(settings))) if settings.is_in_process else None
     return GatewayConfig(
         settings.gateway,
         base_url=settings.base_url,
-        # A sandbox on a port speaks as Maton does and may ask for a key of its own.
+        # A sandbox on a port uses Maton's protocol and may require a key of its own.
         key=os.environ.get(KEYS.get(settings.gateway, "MATON_API_KEY"), "").strip() if app is None else "",
         connection=settings.connection,
         rate=rate,
@@ -37,19 +37,19 @@ def gateway_config(settings: Settings, stack: ExitStack) -> GatewayConfig:
 
 
 @contextmanager
-def sandbox_store(settings: Settings, *, filled: bool = True) -> Iterator[Store]:
-    """The sandbox's data in the state folder, made and (if `filled`) seeded on first use. Raises ConfigurationError."""
+def open_sandbox_store(settings: Settings, *, seeded: bool = True) -> Iterator[Store]:
+    """The sandbox's data in the state folder, created and (if `seeded`) seeded on first use. Raises ConfigurationError."""
     path = Path(settings.state_dir, SANDBOX_FILE)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+        raise ConfigurationError(f"cannot create the folder {path.parent}: {error.strerror}") from error
     with Store(str(path)) as store:
-        if filled and is_unused(store):
+        if seeded and is_empty(store):
             seed(store)
         yield store
 
 
-def is_unused(store: Store) -> bool:
-    """Whether nothing was ever put into the store."""
+def is_empty(store: Store) -> bool:
+    """Whether the store has no data yet."""
     return not store.records("workspace")

@@ -1,4 +1,4 @@
-"""Reads and writes the files that a command line names; a failure says which file, and loses nothing that was there."""
+"""Reads and writes the files that a command line names. A failed write keeps the old file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.errors import ReconcilerError
 
 
 def read(path: str, *, limit: int) -> bytes:
-    """The bytes of a file, or of standard input for `-`: all of them, or ReconcilerError. `limit` is in bytes."""
+    """All bytes of a file, or of stdin for `-`. Raises ReconcilerError, also above `limit` bytes."""
     try:
         if path == "-":
             data = sys.stdin.buffer.read(limit + 1)
@@ -26,14 +26,14 @@ def read(path: str, *, limit: int) -> bytes:
 
 
 def write(path: str, text: str) -> None:
-    """Write a file whole or not at all (`-`: standard output): a failure leaves what was there. Raises ReconcilerError."""
+    """Write a file atomically (`-`: stdout). A failure keeps the old file. Raises ReconcilerError."""
     if path == "-":
         sys.stdout.write(text)
         return
-    target = Path(os.path.realpath(path))  # a link keeps pointing where it did
+    target = Path(os.path.realpath(path))  # a symbolic link stays one
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists() and not target.is_file():  # /dev/stdout and its like cannot be replaced
+        if target.exists() and not target.is_file():  # a device such as /dev/stdout cannot be replaced
             target.write_text(text, encoding="utf-8")
             return
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
@@ -50,20 +50,18 @@ def write(path: str, text: str) -> None:
 
 
 def write_new(path: str, text: str) -> None:
-    """Write a file that does not exist yet. Raises ReconcilerError where it does, and leaves that one as it is."""
+    """Write a new file. Raises ReconcilerError if it exists, and does not change it."""
     try:
         with Path(path).open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise ReconcilerError(
-            f"{path} exists already, and stays as it is", hint="give another path, or move that file away first"
-        ) from None
+        raise ReconcilerError(f"{path} already exists", hint="use another path, or move that file first") from None
     except OSError as error:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _mode_of(target: Path) -> int:
-    """The file's mode, or what a new file would get."""
+    """The mode of the file, or of a new one."""
     if target.exists():
         return target.stat().st_mode & 0o777
     mask = os.umask(0)

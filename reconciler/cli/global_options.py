@@ -1,8 +1,9 @@
-"""The global options, and the command and group classes that take them before or after the command's name."""
+"""The global options, and the command and group classes that accept them before or after the command's name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +13,23 @@ from click.core import ParameterSource
 from reconciler.cli.settings import GATEWAYS, remember
 from reconciler.version import __version__
 
-GLOBAL_TITLE = "Global options (before or after the command; or as RECONCILER_GATEWAY, …)"
+GLOBAL_HELP = "global options: reconciler --help"
+HELP_OPTIONS = ["-h", "--help"]
+SINGLE_DASH_WORD = re.compile(r"-[a-z][a-z-]+(=.*)?", re.DOTALL)
 
 Callback = Callable[[click.Context, click.Parameter, Any], None]
 
 
 class GlobalOption(click.Option):
-    """An option that every command takes and that ends in the one Settings value."""
+    """An option of every command; its value becomes a part of Settings."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """As click's, without the range of a number: the list must fit one screen."""
+        record = super().get_help_record(ctx)
+        return record and (record[0], re.sub(r"  \[[^]]*\]$", "", record[1]))
 
 
-def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
+def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
     name = option.name or ""
     source = context.get_parameter_source(name)
     if source not in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT) or value is False:
@@ -33,7 +41,7 @@ def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
     remember(context, name, value, from_command_line=source is ParameterSource.COMMANDLINE)
 
 
-def _version(context: click.Context, _option: click.Parameter, value: Any) -> None:
+def _print_version(context: click.Context, _option: click.Parameter, value: Any) -> None:
     if value and not context.resilient_parsing:
         click.echo(f"reconciler {__version__}")
         context.exit()
@@ -45,18 +53,18 @@ class _Spec:
     help: str
     type: Any = str
     metavar: str | None = None
-    callback: Callback = _note
+    callback: Callback = _remember
 
     def option(self, *, environment: bool) -> GlobalOption:
         """The option; only the outermost group reads the environment, once."""
-        flag = self.type is bool
-        is_version = self.callback is _version
+        is_flag = self.type is bool
+        is_version = self.callback is _print_version
         name = self.flags[-1].removeprefix("--")
         return GlobalOption(
             list(self.flags),
             help=self.help,
-            is_flag=flag,
-            type=None if flag else self.type,
+            is_flag=is_flag,
+            type=None if is_flag else self.type,
             metavar=self.metavar,
             callback=self.callback,
             expose_value=False,
@@ -66,53 +74,90 @@ class _Spec:
 
 
 _SPECS = (
-    _Spec(("--gateway",), "The way to Clockify (default: maton).", click.Choice(GATEWAYS)),
-    _Spec(("--sandbox",), "Short for --gateway sandbox: an embedded server, no account, no network.", bool),
-    _Spec(("--base-url",), "Another address of the gateway; https, or http to this machine.", metavar="URL"),
-    _Spec(("--workspace",), "The workspace; wins over the manifest's.", metavar="NAME|ID"),
-    _Spec(("--connection",), "The Maton connection to use where there are several.", metavar="ID"),
-    _Spec(("--rate",), "Most requests a second or an hour: 50/s (default), 10/s, 30/h.", metavar="N/s|N/h"),
-    _Spec(("--timeout",), "Seconds to wait for one answer (default: 30).", click.FloatRange(0.1, 3600), "SECONDS"),
-    _Spec(("--state-dir",), "The folder for run data and the sandbox (default: .reconciler).", metavar="DIR"),
-    _Spec(("-v", "--verbose"), "Say more on standard error; a defect shows its traceback.", bool),
-    _Spec(("--no-color",), "No colours, as with the variable NO_COLOR.", bool),
-    _Spec(("--version",), "Print the version.", bool, callback=_version),
+    _Spec(("--gateway",), "API gateway: maton (default), clockify or sandbox.", click.Choice(GATEWAYS), "NAME"),
+    _Spec(("--sandbox",), "Short for --gateway sandbox (embedded, no account).", bool),
+    _Spec(("--base-url",), "Base URL of the gateway (http only to loopback).", metavar="URL"),
+    _Spec(("--workspace",), "Workspace to use; overrides the manifests.", metavar="NAME|ID"),
+    _Spec(("--connection",), "Maton connection (default: the only active one).", metavar="ID"),
+    _Spec(("--rate",), "Maximum request rate, e.g. 50/s (default) or 30/h.", metavar="N/s|N/h"),
+    _Spec(("--timeout",), "Timeout of a request (default: 30).", click.FloatRange(0.1, 3600), "SECONDS"),
+    _Spec(("--state-dir",), "Folder of run records and sandbox data (.reconciler).", metavar="DIR"),
+    _Spec(("-v", "--verbose"), "Log requests; show tracebacks of internal errors.", bool),
+    _Spec(("--no-color",), "Disable colours; the variable NO_COLOR does the same.", bool),
+    _Spec(("--version",), "Print the version.", bool, callback=_print_version),
 )
 
 
 class Command(click.Command):
-    """A command that takes the global options too, and shows examples in its help."""
+    """A command that accepts the global options and shows examples in its help."""
 
     outermost = False
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.context_settings = {"help_option_names": HELP_OPTIONS, **self.context_settings}
         self.examples = tuple(examples)
         self.params.extend(spec.option(environment=self.outermost) for spec in _SPECS)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's; but `-out=x` is an error, where click would read it as `-o ut=x`."""
+        if not ctx.resilient_parsing and any(map(SINGLE_DASH_WORD.fullmatch, args)):
+            from reconciler.cli.usage_errors import find_foreign_option  # noqa: PLC0415 - start-up: rarely needed
+
+            if (name := find_foreign_option(ctx, args)) is not None:
+                raise click.NoSuchOption(name, ctx=ctx)
+        return super().parse_args(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The examples, then two lists: what belongs to this command, and what belongs to all."""
+        """The command's own options, then its examples."""
+        own = [p for p in self.get_params(ctx) if not isinstance(p, GlobalOption) and not is_help(p)]
+        write_options("Options", own, ctx, formatter)
         if self.examples:
             with formatter.section("Example" if len(self.examples) == 1 else "Examples"):
-                formatter.write("".join(f"{'':{formatter.current_indent}}{line}\n" for line in self.examples))
-        own: list[tuple[str, str]] = []
-        common: list[tuple[str, str]] = []
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
-            if record is not None:
-                (common if isinstance(parameter, GlobalOption) else own).append(record)
-        for title, records in (("Options", own), (GLOBAL_TITLE, common)):
-            if records:
-                with formatter.section(title):
-                    formatter.write_dl(records)
+                write_lines(self.examples, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """One line that says where the global options are listed."""
+        formatter.write(f"\n{GLOBAL_HELP}\n")
+
+
+def is_help(parameter: click.Parameter) -> bool:
+    """Whether it is the option `--help`."""
+    return "--help" in parameter.opts
+
+
+def write_options(
+    title: str, parameters: Iterable[click.Parameter], ctx: click.Context, formatter: click.HelpFormatter
+) -> None:
+    """Write a section with these options, if there are any."""
+    records = [parameter.get_help_record(ctx) for parameter in parameters if isinstance(parameter, click.Option)]
+    if rows := [record for record in records if record is not None]:
+        with formatter.section(title):
+            formatter.write_dl(rows)
+
+
+def write_lines(lines: Iterable[str], formatter: click.HelpFormatter) -> None:
+    """Write lines as they are, indented."""
+    formatter.write("".join(f"{'':{formatter.current_indent}}{line}\n" for line in lines))
 
 
 class Group(Command, click.Group):
-    """A group whose commands take the global options too."""
+    """A group whose commands accept the global options, and which suggests a command for a misspelt one."""
 
     command_class = Command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name. Raises click.UsageError with a suggestion for an unknown one."""
+        is_option = args[0].startswith("-")
+        if not ctx.resilient_parsing and not is_option and self.get_command(ctx, args[0]) is None:
+            from reconciler.cli.usage_errors import no_such_command  # noqa: PLC0415 - start-up: rarely needed
+
+            raise no_such_command(args[0], self, ctx)
+        return super().resolve_command(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands come first: they are what one looks for."""
+        """The commands, then the options and the examples."""
         self.format_commands(ctx, formatter)
         Command.format_options(self, ctx, formatter)

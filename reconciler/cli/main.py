@@ -1,4 +1,4 @@
-"""Where the program starts: the command table, loaded lazily, and the way from a failure to an exit code."""
+"""Where the program starts: the table of commands, loaded on demand, and the exit code of every failure."""
 
 from __future__ import annotations
 
@@ -8,66 +8,88 @@ from typing import Any
 
 import click
 
-from reconciler.cli.global_options import Group
-from reconciler.cli.settings import settings
+from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
+from reconciler.cli.settings import current_settings
 
 COMMANDS = {
     "init": "Write a starter manifest.",
-    "validate": "Check manifests, offline.",
-    "plan": "Compare manifests with the workspace; show what would change.",
+    "validate": "Validate manifests offline.",
+    "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
-    "apply": "Carry out a plan that you approve.",
-    "runs": "What was applied here: list the runs, or show one.",
-    "undo": "Plan the way back from a run.",
+    "apply": "Apply an approved plan.",
+    "runs": "List past runs, or show one.",
+    "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
-    "sandbox": "The embedded server: serve it, or reset its data.",
-    "whoami": "Show whose key this is.",
+    "sandbox": "Serve the embedded server, or reset its data.",
+    "whoami": "Show the authenticated user, gateway and connection.",
     "workspaces": "List, show or create workspaces.",
-    "users": "List the people of a workspace.",
+    "users": "List the users of a workspace.",
+    "help": "Show the help of a command.",
+    "version": "Print the version.",
 }
-"""Every command with its line in the overview; each has a module of its name in `reconciler.cli.commands`."""
+"""Every command with its summary; each has a module of its name in `reconciler.cli.commands`."""
+
+ENVIRONMENT = (
+    "MATON_API_KEY, CLOCKIFY_API_KEY        API key of the gateway",
+    "RECONCILER_WORKSPACE, RECONCILER_...   global options as variables",
+)
+EXIT_CODES = (
+    "0 success  1 error  2 changes pending (only with --detailed-exitcode)",
+    "3 refused, nothing written  4 partly applied  64 usage error  130 interrupted",
+)
+DOCUMENTATION = "documentation: README.md and docs/ in the source repository"
 
 USAGE_ERROR = 64
 INTERRUPTED = 130
 
 
 class Root(Group):
-    """The outermost group: imports a command when it is called, so that --version and --help stay quick."""
+    """The outermost group: imports a command when it is called, so that --version and --help stay fast."""
 
     outermost = True
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """In the order in which one meets them."""
+        """In the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name; a near miss is said together with what it may have meant."""
-        if cmd_name in COMMANDS:
-            module = importlib.import_module(f"reconciler.cli.commands.{cmd_name}")
-            command: click.Command = module.command
-            return command
-        if cmd_name.startswith("-") or ctx.resilient_parsing:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of this name, imported now."""
+        if cmd_name not in COMMANDS:
             return None
-        import difflib  # noqa: PLC0415 - start-up: only a typing error needs it
-
-        near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
-        meant = f" Did you mean {near[0]!r}?" if near else ""
-        raise click.UsageError(f"No such command {cmd_name!r}.{meant}", ctx)
+        command: click.Command = importlib.import_module(f"reconciler.cli.commands.{cmd_name}").command
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """The table above, without importing a single command."""
+        """The table above, without importing a command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, the global options, the variables, the exit codes and the examples."""
+        self.format_commands(ctx, formatter)
+        options = [p for p in self.get_params(ctx) if isinstance(p, GlobalOption) or is_help(p)]
+        write_options("Global options (before or after the command)", options, ctx, formatter)
+        for title, lines in (
+            ("Environment", ENVIRONMENT),
+            ("Exit codes", EXIT_CODES),
+            ("Examples", self.examples),
+        ):
+            with formatter.section(title):
+                write_lines(lines, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """One line that says where the documentation is."""
+        formatter.write(f"\n{DOCUMENTATION}\n")
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
-        """Command names from the table, so that completing them imports none; then the options."""
+        """Command names from the table, so that completing them imports no command; then the options."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415 - start-up: only completion needs it
 
         names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a failure is told on standard error and becomes its exit code."""
+        """Run the command; a failure is reported on stderr and becomes an exit code."""
         try:
             code = super().invoke(ctx)
             sys.stdout.flush()
@@ -76,11 +98,11 @@ class Root(Group):
         except Exception as error:  # noqa: BLE001 - the one place that turns every failure into an exit code
             from reconciler.cli.terminal.errors import report_error  # noqa: PLC0415 - start-up: only a failure needs it
 
-            return report_error(error, settings())
+            return report_error(error, current_settings())
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """As click's, but with the exit codes of this program."""
+        """As click's, with the exit codes of this program."""
         kwargs["prog_name"] = "reconciler"
         kwargs["standalone_mode"] = False
         try:
@@ -96,19 +118,36 @@ class Root(Group):
         sys.exit(code or 0)
 
 
+def command_help(context: click.Context, names: tuple[str, ...]) -> str:
+    """The help of the command that the names lead to. Raises click.UsageError for an unknown one."""
+    context = context.find_root()
+    command: click.Command = context.command
+    for name in names:
+        if not isinstance(command, Group):
+            raise click.UsageError(f"{context.command_path} has no subcommands", context)
+        _, found, _ = command.resolve_command(context, [name])
+        if not isinstance(found, Command):
+            raise click.UsageError(f"no such command: {name}", context)
+        command = found
+        context = click.Context(command, parent=context, info_name=name)
+    return command.get_help(context)
+
+
 def _report_usage_error(error: click.UsageError) -> int:
-    path = error.ctx.command_path if error.ctx else "reconciler"
     if type(error).__name__ == "NoArgsIsHelpError":
         click.echo(error.format_message(), err=True)
     else:
-        click.echo(f"error: {error.format_message()}\nhint: {path} --help says how it is used", err=True)
+        from reconciler.cli.usage_errors import usage_message  # noqa: PLC0415 - start-up: only an error needs it
+
+        path = error.ctx.command_path if error.ctx else "reconciler"
+        click.echo(f"error: {usage_message(error)}\nhint: {path} --help", err=True)
     return USAGE_ERROR
 
 
 root = Root(
     "reconciler",
-    help="Keep a Clockify workspace as files: manifests say what it should hold, a plan shows what would change, "
-    "and apply carries out exactly the plan that was approved.",
+    help="Manage a Clockify workspace as code: manifests declare it, `plan` shows what would change, `apply` makes "
+    "exactly the approved changes.",
     examples=(
         "reconciler init && reconciler plan -o plan.json",
         "reconciler apply plan.json",

@@ -1,4 +1,4 @@
-"""Plans on their way in and out: plan files told from manifests, and a plan in each format that it can be shown in."""
+"""Plan files and plan output: reading a plan file, checking its target, and printing a plan in each format."""
 
 from __future__ import annotations
 
@@ -11,55 +11,56 @@ from typing import TextIO
 from reconciler.applying.approve import short
 from reconciler.cli import files
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import columns, is_ascii, styled, to_json
+from reconciler.cli.terminal.output import screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
 from reconciler.render.html import plan_html
+from reconciler.render.lines import to_plain
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_lines
 
-MOST_BYTES = 1 << 30
+MAX_BYTES = 1 << 30
 
 
-def parse(data: bytes) -> Plan | None:
-    """The plan in a file's bytes; None where they are no plan file. Raises PlanFileError where they are a bad one."""
+def parse_plan(data: bytes) -> Plan | None:
+    """The plan in a file's bytes; None if it is not a plan file. Raises PlanFileError for a damaged one."""
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
         if b'"reconciler.plan/' in data[:200]:
-            raise PlanFileError("the plan file is damaged: it is no whole JSON document", hint="plan again") from None
+            raise PlanFileError("the plan file is damaged: not a complete JSON document", hint="plan again") from None
         return None
     return plan_from_json(content) if isinstance(content, dict) and "format" in content else None
 
 
-def load(path: str) -> Plan:
-    """The plan in a file (`-`: standard input). Raises ReconcilerError, or PlanFileError where it is none."""
-    plan = parse(files.read(path, limit=MOST_BYTES))
+def load_plan(path: str) -> Plan:
+    """The plan in a file (`-`: stdin). Raises ReconcilerError, or PlanFileError if it is not a plan file."""
+    plan = parse_plan(files.read(path, limit=MAX_BYTES))
     if plan is None:
-        raise PlanFileError(f"{path} is no plan file of reconciler", hint="make one with: reconciler plan -o plan.json")
+        raise PlanFileError(f"{path} is not a reconciler plan file", hint="create one: reconciler plan -o plan.json")
     return plan
 
 
 def require_target(target: Target, settings: Settings) -> None:
-    """Raise PlanFileError where a plan is meant for another gateway or workspace than the settings are. Sends nothing."""
-    for what, theirs, ours in _target_fields(target, settings):
-        if theirs != ours:
+    """Raise PlanFileError if a plan is for another gateway or workspace than the settings. Sends nothing."""
+    for name, expected, actual in _target_fields(target, settings):
+        if expected != actual:
             raise PlanFileError(
-                f"the plan is for the {what} {theirs!r}, not {ours!r}",
-                hint="give apply the global options that plan was given",
+                f"the plan is for the {name} {expected!r}, not {actual!r}",
+                hint="use the same global options as for plan",
             )
 
 
 def is_for_target(target: Target, settings: Settings) -> bool:
-    """Whether a plan is meant for where the settings lead."""
-    return all(theirs == ours for _, theirs, ours in _target_fields(target, settings))
+    """Whether a plan is for the gateway and the workspace of the settings."""
+    return all(expected == actual for _, expected, actual in _target_fields(target, settings))
 
 
 def _target_fields(target: Target, settings: Settings) -> tuple[tuple[str, str, str], ...]:
-    """What a plan is meant for: the word for it, what the plan says, and what the settings say."""
+    """The parts of a target: name, value in the plan, value in the settings."""
     url = settings.base_url.rstrip("/") or DEFAULT_BASE_URL[settings.gateway]
     wanted = settings.workspace
     workspace = target.workspace_name if wanted in (None, target.workspace_id) else wanted
@@ -70,42 +71,43 @@ def _target_fields(target: Target, settings: Settings) -> tuple[tuple[str, str, 
     )
 
 
-def approving_command(plan: Plan, settings: Settings, words: Sequence[str]) -> str:
-    """The command that applies exactly this plan; `words` say what to apply. It aims where the plan does.
+def approving_command(plan: Plan, settings: Settings, arguments: Sequence[str]) -> str:
+    """The command that applies exactly this plan, with the global options of the plan's target.
 
-    Empty where a guard blocks the plan: no command would apply it.
+    `arguments` name what to apply. Empty for a blocked plan, which no command would apply.
     """
     if plan.summary["blocked"]:
         return ""
-    aimed = _settings_for(plan.target, settings)
-    return aimed.command("apply", *words, "--approve", short(plan))
+    return _settings_for(plan.target, settings).command("apply", *arguments, "--approve", short(plan))
 
 
-def as_word(path: str) -> str:
-    """A path as an argument: never taken for an option."""
+def as_argument(path: str) -> str:
+    """A path as an argument that is never parsed as an option."""
     return f"./{path}" if path.startswith("-") and path != "-" else path
 
 
-def as_text(plan: Plan, form: str, command: str) -> str:
-    """The plan as `json`, `markdown` or `html`, or as plain `text` of 80 columns."""
+def format_plan(plan: Plan, form: str, command: str) -> str:
+    """The plan as `json`, `markdown`, `html`, or plain `text` of 80 columns."""
     if form == "json":
         return to_json(plan_to_json(plan))
     if form == "markdown":
         return plan_markdown(plan, approve_command=command)
     if form == "html":
         return plan_html(plan, approve_command=command)
-    return "".join("".join(span.text for span in line) + "\n" for line in plan_lines(plan, approve_command=command))
+    return to_plain(plan_lines(plan, approve_command=command))
 
 
-def for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str) -> str:
-    """The plan as text for a terminal or a pipe, as wide and as colourful as that is."""
-    lines = plan_lines(plan, width=columns(stream), approve_command=command, ascii=is_ascii(stream))
-    return styled(lines, stream, settings)
+def format_for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str) -> str:
+    """The plan as text in the width and the colours of a terminal or a pipe."""
+    screen = screen_of(stream, settings)
+    return styled(plan_lines(plan, screen, approve_command=command), screen)
 
 
-def for_stdout(plan: Plan, form: str, settings: Settings, command: str) -> str:
-    """The plan in a format, ready for standard output."""
-    return for_stream(plan, sys.stdout, settings, command) if form == "text" else as_text(plan, form, command)
+def format_for_stdout(plan: Plan, form: str, settings: Settings, command: str) -> str:
+    """The plan in a format, ready for stdout."""
+    if form == "text":
+        return format_for_stream(plan, sys.stdout, settings, command)
+    return format_plan(plan, form, command)
 
 
 def _settings_for(target: Target, settings: Settings) -> Settings:

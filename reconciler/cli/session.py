@@ -1,4 +1,4 @@
-"""One way to a workspace for one command: from settings to gateway, from manifests to a plan, from approval to a run."""
+"""One command's access to a workspace: from settings to gateway, from manifests to plan, from approval to apply."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from reconciler.applying import (
     reapply_guards,
 )
 from reconciler.cli.bug_report import save_states
-from reconciler.cli.connect import gateway_config
+from reconciler.cli.connect import configure_gateway
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
-from reconciler.cli.terminal.output import note
+from reconciler.cli.terminal.output import print_message
 from reconciler.errors import JournalError, PlanFileError, SimulationError, WorkspaceError
 from reconciler.gateway import (
     Clock,
@@ -43,14 +43,15 @@ from reconciler.gateway import (
 )
 from reconciler.live import Reading, choose_workspace, read, reread, with_access_role
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
+from reconciler.render.report import Protections
 from reconciler.render.words import duration
 from reconciler.state import Allowances, Desired, Policy, Workspace
 from reconciler.version import __version__
 
 LONG_SECONDS = 10.0
-"""A wait as long as this is told."""
+"""A wait of this length is reported."""
 FRESH_SECONDS = 60.0
-"""A reading older than this is repeated before the first write: an approval took its time."""
+"""An older reading is repeated before the first write: an approval takes time."""
 
 
 _Client = TypeVar("_Client", bound=Reader)
@@ -58,7 +59,7 @@ _Client = TypeVar("_Client", bound=Reader)
 
 @dataclass(frozen=True, slots=True)
 class PreparedPlan:
-    """A plan with what it was made from, ready to be approved; `read_at` is in the seconds of a monotonic clock."""
+    """A plan and its inputs, ready for approval; `read_at` is in seconds of a monotonic clock."""
 
     plan: Plan
     workspace: Workspace
@@ -67,7 +68,7 @@ class PreparedPlan:
 
 
 class Session:
-    """A gateway with the connection settled; opens nothing that can write before it is given an ApprovedPlan."""
+    """A gateway with its connection pinned; opens a writer only for an approved write."""
 
     def __init__(self, settings: Settings, config: GatewayConfig, stack: ExitStack, *, wait_for_quota: bool) -> None:
         self.settings = settings
@@ -83,40 +84,40 @@ class Session:
 
     @property
     def requests(self) -> int:
-        """Everything that was sent so far."""
+        """Requests sent so far."""
         return sum(client.requests for client in self._clients)
 
     def workspace(self, wanted: str | None = None) -> Workspace:
-        """The workspace that is meant: by option or variable, else `wanted`, else the only one."""
+        """The workspace of the option or its variable, else `wanted`, else the only one."""
         return choose_workspace(self.reader, self.settings.workspace or wanted)
 
     def writer(self) -> Writer:
-        """A client that can write; only for what a person has just approved."""
-        return self._noted(self._stack.enter_context(open_writer(self.config, **self._options())))
+        """A client that can write; only for approved writes."""
+        return self._register(self._stack.enter_context(open_writer(self.config, **self._client_options())))
 
     def prepare(self, desired: Desired, allowed: Allowances) -> PreparedPlan:
-        """Read the workspace and plan; `allowed` is what was said by hand."""
+        """Read the workspace and plan; `allowed` are the allowances of the command line."""
         workspace = self.workspace(desired.workspace)
-        return self._planned(desired, read(self.reader, desired, workspace), workspace, allowed)
+        return self._plan(desired, read(self.reader, desired, workspace), workspace, allowed)
 
     def prepare_undo(self, run: Run, allowed: Allowances) -> PreparedPlan:
-        """Read the workspace and plan the way back from a run. Raises PlanFileError where it is of another workspace, or account."""
+        """Read the workspace and plan the reverse of a run. Raises PlanFileError for a run of another workspace or account."""
         workspace = self._workspace_of(run.plan)
         last = Runs(self.settings.state_dir).last_policy(workspace.id) or run.policy
         try:
             policy = Policy.from_json(last)
         except (KeyError, TypeError, ValueError) as error:
-            raise JournalError(f"the policy that was applied last cannot be read: {error}") from error
+            raise JournalError(f"cannot read the policy of the last run: {error}") from error
         undo, reading = inverse_of(run, self.reader, workspace, policy)
-        prepared = self._planned(undo.desired, reading, workspace, allowed)
+        prepared = self._plan(undo.desired, reading, workspace, allowed)
         return replace(prepared, plan=annotate(prepared.plan, undo))
 
-    def _planned(self, desired: Desired, reading: Reading, workspace: Workspace, allowed: Allowances) -> PreparedPlan:
+    def _plan(self, desired: Desired, reading: Reading, workspace: Workspace, allowed: Allowances) -> PreparedPlan:
         read_at = time.monotonic()
         target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
-        about = self.options(allowed, workspace)
+        options = self.options(allowed, workspace)
         try:
-            plan = make_plan(desired, reading.live, reading.usage, target=target, options=about)
+            plan = make_plan(desired, reading.live, reading.usage, target=target, options=options)
         except SimulationError as error:
             raise save_states(error, desired, reading.live, self.settings.state_dir) from error
         if allowed.except_blocked:
@@ -124,7 +125,7 @@ class Session:
         return PreparedPlan(plan, workspace, reading, read_at)
 
     def options(self, allowed: Allowances, workspace: Workspace) -> PlanOptions:
-        """What surrounds a plan that is made now."""
+        """The options of a plan that is made now."""
         return PlanOptions(
             allowed=allowed.numbers,
             allowed_removals=allowed.addresses,
@@ -138,9 +139,9 @@ class Session:
         )
 
     def resume(self, plan: Plan, allowed: Allowances) -> PreparedPlan:
-        """Read what a saved plan was made from, and ask the guards again: a file cannot talk them away.
+        """Read the inputs of a saved plan and evaluate the guards again: an edited file cannot bypass them.
 
-        Raises PlanFileError where this account does not have the plan's workspace.
+        Raises PlanFileError if this account does not have the plan's workspace.
         """
         workspace = self._workspace_of(plan)
         reading = with_access_role(reread(self.reader, plan, workspace), self.reader, plan)
@@ -162,11 +163,16 @@ class Session:
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
 
+    def protections(self, plan: Plan, workspace: Workspace) -> Protections:
+        """What applying this plan records and removes of `policy.protect`."""
+        before, now = set(self._protected_before(workspace)), set(plan.policy.protect)
+        return Protections(recorded=len(now - before), removed=len(before & set(plan.withdrawn)))
+
     def _protected_before(self, workspace: Workspace) -> tuple[str, ...]:
-        """The protect patterns of the policy that was last applied to the workspace, as the runs of this state folder know."""
+        """The protect patterns of the policy last applied to the workspace, from the run records of this state folder."""
         return tuple(Runs(self.settings.state_dir).last_policy(workspace.id).get("protect", ()))
 
-    def carry_out(
+    def apply(
         self,
         approved: ApprovedPlan,
         prepared: PreparedPlan,
@@ -175,7 +181,7 @@ class Session:
         options: ApplyOptions,
         verify: bool,
     ) -> RunReport:
-        """Apply, with a journal; `verify` reads the workspace again afterwards. Raises StalePlanError before anything is written."""
+        """Apply with a journal; `verify` reads the workspace again afterwards. Raises StalePlanError before the first write."""
         reading, started = prepared.reading, time.monotonic()
         if started - prepared.read_at > FRESH_SECONDS:
             reading = reread(self.reader, approved.plan, prepared.workspace)
@@ -193,7 +199,7 @@ class Session:
             )
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
-    def _options(self) -> dict[str, Any]:
+    def _client_options(self) -> dict[str, Any]:
         return {
             "limiter": self._limiter,
             "clock": self._clock,
@@ -203,32 +209,32 @@ class Session:
         }
 
     def _reader(self, config: GatewayConfig) -> Reader:
-        return self._noted(self._stack.enter_context(open_reader(config, **self._options())))
+        return self._register(self._stack.enter_context(open_reader(config, **self._client_options())))
 
-    def _noted(self, client: _Client) -> _Client:
+    def _register(self, client: _Client) -> _Client:
         self._clients.append(client)
         return client
 
 
 def today() -> date:
-    """The day where this runs, for checks that ask for it."""
+    """The local date, for `policy.checks` on the weekday."""
     return datetime.now(UTC).astimezone().date()
 
 
 def _log_request(sent: Sent) -> None:
-    again = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
-    note(f"{sent.request.name}  {sent.status or 'no answer'}, {sent.seconds:.3f} s{again}")
+    attempt = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
+    print_message(f"{sent.request.name}  {sent.status or 'no answer'}, {sent.seconds:.3f} s{attempt}")
 
 
 def _log_pause(paused: Paused) -> None:
-    """A wait that somebody may wonder about."""
+    """Report a long wait."""
     if paused.seconds >= LONG_SECONDS:
-        why = "the service takes no more requests for now" if paused.is_rate_limit else "trouble on the other side"
-        note(f"{why}; going on in {duration(paused.seconds)}")
+        reason = "rate limit reached" if paused.is_rate_limit else "the service is failing"
+        print_message(f"{reason}; continuing in {duration(paused.seconds)}")
 
 
 @contextmanager
 def open_session(settings: Settings, *, wait_for_quota: bool = False) -> Iterator[Session]:
-    """Open the way to the gateway, and close it again. Raises ConfigurationError, WorkspaceError, GatewayError."""
+    """Connect to the gateway, and disconnect afterwards. Raises ConfigurationError, WorkspaceError, GatewayError."""
     with ExitStack() as stack:
-        yield Session(settings, gateway_config(settings, stack), stack, wait_for_quota=wait_for_quota)
+        yield Session(settings, configure_gateway(settings, stack), stack, wait_for_quota=wait_for_quota)

@@ -19,19 +19,25 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def paths(command: _Function) -> _Function:
-    """`PATH…`: manifests; without any, workspace.yaml."""
+    """`PATH…`: manifests; by default workspace.yaml."""
     return click.argument("paths", metavar="[PATH]...", nargs=-1, callback=_or_default)(command)
 
 
-def output_format(*choices: str) -> Callable[[_Function], _Function]:
-    """`--format`, the first of the choices by default."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(choices),
-        default=choices[0],
-        help=f"How to print it (default: {choices[0]}).",
-    )
+def output_format(*choices: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--format`, by default the first of the choices, and `--json`, its short form; together as one value: `form`."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @click.option("--format", "form", type=click.Choice(choices), help=f"Output format (default: {choices[0]}).")
+        @click.option("--json", "is_json", is_flag=True, help="Short for --format json.")
+        @wraps(command)
+        def with_format(*args: Any, form: str | None, is_json: bool, **kwargs: Any) -> Any:
+            if is_json and form not in (None, "json"):
+                raise click.UsageError(f"--json and --format {form} exclude each other", click.get_current_context())
+            return command(*args, form="json" if is_json else form or choices[0], **kwargs)
+
+        return with_format
+
+    return decorate
 
 
 def approve(text: str) -> Callable[[_Function], _Function]:
@@ -56,53 +62,55 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="ADDRESS",
         multiple=True,
         callback=_addresses,
-        help="Allow the removal of what looks renamed, and of all under it, e.g. project:Acme/Website. Repeatable.",
+        help="Allow a removal that looks like a rename, e.g. project:Acme/Website. Repeatable.",
     )
     @click.option(
         "--max-requests",
-        "most",
+        "max_requests",
         metavar="N",
         type=click.IntRange(min=0),
-        help="Block the whole plan where carrying it out is forecast to take more requests than N.",
+        help="Block the plan if its forecast exceeds N requests.",
     )
     @click.option(
         "--except-blocked",
-        "partly",
+        "except_blocked",
         is_flag=True,
-        help="Leave out what a guard blocks, and what depends on it; the rest is a plan with a digest of its own.",
+        help="Exclude blocked changes and their dependents; the digest is that of the rest.",
     )
     @wraps(command)
     def with_allowances(
         *args: Any,
         numbers: Mapping[str, int],
         addresses: frozenset[Address],
-        most: int | None,
-        partly: bool,
+        max_requests: int | None,
+        except_blocked: bool,
         **kwargs: Any,
     ) -> Any:
-        allowed = Allowances(numbers, addresses, max_requests=most, except_blocked=partly)
+        allowed = Allowances(numbers, addresses, max_requests=max_requests, except_blocked=except_blocked)
         return command(*args, allowed=allowed, **kwargs)
 
     return with_allowances
 
 
 def plan_outputs(command: _Function) -> _Function:
-    """What becomes of a plan that is only made: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
+    """Where a new plan is written: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
     options = (
-        click.option("-o", "--output", metavar="FILE", help="Save the plan, to be applied exactly as it is."),
+        click.option("-o", "--output", metavar="FILE", help="Save the plan to FILE, for apply."),
         output_format(*FORMATS),
         click.option(
             "--report",
             "reports",
             metavar="FORMAT=FILE",
             multiple=True,
-            help="Write it in another format too. Repeatable.",
+            help="Also write the plan to FILE as FORMAT. Repeatable.",
         ),
-        click.option("--detailed-exitcode", is_flag=True, help="End with 2 where changes are pending."),
+        click.option("--detailed-exitcode", is_flag=True, help="Exit with code 2 if there are changes."),
     )
+    decorated: Any = command
     for option in reversed(options):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    result: _Function = decorated
+    return result
 
 
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
@@ -117,9 +125,9 @@ def _numbers(_context: click.Context, parameter: click.Parameter, given: Sequenc
         name = names.get(word)
         if name is None or not number.isascii() or not number.isdigit():
             plurals = ", ".join(kind.plural for kind in KINDS)
-            raise click.BadParameter(f"{item!r} is not KIND=N; kinds are {plurals}", param=parameter)
+            raise click.BadParameter(f"{item!r} is not KIND=N; the kinds are: {plurals}", param=parameter)
         if allowed.setdefault(name, int(number)) != int(number):
-            raise click.BadParameter(f"{word} is given twice with different numbers", param=parameter)
+            raise click.BadParameter(f"two different numbers for {word}", param=parameter)
     return allowed
 
 
@@ -132,16 +140,16 @@ def _addresses(_context: click.Context, parameter: click.Parameter, given: Seque
             raise click.BadParameter(str(error), param=parameter) from error
         if address.kind not in BY_NAME:
             kinds = ", ".join(BY_NAME)
-            raise click.BadParameter(f"{item!r} begins with no kind; kinds are {kinds}", param=parameter)
+            raise click.BadParameter(f"unknown kind in {item!r}; the kinds are: {kinds}", param=parameter)
         addresses.add(address)
     return frozenset(addresses)
 
 
-def allowance_words(allowed: Allowances) -> list[str]:
-    """The options again, for a command to copy."""
-    said = [("--allow-removals", f"{BY_NAME[name].plural}={number}") for name, number in allowed.numbers.items()]
-    said += [("--allow-removal", str(address)) for address in sorted(allowed.addresses)]
+def allowance_arguments(allowed: Allowances) -> list[str]:
+    """The allowances as arguments, for a command that is printed for copying."""
+    options = [("--allow-removals", f"{BY_NAME[name].plural}={number}") for name, number in allowed.numbers.items()]
+    options += [("--allow-removal", str(address)) for address in sorted(allowed.addresses)]
     if allowed.max_requests is not None:
-        said.append(("--max-requests", str(allowed.max_requests)))
-    words = [word for option in said for word in option]
-    return [*words, "--except-blocked"] if allowed.except_blocked else words
+        options.append(("--max-requests", str(allowed.max_requests)))
+    arguments = [argument for option in options for argument in option]
+    return [*arguments, "--except-blocked"] if allowed.except_blocked else arguments

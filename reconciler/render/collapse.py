@@ -1,4 +1,4 @@
-"""Many changes that are alike, told as one: a default that changes on forty tasks is read once, not forty times."""
+"""Many identical changes as one entry: a default that changes on forty tasks is shown once, not forty times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.planning.plan import Action, Change
 from reconciler.render.grouping import Node
 
 FEW = 12
-"""So many stay apart: up to here a reader is better off with a line each."""
+"""Up to this number, a line for each change is easier to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,12 @@ class CollapsedChanges:
 
     @property
     def plural(self) -> str:
-        """The word for several of them."""
+        """The plural of their kind."""
         return BY_NAME[self.changes[0].kind].plural
 
 
 def collapse(nodes: Sequence[Node]) -> tuple[list[CollapsedChanges], list[Node]]:
-    """Of siblings, those that are told together (more than FEW, never a removal or a blocked one), and the other nodes."""
+    """Split siblings into collapsed changes (more than FEW; no removals, no blocked changes) and the remaining nodes."""
     sets: dict[object, list[Change]] = {}
     for node in nodes:
         if (key := _key(node)) is not None:

@@ -1,4 +1,4 @@
-"""Names from outside made inert: what they hold is shown, and does nothing, in a terminal, in Markdown, in a CI log."""
+"""Escaping of names from outside, so that they are shown and have no effect in a terminal, in Markdown or in a CI log."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _ZWJ = "\u200d"
 _STYLES = "\ufe0e\ufe0f"
 _KEYCAP = "\u20e3"
-# Letters and marks that show nothing at all, and so could hide in a name. The categories do not tell them apart.
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0")
+# Letters and marks without a visible glyph, which could hide in a name. Their Unicode categories do not show it.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 _IDEOGRAPHIC_SPACE = "\u3000"
-_MOST_MARKS = 4
-"""So many combining marks in a row are writing; more are a tower that runs over the lines above."""
+_MAX_MARKS = 4
+"""Combining marks in a row that real writing uses; more would overlap the lines above."""
 
 
 def visible(text: str) -> str:
-    r"""The text with every character that is unseen, or steers a terminal, spelt out: `\n`, `\u{1b}`, `\u{202e}`.
+    r"""The text with invisible and control characters escaped: `\n`, `\u{1b}`, `\u{202e}`.
 
-    Joiners and variation selectors stay where they hold an emoji together. Everything else stays as it is.
+    Joiners and variation selectors inside an emoji stay. Everything else stays as it is.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -30,12 +30,12 @@ def visible(text: str) -> str:
         following = text[index + 1] if index + 1 < len(text) else ""
         before = text[index - 1] if index else ""
         marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
-        hidden = _is_hidden(char, before, following) or marks > _MOST_MARKS or (marks > 0 and not index)
-        shown.append(_spelt(char) if hidden else char)
+        hidden = _is_hidden(char, before, following) or marks > _MAX_MARKS or (marks > 0 and not index)
+        shown.append(_escaped(char) if hidden else char)
     return "".join(shown)
 
 
-def _spelt(char: str) -> str:
+def _escaped(char: str) -> str:
     return _SHORT.get(char) or f"\\u{{{ord(char):x}}}"
 
 
@@ -49,7 +49,7 @@ def _is_hidden(char: str, before: str, following: str) -> bool:
     category = unicodedata.category(char)
     if category == "Zs":
         return char != _IDEOGRAPHIC_SPACE
-    if category in _HIDDEN or char in _UNSEEN or 0xFE00 <= ord(char) <= 0xFE0F or ord(char) >= 0xE0000:
+    if category in _HIDDEN or char in _INVISIBLE or 0xFE00 <= ord(char) <= 0xFE0F or ord(char) >= 0xE0000:
         return True
     return ord(char) & 0xFFFE == 0xFFFE or 0xFFF0 <= ord(char) <= 0xFFF8
 
@@ -61,16 +61,16 @@ def _is_emoji(char: str) -> bool:
 
 
 def ascii_only(text: str) -> str:
-    r"""The text for a terminal that shows nothing but ASCII: everything else spelt out as `\u{e9}`."""
+    r"""The text for an ASCII terminal: other characters are escaped as `\u{e9}`."""
     shown = visible(text)
-    return shown if shown.isascii() else "".join(char if char.isascii() else _spelt(char) for char in shown)
+    return shown if shown.isascii() else "".join(char if char.isascii() else _escaped(char) for char in shown)
 
 
 def log_line(text: str) -> str:
-    """A line of text that no CI runner takes for a command of its own.
+    """A line of text that no CI runner executes as a command.
 
-    GitHub's runner obeys `::command::` at the start of a line (blanks before it do not count) and `##[command]` anywhere.
-    A line that has blanks before keeps its width.
+    GitHub's runner executes `::command::` at the start of a line (leading blanks are ignored) and `##[command]` anywhere.
+    A line with leading blanks keeps its width.
     """
     if "##[" in text:
         text = text.replace("##[", r"#\u{23}[")
@@ -84,8 +84,8 @@ _MARKUP = str.maketrans(
     {char: f"\\{char}" for char in "\\`*_{}[]()#+!|~-"}
     | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "<span>$</span>", "\0": "&#8203;"}
 )
-# Where the service would find a mention, a reference, an emoji or a link, even in escaped text: after the sign goes a
-# zero-width space, which keeps it from doing so. NUL stands for it until the rest is escaped, and occurs nowhere else.
+# Where GitHub finds a mention, a reference, an emoji or a link, even in escaped text: a zero-width space after the sign
+# prevents it. NUL stands for that space until the rest is escaped; it cannot occur in the text.
 _FOUND = re.compile(
     r"[@#](?=\w)|(?<=[a-z]):(?=//)|:(?=[\w+-]+:)|(?<=\bwww)\.|(?<=\bgh)-(?=[0-9])", re.IGNORECASE | re.ASCII
 )
@@ -99,12 +99,12 @@ def markdown(text: str) -> str:
 
 
 def markdown_html(text: str) -> str:
-    """The text within an HTML element in Markdown: every sign as a character reference, which Markdown never takes for markup."""
+    """The text inside an HTML element in Markdown: punctuation as character references, which Markdown never parses as markup."""
     return re.sub(r"[^\w ]|_", lambda match: f"&#{ord(match.group())};", visible(text))
 
 
 def markdown_code(text: str) -> str:
-    """The text as code in Markdown, in a table too: nothing in it is looked at, so that it can be copied as it is."""
+    """The text as code in Markdown, also inside a table: nothing in it is parsed, and it can be copied."""
     shown = visible(text)
     if shown and shown == shown.strip() and not set(shown) & set("`|\\"):
         return f"`{shown}`"

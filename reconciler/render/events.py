@@ -1,4 +1,4 @@
-"""What happens while a plan is carried out, as a stream for programs: one JSON object for each event, the summary last."""
+"""The events of an apply as a stream for programs: one JSON object per event, the summary last."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Result, RunReport
 
 FORMAT = "reconciler.events/1"
-"""Keys may be added to a version; what a key means changes only with the version."""
+"""Keys may be added within a version; the meaning of a key changes only with the version."""
 
 _EVENTS = {
     Result.DONE: "change_done",
@@ -18,19 +18,18 @@ _EVENTS = {
     Result.MOVED: "change_failed",
     Result.SKIPPED: "change_skipped",
 }
-"""The event that tells of a result; `result` tells those apart that share one."""
+"""The event name of each result; the key `result` distinguishes results that share one."""
 
 
 def event_to_json(event: Event) -> dict[str, Any] | None:
-    """The event as plain JSON values; None for one that is about time alone."""
+    """The event as plain JSON values; None for a progress event."""
     if isinstance(event, ChangeStarted):
-        about = {"address": str(event.change.address), "kind": event.change.kind, "action": str(event.change.action)}
-        return {"format": FORMAT, "event": "change_started", **about, "done": event.done, "total": event.total}
+        change = {"address": str(event.change.address), "kind": event.change.kind, "action": str(event.change.action)}
+        return {"format": FORMAT, "event": "change_started", **change, "done": event.done, "total": event.total}
     if isinstance(event, ChangeFinished):
-        word = _EVENTS[event.outcome.result]
         return {
             "format": FORMAT,
-            "event": word,
+            "event": _EVENTS[event.outcome.result],
             **_outcome(event.outcome),
             "done": event.done,
             "total": event.total,
@@ -39,7 +38,7 @@ def event_to_json(event: Event) -> dict[str, Any] | None:
 
 
 def summary_to_json(report: RunReport) -> dict[str, Any]:
-    """The last event of every run: the counts that the text has, and the exit code."""
+    """The last event of every apply: the counts and the exit code."""
     return {
         "format": FORMAT,
         "event": "summary",

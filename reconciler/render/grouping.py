@@ -1,4 +1,4 @@
-"""A plan's changes as a reader looks for them: by client, then project, then task; tags and the like in groups of their own."""
+"""A plan's changes grouped for reading: by client, then project, then task; kinds without parent in groups of their own."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from reconciler.planning.plan import Change, Plan
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A place in the tree: the changes of the resource itself (none where it only holds others that change), and what is below it."""
+    """A resource in the tree: its own changes (none if only its children change), and the nodes below it."""
 
     address: Address
     changes: tuple[Change, ...]
     children: tuple[Node, ...]
 
     def all_changes(self) -> tuple[Change, ...]:
-        """The changes here and below."""
+        """The changes of this node and of all below it."""
         return self.changes + tuple(change for child in self.children for change in child.all_changes())
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Nodes under one heading: `title` is a client's name, or words of ours where `is_name` is false."""
+    """Nodes under one heading: `title` is a client's name, or a label if `is_name` is false."""
 
     title: str
     is_name: bool
     nodes: tuple[Node, ...]
 
     def all_changes(self) -> tuple[Change, ...]:
-        """All changes of the group."""
+        """All changes of the group, in order."""
         return tuple(change for node in self.nodes for change in node.all_changes())
 
 
 def groups(plan: Plan) -> tuple[Group, ...]:
-    """The plan's changes grouped: parents by name, then their orphans (projects without client), then what has no parent kind."""
+    """The plan's changes grouped: parents by name, then projects without client, then kinds without parent."""
     nodes = _tree(plan)
     named: list[Group] = []
     others: list[Group] = []
@@ -53,11 +53,11 @@ def groups(plan: Plan) -> tuple[Group, ...]:
 
 
 def _tree(plan: Plan) -> list[Node]:
-    homes = _homes(plan.changes)
+    new_addresses = _new_addresses(plan.changes)
     changes: dict[Address, list[Change]] = {}
     children: dict[Address | None, dict[Address, None]] = {}
     for change in plan.changes:
-        address = _home(change.address, homes) if change.removal else change.address
+        address = _shown_address(change.address, new_addresses) if change.removal else change.address
         changes.setdefault(address, []).append(change)
         while True:
             parent = parent_of(address)
@@ -79,7 +79,7 @@ def _node(
 
 
 def _sorted(addresses: Iterable[Address]) -> list[Address]:
-    """By name, as a person would look it up; what nothing nests under (tasks) stays in the order of the plan."""
+    """Sorted by name; leaf kinds (tasks) keep the order of the plan."""
     parents = {kind.parent for kind in KINDS}
     ordered, named = list[Address](), list[Address]()
     for address in addresses:
@@ -87,20 +87,20 @@ def _sorted(addresses: Iterable[Address]) -> list[Address]:
     return sorted(named, key=lambda address: (fold(address.name), address)) + ordered
 
 
-def _homes(changes: Iterable[Change]) -> dict[Address, Address]:
-    """Live addresses of what is renamed or moved → the address it will have. A precondition says what was live."""
-    homes = {}
+def _new_addresses(changes: Iterable[Change]) -> dict[Address, Address]:
+    """Live addresses of renamed or moved resources → their new addresses. The precondition holds the live one."""
+    new_addresses = {}
     for change in changes:
         live = change.precondition.address
         if live and not change.removal and live != change.address:
-            homes[live] = change.address
-    return homes
+            new_addresses[live] = change.address
+    return new_addresses
 
 
-def _home(address: Address, homes: Mapping[Address, Address]) -> Address:
-    """Where a removal, which bears its live address, is looked for: under the parent's new name."""
+def _shown_address(address: Address, new_addresses: Mapping[Address, Address]) -> Address:
+    """Where a removal is shown: it has its live address, and is shown under the parent's new name."""
     parent = parent_of(address)
     if parent is None:
         return address
-    parent = homes.get(parent) or _home(parent, homes)
+    parent = new_addresses.get(parent) or _shown_address(parent, new_addresses)
     return Address(address.kind, (*parent.path, address.name))

@@ -1,4 +1,4 @@
-"""A plan as one HTML page that needs nothing else: no script, no font, no request. The door to jinja2."""
+"""A plan as one self-contained HTML page: no script, no font, no request. The door to jinja2."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from reconciler.render.grouping import groups
 
 
 def plan_html(plan: Plan, *, approve_command: str = "") -> str:
-    """The whole page; every text from outside is escaped, and what is unseen in it is spelt out.
+    """The page; every text from outside is HTML-escaped, and invisible characters in it are spelled out.
 
-    The page's policy allows no script and no request, and no style but its own, which it names by its hash.
+    The page's Content-Security-Policy allows only its own style, identified by its hash: no script and no request.
     """
     style = _packaged("plan.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -37,7 +37,7 @@ def plan_html(plan: Plan, *, approve_command: str = "") -> str:
 
 @cache
 def _environment() -> Environment:
-    # Undefined names are errors: a page that silently leaves out a removal would be worse than none.
+    # Undefined names are errors: a page that silently omits a removal would be worse than no page.
     return Environment(
         autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True
     )

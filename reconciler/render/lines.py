@@ -1,4 +1,4 @@
-"""Lines of styled spans: what every text output is made of. The CLI turns a style's word into colour, or into nothing."""
+"""Lines of styled spans, the value that every text output returns. The CLI maps style names to colours."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from reconciler.render.escape import ascii_only, log_line, visible
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import split_at, width
 
 Style = Literal["plain", "bold", "dim", "create", "update", "restore", "archive", "delete", "blocked"]
@@ -27,49 +28,46 @@ Line = tuple[Span, ...]
 
 
 def to_plain(lines: Iterable[Line]) -> str:
-    """The text alone, a newline behind every line."""
+    """The text without styles, each line ending in a newline."""
     return "".join("".join(span.text for span in line) + "\n" for line in lines)
 
 
-def flow(spans: Iterable[Span], *, cells: int, indent: int = 0, hanging: int = 2, in_ascii: bool = False) -> list[Line]:
-    """The spans as lines of at most `cells`, `indent` blanks before the first and `hanging` more before each further one.
+def flow(spans: Iterable[Span], screen: Screen = PIPE, *, indent: int = 0, hanging: int = 2) -> list[Line]:
+    """The spans as lines that fit the screen, `indent` blanks before the first and `hanging` more before each further one.
 
-    Lines break at blanks, and within a word only where it is longer than a line. What the spans hold is made inert here, and
-    with `in_ascii` spelt in ASCII, so that no caller can forget it. No line ends in a blank.
+    Lines break at blanks; a word is split only if it is longer than a line. Control characters are escaped here, and
+    non-ASCII text on an ASCII screen, so no caller can forget it. No line ends in a blank.
     """
+    cells = screen.width
     indent = min(indent, max(cells // 3, 0))
     writer = _Writer(cells, indent, min(indent + hanging, max(cells // 2, 0)))
-    for blanks, word in _words(_sanitized(spans, in_ascii=in_ascii)):
+    for blanks, word in _words(_sanitized(spans, screen)):
         writer.write(blanks, word)
     return writer.finished()
 
 
-def command_lines(command: str, *, cells: int, in_ascii: bool = False) -> list[Line]:
-    """A command, over several lines where it must be, joined as a shell joins them, so that it can be copied."""
+def command_lines(command: str, screen: Screen = PIPE) -> list[Line]:
+    """A command that can be copied; if it needs several lines, each but the last ends in a backslash."""
     parts, line = list[str](), ""
     for word in _SHELL_WORD.findall(command):
         longer = f"{line} {word}" if line else word
-        if line and len(longer) > cells - 6:
+        if line and len(longer) > screen.width - 6:
             parts.append(f"{line} \\")
             line = word
         else:
             line = longer
     styled = [Span(part, "bold") for part in (*parts, line)]
-    return [
-        line
-        for position, span in enumerate(styled)
-        for line in flow((span,), cells=cells, indent=4 if position else 2, in_ascii=in_ascii)
-    ]
+    return [line for position, span in enumerate(styled) for line in flow((span,), screen, indent=4 if position else 2)]
 
 
-def _sanitized(spans: Iterable[Span], *, in_ascii: bool) -> Iterator[Span]:
+def _sanitized(spans: Iterable[Span], screen: Screen) -> Iterator[Span]:
     for span in spans:
         text = log_line(visible(span.text)) if "##[" in span.text else visible(span.text)
-        yield Span(ascii_only(text.translate(_SIGNS)) if in_ascii else text, span.style)
+        yield Span(ascii_only(text.translate(_SIGNS)) if screen.ascii else text, span.style)
 
 
 def _words(spans: Iterable[Span]) -> Iterator[tuple[int, list[Span]]]:
-    """Words, each with the number of blanks before it; a word may run over several spans."""
+    """Words, each with the number of blanks before it; a word may extend over several spans."""
     blanks, word = 0, list[Span]()
     for span in spans:
         for piece in _SPACES.split(span.text):
@@ -85,7 +83,7 @@ def _words(spans: Iterable[Span]) -> Iterator[tuple[int, list[Span]]]:
 
 
 class _Writer:
-    """Fills lines with words."""
+    """Line breaker: fills lines with words."""
 
     def __init__(self, cells: int, indent: int, hanging: int) -> None:
         self.cells = cells
@@ -131,14 +129,14 @@ class _Writer:
 
 
 def _merged(line: list[Span]) -> Line:
-    """Neighbours of one style as one span; a line that a CI runner would obey is broken."""
+    """Adjacent spans of one style merged; a line that a CI runner would execute is escaped."""
     merged: list[Span] = []
     for span in line:
         if merged and merged[-1].style == span.style:
             merged[-1] = Span(merged[-1].text + span.text, span.style)
         else:
             merged.append(span)
-    while merged and merged[-1].text.endswith(" "):  # blanks before a word that went to the next line
+    while merged and merged[-1].text.endswith(" "):  # blanks before a word that moved to the next line
         last = merged.pop()
         if last.text.strip(" "):
             merged.append(Span(last.text.rstrip(" "), last.style))

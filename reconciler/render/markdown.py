@@ -1,4 +1,4 @@
-"""A plan as GitHub-flavoured Markdown, for a comment on a pull request or a job's summary: removals first, within a budget."""
+"""A plan as GitHub-flavoured Markdown, for a pull request comment or a job summary: removals first, within a size limit."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from reconciler.render.collapse import collapse
 from reconciler.render.escape import markdown, markdown_code, markdown_html, visible
 from reconciler.render.grouping import Group, Node, groups
 
-BUDGET = 60_000
-"""Characters of the whole; GitHub takes 65,536 in a comment, and a workflow may want to add a line of its own."""
+SIZE_LIMIT = 60_000
+"""Characters of the whole text; GitHub accepts 65,536 in a comment, and a workflow may add lines of its own."""
 
 _WEIGHT = (Action.DELETE, Action.ARCHIVE, Action.RESTORE, Action.UPDATE, Action.CREATE)
 
 
-def plan_markdown(plan: Plan, *, approve_command: str = "", budget: int = BUDGET) -> str:
-    """The plan in at most `budget` characters: where it is longer, details give way first, and the text says so.
+def plan_markdown(plan: Plan, *, approve_command: str = "", size_limit: int = SIZE_LIMIT) -> str:
+    """The plan in at most `size_limit` characters. In a longer plan, details are omitted first, and the text says how many.
 
-    Counts, removals, digest and `approve_command` always stay; only where the removals alone are beyond the budget is their
-    list cut too, in so many words. Names from outside are inert.
+    Counts, removals, digest and `approve_command` always stay; the list of removals is cut only if it alone exceeds the
+    limit. Names from outside are escaped.
     """
     head = _head(plan)
     foot = _foot(plan, approve_command)
-    room = budget - len(head) - len(foot) - 200
+    room = size_limit - len(head) - len(foot) - 200
     removals = _removals(plan, room)
     notes = _fitting(_notes(plan), room - len(removals), "warnings and reasons")
     details = _details(plan, room - len(removals) - len(notes))
@@ -48,17 +48,14 @@ def _head(plan: Plan) -> str:
 
 
 def _foot(plan: Plan, approve_command: str) -> str:
-    lines = [
-        markdown(line)
-        for line in (words.unmanaged(plan), words.proof(plan), f"Forecast: {words.forecast(plan.forecast)}.")
-        if line
-    ]
+    lines = [markdown(line) for line in (words.unmanaged(plan), words.proof(plan)) if line]
     if not plan.is_empty:
+        lines.append(markdown(f"Forecast: {words.forecast(plan.forecast)}."))
         lines.append(f"Digest: `{plan.digest}`")
         if approve_command:
             ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)
             fence = ticks if len(ticks) >= 3 else "```"
-            lines += [f"To carry out exactly this plan:\n\n{fence}sh\n{visible(approve_command)}\n{fence}"]
+            lines += [f"To apply exactly this plan:\n\n{fence}sh\n{visible(approve_command)}\n{fence}"]
     return "\n\n".join(lines) + "\n"
 
 
@@ -67,7 +64,7 @@ def _mark(action: Action) -> str:
 
 
 def _removals(plan: Plan, room: int) -> str:
-    """A row for everything that is deleted or archived; shorter rows, then fewer of them, where there is no room."""
+    """A row for each delete and archive; shorter rows, then fewer, if there is no room."""
     chosen = [c for action in (Action.DELETE, Action.ARCHIVE) for c in plan.changes if c.action is action]
     if not chosen:
         return ""
@@ -91,7 +88,7 @@ def _row(change: Change) -> str:
 
 
 def _notes(plan: Plan) -> str:
-    """What blocks the plan (each reason once), the protections that it takes away, what it leaves out, and the warnings."""
+    """What blocks the plan (each reason once), rename candidates, removed protections, excluded changes and warnings."""
     blocked: dict[tuple[str, str, str], int] = {}
     for change in plan.changes:
         if change.blocked:
@@ -106,37 +103,37 @@ def _notes(plan: Plan) -> str:
             for (guard, reason, allow), number in blocked.items()
         ]
         lines.append("")
-    lines += _pairs(plan)
+    lines += _renames(plan)
     if plan.withdrawn:
-        lines += ["### Protections taken away", ""]
+        lines += ["### Protections removed", ""]
         lines += [f"- {markdown_code(pattern)}: {words.WITHDRAWN}" for pattern in plan.withdrawn]
         lines.append("")
     if plan.excluded:
-        lines += ["### Left out of this plan", ""]
-        lines += [f"- {markdown(words.excluded(left))}" for left in plan.excluded]
+        lines += [f"### {words.EXCLUDED_TITLE}", ""]
+        lines += [f"- {markdown(words.excluded(change))}" for change in plan.excluded]
         lines.append("")
     if plan.warnings:
         lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def _pairs(plan: Plan) -> list[str]:
-    """Each pair that looks like one thing renamed, with both answers."""
+def _renames(plan: Plan) -> list[str]:
+    """Each rename candidate, with both answers."""
     lines = []
-    for pair in plan.rename_candidates:
-        if pair.was:
-            inside = words.renamed_children(pair, plan.rename_candidates)
-            new, old = markdown_code(str(pair.create)), markdown_code(str(pair.remove))
-            place = words.source_of(pair, plan)
-            lines.append(f"- {new} looks like {old}, {pair.score} of 100{f' ({inside})' if inside else ''}")
-            under = f" ({markdown_code(place)})" if place else ""
-            lines.append(f"  - renamed: put this beside its name{under}: {markdown_code(pair.line)}")
-            lines.append(f"  - replaced: {markdown_code(words.allowing(pair.remove))}")
-    return ["### Renamed, or replaced?", "", *lines, ""] if lines else []
+    for candidate in plan.rename_candidates:
+        if candidate.was:
+            inside = words.renamed_children(candidate, plan.rename_candidates)
+            new, old = markdown_code(str(candidate.create)), markdown_code(str(candidate.remove))
+            lines.append(f"- {new} looks like {old} ({words.similarity(candidate)}{f', {inside}' if inside else ''})")
+            source = words.source_of(candidate, plan)
+            place = f" ({markdown_code(source)})" if source else ""
+            lines.append(f"  - {words.IF_RENAMED}{place}: {markdown_code(candidate.line)}")
+            lines.append(f"  - {words.IF_REPLACED} {markdown_code(words.allowing(candidate.remove))}")
+    return [f"### {words.RENAMES_TITLE}", "", *lines, ""] if lines else []
 
 
 def _details(plan: Plan, room: int) -> str:
-    """A collapsible section for each client, as far as there is room; the rest is counted."""
+    """A collapsible section for each client, as far as they fit; the rest is counted."""
     sections: list[str] = []
     for group in groups(plan):
         section = _section(group, room - sum(map(len, sections)))
@@ -144,7 +141,7 @@ def _details(plan: Plan, room: int) -> str:
             sections.append(section)
     left = sum(1 for _ in groups(plan)) - len(sections)
     if left:
-        sections.append(f"_{words.count(left, 'more section')} not shown for want of room: see the plan file._\n\n")
+        sections.append(f"_{words.count(left, 'more section')} omitted (size limit); see the plan file._\n\n")
     return "".join(sections)
 
 
@@ -160,10 +157,10 @@ def _section(group: Group, room: int) -> str:
 
 def _entries(nodes: Sequence[Node]) -> Iterator[str]:
     collapsed, apart = collapse(nodes)
-    for found in collapsed:
-        first = found.changes[0]
-        names = ", ".join(markdown_code(change.address.name) for change in found.changes)
-        yield f"- {_mark(first.action)} {words.count(len(found.changes), first.kind, found.plural)}, all alike: {names}\n"
+    for entry in collapsed:
+        first = entry.changes[0]
+        names = ", ".join(markdown_code(change.address.name) for change in entry.changes)
+        yield f"- {_mark(first.action)} {words.count(len(entry.changes), first.kind, entry.plural)}, same changes: {names}\n"
         yield from _fields(first)
     for node in apart:
         for change in node.changes:
@@ -174,17 +171,17 @@ def _entries(nodes: Sequence[Node]) -> Iterator[str]:
 def _entry(change: Change) -> Iterator[str]:
     blocked = " **blocked**" if change.blocked else ""
     reason, source = words.reason(change), change.source
-    about = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
-    tail = f" ({', '.join(about)})" if about else ""
+    details = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
+    tail = f" ({', '.join(details)})" if details else ""
     yield f"- {_mark(change.action)} {markdown_code(str(change.address))}{blocked}{tail}\n"
     notes = [text for text in (words.impact(change), words.steps(change), words.name_availability(change)) if text]
-    if change.temporary_name:
-        notes.append(f"by way of the temporary name {words.value(change.temporary_name)}")
+    if name := words.temporary_name(change):
+        notes.append(name)
     if notes:
         yield f"  - {markdown('; '.join(notes))}\n"
     yield from _fields(change)
     for address in change.impact.embedded:
-        yield f"  - {markdown_code(str(address))} goes along\n"
+        yield f"  - {markdown_code(str(address))} {words.EMBEDDED}\n"
 
 
 def _fields(change: Change) -> Iterator[str]:
@@ -195,7 +192,7 @@ def _fields(change: Change) -> Iterator[str]:
 
 
 def _fitting(text: str, room: int, what: str) -> str:
-    """As many whole lines as there is room for, and a line that counts the others; empty where not even that fits."""
+    """As many whole lines as fit, and a line that counts the others; empty if not even that fits."""
     if len(text) <= room:
         return text
     lines = text.splitlines(keepends=True)
@@ -206,6 +203,5 @@ def _fitting(text: str, room: int, what: str) -> str:
     if not kept:
         return ""
     return (
-        "".join(lines[:kept])
-        + f"\n**{len(lines) - kept:,} more {what} not shown for want of room: see the plan file.**\n\n"
+        "".join(lines[:kept]) + f"\n**{len(lines) - kept:,} more {what} omitted (size limit); see the plan file.**\n\n"
     )

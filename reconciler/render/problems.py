@@ -1,4 +1,4 @@
-"""Problems in manifests for people (the line and a caret under the place), programs (JSON) and GitHub (annotations)."""
+"""Problems in manifests: for people (excerpt and caret), for programs (JSON) and for GitHub (annotations)."""
 
 from __future__ import annotations
 
@@ -9,45 +9,46 @@ from reconciler.errors import Problem
 from reconciler.render import words
 from reconciler.render.escape import ascii_only, log_line, visible, workflow_data, workflow_property
 from reconciler.render.lines import Line, Span, flow
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import split_at, truncate, width
 
 _TAB = "    "
 _LEAD = 30
-"""Cells that stay visible before the caret when a long line is cut to the part around it."""
+"""Cells shown before the caret when a long line is cut."""
 
 
 def problem_lines(
     problems: Sequence[Problem],
+    screen: Screen = PIPE,
     *,
     word: str = "problem",
-    width: int = 80,
-    ascii: bool = False,  # noqa: A002 - the word that callers know
 ) -> list[Line]:
-    """Every problem: place and message, the offending line with a caret, the hint; then how many there are, in a `word`."""
+    """Each problem: place and message, the offending line with a caret, the hint; then the count. `word` names one of them."""
     lines: list[Line] = []
     for problem in problems:
-        lines += _problem(problem, width, in_ascii=ascii)
+        lines += _problem(problem, screen)
         lines.append(())
-    lines += flow((Span(words.count(len(problems), word), "bold"),), cells=width)
+    lines += flow((Span(words.count(len(problems), word), "bold"),), screen)
     return lines
 
 
-def _problem(problem: Problem, cells: int, *, in_ascii: bool) -> list[Line]:
+def _problem(problem: Problem, screen: Screen) -> list[Line]:
     place = Span(f"{problem.place}: ", "bold") if problem.path else Span("")
-    lines = flow((place, Span(problem.message)), cells=cells, in_ascii=in_ascii)
+    lines = flow((place, Span(problem.message)), screen)
     if problem.excerpt.strip() and problem.line:
-        source, caret = _pointed(problem, cells - 4, in_ascii=in_ascii)
+        source, caret = _excerpt_and_caret(problem, screen)
         lines += [(Span(f"  | {source}".rstrip(), "dim"),), (Span(f"  | {caret}", "delete"),)]
     if problem.hint:
-        lines += flow((Span(problem.hint),), cells=cells, indent=2, in_ascii=in_ascii)
+        lines += flow((Span(problem.hint),), screen, indent=2)
     return lines
 
 
-def _pointed(problem: Problem, room: int, *, in_ascii: bool) -> tuple[str, str]:
-    """The offending line, cut to the room, and a line with a caret under the column."""
-    before = _shown(problem.excerpt[: max(problem.column - 1, 0)], in_ascii=in_ascii)
-    rest = _shown(problem.excerpt[max(problem.column - 1, 0) :], in_ascii=in_ascii).rstrip()
-    ellipsis = "..." if in_ascii else "…"
+def _excerpt_and_caret(problem: Problem, screen: Screen) -> tuple[str, str]:
+    """The offending line, cut to fit, and a line with a caret under the column."""
+    room = screen.width - 4
+    before = _escaped(problem.excerpt[: max(problem.column - 1, 0)], screen)
+    rest = _escaped(problem.excerpt[max(problem.column - 1, 0) :], screen).rstrip()
+    ellipsis = "..." if screen.ascii else "…"
     while width(before) > max(room - 10, 1) and width(before) > _LEAD:
         before = ellipsis + _last(before, _LEAD - width(ellipsis))
     text = before + truncate(rest, room - width(before), ellipsis)
@@ -55,17 +56,17 @@ def _pointed(problem: Problem, room: int, *, in_ascii: bool) -> tuple[str, str]:
 
 
 def _last(text: str, cells: int) -> str:
-    """The end of a text."""
+    """The last `cells` cells of a text."""
     return split_at(text, max(width(text) - cells, 1))[1]
 
 
-def _shown(text: str, *, in_ascii: bool) -> str:
+def _escaped(text: str, screen: Screen) -> str:
     spaced = text.rstrip("\r\n").replace("\t", _TAB)
-    return ascii_only(spaced) if in_ascii else visible(spaced)
+    return ascii_only(spaced) if screen.ascii else visible(spaced)
 
 
 def problems_to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """The problems as plain JSON values; line and column are null where a problem is of the whole file."""
+    """The problems as plain JSON values; line and column are null for a problem of the whole file."""
     return [
         {
             "path": problem.path,
@@ -80,7 +81,7 @@ def problems_to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def problems_to_github(problems: Iterable[Problem], command: str = "error") -> str:
-    """The problems as workflow commands, a line each: GitHub shows them beside the lines of a pull request."""
+    """The problems as workflow commands, one a line: GitHub shows them on the lines of a pull request."""
     return "".join(_annotation(problem, command) for problem in problems)
 
 

@@ -1,4 +1,4 @@
-"""Look-alikes for a terminal: each pair with its question and both answers, and the lines that would say that all are renames."""
+"""Rename candidates for a terminal: each with both answers, and the `was:` lines that accept them."""
 
 from __future__ import annotations
 
@@ -8,46 +8,43 @@ from reconciler.planning.plan import Plan
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, flow
+from reconciler.render.screen import PIPE, Screen
 from reconciler.state import Desired
 
-TITLE = "Renamed, or replaced?"
 
-
-def pair_lines(plan: Plan, *, width: int, in_ascii: bool) -> list[Line]:
-    """Every pair of the plan; those that go with their parents are counted under them."""
+def rename_candidate_lines(plan: Plan, screen: Screen = PIPE) -> list[Line]:
+    """Every rename candidate of the plan with both answers; those that follow from a parent's rename are counted there."""
     lines: list[Line] = []
-    for pair in plan.rename_candidates:
-        if pair.was:
-            for indent, spans in _pair(pair, plan):
-                lines += flow(spans, cells=width, indent=indent, hanging=4, in_ascii=in_ascii)
-    title = flow((Span(TITLE, "bold"),), cells=width, in_ascii=in_ascii)
+    for candidate in plan.rename_candidates:
+        if candidate.was:
+            for indent, spans in _candidate(candidate, plan):
+                lines += flow(spans, screen, indent=indent, hanging=4)
+    title = flow((Span(words.RENAMES_TITLE, "bold"),), screen)
     return title + lines if lines else []
 
 
-def _pair(pair: RenameCandidate, plan: Plan) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    new, old = (words.name(str(address)) for address in (pair.create, pair.remove))
-    yield 2, (Span(new, "create"), Span(" looks like "), Span(old, "delete"), Span(f", {pair.score} of 100"))
-    if inside := words.renamed_children(pair, plan.rename_candidates):
+def _candidate(candidate: RenameCandidate, plan: Plan) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    new, old = (words.name(str(address)) for address in (candidate.create, candidate.remove))
+    yield 2, (Span(new, "create"), Span(" looks like "), Span(old, "delete"), Span(f" ({words.similarity(candidate)})"))
+    if inside := words.renamed_children(candidate, plan.rename_candidates):
         yield 4, (Span(inside),)
-    place = words.source_of(pair, plan)
-    yield 4, (Span(f"renamed: put this beside its name{f' ({place})' if place else ''}"),)
-    yield 8, (Span(pair.line, "bold"),)  # alone, so that it can be copied; where it is folded, YAML reads it as one
-    yield 4, (Span("replaced: "), Span(words.allowing(pair.remove), "bold"))
+    place = words.source_of(candidate, plan)
+    yield 4, (Span(f"{words.IF_RENAMED}{f' ({place})' if place else ''}:"),)
+    yield 8, (Span(candidate.line, "bold"),)  # alone, so that it can be copied; folded lines are still one YAML value
+    yield 4, (Span(f"{words.IF_REPLACED} "), Span(words.allowing(candidate.remove), "bold"))
 
 
-def rename_lines(
-    pairs: Sequence[RenameCandidate],
+def accepted_rename_lines(
+    candidates: Sequence[RenameCandidate],
     desired: Desired,
-    *,
-    width: int = 80,
-    ascii: bool = False,  # noqa: A002 - the word that callers know
+    screen: Screen = PIPE,
 ) -> list[Line]:
-    """What the plan as if supposes: each line to paste, and where."""
-    text = "This plan is made as if the manifests had these lines. Put them in, then plan again:"
-    lines = flow((Span(text, "bold"),), cells=width, in_ascii=ascii)
-    for pair in pairs:
-        source = desired.resources[pair.create].source
+    """The `was:` lines that a plan with accepted renames assumes, each with its place in the manifests."""
+    text = "This plan assumes the following lines. Add them to the manifests, then plan again:"
+    lines = flow((Span(text, "bold"),), screen)
+    for candidate in candidates:
+        source = desired.resources[candidate.create].source
         place = f" ({source})" if source else ""
-        lines += flow((Span(f"under {pair.create}{place}:"),), cells=width, indent=2, in_ascii=ascii)
-        lines += flow((Span(pair.line, "bold"),), cells=width, indent=6, in_ascii=ascii)
+        lines += flow((Span(f"under {candidate.create}{place}:"),), screen, indent=2)
+        lines += flow((Span(candidate.line, "bold"),), screen, indent=6)
     return lines

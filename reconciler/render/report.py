@@ -1,22 +1,24 @@
-"""What became of a plan, as text: a line per change while it runs, a report at the end."""
+"""The result of an apply, as text: a line per change while it runs, a report at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from reconciler.applying.report import COMPLETED, RUN_STOPPED, ChangeFinished, ChangeStarted, Outcome, Result, RunReport
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import truncate, width
 
 RESULT_WORDS = {
     Result.DONE: "done",
-    Result.ALREADY: "already as meant",
+    Result.ALREADY: "already up to date",
     Result.NOT_ACCEPTED: "not accepted",
     Result.FAILED: "failed",
     Result.IN_DOUBT: "in doubt",
-    Result.MOVED: "moved meanwhile",
+    Result.MOVED: "stale",
     Result.SKIPPED: "skipped",
 }
 RESULT_STYLES: dict[Result, Style] = {
@@ -28,8 +30,27 @@ RESULT_STYLES: dict[Result, Style] = {
     Result.MOVED: "blocked",
     Result.SKIPPED: "archive",
 }
-MOST_SKIPPED = 10
-"""Of what was not tried so many are named: after an early end that may be most of the plan."""
+MAX_SKIPPED = 10
+"""Skipped changes that are listed: after an early end they may be most of the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protections:
+    """How many protections (`policy.protect`) an apply has recorded and removed."""
+
+    recorded: int = 0
+    removed: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.recorded or self.removed)
+
+    def parts(self) -> list[str]:
+        """`1 protection recorded`, `2 protections removed`."""
+        counts = (("recorded", self.recorded), ("removed", self.removed))
+        return [f"{words.count(number, 'protection')} {word}" for word, number in counts if number]
+
+
+NO_PROTECTIONS = Protections()
 _ACTION_STYLES: dict[Action, Style] = {
     Action.CREATE: "create",
     Action.UPDATE: "update",
@@ -39,106 +60,110 @@ _ACTION_STYLES: dict[Action, Style] = {
 }
 
 
-def event_line(event: ChangeStarted | ChangeFinished, *, width: int = 80, ascii: bool = False) -> Line:  # noqa: A002 - the word that callers know
-    """One line for one event: how many have ended, the action's mark and word, the address, and how it ended (or `…`)."""
+def event_line(event: ChangeStarted | ChangeFinished, screen: Screen = PIPE) -> Line:
+    """One line for one event: the count, the action's mark and name, the address, and the result (or `…`)."""
     change = event.outcome.change if isinstance(event, ChangeFinished) else event.change
     result = event.outcome.result if isinstance(event, ChangeFinished) else None
     counter = f"{event.done:>{len(str(event.total))}}/{event.total} "
     word = f"{words.MARKS[change.action]} {change.action:<8}"
     end = Span(RESULT_WORDS[result], RESULT_STYLES[result]) if result else Span("…", "dim")
     spans = (Span(counter, "dim"), Span(word, _ACTION_STYLES[change.action]), Span(f"{change.address}  "), end)
-    whole = flow(spans, cells=100_000, in_ascii=ascii)[0]
-    return _fit(whole, width, in_ascii=ascii)
+    return _fit(flow(spans, replace(screen, width=100_000))[0], screen)
 
 
-def _fit(line: Line, cells: int, *, in_ascii: bool) -> Line:
-    """The line in so many cells; what gives way is the address, the third of its four parts."""
-    over = sum(width(span.text) for span in line) - cells
+def _fit(line: Line, screen: Screen) -> Line:
+    """The line cut to the screen's width; the address, the third of its four parts, is truncated."""
+    over = sum(width(span.text) for span in line) - screen.width
     if over <= 0:
         return line
     longest = max(range(len(line)), key=lambda at: width(line[at].text))
     text = line[longest].text
-    end = "...  " if in_ascii else "…  "
+    end = "...  " if screen.ascii else "…  "
     cut = truncate(text, max(width(text) - over, width(end) + 1), end)
     return (*line[:longest], Span(cut, line[longest].style), *line[longest + 1 :])
 
 
 def report_lines(
     report: RunReport,
+    screen: Screen = PIPE,
     *,
-    width: int = 80,
     next_command: str = "",
-    ascii: bool = False,  # noqa: A002 - the word that callers know
+    show_command: str = "",
+    protections: Protections = NO_PROTECTIONS,
 ) -> list[Line]:
-    """What did not go as meant, one entry a change, then the counts, then what to do (with `next_command`, if given)."""
+    """The changes that did not succeed, then the counts, then what to do next.
+
+    `next_command` finishes the run, `show_command` shows its record; `protections` says what the plan changed about them.
+    """
 
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
-        return flow(spans, cells=width, indent=indent, in_ascii=ascii)
+        return flow(spans, screen, indent=indent)
 
-    out = [line for spans, indent in _not_as_meant(report) for line in lines(*spans, indent=indent)]
+    out = [line for spans, indent in _unsuccessful(report) for line in lines(*spans, indent=indent)]
     if out:
         out.append(())
     if report.stopped:
         out += lines(Span("The run ended early: ", "bold"), Span(report.stopped))
     if report.unverified:
-        out += lines(Span("It could not be read again: ", "bold"), Span(report.unverified))
-    out += lines(Span(summary(report), "bold"))
+        out += lines(Span("Not verified: ", "bold"), Span(report.unverified))
+    out += lines(Span(summary(report, protections), "bold"))
     cost = f"{words.count(report.requests, 'request')} in {words.duration(report.seconds)}. Digest: {report.digest}"
     out += lines(Span(cost, "dim"))
     if report.run and report.has_written:
-        out += lines(Span(f"The record of this run: reconciler runs show {report.run}", "dim"))
+        out += lines(Span(f"To show this run: {show_command or f'reconciler runs show {report.run}'}", "dim"))
     advice = next_step(report)
     if advice:
         out += lines(Span(advice))
-        out += command_lines(next_command, cells=width, in_ascii=ascii) if next_command else []
+        out += command_lines(next_command, screen) if next_command else []
     return out
 
 
-def _not_as_meant(report: RunReport) -> Iterator[tuple[tuple[Span, ...], int]]:
-    """What did not go as meant: spans and their indentation."""
+def _unsuccessful(report: RunReport) -> Iterator[tuple[tuple[Span, ...], int]]:
+    """The changes that did not succeed: spans and their indentation."""
     skipped = 0
     for outcome in report.outcomes:
         result = outcome.result
         skipped += result is Result.SKIPPED
-        if result in COMPLETED or (result is Result.SKIPPED and skipped > MOST_SKIPPED):
+        if result in COMPLETED or (result is Result.SKIPPED and skipped > MAX_SKIPPED):
             continue
         yield (Span(f"! {RESULT_WORDS[result]}  ", RESULT_STYLES[result]), Span(_what(outcome))), 0
         if outcome.message and outcome.message != RUN_STOPPED:
             yield (Span(outcome.message),), 4
         for field in outcome.not_accepted:
             yield (Span(_kept(field)),), 4
-    if skipped > MOST_SKIPPED:
-        yield (Span(f"! skipped  {skipped - MOST_SKIPPED:,} more", RESULT_STYLES[Result.SKIPPED]),), 0
+    if skipped > MAX_SKIPPED:
+        yield (Span(f"! skipped  {skipped - MAX_SKIPPED:,} more", RESULT_STYLES[Result.SKIPPED]),), 0
 
 
-def summary(report: RunReport) -> str:
+def summary(report: RunReport, protections: Protections = NO_PROTECTIONS) -> str:
     """`Applied: 3 done, 1 failed, 2 skipped.`; the counts are those of the JSON."""
     counts = report.summary
     parts = [f"{counts[result]:,} {RESULT_WORDS[result]}" for result in Result if counts[result]]
-    if parts and report.is_complete and not counts[Result.DONE]:
-        before = f": the run {report.run} has applied this plan" if report.run else ""
-        return f"Nothing to do: {', '.join(parts)}{before}."
-    return f"Applied: {', '.join(parts)}." if parts else "Applied: there was nothing to do."
+    if parts and report.is_complete and not counts[Result.DONE] and not protections:
+        applied_by = f"; the run {report.run} has applied this plan" if report.run else ""
+        return f"No changes: {', '.join(parts)}{applied_by}."
+    parts += protections.parts()
+    return f"Applied: {', '.join(parts)}." if parts else "No changes applied."
 
 
 def next_step(report: RunReport) -> str:
-    """What to do after a run that did not reach the goal, in one sentence; empty after one that did."""
+    """What to do after an incomplete run, in one or two sentences; empty after a complete one."""
     counts = report.summary
     if report.is_quota:
-        # 30 an hour is what a new Free workspace has (CLOCKIFY.md 1.4).
+        # 30 an hour is the limit of a new Free workspace (CLOCKIFY.md 1.4).
         time = words.duration(report.left * 120)
         return (
-            f"{words.count(report.left, 'write')} or more are left: about {time} at 30 requests an hour. "
-            "The same command with the same digest goes on; --wait waits, --rate 30/h keeps within the limit."
+            f"At least {words.count(report.left, 'write')} left: about {time} at 30 requests an hour. "
+            "The same command with the same digest continues; --wait waits for the limit, --rate 30/h stays within it."
         )
     if counts[Result.MOVED]:
-        return "What moved was left as it is now: plan again, and approve the new plan."
+        return "Stale changes were not applied: plan again, and approve the new plan."
     if report.interrupted or report.stopped or counts[Result.SKIPPED] or counts[Result.IN_DOUBT]:
-        return "The approval covers what is left: the same command with the same digest finishes it."
+        return "The approval covers the rest: the same command with the same digest finishes it."
     if counts[Result.FAILED]:
-        return "See to what failed, then run it again: what is done stays done, and the same digest finishes the rest."
+        return "Fix what failed, then run it again: the same digest finishes the rest."
     if counts[Result.NOT_ACCEPTED]:
-        return "The service keeps other values in these fields: change the manifests, or take the fields out of them."
+        return "The service keeps other values in these fields: change them in the manifests, or remove them."
     return ""
 
 
@@ -147,4 +172,4 @@ def _what(outcome: Outcome) -> str:
 
 
 def _kept(field: FieldChange) -> str:
-    return f"{field.name}: meant {words.value(field.before)}, and the service has {words.value(field.after)}"
+    return f"{field.name}: sent {words.value(field.before)}, the service has {words.value(field.after)}"

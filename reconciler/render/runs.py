@@ -1,4 +1,4 @@
-"""Recorded runs as text: a line each, or one with every write."""
+"""Recorded runs as text: a list, or one run with every write."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from typing import Any
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, flow
 from reconciler.render.report import RESULT_STYLES, RESULT_WORDS
+from reconciler.render.screen import PIPE, Screen
 
 _STATUS: Mapping[str, tuple[str, Style]] = {
     "complete": ("complete", "create"),
-    "in_part": ("in part", "archive"),
-    "cut_short": ("cut short", "delete"),
+    "in_part": ("partial", "archive"),
+    "cut_short": ("interrupted", "delete"),
 }
-NONE_YET = "No runs are recorded here."
+NONE_YET = "No runs recorded."
 
 
 def run_list_lines(
     runs: Sequence[Mapping[str, Any]],
-    *,
-    width: int = 80,
-    ascii: bool = False,  # noqa: A002 - the word that callers know
+    screen: Screen = PIPE,
 ) -> list[Line]:
-    """Two lines for each run: its id and how it stands; then what came of it, where, and by whom."""
+    """Two lines for each run: its id and status; then its counts, workspace and user."""
     out: list[Line] = []
     for run in runs:
         word, style = _STATUS[run["status"]]
-        out += flow((Span(f"{run['run']}  ", "bold"), Span(word, style)), cells=width, in_ascii=ascii)
-        doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
-        who = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
-        said = filter(None, (counts(run["summary"]) or "nothing done", doubt, *who))
-        out += flow((Span(", ".join(said), "dim"),), cells=width, indent=4, in_ascii=ascii)
+        out += flow((Span(f"{run['run']}  ", "bold"), Span(word, style)), screen)
+        in_doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
+        user = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
+        parts = filter(None, (counts(run["summary"]) or "nothing done", in_doubt, *user))
+        out += flow((Span(", ".join(parts), "dim"),), screen, indent=4)
     return out
 
 
@@ -42,14 +41,12 @@ def counts(summary: Mapping[str, int]) -> str:
 
 def run_lines(
     run: Mapping[str, Any],
-    *,
-    width: int = 80,
-    ascii: bool = False,  # noqa: A002 - the word that callers know
+    screen: Screen = PIPE,
 ) -> list[Line]:
-    """One run: who, when, where; what did not come out as meant; and its writes in their order."""
+    """One run: its sessions with user, time and workspace; the changes that did not succeed; and its writes in order."""
 
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
-        return flow(spans, cells=width, indent=indent, in_ascii=ascii)
+        return flow(spans, screen, indent=indent)
 
     word, style = _STATUS[run["status"]]
     out = lines(Span(f"Run {run['run']}  ", "bold"), Span(word, style))
@@ -58,35 +55,38 @@ def run_lines(
     out.append(())
     for change in run["changes"]:
         if change["result"] not in ("done", "already"):
-            said = RESULT_WORDS[change["result"]]
             out += lines(
-                Span(f"! {said}  ", RESULT_STYLES[change["result"]]), Span(f"{change['action']} {change['address']}")
+                Span(f"! {RESULT_WORDS[change['result']]}  ", RESULT_STYLES[change["result"]]),
+                Span(f"{change['action']} {change['address']}"),
             )
             if change.get("message"):
                 out += lines(Span(change["message"]), indent=4)
-    out += lines(Span(counts(run["summary"]) or "Nothing was done.", "bold"))
+    out += lines(Span(counts(run["summary"]) or "Nothing done.", "bold"))
     if run["writes"]:
         out += [
             (),
-            *lines(Span(f"{words.count(len(run['writes']), 'write')}, in the order in which they left:", "bold")),
+            *lines(Span(f"{words.count(len(run['writes']), 'write')}, in the order sent:", "bold")),
         ]
     for write in run["writes"]:
         out += lines(*_write(write), indent=2)
     if run["damaged_lines"]:
-        torn = words.count(run["damaged_lines"], "line")
-        out += [(), *lines(Span(f"{torn} of the journal cannot be read: a crash may have cut it off.", "blocked"))]
+        damaged = words.count(run["damaged_lines"], "line")
+        out += [
+            (),
+            *lines(Span(f"{damaged} of the journal cannot be read (possibly truncated by a crash).", "blocked")),
+        ]
     return out
 
 
 def _session(session: Mapping[str, Any]) -> str:
-    who = (session.get("user") or {}).get("email") or "somebody"
+    user = (session.get("user") or {}).get("email") or "unknown user"
     through = (
         f"{session['gateway']}, connection {session['connection']}" if session.get("connection") else session["gateway"]
     )
-    ended = f"{session['ended_at']}" if session["ended_at"] else "no end is recorded"
+    ended = f"{session['ended_at']}" if session["ended_at"] else "no end recorded"
     stopped = f"; {session['stopped']}" if session.get("stopped") else ""
     place = session["workspace"]["name"]
-    return f"{session['started_at']} to {ended}: {who}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
+    return f"{session['started_at']} to {ended}: {user}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
 
 
 def _write(write: Mapping[str, Any]) -> tuple[Span, ...]:
@@ -94,11 +94,11 @@ def _write(write: Mapping[str, Any]) -> tuple[Span, ...]:
     style: Style = "dim" if result == "done" else "blocked"
     again = f", {write['attempts']} attempts" if write.get("attempts", 1) > 1 else ""
     status = f"HTTP {write['status']}{again}" if write.get("status") else f"no answer{again}"
-    said = f": {write['message']}" if write.get("message") else ""
+    message = f": {write['message']}" if write.get("message") else ""
     at = str(write["at"])[11:23]
     return (
         Span(f"{at}  {write['method']:<6} {write['step']} ", "dim"),
         Span(f"{write['address']}  "),
         Span(f"{result}", style),
-        Span(f" ({status}){said}", "dim"),
+        Span(f" ({status}){message}", "dim"),
     )

@@ -1,4 +1,4 @@
-"""A plan for a terminal: grouped by client, marks and words beside colour, and the command that approves it."""
+"""A plan for a terminal: grouped by client, with marks and words beside colours, and the command that applies it."""
 
 from __future__ import annotations
 
@@ -9,34 +9,30 @@ from reconciler.render import words
 from reconciler.render.collapse import CollapsedChanges, collapse
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
-from reconciler.render.renames import pair_lines
+from reconciler.render.renames import rename_candidate_lines
+from reconciler.render.screen import PIPE, Screen
 
 __all__ = ["Line", "Span", "plan_lines", "to_plain"]
 
 _WORD_CELLS = max(len(action) for action in Action) + 1
 
 
-def plan_lines(plan: Plan, *, width: int = 80, approve_command: str = "", ascii: bool = False) -> list[Line]:  # noqa: A002 - the word that callers know
-    """The whole plan as lines of at most `width` cells.
-
-    `approve_command` is shown as what approves this plan (nothing is where it is empty); `ascii` spells marks and names in
-    ASCII, for a terminal whose encoding knows no others. Names from outside are inert.
-    """
-    return _PlanText(plan, width, in_ascii=ascii).lines(approve_command)
+def plan_lines(plan: Plan, screen: Screen = PIPE, *, approve_command: str = "") -> list[Line]:
+    """The whole plan as lines that fit the screen. `approve_command`, if given, is shown as the command that applies it."""
+    return _PlanText(plan, screen).lines(approve_command)
 
 
 class _PlanText:
-    def __init__(self, plan: Plan, cells: int, *, in_ascii: bool) -> None:
+    def __init__(self, plan: Plan, screen: Screen) -> None:
         self.plan = plan
-        self.cells = cells
-        self.in_ascii = in_ascii
+        self.screen = screen
 
     def flow(self, *spans: Span, indent: int = 0, hanging: int = 2) -> list[Line]:
-        return flow(spans, cells=self.cells, indent=indent, hanging=hanging, in_ascii=self.in_ascii)
+        return flow(spans, self.screen, indent=indent, hanging=hanging)
 
     def lines(self, approve_command: str) -> list[Line]:
         blocks = [self._header(), *(self._group(group) for group in groups(self.plan))]
-        blocks += [self._pairs(), self._notes(), self._left_out()]
+        blocks += [self._renames(), self._notes(), self._excluded()]
         lines = [line for block in blocks if block for line in (*block, ())]
         return lines + self._footer(approve_command)
 
@@ -52,7 +48,7 @@ class _PlanText:
         lines = self.flow(Span(title, "bold"))
         for node in group.nodes:
             lines += self._changes(node.changes, 2)
-            # What nests under a client stands level with the client's own change: the heading is the client.
+            # Changes below a client are indented like the client's own change: the heading is the client.
             lines += self._nodes(node.children if group.is_name else (), 2)
             if not group.is_name:
                 lines += self._below(node, 2)
@@ -60,14 +56,14 @@ class _PlanText:
 
     def _nodes(self, nodes: Sequence[Node], indent: int) -> list[Line]:
         collapsed, apart = collapse(nodes)
-        lines = [line for found in collapsed for line in self._collapsed(found, indent)]
+        lines = [line for entry in collapsed for line in self._collapsed(entry, indent)]
         for node in apart:
             lines += self._changes(node.changes, indent)
             lines += self._below(node, indent)
         return lines
 
     def _below(self, node: Node, indent: int) -> list[Line]:
-        """What is under a node, with the node's name over it where it does not change itself."""
+        """The changes below a node, under the node's name if it has no change of its own."""
         if not node.children:
             return []
         lines = [] if node.changes else self.flow(Span(_title(node), "dim"), indent=indent)
@@ -88,13 +84,13 @@ class _PlanText:
             embedded = [
                 Span("- ", "delete"),
                 Span(f"{address.kind} {words.name(address.name)}", "delete"),
-                Span(" goes along"),
+                Span(f" {words.EMBEDDED}"),
             ]
             lines += self.flow(*embedded, indent=indent + 4)
         return lines + (self._blocked(change.blocked, indent + 4) if change.blocked else [])
 
     def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
-        """The notes behind the rest where all fits on one line, else on a line of their own, else on a line each."""
+        """The spans and notes on one line if they fit, else the notes on a line of their own, else on a line each."""
         collapsed = " · ".join(notes)
         lines = self.flow(*spans, Span(f"  {collapsed}" if notes else "", "dim"), indent=indent, hanging=4)
         if not notes or len(lines) == 1:
@@ -104,13 +100,13 @@ class _PlanText:
             below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]
         return self.flow(*spans, indent=indent, hanging=4) + below
 
-    def _collapsed(self, found: CollapsedChanges, indent: int) -> list[Line]:
-        first = found.changes[0]
-        title = words.count(len(found.changes), first.kind, found.plural) + ", all alike"
+    def _collapsed(self, entry: CollapsedChanges, indent: int) -> list[Line]:
+        first = entry.changes[0]
+        title = words.count(len(entry.changes), first.kind, entry.plural) + ", same changes"
         lines = self.flow(*_mark(first.action), Span(title, _style(first.action)), indent=indent, hanging=4)
         for field in words.shown_fields(first):
             lines += self.flow(*_field(first, field), indent=indent + 4)
-        names = ", ".join(words.value(change.address.name) for change in found.changes)
+        names = ", ".join(words.value(change.address.name) for change in entry.changes)
         return lines + self.flow(Span(names, "dim"), indent=indent + 4, hanging=0)
 
     def _blocked(self, blocked: Blocked, indent: int) -> list[Line]:
@@ -121,25 +117,25 @@ class _PlanText:
             self.flow(Span("to allow: "), Span(blocked.allow, "bold"), indent=indent + 2) if blocked.allow else []
         )
 
-    def _pairs(self) -> list[Line]:
-        return pair_lines(self.plan, width=self.cells, in_ascii=self.in_ascii)
+    def _renames(self) -> list[Line]:
+        return rename_candidate_lines(self.plan, self.screen)
 
     def _notes(self) -> list[Line]:
-        """Protections that the plan takes away, and what whoever approves should know."""
+        """Protections that the plan removes, and warnings for the approver."""
         lines = []
         for pattern in self.plan.withdrawn:
-            spans = (Span("! protection taken away: ", "blocked"), Span(pattern, "bold"), Span(f"; {words.WITHDRAWN}"))
+            spans = (Span("! protection removed: ", "blocked"), Span(pattern, "bold"), Span(f"; {words.WITHDRAWN}"))
             lines += self.flow(*spans, hanging=2)
         for warning in self.plan.warnings:
             lines += self.flow(Span("! warning: ", "blocked"), Span(warning), hanging=2)
         return lines
 
-    def _left_out(self) -> list[Line]:
+    def _excluded(self) -> list[Line]:
         if not self.plan.excluded:
             return []
-        lines = self.flow(Span("Left out of this plan", "bold"))
-        for left in self.plan.excluded:
-            lines += self.flow(Span(words.excluded(left), "dim"), indent=2, hanging=4)
+        lines = self.flow(Span(words.EXCLUDED_TITLE, "bold"))
+        for excluded in self.plan.excluded:
+            lines += self.flow(Span(words.excluded(excluded), "dim"), indent=2, hanging=4)
         return lines
 
     def _footer(self, approve_command: str) -> list[Line]:
@@ -149,15 +145,15 @@ class _PlanText:
             lines += self.flow(Span(unmanaged))
         if proof := words.proof(plan):
             lines += self.flow(Span(proof))
-        lines += self.flow(Span(f"Forecast: {words.forecast(plan.forecast)}."))
         if plan.is_empty:
             return lines
+        lines += self.flow(Span(f"Forecast: {words.forecast(plan.forecast)}."))
         lines += self.flow(Span("Digest: "), Span(plan.digest, "dim"), hanging=2)
         if plan.summary["blocked"]:
             lines += self.flow(Span("! blocked: ", "blocked"), Span(words.REFUSAL))
         if approve_command:
-            lines += [(), *self.flow(Span("To carry out exactly this plan:"))]
-            lines += command_lines(approve_command, cells=self.cells, in_ascii=self.in_ascii)
+            lines += [(), *self.flow(Span("To apply exactly this plan:"))]
+            lines += command_lines(approve_command, self.screen)
         return lines
 
 
@@ -181,15 +177,15 @@ def _mark(action: Action) -> tuple[Span, ...]:
 
 
 def _notes(change: Change) -> Iterator[str]:
-    """What a removal means, what else is on the way."""
+    """Impact of a removal, its steps, what happens to the name, and a temporary name."""
     if impact := words.impact(change):
         yield impact
     if steps := words.steps(change):
         yield steps
-    if fate := words.name_availability(change):
-        yield fate
-    if change.temporary_name:
-        yield f"by way of the temporary name {words.value(change.temporary_name)}"
+    if availability := words.name_availability(change):
+        yield availability
+    if name := words.temporary_name(change):
+        yield name
 
 
 def _field(change: Change, field: FieldChange) -> Iterator[Span]:

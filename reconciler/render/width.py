@@ -19,7 +19,7 @@ def _is_regional(char: str) -> bool:
 
 
 def _joins(cluster: str, char: str) -> bool:
-    """Whether a character belongs to what stands before it: marks, joined emoji, skin tones, the second half of a flag."""
+    """Whether a character extends the cluster before it: marks, joined emoji, skin tones, the second half of a flag."""
     if cluster.endswith(_ZWJ) or _is_modifier(char):
         return True
     if _is_regional(char):
@@ -28,7 +28,7 @@ def _joins(cluster: str, char: str) -> bool:
 
 
 def clusters(text: str) -> Iterator[str]:
-    """The text in pieces that a reader sees as one character each."""
+    """The text split into grapheme clusters: pieces that are displayed as one character."""
     if text.isascii():
         yield from text
         return
@@ -43,21 +43,21 @@ def clusters(text: str) -> Iterator[str]:
 
 
 def _cells(cluster: str) -> int:
-    # Counted here and not by wcswidth: newer releases of that one ask the environment which terminal this is.
+    # Counted here and not by wcswidth: its newer releases read the environment to detect the terminal.
     if len(cluster) > 1 and (_EMOJI_STYLE in cluster or _is_regional(cluster[0])):
         return 2
     return max(wcwidth(cluster[0]), 0)
 
 
 def width(text: str) -> int:
-    """Number of cells that a text without control characters takes."""
+    """Terminal cells of a text without control characters."""
     if text.isascii():
         return len(text)
     return sum(_cells(cluster) for cluster in clusters(text))
 
 
 def split_at(text: str, cells: int) -> tuple[str, str]:
-    """The text in two: what fits into `cells` (one cluster at least, so that a loop always moves on), and the rest."""
+    """The text split in two: what fits into `cells` (at least one cluster, so that a loop always advances), and the rest."""
     if text.isascii():
         return text[: max(cells, 1)], text[max(cells, 1) :]
     used = end = 0
@@ -70,7 +70,7 @@ def split_at(text: str, cells: int) -> tuple[str, str]:
 
 
 def truncate(text: str, cells: int, ellipsis: str = "…") -> str:
-    """The text, cut to fit into `cells`, with an ellipsis where something is missing."""
+    """The text, cut to fit into `cells`, with an ellipsis if it was cut."""
     if width(text) <= cells:
         return text
     room = cells - width(ellipsis)

@@ -1,4 +1,4 @@
-"""The words that every output shares: marks, values, before → after, impact, counts, forecast. No layout, no escaping."""
+"""Phrases that every output shares: marks, values, before → after, impact, counts, forecast. No layout, no escaping."""
 
 from __future__ import annotations
 
@@ -15,18 +15,23 @@ from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.state import AccessRole
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
-NO_CHANGES = "Nothing to do: the workspace is as the manifests say."
-ALL_EXCLUDED = "Nothing is left to do: all that differs from the manifests is blocked, and left out."
-WITHDRAWN = "what it covered can go in a plan after this one"
-REFUSAL = "Apply refuses the whole plan as long as anything in it is blocked; --except-blocked leaves that out."
+NO_CHANGES = "No changes. The workspace matches the manifests."
+ALL_EXCLUDED = "No changes to apply. Everything that differs from the manifests is blocked and excluded."
+WITHDRAWN = "a later plan can remove what it covered"
+REFUSAL = "apply refuses a plan with blocked changes; --except-blocked excludes them."
+EXCLUDED_TITLE = "Excluded from this plan"
+RENAMES_TITLE = "Renamed, or replaced?"
+IF_RENAMED = "if renamed, add this next to its name"
+IF_REPLACED = "if replaced, allow the removal:"
+EMBEDDED = "is deleted with it"
 LONGEST = 160
-"""Characters of a long text that are shown; the plan file has the whole of it, and the digest covers it."""
+"""Characters shown of a long text; the plan file holds all of it, and the digest covers it."""
 
 _ROLE_TEXT = {
     AccessRole.OWNER: ", as owner",
     AccessRole.ADMIN: ", as admin",
-    AccessRole.LIMITED: ", by an account that does not see everything",
-    AccessRole.UNKNOWN: ", in a role that is not known",
+    AccessRole.LIMITED: ", with limited access",
+    AccessRole.UNKNOWN: ", with an unknown role",
     AccessRole.NOT_REQUESTED: "",
 }
 _PLAIN = re.compile(r"[\w#@+][\w.@+#:%-]*")
@@ -34,14 +39,14 @@ _WORDS = frozenset(("true", "false", "none", "null"))
 
 
 class Piece(NamedTuple):
-    """A part of a field's change; `tone` is before, after, added, removed or plain (a sign between them)."""
+    """A part of a field's change; `tone` is before, after, added, removed or plain (punctuation)."""
 
     text: str
     tone: str
 
 
 def name(text: str) -> str:
-    """A name as it is; in quotes where its ends could not be told."""
+    """A name as it is, in quotes if its ends are ambiguous."""
     if not text or text != text.strip() or "  " in text or text[0] in "\"'(:":
         return f'"{text}"'
     return text
@@ -108,7 +113,7 @@ def _part(text: str, skip: int) -> str:
 
 
 def shown_fields(change: Change) -> tuple[FieldChange, ...]:
-    """The fields that say more than the action's word: not the lifecycle of what is archived, restored or deleted."""
+    """The fields to show: without the lifecycle field that the action's name already implies."""
     if change.action in (Action.ARCHIVE, Action.RESTORE, Action.DELETE):
         lifecycle = BY_NAME[change.kind].lifecycle.name
         return tuple(field for field in change.fields if field.name != lifecycle)
@@ -118,20 +123,20 @@ def shown_fields(change: Change) -> tuple[FieldChange, ...]:
 
 
 def reason(change: Change) -> str:
-    """Why, where the action's word and the fields do not say it already."""
+    """The reason, if the action's name and the fields do not imply it."""
     says_more = change.removal or change.action not in (Action.CREATE, Action.UPDATE) or change.field_named("name")
     return change.reason if says_more else ""
 
 
 def steps(change: Change) -> str:
-    """The requests on the way where the word alone would hide some: `archive, then delete`."""
+    """The steps of a delete that takes several: `archive, then delete`."""
     if change.action is not Action.DELETE or len(change.steps) < 2:
         return ""
     return ", then ".join(str(step) for step in change.steps)
 
 
 def hours(seconds: int) -> str:
-    """Tracked time in hours, as people bill it; never rounded down to nothing."""
+    """Tracked time in hours, as it is billed; short times in seconds, so that they are not rounded to zero."""
     return f"{seconds / 3600:,.1f} h" if seconds >= 180 else f"{seconds} s"
 
 
@@ -141,13 +146,13 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 
 def impact(change: Change) -> str:
-    """What an archive or a delete means for tracked time, in one phrase; empty where there is nothing to say of this kind."""
+    """The effect of an archive or a delete on tracked time, in one phrase; empty for a kind without time."""
     kind, known = BY_NAME[change.kind], change.impact
     if change.action not in (Action.ARCHIVE, Action.DELETE):
         return ""
-    parts = _time_words(known) if kind.tracks_time or known.tracked_seconds else []
+    parts = _tracked_time(known) if kind.tracks_time or known.tracked_seconds else []
     if known.time_entries is None and not known.tracked_seconds:
-        parts.append("number of time entries not known")
+        parts.append("time entries unknown")
     elif known.time_entries:
         people = f" of {count(known.users, 'person', 'people')}" if known.users else ""
         parts.append(count(known.time_entries, "time entry", "time entries") + people)
@@ -162,81 +167,86 @@ def impact(change: Change) -> str:
 
 
 def name_availability(change: Change) -> str:
-    """Whether the name of what goes can be used again; empty where nothing goes."""
+    """Whether the name of an archived or deleted resource can be used again; empty for other actions."""
     if change.action is Action.ARCHIVE and change.impact.name_free is False:
-        return "its name stays taken"
+        return "name stays in use"
     if change.action is not Action.DELETE:
         return ""
-    return "its name is free again" if change.impact.name_free else "its name may stay reserved"
+    return "name becomes free" if change.impact.name_free else "name may stay reserved"
 
 
 def embedded(change: Change) -> str:
-    """`takes along 2 tasks`, or nothing."""
+    """`deletes 2 tasks with it`, or nothing."""
     taken = change.impact.embedded
-    return f"takes along {count(len(taken), taken[0].kind, BY_NAME[taken[0].kind].plural)}" if taken else ""
+    return f"deletes {count(len(taken), taken[0].kind, BY_NAME[taken[0].kind].plural)} with it" if taken else ""
 
 
-def _time_words(known: Impact) -> list[str]:
+def _tracked_time(known: Impact) -> list[str]:
     if known.tracked_seconds is None:
-        return ["tracked time not known"]
+        return ["tracked time unknown"]
     return [f"{hours(known.tracked_seconds)} of tracked time" if known.tracked_seconds else "no tracked time"]
 
 
-def renamed_children(pair: RenameCandidate, pairs: Iterable[RenameCandidate]) -> str:
-    """What is such a pair only since this one is: `with it 3 projects of the same names`, or nothing."""
-    inside = [p for p in pairs if not p.was and parent_of(p.create) == pair.create]
+def renamed_children(candidate: RenameCandidate, others: Iterable[RenameCandidate]) -> str:
+    """The candidates that follow from this one: `with 3 projects of the same names`, or nothing."""
+    inside = [other for other in others if not other.was and parent_of(other.create) == candidate.create]
     if not inside:
         return ""
     named = "name" if len(inside) == 1 else "names"
-    return f"with it {count(len(inside), inside[0].kind, BY_NAME[inside[0].kind].plural)} of the same {named}"
+    return f"with {count(len(inside), inside[0].kind, BY_NAME[inside[0].kind].plural)} of the same {named}"
 
 
-def source_of(pair: RenameCandidate, plan: Plan) -> str:
-    """Where the manifests declare what would be new."""
-    return next((c.source for c in plan.changes if c.address == pair.create and c.action is Action.CREATE), "")
+def similarity(candidate: RenameCandidate) -> str:
+    """`87 of 100`."""
+    return f"{candidate.score} of 100"
+
+
+def source_of(candidate: RenameCandidate, plan: Plan) -> str:
+    """Where the manifests declare the new resource."""
+    return next((c.source for c in plan.changes if c.address == candidate.create and c.action is Action.CREATE), "")
 
 
 def allowing(address: Address) -> str:
-    """The option that allows one removal, to be copied into a shell."""
+    """The option that allows one removal, quoted for a shell."""
     return f"--allow-removal {shlex.quote(str(address))}"
 
 
 def summary(plan: Plan) -> str:
-    """`Plan: 3 to create, 1 to delete; 1 of them blocked`, or that there is nothing to do."""
+    """`Plan: 3 to create, 1 to delete; 1 blocked.`, or that there are no changes."""
     if plan.is_empty:
         return ALL_EXCLUDED if plan.excluded else NO_CHANGES
     counts = plan.summary
     parts = [f"{counts[action]:,} to {action}" for action in map(str, Action) if counts[action]]
     if plan.withdrawn:
-        parts.append(f"{count(len(plan.withdrawn), 'protection')} to take away")
-    blocked = f"; {counts['blocked']:,} of them blocked" if counts["blocked"] else ""
-    excluded = f"; {len(plan.excluded):,} more left out" if plan.excluded else ""
+        parts.append(f"{count(len(plan.withdrawn), 'protection')} to remove")
+    blocked = f"; {counts['blocked']:,} blocked" if counts["blocked"] else ""
+    excluded = f"; {len(plan.excluded):,} excluded" if plan.excluded else ""
     return f"Plan: {', '.join(parts)}{blocked}{excluded}."
 
 
-def excluded(left: Excluded) -> str:
-    """One change that a plan goes on without, and why."""
-    return f"{left.action} {left.address}: {left.why}"
+def excluded(change: Excluded) -> str:
+    """A change that is excluded from the plan, and why."""
+    return f"{change.action} {change.address}: {change.why}"
 
 
 def proof(plan: Plan) -> str:
-    """`Read: 4 lists on 7 pages, each to its proven end, as owner, through the connection c1.`, or nothing where it is not told."""
+    """`Read: 4 lists on 7 pages, all complete, as owner, through connection c1.`; empty for a plan without completeness data."""
     lists = plan.proof.lists
     if not lists:
         return ""
-    pages = count(sum(found.pages for found in lists), "page")
-    proven = sum(bool(found.ended_by) for found in lists)
-    end = "each to its proven end" if proven == len(lists) else f"{proven:,} of them to a proven end"
-    way = f", through the connection {plan.proof.connection}" if plan.proof.connection else ""
-    return f"Read: {count(len(lists), 'list')} on {pages}, {end}{_ROLE_TEXT[plan.proof.access_role]}{way}."
+    pages = count(sum(item.pages for item in lists), "page")
+    complete = sum(bool(item.ended_by) for item in lists)
+    status = "all complete" if complete == len(lists) else f"{complete:,} complete"
+    connection = f", through connection {plan.proof.connection}" if plan.proof.connection else ""
+    return f"Read: {count(len(lists), 'list')} on {pages}, {status}{_ROLE_TEXT[plan.proof.access_role]}{connection}."
 
 
 def unmanaged(plan: Plan) -> str:
-    """`Not managed, and left alone: 2 clients, 1 tag.`, or nothing."""
+    """`Not managed: 2 clients, 1 tag.`, or nothing."""
     parts = [
         count(plan.unmanaged[kind.plural], kind.name, kind.plural) for kind in KINDS if plan.unmanaged.get(kind.plural)
     ]
-    return f"Not managed, and left alone: {', '.join(parts)}." if parts else ""
+    return f"Not managed: {', '.join(parts)}." if parts else ""
 
 
 def forecast(cost: Forecast) -> str:
@@ -244,12 +254,17 @@ def forecast(cost: Forecast) -> str:
     parts = [("reading", cost.reading), ("writing", cost.writing), ("verifying", cost.verifying)]
     split = ", ".join(f"{number:,} {what}" for what, number in parts if number)
     requests = count(cost.requests, "request") + (f" ({split})" if split else "")
-    fewer = f"; {cost.saved:,} fewer where the service takes new tasks along with their projects" if cost.saved else ""
+    fewer = f"; {cost.saved:,} fewer if the service accepts tasks inside new projects" if cost.saved else ""
     return f"{requests}, about {duration(cost.seconds)} at the rate limit{fewer}"
 
 
+def temporary_name(change: Change) -> str:
+    """`via the temporary name "later (reconciler 1)"`, or nothing."""
+    return f"via the temporary name {value(change.temporary_name)}" if change.temporary_name else ""
+
+
 def duration(seconds: float) -> str:
-    """A waiting time: `0.3 s`, `2 min`, `1 h 30 min`."""
+    """A duration: `0.3 s`, `2 min`, `1 h 30 min`."""
     if seconds < 99.5:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     minutes = round(seconds / 60)

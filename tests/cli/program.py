@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a folder to work in, the program as a process, a terminal, a served sandbox."""
+"""Shared by the tests of the command line: a folder to work in, the program as a process, a terminal, a served sandbox."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
 def test_a_new_file_never_replaces_one(tmp_path: Path) -> None:
     path = tmp_path / "workspace.yaml"
     files.write_new(str(path), "first")
-    with pytest.raises(ReconcilerError, match="exists already"):
+    with pytest.raises(ReconcilerError, match="already exists"):
         files.write_new(str(path), "second")
     assert path.read_text(encoding="utf-8") == "first"
 

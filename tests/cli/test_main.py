@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from reconciler.cli.global_options import Command
+from reconciler.cli.global_options import GLOBAL_HELP, Command, GlobalOption
 from reconciler.cli.main import COMMANDS, root
 from reconciler.version import __version__
 from tests.cli.program import Desk, clean_environment
@@ -58,7 +59,13 @@ def test_every_command_says_what_it_does_and_shows_an_example(
     assert all(example in result.stdout for example in command.examples)
     assert all(example.startswith(("reconciler ", "RECONCILER_")) for example in command.examples)
     assert max(map(len, result.stdout.splitlines())) <= 80
-    assert "--gateway" in result.stdout
+    assert desk.call(*words, "-h").stdout == result.stdout
+    own = [p for p in command.params if isinstance(p, click.Option) and not isinstance(p, GlobalOption)]
+    assert all(option.opts[-1] in result.stdout for option in own)
+    if words:
+        assert "--gateway" not in result.stdout.replace("reconciler --gateway", "")
+        assert "-h, --help" not in result.stdout
+        assert result.stdout.endswith(f"\n\n{GLOBAL_HELP}\n")
 
 
 @pytest.mark.parametrize("example", [example for _, command in ALL for example in command.examples])
@@ -83,6 +90,41 @@ def test_the_overview_is_in_the_words_of_the_table(desk: Desk) -> None:
     assert all(name in text and summary in text for name, summary in COMMANDS.items())
 
 
+def test_the_first_screen_has_options_variables_exit_codes_and_documentation(desk: Desk) -> None:
+    text = desk.call("--help").stdout
+    options = [p for p in root.params if isinstance(p, GlobalOption)]
+    assert all(option.opts[-1] in text for option in options)
+    for name in ("MATON_API_KEY", "CLOCKIFY_API_KEY", "RECONCILER_WORKSPACE", "-h, --help", "README.md and docs/"):
+        assert name in text
+    codes = " ".join(text.partition("Exit codes:")[2].splitlines()[1:3])
+    assert [int(word) for word in codes.split() if word.isdigit()] == [0, 1, 2, 3, 4, 64, 130]
+    assert len(text.splitlines()) <= 48
+
+
+@pytest.mark.parametrize("words", [words for words, _ in ALL], ids=" ".join)
+def test_help_with_a_command_prints_its_help(words: tuple[str, ...], desk: Desk) -> None:
+    result = desk.call("help", *words)
+    assert (result.exit_code, result.stdout) == (0, desk.call(*words, "--help").stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["help", "pln"], "no such command: pln; did you mean plan?"),
+        (["help", "sandbox", "resett"], "no such command: resett; did you mean reset?"),
+        (["help", "plan", "x"], "reconciler plan has no subcommands"),
+    ],
+)
+def test_help_of_an_unknown_command_is_a_usage_error(words: list[str], message: str, desk: Desk) -> None:
+    result = desk.call(*words)
+    assert (result.exit_code, result.stdout) == (64, "")
+    assert result.stderr.startswith(f"error: {message}\n")
+
+
+def test_the_version_is_a_command_too(desk: Desk) -> None:
+    assert desk.call("version").stdout == desk.call("--version").stdout == f"reconciler {__version__}\n"
+
+
 @pytest.mark.parametrize("words", [["--version"], ["plan", "--version"], ["--help"], ["plan", "--help"]])
 def test_version_and_help_import_nothing_that_they_do_not_need(words: list[str]) -> None:
     code = (
@@ -99,7 +141,9 @@ def test_version_and_help_import_nothing_that_they_do_not_need(words: list[str])
     if words == ["--version"]:
         assert done.stdout == f"reconciler {__version__}\n"
         rooms = {name for name in loaded if name.startswith("reconciler.")}
-        assert rooms == {f"reconciler.{name}" for name in ("cli", "cli.main", "cli.options", "cli.settings", "version")}
+        assert rooms == {
+            f"reconciler.{name}" for name in ("cli", "cli.main", "cli.global_options", "cli.settings", "version")
+        }
 
 
 def test_completing_a_command_name_imports_no_command(desk: Desk) -> None:
@@ -140,8 +184,113 @@ def test_wrong_usage_ends_with_64(words: list[str], desk: Desk) -> None:
     assert "error:" in result.stderr or "Usage:" in result.stderr
 
 
-def test_a_near_miss_is_told_what_it_may_have_meant(desk: Desk) -> None:
-    assert "Did you mean 'plan'?" in desk.call("pln").stderr
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["pln"], "no such command: pln; did you mean plan?"),
+        (["diff"], "no such command: diff; did you mean plan?"),
+        (["quux"], "no such command: quux"),
+        (["workspaces", "crate"], "no such command: crate; did you mean create?"),
+        (["apply", "--aprove", "x"], "no such option: --aprove; did you mean --approve?"),
+        (["plan", "--sandbx"], "no such option: --sandbx; did you mean --sandbox?"),
+        (["plan", "-json"], "no such option: -json; did you mean --json?"),
+        (["plan", "--quux"], "no such option: --quux"),
+        (["plan", "-z"], "no such option: -z"),
+    ],
+    ids=str,
+)
+def test_a_misspelt_command_or_option_names_the_probable_one(words: list[str], message: str, desk: Desk) -> None:
+    result = desk.call(*words)
+    assert (result.exit_code, result.stdout) == (64, "")
+    assert result.stderr.splitlines()[0] == f"error: {message}"
+    assert result.stderr.splitlines()[1].startswith("hint: reconciler")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "advice"),
+    [
+        (["plan", "-out=x"], "-out", "use -o FILE"),
+        (["plan", "-out", "x"], "-out", "use -o FILE"),
+        (["plan", "--out", "x"], "--out", "use -o FILE"),
+        (["undo", "--out=x", "latest"], "--out", "use -o FILE"),
+        (["plan", "-target=x"], "-target", "not supported: a plan covers everything"),
+        (["apply", "--target", "x"], "--target", "not supported: a plan covers everything"),
+        (["apply", "--auto-approve"], "--auto-approve", "use --approve TOKEN"),
+        (["apply", "-auto-approve"], "-auto-approve", "use --approve TOKEN"),
+        (["apply", "--yes"], "--yes", "use --approve TOKEN"),
+        (["apply", "-y"], "-y", "use --approve TOKEN"),
+        (["apply", "--dry-run"], "--dry-run", "use the command: reconciler plan"),
+        (["plan", "-var", "a=b"], "-var", "not supported: manifests have no variables"),
+        (["plan", "--var=a=b"], "--var", "not supported: manifests have no variables"),
+        (["plan", "-var-file=x"], "-var-file", "not supported: manifests have no variables"),
+        (["plan", "-refresh=false"], "-refresh", "not supported: every plan reads the live workspace"),
+        (["apply", "--force"], "--force", "there is no force option"),
+        (["apply", "-f", "x"], "-f", "there is no force option"),
+        (["plan", "-destroy"], "-destroy", "not supported: list resources under `removed:`"),
+        (["-target=x", "plan"], "-target", "not supported: a plan covers everything"),
+        (["whoami", "--api-key", "k"], "--api-key", "not supported: set MATON_API_KEY"),
+    ],
+    ids=str,
+)
+def test_an_option_of_another_tool_is_a_usage_error_that_names_ours(
+    words: list[str], name: str, advice: str, desk: Desk
+) -> None:
+    result = desk.call(*words)
+    assert (result.exit_code, result.stdout) == (64, "")
+    assert result.stderr.startswith(f"error: no such option: {name}; {advice}")
+    assert list(desk.folder.iterdir()) == []
+
+
+def test_an_option_of_another_tool_is_only_advised_where_ours_exists(desk: Desk) -> None:
+    assert "-o FILE" not in desk.call("validate", "--out", "x").stderr
+    assert "--approve" not in desk.call("plan", "--auto-approve").stderr
+
+
+@pytest.mark.parametrize("words", [["plan", "--workspace", "-out"], ["plan", "--", "-target.yaml"]])
+def test_values_and_paths_that_look_like_such_an_option_stay_values(words: list[str], desk: Desk) -> None:
+    assert "no such option" not in desk.call("--sandbox", *words).stderr
+
+
+JSON_COMMANDS = [
+    words
+    for words, command in ALL
+    if any(isinstance(p.type, click.Choice) and "json" in p.type.choices for p in command.params)
+]
+
+
+def test_every_command_with_json_output_has_the_short_form() -> None:
+    assert len(JSON_COMMANDS) == 12
+    for words, command in ALL:
+        flags = {flag for parameter in command.params for flag in parameter.opts}
+        assert ("--json" in flags) is (words in JSON_COMMANDS), words
+
+
+@pytest.mark.parametrize("words", JSON_COMMANDS, ids=" ".join)
+def test_json_is_short_for_format_json(words: tuple[str, ...], desk: Desk) -> None:
+    desk.write("version: 1\nworkspace: Acme Studio\ntags: [x]\npolicy: {prune: {tags: keep}}\n")
+    assert desk.call("--sandbox", "apply", "--approve", "additive").exit_code == 0
+    assert desk.call("--sandbox", "plan", "-o", "plan.json").exit_code == 0
+    arguments = {
+        ("show",): ["plan.json"],
+        ("apply",): ["plan.json"],
+        ("undo",): ["latest"],
+        ("runs", "show"): ["latest"],
+        ("workspaces", "get"): ["Acme Studio"],
+        ("workspaces", "create"): ["New", "--approve", "no"],
+        ("users", "list"): ["--workspace", "Acme Studio"],
+    }.get(words, [])
+    short, long = (desk.call("--sandbox", *words, *arguments, *form) for form in (["--json"], ["--format", "json"]))
+    assert short.exit_code == long.exit_code
+    assert short.stderr == long.stderr
+    assert _stable(short.stdout) == _stable(long.stdout)
+    conflict = desk.call("--sandbox", *words, *arguments, "--json", "--format", "text")
+    assert conflict.exit_code == 64
+    assert "exclude each other" in conflict.stderr
+
+
+def _stable(text: str) -> str:
+    """Without times, which differ from one call to the next."""
+    return re.sub(r'"(created_at|seconds)": ?("[^"]*"|[0-9.]+)', "", text)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_plan_goes_on_without_what_is_blocked_under_a_digest_of_its_own(desk: 
 def test_what_is_left_out_is_shown_with_the_guard_that_blocks_it(desk: Desk, studio: Service, form: str) -> None:
     manifest(desk, **BLOCKED)
     shown = call(desk, studio, "plan", "--except-blocked", "--format", form).stdout
-    assert "Left out of this plan" in shown
+    assert "Excluded from this plan" in shown
     assert "removal" in shown
     assert "apply workspace.yaml --except-blocked --approve" in shown.replace("\\\n    ", "")
 
@@ -43,7 +43,7 @@ def test_what_is_left_out_is_shown_with_the_guard_that_blocks_it(desk: Desk, stu
 def test_a_saved_plan_of_the_rest_needs_no_further_word(desk: Desk, studio: Service) -> None:
     manifest(desk, **BLOCKED)
     digest = digest_in(call(desk, studio, "plan", "--except-blocked", "-o", "plan.json").stdout)
-    assert "Left out" in call(desk, studio, "show", "plan.json").stdout
+    assert "Excluded from" in call(desk, studio, "show", "plan.json").stdout
     assert call(desk, studio, "apply", "plan.json", "--approve", digest).exit_code == 0
 
 
@@ -61,10 +61,12 @@ def test_a_rest_of_nothing_says_so(desk: Desk, studio: Service) -> None:
     manifest(desk, removed=[{"tag": "import-2023"}], policy={"protect": ["tag:*"]})
     result = call(desk, studio, "plan", "--except-blocked", "--detailed-exitcode")
     assert result.exit_code == 2
-    assert "Nothing is left to do: all that differs from the manifests is blocked" in " ".join(result.stdout.split())
+    assert "No changes to apply. Everything that differs from the manifests is blocked" in " ".join(
+        result.stdout.split()
+    )
     applied = call(desk, studio, "apply", "--except-blocked")
     assert applied.exit_code == 0
-    assert "Nothing is left to do" in applied.stderr
+    assert "No changes to apply" in applied.stderr
     assert studio.writes == []
 
 
@@ -77,7 +79,7 @@ def test_each_block_says_which_guard_why_and_what_it_would_take(desk: Desk, stud
     text = call(desk, studio, "plan").stdout
     assert "! blocked by removal_budget: " in text
     assert "to allow: --allow-removals clients=" in text
-    assert "--except-blocked leaves that out" in " ".join(text.split())
+    assert "--except-blocked excludes them" in " ".join(text.split())
 
 
 def test_a_limit_of_requests_refuses_the_whole_plan_before_anything_is_written(desk: Desk, studio: Service) -> None:

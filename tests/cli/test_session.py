@@ -1,4 +1,4 @@
-"""The way to a workspace: readings that grew old, defects that leave their states behind, requests that are counted."""
+"""A command's access to a workspace: old readings, saved states of a failed simulation, counted requests."""
 
 from __future__ import annotations
 

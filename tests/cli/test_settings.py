@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from reconciler.cli.global_options import Command, Group
-from reconciler.cli.settings import Settings, settings
+from reconciler.cli.settings import Settings, current_settings
 from tests.cli.program import ADDITIVE, Desk
 
 
@@ -22,7 +22,7 @@ def seen(*words: str, **environment: str) -> Settings:
     found: list[Settings] = []
     root = _Outermost("root")
     group = Group("group")
-    group.add_command(Command("leaf", callback=lambda: found.append(settings())))
+    group.add_command(Command("leaf", callback=lambda: found.append(current_settings())))
     root.add_command(group)
     result = CliRunner(env=dict(environment)).invoke(root, list(words), standalone_mode=False)
     if isinstance(result.exception, click.UsageError):

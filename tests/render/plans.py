@@ -47,7 +47,7 @@ HOSTILE = (
     "$x$ and :+1:",
     " edges ",
 )
-"""Names as somebody could give them in Clockify to fool whoever reads a plan."""
+"""Names that could be chosen in Clockify to mislead the reader of a plan."""
 
 
 def create(address: str, **fields: Any) -> Change:
@@ -57,7 +57,7 @@ def create(address: str, **fields: Any) -> Change:
         Action.CREATE,
         (Step.CREATE,),
         fields=tuple(FieldChange(name, None, value) for name, value in fields.items()),
-        reason="in the manifests, not in the workspace",
+        reason="not in the workspace",
         source="workspace.yaml:12:5",
     )
 
@@ -109,13 +109,13 @@ def _plan(*changes: Change, **more: Any) -> Plan:
 
 
 def _pair(create: str, remove: str, *was: str) -> RenameCandidate:
-    """Something new that looks like something that goes."""
+    """A created resource that looks like a removed one."""
     return RenameCandidate(Address.parse(create), Address.parse(remove), was, 87)
 
 
 def ordinary() -> Plan:
     """Every action, a rename, a move, lists, long text, a ring, blocked changes, warnings: a plan as one meets it."""
-    budget = Blocked("budget", "2 of 5 projects would be removed, and the budget is 1", "--allow-removals projects=2")
+    budget = Blocked("budget", "would remove 2 of 5 projects; the limit is 1", "--allow-removals projects=2")
     return _plan(
         update(
             "client:Acme Corp",
@@ -140,7 +140,7 @@ def ordinary() -> Plan:
             precondition=Precondition(
                 Address.parse("project:ACME/Intranet"), values={"archived": True, "billable": True}
             ),
-            reason="in the manifests, put away in the workspace",
+            reason="declared active, archived in the workspace",
             source="workspace.yaml:31:9",
         ),
         update(
@@ -180,7 +180,7 @@ def ordinary() -> Plan:
             ),
         ),
         unmanaged={"clients": 1, "projects": 0, "tasks": 3, "tags": 0},
-        warnings=("deleting tag:obsolete burns the name: Clockify keeps it reserved, and no new tag can have it",),
+        warnings=("deleting tag:obsolete reserves its name: Clockify accepts no new tag with that name",),
         forecast=Forecast(reading=4, writing=16, verifying=2, seconds=0.44),
         withdrawn=("project:ACME/*",),
         proof=Proof(
@@ -190,9 +190,7 @@ def ordinary() -> Plan:
         ),
         excluded=(
             Excluded(Address.parse("client:Umbrella"), Action.DELETE, "protect: protected by 'client:Umbrella'", True),  # noqa: FBT003 - a field, not a switch
-            Excluded(
-                Address.parse("project:Umbrella/Site"), Action.CREATE, "it needs client:Umbrella, which is left out"
-            ),
+            Excluded(Address.parse("project:Umbrella/Site"), Action.CREATE, "needs client:Umbrella, which is excluded"),
         ),
     )
 
@@ -246,7 +244,7 @@ def large(tasks: int = 40, projects: int = 3) -> Plan:
 
 
 def empty() -> Plan:
-    """Nothing to do."""
+    """A plan without changes."""
     return _plan(
         unmanaged={"clients": 2, "projects": 0, "tasks": 0, "tags": 0}, forecast=Forecast(reading=4, seconds=0.08)
     )

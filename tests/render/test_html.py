@@ -77,6 +77,6 @@ def test_the_page_has_what_an_approval_needs() -> None:
     text = " ".join(_page(plan).text.split())
     assert plan.digest in text
     assert "reconciler apply plan.json --approve 0123456789ab" in text
-    assert "2 of 5 projects would be removed" in text
+    assert "would remove 2 of 5 projects" in text
     assert 'name: ACME → "Acme Corp"' in text
-    assert "task One goes along" in text
+    assert "task One is deleted with it" in text

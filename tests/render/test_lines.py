@@ -6,33 +6,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.render.lines import Span, flow, to_plain
+from reconciler.render.screen import Screen
 from reconciler.render.width import width
 
 
 def test_lines_break_at_blanks_and_hang() -> None:
-    assert to_plain(flow([Span("one two three four")], cells=12, indent=1)) == " one two\n   three\n   four\n"
+    assert to_plain(flow([Span("one two three four")], Screen(12), indent=1)) == " one two\n   three\n   four\n"
 
 
 def test_a_word_that_runs_over_spans_is_one_word() -> None:
-    lines = flow([Span("aaa bb"), Span("bb", "bold"), Span("b")], cells=8, hanging=0)
+    lines = flow([Span("aaa bb"), Span("bb", "bold"), Span("b")], Screen(8), hanging=0)
     assert to_plain(lines) == "aaa\nbbbbb\n"
     assert lines[1] == (Span("bb"), Span("bb", "bold"), Span("b"))
 
 
 def test_a_word_longer_than_a_line_is_cut() -> None:
-    assert to_plain(flow([Span("abcdefghij")], cells=4, hanging=1)) == "abcd\n efg\n hij\n"
+    assert to_plain(flow([Span("abcdefghij")], Screen(4), hanging=1)) == "abcd\n efg\n hij\n"
 
 
 def test_blanks_within_a_line_stay() -> None:
-    assert to_plain(flow([Span("a   b")], cells=10)) == "a   b\n"
+    assert to_plain(flow([Span("a   b")], Screen(10))) == "a   b\n"
 
 
 def test_a_continuation_line_is_no_command_to_a_ci_runner() -> None:
-    assert to_plain(flow([Span("a long name ::add-mask::x")], cells=16)) == "a long name\n |::add-mask::x\n"
+    assert to_plain(flow([Span("a long name ::add-mask::x")], Screen(16))) == "a long name\n |::add-mask::x\n"
 
 
 def test_ascii_spells_signs_and_names() -> None:
-    assert to_plain(flow([Span("é → …")], cells=40, in_ascii=True)) == "\\u{e9} -> ...\n"
+    assert to_plain(flow([Span("é → …")], Screen(40, ascii=True))) == "\\u{e9} -> ...\n"
 
 
 texts = st.lists(st.text(alphabet="ab 漢\u0301👍\x1b:#[\n", max_size=30), max_size=5)
@@ -40,7 +41,7 @@ texts = st.lists(st.text(alphabet="ab 漢\u0301👍\x1b:#[\n", max_size=30), max
 
 @given(texts, st.integers(4, 40), st.integers(0, 12), st.integers(0, 6))
 def test_no_line_is_too_wide_or_ends_in_a_blank(spans: list[str], cells: int, indent: int, hanging: int) -> None:
-    lines = flow([Span(text) for text in spans], cells=cells, indent=indent, hanging=hanging)
+    lines = flow([Span(text) for text in spans], Screen(cells), indent=indent, hanging=hanging)
     for line in to_plain(lines).splitlines():
         assert width(line) <= cells or line.lstrip().startswith("|::") or "#\\u{23}[" in line
         assert line == line.rstrip(" ")
@@ -48,6 +49,6 @@ def test_no_line_is_too_wide_or_ends_in_a_blank(spans: list[str], cells: int, in
 
 @given(texts, st.integers(10, 40))
 def test_wrapping_loses_no_sign(spans: list[str], cells: int) -> None:
-    wide = to_plain(flow([Span(text) for text in spans], cells=10_000))
-    narrow = to_plain(flow([Span(text) for text in spans], cells=cells))
+    wide = to_plain(flow([Span(text) for text in spans], Screen(10_000)))
+    narrow = to_plain(flow([Span(text) for text in spans], Screen(cells)))
     assert "".join(narrow.replace("|::", "::").split()) == "".join(wide.replace("|::", "::").split())

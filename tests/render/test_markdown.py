@@ -7,7 +7,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from reconciler.render.markdown import BUDGET, plan_markdown
+from reconciler.render.markdown import SIZE_LIMIT, plan_markdown
 from tests.render import plans
 from tests.render.golden import assert_golden
 
@@ -68,7 +68,7 @@ def test_deletes_come_before_everything_else() -> None:
 def test_a_long_plan_stays_within_the_budget_and_keeps_what_matters(tasks: int) -> None:
     plan = plans.large(tasks, projects=20)
     text = plan_markdown(plan, approve_command=COMMAND)
-    assert len(text) <= BUDGET
+    assert len(text) <= SIZE_LIMIT
     assert text.count("`tag:old ") >= tasks
     assert plan.digest in text
     assert COMMAND in text
@@ -76,16 +76,16 @@ def test_a_long_plan_stays_within_the_budget_and_keeps_what_matters(tasks: int) 
 
 
 def test_what_is_left_out_is_counted() -> None:
-    text = plan_markdown(plans.large(30, projects=20), approve_command=COMMAND, budget=6000)
+    text = plan_markdown(plans.large(30, projects=20), approve_command=COMMAND, size_limit=6000)
     assert len(text) <= 6000
-    assert "not shown for want of room: see the plan file" in text
+    assert "omitted (size limit); see the plan file" in text
 
 
 def test_even_removals_that_are_too_many_keep_the_digest_and_the_command() -> None:
     plan = plans.large(2000, projects=1)
-    text = plan_markdown(plan, approve_command=COMMAND, budget=8000)
+    text = plan_markdown(plan, approve_command=COMMAND, size_limit=8000)
     assert len(text) <= 8000
-    assert "more removals not shown" in text
+    assert "more removals omitted" in text
     assert plan.digest in text
     assert COMMAND in text
 

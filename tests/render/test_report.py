@@ -10,7 +10,8 @@ from reconciler.applying.report import ChangeFinished, ChangeStarted, Outcome, P
 from reconciler.planning.plan import FieldChange
 from reconciler.render.events import FORMAT, event_to_json, summary_to_json
 from reconciler.render.lines import to_plain
-from reconciler.render.report import event_line, report_lines
+from reconciler.render.report import Protections, event_line, report_lines
+from reconciler.render.screen import Screen
 from reconciler.render.width import width
 from tests.render import plans
 from tests.render.golden import assert_golden
@@ -45,7 +46,7 @@ def test_text_and_json_have_the_same_counts() -> None:
     data = summary_to_json(_report())
     counted = {"done": 1, "already": 1, "not_accepted": 1, "failed": 1, "in_doubt": 0, "moved": 0, "skipped": 1}
     assert data["summary"] == counted
-    assert "Applied: 1 done, 1 already as meant, 1 not accepted, 1 failed, 1 skipped." in to_plain(
+    assert "Applied: 1 done, 1 already up to date, 1 not accepted, 1 failed, 1 skipped." in to_plain(
         report_lines(_report())
     )
     assert data["exit_code"] == 4
@@ -102,7 +103,7 @@ def test_messages_of_the_service_are_inert() -> None:
 def test_an_event_is_one_line_that_fits(name: str, *, in_ascii: bool) -> None:
     change = plans.update(f"client:{name.replace('/', '')}x".replace("\\", ""), note=(None, "n"))
     for event in (ChangeStarted(change, 7, 120), ChangeFinished(Outcome(change, Result.NOT_ACCEPTED), 8, 120)):
-        text = to_plain([event_line(event, ascii=in_ascii)])
+        text = to_plain([event_line(event, Screen(ascii=in_ascii))])
         assert text.count("\n") == 1
         assert width(text.rstrip("\n")) <= 80
         assert text.startswith(("  7/120 ~ update", "  8/120 ~ update"))
@@ -111,3 +112,24 @@ def test_an_event_is_one_line_that_fits(name: str, *, in_ascii: bool) -> None:
 def test_an_event_says_mark_address_and_result() -> None:
     event = ChangeFinished(Outcome(plans.create("tag:urgent"), Result.DONE), 1, 9)
     assert to_plain([event_line(event)]) == "1/9 + create  tag:urgent  done\n"
+
+
+@pytest.mark.parametrize(
+    ("protections", "first"),
+    [
+        (Protections(), "No changes applied."),
+        (Protections(recorded=1), "Applied: 1 protection recorded."),
+        (Protections(recorded=2, removed=1), "Applied: 2 protections recorded, 1 protection removed."),
+    ],
+)
+def test_a_report_without_changes_names_the_protections(protections: Protections, first: str) -> None:
+    lines = report_lines(RunReport("sha256:" + "ab" * 32, ()), protections=protections)
+    assert to_plain(lines).splitlines()[0] == first
+
+
+def test_a_report_names_the_command_that_shows_its_run() -> None:
+    outcome = Outcome(plans.create("tag:x"), Result.DONE, written=1)
+    report = RunReport("sha256:" + "ab" * 32, (outcome,), run="20261124T201359123Z-0a1b2c3d")
+    assert f"reconciler runs show {report.run}" in to_plain(report_lines(report))
+    command = f"reconciler --state-dir x runs show {report.run}"
+    assert command in " ".join(to_plain(report_lines(report, show_command=command)).split())

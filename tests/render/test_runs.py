@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.render.lines import to_plain
 from reconciler.render.runs import run_lines, run_list_lines
+from reconciler.render.screen import Screen
 from reconciler.render.width import width
 from tests.render import plans
 
@@ -36,7 +37,8 @@ def record(name: str = "Acme", **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("name", plans.HOSTILE)
 @pytest.mark.parametrize("in_ascii", [False, True])
 def test_a_run_fits_and_is_inert_whatever_the_names(name: str, *, in_ascii: bool) -> None:
-    for lines in (run_lines(record(name), ascii=in_ascii), run_list_lines([record(name)], ascii=in_ascii)):
+    screen = Screen(ascii=in_ascii)
+    for lines in (run_lines(record(name), screen), run_list_lines([record(name)], screen)):
         text = to_plain(lines)
         assert all(width(line) <= 80 for line in text.splitlines())
         assert "\x1b" not in text
@@ -45,8 +47,8 @@ def test_a_run_fits_and_is_inert_whatever_the_names(name: str, *, in_ascii: bool
 
 def test_a_run_says_what_is_in_doubt_and_what_cannot_be_read() -> None:
     text = " ".join(to_plain(run_lines(record())).split())
-    assert "in part" in text
-    assert "no end is recorded" in text
+    assert "partial" in text
+    assert "no end recorded" in text
     assert "! in doubt update client:Acme lost" in text
     assert "3 done, 1 in doubt" in text
     assert "PUT update client:Acme in doubt (HTTP 500, 5 attempts)" in text
@@ -58,7 +60,7 @@ def test_the_list_has_an_entry_a_run() -> None:
         run_list_lines([record(), record(status="complete", in_doubt=0, summary={"done": 2})])
     ).splitlines()
     assert lines == [
-        "20261124T201359123Z-0a1b2c3d  in part",
+        "20261124T201359123Z-0a1b2c3d  partial",
         "    3 done, 1 in doubt, Acme, jo@acme.example",
         "20261124T201359123Z-0a1b2c3d  complete",
         "    2 done, Acme, jo@acme.example",

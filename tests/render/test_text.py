@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from reconciler.planning.plan import Plan
+from reconciler.render.screen import Screen
 from reconciler.render.text import plan_lines, to_plain
 from reconciler.render.width import width
 from tests.render import plans
@@ -16,7 +17,7 @@ COMMAND = "reconciler apply plan.json --approve 0123456789ab"
 
 
 def _text(plan: Plan, *, cells: int = 80, in_ascii: bool = False, command: str = COMMAND) -> str:
-    return to_plain(plan_lines(plan, width=cells, ascii=in_ascii, approve_command=command))
+    return to_plain(plan_lines(plan, Screen(cells, ascii=in_ascii), approve_command=command))
 
 
 @pytest.mark.parametrize("name", ["ordinary", "hostile", "large", "empty"])
@@ -61,13 +62,13 @@ def test_a_removal_is_found_under_the_new_name_of_its_client() -> None:
 
 def test_many_alike_are_told_as_one_and_every_one_is_named() -> None:
     text = _text(plans.large(tasks=13, projects=1))
-    assert "~ update  13 tasks, all alike" in text
+    assert "~ update  13 tasks, same changes" in text
     assert text.count("billable: true → false") == 1
     assert all(f'"Task {number}"' in text for number in range(13))
 
 
 def test_few_alike_stay_apart() -> None:
-    assert "alike" not in _text(plans.large(tasks=12, projects=1))
+    assert "same changes" not in _text(plans.large(tasks=12, projects=1))
 
 
 def test_removals_are_never_told_as_one() -> None:
@@ -95,6 +96,7 @@ def test_the_command_can_be_copied_where_it_needs_several_lines() -> None:
 
 def test_an_empty_plan_says_so_and_needs_no_approval() -> None:
     text = _text(plans.empty())
-    assert "Nothing to do: the workspace is as the manifests say." in text
+    assert "No changes. The workspace matches the manifests." in text
+    assert "Forecast" not in text
     assert "Digest" not in text
     assert COMMAND not in text

@@ -50,7 +50,7 @@ def test_names_are_quoted_where_their_ends_could_not_be_told() -> None:
             Impact(3600, 4, users=2, last_used="2026-02-12", running=1),
             "detaches 1.0 h of tracked time, 4 time entries of 2 people, 1 running timer, last used on 2026-02-12",
         ),
-        ("task:P/T", Impact(None, None), "tracked time not known, number of time entries not known"),
+        ("task:P/T", Impact(None, None), "tracked time unknown, time entries unknown"),
         ("tag:t", Impact(0, 0), "no time entries"),
         ("client:C", Impact(0, 0), ""),
     ],
@@ -62,10 +62,10 @@ def test_a_removal_says_what_it_means_for_tracked_time(address: str, impact: Imp
 def test_an_archive_detaches_nothing() -> None:
     archive = plans.removal("project:P", Action.ARCHIVE, Impact(3600, 1, users=1, name_free=False))
     assert words.impact(archive) == "1.0 h of tracked time, 1 time entry of 1 person"
-    assert words.name_availability(archive) == "its name stays taken"
+    assert words.name_availability(archive) == "name stays in use"
 
 
-@pytest.mark.parametrize(("free", "fate"), [(None, "its name may stay reserved"), (True, "its name is free again")])
+@pytest.mark.parametrize(("free", "fate"), [(None, "name may stay reserved"), (True, "name becomes free")])
 def test_a_delete_says_what_becomes_of_the_name(free: Any, fate: str) -> None:
     assert words.name_availability(plans.removal("tag:t", Action.DELETE, Impact(name_free=free))) == fate
 
@@ -77,7 +77,7 @@ def test_only_what_goes_speaks_of_tracked_time_and_of_its_name() -> None:
 def test_a_plan_that_only_takes_a_protection_away_has_something_to_do() -> None:
     plan = Plan(plans.TARGET, withdrawn=("tag:a", "tag:b"))
     assert not plan.is_empty
-    assert words.summary(plan) == "Plan: 2 protections to take away."
+    assert words.summary(plan) == "Plan: 2 protections to remove."
 
 
 def test_what_is_left_of_a_plan_may_be_nothing() -> None:
@@ -88,13 +88,11 @@ def test_what_is_left_of_a_plan_may_be_nothing() -> None:
     assert words.summary(plan) == words.ALL_EXCLUDED
 
 
-@pytest.mark.parametrize("seer", list(AccessRole))
-def test_the_proof_says_whose_eyes_read_the_lists(access_role: AccessRole) -> None:
+@pytest.mark.parametrize("access_role", list(AccessRole))
+def test_the_proof_names_the_role_that_read_the_lists(access_role: AccessRole) -> None:
     plan = Plan(plans.TARGET, proof=Proof((ListProof("tags", 3, 1, "Last-Page: true"),), access_role))
-    assert words.proof(plan).startswith("Read: 1 list on 1 page, each to its proven end")
-    assert words.proof(replace(plan, proof=Proof((ListProof("tags", 3, 1, ""),)))).endswith(
-        "0 of them to a proven end."
-    )
+    assert words.proof(plan).startswith("Read: 1 list on 1 page, all complete")
+    assert words.proof(replace(plan, proof=Proof((ListProof("tags", 3, 1, ""),)))).endswith("0 complete.")
     assert words.proof(Plan(plans.TARGET)) == ""
 
 
@@ -109,4 +107,4 @@ def test_waiting_times_are_rounded_as_people_say_them(seconds: float, shown: str
 def test_the_forecast_adds_up() -> None:
     assert words.forecast(Forecast(1, 0, 0, 0.02)) == "1 request (1 reading), about 0.0 s at the rate limit"
     fewer = words.forecast(Forecast(0, 2600, 0, 52.0, saved=2398))
-    assert fewer.endswith("; 2,398 fewer where the service takes new tasks along with their projects")
+    assert fewer.endswith("; 2,398 fewer if the service accepts tasks inside new projects")

@@ -1,4 +1,4 @@
-"""What `apply` does: load or make a plan, show it, have it approved, carry it out, report."""
+"""`apply`: load or make a plan, show it, have it approved, apply it, report."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, record_policy
 from reconciler.cli import files, planfiles
-from reconciler.cli.actions.validate import load_manifests
-from reconciler.cli.session import Session, open_session
+from reconciler.cli.manifests import load_manifests
+from reconciler.cli.session import PreparedPlan, Session, open_session
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import allowance_words
-from reconciler.cli.terminal.output import columns, is_ascii, json_line, note, say, styled
+from reconciler.cli.shared_options import allowance_arguments
+from reconciler.cli.terminal.output import json_line, print_message, print_result, screen_of, styled
 from reconciler.cli.terminal.progress import show_progress
 from reconciler.cli.terminal.prompt import confirm_plan
-from reconciler.errors import JournalError
+from reconciler.errors import JournalError, ReconcilerError
 from reconciler.manifest import load
 from reconciler.planning import Plan
 from reconciler.render.events import summary_to_json
-from reconciler.render.report import report_lines
+from reconciler.render.report import NO_PROTECTIONS, Protections, report_lines
 from reconciler.state import Allowances, Desired
 
-DIGITS = 12
-"""Of a digest: as many as approve it at least."""
+MIN_DIGITS = 12
+"""Digits of a digest that approve it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
-    """What to apply, what was said about it beforehand, and how to go about it."""
+    """What to apply, its approval and allowances, and how to apply it."""
 
     paths: Sequence[str]
     token: str | None
@@ -43,78 +45,124 @@ class ApplyRequest:
     quiet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """The report of an apply, what it changed of the protections, and the command that finishes an incomplete one."""
+
+    report: RunReport
+    protections: Protections = NO_PROTECTIONS
+    next_command: str = ""
+
+
 def run_apply(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
-    given = _load_subject(request.paths)
-    if isinstance(given, Plan):
-        planfiles.require_target(given.target, settings)
-    with exclusive_lock(settings.state_dir, _owner(), now=time.time) as previous_owner:
-        if previous_owner:
-            note(f"an earlier run ended without a word and is taken up where it was: {previous_owner}")
-        subject = given if isinstance(given, Plan) else _interrupted_plan(given, request.token, settings) or given
+    loaded = _load_subject(request.paths)
+    if isinstance(loaded, Plan):
+        planfiles.require_target(loaded.target, settings)
+    with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
+        subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request.token, settings) or loaded
         with open_session(settings, wait_for_quota=request.wait) as session:
-            report, again = _apply_prepared(request, session, subject)
-    if request.form == "json":
-        say(json_line(summary_to_json(report)))
-    else:
-        lines = report_lines(report, width=columns(sys.stdout), next_command=again, ascii=is_ascii(sys.stdout))
-        say(styled(lines, sys.stdout, settings))
-    return report.exit_code
+            applied = _apply_subject(request, session, subject, is_unclean=bool(previous_owner))
+    _print_report(applied, request, settings)
+    return applied.report.exit_code
 
 
-def _apply_prepared(request: ApplyRequest, session: Session, subject: Plan | Desired) -> tuple[RunReport, str]:
-    """The run, and the command that finishes what it leaves."""
+def _apply_subject(request: ApplyRequest, session: Session, subject: Plan | Desired, *, is_unclean: bool) -> _Applied:
+    """Prepare, show, confirm and apply. `is_unclean`: the previous run in this state folder did not release its lock."""
     settings = session.settings
     if isinstance(subject, Plan):
         prepared = session.resume(subject, request.allowed)
     else:
         prepared = session.prepare(subject, request.allowed)
+    plan = prepared.plan
     if not (request.quiet and request.token):
-        note(planfiles.for_stream(prepared.plan, sys.stderr, settings, ""))
-    if prepared.plan.is_empty:
-        record_policy(prepared.plan, Runs(settings.state_dir), time.time)
-        return RunReport(prepared.plan.digest, (), requests=session.requests), ""
-    words = [*map(planfiles.as_word, request.paths), *allowance_words(request.allowed)]
-    again = planfiles.approving_command(prepared.plan, settings, words)
-    approval = confirm_plan(prepared.plan, request.token, settings, again)
+        print_message(planfiles.format_for_stream(plan, sys.stderr, settings, ""))
+    protections = session.protections(plan, prepared.workspace)
+    if plan.is_empty:
+        record_policy(plan, Runs(settings.state_dir), time.time)
+        return _Applied(RunReport(plan.digest, (), requests=session.requests), protections)
+    arguments = [*map(planfiles.as_argument, request.paths), *allowance_arguments(request.allowed)]
+    command = planfiles.approving_command(plan, settings, arguments)
+    approved = confirm_plan(plan, request.token, settings, command)
+    if is_unclean and _is_resumed(prepared, settings):
+        print_message("the previous run did not exit cleanly; resuming it")
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
         options = ApplyOptions(fail_fast=request.fail_fast)
-        return session.carry_out(approval, prepared, on_event, options=options, verify=request.verify), again
+        report = session.apply(approved, prepared, on_event, options=options, verify=request.verify)
+    return _Applied(report, protections if report.is_complete else NO_PROTECTIONS, command)
+
+
+def _is_resumed(prepared: PreparedPlan, settings: Settings) -> bool:
+    """Whether an earlier run of this plan ended without a record of its end, after it had written."""
+    run = Runs(settings.state_dir).of(prepared.plan, complete=False)
+    return run is not None and run.end is None and run.history.wrote
+
+
+def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) -> None:
+    report = applied.report
+    if request.form == "json":
+        print_result(json_line(summary_to_json(report)))
+        return
+    screen = screen_of(sys.stdout, settings)
+    lines = report_lines(
+        report,
+        screen,
+        next_command=applied.next_command,
+        show_command=settings.local_command("runs", "show", report.run),
+        protections=applied.protections,
+    )
+    print_result(styled(lines, screen))
 
 
 def _load_subject(paths: Sequence[str]) -> Plan | Desired:
-    """The one plan file, told by its content, or the manifests."""
+    """The plan file, recognised by its content, or the manifests. Raises click.UsageError for a plan file among others."""
     if paths == ("-",):
-        data = files.read("-", limit=planfiles.MOST_BYTES)
-        return planfiles.parse(data) or load(paths, stdin=lambda: data)
-    if len(paths) == 1 and Path(paths[0]).is_file():
-        plan = planfiles.parse(files.read(paths[0], limit=planfiles.MOST_BYTES))
+        data = files.read("-", limit=planfiles.MAX_BYTES)
+        return planfiles.parse_plan(data) or load(paths, stdin=lambda: data)
+    for path in paths:
+        plan = _load_plan_file(path)
+        if plan is not None and len(paths) > 1:
+            raise click.UsageError(f"{path} is a plan file, and a plan file is applied alone", _context())
         if plan is not None:
             return plan
     return load_manifests(paths)
 
 
+def _load_plan_file(path: str) -> Plan | None:
+    """The plan in a file, None for manifests. Raises ReconcilerError for a `.json` file that does not exist."""
+    if Path(path).is_file():
+        return planfiles.parse_plan(files.read(path, limit=planfiles.MAX_BYTES))
+    if path.endswith(".json") and not Path(path).exists():
+        raise ReconcilerError(f"the plan file {path} does not exist", hint=f"create it: reconciler plan -o {path}")
+    return None
+
+
+def _context() -> click.Context | None:
+    return click.get_current_context(silent=True)
+
+
 def _interrupted_plan(desired: Desired, token: str | None, settings: Settings) -> Plan | None:
-    """The plan of a run that is not complete and that this digest approved, if it was made from the very same manifests, for
-    here. RenameSide of it is done, so planning again would come to another plan and another digest.
+    """The plan of an incomplete run that this digest approved, if it was made from the same manifests for the same target.
+
+    A part of it is applied already, so a new plan would have another digest.
     """
     digits = (token or "").strip().lower().removeprefix("sha256:")
-    if len(digits) < DIGITS or not digits.isalnum():
+    if len(digits) < MIN_DIGITS or not digits.isalnum():
         return None
     for run in Runs(settings.state_dir).of_digest(digits):
         try:
             plan = run.plan
         except JournalError as error:
-            note(error.message)
+            print_message(error.message)
             continue
         is_same = {s.sha256 for s in plan.sources} == {s.sha256 for s in desired.sources}
         return plan if is_same and not run.is_complete and planfiles.is_for_target(plan.target, settings) else None
     return None
 
 
-def _owner() -> str:
-    """Who is at this machine, for whoever finds the folder locked."""
+def _user() -> str:
+    """The user at this machine, for the lock file."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        return "somebody"
+        return "unknown user"

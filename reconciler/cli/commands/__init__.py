@@ -1,5 +1,5 @@
-"""The commands, a module each (or a group of commands in one), imported when called; `main.COMMANDS` lists them.
+"""The commands, a module for each command or group, imported when called; `main.COMMANDS` lists them.
 
-What needs a gateway or reads manifests is imported within the functions: help and completion import these modules too, and
-should not wait for an HTTP client and a schema checker.
+These modules only declare arguments and options. They import their actions within the functions, because help and completion
+import them too and need neither an HTTP client nor a schema validator.
 """

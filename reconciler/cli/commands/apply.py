@@ -1,11 +1,11 @@
-"""`reconciler apply`: carry out what was approved."""
+"""`reconciler apply`: apply an approved plan."""
 
 from __future__ import annotations
 
 import click
 
 from reconciler.cli.global_options import Command
-from reconciler.cli.settings import settings
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import allowances, approve, output_format, paths
 from reconciler.state import Allowances
 
@@ -19,12 +19,12 @@ from reconciler.state import Allowances
     ],
 )
 @paths
-@approve("The plan's digest (12 digits at least), or a class: additive, non-destructive.")
+@approve("Approve by the plan's digest (at least 12 digits) or a class: additive, non-destructive.")
 @allowances
-@click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards, and compare.")
-@click.option("--wait", is_flag=True, help="Where the service takes no more requests this hour, wait and go on.")
-@click.option("--fail-fast", is_flag=True, help="End at the first change that fails; by default the others go on.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress, and no plan where --approve is given; only the report.")
+@click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")
+@click.option("--wait", is_flag=True, help="Wait for an exhausted rate limit instead of ending the run.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first failed change (default: continue with the others).")
+@click.option("-q", "--quiet", is_flag=True, help="Print no progress, and with --approve no plan; only the report.")
 @output_format("text", "json")
 def command(
     *,
@@ -37,14 +37,14 @@ def command(
     quiet: bool,
     form: str,
 ) -> int:
-    """Carry out a plan: a saved one exactly as it is, or a new one from manifests.
+    """Apply a plan: a saved one, or a new one from manifests.
 
-    PATH is a plan file, or manifests (workspace.yaml unless given), or - for standard input. The plan is shown first. On a
-    terminal you are asked: type yes, or with deletions in the plan the workspace's name. Elsewhere --approve says which
-    plan you mean. Without either, nothing is written (3). A run that ended early is finished by the same command with the
-    same digest. --format json prints an event a line as they happen, the summary last.
+    PATH is a plan file, or manifests (default: workspace.yaml), or - for stdin. The plan is shown first. A terminal
+    prompts for approval: yes, or the workspace's name if the plan has deletions. Elsewhere, approve with --approve.
+    Without approval, nothing is written (exit code 3). The same command with the same digest finishes an interrupted
+    run. --json prints one event per line, the summary last.
     """
     from reconciler.cli.actions.apply import ApplyRequest, run_apply  # noqa: PLC0415 - start-up: see this package
 
     options = {"wait": wait, "fail_fast": fail_fast, "quiet": quiet}
-    return run_apply(ApplyRequest(paths, token, allowed, form, verify=verify == "read", **options), settings())
+    return run_apply(ApplyRequest(paths, token, allowed, form, verify=verify == "read", **options), current_settings())

@@ -1,11 +1,11 @@
-"""`reconciler plan`: what would change."""
+"""`reconciler plan`: show what would change."""
 
 from __future__ import annotations
 
 import click
 
 from reconciler.cli.global_options import Command
-from reconciler.cli.settings import settings
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import allowances, paths, plan_outputs
 from reconciler.state import Allowances
 
@@ -23,7 +23,7 @@ from reconciler.state import Allowances
 @plan_outputs
 @allowances
 @click.option(
-    "--accept-renames", is_flag=True, help="Plan as if every look-alike were a rename, and print the lines that say so."
+    "--accept-renames", is_flag=True, help="Treat all rename candidates as renames; print the lines that declare them."
 )
 def command(
     paths: tuple[str, ...],
@@ -35,12 +35,13 @@ def command(
     detailed_exitcode: bool,
     accept_renames: bool,
 ) -> int:
-    """Read the live workspace, compare it with the manifests, and show what would change. Writes nothing to it.
+    """Compare the manifests with the live workspace and show the changes. Writes nothing to the workspace.
 
-    PATH is a file, a folder, or - for standard input; workspace.yaml unless given.
+    PATH is a file, a folder, or - for stdin (default: workspace.yaml).
     """
-    from reconciler.cli.actions.plan import PlanRequest, reports_of, run_plan  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.deliver import PlanRequest, parse_reports  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.plan import run_plan  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest(paths, allowed, output, form, reports_of(reports), with_accepted_renames=accept_renames)
-    is_empty = run_plan(request, settings())
+    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), with_accepted_renames=accept_renames)
+    is_empty = run_plan(request, current_settings())
     return 2 if detailed_exitcode and not is_empty else 0

@@ -1,11 +1,11 @@
-"""`reconciler runs`: the journals of earlier runs."""
+"""`reconciler runs`: the records of past runs."""
 
 from __future__ import annotations
 
 import click
 
 from reconciler.cli.global_options import Group
-from reconciler.cli.settings import settings
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import output_format
 
 
@@ -16,14 +16,14 @@ from reconciler.cli.shared_options import output_format
 )
 @click.pass_context
 def command(context: click.Context) -> None:
-    """The runs that are recorded in the state folder: what was applied, by whom, and every write with what came of it.
+    """List the runs recorded in the state folder, or show one: who applied what, and the result of every write.
 
-    Without a command, lists them.
+    Without a command, lists the runs.
     """
     if context.invoked_subcommand is None:
         from reconciler.cli.actions.runs import list_runs  # noqa: PLC0415 - start-up: see this package
 
-        list_runs("text", settings())
+        list_runs("text", current_settings())
 
 
 @command.command("list", examples=["reconciler runs list --format json"])
@@ -32,14 +32,14 @@ def list_command(form: str) -> None:
     """List the recorded runs, newest first."""
     from reconciler.cli.actions.runs import list_runs  # noqa: PLC0415 - start-up: see this package
 
-    list_runs(form, settings())
+    list_runs(form, current_settings())
 
 
 @command.command(examples=["reconciler runs show latest", "reconciler runs show latest --format json"])
 @click.argument("run")
 @output_format("text", "json")
 def show(run: str, form: str) -> None:
-    """Show one run: RUN is its id, the beginning of one, or `latest`."""
+    """Show one run. RUN is its id, a unique prefix of it, or `latest`."""
     from reconciler.cli.actions.runs import show_run  # noqa: PLC0415 - start-up: see this package
 
-    show_run(run, form, settings())
+    show_run(run, form, current_settings())

@@ -1,4 +1,4 @@
-"""`reconciler schema`: the JSON Schema of what we read and write."""
+"""`reconciler schema`: the JSON Schema of manifests and plan files."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from reconciler.cli.global_options import Command
 def command(of: str) -> None:
     """Print the JSON Schema (draft 2020-12) of manifests, or of plan files.
 
-    Editors that know the YAML language server complete and check manifests with it.
+    Editors with the YAML language server use it to complete and validate manifests.
     """
-    from reconciler.cli.actions.schema import schema_text  # noqa: PLC0415 - start-up: see this package
-    from reconciler.cli.terminal.output import say  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.schema import print_schema  # noqa: PLC0415 - start-up: see this package
 
-    say(schema_text(of))
+    print_schema(of)

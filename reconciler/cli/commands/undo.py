@@ -1,11 +1,11 @@
-"""`reconciler undo`: the way back from a run, as an ordinary plan."""
+"""`reconciler undo`: plan the reverse of a run."""
 
 from __future__ import annotations
 
 import click
 
 from reconciler.cli.global_options import Command
-from reconciler.cli.settings import settings
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import allowances, plan_outputs
 from reconciler.state import Allowances
 
@@ -29,14 +29,15 @@ def command(
     *,
     detailed_exitcode: bool,
 ) -> int:
-    """Plan the way back from a run, out of its journal and what is live now. Writes nothing to the workspace.
+    """Plan the reverse of a run from its journal and the live workspace. Writes nothing to the workspace.
 
-    RUN is its id, the beginning of one, or `latest`. What the run changed goes back to what it was, what it created is removed, what
-    it deleted is made again; the plan says what cannot come back (ids, detached time) and what was changed since and stays. It
-    passes the guards, and is approved and applied, as any other.
+    RUN is a run's id, a unique prefix of it, or `latest`. The plan restores changed values, removes created resources and
+    creates deleted ones again. It lists what cannot be restored (ids, detached time) and later changes, which it keeps.
+    Guards, approval and apply are those of every plan.
     """
-    from reconciler.cli.actions.plan import PlanRequest, reports_of, run_undo  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.deliver import PlanRequest, parse_reports  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.undo import run_undo  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest((), allowed, output, form, reports_of(reports))
-    is_empty = run_undo(run, request, settings())
+    request = PlanRequest((), allowed, output, form, parse_reports(reports))
+    is_empty = run_undo(run, request, current_settings())
     return 2 if detailed_exitcode and not is_empty else 0

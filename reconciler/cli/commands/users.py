@@ -1,23 +1,23 @@
-"""`reconciler users`: the people of a workspace."""
+"""`reconciler users`: the users of a workspace."""
 
 from __future__ import annotations
 
 import click
 
 from reconciler.cli.global_options import Group
-from reconciler.cli.settings import settings
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import output_format
 
 
 @click.group(cls=Group, examples=["reconciler users list"])
 def command() -> None:
-    """List the people of a workspace."""
+    """List the users of a workspace."""
 
 
 @command.command("list", examples=["reconciler users list --workspace 'Acme Studio'"])
 @output_format("text", "json")
 def list_(form: str) -> None:
-    """List the people of the workspace: names, e-mail addresses (as `assignees` takes them), ids."""
-    from reconciler.cli.actions.accounts import list_users  # noqa: PLC0415 - start-up: see this package
+    """List the users of the workspace: id, name, e-mail address (the value of `assignees`), status."""
+    from reconciler.cli.actions.users import list_users  # noqa: PLC0415 - start-up: see this package
 
-    list_users(form, settings())
+    list_users(form, current_settings())

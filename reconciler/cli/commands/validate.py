@@ -1,11 +1,11 @@
-"""`reconciler validate`: manifests checked without any network."""
+"""`reconciler validate`: validate manifests offline."""
 
 from __future__ import annotations
 
 import click
 
 from reconciler.cli.global_options import Command
-from reconciler.cli.settings import settings
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import output_format, paths
 
 
@@ -15,11 +15,11 @@ from reconciler.cli.shared_options import output_format, paths
 @paths
 @output_format("text", "json", "github")
 def command(paths: tuple[str, ...], form: str) -> int:
-    """Check manifests offline: syntax, names, limits and references.
+    """Validate manifests offline: syntax, names, limits, references and `policy.checks`.
 
-    PATH is a file, a folder, or - for standard input; workspace.yaml unless given. Every problem is shown at once, with
-    its line. Ends with 1 if there are any.
+    PATH is a file, a folder, or - for stdin (default: workspace.yaml). Lists every problem with its line; the exit code is
+    1 if there are any.
     """
     from reconciler.cli.actions.validate import run_validate  # noqa: PLC0415 - start-up: see this package
 
-    return run_validate(paths, form, settings())
+    return run_validate(paths, form, current_settings())

@@ -1,11 +1,11 @@
-"""`reconciler workspaces`: which there are, and new ones."""
+"""`reconciler workspaces`: list, show and create workspaces."""
 
 from __future__ import annotations
 
 import click
 
 from reconciler.cli.global_options import Group
-from reconciler.cli.settings import settings
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import approve, output_format
 
 
@@ -18,27 +18,27 @@ def command() -> None:
 @output_format("text", "json")
 def list_(form: str) -> None:
     """List the workspaces of the account, with their ids."""
-    from reconciler.cli.actions.accounts import list_workspaces  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.workspaces import list_workspaces  # noqa: PLC0415 - start-up: see this package
 
-    list_workspaces(form, settings())
+    list_workspaces(form, current_settings())
 
 
 @command.command(examples=["reconciler workspaces get 'Acme Studio'"])
 @click.argument("name", metavar="[NAME|ID]", required=False)
 @output_format("text", "json")
 def get(name: str | None, form: str) -> None:
-    """Show one workspace; the one of --workspace, or the only one, unless named."""
-    from reconciler.cli.actions.accounts import show_workspace  # noqa: PLC0415 - start-up: see this package
+    """Show one workspace (default: that of --workspace, or the only one)."""
+    from reconciler.cli.actions.workspaces import show_workspace  # noqa: PLC0415 - start-up: see this package
 
-    show_workspace(name, form, settings())
+    show_workspace(name, form, current_settings())
 
 
 @command.command(examples=["reconciler workspaces create 'Acme Studio'"])
 @click.argument("name")
-@approve("`yes`, where there is no terminal to ask at.")
+@approve("yes: approve without a prompt.")
 @output_format("text", "json")
 def create(name: str, token: str | None, form: str) -> None:
-    """Create a workspace. Clockify has no way to delete it again through its API, so you are asked first."""
-    from reconciler.cli.actions.accounts import create_workspace  # noqa: PLC0415 - start-up: see this package
+    """Create a workspace, after approval: Clockify's API cannot delete it."""
+    from reconciler.cli.actions.workspaces import create_workspace  # noqa: PLC0415 - start-up: see this package
 
-    create_workspace(name, token, form, settings())
+    create_workspace(name, token, form, current_settings())

@@ -1,4 +1,4 @@
-"""Two ways out: the result on standard output, everything else on standard error; colours where they are wanted."""
+"""Output: results on stdout, everything else on stderr; and the Screen of a stream."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import click
 from reconciler.cli.settings import Settings
 from reconciler.render.escape import visible
 from reconciler.render.lines import Line
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import width as cells
 
-WIDTH_OF_A_PIPE = 80
 _STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
     "bold": {"bold": True},
@@ -30,28 +30,28 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-def say(text: str) -> None:
-    """Print a result."""
+def print_result(text: str) -> None:
+    """Print a result on stdout."""
     _write(sys.stdout, text)
 
 
-def say_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     """Print a result for programs."""
-    say(to_json(value))
+    print_result(to_json(value))
 
 
 def to_json(value: Any) -> str:
-    """JSON as we print and save it: indented, in UTF-8, a newline at the end."""
+    """JSON as it is printed and saved: indented, UTF-8, with a final newline."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def json_line(value: Any) -> str:
-    """JSON on one line, for streams of events."""
+    """JSON on one line, for a stream of events."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def note(text: str) -> None:
-    """Print what is not the result: progress, warnings, questions, errors. A reader that went away stops no run."""
+def print_message(text: str) -> None:
+    """Print progress, a warning or an error on stderr. A closed stderr does not stop a run."""
     try:
         _write(sys.stderr, text)
     except OSError:
@@ -65,7 +65,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def has_color(stream: TextIO, settings: Settings) -> bool:
-    """Whether to colour a stream: options first, then NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE, then what it is."""
+    """Whether to colour a stream: by option, then NO_COLOR, then FORCE_COLOR or CLICOLOR_FORCE, then whether it is a terminal."""
     if settings.color is not None:
         return settings.color
     if os.environ.get("NO_COLOR"):
@@ -76,17 +76,18 @@ def has_color(stream: TextIO, settings: Settings) -> bool:
 
 
 def has_cursor(stream: TextIO) -> bool:
-    """Whether it is a terminal that knows more than lines."""
+    """Whether it is a terminal with cursor control."""
     return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def columns(stream: TextIO) -> int:
-    """The columns of a terminal; 80 for anything else."""
-    return shutil.get_terminal_size().columns if stream.isatty() else WIDTH_OF_A_PIPE
+def screen_of(stream: TextIO, settings: Settings) -> Screen:
+    """The width, the encoding and the colours of a stream; a pipe has 80 columns."""
+    width = shutil.get_terminal_size().columns if stream.isatty() else PIPE.width
+    return Screen(width, ascii=is_ascii(stream), color=has_color(stream, settings))
 
 
 def is_ascii(stream: TextIO) -> bool:
-    """Whether the stream's encoding has no signs such as ↑."""
+    """Whether the stream's encoding lacks characters such as ↑."""
     try:
         "→↑⌂…".encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
@@ -94,21 +95,22 @@ def is_ascii(stream: TextIO) -> bool:
     return False
 
 
-def styled(lines: Iterable[Line], stream: TextIO, settings: Settings) -> str:
-    """Styled lines as text, with colours where the stream is to have them."""
-    color = has_color(stream, settings)
+def styled(lines: Iterable[Line], screen: Screen) -> str:
+    """Styled lines as text, with colours if the screen has them."""
     return "".join(
-        "".join(click.style(s.text, **_STYLES[s.style]) if color and s.style != "plain" else s.text for s in line)
+        "".join(
+            click.style(s.text, **_STYLES[s.style]) if screen.color and s.style != "plain" else s.text for s in line
+        )
         + "\n"
         for line in lines
     )
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as columns of even width, every cell inert."""
-    shown = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(cells(row[at]) for row in shown) for at in range(len(shown[0]))] if shown else []
+    """Rows as aligned columns, every cell escaped."""
+    escaped = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(cells(row[at]) for row in escaped) for at in range(len(escaped[0]))] if escaped else []
     return "".join(
         "  ".join(cell + " " * (size - cells(cell)) for cell, size in zip(row, widths, strict=True)).rstrip() + "\n"
-        for row in shown
+        for row in escaped
     )

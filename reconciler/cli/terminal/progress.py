@@ -1,4 +1,4 @@
-"""How a run tells how far it is: a bar on a terminal, a line every few seconds in a log, events for programs, or nothing."""
+"""Progress of an apply: a bar on a terminal, a line every few seconds in a log, events for programs, or nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.text import Text
 from reconciler.applying import ChangeFinished, Event, Result
 from reconciler.applying import Progress as ProgressEvent
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import columns, has_color, has_cursor, is_ascii, json_line, note, say, styled
+from reconciler.cli.terminal.output import has_cursor, json_line, print_message, print_result, screen_of, styled
 from reconciler.render import words
 from reconciler.render.escape import visible
 from reconciler.render.events import event_to_json
@@ -22,7 +22,7 @@ from reconciler.render.report import event_line
 from reconciler.render.width import truncate
 
 EVERY_SECONDS = 5.0
-"""How often a log hears of a run in which nothing goes wrong."""
+"""Interval of progress lines in a log."""
 SILENT_RESULTS = (Result.DONE, Result.ALREADY, Result.SKIPPED)
 
 Watcher = Callable[[Event], None]
@@ -30,12 +30,12 @@ Watcher = Callable[[Event], None]
 
 @contextmanager
 def show_progress(settings: Settings, *, form: str, quiet: bool) -> Iterator[Watcher]:
-    """Within it, the function that is told of every event of a run."""
+    """Within it, the function that takes every event of the apply."""
     if form == "json":
         yield _stream
     elif quiet:
         yield lambda _: None
-    elif has_cursor(sys.stderr) and not is_ascii(sys.stderr):
+    elif has_cursor(sys.stderr) and not screen_of(sys.stderr, settings).ascii:
         with _bar(settings) as on_event:
             yield on_event
     else:
@@ -45,70 +45,71 @@ def show_progress(settings: Settings, *, form: str, quiet: bool) -> Iterator[Wat
 def _stream(event: Event) -> None:
     content = event_to_json(event)
     if content is not None:
-        say(json_line(content))
+        print_result(json_line(content))
 
 
-def _line(event: Event, settings: Settings) -> None:
-    """The line of a change that has ended, where it went wrong or everything is to be told; the report names what is left."""
+def _print_change(event: Event, settings: Settings) -> None:
+    """Print a finished change if it failed, or if the output is verbose."""
     if isinstance(event, ChangeFinished) and (settings.verbose or event.outcome.result not in SILENT_RESULTS):
-        note(styled([event_line(event, width=columns(sys.stderr), ascii=is_ascii(sys.stderr))], sys.stderr, settings))
+        screen = screen_of(sys.stderr, settings)
+        print_message(styled([event_line(event, screen)], screen))
 
 
 class Pace:
-    """How fast a run goes, in words. `clock` gives seconds."""
+    """The speed of an apply, in words. `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock, self._start = clock, clock()
         self._already: int | None = None
 
     def words(self, event: ProgressEvent) -> str:
-        """`9.8/s, about 7 s left, 2 sent again`; without what is not known yet."""
+        """`9.8/s, about 7 s left, 2 retries`, as far as it is known."""
         if self._already is None:
-            self._already = event.done  # what was as meant before anything was sent says nothing of the pace
+            self._already = event.done  # changes that needed no request do not count for the speed
         seconds = self._clock() - self._start
         done = event.done - self._already
         parts = [f"{event.requests / seconds:.1f}/s"] if seconds > 1 and event.requests else []
         if seconds > 1 and done > 0 and event.done < event.total:
             parts.append(f"about {words.duration(seconds / done * (event.total - event.done))} left")
         if event.retries:
-            parts.append(f"{event.retries:,} sent again")
+            parts.append(words.count(event.retries, "retry", "retries"))
         return ", ".join(parts)
 
 
 class _Log:
-    """Plain lines: what goes wrong at once, all else every few seconds."""
+    """Plain lines: failures at once, progress every few seconds."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings, self._clock, self._pace = settings, clock, Pace(clock)
         self._next = clock() + EVERY_SECONDS
 
     def __call__(self, event: Event) -> None:
-        _line(event, self._settings)
+        _print_change(event, self._settings)
         if not isinstance(event, ProgressEvent):
             return
-        pace = self._pace.words(event)  # also where nobody reads it: the first event tells what was as meant before
+        pace = self._pace.words(event)  # always: the first event says which changes needed no request
         if self._clock() >= self._next:
             self._next = self._clock() + EVERY_SECONDS
             now = f"; now {event.current.action} {visible(str(event.current.address))}" if event.current else ""
             text = f"{event.done:,} of {words.count(event.total, 'change')}{', ' if pace else ''}{pace}{now}"
-            note(truncate(text, columns(sys.stderr) - 1, "…"))
+            print_message(truncate(text, screen_of(sys.stderr, self._settings).width - 1, "…"))
 
 
 class _Words(ProgressColumn):
-    """A column of text that comes from outside: no markup in it, and on one line."""
+    """A column of text from outside: on one line, without markup."""
 
     def __init__(self, field: str) -> None:
         super().__init__()
         self._field = field
 
     def render(self, task: Task) -> Text:
-        """The text as it stands in the task's field."""
+        """The text of the task's field."""
         return Text(str(task.fields[self._field]), no_wrap=True, overflow="ellipsis", end="")
 
 
 @contextmanager
 def _bar(settings: Settings) -> Iterator[Watcher]:
-    console = Console(file=sys.stderr, no_color=not has_color(sys.stderr, settings), highlight=False)
+    console = Console(file=sys.stderr, no_color=not screen_of(sys.stderr, settings).color, highlight=False)
     pace = Pace(time.monotonic)
     bar = Progress(
         BarColumn(bar_width=16, complete_style="green", finished_style="green"),
@@ -122,11 +123,11 @@ def _bar(settings: Settings) -> Iterator[Watcher]:
         task = bar.add_task("", total=None, words="")
 
         def on_event(event: Event) -> None:
-            _line(event, settings)
+            _print_change(event, settings)
             if isinstance(event, ProgressEvent):
                 now = f"{event.current.action} {visible(str(event.current.address))}" if event.current else ""
-                said = "  ".join(filter(None, (f"{event.done:,}/{event.total:,}", pace.words(event), now)))
-                shown = truncate(said, console.width - 20, "…")
+                text = "  ".join(filter(None, (f"{event.done:,}/{event.total:,}", pace.words(event), now)))
+                shown = truncate(text, console.width - 20, "…")
                 bar.update(task, completed=event.done, total=event.total, words=shown, refresh=True)
 
         yield on_event

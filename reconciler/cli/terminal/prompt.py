@@ -1,4 +1,4 @@
-"""How a person says yes: typed at a terminal, or given beforehand as a token. Neither means no."""
+"""Approval: typed at a terminal, or given as a token. Without either, nothing is written."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import sys
 
 from reconciler.applying import ApprovedPlan, approve
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import styled
+from reconciler.cli.terminal.output import screen_of, styled
 from reconciler.errors import NotApprovedError
 from reconciler.planning import Action, Plan
+from reconciler.render import words
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
 
 
 def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str) -> ApprovedPlan:
-    """The plan with its approval: by `token` if there is one, else asked for at a terminal.
+    """The approved plan: by `token` if given, else by a prompt at a terminal.
 
-    Raises BlockedError, and NotApprovedError with the `command` that would approve it.
+    Raises BlockedError, and NotApprovedError with the `command` that approves the plan.
     """
     try:
         if token is None and not plan.summary["blocked"] and is_terminal():
-            _ask_for(plan, settings)
+            _ask(plan, settings)
             token = plan.digest
         return approve(plan, token)
     except NotApprovedError as error:
@@ -28,41 +29,40 @@ def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str
 
 
 def confirm(question: str, token: str | None, settings: Settings, command: str) -> None:
-    """Approval of one small write: `yes`, by `--approve` or typed. Raises NotApprovedError."""
+    """Approve a single write: `yes`, by `--approve` or typed. Raises NotApprovedError."""
     if token is None and is_terminal():
         token = _answer(f"{question} Type yes to do it: ", settings)
     if (token or "").strip().lower() != "yes":
-        raise NotApprovedError("not approved, so nothing was written", hint=f"to approve it: {command}")
+        raise NotApprovedError("not approved; nothing was written", hint=f"to approve it: {command}")
 
 
 def is_terminal() -> bool:
-    """Whether there is a person to ask: questions are asked on standard error and answered on standard input."""
+    """Whether a prompt is possible: the question goes to stderr, the answer comes from stdin."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _ask_for(plan: Plan, settings: Settings) -> None:
+def _ask(plan: Plan, settings: Settings) -> None:
     deletions = plan.summary[Action.DELETE]
     name = visible(plan.target.workspace_name).strip()
-    number = f"{len(plan.changes):,} change{'s' if len(plan.changes) != 1 else ''}"
-    if plan.withdrawn:
-        taken = len(plan.withdrawn)
-        number += f", and {taken:,} protection{'s' if taken != 1 else ''} taken away"
-    if deletions and name:
-        question = f"{number}, {deletions:,} of them deletions. Type the workspace's name, {name}, to apply them: "
-        wanted = name
-    else:
-        question, wanted = f"{number}. Type yes to apply: ", "yes"
-    if _answer(question, settings) != wanted:
-        raise NotApprovedError("not approved, so nothing was written")
+    counts = [
+        (len(plan.changes), "change"),
+        (deletions, "deletion"),
+        (len(plan.withdrawn), "removed protection"),
+    ]
+    listed = ", ".join(words.count(number, noun) for number, noun in counts if number)
+    expected = name if deletions and name else "yes"
+    request = f"Type the workspace's name, {name}, to apply: " if expected == name else "Type yes to apply: "
+    if _answer(f"{listed}. {request}", settings) != expected:
+        raise NotApprovedError("not approved; nothing was written")
 
 
 def _answer(question: str, settings: Settings) -> str:
-    sys.stderr.write(styled([(Span(question, "bold"),)], sys.stderr, settings).removesuffix("\n"))
+    sys.stderr.write(styled([(Span(question, "bold"),)], screen_of(sys.stderr, settings)).removesuffix("\n"))
     sys.stderr.flush()
     try:
         line = sys.stdin.readline()
     except UnicodeDecodeError:
         return ""
     if not line.endswith("\n"):
-        sys.stderr.write("\n")  # the end of input leaves the cursor behind the question
+        sys.stderr.write("\n")  # at the end of input the cursor is still behind the question
     return line.strip()

@@ -140,7 +140,7 @@ def test_nothing_to_do_needs_no_approval(desk: Desk) -> None:
     desk.call("--sandbox", "apply", "--approve", saved(desk))
     result = desk.call("--sandbox", "apply")
     assert result.exit_code == 0
-    assert "nothing to do" in result.stdout
+    assert "No changes applied." in result.stdout
 
 
 def test_verify_reads_again(desk: Desk) -> None:

@@ -15,7 +15,7 @@ THREE = "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep, client
 
 
 def test_without_a_run_the_list_says_so_and_is_empty_for_programs(desk: Desk) -> None:
-    assert desk.call("runs").stdout == "No runs are recorded here.\n"
+    assert desk.call("runs").stdout == "No runs recorded.\n"
     assert json.loads(desk.call("runs", "list", "--format", "json").stdout) == {
         "format": "reconciler.runs/1",
         "runs": [],

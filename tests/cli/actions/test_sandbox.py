@@ -57,7 +57,7 @@ def test_a_port_that_is_taken_is_a_failure_told_in_words(desk: Desk) -> None:
         done = desk.run("sandbox", "serve", "--port", port)
     assert done.returncode == 1
     assert port in done.stderr
-    assert "the sandbox is at" not in done.stderr
+    assert "serving the sandbox" not in done.stderr
 
 
 @pytest.mark.parametrize("content", [b"this is no database", b""])

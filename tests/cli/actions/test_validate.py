@@ -85,7 +85,7 @@ def test_init_writes_a_manifest_that_is_valid_and_never_overwrites(desk: Desk) -
     desk.write("mine")
     result = desk.call("init")
     assert result.exit_code == 1
-    assert "exists already" in result.stderr
+    assert "already exists" in result.stderr
     assert (desk.folder / "workspace.yaml").read_text(encoding="utf-8") == "mine"
 
 

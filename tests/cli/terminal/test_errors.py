@@ -43,7 +43,7 @@ def test_a_defect_says_so_without_the_key(verbose: bool, capsys: pytest.CaptureF
         raise RuntimeError(f"boom {KEY}")
     assert report_error(caught.value, Settings(verbose=verbose)) == 1
     told = capsys.readouterr().err
-    assert "defect of reconciler" in told
+    assert "internal error in reconciler" in told
     assert "RuntimeError: boom [key]" in told
     assert "issue tracker" in told
     assert ("Traceback" in told) is verbose

@@ -74,9 +74,9 @@ def test_nothing_is_left_of_a_run_that_has_ended() -> None:
 
 def test_what_was_sent_again_is_told() -> None:
     pace, time = _pace()
-    assert pace.words(_tick(retries=1)) == "1 sent again"
+    assert pace.words(_tick(retries=1)) == "1 retry"
     time.seconds += 2
-    assert pace.words(_tick(requests=2468, retries=1234)) == "1234.0/s, 1,234 sent again"
+    assert pace.words(_tick(requests=2468, retries=1234)) == "1234.0/s, 1,234 retries"
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:

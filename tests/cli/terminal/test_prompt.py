@@ -38,7 +38,7 @@ def test_deletions_want_the_name_of_the_workspace(desk: Desk, answer: str, code:
     desk.write(DELETING)
     with desk.terminal("--sandbox", "apply", "--no-color") as child:
         child.expect_exact("Type the workspace's name, Acme Studio, ")
-        child.expect_exact("to apply them: ")
+        child.expect_exact("to apply: ")
         child.sendline(answer)
         assert finished(child)[0] == code
     assert ("import-2023" in desk.tags()) is (code == 3)
