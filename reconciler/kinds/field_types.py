@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from reconciler.model import Wire
+
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 DURATION_PATTERN = r"^PT(?=[0-9])(?:[0-9]{1,7}H)?(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?$"
@@ -205,6 +207,19 @@ class TimeEstimate(_Single):
     def write(self, value: Any) -> dict[str, Any]:
         """The object that `POST /projects` takes as `estimate`."""
         return {"estimate": value or "PT0S", "type": "MANUAL" if value else "AUTO"}
+
+    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
+        """The body of `PATCH .../estimate`; its options and the budget estimate are sent back unchanged."""
+        current = wire.get("timeEstimate") or {}
+        estimate = {
+            "active": bool(value),
+            **self.write(value),
+            "includeNonBillable": current.get("includeNonBillable", True),
+        }
+        if current.get("resetOption"):
+            estimate["resetOption"] = current["resetOption"]
+        budget = wire.get("budgetEstimate")
+        return {"timeEstimate": estimate, **({"budgetEstimate": budget} if isinstance(budget, dict) else {})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Fetcher:
 
     def _take_embedded(self, kind: Kind) -> None:
         """Children from their parents' own list answers, where these carry them."""
-        if not kind.embedded:
+        if not kind.is_embedded:
             return
         count = 0
         for group in self._fetched.objects[kind.parent].values():

@@ -35,7 +35,7 @@ class ImpactEstimator:
 
     def _embedded(self, resource: Resource) -> tuple[Address, ...]:
         inside = self._children.get(resource.id, ())
-        return tuple(sorted(child.address for child in inside if BY_NAME[child.kind].embedded))
+        return tuple(sorted(child.address for child in inside if BY_NAME[child.kind].is_embedded))
 
     def _estimate(self, resource: Resource) -> Impact:
         if not BY_NAME[resource.kind].usage_param:

@@ -69,8 +69,8 @@ class _Simulation:
         resource = self._resource(change)
         values = _values(change, kind)
         if step in (Step.ARCHIVE, Step.DONE):
-            values[kind.lifecycle.name] = kind.archived_value
-        apart = step is Step.ESTIMATE
+            values |= kind.archived_values
+        apart = step is Step.PATCH
         values = {name: value for name, value in values.items() if bool(kind.field_named(name).endpoint) == apart}
         if apart or change.removal:
             self._put(change, resource, values=values)
@@ -100,7 +100,7 @@ class _Simulation:
         if kind.removal[0] != "delete" and not kind.is_archived(resource.values):
             raise SimulationError(f"{change.address}: it is deleted without having been put away")
         for other in list(self.by_id.values()):
-            if other.parent_id == resource.id and BY_NAME[other.kind].embedded:
+            if other.parent_id == resource.id and BY_NAME[other.kind].is_embedded:
                 self._forget(other)
             elif other.parent_id == resource.id:
                 raise SimulationError(f"{change.address}: {other.address} still belongs to it when it is deleted")

@@ -110,7 +110,7 @@ def _part(text: str, skip: int) -> str:
 def shown_fields(change: Change) -> tuple[FieldChange, ...]:
     """The fields that say more than the action's word: not the lifecycle of what is archived, restored or deleted."""
     if change.action in (Action.ARCHIVE, Action.RESTORE, Action.DELETE):
-        lifecycle = BY_NAME[change.kind].lifecycle.name
+        lifecycle = BY_NAME[change.kind].lifecycle_name
         return tuple(field for field in change.fields if field.name != lifecycle)
     if change.action is Action.CREATE:
         return tuple(field for field in change.fields if field.after not in (None, ()) and field.name != "name")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.writes.payloads import create_body, estimate_body, update_body
+from reconciler.applying.writes.payloads import create_body, patch_body, update_body
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.fetch import ALL_STATUSES
@@ -147,13 +147,13 @@ def test_creates_with_every_field_and_with_the_name_alone(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-@pytest.mark.parametrize("way", ["as it is", "every field set", "every field cleared", "put away"])
+@pytest.mark.parametrize("way", ["as it is", "every field set", "every field cleared", "archived"])
 def test_updates(kind: Kind, way: str) -> None:
     overlay = {
         "as it is": {},
         "every field set": values_of(kind) | {"name": "New"},
         "every field cleared": {field.name: None for field in kind.fields if field.clearable},
-        "put away": {kind.lifecycle.name: kind.archived_value},
+        "archived": kind.archived_values,
     }[way]
     body = update_body(kind, wire_of(kind), overlay, PEOPLE)
     for asked in asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind))):
@@ -171,7 +171,7 @@ def test_fields_with_an_endpoint_of_their_own(after: str | None) -> None:
     places = [(kind, field) for kind in KINDS for field in kind.fields if field.endpoint]
     assert places
     for kind, field in places:
-        body = estimate_body(field, wire_of(kind), after)
+        body = patch_body(field, wire_of(kind), after)
         call = partial(Writer.patch, kind=kind, workspace_id=WS, resource_id=ID, endpoint=field.endpoint, body=body)
         for asked in asked_by(call):
             assert not unexpected(asked)
