@@ -37,7 +37,7 @@ DOORS = {
     "yaml": ("manifest.yaml.nodes",),
     "jsonschema": ("manifest.validation.validate",),
     "jsonschema_rs": ("manifest.validation.validate", "checks.patterns"),
-    "deepdiff": ("planning.diff",),
+    "deepdiff": ("planning.structured",),
     "rapidfuzz": ("planning.renames.similarity",),
     "httpx": ("gateway.transport",),
     "portalocker": ("applying.lock",),
@@ -200,7 +200,7 @@ def test_the_check_of_directions_can_fail(module: str, line: str, found: list[st
     ("module", "line", "found"),
     [
         ("planning.x", "import httpx", ["httpx"]),
-        ("planning.diff", "from deepdiff import DeepDiff", []),
+        ("planning.structured", "from deepdiff import DeepDiff", []),
         ("cli.commands.x", "import click", []),
         ("cli.x", "import requests", ["requests"]),
         ("client.x", "import click", ["click"]),
