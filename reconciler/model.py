@@ -1,4 +1,4 @@
-"""The words that everything else is said in: addresses, resources, fields and what a kind is made of. No kind is named here."""
+"""The core vocabulary: addresses, resources, fields and the declaration of a kind. Names no particular kind."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
 
 Wire = Mapping[str, Any]
 """A JSON object as the API sends or takes it."""
 
 
 class Unset(Enum):
-    """The type of UNSET: a field that nobody declared, as opposed to None, which clears it."""
+    """The type of UNSET, which marks an undeclared field; None clears a field."""
 
     UNSET = "unset"
 
@@ -26,9 +26,9 @@ _PART = re.compile(r"(?:[^\\/]|\\.)*", re.DOTALL)
 
 
 class Address(NamedTuple):
-    """Who a resource is: its kind and the names on the way to it, such as `task:Acme/Website/Design`.
+    """The identity of a resource: its kind and its path of names, such as `task:Acme/Website/Design`.
 
-    Two parts for a project mean client and name, one part a project without client; likewise three and two for a task.
+    A project has two parts (client and name), or one without a client; a task has three or two.
     """
 
     kind: str
@@ -48,11 +48,11 @@ class Address(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Read `kind:PART/PART`; raises ValueError where there is no kind or a part is empty."""
+        """Parse `kind:PART/PART`; raises ValueError if the kind or a part is empty."""
         kind, colon, rest = text.partition(":")
         path = split_path(rest)
         if not colon or not kind or not all(path):
-            raise ValueError(f"{text!r} is no address; write it as kind:NAME, for example client:Acme")
+            raise ValueError(f"invalid address {text!r}; write it as kind:NAME, for example client:Acme")
         return cls(kind, path)
 
 
@@ -65,7 +65,7 @@ def join_path(parts: tuple[str, ...]) -> str:
 
 
 def split_path(text: str) -> tuple[str, ...]:
-    """Undo `join_path`."""
+    """The names of a joined path; the inverse of `join_path`."""
     if "\\" not in text:
         return tuple(text.split("/"))
     parts, start = [], 0
@@ -79,14 +79,14 @@ def split_path(text: str) -> tuple[str, ...]:
 
 
 def fold(name: str) -> str:
-    """A name without its spelling: letter case, Unicode form and blanks. Equal folds are one name written in two ways."""
+    """A name normalized in letter case, Unicode form and whitespace. Equal results are spellings of one name."""
     if name.isascii():
         return " ".join(name.lower().split())
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
 class Source(NamedTuple):
-    """Where in a manifest something stands; line and column count from 1."""
+    """A position in a manifest; line and column count from 1."""
 
     path: str
     line: int
@@ -97,31 +97,39 @@ class Source(NamedTuple):
 
 
 class FieldType(Protocol):
-    """How a field's value is written in manifests and on the wire. In between it is canonical: equal means the same."""
+    """Converts a field's values between manifest, wire and canonical form. Canonical values are compared with `==`."""
 
     @property
     def schema(self) -> Mapping[str, Any]:
         """The JSON Schema of the value in a manifest, without `null`."""
 
     def parse(self, value: Any) -> Any:
-        """Manifest value → canonical value (None and the type's empty value are one)."""
+        """Manifest value → canonical value (None and the type's empty value are the same)."""
 
     def read(self, value: Any) -> Any:
         """Wire value → canonical value."""
 
     def write(self, value: Any) -> Any:
-        """Canonical value → wire value; for None the value that clears the field."""
+        """Canonical value → wire value; None becomes the value that clears the field."""
 
     def document(self, value: Any) -> Any:
         """Canonical value → manifest value."""
 
 
+@runtime_checkable
+class PatchType(FieldType, Protocol):
+    """The type of a field that has an endpoint: also builds the body of its PATCH."""
+
+    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
+        """The PATCH body that sets the canonical `value` and keeps the endpoint's other keys as in `wire`."""
+
+
 class FieldRole(Enum):
-    """What a field is for."""
+    """The role of a field, where generic code treats it specially."""
 
     PLAIN = "plain"
     LIFECYCLE = "lifecycle"
-    """In use or put away: `archived`, or a task's `status`."""
+    """Active or archived: `archived`, or a task's `status`."""
     PEOPLE = "people"
     """E-mail addresses in manifests and plans, user ids on the wire."""
 
@@ -130,11 +138,11 @@ class FieldRole(Enum):
 class Field:
     """One declared field of a kind.
 
-    `name` is the manifest's word, `wire` the key in requests and `answer` the key in answers where that differs.
-    `dropped_on_create`: the create request does not take it (or takes and ignores it), so it needs an update behind it.
-    `created_as`: the canonical value that a new resource has where a create drops the field.
-    `setting`: the workspace setting that a create falls back on where nothing is declared.
-    `endpoint`: the sub-resource that writes it where the ordinary update does not (`estimate`).
+    `name` is the key in manifests, `wire` the key in requests, and `answer` the key in answers if it differs.
+    `dropped_on_create`: a create rejects or ignores the field, so an update has to follow.
+    `created_as`: the canonical value of a new resource if a create drops the field.
+    `setting`: the workspace setting that supplies the value of a create if the field is not declared.
+    `endpoint`: the sub-resource that PATCH writes if the ordinary update ignores the field; `type` is then a PatchType.
     """
 
     name: str
@@ -153,20 +161,25 @@ class Field:
 
     @property
     def answer_key(self) -> str:
-        """The key that answers carry it under."""
+        """The key in answers."""
         return self.answer or self.wire
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A declaration of one kind of resource; order, payloads, schema and rendering are derived from it.
+    """The declaration of one kind of resource; order, payloads, schema and rendering are derived from it.
 
-    `collection` is the path below the workspace, with `{parent}` for the parent's id where it nests.
-    `parent` names the parent's kind; `parent_wire` the request key that holds its id (empty where the path does);
-    `parent_required` says whether the resource can stand without one. `embedded` is the key under which the parent's list
-    answer carries these resources, `inline` the one under which the parent's create may. `retired` is the lifecycle value of a resource that was put away.
-    `search_params` go with a search for a name. `removal` are the steps of a delete. `carried` are keys that the manifest has no word for and every update sends back
-    unchanged; `restored` are keys that an update may leave alone, and that are put back only where an answer shows them lost.
+    `collection`: path below the workspace, with `{parent}` for the parent's id if the path contains it.
+    `removal`: the steps of a delete. `archived_value`: the value of the lifecycle field in an archived resource.
+    `parent`: name of the parent's kind. `parent_wire`: request key of the parent's id; empty if the path contains it.
+    `parent_required`: whether every resource has a parent.
+    `embedded`: the key of these resources in the parent's list answer; they are deleted with the parent.
+    `inline`: the key of these resources in the request that creates the parent.
+    `search_params`: parameters of a search by name.
+    `carried`: keys outside the manifest format that every update sends back unchanged.
+    `restored`: keys that an update omits, and that are written again if the answer shows that they were lost.
+    `lifecycle`: the field that says whether a resource is active or archived; None if the kind has no archive.
+    `lifecycle_name`: the name of that field; empty without one.
     """
 
     name: str
@@ -192,14 +205,33 @@ class Kind:
     usage_param: str = ""
     unique_within: str = "the workspace"
 
+    # Looked up once: both are read for every resource of a workspace.
+    lifecycle: Field | None = field(init=False, repr=False, compare=False)
+    lifecycle_name: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lifecycle = next((f for f in self.fields if f.role is FieldRole.LIFECYCLE), None)
+        object.__setattr__(self, "lifecycle", lifecycle)
+        object.__setattr__(self, "lifecycle_name", lifecycle.name if lifecycle else "")
+
     @property
-    def lifecycle(self) -> Field:
-        """The field that says whether a resource is in use or put away."""
-        return next(f for f in self.fields if f.role is FieldRole.LIFECYCLE)
+    def is_archivable(self) -> bool:
+        """Whether resources of this kind can be archived."""
+        return self.lifecycle is not None
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether resources of this kind live inside their parent and are deleted with it, as tasks are."""
+        return bool(self.embedded)
+
+    @property
+    def archived_values(self) -> dict[str, Any]:
+        """The values that archive a resource; empty if the kind has no archive."""
+        return {self.lifecycle_name: self.archived_value} if self.lifecycle else {}
 
     def is_archived(self, values: Mapping[str, Any]) -> bool:
-        """Whether a resource of these values was put away: archived, or for a task done."""
-        return bool(values.get(self.lifecycle.name) == self.archived_value)
+        """Whether a resource with these values is archived; a done task is."""
+        return self.lifecycle is not None and bool(values.get(self.lifecycle_name) == self.archived_value)
 
     def field_named(self, name: str) -> Field:
         """The field of this name; raises KeyError."""
@@ -211,11 +243,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """One client, project, task or tag, desired or live; the same shape on both sides so that like is compared with like.
+    """One client, project, task or tag. Desired and live resources have the same shape, so they compare directly.
 
-    `values` holds canonical field values without name and parent: only the declared ones on the desired side, all on the live side.
-    `parent` is the parent's address. Desired only: `was` (earlier addresses; a path of one part is a name within the same
-    parent) and `source`. Live only: `id`, `parent_id`, `wire` (the object as read) and `tracked_seconds` (None: not known).
+    `values`: canonical field values without name and parent; a desired resource has the declared ones, a live one all.
+    `parent`: the parent's address. Desired only: `was` (earlier paths; one part is a name within the same parent) and
+    `source`. Live only: `id`, `parent_id`, `wire` (the object as read) and `tracked_seconds` (None: unknown).
     """
 
     address: Address
@@ -235,5 +267,5 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """Its own name."""
+        """The last part of its path."""
         return self.address.path[-1]

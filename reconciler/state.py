@@ -219,7 +219,7 @@ class Live:
     def in_use_counts(self) -> Mapping[str, int]:
         """Number of resources that are not archived, by the kind's name, without duplicates."""
         # One look-up per resource instead of a call: a workspace may have 100,000 tasks.
-        archived = {kind.name: (kind.lifecycle.name, kind.archived_value) for kind in KINDS}
+        archived = {kind.name: (kind.lifecycle_name, kind.archived_value) for kind in KINDS}
         counts = Counter(
             resource.kind
             for resource in self.resources.values()

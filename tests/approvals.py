@@ -62,4 +62,4 @@ def _lifecycle(change: Change) -> set[str]:
     """What else a change may touch when it is cut short: a delete puts away first, under a temporary name where it needs one."""
     if change.action is not Action.DELETE:
         return set()
-    return {BY_NAME[change.kind].lifecycle.name, *(["name"] if change.temporary_name else [])}
+    return {BY_NAME[change.kind].lifecycle_name, *(["name"] if change.temporary_name else [])}

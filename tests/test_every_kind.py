@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest import manifest_schema
-from reconciler.model import Address, FieldRole, Kind
+from reconciler.model import Address, Field, FieldRole, Kind, PatchType
 from reconciler.planning import Action
 from reconciler.state import Desired
 from tests.planning.literals import desired_of
@@ -18,6 +18,20 @@ from tests.sandbox_client import Stage
 
 ROOT = Path(__file__).parent.parent
 NOT_KINDS = {"__init__", "field_types"}
+
+
+SAMPLES: dict[str, tuple[Any, Any]] = {
+    "address": ("Street 1", "Street 2"),
+    "note": ("one", "two"),
+    "email": ("a@x.example", "b@x.example"),
+    "cc_emails": (["a@x.example"], ["b@x.example", "c@x.example"]),
+    "color": ("#112233", "#445566"),
+    "public": (True, False),
+    "billable": (False, True),
+    "estimate": ("PT10H", "PT12H30M"),
+    "hourly_rate": ("10.00", "20.50"),
+    "assignees": (["jo@acme.example"], []),
+}
 
 
 def test_each_file_of_the_room_is_one_registered_kind_and_the_other_way_round() -> None:
@@ -33,11 +47,24 @@ def test_parents_are_registered_before_their_children() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_is_declared_in_full(kind: Kind) -> None:
-    assert [f.role for f in kind.fields].count(FieldRole.LIFECYCLE) == 1
+    assert [f.role for f in kind.fields].count(FieldRole.LIFECYCLE) <= 1
     assert kind.removal[-1] == "delete"
-    assert kind.lifecycle.default is not None
+    assert kind.lifecycle is None or kind.lifecycle.default is not None
+    assert kind.is_archivable or kind.removal == ("delete",)
     assert all(f.description.endswith(".") for f in kind.fields)
-    assert not kind.embedded or (kind.parent and "{parent}" in kind.collection)
+    assert not kind.is_embedded or (kind.parent and "{parent}" in kind.collection)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [(kind, field) for kind in KINDS for field in kind.fields if field.endpoint],
+    ids=lambda value: value.name,
+)
+def test_the_type_of_a_field_with_an_endpoint_builds_its_patch(kind: Kind, field: Field) -> None:
+    assert isinstance(field.type, PatchType), kind.name
+    for value in (SAMPLES[field.name][0], None):
+        body = field.type.patch_body({}, field.type.parse(value))
+        assert field.type.read(body[field.answer_key]) == field.type.parse(value)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -50,20 +77,6 @@ def test_the_schema_has_the_fields_of_the_kind_and_a_file_of_its_own(kind: Kind)
     assert all(value.get("description") for value in mapping["properties"].values())
     file = json.loads((ROOT / "schemas" / f"{kind.name}.schema.json").read_text(encoding="utf-8"))
     assert file["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-
-
-SAMPLES: dict[str, tuple[Any, Any]] = {
-    "address": ("Street 1", "Street 2"),
-    "note": ("one", "two"),
-    "email": ("a@x.example", "b@x.example"),
-    "cc_emails": (["a@x.example"], ["b@x.example", "c@x.example"]),
-    "color": ("#112233", "#445566"),
-    "public": (True, False),
-    "billable": (False, True),
-    "estimate": ("PT10H", "PT12H30M"),
-    "hourly_rate": ("10.00", "20.50"),
-    "assignees": (["jo@acme.example"], []),
-}
 
 
 def _manifest(kind: Kind, item: dict[str, Any] | None) -> dict[str, Any]:
@@ -90,11 +103,10 @@ def test_a_resource_is_created_updated_archived_restored_and_deleted(kind: Kind)
     plain = [f for f in kind.fields if f.role is not FieldRole.LIFECYCLE]
     first = {"name": "It is", **{f.name: SAMPLES[f.name][0] for f in plain}}
     second = {"name": "It was", "was": "It is", **{f.name: SAMPLES[f.name][1] for f in plain}}
-    archived_value = {kind.lifecycle.name: kind.archived_value}
     with Stage() as stage:
         assert _actions(stage, _manifest(kind, first), kind) == [Action.CREATE]
         assert _actions(stage, _manifest(kind, second), kind) == [Action.UPDATE]
-        assert _actions(stage, _manifest(kind, {**second, **archived_value}), kind) == [Action.ARCHIVE]
+        assert _actions(stage, _manifest(kind, {**second, **kind.archived_values}), kind) == [Action.ARCHIVE]
         assert _actions(stage, _manifest(kind, second), kind) == [Action.RESTORE]
         cleared = {"name": "It was", **{f.name: None for f in plain if f.clearable}}
         assert _actions(stage, _manifest(kind, cleared), kind) == ([Action.UPDATE] if len(cleared) > 1 else [])

@@ -13,7 +13,6 @@ from reconciler.kinds import BY_NAME
 from reconciler.model import UNSET, Resource
 from reconciler.planning.order import live_address, parent_of
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.prune import is_embedded
 from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live, Usage
 
@@ -121,7 +120,7 @@ class _Evaluator:
         """What a field may be: as it was, or as an interrupted run of this plan may have left it."""
         kind = BY_NAME[change.kind]
         field = change.field_named(name)
-        archived = (kind.archived_value,) if change.action is Action.DELETE and name == kind.lifecycle.name else ()
+        archived = (kind.archived_value,) if change.action is Action.DELETE and name == kind.lifecycle_name else ()
         return (before, *((field.after,) if field else ()), *archived)
 
     def _new_usage(self, change: Change, resource: Resource) -> str:
@@ -133,7 +132,7 @@ class _Evaluator:
             if used is None or not used.known or used.time_entries != known.time_entries:
                 return "its time entries are no longer those that the plan was made with"
         embedded = {address.name for address in change.impact.embedded}
-        inside = [child for child in self.children_of(resource.id) if is_embedded(child)]
+        inside = [child for child in self.children_of(resource.id) if BY_NAME[child.kind].is_embedded]
         new = sorted(child.name for child in inside if child.name not in embedded)
         return f"it holds something new: {new[0]!r}" if new else ""
 
@@ -145,7 +144,7 @@ class _Evaluator:
         staying = [
             child.name
             for child in self.children_of(resource.id)
-            if not is_embedded(child)
+            if not BY_NAME[child.kind].is_embedded
             and child.id not in self.touched
             and (gone or not BY_NAME[child.kind].is_archived(child.values))
         ]
@@ -163,8 +162,7 @@ class _Evaluator:
                     return False
             elif resource.values.get(field.name) != field.after:
                 return False
-        lifecycle = kind.lifecycle
-        declared = change.field_named(lifecycle.name)
+        declared = change.field_named(kind.lifecycle_name)
         return declared is not None or change.action is not Action.CREATE or not kind.is_archived(resource.values)
 
 

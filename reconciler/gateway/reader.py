@@ -77,7 +77,7 @@ class Reader:
         path = self._collection(kind, workspace_id, parent_id)
         query = (*kind.list_params.items(), *_query(params))
         listing = self._pager.read(kind.plural, path, query)
-        if kind.lifecycle.answer_key != "archived" or "archived" in params:
+        if kind.lifecycle is None or kind.lifecycle.answer_key != "archived" or "archived" in params:
             return listing
         if any(item.get("archived") is True for item in listing.items):
             return listing

@@ -1,4 +1,4 @@
-"""Clients: who the work is for."""
+"""Clients: the customers that projects belong to."""
 
 from reconciler.kinds.field_types import Email, EmailList, Flag, Text
 from reconciler.model import Field, FieldRole, Kind
@@ -11,15 +11,15 @@ CLIENT = Kind(
     collection="clients",
     name_limits=(1, 100),
     fields=(
-        Field("address", Text(3000), "address", "Postal address, as printed on invoices.", examples=("123 Main St",)),
+        Field("address", Text(3000), "address", "Postal address on invoices.", examples=("123 Main St",)),
         Field("note", Text(3000), "note", "Free text.", examples=("Important client",)),
-        Field("email", Email(), "email", "Address that invoices go to.", examples=("billing@acme.example",)),
-        # POST drops ccEmails without a word, PUT takes them (CLOCKIFY.md section 6).
+        Field("email", Email(), "email", "E-mail address that receives invoices.", examples=("billing@acme.example",)),
+        # POST silently drops ccEmails, PUT accepts them (CLOCKIFY.md section 6).
         Field(
             "cc_emails",
             EmailList(3),
             "ccEmails",
-            "Further addresses that invoices go to, three at most.",
+            "Additional e-mail addresses that receive invoices, at most 3.",
             dropped_on_create=True,
             created_as=(),
             examples=(["ops@acme.example"],),
@@ -28,7 +28,7 @@ CLIENT = Kind(
             "archived",
             Flag(),
             "archived",
-            "Put away: kept with its history, offered nowhere.",
+            "Archived: keeps its history, hidden from pickers.",
             role=FieldRole.LIFECYCLE,
             dropped_on_create=True,
             created_as=False,

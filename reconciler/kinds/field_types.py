@@ -1,4 +1,4 @@
-"""The types that fields of kinds have: how each is written in manifests and on the wire, and its one canonical form between."""
+"""Field types: the manifest, wire and canonical form of each kind of value."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from reconciler.model import Wire
 
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
@@ -21,13 +23,13 @@ def seconds_of(duration: str | None) -> int:
         return 0
     match = _DURATION.match(duration)
     if match is None:
-        raise ValueError(f"{duration!r} is no ISO 8601 duration such as PT1H30M")
+        raise ValueError(f"invalid duration {duration!r}; use ISO 8601, for example PT1H30M")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 def duration_of(seconds: int) -> str:
-    """The canonical ISO 8601 spelling, in hours, minutes and seconds: `PT1H30M`."""
+    """Seconds as a canonical ISO 8601 duration in hours, minutes and seconds: `PT1H30M`."""
     if not seconds:
         return "PT0S"
     hours, rest = divmod(seconds, 3600)
@@ -37,18 +39,18 @@ def duration_of(seconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Single:
-    """One piece of text, or none: empty and null are one (the API answers either), canonical None."""
+    """Optional text. Empty and null are equal, since the API answers either; canonical None."""
 
     def parse(self, value: Any) -> str | None:
         """As written; empty is None."""
         return value or None
 
     def read(self, value: Any) -> str | None:
-        """As sent, in the canonical spelling."""
+        """As sent, in canonical form."""
         return self.parse(value)
 
     def write(self, value: Any) -> Any:
-        """None clears with an empty string: where updates merge, null would mean "not given"."""
+        """None becomes an empty string, which clears; null would mean "not given" in a merging update."""
         return value or ""
 
     def document(self, value: Any) -> str | None:
@@ -58,7 +60,7 @@ class _Single:
 
 @dataclass(frozen=True, slots=True)
 class _Several:
-    """Some pieces of text, each once; none and null are one, canonical ()."""
+    """A list of unique texts. Empty and null are equal, canonical ()."""
 
     def parse(self, value: Any) -> tuple[str, ...]:
         """In the order written."""
@@ -73,7 +75,7 @@ class _Several:
         return list(value or ())
 
     def document(self, value: Any) -> list[str] | None:
-        """An array, or nothing."""
+        """An array; None if empty."""
         return list(value) or None
 
 
@@ -101,13 +103,13 @@ class Text(_Single):
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """A string without the characters that the API refuses."""
+        """A string without the characters that the API rejects."""
         return {"type": "string", "maxLength": self.max_length, "pattern": TEXT_PATTERN}
 
 
 @dataclass(frozen=True, slots=True)
 class Email(_Single):
-    """One e-mail address, or none."""
+    """An optional e-mail address."""
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -117,34 +119,34 @@ class Email(_Single):
 
 @dataclass(frozen=True, slots=True)
 class EmailList(_Several):
-    """A short list of e-mail addresses, whose order counts."""
+    """A short list of e-mail addresses; the order is significant."""
 
     max_items: int
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """An array of addresses, each once."""
+        """An array of unique addresses."""
         return {"type": "array", "items": _EMAIL, "maxItems": self.max_items, "uniqueItems": True}
 
 
 @dataclass(frozen=True, slots=True)
 class People(_Several):
-    """People of the workspace as a set: e-mail addresses in manifests, user ids on the wire; canonical sorted and lower case.
+    """A set of workspace users: e-mail addresses in manifests, user ids on the wire; canonical sorted and lower case.
 
-    Ids are turned into addresses (and back) by the rooms that know the users; here both are plain strings.
+    Rooms that know the users convert between ids and addresses; here both are plain strings.
     """
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """An array of addresses, each once."""
+        """An array of unique addresses."""
         return {"type": "array", "items": _EMAIL, "uniqueItems": True}
 
     def parse(self, value: Any) -> tuple[str, ...]:
-        """Lower case, sorted, each once."""
+        """Lower case, sorted, unique."""
         return tuple(sorted({str(item).lower() for item in value or ()}))
 
     def read(self, value: Any) -> tuple[str, ...]:
-        """Sorted, each once."""
+        """Sorted, unique."""
         return tuple(sorted(set(value or ())))
 
 
@@ -154,7 +156,7 @@ class Colour(_Single):
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """A string of the pattern that the API asks for."""
+        """A string in the pattern that the API requires."""
         return {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 
     def parse(self, value: Any) -> str | None:
@@ -164,7 +166,7 @@ class Colour(_Single):
 
 @dataclass(frozen=True, slots=True)
 class Duration(_Single):
-    """An ISO 8601 duration; canonical in hours, minutes, seconds (`PT90M` is `PT1H30M`), none and zero are one: None."""
+    """An ISO 8601 duration; canonical in hours, minutes, seconds (`PT90M` is `PT1H30M`). Zero and null are None."""
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -172,7 +174,7 @@ class Duration(_Single):
         return {"type": "string", "pattern": DURATION_PATTERN}
 
     def parse(self, value: Any) -> str | None:
-        """The canonical spelling; zero is None."""
+        """The canonical duration; zero is None."""
         return duration_of(seconds_of(value)) if seconds_of(value) else None
 
     def write(self, value: Any) -> Any:
@@ -184,7 +186,7 @@ class Duration(_Single):
 class TimeEstimate(_Single):
     """A project's time estimate: a duration in manifests, an object with a type on the wire.
 
-    AUTO means that the tasks' estimates are added up, so only a MANUAL one is a value of the project's own.
+    AUTO is the sum of the tasks' estimates, so only a MANUAL estimate is a value of the project itself.
     """
 
     @property
@@ -193,11 +195,11 @@ class TimeEstimate(_Single):
         return Duration().schema
 
     def parse(self, value: Any) -> str | None:
-        """The canonical spelling; zero is None."""
+        """The canonical duration; zero is None."""
         return Duration().parse(value)
 
     def read(self, value: Any) -> str | None:
-        """The estimate of a manual one; None for an automatic or missing one."""
+        """The duration of a MANUAL estimate; None for an automatic or missing one."""
         if not isinstance(value, Mapping) or value.get("type") != "MANUAL" or value.get("active") is False:
             return None
         return self.parse(value.get("estimate"))
@@ -206,17 +208,30 @@ class TimeEstimate(_Single):
         """The object that `POST /projects` takes as `estimate`."""
         return {"estimate": value or "PT0S", "type": "MANUAL" if value else "AUTO"}
 
+    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
+        """The body of `PATCH .../estimate`; its options and the budget estimate are sent back unchanged."""
+        current = wire.get("timeEstimate") or {}
+        estimate = {
+            "active": bool(value),
+            **self.write(value),
+            "includeNonBillable": current.get("includeNonBillable", True),
+        }
+        if current.get("resetOption"):
+            estimate["resetOption"] = current["resetOption"]
+        budget = wire.get("budgetEstimate")
+        return {"timeEstimate": estimate, **({"budgetEstimate": budget} if isinstance(budget, dict) else {})}
+
 
 @dataclass(frozen=True, slots=True)
 class Rate(_Single):
-    """Money per hour: a decimal in major units in manifests, `{amount}` in minor units on the wire.
+    """A rate per hour: a decimal in major units in manifests, `{amount}` in minor units on the wire.
 
-    Canonical is the decimal as text with two places; zero and none are one (None): the API has no way back to null, and answers either.
+    Canonical is decimal text with two places. Zero and null are None: the API cannot reset to null and answers either.
     """
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """A decimal in quotes, or a number."""
+        """A quoted decimal or a number."""
         text = {"type": "string", "pattern": r"^[0-9]{1,7}(\.[0-9]{1,2})?$"}
         return {"anyOf": [text, {"type": "number", "minimum": 0, "maximum": 9999999.99}]}
 
@@ -234,13 +249,13 @@ class Rate(_Single):
         return f"{Decimal(int(value['amount'])) / 100:.2f}"
 
     def write(self, value: Any) -> dict[str, int]:
-        """Minor units; None clears with zero, since nothing leads back to null."""
+        """Minor units; None becomes zero, since the API cannot reset to null."""
         return {"amount": int(Decimal(value or 0) * 100)}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words, in lower case in manifests and upper case on the wire."""
+    """One word of a fixed list: lower case in manifests, upper case on the wire."""
 
     words: tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""Projects: what time is tracked on, under a client or on their own."""
+"""Projects: time is tracked on them; they belong to a client or stand alone."""
 
 from reconciler.kinds.field_types import Colour, Flag, Rate, Text, TimeEstimate
 from reconciler.model import Field, FieldRole, Kind
@@ -7,20 +7,20 @@ PROJECT = Kind(
     name="project",
     plural="projects",
     title="Project",
-    description="A project, under its client or without one.",
+    description="A project, with or without a client.",
     collection="projects",
     name_limits=(2, 250),
     fields=(
         Field(
-            "color", Colour(), "color", "Colour in lists and reports, #RRGGBB.", clearable=False, examples=("#1976D2",)
+            "color", Colour(), "color", "Color in lists and reports, #RRGGBB.", clearable=False, examples=("#1976D2",)
         ),
         Field("note", Text(16384), "note", "Free text."),
-        # PUT without these two resets them to false (section 7), so every update sends both, declared or not.
+        # PUT without these two resets them to false (section 7), so every update sends both.
         Field(
             "public",
             Flag(),
             "isPublic",
-            "Whether everybody in the workspace may track time on it.",
+            "Whether all users of the workspace can track time on it.",
             answer="public",
             clearable=False,
             setting="isProjectPublicByDefault",
@@ -29,16 +29,16 @@ PROJECT = Kind(
             "billable",
             Flag(),
             "billable",
-            "Whether new time on it is billable.",
+            "Whether new time entries are billable.",
             clearable=False,
             setting="defaultBillableProjects",
         ),
-        # PUT ignores an estimate; only PATCH .../estimate writes it once the project is there (section 7).
+        # PUT ignores an estimate; only PATCH .../estimate changes it after the create (section 7).
         Field(
             "estimate",
             TimeEstimate(),
             "estimate",
-            "Time estimate of the whole project, an ISO 8601 duration in hours, minutes and seconds.",
+            "Time estimate of the whole project: an ISO 8601 duration in hours, minutes and seconds.",
             answer="timeEstimate",
             endpoint="estimate",
             examples=("PT120H",),
@@ -47,14 +47,14 @@ PROJECT = Kind(
             "hourly_rate",
             Rate(),
             "hourlyRate",
-            "Money per hour in major units of the workspace's currency, a decimal in quotes or a number; null or 0 is none.",
+            "Rate per hour in major units of the workspace's currency: a quoted decimal or a number. 0 clears it.",
             examples=("95.00",),
         ),
         Field(
             "archived",
             Flag(),
             "archived",
-            "Put away: kept with its tasks and its tracked time, offered nowhere.",
+            "Archived: keeps its tasks and tracked time, hidden from pickers.",
             role=FieldRole.LIFECYCLE,
             dropped_on_create=True,
             created_as=False,

@@ -1,4 +1,4 @@
-"""Tags: words that time entries carry."""
+"""Tags: labels of time entries."""
 
 from reconciler.kinds.field_types import Flag
 from reconciler.model import Field, FieldRole, Kind
@@ -7,7 +7,7 @@ TAG = Kind(
     name="tag",
     plural="tags",
     title="Tag",
-    description="A tag that time entries can carry.",
+    description="A tag, which labels time entries.",
     collection="tags",
     name_limits=(1, 100),
     fields=(
@@ -16,7 +16,7 @@ TAG = Kind(
             "archived",
             Flag(),
             "archived",
-            "Put away: entries keep it, new ones are not offered it.",
+            "Archived: time entries keep it, hidden from pickers.",
             role=FieldRole.LIFECYCLE,
             dropped_on_create=True,
             created_as=False,

@@ -11,13 +11,13 @@ TASK = Kind(
     collection="projects/{parent}/tasks",
     name_limits=(1, 1000),
     fields=(
-        Field("estimate", Duration(), "estimate", "Time estimate, an ISO 8601 duration.", examples=("PT20H",)),
-        # The live service takes `billable` on POST and ignores it; the official schema does not list it (section 8).
+        Field("estimate", Duration(), "estimate", "Time estimate: an ISO 8601 duration.", examples=("PT20H",)),
+        # The live service accepts `billable` on POST and ignores it; the official schema does not list it (section 8).
         Field(
             "billable",
             Flag(),
             "billable",
-            "Whether new time on it is billable.",
+            "Whether new time entries are billable.",
             dropped_on_create=True,
             created_as=True,
             clearable=False,
@@ -26,7 +26,7 @@ TASK = Kind(
             "assignees",
             People(),
             "assigneeIds",
-            "People it is assigned to, by the e-mail address they have in the workspace.",
+            "E-mail addresses of the workspace users it is assigned to.",
             role=FieldRole.PEOPLE,
             examples=(["jo@acme.example"],),
         ),
@@ -34,7 +34,7 @@ TASK = Kind(
             "status",
             Choice(("active", "done")),
             "status",
-            "Whether it is open; done is to a task what archived is to a project.",
+            "Whether it is open or done; a done task is archived: it keeps its history, hidden from pickers.",
             role=FieldRole.LIFECYCLE,
             created_as="active",
             clearable=False,
@@ -47,7 +47,7 @@ TASK = Kind(
     parent="project",
     parent_required=True,
     embedded="tasks",
-    # In the contract, and nobody has recorded that the server keeps them: probed at the first project of a run (section 7).
+    # In the contract, without a record that the server keeps them: the first project of a session is a probe (section 7).
     inline="tasks",
     carried=("userGroupIds", "budgetEstimate"),
     tracks_time=True,

@@ -41,8 +41,7 @@ def build(workspace: Workspace, fetched: Fetched, users: Mapping[str, str]) -> L
         candidates = list(_resources(kind, fetched.objects.get(kind.name, {}), by_id.get(kind.parent, {}), users))
         by_id[kind.name] = {resource.id: resource for resource in candidates}
         # Active resources first, then the lowest id. A child of a duplicate is a duplicate: its address belongs to another resource.
-        lifecycle = kind.lifecycle.name
-        candidates.sort(key=lambda r: (r.values[lifecycle] == kind.archived_value, r.id))
+        candidates.sort(key=lambda r: (BY_NAME[r.kind].is_archived(r.values), r.id))
         for resource in candidates:
             if resource.parent_id in shadowed or resource.address in resources:
                 shadowed.add(resource.id)
@@ -58,7 +57,7 @@ def _shows_archived(fetched: Fetched, by_id: Mapping[str, Mapping[str, Resource]
     return any(
         kind.is_archived(resource.values)
         for kind in KINDS
-        if kind.embedded
+        if kind.is_embedded
         for resource in by_id[kind.name].values()
         if resource.parent_id in fetched.embedded
     )

@@ -106,7 +106,7 @@ class Fetcher:
 
     def _take_embedded(self, kind: Kind) -> None:
         """Take children from the list of their parents, where they are embedded."""
-        if not kind.embedded:
+        if not kind.is_embedded:
             return
         count = 0
         for group in self._fetched.objects[kind.parent].values():

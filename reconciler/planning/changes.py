@@ -90,8 +90,8 @@ def _identity_changes(resource: Resource, current: Resource, kind: Kind, matchin
 
 
 def _action(resource: Resource, current: Resource, kind: Kind, names: list[str]) -> tuple[Action, str]:
-    lifecycle = kind.lifecycle.name
-    if lifecycle in names and resource.values[lifecycle] == kind.archived_value:
+    lifecycle = kind.lifecycle_name
+    if lifecycle in names and kind.is_archived(resource.values):
         return (
             Action.ARCHIVE,
             f"declared as {lifecycle}" if kind.archived_value is True else f"declared as {kind.archived_value}",
@@ -109,7 +109,7 @@ def _steps(action: Action, kind: Kind, names: list[str]) -> tuple[Step, ...]:
     main = {Action.ARCHIVE: archive_step(kind), Action.RESTORE: Step.RESTORE}.get(action, Step.UPDATE)
     steps = [main] if len(names) > len(apart) else []
     if apart:
-        steps.insert(0 if action is Action.ARCHIVE else len(steps), Step.ESTIMATE)
+        steps.insert(0 if action is Action.ARCHIVE else len(steps), Step.PATCH)
     return tuple(steps)
 
 

@@ -32,7 +32,7 @@ class ImpactEstimator:
         return replace(self._estimate(resource), embedded=self._embedded(resource))
 
     def _embedded(self, resource: Resource) -> tuple[Address, ...]:
-        return tuple(sorted(child.address for child in self._children(resource) if BY_NAME[child.kind].embedded))
+        return tuple(sorted(child.address for child in self._children(resource) if BY_NAME[child.kind].is_embedded))
 
     def _estimate(self, resource: Resource) -> Impact:
         if not BY_NAME[resource.kind].usage_param:

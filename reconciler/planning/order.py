@@ -215,8 +215,7 @@ class _Graph:
         for step, word in enumerate(change.steps):
             if word in _PUT_AWAY:
                 return step
-        lifecycle = change.field_named(BY_NAME[change.kind].lifecycle.name)
-        is_archived = lifecycle is not None and lifecycle.after == BY_NAME[change.kind].archived_value
+        is_archived = BY_NAME[change.kind].is_archived({f.name: f.after for f in change.fields})
         return len(change.steps) - 1 if change.action is Action.CREATE and is_archived else None
 
     def _main_step(self, position: int) -> int:

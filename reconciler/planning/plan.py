@@ -33,13 +33,15 @@ class Action(StrEnum):
 class Step(StrEnum):
     """One request (or none, where the answer to the one before shows that it is not needed) on the way of a change.
 
-    RENAME gives a resource its temporary name, so that another can have the present one.
+    RENAME gives a resource its temporary name, so that another can have the present one. PATCH writes the fields that have
+    an endpoint.
     """
 
     CREATE = "create"
     RENAME = "rename"
     UPDATE = "update"
-    ESTIMATE = "estimate"
+    # The word in plans and journals; a digest covers it, so the value cannot follow the name.
+    PATCH = "estimate"
     RESTORE = "restore"
     ARCHIVE = "archive"
     DONE = "done"

@@ -22,7 +22,7 @@ from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.match import Matching, match
 from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
-from reconciler.planning.prune import candidates, is_embedded, removal_changes
+from reconciler.planning.prune import candidates, goal_of, kept_warnings, removal_changes
 from reconciler.planning.renames.detect import block_candidates, detect
 from reconciler.planning.simulate import simulate
 from reconciler.planning.warnings import change_warnings, live_warnings
@@ -81,7 +81,12 @@ def make_plan(
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
-        warnings=(*live_warnings(live), *change_warnings(changes, live.access_role), *said),
+        warnings=(
+            *live_warnings(live),
+            *kept_warnings(desired, live, matching, usage),
+            *change_warnings(changes, live.access_role),
+            *said,
+        ),
         forecast=forecast,
         allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
         allowed_removals=tuple(sorted(options.allowed_removals)),
@@ -138,8 +143,8 @@ def _unmanaged(desired: Desired, live: Live, matching: Matching) -> dict[str, in
     counts: Counter[str] = Counter()
     for resource in matching.unmatched:
         parent = declared_of.get(resource.parent_id)
-        inside = is_embedded(resource)
-        left_alone = desired.policy.prune[resource.kind] is Prune.KEEP or not desired.is_authoritative(
+        inside = BY_NAME[resource.kind].is_embedded
+        left_alone = goal_of(desired.policy, BY_NAME[resource.kind]) is Prune.KEEP or not desired.is_authoritative(
             resource.kind, parent
         )
         if (
@@ -157,7 +162,7 @@ def _parent_is_pruned(desired: Desired, resource: Resource, live: Live) -> bool:
     return (
         parent is not None
         and desired.is_authoritative(parent.kind)
-        and desired.policy.prune[parent.kind] is not Prune.KEEP
+        and goal_of(desired.policy, BY_NAME[parent.kind]) is not Prune.KEEP
     )
 
 

@@ -61,5 +61,5 @@ ABSENT = Precondition()
 def precondition_of(resource: Resource, names: Iterable[str] = ()) -> Precondition:
     """The precondition of a change to a live resource: its lifecycle and the named fields; name and parent are always in it."""
     kind = BY_NAME[resource.kind]
-    compared = sorted({kind.lifecycle.name, *names} - {"name", kind.parent})
+    compared = sorted({kind.lifecycle_name, *names} - {"", "name", kind.parent})
     return Precondition(resource.address, resource.parent_id, {name: resource.values.get(name) for name in compared})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.kinds import BY_NAME
@@ -11,7 +11,7 @@ from reconciler.planning.impact import ImpactEstimator
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
 from reconciler.planning.precondition import precondition_of
-from reconciler.state import Desired, Live, Prune, Removed, TrackedTime, Usage
+from reconciler.state import Desired, Live, Policy, Prune, Removed, TrackedTime, Usage
 
 UNKNOWN = Usage(known=False)
 
@@ -34,7 +34,7 @@ def candidates(desired: Desired, matching: Matching) -> list[Candidate]:
     found = []
     position = {name: at for at, name in enumerate(BY_NAME)}
     for resource in sorted(matching.unmatched, key=lambda r: position[r.kind]):
-        if is_embedded(resource) and resource.parent_id in gone:
+        if BY_NAME[resource.kind].is_embedded and resource.parent_id in gone:
             continue
         candidate = _candidate(resource, desired, listed, declared_of.get(resource.parent_id))
         if candidate is not None:
@@ -43,9 +43,10 @@ def candidates(desired: Desired, matching: Matching) -> list[Candidate]:
     return found
 
 
-def is_embedded(resource: Resource) -> bool:
-    """Whether it lives inside its parent and ends with it, as a task does."""
-    return bool(BY_NAME[resource.kind].embedded)
+def goal_of(policy: Policy, kind: Kind) -> Prune:
+    """What the policy asks for; a kind without archive is kept where the policy says archive, never deleted."""
+    goal = policy.prune[kind.name]
+    return Prune.KEEP if goal is Prune.ARCHIVE and not kind.is_archivable else goal
 
 
 def _candidate(
@@ -54,7 +55,7 @@ def _candidate(
     entry = listed.get(resource.id) or listed.get(resource.address)
     if entry is not None:
         return Candidate(resource, Prune.DELETE, entry.reason, str(entry.source))
-    goal = desired.policy.prune[resource.kind]
+    goal = goal_of(desired.policy, BY_NAME[resource.kind])
     if goal is Prune.KEEP or not desired.is_authoritative(resource.kind, parent):
         return None
     return Candidate(resource, goal, "not in the manifests")
@@ -64,13 +65,20 @@ def removal_changes(
     desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage], chosen: Iterable[Candidate]
 ) -> list[Change]:
     """A change for each candidate that has not reached its goal; children are decided before their parents."""
+    return _PruneDecider(desired, live, matching, usage).decide_all(chosen)
+
+
+def kept_warnings(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> Iterator[str]:
+    """What is kept because its kind has no archive: deleting it would lose history."""
+    if all(kind.is_archivable for kind in BY_NAME.values()):
+        return
+    for kind in BY_NAME.values():
+        if goal_of(desired.policy, kind) is not desired.policy.prune[kind.name]:
+            yield f"unlisted {kind.plural} are kept: a {kind.name} cannot be archived"
     decider = _PruneDecider(desired, live, matching, usage)
-    order = {name: position for position, name in enumerate(reversed(BY_NAME))}
-    return [
-        change
-        for candidate in sorted(chosen, key=lambda c: order[c.resource.kind])
-        if (change := decider.decide(candidate)) is not None
-    ]
+    decider.decide_all(candidates(desired, matching))
+    for address, why in decider.kept.items():
+        yield f"{address} is kept: {why}, and a {address.kind} cannot be archived"
 
 
 @dataclass
@@ -90,15 +98,24 @@ class _PruneDecider:
         self.declared = {current.id for current in self.matching.pairs.values()}
         self.deleted: set[str] = set()
         self.archived: set[str] = set()
+        self.kept: dict[Address, str] = {}
+        """Resources that would have to be archived, which their kind does not allow, with the reason."""
+
+    def decide_all(self, chosen: Iterable[Candidate]) -> list[Change]:
+        order = {name: position for position, name in enumerate(reversed(BY_NAME))}
+        changes = (self.decide(candidate) for candidate in sorted(chosen, key=lambda c: order[c.resource.kind]))
+        return [change for change in changes if change is not None]
 
     def decide(self, candidate: Candidate) -> Change | None:
         resource, kind = candidate.resource, BY_NAME[candidate.resource.kind]
-        archived_value = kind.is_archived(resource.values)
-        staying = self._remaining_children(resource) if not kind.embedded else []
+        staying = self._remaining_children(resource) if not kind.is_embedded else []
         goal, reason = candidate.goal, f"{candidate.reason}{self._policy_note(candidate)}"
-        if goal is Prune.DELETE and (kept := self._reason_to_keep(resource, staying)):
-            goal, reason = Prune.ARCHIVE, f"{candidate.reason}; {kept}"
-        if goal is Prune.ARCHIVE and archived_value:
+        if goal is Prune.DELETE and (why := self._reason_to_keep(resource, staying)):
+            if not kind.is_archivable:
+                self.kept[resource.address] = why
+                return None
+            goal, reason = Prune.ARCHIVE, f"{candidate.reason}; {why}, so it is archived, not deleted"
+        if goal is Prune.ARCHIVE and kind.is_archived(resource.values):
             return None
         (self.archived if goal is Prune.ARCHIVE else self.deleted).add(resource.id)
         obstacle = self._obstacle(resource, staying)
@@ -115,15 +132,14 @@ class _PruneDecider:
         return [
             child
             for child in self.live.children_of(resource.id)
-            if not is_embedded(child) and child.id not in self.deleted and child.id not in self.moved
+            if not BY_NAME[child.kind].is_embedded and child.id not in self.deleted and child.id not in self.moved
         ]
 
     def _reason_to_keep(self, resource: Resource, staying: list[Resource]) -> str:
         """Why this must be archived instead of deleted, or nothing."""
         if staying:
-            return "its archived projects keep their history, so it is archived, not deleted"
-        why = self._trace_of_time(resource) if self.desired.policy.tracked_time is TrackedTime.KEEP else ""
-        return f"{why}, so it is archived, not deleted" if why else ""
+            return "its archived projects keep their history"
+        return self._trace_of_time(resource) if self.desired.policy.tracked_time is TrackedTime.KEEP else ""
 
     def _trace_of_time(self, resource: Resource) -> str:
         """What shows, or does not rule out, that time was tracked on it."""
@@ -166,14 +182,13 @@ def archive_step(kind: Kind) -> Step:
 def _archive(
     resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
 ) -> Change:
-    lifecycle = kind.lifecycle
-    before = resource.values.get(lifecycle.name)
+    before = resource.values.get(kind.lifecycle_name)
     return Change(
         address=resource.address,
         action=Action.ARCHIVE,
         steps=(archive_step(kind),),
         id=resource.id,
-        fields=(FieldChange(lifecycle.name, before, kind.archived_value),),
+        fields=(FieldChange(kind.lifecycle_name, before, kind.archived_value),),
         precondition=precondition_of(resource),
         reason=reason,
         source=source,
@@ -186,8 +201,8 @@ def _archive(
 def _delete(
     resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
 ) -> Change:
-    archived_value = kind.is_archived(resource.values)
-    steps = tuple(Step(step) for step in kind.removal if not (archived_value and step != "delete"))
+    is_archived = kind.is_archived(resource.values)
+    steps = tuple(Step(step) for step in kind.removal if not (is_archived and step != "delete"))
     return Change(
         address=resource.address,
         action=Action.DELETE,

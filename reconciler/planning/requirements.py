@@ -40,14 +40,14 @@ def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:
     return {
         matching.parents[address] or ""
         for address in desired.resources
-        if BY_NAME[address.kind].embedded and address not in matching.pairs and matching.parents[address]
+        if BY_NAME[address.kind].is_embedded and address not in matching.pairs and matching.parents[address]
     }
 
 
 def _touched_by_removals(going: list[Candidate]) -> set[str]:
-    embedding = {kind.parent for kind in BY_NAME.values() if kind.embedded}
+    embedding = {kind.parent for kind in BY_NAME.values() if kind.is_embedded}
     own = {c.resource.id for c in going if c.resource.kind in embedding and c.goal is Prune.DELETE}
-    return own | {c.resource.parent_id for c in going if BY_NAME[c.resource.kind].embedded}
+    return own | {c.resource.parent_id for c in going if BY_NAME[c.resource.kind].is_embedded}
 
 
 def _undecided(going: list[Candidate]) -> list[Resource]:

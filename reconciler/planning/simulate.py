@@ -73,8 +73,8 @@ class _Simulation:
         resource = self._resource(change)
         values = _values(change, kind)
         if step in (Step.ARCHIVE, Step.DONE):
-            values[kind.lifecycle.name] = kind.archived_value
-        apart = step is Step.ESTIMATE
+            values |= kind.archived_values
+        apart = step is Step.PATCH
         values = {name: value for name, value in values.items() if bool(kind.field_named(name).endpoint) == apart}
         if apart or change.removal:
             self._put(change, resource, values=values)
@@ -116,7 +116,7 @@ class _Simulation:
             raise SimulationError(f"{change.address}: it is deleted without having been put away")
         for child_id in tuple(self.children.get(resource.id, ())):
             other = self.by_id[child_id]
-            if BY_NAME[other.kind].embedded:
+            if BY_NAME[other.kind].is_embedded:
                 self._forget(other)
             else:
                 raise SimulationError(f"{change.address}: {other.address} still belongs to it when it is deleted")

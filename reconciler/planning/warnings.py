@@ -17,7 +17,9 @@ def live_warnings(live: Live) -> Iterator[str]:
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:
     """What to know of these changes: names that may be lost for good, and what the one who read might not have seen."""
-    burnt = [c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].embedded and not c.temporary_name]
+    burnt = [
+        c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].is_embedded and not c.temporary_name
+    ]
     if burnt:
         yield (
             "Clockify may keep the names of deleted things reserved; "

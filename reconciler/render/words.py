@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.kinds import BY_NAME, KINDS
@@ -12,6 +12,7 @@ from reconciler.model import Address
 from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.structured import ItemChange, is_structured, item_changes
 from reconciler.state import AccessRole
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
@@ -35,6 +36,7 @@ _ROLE_TEXT = {
     AccessRole.NOT_REQUESTED: "",
 }
 _PLAIN = re.compile(r"[\w#@+][\w.@+#:%-]*")
+_POSITION = re.compile(r"\[\d+\]")
 _WORDS = frozenset(("true", "false", "none", "null"))
 
 
@@ -60,6 +62,8 @@ def value(given: Any) -> str:
         return "true" if given else "false"
     if isinstance(given, tuple | list):
         return ", ".join(value(item) for item in given)
+    if isinstance(given, Mapping):
+        return "{" + ", ".join(f"{key}: {value(item)}" for key, item in given.items()) + "}"
     text = str(given)
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
@@ -67,23 +71,32 @@ def value(given: Any) -> str:
 
 
 def field_pieces(change: Change, field: FieldChange) -> tuple[Piece, ...]:
-    """What is shown of one field: the value alone for a create, items added and removed for a list, else before → after."""
+    """One field as shown: the value of a create, the changed items of a structured value, else before → after."""
     before, after = field.before, field.after
     if change.action is Action.CREATE:
         return (Piece(_short(after), "after"),)
-    if isinstance(before, tuple | list) and isinstance(after, tuple | list) and set(before) != set(after):
-        return tuple(_items(before, after))
+    if is_structured(before) and is_structured(after) and (items := item_changes(before, after)):
+        return tuple(_items(items))
     shown = _short_pair(before, after)
     return (Piece(shown[0], "before"), Piece(" → ", "plain"), Piece(shown[1], "after"))
 
 
-def _items(before: Sequence[Any], after: Sequence[Any]) -> Iterable[Piece]:
-    marked = [("- ", "removed", item) for item in before if item not in after]
-    marked += [("+ ", "added", item) for item in after if item not in before]
-    for position, (mark, tone, item) in enumerate(marked):
+def _items(items: Sequence[ItemChange]) -> Iterator[Piece]:
+    """`- a, + b` for items of a list, `amount: 1 → 2` for what has a key."""
+    for position, item in enumerate(items):
         if position:
             yield Piece(", ", "plain")
-        yield Piece(mark + value(item), tone)
+        # The position of an item of a plain list adds nothing: the value says which it is.
+        key = "" if _POSITION.fullmatch(item.path) and item.type != "changed" else f"{item.path}: "
+        if item.type == "changed":
+            yield Piece(key, "plain")
+            yield Piece(value(item.before), "before")
+            yield Piece(" → ", "plain")
+            yield Piece(value(item.after), "after")
+        elif item.type == "removed":
+            yield Piece(f"- {key}{value(item.before)}", "removed")
+        else:
+            yield Piece(f"+ {key}{value(item.after)}", "added")
 
 
 def _short(given: Any, skip: int = 0) -> str:
@@ -115,7 +128,7 @@ def _part(text: str, skip: int) -> str:
 def shown_fields(change: Change) -> tuple[FieldChange, ...]:
     """The fields to show: without the lifecycle field that the action's name already implies."""
     if change.action in (Action.ARCHIVE, Action.RESTORE, Action.DELETE):
-        lifecycle = BY_NAME[change.kind].lifecycle.name
+        lifecycle = BY_NAME[change.kind].lifecycle_name
         return tuple(field for field in change.fields if field.name != lifecycle)
     if change.action is Action.CREATE:
         return tuple(field for field in change.fields if field.after not in (None, ()) and field.name != "name")

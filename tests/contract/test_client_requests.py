@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying.writes.payloads import create_body, estimate_body, update_body
+from reconciler.applying.writes.payloads import create_body, patch_body, update_body
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.fetch import ALL_STATUSES
@@ -155,7 +155,7 @@ def test_updates(kind: Kind, case: str) -> None:
         "as it is": {},
         "every field set": values_of(kind) | {"name": "New"},
         "every field cleared": {field.name: None for field in kind.fields if field.clearable},
-        "archived": {kind.lifecycle.name: kind.archived_value},
+        "archived": kind.archived_values,
     }[case]
     body = update_body(kind, wire_of(kind), overlay, PEOPLE)
     for request in asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind))):
@@ -173,7 +173,7 @@ def test_fields_with_an_endpoint_of_their_own(after: str | None) -> None:
     places = [(kind, field) for kind in KINDS for field in kind.fields if field.endpoint]
     assert places
     for kind, field in places:
-        body = estimate_body(field, wire_of(kind), after)
+        body = patch_body(field, wire_of(kind), after)
         call = partial(Writer.patch, kind=kind, workspace_id=WS, resource_id=ID, endpoint=field.endpoint, body=body)
         for request in asked_by(call):
             assert not unexpected(request)

@@ -21,8 +21,8 @@ from reconciler.applying.report import (
     Progress,
     Result,
 )
+from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.steps import StepRunner
-from reconciler.applying.writes.work_item import WorkItem
 from reconciler.errors import JournalError, RateLimitError, ReconcilerError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.planning.order import Node

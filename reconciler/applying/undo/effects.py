@@ -98,7 +98,7 @@ def _fields(change: Change, before: Mapping[str, Any], after: Mapping[str, Any])
     kind = BY_NAME[change.kind]
     was, became = frozen(before.get("values", {})), frozen(after.get("values", {}))
     if change.removal:
-        yield kind.lifecycle.name, was.get(kind.lifecycle.name), kind.archived_value
+        yield from ((name, was.get(name), value) for name, value in kind.archived_values.items())
         if change.temporary_name:
             yield "name", before.get("name"), change.temporary_name
         return

@@ -1,4 +1,4 @@
-"""What was meant against what the service answers, field by field. Pure."""
+"""Compares intended values with the objects that the service answers, field by field. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from reconciler.planning.plan import Change, FieldChange
 def missing_fields(
     change: Change, kind: Kind, wire: Wire, parent_id: str, users: Mapping[str, str]
 ) -> list[FieldChange]:
-    """Declared fields whose value is not what was meant: what was meant as before, what is there as after.
+    """Changed fields without their intended value, as `before` the intended and `after` the present value.
 
-    `parent_id` is where the resource should be; `users` turns ids into addresses. Raises ProtocolError for unreadable values.
+    `parent_id`: the intended parent. `users`: user id → e-mail address. Raises ProtocolError for unreadable values.
     """
     values: dict[str, Any] = {**read_values(kind, wire, users), "name": wire.get("name")}
     missing = []
@@ -29,16 +29,19 @@ def missing_fields(
 
 
 def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users: Mapping[str, str]) -> bool:
-    """Whether an object may be what a create of ours made: each declared field as meant, or as the service has it where it
-    takes none. It must be in its place and in use.
+    """Whether an object may be the result of our create: right parent, not archived unless declared so, and each declared field
+    either with its value or still with the value of a new object.
     """
     if kind.parent_wire and (wire.get(kind.parent_wire) or "") != parent_id:
         return False
     values = read_values(kind, wire, users)
-    lifecycle = kind.lifecycle.name
     for field in kind.fields:
         declared, value = change.field_named(field.name), values[field.name]
-        if field.name == lifecycle and value == kind.archived_value and (declared is None or declared.after != value):
+        if (
+            field.name == kind.lifecycle_name
+            and value == kind.archived_value
+            and (declared is None or declared.after != value)
+        ):
             return False
         untouched = not value or value in (field.created_as, field.default)
         if declared is not None and value != declared.after and not untouched:
@@ -47,7 +50,7 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
 
 
 def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
-    """Whether an object has everything that the body of an update of it says: the update was carried out, or need not be."""
+    """Whether an object already has all values of an update body: the update was carried out, or is not needed."""
     if any(key in body and body[key] != (wire.get(key) or "") for key in ("name", kind.parent_wire) if key):
         return False
     for field in kind.fields:
@@ -58,6 +61,6 @@ def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
 
 
 def snapshot_of(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
-    """An object for the journal: its name, its parent's id where it holds one, and the canonical values of its fields."""
+    """An object for the journal: its name, the parent's id if it contains one, and its canonical values."""
     parent = {"parent_id": wire.get(kind.parent_wire) or ""} if kind.parent_wire else {}
     return {"name": wire.get("name"), **parent, "values": read_values(kind, wire, users)}

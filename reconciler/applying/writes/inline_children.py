@@ -1,8 +1,8 @@
-"""New children sent along with their new parent, where the service keeps them: tasks within the request that creates their project.
+"""Creates children inline: tasks within the request that creates their project, if the service keeps them.
 
-The contract allows it, and nobody has recorded that the server does it. So the first parent of a run that has several new
-children is a probe: its children are read back at once. If all came as meant the others do the same, and one list read at
-the end checks them all; if not, children are posted one by one from then on. Both ways end in the same state.
+The contract allows it; there is no record of a server that does it. So the first parent of a session with several new
+children is a probe, whose children are read back at once. If all of them exist with their values, the other parents send
+theirs inline too, and one list at the end verifies them. If not, children are posted one by one. The end state is the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reconciler.planning.plan import Change
 
 
 class InlineChildren:
-    """Knows which children go along with their parents, and what came of them. Safe to share between threads."""
+    """Tracks which children are sent inline and which of them the service kept. Safe to share between threads."""
 
     def __init__(
         self,
@@ -41,20 +41,20 @@ class InlineChildren:
 
     @property
     def parents(self) -> tuple[Address, ...]:
-        """The parents that children may go along with, the probe first."""
+        """Parents that can send children inline, the probe first."""
         return tuple(self._inside)
 
     @property
     def is_refused(self) -> bool:
-        """Whether children are posted one by one after all."""
+        """Whether the service ignored or refused inline children, so that they are posted one by one."""
         return self._works is False
 
     def children_of(self, parent: Address) -> tuple[Address, ...]:
-        """The children that may go along with a parent."""
+        """Addresses of the children that a parent can send inline."""
         return tuple(change.address for change in self._inside.get(parent, ()))
 
     def children_to_send(self, parent: Address) -> tuple[Change, ...]:
-        """The children to put into the request that creates `parent`."""
+        """The children to send in the request that creates `parent`."""
         if self._works is False or parent not in self._inside:
             return ()
         with self._lock:
@@ -62,56 +62,56 @@ class InlineChildren:
         return self._inside[parent]
 
     def disable(self, parent: Address) -> None:
-        """The service refused the request of `parent` with its children: nothing went along."""
+        """Stop sending children inline: the service refused the request of `parent`, so none was created."""
         with self._lock:
             self._works = False
             self._sent.pop(parent, None)
 
     def created(self, parent: Address, parent_id: str) -> None:
-        """A parent is there. The probe's children are read back at once; raises GatewayError."""
+        """Note a created parent. The probe's children are read back at once; raises GatewayError."""
         if parent not in self._sent:
             return
         if self._works is None:
-            self._take(parent, self._listed(parent, parent_id))
-            as_meant = all(self._is_complete_child(change, parent_id) for change in self._sent[parent])
-            self._works = as_meant and self._works is not False
+            self._record_children(parent, self._list_children(parent, parent_id))
+            is_complete = all(self._is_complete_child(change, parent_id) for change in self._sent[parent])
+            self._works = is_complete and self._works is not False
         else:
             with self._lock:
                 self._unread[parent] = parent_id
 
     def read_back(self) -> None:
-        """Read all children that went along since the probe: one list for all, and a parent's own where that leaves doubt.
+        """Read all inline children since the probe: one list of all parents, then the list of each parent that is incomplete.
 
         Raises GatewayError.
         """
         if len(self._unread) > 1:
             kind = BY_NAME[next(iter(self._unread)).kind]
-            found = {wire["id"]: wire for wire in self._writer.list(kind, self._workspace).items}
+            by_id = {wire["id"]: wire for wire in self._writer.list(kind, self._workspace).items}
             for parent, parent_id in list(self._unread.items()):
-                children = found.get(parent_id, {}).get(self._kind(parent).embedded)
+                children = by_id.get(parent_id, {}).get(self._kind(parent).embedded)
                 names = {child.get("name") for child in children or ()}
-                # Such an answer may leave out children that are put away: then the parent is asked itself.
+                # This answer may omit archived children; then the parent's own list decides.
                 if children is not None and all(child.address.name in names for child in self._sent[parent]):
-                    self._take(parent, children)
+                    self._record_children(parent, children)
         for parent, parent_id in list(self._unread.items()):
-            self._take(parent, self._listed(parent, parent_id))
+            self._record_children(parent, self._list_children(parent, parent_id))
 
     def is_unread(self, address: Address) -> bool:
-        """Whether it went along with its parent and was not read back yet."""
+        """Whether a child was sent inline and not read back yet."""
         parent = parent_of(address)
         return parent in self._unread and any(change.address == address for change in self._sent[parent])
 
     def received(self, address: Address) -> Wire | None:
-        """A child as it was read back; None where it has to be posted."""
+        """A child as read back; None if it has to be posted."""
         return self._read.get(address)
 
     def _kind(self, parent: Address) -> Kind:
         return BY_NAME[self._sent[parent][0].kind]
 
-    def _listed(self, parent: Address, parent_id: str) -> Sequence[Wire]:
+    def _list_children(self, parent: Address, parent_id: str) -> Sequence[Wire]:
         return self._writer.list(self._kind(parent), self._workspace, parent_id).items
 
-    def _take(self, parent: Address, children: Sequence[Wire]) -> None:
+    def _record_children(self, parent: Address, children: Sequence[Wire]) -> None:
         by_name = {child.get("name"): child for child in children}
         for change in self._sent[parent]:
             wire = by_name.get(change.address.name)
@@ -124,7 +124,7 @@ class InlineChildren:
             self._unread.pop(parent, None)
 
     def _is_complete_child(self, change: Change, parent_id: str) -> bool:
-        """Whether going along did all that a create of its own would do: what any create drops does not count."""
+        """Whether an inline child has all the fields that its own create would set; fields that a create drops do not count."""
         wire, kind = self._read.get(change.address), BY_NAME[change.kind]
         if wire is None:
             return False

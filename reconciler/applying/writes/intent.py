@@ -1,20 +1,48 @@
-"""One write request and its two lines in the journal: the intent before it leaves, the outcome behind it."""
+"""The unit of work of a change, and the two journal lines of each write: the intent before it is sent, then the outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.applying.journal.writer import JournalSink
-from reconciler.applying.writes.work_item import WorkItem
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
-from reconciler.planning.plan import Step
+from reconciler.model import Kind, Wire
+from reconciler.planning.plan import Change, FieldChange, Step
+
+
+@dataclass
+class WorkItem:
+    """The state of one resource during its change: ids, the last object answered, and what was sent.
+
+    `written`: number of writes that were, or may have been, carried out. `not_accepted`: fields without the intended value.
+    `refusals`: field name → message of the service that refused it. `is_found`: a create found the same resource, made by
+    someone else. `is_in_flight`: a write was sent and not answered yet. `in_doubt`: the outcome of the last write is unknown.
+    """
+
+    change: Change
+    kind: Kind
+    id: str = ""
+    parent_id: str = ""
+    wire: Wire = field(default_factory=dict)
+    written: int = 0
+    not_accepted: tuple[FieldChange, ...] = ()
+    refusals: dict[str, str] = field(default_factory=dict)
+    is_found: bool = False
+    in_doubt: bool = False
+    is_in_flight: bool = False
+
+    @property
+    def nested_in(self) -> str:
+        """The parent's id if the resource's path contains it, else empty."""
+        return self.parent_id if not self.kind.parent_wire else ""
 
 
 class WriteIntent:
-    """Stands by while a write is sent; what it cannot record does not leave."""
+    """Records one write request; a request that cannot be recorded is not sent."""
 
     def __init__(self, journal: JournalSink, item: WorkItem, facts: Mapping[str, Any]) -> None:
         self._journal, self._item, self._facts = journal, item, facts
@@ -22,21 +50,21 @@ class WriteIntent:
         self.status = 0
         self.attempts = 0
         self.after: dict[str, Any] = {}
-        """What the answer showed: for the journal."""
+        """The object in the answer, for the journal."""
 
     def on_send(self, request: Request) -> None:
-        """Write the intent down; raises JournalError."""
+        """Record the intent; raises JournalError, which stops the request."""
         body = {} if request.body is None else {"body": request.body}
         sent = {"method": request.method, "path": request.path, **body}
         self.number = self._journal.intent({**self._facts, **sent})
         self._item.is_in_flight = True
 
     def on_response(self, status: int, attempts: int) -> None:
-        """Note an attempt."""
+        """Note the status and number of attempts so far."""
         self.status, self.attempts = status, attempts
 
     def close(self, result: str, message: str = "") -> None:
-        """Write the outcome down, if anything left."""
+        """Record the outcome, if the request was sent."""
         if self.number is None:
             return
         facts = {"n": self.number, "address": self._facts["address"], "result": result}
@@ -47,9 +75,9 @@ class WriteIntent:
 
 @contextmanager
 def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping[str, Any]) -> Iterator[WriteIntent]:
-    """Within it one write request is sent, with the pledge as its witness; counts it where it was, or may have been, carried out.
+    """Context of one write request, which takes the WriteIntent as its observer; counts writes that may have been carried out.
 
-    `more` stands in the intent: the values before it, or what else goes along.
+    `more` is added to the intent: the values before the write, or the addresses of inline children.
     """
     change = item.change
     facts = {"address": str(change.address), "action": str(change.action), "step": str(step), "id": item.id or None}
@@ -57,13 +85,13 @@ def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping
     try:
         yield intent
     except GatewayError as error:
-        left = intent.attempts > 0
-        item.written += error.unknown and left
+        was_sent = intent.attempts > 0
+        item.written += error.unknown and was_sent
         result = "unknown" if error.unknown else "refused" if intent.status else "not_sent"
         try:
             intent.close(result, error.message)
         except JournalError as failure:
-            item.in_doubt = error.unknown and left
+            item.in_doubt = error.unknown and was_sent
             raise failure from error
         raise
     finally:
@@ -72,5 +100,5 @@ def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping
     try:
         intent.close("done")
     except JournalError:
-        item.in_doubt = True  # as the journal has it, and as the next run will take it
+        item.in_doubt = True  # the journal has no outcome, so recovery treats it as in doubt
         raise

@@ -1,8 +1,8 @@
-"""The bodies of write requests, from a change and the object as it was last read. Pure.
+"""The bodies of write requests, from a change and the last object read. Pure.
 
-An update's body holds everything that an update could lose: declared fields, the other fields of the kind as they are, and
-the keys that the manifest has no word for (CLOCKIFY.md sections 6-9 and 12 #3-5). What is null stays out, for null is not in the
-contract; what is empty goes along as it is.
+An update sends every key that it could reset: declared fields, the kind's other fields with their present values, and keys
+outside the manifest format (CLOCKIFY.md sections 6-9 and 12 #3-5). Null values are omitted, since the contract does not allow
+null; empty values are sent.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.model import Field, FieldRole, Kind, Wire
+from reconciler.model import Field, FieldRole, Kind, PatchType, Wire
 from reconciler.planning.plan import Change
 
 People = Mapping[str, str]
@@ -20,10 +20,10 @@ People = Mapping[str, str]
 def create_body(
     kind: Kind, change: Change, parent_id: str, settings: Mapping[str, Any], people: People
 ) -> dict[str, Any]:
-    """What `POST` sends: name, parent, declared fields, and the workspace's own default where that has a setting.
+    """What `POST` sends: name, parent, declared fields, and workspace defaults for undeclared fields with a setting.
 
-    Fields that a create is known to drop are sent all the same, for the service may have learnt to take them; a lifecycle that
-    it drops is not, since what was put away may not take children any more.
+    Fields that a create is known to drop are sent too, since the service may accept them by now. A lifecycle that it drops is
+    not sent: an archived resource may not accept children.
     """
     body: dict[str, Any] = {"name": change.address.name}
     if kind.parent_wire and parent_id:
@@ -31,7 +31,7 @@ def create_body(
     for field in kind.fields:
         declared = change.field_named(field.name)
         if declared is not None and not (field.role is FieldRole.LIFECYCLE and field.dropped_on_create):
-            # An endpoint of its own, such as a project's estimate, goes by that name in the create request.
+            # In a create request, a field with an endpoint has the endpoint's name as its key.
             body[field.endpoint or field.wire] = wire_value(field, declared.after, people)
         elif declared is None and field.setting and isinstance(settings.get(field.setting), bool):
             body[field.wire] = settings[field.setting]
@@ -39,9 +39,9 @@ def create_body(
 
 
 def update_body(kind: Kind, wire: Wire, overlay: Mapping[str, Any], people: People) -> dict[str, Any]:
-    """What `PUT` sends: the object as it is, with canonical field values of `overlay` over it.
+    """What `PUT` sends: the present object with the canonical field values of `overlay`.
 
-    `overlay` may also hold `name` and the kind's parent wire key (an id), both as the wire has them.
+    `overlay` may also contain `name` and the parent's id under `kind.parent_wire`, both in wire form.
     """
     body: dict[str, Any] = {"name": overlay.get("name", wire.get("name"))}
     if kind.parent_wire:
@@ -72,36 +72,28 @@ def _put(body: dict[str, Any], key: str, value: Any, current: Any) -> None:
 
 
 def _keep(body: dict[str, Any], field: Field, raw: Any) -> None:
-    """Send back what is there, the empty text or list as itself: a service that replaces would make null of it."""
+    """Send back the present value, including an empty text or list: a service that replaces would set null."""
     current = field.type.read(raw)
     if raw is not None:
         body[field.wire] = raw if current in (None, ()) else field.type.write(current)
 
 
 def wire_value(field: Field, value: Any, people: People) -> Any:
-    """A canonical value as the wire has it; e-mail addresses become ids, what is unknown stays as it is."""
+    """Canonical value → wire value; e-mail addresses become user ids, unknown ones stay."""
     if field.role is FieldRole.PEOPLE:
         return field.type.write(tuple(people.get(person, person) for person in value or ()))
     return field.type.write(value)
 
 
-def estimate_body(field: Field, wire: Wire, after: Any) -> dict[str, Any]:
-    """What `PATCH .../estimate` sends; a budget estimate that is there goes along as it is."""
-    current = wire.get(field.answer_key) or {}
-    mine = {
-        "active": after is not None,
-        "estimate": after or "PT0S",
-        "type": "MANUAL" if after else "AUTO",
-        "includeNonBillable": current.get("includeNonBillable", True),
-    }
-    if current.get("resetOption"):
-        mine["resetOption"] = current["resetOption"]
-    budget = wire.get("budgetEstimate")
-    return {field.answer_key: mine, **({"budgetEstimate": budget} if isinstance(budget, dict) else {})}
+def patch_body(field: Field, wire: Wire, value: Any) -> dict[str, Any]:
+    """What `PATCH` of a field's endpoint sends; the field's type decides. Raises TypeError if the type cannot be patched."""
+    if not isinstance(field.type, PatchType):
+        raise TypeError(f"{field.name} has an endpoint, and its type has no patch_body")
+    return field.type.patch_body(wire, value)
 
 
 def lost_keys(kind: Kind, before: Wire, answer: Wire, overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """Undeclared keys that an update took away although it should not have: key → value to send to have it back."""
+    """Undeclared keys that an update cleared: key → value to send to restore it."""
     declared = {f.wire for f in kind.fields if f.name in overlay}
     lost = {}
     for key in kind.restored:

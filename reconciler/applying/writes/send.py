@@ -1,4 +1,4 @@
-"""Writes, each with its record, and what to do where the answer leaves the outcome open: look first, and never write blindly again."""
+"""Sends journaled writes. If the outcome is unknown, it reads the state before it writes again."""
 
 from __future__ import annotations
 
@@ -8,29 +8,28 @@ from typing import Any
 
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import could_be_ours, matches_body, missing_fields, snapshot_of
-from reconciler.applying.writes.intent import WriteIntent, record_write
-from reconciler.applying.writes.work_item import WorkItem
+from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, ProtocolError
 from reconciler.gateway import Writer
 from reconciler.model import Address, Field, Wire
 from reconciler.planning.plan import Step
 
 MAX_ATTEMPTS = 5
-"""How often a create is sent where each outcome was unknown and nothing came of it."""
+"""Attempts of a create while each outcome is unknown and no object appeared."""
 POSSIBLY_GONE = frozenset({400, 404})
-"""What the service answers about an id that it does not have; also what it answers to much else (CLOCKIFY.md 12 #1)."""
+"""Statuses for an id that does not exist, and for many other mistakes (CLOCKIFY.md 12 #1)."""
 
 
 class WriteSender:
-    """Sends the writes of a run to one workspace. Every method raises GatewayError, and JournalError before anything leaves."""
+    """Sends the writes of a session to one workspace. Methods raise GatewayError, and JournalError before a request is sent."""
 
     def __init__(self, writer: Writer, workspace_id: str, users: Mapping[str, str], journal: JournalSink) -> None:
         self._writer, self._workspace, self._users, self._journal = writer, workspace_id, users, journal
 
     def create(self, item: WorkItem, body: Wire, covers: Sequence[Address] = ()) -> Wire:
-        """`POST`, and what it made. `covers` are resources that go along in its body.
+        """`POST`; returns the new object. `covers`: addresses of the inline children in the body.
 
-        After an unknown outcome the name is looked up; what could be of our making is taken for it, else it is sent again.
+        After an unknown outcome it searches the name: an object that could be ours is taken, else the request is sent again.
         """
         more = {"covers": [str(address) for address in covers]} if covers else {}
         lost = False
@@ -41,33 +40,31 @@ class WriteSender:
                     if answer is not None and "id" in answer:
                         self._note(intent, item, answer)
             except GatewayError as error:
-                found = self._found_after(item, error, lost=lost)
-                if found is not None:
-                    return found
+                wire = self._created_despite(item, error, lost=lost)
+                if wire is not None:
+                    return wire
                 lost = True
-                item.written -= 1  # it is known now that nothing came of it
+                item.written -= 1  # the search showed that it created nothing
                 if attempt == MAX_ATTEMPTS:
                     raise
                 self._writer.pause(attempt)
             else:
                 return answer if answer is not None and "id" in answer else self._only_one(item)
-        raise AssertionError("the last try returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
-        """`PUT`, and the object as it is then."""
+        """`PUT`; returns the updated object."""
         with _mark_in_doubt(item), record_write(self._journal, item, step, {"before": before}) as intent:
             answer = self._writer.update(item.kind, self._workspace, item.id, body, item.nested_in, observer=intent)
             if answer:
                 self._note(intent, item, {**item.wire, **answer})
         return {**item.wire, **answer} if answer else self.get(item)
 
-    def patch(self, item: WorkItem, declared: Field, body: Wire, before: Mapping[str, Any]) -> Wire:
-        """`PATCH` of a field's own endpoint, and the object as it is then, also where the answer was lost."""
+    def patch(self, item: WorkItem, field: Field, body: Wire, before: Mapping[str, Any]) -> Wire:
+        """`PATCH` of a field's endpoint; returns the updated object, read again if the answer was lost."""
         try:
-            with record_write(self._journal, item, Step.ESTIMATE, {"before": before}) as intent:
-                answer = self._writer.patch(
-                    item.kind, self._workspace, item.id, declared.endpoint, body, observer=intent
-                )
+            with record_write(self._journal, item, Step.PATCH, {"before": before}) as intent:
+                answer = self._writer.patch(item.kind, self._workspace, item.id, field.endpoint, body, observer=intent)
                 if answer:
                     self._note(intent, item, {**item.wire, **answer})
         except GatewayError as error:
@@ -75,12 +72,12 @@ class WriteSender:
                 raise
             with _mark_in_doubt(item, error):
                 wire = self.get(item)
-            self._settled(item, "found" if matches_body(item.kind, body, wire) else "absent", item.id)
+            self._record_resolved(item, "found" if matches_body(item.kind, body, wire) else "absent", item.id)
             return wire
         return {**item.wire, **answer} if answer else self.get(item)
 
     def delete(self, item: WorkItem, before: Mapping[str, Any]) -> None:
-        """`DELETE`; what is gone already is deleted."""
+        """`DELETE`; an object that no longer exists counts as deleted."""
         try:
             with record_write(self._journal, item, Step.DELETE, {"before": before}) as intent:
                 self._writer.delete(item.kind, self._workspace, item.id, item.nested_in, observer=intent)
@@ -89,70 +86,70 @@ class WriteSender:
             if not (error.unknown or refused):
                 raise
             with _mark_in_doubt(item, error):
-                gone = self._is_gone(item)
-            if error.unknown or gone:
-                self._settled(item, "gone" if gone else "absent", item.id)
-            if not gone:
+                is_gone = self._is_gone(item)
+            if error.unknown or is_gone:
+                self._record_resolved(item, "gone" if is_gone else "absent", item.id)
+            if not is_gone:
                 raise
 
     def get(self, item: WorkItem) -> Wire:
-        """The object as it is now."""
+        """Read the object."""
         return self._writer.get(item.kind, self._workspace, item.id, item.nested_in)
 
     def _note(self, intent: WriteIntent, item: WorkItem, answer: Wire) -> None:
         intent.after = {"id": answer.get("id", item.id)}
-        # It was carried out, whatever the answer looks like: what cannot be read shows when it is compared.
+        # The write was carried out even if the answer is unreadable; the comparison reports that.
         with suppress(ProtocolError):
             intent.after |= {"after": snapshot_of(item.kind, answer, self._users)}
 
-    def _settled(self, item: WorkItem, result: str, resource_id: str) -> None:
-        about = {"address": str(item.change.address), "action": str(item.change.action)}
-        self._journal.record("settled", {**about, "result": result, "id": resource_id or None})
+    def _record_resolved(self, item: WorkItem, result: str, resource_id: str) -> None:
+        facts = {"address": str(item.change.address), "action": str(item.change.action)}
+        self._journal.record("settled", {**facts, "result": result, "id": resource_id or None})
 
-    def _found_after(self, item: WorkItem, error: GatewayError, *, lost: bool) -> Wire | None:
-        """What a failed create made all the same; None where it made nothing. Raises the error where it is a refusal.
+    def _created_despite(self, item: WorkItem, error: GatewayError, *, lost: bool) -> Wire | None:
+        """The object that a failed create made after all, or None. Raises the error if it is a refusal.
 
-        A refusal may be of a name that is taken, by an attempt of ours that came through late, or by somebody who made the
-        very same thing meanwhile.
+        A refusal may mean that the name is taken: by an earlier attempt that arrived late, or by someone who created the
+        same resource in the meantime.
         """
         refused = is_refusal(error)
         if not (error.unknown or refused):
             raise error
         with _mark_in_doubt(item, error):
-            current = self._named(item)
-        ours = [wire for wire in current if could_be_ours(*self._compare_args(item, wire))]
+            matches = self._named(item)
+        ours = [wire for wire in matches if could_be_ours(*self._compare_args(item, wire))]
         if not error.unknown and not lost:
             ours = [wire for wire in ours if not missing_fields(*self._compare_args(item, wire))]
             item.is_found = bool(ours)
         if len(ours) == 1:
-            self._settled(item, "found", ours[0]["id"])
+            self._record_resolved(item, "found", ours[0]["id"])
             return ours[0]
         if refused:
             raise error
-        self._settled(item, "absent", "")
+        self._record_resolved(item, "absent", "")
         return None
 
     def _compare_args(self, item: WorkItem, wire: Wire) -> tuple[Any, ...]:
         return item.change, item.kind, wire, item.parent_id, self._users
 
     def _named(self, item: WorkItem) -> list[Wire]:
-        """What bears the change's name in its place, put away or not."""
+        """Objects with the change's name under its parent, active or archived."""
         kind = item.kind
-        found = self._writer.named(kind, self._workspace, item.change.address.name, item.nested_in)
-        return [w for w in found if not kind.parent_wire or (w.get(kind.parent_wire) or "") == item.parent_id]
+        matches = self._writer.named(kind, self._workspace, item.change.address.name, item.nested_in)
+        return [w for w in matches if not kind.parent_wire or (w.get(kind.parent_wire) or "") == item.parent_id]
 
     def _only_one(self, item: WorkItem) -> Wire:
-        """The object of the name, for services that answer a create with nothing."""
-        found = self._named(item)
-        if len(found) != 1:
+        """The object with the change's name, for services that answer a create with an empty body."""
+        matches = self._named(item)
+        if len(matches) != 1:
             raise ProtocolError(
-                f"{item.change.address}: the create was answered with nothing, and it is not in the list"
+                f"{item.change.address}: the create has an empty answer, and the list does not contain it"
             )
-        self._settled(item, "found", found[0]["id"])
-        return found[0]
+        self._record_resolved(item, "found", matches[0]["id"])
+        return matches[0]
 
     def _is_gone(self, item: WorkItem) -> bool:
-        """Neither there by its id nor in the list: one alone proves nothing (CLOCKIFY.md 12 #1)."""
+        """Whether neither its id nor the list has it; one of the two alone proves nothing (CLOCKIFY.md 12 #1)."""
         try:
             self.get(item)
         except ForbiddenError:
@@ -163,18 +160,18 @@ class WriteSender:
         else:
             return False
         name = str(item.wire.get("name") or item.change.address.name)
-        found = self._writer.named(item.kind, self._workspace, name, item.nested_in)
-        return all(wire["id"] != item.id for wire in found)
+        matches = self._writer.named(item.kind, self._workspace, name, item.nested_in)
+        return all(wire["id"] != item.id for wire in matches)
 
 
 def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:
-    """Whether the service refused what was asked, and not who asked (a role, a plan that does not include it)."""
+    """Whether the service refused the content of a request, as opposed to the role or subscription of its sender."""
     return isinstance(error, ApiError) and error.status in statuses and not isinstance(error, ForbiddenError)
 
 
 @contextmanager
 def _mark_in_doubt(item: WorkItem, cause: GatewayError | None = None) -> Iterator[None]:
-    """Marks the subject where a write's outcome stays unknown: its own error says so, or the look fails that would settle it."""
+    """Mark the item in doubt if the outcome of a write stays unknown, or if the read that would resolve it fails."""
     try:
         yield
     except GatewayError as error:

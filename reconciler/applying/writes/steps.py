@@ -1,4 +1,4 @@
-"""One step of one change: what it sends, what it need not send any more, and whether the service has what was meant."""
+"""One step of one change: what it sends, when it can skip sending, and whether the result matches the change."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from typing import Any
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields, snapshot_of
 from reconciler.applying.writes.inline_children import InlineChildren
-from reconciler.applying.writes.payloads import create_body, estimate_body, lost_keys, update_body
+from reconciler.applying.writes.intent import WorkItem
+from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, update_body
 from reconciler.applying.writes.send import WriteSender, is_refusal
-from reconciler.applying.writes.work_item import WorkItem
 from reconciler.errors import ApiError, ProtocolError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_values
 from reconciler.model import Address, Field, Kind, Resource, Wire
 from reconciler.planning.plan import Change, FieldChange, Step
-from reconciler.planning.prune import is_embedded
 from reconciler.planning.resolve import AddressResolver
 
 REFUSALS = frozenset({400, 402, 403, 404, 405})
-"""What a service answers where a field of its own endpoint is not for this plan or role (CLOCKIFY.md sections 1.2 and 7)."""
+"""Statuses for a field that the subscription or role does not include (CLOCKIFY.md sections 1.2 and 7)."""
 
 
 class StepRunner:
-    """Performs steps through a Writer, on the live state that was read last. One subject is one thread's at a time."""
+    """Runs steps through a Writer, based on the last live state. Each WorkItem belongs to one thread at a time."""
 
     def __init__(self, writer: Writer, reading: Reading, changes: tuple[Change, ...], journal: JournalSink) -> None:
         self._live = reading.live
@@ -40,48 +39,48 @@ class StepRunner:
         self.inline_children = InlineChildren(changes, writer, reading.live.workspace.id, reading.live.users, journal)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
-        """The resource of a change as it is now; `known_id` is of one that an earlier run of the plan created."""
+        """The work item of a change; `known_id` is the id that an earlier session of the run created."""
         resource = self._by_id.get(change.id or known_id)
         parent_id = resource.parent_id if resource else self._parent_id(change)
         wire = resource.wire if resource else {}
         return WorkItem(change, BY_NAME[change.kind], change.id or known_id, parent_id, wire)
 
     def note(self, address: Address, resource_id: str) -> None:
-        """Remember the id of something that was created, now or by an earlier run of the plan."""
+        """Remember the id of a created resource, so that changes below it find their parent."""
         self._resolver.created[address] = resource_id
 
     def run_step(self, item: WorkItem, step: Step, *, is_last: bool) -> None:
-        """Send what the step needs; raises GatewayError. What the service did not take stands in `subject.not_accepted`."""
+        """Send the requests of one step; raises GatewayError. Fields that the service ignored end in `item.not_accepted`."""
         if step is Step.CREATE:
             self._create(item)
         elif step is Step.DELETE:
             self._delete(item)
         elif step is Step.RENAME:
             self._put(item, step, {"name": item.change.temporary_name})
-        elif step is Step.ESTIMATE:
-            self._estimate(item)
+        elif step is Step.PATCH:
+            self._patch_fields(item)
         else:
             self._put(item, step, self._overlay(item))
         if is_last and step is not Step.DELETE:
-            self._settle(item)
+            self._retry_missing(item)
 
     def _parent_id(self, change: Change) -> str:
-        found = self._resolver.parent_id_of(change.address)
-        if found is None:
-            raise ProtocolError(f"{change.address}: its {BY_NAME[change.kind].parent} is not there")
-        return found
+        parent_id = self._resolver.parent_id_of(change.address)
+        if parent_id is None:
+            raise ProtocolError(f"{change.address}: its {BY_NAME[change.kind].parent} does not exist")
+        return parent_id
 
     def _create(self, item: WorkItem) -> None:
-        """Create it, unless it is there: made by an earlier run of the plan, or along with its parent."""
+        """Create the resource, unless an earlier session or the create of its parent already did."""
         change = item.change
         if not item.id:
-            item.wire = self.inline_children.received(change.address) or self._sent(item)
+            item.wire = self.inline_children.received(change.address) or self._send_create(item)
             item.id = item.wire["id"]
         self.note(change.address, item.id)
         self.inline_children.created(change.address, item.id)
 
-    def _sent(self, item: WorkItem) -> Wire:
-        """Send the create, with new children in it where the service takes them so."""
+    def _send_create(self, item: WorkItem) -> Wire:
+        """Send the create, with new children inline if the service keeps them."""
         body = self._body(item.change, item.kind, item.parent_id)
         inside = self.inline_children.children_to_send(item.change.address)
         if inside:
@@ -92,26 +91,26 @@ class StepRunner:
             except ApiError as error:
                 if not is_refusal(error):
                     raise
-                self.inline_children.disable(item.change.address)  # it may be the children that it does not take
+                self.inline_children.disable(item.change.address)  # the inline children may be the reason
         return self._sender.create(item, body)
 
     def _body(self, change: Change, kind: Kind, parent_id: str) -> dict[str, Any]:
         return create_body(kind, change, parent_id, self._live.workspace.settings, self._people)
 
     def _overlay(self, item: WorkItem) -> dict[str, Any]:
-        """What the main update sets: all declared changes in one request, and the lifecycle that the action leads to."""
+        """The values that the main update sets: all declared changes, or for a removal the lifecycle alone."""
         change, kind = item.change, item.kind
         overlay = {f.name: f.after for f in change.fields if f.name not in ("name", kind.parent)}
         if change.removal:
-            return {kind.lifecycle.name: kind.archived_value}
+            return kind.archived_values
         overlay["name"] = change.address.name
         if kind.parent_wire and change.field_named(kind.parent) is not None:
             overlay[kind.parent_wire] = self._parent_id(change)
         return overlay
 
     def _put(self, item: WorkItem, step: Step, overlay: Mapping[str, Any]) -> None:
-        """Nothing is sent where the object is as meant: after a create that took everything, or an earlier run."""
-        kind, before = item.kind, self._whole(item)
+        """Update the object, unless it already has the values: a create took them, or an earlier session sent them."""
+        kind, before = item.kind, self._complete_wire(item)
         if self._is_already(item, overlay):
             return
         body = update_body(kind, before, overlay, self._people)
@@ -125,46 +124,47 @@ class StepRunner:
         values = {**read_values(kind, wire, self._live.users), "name": wire.get("name")}
         if kind.parent_wire:
             values[kind.parent_wire] = wire.get(kind.parent_wire) or ""
-        apart = {f.name for f in kind.fields if f.endpoint}
-        return all(values.get(name) == value for name, value in overlay.items() if name not in apart)
+        patched = _patched_fields(kind)
+        return all(values.get(name) == value for name, value in overlay.items() if name not in patched)
 
     def _send_put(self, item: WorkItem, step: Step, body: Mapping[str, Any]) -> Wire:
         item.wire = self._sender.put(item, step, body, self._before(item))
         return item.wire
 
     def _before(self, item: WorkItem, *, with_children: bool = False) -> dict[str, Any]:
-        """The object as it is now, for the journal; `with_children` where they go along with it."""
+        """The object before a write, for the journal; `with_children` adds the resources deleted with it."""
         before = snapshot_of(item.kind, item.wire, self._live.users)
         if with_children:
-            embedded = [child for child in self._children.get(item.id, ()) if is_embedded(child)]
+            embedded = [child for child in self._children.get(item.id, ()) if BY_NAME[child.kind].is_embedded]
             before["along"] = [
                 {"address": str(child.address), "id": child.id, "values": dict(child.values)} for child in embedded
             ]
         return before
 
-    def _whole(self, item: WorkItem) -> Wire:
-        """The object with every key that an update must carry; read afresh where a list left one out."""
+    def _complete_wire(self, item: WorkItem) -> Wire:
+        """The object with every key that an update must send; read again if the list omitted one."""
         kind = item.kind
         needed = {f.answer_key for f in kind.fields if not f.endpoint} | set(kind.carried)
         if not needed <= item.wire.keys():
             item.wire = {**dict.fromkeys(needed), **item.wire, **self._sender.get(item)}
         return item.wire
 
-    def _estimate(self, item: WorkItem) -> None:
-        wanting = {change.name for change in self._missing(item)}
-        for declared in item.kind.fields:
-            change = item.change.field_named(declared.name)
-            if declared.endpoint and change is not None and declared.name in wanting:
-                self._patch(item, declared, estimate_body(declared, item.wire, change.after))
+    def _patch_fields(self, item: WorkItem) -> None:
+        """Write each changed field that has an endpoint, unless the object already has its value."""
+        missing = {change.name for change in self._missing(item)}
+        for field in item.kind.fields:
+            change = item.change.field_named(field.name)
+            if field.endpoint and change is not None and field.name in missing:
+                self._patch_field(item, field, patch_body(field, item.wire, change.after))
 
-    def _patch(self, item: WorkItem, declared: Field, body: Wire) -> None:
-        """A refusal is not the end of the change: such fields belong to paid plans, and the rest of the resource is as meant."""
+    def _patch_field(self, item: WorkItem, field: Field, body: Wire) -> None:
+        """A refusal does not fail the change: the field may need a paid subscription, and the other fields are written."""
         try:
-            item.wire = self._sender.patch(item, declared, body, self._before(item))
+            item.wire = self._sender.patch(item, field, body, self._before(item))
         except ApiError as error:
             if error.status not in REFUSALS:
                 raise
-            item.refusals[declared.name] = error.message
+            item.refusals[field.name] = error.message
 
     def _delete(self, item: WorkItem) -> None:
         kind = item.kind
@@ -172,10 +172,10 @@ class StepRunner:
         try:
             self._sender.delete(item, before)
         except ApiError as error:
-            if error.status != 400 or kind.removal[0] != "delete":
+            if error.status != 400 or kind.removal[0] != "delete" or not kind.is_archivable:
                 raise
-            # Some servers want a tag archived first (CLOCKIFY.md 12 #10).
-            self._put(item, Step.ARCHIVE, {kind.lifecycle.name: kind.archived_value})
+            # Some servers delete a tag only after it is archived (CLOCKIFY.md 12 #10).
+            self._put(item, Step.ARCHIVE, kind.archived_values)
             self._sender.delete(item, before)
 
     def _missing(self, item: WorkItem) -> list[FieldChange]:
@@ -184,14 +184,19 @@ class StepRunner:
         parent_id = self._parent_id(change) if moves else item.parent_id
         return missing_fields(change, kind, item.wire, parent_id, self._live.users)
 
-    def _settle(self, item: WorkItem) -> None:
-        """One more try for what the answer shows as not taken, then it is reported."""
+    def _retry_missing(self, item: WorkItem) -> None:
+        """Send the fields that the answer shows as ignored once more, then report those still missing."""
         missing = self._missing(item)
         if missing and not item.is_found:
-            apart = {f.name for f in item.kind.fields if f.endpoint}
-            if any(change.name not in apart for change in missing):
+            patched = _patched_fields(item.kind)
+            if any(change.name not in patched for change in missing):
                 self._put(item, Step.UPDATE, self._overlay(item))
-            if any(change.name in apart and change.name not in item.refusals for change in missing):
-                self._estimate(item)
+            if any(change.name in patched and change.name not in item.refusals for change in missing):
+                self._patch_fields(item)
             missing = self._missing(item)
         item.not_accepted = tuple(missing)
+
+
+def _patched_fields(kind: Kind) -> set[str]:
+    """Names of the fields that only PATCH of their endpoint writes."""
+    return {field.name for field in kind.fields if field.endpoint}

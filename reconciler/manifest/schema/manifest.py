@@ -113,7 +113,7 @@ def _policy() -> dict[str, Any]:
         kind.plural: {
             "description": f"What happens to {kind.plural} that the manifests do not list.",
             "type": "string",
-            "enum": [str(word) for word in Prune],
+            "enum": [str(goal) for goal in Prune if kind.is_archivable or goal is not Prune.ARCHIVE],
             "default": defaults["prune"][kind.plural],
         }
         for kind in KINDS

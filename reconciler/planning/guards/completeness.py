@@ -61,13 +61,13 @@ def incompleteness(change: Change, completeness: Completeness) -> tuple[str, str
 
 def _lists_behind(kind: Kind) -> list[str]:
     """The lists that a removal rests on: of its own kind, and of what may hang on it."""
-    own = [] if kind.embedded else [kind.plural]
-    return own + [other.plural for other in BY_NAME.values() if other.parent == kind.name and not other.embedded]
+    own = [] if kind.is_embedded else [kind.plural]
+    return own + [other.plural for other in BY_NAME.values() if other.parent == kind.name and not other.is_embedded]
 
 
 def _holder_of_tasks(change: Change) -> str:
     """The id of the project whose tasks have to be known in full: its own, or that of a task; empty where none has."""
-    if BY_NAME[change.kind].embedded:
+    if BY_NAME[change.kind].is_embedded:
         return change.precondition.parent_id
-    holds = any(kind.embedded and kind.parent == change.kind for kind in BY_NAME.values())
+    holds = any(kind.is_embedded and kind.parent == change.kind for kind in BY_NAME.values())
     return change.id if holds and change.action is Action.DELETE else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.applying.writes.payloads import create_body, estimate_body, lost_keys, update_body
+from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, update_body
 from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
 from tests.planning.literals import plan_of
 
@@ -111,7 +111,7 @@ def test_an_estimate_keeps_its_options_and_the_budget() -> None:
         "timeEstimate": {"active": True, "includeNonBillable": False, "resetOption": "MONTHLY"},
         "budgetEstimate": {"active": False, "estimate": 5},
     }
-    body = estimate_body(PROJECT.field_named("estimate"), wire, "PT5H")
+    body = patch_body(PROJECT.field_named("estimate"), wire, "PT5H")
     assert body["timeEstimate"] == {
         "active": True,
         "estimate": "PT5H",
