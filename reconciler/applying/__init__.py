@@ -3,12 +3,12 @@
 from reconciler.applying.apply import apply
 from reconciler.applying.approve import APPROVAL_CLASSES, ApprovedPlan, approve
 from reconciler.applying.executor.executor import ApplyOptions
+from reconciler.applying.guard import guard_plan
 from reconciler.applying.journal.history import History
 from reconciler.applying.journal.runs import Run, Runs
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.lock import exclusive_lock
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
-from reconciler.applying.reguard import reapply_guards
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result, RunReport
 from reconciler.applying.sessions import ApplyHooks, apply_recorded, record_policy
 from reconciler.applying.undo.inverse import Undo, annotate, build_inverse, inverse_of
@@ -39,8 +39,8 @@ __all__ = [
     "approve",
     "build_inverse",
     "exclusive_lock",
+    "guard_plan",
     "inverse_of",
-    "reapply_guards",
     "record_policy",
     "verify",
 ]

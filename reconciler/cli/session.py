@@ -19,8 +19,8 @@ from reconciler.applying import (
     Runs,
     annotate,
     apply_recorded,
+    guard_plan,
     inverse_of,
-    reapply_guards,
 )
 from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
@@ -145,7 +145,7 @@ class Session:
         """
         workspace = self._workspace_of(plan)
         reading = with_access_role(reread(self.reader, plan, workspace), self.reader, plan)
-        plan = reapply_guards(
+        plan = guard_plan(
             plan,
             reading,
             allowed,

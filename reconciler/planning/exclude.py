@@ -1,4 +1,4 @@
-"""A plan without what is blocked, and without what depends on that: what is left is a plan of its own, with a digest of its own."""
+"""Excludes what guards block, and what depends on that: the rest is a plan of its own, with a digest of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reconciler.planning.forecast import requests_saved
-from reconciler.planning.guards.guards import REQUESTS, limit_requests
+from reconciler.planning.guards import requests
 from reconciler.planning.impact import with_names_freed
 from reconciler.planning.order import ancestors, dependencies, in_order, live_address, with_temporary_names
 from reconciler.planning.plan import Action, Change, Excluded, Forecast, Plan, Step
@@ -14,19 +14,19 @@ from reconciler.planning.warnings import change_warnings
 
 
 def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
-    """The plan without its blocked changes and without those that need them, directly or by way of others.
+    """The plan without its blocked changes and without those that depend on them, directly or indirectly.
 
-    What is left is ordered anew: a temporary name that only something left out made necessary goes too. `left_out` says what is
-    missing and why. `max_requests` limits what is left; a block on that ground alone takes nothing out.
+    The rest is ordered again, and a temporary name that only an excluded change required is removed. `excluded` lists each
+    excluded change with the reason. `max_requests` limits the rest; a block by that limit alone excludes nothing.
     """
     changes = plan.changes
-    # A create that looks like what stays is left out with it: made now, it would stand in the way of the rename.
-    open_creates = {pair.create for pair in plan.rename_candidates}
+    # A create that may be a rename is excluded with the removal it resembles: created now, it would prevent the rename.
+    undecided = {candidate.create for candidate in plan.rename_candidates}
     blocked = [
-        at
-        for at, change in enumerate(changes)
-        if (change.blocked and change.blocked.guard != REQUESTS)
-        or (change.action is Action.CREATE and change.address in open_creates)
+        position
+        for position, change in enumerate(changes)
+        if (change.blocked and change.blocked.guard != requests.NAME)
+        or (change.action is Action.CREATE and change.address in undecided)
     ]
     if not blocked:
         return plan
@@ -36,7 +36,7 @@ def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
     forecast = _forecast(plan.forecast, rest)
     return replace(
         plan,
-        changes=tuple(limit_requests(rest, forecast, max_requests)),
+        changes=tuple(_limited(rest, forecast, max_requests)),
         forecast=forecast,
         rename_candidates=(),
         warnings=_warnings(plan, rest),
@@ -45,10 +45,10 @@ def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
 
 
 def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int]:
-    """Positions of the changes that cannot be done without those at `start`, and of these: each with the one it waits for.
+    """Positions of the changes at `start` and of those that depend on them, each with the position that it depends on.
 
-    Told by the order of steps rather than by addresses, since two changes of a plan can have the same address: that of what
-    gives a name up, and that of what takes it.
+    Dependencies follow the order of steps, not addresses: two changes of a plan can have the same address, one that releases
+    a name and one that takes it.
     """
     causes = {position: position for position in start}
     if not causes:
@@ -72,13 +72,21 @@ def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int
 
 
 def _named_after(changes: Sequence[Change]) -> dict[int, list[int]]:
-    """For each change the changes above it that give its address: below a parent that keeps its old name it would be nowhere."""
+    """For each change the changes of its ancestors that give its address: without their renames the address does not exist."""
     named = {c.address: p for p, c in enumerate(changes) if not c.removal and live_address(c) != c.address}
     return {
-        position: above
+        position: parents
         for position, change in enumerate(changes)
-        if named and not change.removal and (above := [named[a] for a in ancestors(change.address) if a in named])
+        if named and not change.removal and (parents := [named[a] for a in ancestors(change.address) if a in named])
     }
+
+
+def _limited(rest: Sequence[Change], forecast: Forecast, max_requests: int | None) -> Iterable[Change]:
+    """The same changes, blocked where they exceed a new limit; all other blocks are excluded by now."""
+    if max_requests is None:
+        return rest
+    blocked = requests.over_limit(forecast, max_requests)
+    return [replace(change, blocked=blocked) for change in rest]
 
 
 def _without_temporary_name(change: Change) -> Change:
@@ -89,24 +97,24 @@ def _without_temporary_name(change: Change) -> Change:
 def _excluded(changes: Sequence[Change], position: int, cause: int) -> Excluded:
     change = changes[position]
     blocked = change.blocked
-    if blocked:
+    if blocked and blocked.guard != requests.NAME:
         why = f"{blocked.guard}: {blocked.reason}"
     elif cause == position:
-        why = "it looks like something that is left out, under another name"
+        why = "it may be a rename of a resource whose removal is excluded"
     else:
-        why = f"it needs {changes[cause].address}, which is left out"
+        why = f"it needs {changes[cause].address}, which is excluded"
     return Excluded(change.address, change.action, why, change.removal)
 
 
 def _warnings(plan: Plan, rest: Sequence[Change]) -> tuple[str, ...]:
-    """The warnings of the plan, but for those about changes that are left out."""
+    """The warnings of the plan, without those about excluded changes."""
     access_role = plan.proof.access_role
     whole = set(change_warnings(plan.changes, access_role))
     return (*(warning for warning in plan.warnings if warning not in whole), *change_warnings(rest, access_role))
 
 
 def _forecast(whole: Forecast, changes: Sequence[Change]) -> Forecast:
-    """The cost of what is left, at the pace that the forecast of the whole was made with."""
+    """The cost of the rest, at the request rate of the forecast of the whole plan."""
     writing = sum(len(change.steps) for change in changes)
     reading = whole.reading if writing else 0
     pace = whole.seconds / whole.requests if whole.requests else 0.0

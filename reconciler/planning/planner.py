@@ -14,16 +14,14 @@ from reconciler.model import Address, Resource
 from reconciler.planning.changes import declared_changes
 from reconciler.planning.exclude import dependents
 from reconciler.planning.forecast import requests_saved
-from reconciler.planning.guards.checks import evaluate_checks
-from reconciler.planning.guards.completeness import completeness_of
-from reconciler.planning.guards.guards import GuardContext, guard_removals, limit_requests
-from reconciler.planning.guards.names import block_contested_names
+from reconciler.planning.guards import checks, guard
+from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.match import Matching, match
 from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
 from reconciler.planning.prune import candidates, goal_of, kept_warnings, removal_changes
-from reconciler.planning.renames.detect import block_candidates, detect
+from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import simulate
 from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
@@ -69,15 +67,12 @@ def make_plan(
     policy = desired.policy
     matching = match(desired, live)
     changes = _changes(desired, live, matching, usage)
-    if any(change.removal for change in changes):
-        changes = guard_removals(changes, policy, _guard_context(live, options))
-    pairs = detect(changes, live, options.allowed_removals)
-    changes, said = evaluate_checks(block_candidates(changes, pairs), policy, live, options.today)
+    context = _guard_context(desired, live, matching, changes, options)
+    changes = guard(changes, context)
     _verify_by_simulation(desired, live, usage, changes)
-    forecast = _forecast(live, changes, options.requests_per_second)
     return Plan(
         target=target,
-        changes=tuple(limit_requests(changes, forecast, options.max_requests)),
+        changes=tuple(changes),
         policy=policy,
         sources=desired.sources,
         unmanaged=_unmanaged(desired, live, matching),
@@ -85,12 +80,12 @@ def make_plan(
             *live_warnings(live),
             *kept_warnings(desired, live, matching, usage),
             *change_warnings(changes, live.access_role),
-            *said,
+            *checks.warnings(changes, context),
         ),
-        forecast=forecast,
+        forecast=context.forecast,
         allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
         allowed_removals=tuple(sorted(options.allowed_removals)),
-        rename_candidates=pairs,
+        rename_candidates=context.rename_candidates,
         withdrawn=tuple(sorted({*options.protected_before} - {*desired.policy.protect})),
         proof=Proof(live.proofs, live.access_role, options.connection),
         tool_version=options.tool_version,
@@ -98,10 +93,25 @@ def make_plan(
     )
 
 
-def _guard_context(live: Live, options: PlanOptions) -> GuardContext:
-    """What the guards look at; counting 100,000 tasks is worth it only where something goes."""
-    counts = live.live_counts, live.in_use_counts
-    return GuardContext(*counts, completeness_of(live), options.allowed, protected_before=options.protected_before)
+def _guard_context(
+    desired: Desired, live: Live, matching: Matching, changes: list[Change], options: PlanOptions
+) -> GuardContext:
+    """What the guards look at. Counting 100,000 tasks is worth its time only in a plan with removals."""
+    removes = any(change.removal for change in changes)
+    return GuardContext(
+        live=live,
+        policy=desired.policy,
+        contested=matching.contested,
+        declared=frozenset(current.id for current in matching.pairs.values()) if removes else frozenset(),
+        live_counts=live.live_counts if removes else {},
+        in_use=live.in_use_counts if removes else {},
+        allowed=options.allowed,
+        protected_before=options.protected_before,
+        rename_candidates=detect(changes, live, options.allowed_removals),
+        today=options.today,
+        forecast=_forecast(live, changes, options.requests_per_second),
+        max_requests=options.max_requests,
+    )
 
 
 def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> list[Change]:
@@ -109,7 +119,7 @@ def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[st
     changes = [*with_impacts(declared_changes(desired, live, matching), live, usage), *removals]
     if not changes:
         return []
-    return with_names_freed(in_order(with_temporary_names(block_contested_names(changes, live))))
+    return with_names_freed(in_order(with_temporary_names(changes)))
 
 
 def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:

@@ -1,4 +1,4 @@
-"""What happens to live resources that the manifests do not list, or list under `removed:`: left, archived, deleted or blocked."""
+"""What happens to live resources that the manifests do not list, or list under `removed:`: left, archived or deleted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.kinds import BY_NAME
 from reconciler.model import UNSET, Address, Kind, Resource
 from reconciler.planning.impact import ImpactEstimator
 from reconciler.planning.match import Matching
-from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
+from reconciler.planning.plan import Action, Change, FieldChange, Impact, Step
 from reconciler.planning.precondition import precondition_of
 from reconciler.state import Desired, Live, Policy, Prune, Removed, TrackedTime, Usage
 
@@ -95,9 +95,7 @@ class _PruneDecider:
             if self.matching.parents[address] != current.parent_id
         }
         self.estimator = ImpactEstimator(self.live, self.usage, self.moved)
-        self.declared = {current.id for current in self.matching.pairs.values()}
         self.deleted: set[str] = set()
-        self.archived: set[str] = set()
         self.kept: dict[Address, str] = {}
         """Resources that would have to be archived, which their kind does not allow, with the reason."""
 
@@ -117,11 +115,10 @@ class _PruneDecider:
             goal, reason = Prune.ARCHIVE, f"{candidate.reason}; {why}, so it is archived, not deleted"
         if goal is Prune.ARCHIVE and kind.is_archived(resource.values):
             return None
-        (self.archived if goal is Prune.ARCHIVE else self.deleted).add(resource.id)
-        obstacle = self._obstacle(resource, staying)
         if goal is Prune.ARCHIVE:
-            return _archive(resource, kind, self.estimator.archived(resource), reason, candidate.source, obstacle)
-        return _delete(resource, kind, self.estimator.deleted(resource), reason, candidate.source, obstacle)
+            return _archive(resource, kind, self.estimator.archived(resource), reason, candidate.source)
+        self.deleted.add(resource.id)
+        return _delete(resource, kind, self.estimator.deleted(resource), reason, candidate.source)
 
     def _policy_note(self, candidate: Candidate) -> str:
         kind = BY_NAME[candidate.resource.kind]
@@ -152,36 +149,13 @@ class _PruneDecider:
             return "a running timer uses it" if used.running else "1 time entry uses it"
         return f"{used.time_entries} time entries use it" if used.is_used else ""
 
-    def _obstacle(self, resource: Resource, staying: list[Resource]) -> Blocked | None:
-        if resource.id in self.matching.contested:
-            return Blocked(
-                "was",
-                self.matching.contested[resource.id],
-                "take the `was:` line away, or rename one of the two by hand",
-            )
-        active = [c for c in staying if c.id not in self.archived and not self._is_put_away(c)]
-        if active:
-            names = ", ".join(str(child.address) for child in active[:3]) + (", …" if len(active) > 3 else "")
-            return Blocked(
-                "children",
-                f"{len(active)} of its projects would stay behind: {names}",
-                "remove or move them first, or keep it",
-            )
-        return None
-
-    def _is_put_away(self, resource: Resource) -> bool:
-        """Put away now, and not declared to be anything."""
-        return resource.id not in self.declared and BY_NAME[resource.kind].is_archived(resource.values)
-
 
 def archive_step(kind: Kind) -> Step:
     """The step that puts a resource of this kind away: archive, or for a task done."""
     return Step.DONE if "done" in kind.removal else Step.ARCHIVE
 
 
-def _archive(
-    resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
-) -> Change:
+def _archive(resource: Resource, kind: Kind, impact: Impact, reason: str, source: str) -> Change:
     before = resource.values.get(kind.lifecycle_name)
     return Change(
         address=resource.address,
@@ -193,14 +167,11 @@ def _archive(
         reason=reason,
         source=source,
         impact=impact,
-        blocked=blocked,
         removal=True,
     )
 
 
-def _delete(
-    resource: Resource, kind: Kind, impact: Impact, reason: str, source: str, blocked: Blocked | None
-) -> Change:
+def _delete(resource: Resource, kind: Kind, impact: Impact, reason: str, source: str) -> Change:
     is_archived = kind.is_archived(resource.values)
     steps = tuple(Step(step) for step in kind.removal if not (is_archived and step != "delete"))
     return Change(
@@ -216,6 +187,5 @@ def _delete(
         reason=reason,
         source=source,
         impact=impact,
-        blocked=blocked,
         removal=True,
     )

@@ -16,7 +16,7 @@ from reconciler.applying import (
     RunReport,
     apply,
     approve,
-    reapply_guards,
+    guard_plan,
     verify,
 )
 from reconciler.errors import BlockedError, StalePlanError
@@ -213,6 +213,6 @@ def test_what_was_allowed_when_it_was_planned_holds_for_the_saved_plan() -> None
         plan, reading = stage.plan(manifest)
         saved = plan_from_json(json.loads(json.dumps(plan_to_json(plan))))
         assert saved.allowances == {"tags": 2}
-        assert reapply_guards(saved, reading, Allowances()).summary["blocked"] == 0
-        assert reapply_guards(replace(saved, allowances={}), reading, Allowances()).summary["blocked"] == 2
-        assert reapply_guards(replace(saved, allowances={}), reading, Allowances({"tag": 2})).summary["blocked"] == 0
+        assert guard_plan(saved, reading, Allowances()).summary["blocked"] == 0
+        assert guard_plan(replace(saved, allowances={}), reading, Allowances()).summary["blocked"] == 2
+        assert guard_plan(replace(saved, allowances={}), reading, Allowances({"tag": 2})).summary["blocked"] == 0

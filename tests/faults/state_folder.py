@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.applying import ApplyHooks, ApplyOptions, RunReport, Runs, apply_recorded, approve, reapply_guards
+from reconciler.applying import ApplyHooks, ApplyOptions, RunReport, Runs, apply_recorded, approve, guard_plan
 from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.gateway import Clock, GatewayConfig, Limiter, Reader, RetryPolicy, Writer
 from reconciler.gateway.asgi import AsgiTransport
@@ -152,8 +152,8 @@ class StateFolder:
         reader = Reader(config, RequestPipeline(config, ReadOnly(transport), limiter, **options))
         reading = reread(reader, plan, choose_workspace(reader, plan.target.workspace_id))
         reading = with_access_role(reading, reader, plan)
-        guarded = reapply_guards(plan, reading, Allowances(), connection=config.connection)
-        approved = approve(guarded, plan.digest)
+        asked_again = guard_plan(plan, reading, Allowances(), connection=config.connection)
+        approved = approve(asked_again, plan.digest)
         writer = Writer(config, RequestPipeline(config, transport, limiter, **options))
         hooks = ApplyHooks(seconds, seconds, lambda _: None, should_stop)
         return apply_recorded(

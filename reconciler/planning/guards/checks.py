@@ -1,100 +1,102 @@
-"""The checks of the policy, asked of every change: what breaks one is blocked, or warned of.
+"""Changes that break a check of the policy: blocked at level error, warned of at level warn.
 
-They look at the changes, the policy as the plan carries it, and what is live; so `apply` asks them again. A block by a check is
-no part of the digest: a check may ask for the day of the week, and the plan of Thursday is still the plan on Friday. The
-checks themselves are part of it, with the rest of the policy.
+`apply` evaluates the checks again. A block by a check is not part of the digest: a check may use the day of the week, and the
+plan of Thursday is the same plan on Friday. The checks themselves are part of it, with the rest of the policy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from reconciler.checks import WEEKDAYS, Check, Level, evaluate, identity
+from reconciler.checks import WEEKDAYS, Check, Level, identity
+from reconciler.checks import evaluate as holds
 from reconciler.checks.check import WEEKDAY
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind, Resource
+from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Action, Blocked, Change
-from reconciler.state import Live, Policy
+from reconciler.state import Live
 
-CHECK = "check"
+NAME = "check"
 
-
-def evaluate_checks(
-    changes: Sequence[Change], policy: Policy, live: Live, today: date | None
-) -> tuple[list[Change], list[str]]:
-    """The same changes, those blocked that break an error check, and a warning for each other check that is broken."""
-    if not policy.checks:
-        return list(changes), []
-    evaluation = _CheckEvaluation(policy.checks, live, today)
-    evaluated = [evaluation.of(change) for change in changes]
-    return evaluated, evaluation.warnings()
+_LISTED = 5
 
 
-@dataclass
-class _CheckEvaluation:
-    checks: Sequence[Check]
-    live: Live
-    today: date | None
-    warned: dict[str, list[str]] = field(default_factory=dict)
+def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
+    """Block each change that breaks a check of level error, by the first such check."""
+    blocked: dict[int, Blocked] = {}
+    for position, check, reason in _violations(changes, context, Level.ERROR):
+        blocked.setdefault(position, Blocked(NAME, reason, _allow(check)))
+    return blocked
 
-    def of(self, change: Change) -> Change:
-        """The change with its block, unless something harder blocks it."""
-        current = self.live.by_id.get(change.id)
+
+def warnings(changes: Sequence[Change], context: GuardContext) -> list[str]:
+    """One warning for each check of level warn that is broken, with the first changes that break it."""
+    found: dict[str, list[str]] = {}
+    for position, _, reason in _violations(changes, context, Level.WARN):
+        found.setdefault(reason, []).append(str(changes[position].address))
+    return [
+        f"{reason}: {', '.join(addresses[:_LISTED])}{', …' if len(addresses) > _LISTED else ''}"
+        for reason, addresses in found.items()
+    ]
+
+
+def _violations(changes: Sequence[Change], context: GuardContext, level: Level) -> Iterator[tuple[int, Check, str]]:
+    """The position of each change that breaks a check of this level, or may break it, with the check and the reason.
+
+    A change whose resource is gone is skipped: an interrupted run did it already, or the preconditions report it.
+    """
+    # The order of the plan file, so that planning and apply give the same reason.
+    checks = sorted(context.policy.checks, key=lambda check: json.dumps(check.to_json(), sort_keys=True))
+    checks = [check for check in checks if check.level is level]
+    if not checks:
+        return
+    evaluation = _Values(context.live, context.today)
+    for position, change in enumerate(changes):
+        applicable = [check for check in checks if _applies(check, change)]
+        values = evaluation.of(change) if applicable else None
+        for check in applicable if values is not None else ():
+            is_kept = holds(check, values or {})
+            if is_kept is None:
+                yield position, check, f"{check.label} (cannot be evaluated: a value is unknown)"
+            elif not is_kept:
+                yield position, check, check.label
+
+
+class _Values:
+    """The values that checks compare: for a delete the live ones, otherwise those after the change."""
+
+    def __init__(self, live: Live, today: date | None) -> None:
+        self._live = live
+        self._by_id = {resource.id: resource for resource in live.everything}
+        self._day = {WEEKDAY: WEEKDAYS[today.weekday()]} if today else {}
+
+    def of(self, change: Change) -> Mapping[str, Any] | None:
+        """The values of one change; None where its resource is gone."""
+        current: Resource | None = self._by_id.get(change.id)
         if change.id and current is None:
-            return change  # gone: an interrupted run did it already, or it moved, which is said elsewhere
-        blocked = None
-        for check, reason in self._broken(change, current):
-            if check.level is Level.WARN:
-                self.warned.setdefault(reason, []).append(str(change.address))
-            elif blocked is None:
-                blocked = Blocked(CHECK, reason, _allow(check))
-        if blocked is None or (change.blocked and change.blocked.is_final):
-            return change
-        return replace(change, blocked=blocked)
-
-    def _broken(self, change: Change, current: Resource | None) -> Iterator[tuple[Check, str]]:
-        """The checks that the change breaks, and those of which nobody can say whether it does."""
-        about = [check for check in self.checks if _concerns(check, change)]
-        values = self._values(change, current) if about else {}
-        for check in about:
-            kept = evaluate(check, values)
-            if kept is None:
-                yield check, f"{check.label} (nobody can tell whether that holds: a value is not known)"
-            elif not kept:
-                yield check, check.label
-
-    def _values(self, change: Change, current: Resource | None) -> dict[str, Any]:
-        """What there will be, or for a delete what there is: live values, and over them what the change says."""
-        kind = BY_NAME[change.kind]
-        before = dict(current.values) if current is not None else self._blank(kind)
+            return None
+        values = dict(current.values) if current is not None else self._defaults(BY_NAME[change.kind])
         if change.action is not Action.DELETE:
-            before |= {f.name: f.after for f in change.fields}
-        day = {WEEKDAY: WEEKDAYS[self.today.weekday()]} if self.today else {}
-        return {**before, **day, **identity(change.address)}
+            values |= {f.name: f.after for f in change.fields}
+        return {**values, **self._day, **identity(change.address)}
 
-    def _blank(self, kind: Kind) -> dict[str, Any]:
-        """What a new resource has where nothing is declared; what a setting decides is known only where the setting is."""
-        settings = self.live.workspace.settings
+    def _defaults(self, kind: Kind) -> dict[str, Any]:
+        """The values of a new resource where none are declared; those that a workspace setting gives, where it is known."""
+        settings = self._live.workspace.settings
         values = {f.name: f.type.parse(f.created_as) for f in kind.fields if not f.setting}
         return values | {f.name: settings[f.setting] for f in kind.fields if isinstance(settings.get(f.setting), bool)}
 
-    def warnings(self) -> list[str]:
-        """One warning for each check, with the first of the changes that break it."""
-        return [
-            f"{reason}: {', '.join(addresses[:5])}{', …' if len(addresses) > 5 else ''}"
-            for reason, addresses in self.warned.items()
-        ]
 
-
-def _concerns(check: Check, change: Change) -> bool:
+def _applies(check: Check, change: Change) -> bool:
     if change.kind not in check.kinds:
         return False
     return change.action in check.actions if check.actions else not change.removal
 
 
 def _allow(check: Check) -> str:
-    how = "change the manifest, or the check under `policy.checks`"
-    return f"apply on another day, or {how}" if check.depends_on_day else how
+    edit = "change the manifest, or the check under `policy.checks`"
+    return f"apply on another day, or {edit}" if check.depends_on_day else edit

@@ -7,22 +7,18 @@ manifest lists under `removed:` is no candidate: somebody has said already that 
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Kind, Resource, fold
 from reconciler.planning.order import parent_of
-from reconciler.planning.plan import Action, Blocked, Change
+from reconciler.planning.plan import Action, Change
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.renames.score import ENOUGH, RenameSide, features, score
 from reconciler.planning.renames.similarity import NameIndex, form
 from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live
-
-LOOK_ALIKE = "look_alike"
 
 _MOST_OF_ONE_NAME = 20
 """Of removals that bear one name under different parents, so many are looked at for one create."""
@@ -168,23 +164,3 @@ def _one_to_one(
             created.add(new.address)
             removed.add(old.address)
             yield new, old, points
-
-
-def block_candidates(changes: Iterable[Change], pairs: Iterable[RenameCandidate]) -> list[Change]:
-    """The same changes, each removal of a pair blocked, unless something that no word on the command line lifts blocks it."""
-    asked = {pair.remove: pair for pair in pairs}
-    return [_block_candidate(change, asked.get(change.address)) for change in changes]
-
-
-def _block_candidate(change: Change, pair: RenameCandidate | None) -> Change:
-    if pair is None or not change.removal or (change.blocked and change.blocked.is_final):
-        return change
-    allow = f"--allow-removal {shlex.quote(str(pair.remove))}"
-    if pair.was:
-        reason = f"it looks like {pair.create}, which would be new: one thing renamed?"
-        allow = f"say `{pair.line}` beside the name of {pair.create}, or {allow}"
-    else:
-        parent = parent_of(pair.create)
-        reason = f"it looks like {pair.create}, which would be new under {parent}, which looks renamed"
-        allow = f"say what {parent} was, or {allow}"
-    return replace(change, blocked=Blocked(LOOK_ALIKE, reason, allow))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import apply, approve, reapply_guards
+from reconciler.applying import apply, approve, guard_plan
 from reconciler.live import Reading
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.plan import Proof
@@ -21,7 +21,7 @@ KEPT = {"tags": [f"t{number}" for number in range(7)]}
 
 def guards(plan: Plan, live: Live, **words: Any) -> set[str]:
     allowed = Allowances(words.pop("allowed", {}), max_requests=words.pop("max_requests", None))
-    again = reapply_guards(plan, Reading(live, {}), allowed, **words)
+    again = guard_plan(plan, Reading(live, {}), allowed, **words)
     return {change.blocked.guard for change in again.changes if change.blocked}
 
 
@@ -48,7 +48,7 @@ def test_a_protection_that_was_applied_meanwhile_counts() -> None:
 
 
 def test_a_limit_that_was_given_to_plan_stays_until_another_is_given() -> None:
-    limited = reapply_guards(PLAN, Reading(live_of(TAGS), {}), Allowances(max_requests=1))
+    limited = guard_plan(PLAN, Reading(live_of(TAGS), {}), Allowances(max_requests=1))
     assert guards(limited, live_of(TAGS)) == {"max_requests"}
     assert guards(limited, live_of(TAGS), max_requests=100) == set()
 

@@ -1,0 +1,46 @@
+"""What the guards look at besides the changes: one frozen value, built once by planning and once by apply."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from reconciler.kinds import BY_NAME
+from reconciler.planning.plan import Change, Forecast
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.state import Live, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class GuardContext:
+    """The surroundings of a plan; mappings of numbers are by the kind's name.
+
+    `policy`: the policy of the plan. `is_saved`: whether the changes come from a saved plan that `apply` evaluates again.
+    `contested`: id of a live resource that a `was:` names → the reason. `declared`: ids of live resources that the manifests
+    declare. `live_counts`: number of live resources, `in_use`: number of those that are not archived, for plans with removals.
+    `allowed`: exact number of removals that were allowed by hand. `excluded`: number of removals that were taken out of the
+    plan, which that number still counts. `connections`: the connection of the plan and the one in use. `protected_before`: the
+    protect patterns of the policy applied last. `today`: None where the day is unknown. `max_requests`: None for no new limit.
+    """
+
+    live: Live
+    policy: Policy
+    forecast: Forecast
+    is_saved: bool = False
+    contested: Mapping[str, str] = field(default_factory=dict)
+    declared: Collection[str] = frozenset()
+    live_counts: Mapping[str, int] = field(default_factory=dict)
+    in_use: Mapping[str, int] = field(default_factory=dict)
+    allowed: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    connections: tuple[str, str] = ("", "")
+    protected_before: Sequence[str] = ()
+    rename_candidates: tuple[RenameCandidate, ...] = ()
+    today: date | None = None
+    max_requests: int | None = None
+
+
+def was_in_use(change: Change) -> bool:
+    """Whether the resource of a removal was not archived when the plan was made."""
+    return not BY_NAME[change.kind].is_archived(change.precondition.values)

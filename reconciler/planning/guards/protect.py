@@ -1,0 +1,41 @@
+"""Removals of what `policy.protect` covers, now or in the policy that was applied last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.plan import Blocked, Change
+
+NAME = "protect"
+
+
+def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
+    """Block each removal that a pattern covers, or that deletes an embedded resource which one covers."""
+    now, before = sorted(context.policy.protect), context.protected_before
+    if not now and not before:
+        return {}
+    found = ((position, _block(change, now, before)) for position, change in enumerate(changes) if change.removal)
+    return {position: blocked for position, blocked in found if blocked}
+
+
+def _block(change: Change, now: Sequence[str], before: Sequence[str]) -> Blocked | None:
+    own = [str(address) for address in (change.address, *change.impact.embedded)]
+    if pattern := _covering(now, own):
+        allow = "remove the pattern from `policy.protect` and apply that first, as a plan of its own"
+        return Blocked(NAME, f"protected by {pattern!r}", allow)
+    if pattern := _covering(before, own):
+        allow = "apply the plan that removes the protection first, without this removal; then plan again"
+        return Blocked(NAME, f"protected by {pattern!r} in the policy applied last", allow)
+    return None
+
+
+def _covering(patterns: Sequence[str], addresses: Sequence[str]) -> str:
+    return next((pattern for pattern in patterns if any(matches(pattern, address) for address in addresses)), "")
+
+
+def matches(pattern: str, address: str) -> bool:
+    """Whether a protect pattern covers an address; `*` stands for any characters, `/` included, everything else for itself."""
+    expression = ".*".join(re.escape(part) for part in pattern.split("*"))
+    return re.fullmatch(expression, address, re.DOTALL) is not None
