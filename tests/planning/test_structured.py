@@ -65,8 +65,8 @@ def test_removed_items_stand_before_added_ones_in_numerical_order() -> None:
 
 
 def test_a_long_list_is_compared_without_pairing_all_items_with_all() -> None:
-    before = [{"user": f"u{n}", "amount": n} for n in range(MOST_PAIRED * 50)]
-    after = [{"user": f"u{n}", "amount": n + 1} for n in range(MOST_PAIRED * 50)]
+    before: list[dict[str, Any]] = [{"user": f"u{n}", "amount": n} for n in range(MOST_PAIRED * 50)]
+    after = [{**item, "amount": item["amount"] + 1} for item in before]
     assert len(item_changes(before, after)) == len(before)
 
 
