@@ -90,7 +90,7 @@ def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Itera
 
 
 def _error(message: str) -> Exception:
-    from jsonschema.exceptions import ValidationError  # noqa: PLC0415 - as in _explainer
+    from jsonschema.exceptions import ValidationError  # noqa: PLC0415 - start-up: see _explainer
 
     return ValidationError(message)
 
