@@ -20,7 +20,7 @@ SHARE_PATTERN = r"^(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%$"
 
 _POLICY = "Rules for removing unlisted resources, and checks of resources and changes."
 _TASK_SETS = f"Named lists of {SET_KIND.plural}, which projects include with `use`."
-_REMOVED = "Resources to remove, whatever `policy.prune` says: one address per entry."
+_REMOVED = "Resources to remove regardless of `policy.prune`: one address per entry."
 
 
 @cache

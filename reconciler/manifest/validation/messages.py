@@ -1,4 +1,4 @@
-"""Messages: schema violations → problems, each with what is wrong, its position and a hint."""
+"""Messages: schema violations → problems, each with a message, its position and a hint."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def explain(document: Document, path: Path, error: Any) -> list[Problem]:
 
 
 def format_hint(schema: Mapping[str, Any]) -> str:
-    """How to write a value of a field with this schema; empty if the schema says too little."""
+    """How to write a value of a field with this schema; empty if the schema has neither a known pattern nor a type."""
     pattern = schema.get("pattern") or next((s["pattern"] for s in schema.get("anyOf", ()) if "pattern" in s), "")
     if pattern in _PATTERNS:
         return _PATTERNS[pattern][1]
