@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 LIMIT = 300
 
@@ -38,3 +39,14 @@ def redact(text: str, secrets: Iterable[str] = (), limit: int = LIMIT) -> str:
     for pattern in _SECRETS:
         text = pattern.sub("[removed]", text)
     return sanitize(_JAVA.sub("…", text), limit)
+
+
+_MAX_CANDIDATES = 1000
+"""difflib takes some 10 µs a candidate: enough for keys and names, and bounded for a generated file."""
+
+
+def suggest(word: str, candidates: Iterable[str]) -> str:
+    """The candidate nearest to a misspelled word, letter case aside; empty if none is near."""
+    by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)[:_MAX_CANDIDATES]}
+    matches = get_close_matches(word[:100].lower(), list(by_lower), n=1, cutoff=0.6)
+    return by_lower[matches[0]] if matches else ""

@@ -1,4 +1,4 @@
-"""Which declared resources break a check of the policy, as far as the manifests alone can tell."""
+"""Declared resources that break a check of the policy, evaluated on the manifests alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.checks import Check, Level, evaluate, identity
 from reconciler.errors import Problem
-from reconciler.manifest.yaml.text import shown
+from reconciler.manifest.yaml.text import quote
 from reconciler.model import Resource
 from reconciler.state import Desired
 
@@ -14,16 +14,16 @@ from reconciler.state import Desired
 def broken_checks(desired: Desired) -> tuple[list[Problem], list[Problem]]:
     """Errors and warnings, each at the resource that breaks a check.
 
-    A check with an action is about changes, and a field that nobody declares keeps a value that only the workspace knows: both
-    are left to `plan`.
+    `plan` evaluates the rest: checks with an action, which concern changes, and checks of fields that are not declared, whose
+    values are known only from the workspace.
     """
-    found: dict[Level, list[Problem]] = {Level.ERROR: [], Level.WARN: []}
+    problems: dict[Level, list[Problem]] = {Level.ERROR: [], Level.WARN: []}
     checks = [check for check in desired.policy.checks if not check.actions]
     if checks:
         for resource in desired.resources.values():
             for check in _broken(checks, resource):
-                found[check.level].append(_problem(check, resource))
-    return sorted(found[Level.ERROR]), sorted(found[Level.WARN])
+                problems[check.level].append(_problem(check, resource))
+    return sorted(problems[Level.ERROR]), sorted(problems[Level.WARN])
 
 
 def _broken(checks: list[Check], resource: Resource) -> Iterator[Check]:
@@ -34,4 +34,5 @@ def _broken(checks: list[Check], resource: Resource) -> Iterator[Check]:
 def _problem(check: Check, resource: Resource) -> Problem:
     source = resource.source
     place = (source.path, source.line, source.column) if source else ("", 0, 0)
-    return Problem(*place, f"{shown(str(resource.address))}: {check.label}", "it breaks a check of `policy.checks`")
+    message = f"{quote(str(resource.address))}: {check.label}"
+    return Problem(*place, message, "change the resource, or the check in policy.checks")

@@ -2,34 +2,37 @@
 
 STARTER = """\
 # yaml-language-server: $schema=manifest.schema.json
-# What this Clockify workspace should hold. `reconciler plan` shows what would change, and changes nothing.
-# The schema for your editor:  reconciler schema > manifest.schema.json
+#
+# The desired state of a Clockify workspace. Commands to start with:
+# - reconciler plan: shows the changes and writes nothing
+# - reconciler apply: shows the changes, asks for approval and writes them
+# - reconciler schema > manifest.schema.json: writes the schema, for completion and documentation in editors
 version: 1
 
-# Name or id of the workspace; --workspace overrides it. Without it, the only workspace of the account is meant.
+# Name or id of the workspace; the option --workspace overrides it. Default: the only workspace of the account.
 # workspace: Acme Studio
 
-# A section that is present is the whole truth for its kind: what the workspace has beyond it is removed, or archived where
-# time was tracked on it. A section that is absent is left alone. So begin with one, for example tags.
+# A section lists all resources of one kind. Resources in the workspace that are not listed are deleted, or archived if they have
+# tracked time. A kind without a section is left unchanged, so start with one section.
 tags:
   - urgent
 #  - {name: legacy, archived: true}
 
 # clients:
 #   - name: Acme Corp
-#     was: ACME                   # an earlier name: makes this a rename
-#     note: Important client
+#     was: ACME                   # earlier name: renames the client ACME
+#     note: Important client      # a field that is omitted keeps its value
 #     projects:
 #       - name: Website
 #         billable: true
 #         hourly_rate: "95.00"
 #         tasks:
-#           - Design
+#           - Design              # short for {name: Design}
 #           - {name: Build, estimate: PT40H}
 
 # policy:
-#   prune: {clients: archive}     # what happens to what is not listed: delete (the default) | archive | keep
-#   protect: ["client:Acme Corp"]
+#   prune: {clients: archive}     # action for unlisted resources: delete (default), archive or keep
+#   protect: ["client:Acme Corp"] # never removed
 """
 
 

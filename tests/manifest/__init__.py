@@ -1,1 +1,1 @@
-"""Tests of the manifest room."""
+"""Tests of reconciler.manifest."""

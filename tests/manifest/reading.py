@@ -1,4 +1,4 @@
-"""What the tests of this room share: manifests from text, and their problems in a form that compares."""
+"""Helpers: manifests and problems from text."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reconciler.state import Desired
 
 
 def desired(text: str) -> Desired:
-    """The desired state of one manifest; `version: 1` is put in front."""
+    """The desired state of one manifest, given without its `version: 1`."""
     return load(["-"], stdin=lambda: b"version: 1\n" + textwrap.dedent(text).encode())
 
 
 def problems(text: str | bytes) -> tuple[Problem, ...]:
-    """The problems of one manifest, given whole."""
+    """The problems of one manifest."""
     data = textwrap.dedent(text).encode() if isinstance(text, str) else text
     with pytest.raises(ManifestError) as caught:
         load(["-"], stdin=lambda: data)

@@ -1,4 +1,4 @@
-"""Each file in `cases` is a manifest whose last lines say, as comments, which problems are found in it, and where."""
+"""Each file in `cases` is a manifest that ends with its expected problems, as comments: position, message and hint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MARK = "# expect "
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
-def test_a_case_has_the_problems_that_it_says(case: Path) -> None:
+def test_a_case_has_the_expected_problems(case: Path) -> None:
     expected = [line.removeprefix(MARK) for line in case.read_text().splitlines() if line.startswith(MARK)]
     with pytest.raises(ManifestError) as caught:
         load([str(case)])
@@ -26,7 +26,7 @@ def test_a_case_has_the_problems_that_it_says(case: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
-def test_a_problem_shows_the_line_that_it_is_in(case: Path) -> None:
+def test_a_problem_has_its_line_as_excerpt(case: Path) -> None:
     with pytest.raises(ManifestError) as caught:
         load([str(case)])
     lines = case.read_text().split("\n")

@@ -1,4 +1,4 @@
-"""Which declared resources break a check, as far as the manifests alone can tell."""
+"""Declared resources that break a check, evaluated on the manifests alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ policy:
 """
 
 
-def test_what_is_declared_is_told_at_its_place_and_what_only_the_workspace_knows_is_not() -> None:
+def test_broken_checks_of_declared_values_are_reported_at_the_resource() -> None:
     text = f"""{POLICY}
 projects:
   - Ops
@@ -27,18 +27,18 @@ clients:
 """
     errors, warnings = broken_checks(desired(text))
     assert [(p.line, p.column, p.message) for p in errors] == [
-        (12, 5, "`project:Ops`: clients: no client"),
-        (13, 5, "`project:Old`: clients: no client"),
-        (13, 5, "`project:Old`: not billable"),
+        (12, 5, "'project:Ops': clients: no client"),
+        (13, 5, "'project:Old': clients: no client"),
+        (13, 5, "'project:Old': not billable"),
     ]
-    assert [(p.line, p.column, p.message) for p in warnings] == [(15, 5, "`client:acme`: small")]
+    assert [(p.line, p.column, p.message) for p in warnings] == [(15, 5, "'client:acme': small")]
 
 
 def test_defaults_count_as_declared() -> None:
     errors, _ = broken_checks(
         desired(f"{POLICY}defaults: {{project: {{billable: false}}}}\nprojects: [{{name: Ops}}]\n")
     )
-    assert "`project:Ops`: not billable" in [p.message for p in errors]
+    assert "'project:Ops': not billable" in [p.message for p in errors]
 
 
 def test_without_checks_nothing_is_broken() -> None:

@@ -15,7 +15,7 @@ def read(*paths: str | Path, stdin: Callable[[], bytes] | None = None) -> tuple[
     return [path for path, _ in found], [f"{problem.path}: {problem.message}" for problem in problems]
 
 
-def test_a_folder_means_its_manifests_at_any_depth_in_order(tmp_path: Path) -> None:
+def test_a_directory_is_read_recursively_and_in_order(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.yml", "sub/deep/c.yaml", "notes.txt", ".hidden.yaml", ".git/config.yaml"):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -25,28 +25,28 @@ def test_a_folder_means_its_manifests_at_any_depth_in_order(tmp_path: Path) -> N
     assert problems == []
 
 
-def test_a_file_is_read_once_by_whichever_ways_it_is_named(tmp_path: Path) -> None:
+def test_a_file_given_several_times_is_read_once(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("x")
     (tmp_path / "link.yaml").symlink_to(file)
     assert read(file, tmp_path, file)[0] == [str(file)]
 
 
-def test_a_file_that_is_named_may_have_any_name(tmp_path: Path) -> None:
+def test_a_file_given_by_path_can_have_any_suffix(tmp_path: Path) -> None:
     (tmp_path / "manifest.txt").write_text("x")
     assert read(tmp_path / "manifest.txt") == ([str(tmp_path / "manifest.txt")], [])
 
 
-def test_a_link_that_leads_back_is_a_problem_and_no_endless_walk(tmp_path: Path) -> None:
+def test_a_symbolic_link_loop_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.yaml").write_text("x")
     (tmp_path / "sub" / "up").symlink_to(tmp_path)
     found, problems = read(tmp_path)
     assert found == [f"{tmp_path}/sub/a.yaml"]
-    assert problems == [f"{tmp_path}/sub/up: a symbolic link leads back to a folder above it"]
+    assert problems == [f"{tmp_path}/sub/up: symbolic link to a parent directory"]
 
 
-def test_a_link_to_a_folder_beside_is_followed(tmp_path: Path) -> None:
+def test_a_symbolic_link_to_another_directory_is_followed(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     (tmp_path / "two" / "a.yaml").write_text("x")
@@ -54,57 +54,57 @@ def test_a_link_to_a_folder_beside_is_followed(tmp_path: Path) -> None:
     assert read(tmp_path / "one") == ([f"{tmp_path}/one/other/a.yaml"], [])
 
 
-def test_links_that_lead_nowhere_or_in_a_ring_are_problems(tmp_path: Path) -> None:
+def test_dangling_and_circular_links_are_problems(tmp_path: Path) -> None:
     (tmp_path / "lost.yaml").symlink_to(tmp_path / "gone.yaml")
     (tmp_path / "ring.yaml").symlink_to(tmp_path / "ring.yaml")
     found, problems = read(tmp_path)
     assert found == []
     assert len(problems) == 2
-    assert problems[0].endswith("lost.yaml: there is no such file")
+    assert problems[0].endswith("lost.yaml: no such file or directory")
 
 
-def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_named_pipe_is_a_problem_and_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert read(tmp_path) == ([], [f"{tmp_path}/pipe.yaml: this is no ordinary file"])
+    assert read(tmp_path) == ([], [f"{tmp_path}/pipe.yaml: not a regular file"])
 
 
-def test_a_missing_file_and_an_empty_folder_are_problems(tmp_path: Path) -> None:
+def test_a_missing_file_and_an_empty_directory_are_problems(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert read(tmp_path / "gone.yaml", tmp_path / "empty") == (
         [],
-        [f"{tmp_path}/gone.yaml: there is no such file", f"{tmp_path}/empty: this folder holds no manifest"],
+        [f"{tmp_path}/gone.yaml: no such file or directory", f"{tmp_path}/empty: no manifest files in the directory"],
     )
 
 
-def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("x")
     file = tmp_path / "a.yaml" / "b.yaml"
-    assert read(file) == ([], [f"{file}: cannot be read: Not a directory"])
+    assert read(file) == ([], [f"{file}: cannot read: Not a directory"])
 
 
-def test_a_path_that_no_system_has_is_a_problem() -> None:
+def test_an_invalid_path_is_a_problem() -> None:
     found, problems = read("a\0b")
     assert found == []
     assert len(problems) == 1
 
 
-def test_nothing_at_all_is_a_problem() -> None:
-    assert read() == ([], [".: no manifest was given"])
+def test_no_path_is_a_problem() -> None:
+    assert read() == ([], [".: no manifest given"])
 
 
-def test_standard_input_is_read_once_and_only_where_there_is_one() -> None:
+def test_standard_input_is_read_once_if_available() -> None:
     assert read("-", "-", stdin=lambda: b"x") == (["-"], [])
-    assert read("-") == ([], ["-: there is no standard input here"])
+    assert read("-") == ([], ["-: standard input is not available"])
 
 
 def test_a_closed_standard_input_is_a_problem() -> None:
     def closed() -> bytes:
         raise ValueError("I/O operation on closed file")
 
-    assert read("-", stdin=closed) == ([], ["-: cannot be read: I/O operation on closed file"])
+    assert read("-", stdin=closed) == ([], ["-: cannot read: I/O operation on closed file"])
 
 
-def test_no_more_is_read_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_stops_after_the_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MOST_BYTES", 10)
     (tmp_path / "a.yaml").write_bytes(b"x" * 1000)
     found, _ = read_files([str(tmp_path)], None)

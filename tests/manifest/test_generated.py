@@ -21,12 +21,12 @@ def build() -> ModuleType:
     return module
 
 
-def test_what_is_committed_is_what_the_code_says(build: ModuleType) -> None:
+def test_committed_files_are_up_to_date(build: ModuleType) -> None:
     stale = [path for path, text in build.outputs().items() if (ROOT / path).read_text(encoding="utf-8") != text]
     assert stale == [], "run python docs/build.py"
 
 
-def test_checking_writes_nothing_and_says_what_is_stale(
+def test_check_lists_stale_files_and_writes_nothing(
     build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(build, "ROOT", tmp_path)

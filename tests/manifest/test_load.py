@@ -17,8 +17,8 @@ from reconciler.state import Desired, SourceFile
 from tests.manifest.reading import desired, problems
 
 
-def meaning(found: Desired) -> Any:
-    """All of a desired state but where it was written."""
+def without_sources(found: Desired) -> Any:
+    """A desired state without its sources."""
     resources = [(str(a), dict(r.values), str(r.parent), r.was) for a, r in found.resources.items()]
     return resources, found.sections, [r.address for r in found.removed], found.policy.to_json(), found.workspace
 
@@ -53,7 +53,7 @@ MANIFEST = st.fixed_dictionaries(
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
-    """The same with keys and the entries of lists in another order."""
+    """The value with keys and list entries in random order."""
     if isinstance(value, dict):
         keys = list(value)
         chance.shuffle(keys)
@@ -64,7 +64,7 @@ def shuffled(value: Any, chance: random.Random) -> Any:
 
 
 def pieces(manifest: dict[str, Any], chance: random.Random) -> list[dict[str, Any]]:
-    """The same in several documents: sections apart, lists cut in two."""
+    """The manifest as several documents: one per section, lists split in two."""
     found = []
     for key, value in manifest.items():
         cut = chance.randint(0, len(value)) if isinstance(value, list) else 0
@@ -75,7 +75,7 @@ def pieces(manifest: dict[str, Any], chance: random.Random) -> list[dict[str, An
 
 @given(MANIFEST, st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_order_and_the_split_into_files_mean_nothing(
+def test_the_result_does_not_depend_on_order_or_files(
     tmp_path: Path, manifest: dict[str, Any], chance: random.Random
 ) -> None:
     whole = load(["-"], stdin=yaml.safe_dump({"version": 1, **manifest}).encode)
@@ -87,11 +87,11 @@ def test_the_order_and_the_split_into_files_mean_nothing(
         text = yaml.safe_dump_all(parts[number : number + per_file], sort_keys=False, allow_unicode=True)
         (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
     split = load(chance.sample([str(path) for path in tmp_path.iterdir()], len(list(tmp_path.iterdir()))))
-    assert meaning(split) == meaning(whole)
+    assert without_sources(split) == without_sources(whole)
     assert list(split.resources) == list(whole.resources)
 
 
-def fails_only_as_it_should(data: bytes) -> None:
+def assert_loads_or_reports_problems(data: bytes) -> None:
     try:
         load(["-"], stdin=lambda: data)
     except ManifestError as error:
@@ -106,15 +106,15 @@ def fails_only_as_it_should(data: bytes) -> None:
 
 @given(st.binary(max_size=200))
 @settings(deadline=None, max_examples=300)
-def test_random_bytes_are_problems_and_nothing_worse(data: bytes) -> None:
-    fails_only_as_it_should(data)
+def test_random_bytes_are_problems(data: bytes) -> None:
+    assert_loads_or_reports_problems(data)
 
 
 @given(st.text(st.sampled_from("[]{}:,-?&*!|>'\"%@`#~ \n\tabx1\u2028é\ufeff<."), max_size=120))
 @settings(deadline=None, max_examples=600)
-def test_random_yaml_is_read_or_a_problem(text: str) -> None:
-    fails_only_as_it_should(text.encode())
-    fails_only_as_it_should(("version: 1\nclients: " + text).encode())
+def test_random_yaml_loads_or_is_a_problem(text: str) -> None:
+    assert_loads_or_reports_problems(text.encode())
+    assert_loads_or_reports_problems(("version: 1\nclients: " + text).encode())
 
 
 KEYS = [
@@ -142,8 +142,8 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6))
 @settings(deadline=None, max_examples=600)
-def test_random_manifests_are_read_or_a_problem(value: dict[str, Any]) -> None:
-    fails_only_as_it_should(yaml.safe_dump({**value, "version": 1}).encode())
+def test_random_manifests_load_or_are_a_problem(value: dict[str, Any]) -> None:
+    assert_loads_or_reports_problems(yaml.safe_dump({**value, "version": 1}).encode())
 
 
 @pytest.mark.parametrize(
@@ -153,16 +153,16 @@ def test_random_manifests_are_read_or_a_problem(value: dict[str, Any]) -> None:
         (b"\n\n# only\n", "the file is empty"),
         (b"---\n---\n", "the file is empty"),
         (b"null\n", "the file is empty"),
-        (b"{}\n", "`version: 1` is missing"),
-        (b"version: 1\n", "nothing is declared"),
-        (b"version: 1\npolicy: {}\n", "nothing is declared"),
+        (b"{}\n", "missing key 'version'"),
+        (b"version: 1\n", "no resources declared"),
+        (b"version: 1\npolicy: {}\n", "no resources declared"),
     ],
 )
-def test_an_empty_manifest_is_an_error_and_not_the_removal_of_everything(data: bytes, message: str) -> None:
+def test_an_empty_manifest_is_an_error_instead_of_removing_everything(data: bytes, message: str) -> None:
     assert [p.message for p in problems(data)] == [message]
 
 
-def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
+def test_all_problems_of_all_files_are_reported_together(tmp_path: Path) -> None:
     files = {
         "a.yaml": "version: 1\ntags: [5]\n",
         "b.yaml": "version: 1\ntags: [\n",
@@ -177,18 +177,18 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
         load([str(tmp_path), str(tmp_path / "gone.yaml")])
     found = caught.value.problems
     assert [p.path.rpartition("/")[2] for p in found] == ["a.yaml", "b.yaml", "c.yaml", "e.yaml", "f.yaml", "gone.yaml"]
-    assert f"the other is at {tmp_path}/d.yaml:2:11" in found[3].message
+    assert f"first declared at {tmp_path}/d.yaml:2:11" in found[3].message
     assert found[3].excerpt == "clients: [Acme]"
     assert str(caught.value) == "6 problems in the manifests"
 
 
-def test_sources_are_the_files_with_their_hashes(tmp_path: Path) -> None:
+def test_sources_are_the_files_with_their_digests(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes(b"\xef\xbb\xbfversion: 1\r\ntags: [a]\r\n")
     assert load([str(file)]).sources == (SourceFile(str(file), hashlib.sha256(file.read_bytes()).hexdigest()),)
 
 
-def test_the_collector_is_left_as_it_was_found() -> None:
+def test_loading_restores_the_state_of_the_garbage_collector() -> None:
     collecting: list[bool] = [gc.isenabled()]
     desired("tags: []\n")
     collecting.append(gc.isenabled())
@@ -203,6 +203,6 @@ def test_the_collector_is_left_as_it_was_found() -> None:
     assert collecting == [True, True, True, False]
 
 
-def test_a_thousand_problems_are_a_thousand_problems() -> None:
+def test_the_number_of_problems_is_not_limited() -> None:
     found = problems("version: 1\ntags:\n" + "  - {nmae: x}\n" * 500)
     assert len(found) == 1000

@@ -1,1 +1,1 @@
-"""Composition: documents to one desired state."""
+"""Composition: validated documents merged into one desired state."""

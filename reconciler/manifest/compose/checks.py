@@ -1,4 +1,4 @@
-"""Entries of `policy.checks` → checks: fields that the kinds have, operators that the fields take, values that they can have."""
+"""Entries of `policy.checks` → checks, with fields, operators and values validated against the kinds."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ from reconciler.checks.check import WEEKDAY
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.kinds.field_types import Choice, Duration, EmailList, Flag, People, Rate, TimeEstimate
-from reconciler.manifest.validation.messages import hint_for
-from reconciler.manifest.validation.suggestions import did_you_mean, listed
-from reconciler.manifest.validation.validate import is_part_valid
+from reconciler.manifest.validation.messages import format_hint, invalid_value
+from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
+from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.document import INVALID, Document, Place
-from reconciler.manifest.yaml.text import shown
+from reconciler.manifest.yaml.text import quote
 from reconciler.model import FieldType
 
-_EQUAL = (Operator.EQUALS, Operator.NOT_EQUALS)
-_AMONG = (*_EQUAL, Operator.IN, Operator.NOT_IN)
-_SET = (Operator.IS_SET, Operator.IS_NOT_SET)
-_TAKES: tuple[tuple[tuple[type, ...], tuple[Operator, ...]], ...] = (
-    ((Flag,), _EQUAL),
-    ((Choice,), _AMONG),
-    ((EmailList, People), (*_EQUAL, *_SET)),
-    ((Duration, TimeEstimate, Rate), (*_AMONG, *_SET, Operator.LESS_THAN, Operator.GREATER_THAN)),
+_EQUALITY = (Operator.EQUALS, Operator.NOT_EQUALS)
+_MEMBERSHIP = (Operator.IN, Operator.NOT_IN)
+_PRESENCE = (Operator.IS_SET, Operator.IS_NOT_SET)
+_ORDER = (Operator.LESS_THAN, Operator.GREATER_THAN)
+_OPERATORS: tuple[tuple[tuple[type, ...], tuple[Operator, ...]], ...] = (
+    ((Flag,), _EQUALITY),
+    ((Choice,), (*_EQUALITY, *_MEMBERSHIP)),
+    ((EmailList, People), (*_EQUALITY, *_PRESENCE)),
+    ((Duration, TimeEstimate, Rate), (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE, *_ORDER)),
 )
-_TEXT = (*_AMONG, *_SET, Operator.MATCHES)
+_TEXT_OPERATORS = (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE, Operator.MATCHES)
+_PARTS = ("when", "require", "forbid")
 
 
 class _Name:
-    """The type of names: any text, and the value is the text."""
+    """The type of `name` and of parents: any string, unchanged."""
 
     schema: Mapping[str, Any] = {"type": "string"}
 
@@ -39,7 +41,7 @@ class _Name:
 
 
 class _Weekday:
-    """The type of days, which are told apart whatever their case."""
+    """The type of `weekday`."""
 
     schema: Mapping[str, Any] = {"type": "string", "enum": list(WEEKDAYS)}
 
@@ -47,126 +49,122 @@ class _Weekday:
         return value
 
 
-def checks_of(document: Document, entries: list[Any], problems: list[Problem]) -> tuple[Check, ...]:
-    """The checks of one list, without those that are wrong; what is wrong goes to `problems`."""
-    found = []
+def read_checks(document: Document, entries: list[Any], problems: list[Problem]) -> tuple[Check, ...]:
+    """The valid checks of one list; adds the problems of the others to `problems`."""
+    checks = []
     for entry, place in zip(entries, document.places(entries), strict=True):
         if entry is not INVALID:
-            reader = _Reader(document, entry, place, problems)
-            check = reader.read()
+            check = _CheckReader(document, entry, place, problems).read()
             if check is not None:
-                found.append(check)
-    return tuple(found)
+                checks.append(check)
+    return tuple(checks)
 
 
-class _Reader:
-    """One entry, already as the schema says."""
+class _CheckReader:
+    """Reads one entry, which already matches the schema."""
 
     def __init__(self, document: Document, entry: dict[str, Any], place: Place, problems: list[Problem]) -> None:
         self.document, self.entry, self.place, self.problems = document, entry, place, problems
-        self.is_good = True
+        self.is_valid = True
 
     def read(self) -> Check | None:
         entry = self.entry
         if not (entry.keys() & {"require", "forbid"}):
-            self._problem(self.place, "a check needs `require` or `forbid`", "say what must hold, or what must not")
+            self._problem(self.place, "missing key 'require' or 'forbid' in a check", "add one of them")
         kinds = self._kinds()
         parts: dict[str, tuple[Condition, ...]] = {}
-        for key in ("when", "require", "forbid"):
+        for key in _PARTS:
             parts[key] = tuple(self._conditions(entry.get(key, {}), kinds)) if kinds else ()
-        if not self.is_good:
+        if not self.is_valid:
             return None
         level, name = Level(entry.get("level", Level.ERROR)), entry.get("name", "")
-        return Check(entry["message"], level, name, kinds, _words(entry.get("action", ())), **parts)
+        return Check(entry["message"], level, name, kinds, _as_tuple(entry.get("action", ())), **parts)
 
     def _kinds(self) -> tuple[str, ...]:
-        """The kinds that are said, else those that have every field that is asked for."""
-        said = _words(self.entry.get("kind", ()))
-        asked = [
-            (part, field)
-            for key in ("when", "require", "forbid")
-            for part in [self.entry.get(key, {})]
-            for field in part
-        ]
-        if said:
-            for part, field in asked:
-                for name in said:
-                    self._check_field(part, field, name)
-            return said
-        having = tuple(kind.name for kind in KINDS if all(field in fields_of(kind) for _, field in asked))
-        if not having:
-            fields = listed(list(dict.fromkeys(field for _, field in asked)))
-            self._problem(self.place, f"no kind has {fields}", "make a check for each kind")
-        return having
+        """The kinds that the entry names; otherwise all kinds that have every field of its conditions."""
+        fields = [(part, field) for key in _PARTS for part in [self.entry.get(key, {})] for field in part]
+        declared = _as_tuple(self.entry.get("kind", ()))
+        if declared:
+            for part, field in fields:
+                for name in declared:
+                    self._validate_field(part, field, name)
+            return declared
+        kinds = tuple(kind.name for kind in KINDS if all(field in fields_of(kind) for _, field in fields))
+        if not kinds:
+            names = enumerate_words(dict.fromkeys(field for _, field in fields))
+            self._problem(self.place, f"no kind has all of the fields {names}", "write one check per kind")
+        return kinds
 
-    def _check_field(self, part: dict[str, Any], field: str, kind: str) -> None:
+    def _validate_field(self, part: dict[str, Any], field: str, kind: str) -> None:
         known = fields_of(BY_NAME[kind])
         if field not in known:
             place = self.document.place_in(part, field, of_key=True)
-            hint = did_you_mean(field, known, otherwise=f"it has {listed(sorted(known))}")
-            self._problem(place, f"a {kind} has no field {shown(field)}", hint)
+            hint = did_you_mean(field, known, otherwise=f"valid fields: {enumerate_words(sorted(known))}")
+            self._problem(place, f"unknown field {quote(field)} of a {kind}", hint)
 
     def _conditions(self, part: dict[str, Any], kinds: tuple[str, ...]) -> Iterator[Condition]:
-        for field, said in part.items():
+        for field, operand in part.items():
             if not any(field in fields_of(BY_NAME[kind]) for kind in kinds):
-                continue  # a problem already
-            form = _type_of(field, kinds)
-            if not isinstance(said, dict):
-                yield from self._condition(part, field, field, form, Operator.EQUALS)
+                continue  # already reported
+            field_type = _type_of(field, kinds)
+            if not isinstance(operand, dict):
+                yield from self._condition(part, field, field, field_type, Operator.EQUALS)
                 continue
-            for word in said:
-                yield from self._condition(said, word, field, form, Operator(word))
+            for operator in operand:
+                yield from self._condition(operand, operator, field, field_type, Operator(operator))
 
     def _condition(
-        self, container: dict[str, Any], key: str, field: str, form: Any, operator: Operator
+        self, container: dict[str, Any], key: str, field: str, field_type: Any, operator: Operator
     ) -> Iterator[Condition]:
         value, place = container[key], self.document.place_in(container, key)
-        takes = _operators_of(field, form)
-        if operator not in takes:
-            at = self.document.place_in(container, key, of_key=True)
-            self._problem(at, f"{shown(str(operator))} cannot be asked of {shown(field)}", f"it takes {listed(takes)}")
-        elif operator in _SET:
+        operators = _operators_of(field, field_type)
+        if operator not in operators:
+            key_place = self.document.place_in(container, key, of_key=True)
+            message = f"operator {quote(str(operator))} does not apply to {quote(field)}"
+            self._problem(key_place, message, f"valid operators: {enumerate_words(operators)}")
+        elif operator in _PRESENCE:
             yield Condition(field, operator, value)
         elif operator is Operator.MATCHES:
-            trouble = pattern_error(value)
-            if not trouble:
-                yield Condition(field, operator, value)
+            error = pattern_error(value)
+            if error:
+                hint = "use a regular expression for the whole value, without look-around"
+                self._problem(place, f"invalid pattern {quote(value)}: {error}", hint)
             else:
-                self._problem(
-                    place, f"{shown(value)} is no pattern: {trouble}", "it is a regular expression for the whole value"
-                )
+                yield Condition(field, operator, value)
         else:
-            several = operator in (Operator.IN, Operator.NOT_IN)
-            before = len(self.problems)
-            for index, item in enumerate(value if several else [value]):
-                self._check_value(item, self.document.place_in(value, index) if several else place, field, form)
-            if len(self.problems) == before:
-                yield Condition(field, operator, tuple(map(form.parse, value)) if several else form.parse(value))
+            yield from self._comparison(value, place, field, field_type, operator)
 
-    def _check_value(self, value: Any, place: Place, field: str, form: Any) -> None:
-        if is_part_valid(value, form.schema):
-            return
-        words = form.schema.get("enum")
-        hint = (
-            did_you_mean(str(value), words, otherwise=f"it is {listed(words, 'or')}")
-            if words
-            else hint_for(form.schema)
-        )
-        self._problem(place, f"{_written(value)} is no value of {shown(field)}", hint)
+    def _comparison(
+        self, value: Any, place: Place, field: str, field_type: Any, operator: Operator
+    ) -> Iterator[Condition]:
+        """The condition of an operator that compares with one value or a list of values."""
+        is_list = operator in _MEMBERSHIP
+        items = value if is_list else [value]
+        places = self.document.places(value) if is_list else [place]
+        valid = [self._validate_value(item, at, field, field_type) for item, at in zip(items, places, strict=True)]
+        if all(valid):
+            yield Condition(
+                field, operator, tuple(map(field_type.parse, value)) if is_list else field_type.parse(value)
+            )
+
+    def _validate_value(self, value: Any, place: Place, field: str, field_type: Any) -> bool:
+        if matches_schema(value, field_type.schema):
+            return True
+        words = field_type.schema.get("enum")
+        if words:
+            hint = did_you_mean(str(value), words, otherwise=f"use {enumerate_words(words, 'or')}")
+        else:
+            hint = format_hint(field_type.schema)
+        self._problem(place, invalid_value(value, quote(field)), hint)
+        return False
 
     def _problem(self, place: Place, message: str, hint: str) -> None:
-        self.is_good = False
+        self.is_valid = False
         self.problems.append(self.document.source.problem(place, message, hint))
 
 
-def _words(said: str | Sequence[str]) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(said)
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return shown(value) if isinstance(value, str) else "a list" if isinstance(value, list) else str(value)
+def _as_tuple(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _type_of(field: str, kinds: tuple[str, ...]) -> FieldType | _Name | _Weekday:
@@ -179,7 +177,7 @@ def _type_of(field: str, kinds: tuple[str, ...]) -> FieldType | _Name | _Weekday
     return _Name()
 
 
-def _operators_of(field: str, form: Any) -> tuple[Operator, ...]:
+def _operators_of(field: str, field_type: Any) -> tuple[Operator, ...]:
     if field == WEEKDAY:
-        return _AMONG
-    return next((takes for types, takes in _TAKES if isinstance(form, types)), _TEXT)
+        return (*_EQUALITY, *_MEMBERSHIP)
+    return next((operators for types, operators in _OPERATORS if isinstance(field_type, types)), _TEXT_OPERATORS)

@@ -1,4 +1,4 @@
-"""Documents → resources: sections put together, defaults and task sets filled in, every name checked as it comes."""
+"""Composition: documents → resources, with sections merged, defaults and task sets applied, and names validated."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address
 from reconciler.manifest.compose.settings import Settings
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
-from reconciler.manifest.validation.names import trouble_with
+from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean
 from reconciler.manifest.yaml.document import INVALID, Document, Place
-from reconciler.manifest.yaml.text import shown
-from reconciler.model import UNSET, Address, Kind, Resource, Source, fold
+from reconciler.manifest.yaml.text import quote
+from reconciler.model import UNSET, Address, Kind, Resource, Source, fold, join_path
 from reconciler.state import Removed
 
 Section = tuple[str, Address | None]
 Body = Mapping[str, Any]
 Entry = tuple[Document, Place, str, Body]
-"""One entry of a list: where it stands, its name, and all that it declares."""
+"""One entry of a list: its position, its name, and its keys."""
 
-_NOTHING: Body = {}
+_EMPTY: Body = {}
 _CHILDREN = {kind.name: children_of(kind) for kind in KINDS}
 
 
 @dataclass
 class Composer:
-    """The desired state as it grows; `problems` is shared by all steps of loading.
+    """The desired state, built document by document; `problems` is shared by all steps of loading.
 
-    `spellings`: kind, parent and folded name → the resource that has the name. `references`: parents that are named by a
-    key (`client:`) rather than by the place, and where. `folded`: every name that was found good, without its spelling.
+    `spellings`: kind, parent and folded name → the resource with that name. `references`: parents given by a key (`client:`)
+    instead of nesting, and the sources of the keys. `folded`: valid names → their folded form.
     """
 
     settings: Settings
@@ -49,23 +49,23 @@ class Composer:
         self.defaults = {kind.name: self._defaults(kind) for kind in KINDS}
 
     def _defaults(self, kind: Kind) -> dict[str, Any]:
-        """What a resource that declares nothing has: the kind's own defaults (it is in use), then those of the manifest."""
+        """The values of a resource without keys: the defaults of the kind (not archived), then those of the manifest."""
         own = {f.name: f.default for f in kind.fields if f.default is not UNSET}
-        said = self.settings.defaults[kind.name]
-        return own | {name: self.parsers[kind.name][name](value) for name, value in said.items()}
+        declared = self.settings.defaults[kind.name]
+        return own | {name: self.parsers[kind.name][name](value) for name, value in declared.items()}
 
     def add(self, document: Document) -> None:
-        """Take over every section of a document."""
+        """Add every section of a document."""
         for kind in KINDS:
             if is_section(kind) and kind.plural in document.value:
                 self.sections.add((kind.name, None))
                 for entry in _entries(document, document.value[kind.plural]):
-                    self._add(kind, entry, self._stated_parent(kind, entry))
-        for said in document.value.get("removed", ()):
-            if said is not INVALID:
-                self._add_removed(document, said)
+                    self._add(kind, entry, self._parent(kind, entry))
+        for removed in document.value.get("removed", ()):
+            if removed is not INVALID:
+                self._add_removed(document, removed)
 
-    def _stated_parent(self, kind: Kind, entry: Entry) -> Address | None:
+    def _parent(self, kind: Kind, entry: Entry) -> Address | None:
         document, _, _, body = entry
         key = parent_key_of(kind)
         if not key or not body.get(key):
@@ -86,34 +86,33 @@ class Composer:
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
         resource = Resource(address, values, parent, was, source)
-        if self._is_fine(entry) and self._register(document, place, resource):
+        if self._has_valid_name(entry) and self._register(document, place, resource):
             for child in _CHILDREN[kind.name]:
                 self._add_children(document, child, body, address)
 
-    def _is_fine(self, entry: Entry) -> bool:
+    def _has_valid_name(self, entry: Entry) -> bool:
         document, place, name, body = entry
         if name in self.folded:
             return True
-        trouble = trouble_with(name)
-        if trouble is None:
+        violation = validate_name(name)
+        if violation is None:
             self.folded[name] = fold(name)
             return True
-        at = document.place_in(body, "name") if body else place
-        self._problem(document, at, f"the name {shown(name)} {trouble[0]}", trouble[1])
+        self._problem(document, document.place_in(body, "name") if body else place, *violation)
         return False
 
     def _was(self, document: Document, kind: Kind, body: Body) -> tuple[tuple[str, ...], ...]:
-        said = body["was"]
-        container: Any = body if isinstance(said, str) else said
-        places: Iterable[str | int] = ["was"] if isinstance(said, str) else range(len(said))
+        was = body["was"]
+        container: Any = body if isinstance(was, str) else was
+        keys: Iterable[str | int] = ["was"] if isinstance(was, str) else range(len(was))
         paths = []
-        for key in places:
+        for key in keys:
             try:
                 path = earlier_path(kind, container[key])
             except PathError as error:
                 self._problem(document, document.place_in(container, key), str(error), error.hint)
                 continue
-            if path != (body["name"],):  # its own name, in its own place, says nothing
+            if path != (body["name"],):  # the present name is not an earlier one
                 paths.append(path)
         return tuple(paths)
 
@@ -124,19 +123,21 @@ class Composer:
             self.resources[resource.address] = resource
             return True
         if other.address == resource.address:
-            message, hint = f"{_shown(resource)} is declared twice; the other is at {other.source}", "keep one of them"
+            path = quote(join_path(resource.address.path))
+            message, hint = f"duplicate {resource.kind} {path}; first declared at {other.source}", "remove one of them"
         else:
-            message = f"{_shown(resource)} and {_shown(other)} ({other.source}) differ only in letter case or blanks"
-            hint = "Clockify may take them for one: choose names that differ"
+            message = (
+                f"{_quoted(resource)} and {_quoted(other)} ({other.source}) differ only in letter case or whitespace"
+            )
+            hint = "rename one of them; Clockify may treat the names as equal"
         self._problem(document, place, message, hint)
         return False
 
     def _add_children(self, document: Document, kind: Kind, body: Body, parent: Address) -> None:
-        listed = kind.plural in body
         if kind is SET_KIND and "use" in body:
             self.sections.add((kind.name, parent))
-            entries: Iterable[Entry] = self._laid_over(document, kind, body)
-        elif listed:
+            entries: Iterable[Entry] = self._merge_task_sets(document, kind, body)
+        elif kind.plural in body:
             self.sections.add((kind.name, parent if kind.parent_required else None))
             entries = _entries(document, body[kind.plural])
         else:
@@ -144,33 +145,33 @@ class Composer:
         for entry in entries:
             self._add(kind, entry, parent)
 
-    def _laid_over(self, document: Document, kind: Kind, body: Body) -> Iterator[Entry]:
-        """The entries of the sets in `use`, and the resource's own laid over those of the same name."""
-        laid: dict[str, Entry] = {}
-        for entry in self._of_sets(document, body["use"]):
-            laid[entry[2]] = _over(laid.get(entry[2]), entry)
+    def _merge_task_sets(self, document: Document, kind: Kind, body: Body) -> Iterator[Entry]:
+        """The entries of the task sets in `use`, merged by name with the entries of the resource itself."""
+        merged: dict[str, Entry] = {}
+        for entry in self._task_set_entries(document, body["use"]):
+            merged[entry[2]] = _merge(merged.get(entry[2]), entry)
         own: set[str] = set()
-        repeated = []
+        duplicates = []
         for entry in _entries(document, body.get(kind.plural, [])):
             if entry[2] in own:
-                repeated.append(entry)  # registering it says that it is there twice
+                duplicates.append(entry)  # reported when it is registered
             else:
                 own.add(entry[2])
-                laid[entry[2]] = _over(laid.get(entry[2]), entry)
-        yield from laid.values()
-        yield from repeated
+                merged[entry[2]] = _merge(merged.get(entry[2]), entry)
+        yield from merged.values()
+        yield from duplicates
 
-    def _of_sets(self, document: Document, use: list[str]) -> Iterator[Entry]:
+    def _task_set_entries(self, document: Document, use: list[str]) -> Iterator[Entry]:
         for index, name in enumerate(use):
             if name in self.settings.task_sets:
                 yield from _entries(*self.settings.task_sets[name])
-            elif self.settings.complete:
-                hint = did_you_mean(name, self.settings.task_sets, otherwise="define it under `task_sets`")
-                self._problem(document, document.place_in(use, index), f"there is no task set {shown(name)}", hint)
+            elif self.settings.is_complete:
+                hint = did_you_mean(name, self.settings.task_sets, otherwise="define it in 'task_sets'")
+                self._problem(document, document.place_in(use, index), f"unknown task set {quote(name)}", hint)
 
-    def _add_removed(self, document: Document, said: Mapping[str, str]) -> None:
-        for name, text in said.items():
-            place = document.place_in(said, name)
+    def _add_removed(self, document: Document, entry: Mapping[str, str]) -> None:
+        for name, text in entry.items():
+            place = document.place_in(entry, name)
             try:
                 address = removed_address(BY_NAME[name], text)
             except PathError as error:
@@ -183,22 +184,22 @@ class Composer:
 
 
 def _entries(document: Document, items: list[Any]) -> Iterator[Entry]:
-    """The entries of a list, bare strings and mappings alike, without those that the schema refused."""
+    """The valid entries of a list, strings and mappings."""
     if items:
         for item, place in zip(items, document.places(items), strict=True):
             if type(item) is str:
-                yield document, place, item, _NOTHING
+                yield document, place, item, _EMPTY
             elif item is not INVALID:
                 yield document, place, item["name"], item
 
 
-def _over(below: Entry | None, entry: Entry) -> Entry:
-    """An entry laid over another of its name: what it leaves out, the other says."""
-    if below is None or not below[3]:
+def _merge(base: Entry | None, entry: Entry) -> Entry:
+    """The entry with the keys of `base`, an entry of the same name, that it omits."""
+    if base is None or not base[3]:
         return entry
     document, place, name, body = entry
-    return document, place, name, {**below[3], **body}
+    return document, place, name, {**base[3], **body}
 
 
-def _shown(resource: Resource) -> str:
-    return shown(str(resource.address))
+def _quoted(resource: Resource) -> str:
+    return quote(str(resource.address))

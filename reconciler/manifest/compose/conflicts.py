@@ -1,4 +1,4 @@
-"""What can be said only when all manifests are in: names that are claimed twice, and what is declared as well as removed."""
+"""Conflicts between resources of all manifests: earlier names claimed twice, and resources both declared and removed."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Iterator
 
 from reconciler.errors import Problem
 from reconciler.manifest.compose.compose import Composer
-from reconciler.manifest.yaml.text import shown
+from reconciler.manifest.yaml.text import quote
 from reconciler.model import Address, Resource, Source, fold
 
 Key = tuple[str, tuple[str, ...]]
-"""Kind and folded path: one resource under any spelling."""
+"""Kind and folded path: equal for all spellings of an address."""
 
 
-def clashes(composer: Composer) -> Iterator[Problem]:
-    """Every contradiction between resources, each at the second of the two places."""
-    yield from _spellings_of_parents(composer)
+def find_conflicts(composer: Composer) -> Iterator[Problem]:
+    """All conflicts, each reported at the second of the two sources."""
+    yield from _parent_spellings(composer)
     claims: dict[Key, Resource] = {}
     yield from _earlier_names(composer, claims)
     if composer.removed:
-        yield from _removed_after_all(composer, claims)
+        yield from _declared_and_removed(composer, claims)
 
 
-def _spellings_of_parents(composer: Composer) -> Iterator[Problem]:
-    """A parent named in two spellings would be two parents, and one of them is not there."""
+def _parent_spellings(composer: Composer) -> Iterator[Problem]:
+    """Two spellings of a parent would be two addresses, only one of which exists."""
     known = {_key(r.address): (r.address, r.source) for r in composer.resources.values() if len(r.address.path) == 1}
     for address, source in composer.references:
-        other, there = known.setdefault(_key(address), (address, source))
+        other, first_source = known.setdefault(_key(address), (address, source))
         if other != address:
-            message = f"{_shown(address)} is written {_shown(other)} at {there}"
-            yield _problem(source, message, "write it in one way everywhere")
+            message = f"{_quoted(address)} is spelled {_quoted(other)} at {first_source}"
+            yield _problem(source, message, "use one spelling")
 
 
 def _earlier_names(composer: Composer, claims: dict[Key, Resource]) -> Iterator[Problem]:
@@ -38,8 +38,8 @@ def _earlier_names(composer: Composer, claims: dict[Key, Resource]) -> Iterator[
             earlier = _earlier_address(resource, path)
             other = claims.setdefault((earlier.kind, earlier.path), resource)
             if other is not resource:
-                message = f"{_shown(resource.address)} and {_shown(other.address)} ({other.source}) both say that they were {_shown(earlier)}"
-                yield _problem(resource.source, message, "only one of them can have been")
+                message = f"{_quoted(earlier)} is an earlier name of both {_quoted(resource.address)} and {_quoted(other.address)} ({other.source})"
+                yield _problem(resource.source, message, "remove it from one of them")
 
 
 def _earlier_address(resource: Resource, path: tuple[str, ...]) -> Address:
@@ -49,33 +49,33 @@ def _earlier_address(resource: Resource, path: tuple[str, ...]) -> Address:
     return Address(resource.kind, path if path[0] else path[1:])
 
 
-def _removed_after_all(composer: Composer, claims: dict[Key, Resource]) -> Iterator[Problem]:
+def _declared_and_removed(composer: Composer, claims: dict[Key, Resource]) -> Iterator[Problem]:
     declared = {_key(address): resource for address, resource in composer.resources.items()}
     below = {_key(r.parent): r for r in reversed(composer.resources.values()) if r.parent}
     claimed = {_key(Address(*key)): resource for key, resource in claims.items()}
     for removed in composer.removed:
         key = _key(removed.address)
-        said = f"{_shown(removed.address)} is listed under `removed`, but"
         if key in declared:
-            yield _problem(removed.source, f"{said} declared at {declared[key].source}", "keep one of the two")
+            message = f"{_quoted(removed.address)} is both in 'removed' and declared at {declared[key].source}"
+            yield _problem(removed.source, message, "remove one of them")
         elif key in below:
-            there = below[key]
-            message = f"{said} {_shown(there.address)} is declared under it at {there.source}"
-            yield _problem(removed.source, message, "keep one of the two")
+            child = below[key]
+            message = f"{_quoted(removed.address)} is in 'removed', but its {_quoted(child.address)} is declared at {child.source}"
+            yield _problem(removed.source, message, "remove one of them")
         elif key in claimed:
-            there = claimed[key]
-            message = f"{said} {_shown(there.address)} says that it was it, at {there.source}"
-            yield _problem(removed.source, message, "it is renamed, so take it out of `removed`")
+            renamed = claimed[key]
+            message = f"{_quoted(removed.address)} is in 'removed', but is renamed to {_quoted(renamed.address)} at {renamed.source}"
+            yield _problem(removed.source, message, "remove the entry of 'removed'")
 
 
 def _key(address: Address) -> Key:
     return address.kind, tuple(fold(part) for part in address.path)
 
 
-def _shown(address: Address) -> str:
-    return shown(str(address))
+def _quoted(address: Address) -> str:
+    return quote(str(address))
 
 
 def _problem(source: Source | None, message: str, hint: str) -> Problem:
-    at = source or Source("", 0, 0)
-    return Problem(at.path, at.line, at.column, message, hint)
+    place = source or Source("", 0, 0)
+    return Problem(place.path, place.line, place.column, message, hint)

@@ -1,4 +1,4 @@
-"""What manifests say once for all of them: workspace, policy, defaults and task sets, merged from all documents."""
+"""Settings of the whole manifest: workspace, policy, defaults and task sets, merged from all documents."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from reconciler.checks import Check
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
-from reconciler.manifest.compose.checks import checks_of
-from reconciler.manifest.validation.suggestions import listed
+from reconciler.manifest.compose.checks import read_checks
+from reconciler.manifest.validation.suggestions import enumerate_words
 from reconciler.manifest.yaml.document import INVALID, Document
-from reconciler.manifest.yaml.text import shown
+from reconciler.manifest.yaml.text import quote
 from reconciler.model import Source
 from reconciler.state import Policy, Prune, RemovalBudget, TrackedTime
 
@@ -22,88 +22,91 @@ TaskSet = tuple[Document, list[Any]]
 
 @dataclass
 class Settings:
-    """The merged settings. `complete`: whether all manifests could be read whole. `said`: which key was said with what value, and where, so that a second word can be compared."""
+    """The merged settings.
+
+    `is_complete`: whether all manifests were read completely. `values`: the first value of each key and its source.
+    """
 
     problems: list[Problem]
-    complete: bool = True
+    is_complete: bool = True
     workspace: str | None = None
     defaults: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind.name: {} for kind in KINDS})
     task_sets: dict[str, TaskSet] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
-    said: dict[tuple[str, ...], tuple[Any, Source]] = field(default_factory=dict)
+    values: dict[tuple[str, ...], tuple[Any, Source]] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
-        """Take over what a document says; where an earlier one said something else, that is a problem."""
+        """Merge the settings of a document; a value that differs from an earlier one is a problem."""
         value = document.value
-        if "workspace" in value and self._say(document, value, ("workspace",)):
+        if "workspace" in value and self._merge(document, value, ("workspace",)):
             self.workspace = value["workspace"]
         policy = value.get("policy", {})
         self._add_policy(document, policy)
-        self._check_protection(document, policy)
+        self._validate_protect(document, policy)
         for kind, fields in value.get("defaults", {}).items():
             for name in fields:
-                if self._say(document, fields, ("defaults", kind, name)):
+                if self._merge(document, fields, ("defaults", kind, name)):
                     self.defaults[kind][name] = fields[name]
         sets = value.get("task_sets", {})
         for name, tasks in sets.items():
-            if self._say(document, sets, ("task_sets", name)):
+            if self._merge(document, sets, ("task_sets", name)):
                 self.task_sets[name] = (document, tasks)
-            self._check_repeats(document, name, tasks)
+            self._validate_task_names(document, name, tasks)
 
     def _add_policy(self, document: Document, policy: Mapping[str, Any]) -> None:
         for key, part in policy.items():
             if isinstance(part, dict):
                 for inner in part:
-                    self._say(document, part, ("policy", key, inner))
-            elif self._say(document, policy, ("policy", key)) and key == "checks":
-                self.checks = checks_of(document, part, self.problems)
+                    self._merge(document, part, ("policy", key, inner))
+            elif self._merge(document, policy, ("policy", key)) and key == "checks":
+                self.checks = read_checks(document, part, self.problems)
 
-    def _say(self, document: Document, container: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    def _merge(self, document: Document, container: Mapping[str, Any], path: tuple[str, ...]) -> bool:
         key, value = path[-1], container[path[-1]]
         line, column = document.place_in(container, key)
-        here = Source(document.source.path, line, column)
-        before = self.said.setdefault(path, (value, here))
-        if before[0] == value:
+        source = Source(document.source.path, line, column)
+        first_value, first_source = self.values.setdefault(path, (value, source))
+        if first_value == value:
             return True
-        message = f"{shown('.'.join(path))} is said twice, and differently; the other is at {before[1]}"
-        self.problems.append(document.source.problem((line, column), message, "say it once"))
+        message = f"conflicting values for {quote('.'.join(path))}; first set at {first_source}"
+        self.problems.append(document.source.problem((line, column), message, "remove one of them"))
         return False
 
-    def _check_repeats(self, document: Document, name: str, tasks: list[Any]) -> None:
+    def _validate_task_names(self, document: Document, name: str, tasks: list[Any]) -> None:
         seen: set[str] = set()
         for task, place in zip(tasks, document.places(tasks), strict=True):
             if task is INVALID:
                 continue
             task_name = task if isinstance(task, str) else task["name"]
             if task_name in seen:
-                message = f"{shown(task_name)} stands twice in the task set {shown(name)}"
-                self.problems.append(document.source.problem(place, message, "keep one of them"))
+                message = f"duplicate task {quote(task_name)} in task set {quote(name)}"
+                self.problems.append(document.source.problem(place, message, "remove one of them"))
             seen.add(task_name)
 
-    def _check_protection(self, document: Document, policy: Mapping[str, Any]) -> None:
-        """A pattern that can never match protects nothing, and nobody would notice."""
+    def _validate_protect(self, document: Document, policy: Mapping[str, Any]) -> None:
+        """Reject patterns that match no address: they protect nothing."""
         patterns = policy.get("protect", [])
         for index, pattern in enumerate(patterns):
             kind, colon, rest = pattern.partition(":")
             if not pattern.startswith("*") and (not colon or kind not in BY_NAME or not rest):
-                hint = f"begin it with {listed([f'{name}:' for name in BY_NAME], 'or')}, for example `client:Acme*`"
+                hint = f"begin it with {enumerate_words([f'{name}:' for name in BY_NAME], 'or')}, e.g. client:Acme*"
                 place = document.place_in(patterns, index)
-                self.problems.append(
-                    document.source.problem(place, f"{shown(pattern)} is no address or pattern of one", hint)
-                )
+                message = f"invalid address pattern {quote(pattern)}"
+                self.problems.append(document.source.problem(place, message, hint))
 
     def policy(self) -> Policy:
-        """The policy of all documents, defaults filled in."""
-        values = {path[1:]: value for path, (value, _) in self.said.items() if path[0] == "policy"}
-        plain = Policy()
+        """The merged policy, with defaults."""
+        values = {path[1:]: value for path, (value, _) in self.values.items() if path[0] == "policy"}
+        default = Policy()
         prune = {
-            kind.name: Prune(values.get(("prune", kind.plural), plain.prune[kind.name])) for kind in BY_PLURAL.values()
+            kind.name: Prune(values.get(("prune", kind.plural), default.prune[kind.name]))
+            for kind in BY_PLURAL.values()
         }
         share = values.get(("removal_budget", "share"))
         budget = RemovalBudget(
-            values.get(("removal_budget", "count"), plain.removal_budget.count),
-            Fraction(share.rstrip("%")) / 100 if share else plain.removal_budget.share,
+            values.get(("removal_budget", "count"), default.removal_budget.count),
+            Fraction(share.rstrip("%")) / 100 if share else default.removal_budget.share,
         )
-        tracked = TrackedTime(values.get(("tracked_time",), plain.tracked_time))
+        tracked = TrackedTime(values.get(("tracked_time",), default.tracked_time))
         protect = tuple(sorted(set(values.get(("protect",), ()))))
         return Policy(prune, tracked, budget, protect, self.checks)

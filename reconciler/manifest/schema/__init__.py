@@ -1,1 +1,1 @@
-"""The JSON Schema of manifests, derived from the kinds."""
+"""The JSON Schema of manifests, generated from the kinds."""

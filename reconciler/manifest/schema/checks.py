@@ -1,4 +1,4 @@
-"""The JSON Schema of `policy.checks`: which fields can be asked for, and how; derived from the kinds."""
+"""The JSON Schema of `policy.checks`: fields, operators and actions, generated from the kinds."""
 
 from __future__ import annotations
 
@@ -8,36 +8,40 @@ from reconciler.checks import WEEKDAYS, Level, Operator, fields_of
 from reconciler.checks.check import WEEKDAY, parents_of
 from reconciler.checks.patterns import LONGEST
 from reconciler.kinds import KINDS
+from reconciler.manifest.schema.defaults import with_default
 
 ACTIONS = ("create", "update", "restore", "archive", "delete")
-"""What a change can do: planning's words, which this room must not import; a test holds the two together."""
+"""The actions of changes. Equal to those of planning, which this package must not import; a test compares them."""
 
 _SCALAR = ["string", "number", "boolean"]
 _OPERANDS: dict[Operator, tuple[str, dict[str, Any]]] = {
-    Operator.EQUALS: ("The value is this one.", {"type": [*_SCALAR, "array"]}),
-    Operator.NOT_EQUALS: ("The value is another one, or none.", {"type": [*_SCALAR, "array"]}),
+    Operator.EQUALS: ("The value equals this one.", {"type": [*_SCALAR, "array"]}),
+    Operator.NOT_EQUALS: ("The value differs from this one, or is not set.", {"type": [*_SCALAR, "array"]}),
     Operator.IN: ("The value is one of these.", {"type": "array", "items": {"type": _SCALAR}, "minItems": 1}),
-    Operator.NOT_IN: ("The value is none of these.", {"type": "array", "items": {"type": _SCALAR}, "minItems": 1}),
+    Operator.NOT_IN: (
+        "The value is not one of these, or is not set.",
+        {"type": "array", "items": {"type": _SCALAR}, "minItems": 1},
+    ),
     Operator.MATCHES: (
-        "The whole value is as this regular expression says, which has no back references and no look-around.",
+        "The whole value matches this regular expression. Back references and look-around are not supported.",
         {"type": "string", "minLength": 1, "maxLength": LONGEST},
     ),
-    Operator.IS_SET: ("true: there is a value; false: there is none.", {"type": "boolean"}),
-    Operator.IS_NOT_SET: ("true: there is no value; false: there is one.", {"type": "boolean"}),
-    Operator.LESS_THAN: ("The duration or amount is below this one; none is not.", {"type": ["string", "number"]}),
-    Operator.GREATER_THAN: ("The duration or amount is above this one; none is not.", {"type": ["string", "number"]}),
+    Operator.IS_SET: ("true: the field has a value; false: it has none.", {"type": "boolean"}),
+    Operator.IS_NOT_SET: ("true: the field has no value; false: it has one.", {"type": "boolean"}),
+    Operator.LESS_THAN: ("The duration or amount is set and less than this one.", {"type": ["string", "number"]}),
+    Operator.GREATER_THAN: ("The duration or amount is set and greater than this one.", {"type": ["string", "number"]}),
 }
 
 
 def check_definitions() -> dict[str, Any]:
-    """Entries of `$defs` for one check, for its conditions, and for one condition."""
+    """Entries of `$defs` for a check, its conditions, and one condition."""
     return {"check": _check(), "conditions": _conditions(), "condition": _condition()}
 
 
 def checks_property() -> dict[str, Any]:
-    """What `policy` says of its checks."""
+    """The property `checks` of the policy."""
     return {
-        "description": "Rules that declared resources and changes must keep.",
+        "description": "Rules for resources and changes, evaluated by `validate`, `plan` and `apply`.",
         "type": "array",
         "items": {"$ref": "#/$defs/check"},
         "default": [],
@@ -50,35 +54,38 @@ def checks_property() -> dict[str, Any]:
 def _check() -> dict[str, Any]:
     part = {"$ref": "#/$defs/conditions"}
     text = {"type": "string", "minLength": 1}
+    level = {
+        "description": "`error` blocks the change; `warn` adds a warning to the plan.",
+        "type": "string",
+        "enum": [str(level) for level in Level],
+    }
+    kinds = "Kinds it applies to. Default: all kinds that have the fields of its conditions."
     return {
         "title": "Check",
-        "description": "A rule: where `when` holds, `require` must hold and `forbid` must not. It needs one of these two. Without "
-        "`action` it is about what is declared: `validate` looks at every resource, `plan` at what will be after each change, and "
-        "what is removed does not concern it. With `action` it is about such changes, removals included.",
+        "description": "A rule: if `when` holds, `require` must hold and `forbid` must not. At least one of `require` and `forbid` is "
+        "needed. Without `action`, it applies to resources: `validate` evaluates all declared resources, `plan` the result of each "
+        "change except removals. With `action`, it applies to changes of that kind, removals included.",
         "type": "object",
         "properties": {
-            "message": {"description": "What is said where the rule is broken.", **text, "maxLength": 500},
-            "name": {"description": "A short name, said before the message.", **text, "maxLength": 100},
-            "level": {
-                "description": "error blocks the change; warn adds a warning to the plan.",
-                "type": "string",
-                "enum": [str(level) for level in Level],
-                "default": str(Level.ERROR),
+            "message": {
+                "description": "Text to report for a resource or change that breaks the check.",
+                **text,
+                "maxLength": 500,
             },
-            "kind": _one_or_several(
-                [kind.name for kind in KINDS], "Kinds that it is about; else all that have its fields."
-            ),
-            "action": _one_or_several(list(ACTIONS), "Changes that it is about."),
-            "when": {"description": "It is about resources only for which all of this holds.", **part},
-            "require": {"description": "All of this must hold.", **part},
-            "forbid": {"description": "All of this together must not hold.", **part},
+            "name": {"description": "Short name, shown before the message.", **text, "maxLength": 100},
+            "level": with_default(level, str(Level.ERROR)),
+            "kind": _one_or_more([kind.name for kind in KINDS], kinds),
+            "action": _one_or_more(list(ACTIONS), "Actions of the changes it applies to."),
+            "when": {"description": "Conditions that select resources; all must hold.", **part},
+            "require": {"description": "Conditions that must all hold.", **part},
+            "forbid": {"description": "Conditions that must not all hold.", **part},
         },
         "required": ["message"],
         "additionalProperties": False,
     }
 
 
-def _one_or_several(words: list[str], description: str) -> dict[str, Any]:
+def _one_or_more(words: list[str], description: str) -> dict[str, Any]:
     one = {"type": "string", "enum": words}
     return {
         "description": description,
@@ -87,15 +94,16 @@ def _one_or_several(words: list[str], description: str) -> dict[str, Any]:
 
 
 def _conditions() -> dict[str, Any]:
-    described = {WEEKDAY: f"The day on which the plan is made or applied: {', '.join(WEEKDAYS)}.", "name": "Its name."}
+    weekday = f"Local day of the week when planning or applying: {', '.join(WEEKDAYS)}."
+    described = {WEEKDAY: weekday, "name": "Name of the resource."}
     for kind in KINDS:
-        described |= {parent: f"The name of the {parent} that it belongs to." for parent in parents_of(kind)}
+        described |= {parent: f"Name of its {parent}." for parent in parents_of(kind)}
     for kind in KINDS:
         described |= {f.name: f.description for f in kind.fields if f.name not in described}
     names = list(dict.fromkeys(name for kind in KINDS for name in fields_of(kind)))
     return {
         "title": "Conditions",
-        "description": "A field and what must be true of it. A plain value is short for `equals`; several operators must all hold.",
+        "description": "Fields and their conditions. A plain value is short for `equals`; several operators must all hold.",
         "type": "object",
         "properties": {name: {"$ref": "#/$defs/condition", "description": described[name]} for name in names},
         "additionalProperties": False,
@@ -106,7 +114,7 @@ def _conditions() -> dict[str, Any]:
 def _condition() -> dict[str, Any]:
     return {
         "title": "Condition",
-        "description": "A value that the field must have, or operators with their values.",
+        "description": "The value of the field, or a mapping of operators to operands.",
         "type": [*_SCALAR, "object"],
         "properties": {str(op): {"description": text, **form} for op, (text, form) in _OPERANDS.items()},
         "additionalProperties": False,

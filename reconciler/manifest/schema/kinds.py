@@ -1,37 +1,38 @@
-"""The JSON Schema of one kind: an entry of its list, its defaults, and the file of its own."""
+"""The JSON Schema of one kind: an entry of its list, its defaults, and its own file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reconciler.manifest.schema.defaults import with_default
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, parent_key_of
 from reconciler.model import UNSET, Field, Kind
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-# Edges without blanks; the finer rules (Unicode form, hidden characters) have no words in JSON Schema.
+# No leading or trailing spaces. JSON Schema cannot express the rules on Unicode normalization and invisible characters.
 _INNER = r"[^<>\u0000-\u001f\u007f-\u009f]"
 _EDGE = r"[^ <>\u0000-\u001f\u007f-\u009f]"
 NAME_PATTERN = f"^{_EDGE}(?:{_INNER}*{_EDGE})?$"
 
 Reference = Callable[[str], str]
-"""The name of a definition → the `$ref` that leads to it from where it stands."""
+"""The name of a definition → the `$ref` to it."""
 
 
 def kind_schema(kind: Kind) -> dict[str, Any]:
-    """The schema of one kind as a file of its own, which refers to the files of the kinds below it."""
+    """The schema of one kind as a file, with references to the files of its child kinds."""
     return {"$schema": DRAFT, "$id": f"{kind.name}.schema.json", **kind_definition(kind, lambda n: f"{n}.schema.json")}
 
 
 def kind_definition(kind: Kind, reference: Reference) -> dict[str, Any]:
-    """One entry of a list of this kind: a mapping, or a bare string that is its name.
+    """One entry of a list of this kind: a mapping, or a string as short form for its name.
 
-    Both forms share one schema without alternatives (keywords for strings pass over mappings, and the other way round), so
-    that a validator points at the very value that is wrong.
+    Both forms share one schema without `anyOf` (keywords for strings ignore mappings, and vice versa), so that a validator
+    reports the position of the invalid value itself.
     """
     return {
         "title": kind.title,
-        "description": f"{kind.description} A bare string is a {kind.name} of that name with nothing else declared.",
+        "description": f"{kind.description} A string is short for a {kind.name} with only that name.",
         "type": ["string", "object"],
         **_name_rules(kind),
         "properties": {**_identity(kind), **_fields(kind), **_nested(kind, reference)},
@@ -47,9 +48,9 @@ def _name_rules(kind: Kind) -> dict[str, Any]:
 
 def _identity(kind: Kind) -> dict[str, Any]:
     path = {"type": "string", "minLength": 1}
-    earlier = "Earlier name, or a list of them: what bears it is renamed, not replaced."
+    earlier = f"Earlier name, or a list of them: the {kind.name} with that name is renamed instead of replaced."
     if parent_key_of(kind):
-        earlier += f" `Other/Name` moves it here from another {kind.parent}, `/Name` from none."
+        earlier += f" `Other/Name` also moves it from another {kind.parent}, `/Name` from no {kind.parent}."
     properties: dict[str, Any] = {
         "name": {
             "description": f"Name of the {kind.name}, unique within {kind.unique_within}.",
@@ -57,15 +58,15 @@ def _identity(kind: Kind) -> dict[str, Any]:
             **_name_rules(kind),
         },
         "was": {
-            "description": f"{earlier} In a name, a slash is written `\\/` and a backslash `\\\\`.",
+            "description": f"{earlier} In a name, write / as `\\/` and \\ as `\\\\`.",
             "anyOf": [path, {"type": "array", "items": path, "uniqueItems": True}],
             "examples": ["Earlier name", ["Earlier name", "First name"]],
         },
     }
     if parent_key_of(kind):
         properties[kind.parent] = {
-            "description": f"Name of the {kind.parent} that it belongs to, declared or already there; without it, none. "
-            f"Only in the top-level list: nested under a {kind.parent} it is said by the place.",
+            "description": f"Name of its {kind.parent}, declared or existing in the workspace. Default: no {kind.parent}. "
+            f"Only in the top-level list; nesting under a {kind.parent} replaces it.",
             "type": ["string", "null"],
             "minLength": 1,
             "maxLength": 1000,
@@ -83,7 +84,7 @@ def _field(field: Field) -> dict[str, Any]:
     if field.clearable:
         schema = _or_null(schema)
     if field.default is not UNSET:
-        schema["default"] = field.default
+        schema = with_default(schema, field.default)
     if field.examples:
         schema["examples"] = list(field.examples)
     return schema
@@ -92,8 +93,7 @@ def _field(field: Field) -> dict[str, Any]:
 def _description(field: Field) -> str:
     if field.default is not UNSET:
         return field.description
-    left_out = "Left out, the value that is there stays" + ("; null clears it." if field.clearable else ".")
-    return f"{field.description} {left_out}"
+    return f"{field.description} Omit to keep the live value" + ("; null clears it." if field.clearable else ".")
 
 
 def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,19 +107,17 @@ def _nested(kind: Kind, reference: Reference) -> dict[str, Any]:
     for child in children_of(kind):
         items: dict[str, Any] = {"$ref": reference(child.name)}
         if parent_key_of(child):
-            said = f"Not here: the place under the {kind.name} says it."
-            items["properties"] = {child.parent: {"description": said, "not": {}}}
-        within = f"of this {kind.name}" if child.parent_required else f"under this {kind.name}"
-        scope = f"this {kind.name}" if child.parent_required else "the workspace"
+            description = f"Not allowed here; nesting defines the {kind.name}."
+            items["properties"] = {child.parent: {"description": description, "not": {}}}
+        scope = f"of this {kind.name}" if child.parent_required else "of the whole workspace"
         properties[child.plural] = {
-            "description": f"The {child.plural} {within}. Where the key is present, what {scope} has beyond the declared "
-            f"{child.plural} counts as removed.",
+            "description": f"The {child.plural} of this {kind.name}. If present, `policy.prune` applies to unlisted {child.plural} {scope}.",
             "type": "array",
             "items": items,
         }
         if child is SET_KIND:
             properties["use"] = {
-                "description": f"Task sets whose {child.plural} it has, before its own.",
+                "description": f"Names of task sets to include. An entry of `{child.plural}` with the same name overrides their fields.",
                 "type": "array",
                 "items": {"type": "string"},
                 "uniqueItems": True,
@@ -129,10 +127,10 @@ def _nested(kind: Kind, reference: Reference) -> dict[str, Any]:
 
 
 def defaults_definition(kind: Kind) -> dict[str, Any]:
-    """What `defaults` may say for one kind."""
+    """The entry of `defaults` for one kind."""
     return {
         "title": f"Defaults of {kind.plural}",
-        "description": f"Any field of a {kind.name} but its name, its earlier names and what nests in it.",
+        "description": f"Values for the fields that a {kind.name} omits; all fields except names and nested lists.",
         "type": "object",
         "properties": _fields(kind),
         "additionalProperties": False,

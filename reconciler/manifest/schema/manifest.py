@@ -1,4 +1,4 @@
-"""The JSON Schema (draft 2020-12) of manifests, derived from the kinds: nothing of it is written down twice."""
+"""The JSON Schema (draft 2020-12) of manifests, generated from the kinds."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from typing import Any
 from reconciler.kinds import KINDS
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
+from reconciler.manifest.schema.defaults import with_default
 from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition
 from reconciler.manifest.schema.nesting import SET_KIND, example_path, is_section
+from reconciler.model import Kind
 from reconciler.state import Policy, Prune, TrackedTime
 
 MANIFEST_ID = "urn:reconciler:manifest:1"
 SHARE_PATTERN = r"^(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%$"
 
+_POLICY = "Rules for removing unlisted resources, and checks of resources and changes."
+_TASK_SETS = f"Named lists of {SET_KIND.plural}, which projects include with `use`."
+_REMOVED = "Resources to remove regardless of `policy.prune`: one address per entry."
+
 
 @cache
 def manifest_schema() -> dict[str, Any]:
-    """The whole schema in one piece, with a `$defs` entry for each kind. Treat it as read-only: it is shared."""
+    """The whole schema, with a `$defs` entry for each kind. Shared: callers must not change it."""
     definitions: dict[str, Any] = {}
     for kind in KINDS:
-        definitions[kind.name] = kind_definition(kind, _inside)
+        definitions[kind.name] = kind_definition(kind, _reference)
         definitions[f"{kind.name}_defaults"] = defaults_definition(kind)
     definitions["task_sets"] = _task_sets()
     definitions["policy"] = _policy()
@@ -32,7 +38,7 @@ def manifest_schema() -> dict[str, Any]:
         "$schema": DRAFT,
         "$id": MANIFEST_ID,
         "title": "Manifest",
-        "description": "What a Clockify workspace should hold. A section that no manifest has is left alone.",
+        "description": "The desired state of a Clockify workspace. Kinds without a section in any manifest are left unchanged.",
         "type": "object",
         "properties": _manifest_properties(),
         "required": ["version"],
@@ -41,67 +47,61 @@ def manifest_schema() -> dict[str, Any]:
     }
 
 
-def _inside(name: str) -> str:
+def _reference(name: str) -> str:
     return f"#/$defs/{name}"
 
 
 def _manifest_properties() -> dict[str, Any]:
-    sections = {
-        kind.plural: {
-            "description": f"The {kind.plural} of the workspace"
-            + (f", those under a {kind.parent} as well where they do not nest there" if kind.parent else "")
-            + ". Where the key is present, what the workspace has beyond them counts as removed; see `policy`.",
-            "type": "array",
-            "items": {"$ref": _inside(kind.name)},
-        }
-        for kind in KINDS
-        if is_section(kind)
-    }
     return {
-        "version": {"description": "Version of this format. Every document says it.", "const": 1},
+        "version": {"description": "Version of the manifest format. Required in every document.", "const": 1},
         "workspace": {
-            "description": "Name or id of the workspace; the command line overrides it.",
+            "description": "Name or id of the workspace; the option `--workspace` overrides it. "
+            "Omit to use the only workspace of the account.",
             "type": "string",
             "minLength": 1,
             "maxLength": 250,
             "pattern": TEXT_PATTERN,
             "examples": ["Acme Studio"],
         },
-        "policy": {
-            "$ref": _inside("policy"),
-            "description": "Rules for what is not declared any more, and for what may be.",
-            "default": {},
-        },
-        "defaults": {
-            "title": "Defaults",
-            "description": "Field values by kind, filled in where a resource leaves the field out.",
-            "type": "object",
-            "properties": {
-                kind.name: {"$ref": _inside(f"{kind.name}_defaults"), "description": f"Defaults of {kind.plural}."}
-                for kind in KINDS
-            },
-            "additionalProperties": False,
-            "default": {},
-        },
-        "task_sets": {"$ref": _inside("task_sets"), "description": "Lists of tasks by name.", "default": {}},
-        **sections,
-        "removed": {
-            "$ref": _inside("removed"),
-            "description": "What must be gone, whatever `prune` says.",
-            "default": [],
-        },
+        "policy": _referring("policy", _POLICY, {}),
+        "defaults": _defaults(),
+        "task_sets": _referring("task_sets", _TASK_SETS, {}),
+        **{kind.plural: _section(kind) for kind in KINDS if is_section(kind)},
+        "removed": _referring("removed", _REMOVED, []),
+    }
+
+
+def _referring(name: str, description: str, default: Any) -> dict[str, Any]:
+    return with_default({"$ref": _reference(name), "description": description}, default)
+
+
+def _defaults() -> dict[str, Any]:
+    by_kind = {
+        kind.name: {"$ref": _reference(f"{kind.name}_defaults"), "description": f"Defaults of {kind.plural}."}
+        for kind in KINDS
+    }
+    return _mapping("Defaults", "Values by kind for fields that a resource omits.", by_kind, {})
+
+
+def _section(kind: Kind) -> dict[str, Any]:
+    nested = f" Those of a {kind.parent} can also nest under it." if kind.parent else ""
+    return {
+        "description": f"All {kind.plural} of the workspace.{nested} If present, `policy.prune` applies to unlisted "
+        f"{kind.plural}; [] lists none.",
+        "type": "array",
+        "items": {"$ref": _reference(kind.name)},
     }
 
 
 def _task_sets() -> dict[str, Any]:
     return {
         "title": "Task sets",
-        "description": f"Lists of {SET_KIND.plural} that projects take over with `use`, by the set's name.",
+        "description": _TASK_SETS,
         "type": "object",
         "additionalProperties": {
             "description": f"The {SET_KIND.plural} of this set.",
             "type": "array",
-            "items": {"$ref": _inside(SET_KIND.name)},
+            "items": {"$ref": _reference(SET_KIND.name)},
         },
         "examples": [{"web-build": ["Discovery", "Design", "Build"]}],
     }
@@ -110,76 +110,78 @@ def _task_sets() -> dict[str, Any]:
 def _policy() -> dict[str, Any]:
     defaults = Policy().to_json()
     prune = {
-        kind.plural: {
-            "description": f"What happens to {kind.plural} that the manifests do not list.",
-            "type": "string",
-            "enum": [str(goal) for goal in Prune if kind.is_archivable or goal is not Prune.ARCHIVE],
-            "default": defaults["prune"][kind.plural],
-        }
+        kind.plural: with_default(
+            {
+                "description": f"Action for unlisted {kind.plural}.",
+                "type": "string",
+                "enum": [str(goal) for goal in Prune if kind.is_archivable or goal is not Prune.ARCHIVE],
+            },
+            defaults["prune"][kind.plural],
+        )
         for kind in KINDS
     }
+    tracked_time = {
+        "description": "Action for removed resources that have, or may have, tracked time: `keep` archives them; `delete` deletes them and "
+        "detaches the time.",
+        "type": "string",
+        "enum": [str(word) for word in TrackedTime],
+    }
+    protect = {
+        "description": "Addresses that are never removed; `*` matches any characters. "
+        "A pattern protects until a plan without it has been applied.",
+        "type": "array",
+        "items": {"type": "string", "minLength": 1},
+        "uniqueItems": True,
+        "examples": [["client:Acme Corp", "project:Acme Corp/*"]],
+    }
     properties = {
-        "prune": _settings("Prune", "What happens to what is not listed, by kind.", prune, defaults["prune"]),
-        "tracked_time": {
-            "description": "keep: what has tracked time, or might, is archived and never deleted.",
-            "type": "string",
-            "enum": [str(word) for word in TrackedTime],
-            "default": defaults["tracked_time"],
-        },
+        "prune": _mapping("Prune", "Action for unlisted resources, by kind.", prune, defaults["prune"]),
+        "tracked_time": with_default(tracked_time, defaults["tracked_time"]),
         "removal_budget": _removal_budget(defaults["removal_budget"]),
-        "protect": {
-            "description": "Addresses that are never removed, nor in a plan that takes the protection away; * stands for any characters.",
-            "type": "array",
-            "items": {"type": "string", "minLength": 1},
-            "uniqueItems": True,
-            "default": [],
-            "examples": [["client:Acme Corp", "project:Acme Corp/*"]],
-        },
+        "protect": with_default(protect, []),
         "checks": checks_property(),
     }
-    return _settings("Policy", "Rules for what is not declared any more, and for what may be.", properties, {})
+    return _mapping("Policy", _POLICY, properties, {})
 
 
 def _removal_budget(defaults: Mapping[str, Any]) -> dict[str, Any]:
     budget: dict[str, dict[str, Any]] = {
         "count": {
-            "description": "So many removals of one kind need no extra word.",
+            "description": "Maximum number of removals of one kind.",
             "type": "integer",
             "minimum": 0,
             "maximum": 1_000_000,
         },
         "share": {
-            "description": "So large a part of what is there may go without an extra word; the smaller of the two counts.",
+            "description": "Maximum share of the live resources of one kind, in percent.",
             "type": "string",
             "pattern": SHARE_PATTERN,
             "examples": ["25%"],
         },
     }
-    for key, value in defaults.items():
-        budget[key]["default"] = value
-    return _settings(
+    return _mapping(
         "Removal budget",
-        "How much may go without a further word, per kind: the smaller of the two, and never all.",
-        budget,
+        "Removals of one kind allowed without confirmation: the smaller of `count` and `share`, and never all resources of a kind.",
+        {key: with_default(budget[key], value) for key, value in defaults.items()},
         defaults,
     )
 
 
-def _settings(title: str, description: str, properties: Mapping[str, Any], default: Any) -> dict[str, Any]:
-    return {
+def _mapping(title: str, description: str, properties: Mapping[str, Any], default: Any) -> dict[str, Any]:
+    schema = {
         "title": title,
         "description": description,
         "type": "object",
         "properties": dict(properties),
         "additionalProperties": False,
-        "default": default,
     }
+    return with_default(schema, default)
 
 
 def _removed() -> dict[str, Any]:
-    entry = {
+    addresses = {
         kind.name: {
-            "description": f"Address of a {kind.name} that must be gone, such as `{example_path(kind)}`.",
+            "description": f"Address of a {kind.name} to remove: `{example_path(kind)}`.",
             "type": "string",
             "minLength": 1,
         }
@@ -187,13 +189,13 @@ def _removed() -> dict[str, Any]:
     }
     return {
         "title": "Removed",
-        "description": "What must be gone, whatever `prune` says: one address an entry.",
+        "description": _REMOVED,
         "type": "array",
         "items": {
             "title": "Entry of removed",
-            "description": "One key, the kind; its value is the address, with `\\/` and `\\\\` for a slash and a backslash in a name.",
+            "description": "Exactly one key, the kind. In a name, write / as `\\/` and \\ as `\\\\`.",
             "type": "object",
-            "properties": entry,
+            "properties": addresses,
             "additionalProperties": False,
             "minProperties": 1,
             "maxProperties": 1,

@@ -1,1 +1,1 @@
-"""Validation: every problem of a document, with its place and a hint."""
+"""Validation: violations of the schema and of the naming rules, each as a problem with its position and a hint."""

@@ -1,4 +1,4 @@
-"""From a schema violation to one clear message a problem: what is wrong, where exactly, and what to do."""
+"""Messages: schema violations → problems, each with a message, its position and a hint."""
 
 from __future__ import annotations
 
@@ -10,57 +10,76 @@ from reconciler.kinds import BY_NAME
 from reconciler.kinds.field_types import DURATION_PATTERN, EMAIL_PATTERN, TEXT_PATTERN, Colour, Rate
 from reconciler.manifest.schema.kinds import NAME_PATTERN
 from reconciler.manifest.schema.manifest import SHARE_PATTERN
-from reconciler.manifest.validation.names import trouble_with
-from reconciler.manifest.validation.suggestions import did_you_mean, listed
+from reconciler.manifest.validation.names import validate_name
+from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.yaml.document import Document
-from reconciler.manifest.yaml.text import shown
+from reconciler.manifest.yaml.text import quote
 
 Path = Sequence[str | int]
 
 _TYPES = {
-    "object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "integer": "a whole number",
+    "object": "a mapping", "array": "a list", "string": "a string", "boolean": "true or false", "integer": "an integer",
     "number": "a number", "null": "null",
 }  # fmt: skip
 _PATTERNS = {
-    EMAIL_PATTERN: ("is no e-mail address", "write it as somebody@example.com"),
-    DURATION_PATTERN: ("is no duration", "write hours, minutes and seconds as ISO 8601 has them: PT1H30M"),
-    Colour().schema["pattern"]: ("is no colour", 'write it as "#RRGGBB", in quotes: a # begins a comment'),
-    Rate().schema["anyOf"][0]["pattern"]: ("is no amount", 'write major units with a point: "95.00"'),
-    SHARE_PATTERN: ("is no share", "write it as a percentage from 0% to 100%"),
+    EMAIL_PATTERN: ("e-mail address", "use the form name@example.com"),
+    DURATION_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
+    Colour().schema["pattern"]: ("color", 'use "#RRGGBB" in quotes (# begins a comment), e.g. "#1976D2"'),
+    Rate().schema["anyOf"][0]["pattern"]: ("amount", 'use major units with a decimal point, e.g. "95.00"'),
+    SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
 }
+_BOOLEAN_WORDS = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
 
 
 def explain(document: Document, path: Path, error: Any) -> list[Problem]:
-    """The problems that one violation (a jsonschema ValidationError) stands for; `path` leads to the value in the document."""
-    if document.place_at(path) in document.unclear:
+    """The problems of one violation (a jsonschema ValidationError); `path` leads to the value in the document."""
+    if document.place_at(path) in document.reported:
         return []
     return _EXPLAINERS.get(error.validator, _other)(document, path, error)
 
 
-def hint_for(schema: Mapping[str, Any]) -> str:
-    """How a value of a field is written, in a few words."""
+def format_hint(schema: Mapping[str, Any]) -> str:
+    """How to write a value of a field with this schema; empty if the schema has neither a known pattern nor a type."""
     pattern = schema.get("pattern") or next((s["pattern"] for s in schema.get("anyOf", ()) if "pattern" in s), "")
     if pattern in _PATTERNS:
         return _PATTERNS[pattern][1]
-    return f"it is {_TYPES[schema['type']]}" if schema.get("type") in _TYPES else ""
+    return f"use {_TYPES[schema['type']]}" if schema.get("type") in _TYPES else ""
+
+
+def describe_value(value: Any) -> str:
+    """A value for a message: scalars as written, `a mapping` or `a list` for the rest."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return quote(value) if isinstance(value, str) else str(value)[:40]
+
+
+def invalid_value(value: Any, label: str) -> str:
+    """The message for a value that the field does not allow; `label` names the field."""
+    if isinstance(value, dict | list):
+        return f"{label} cannot be {describe_value(value)}"
+    return f"invalid value {describe_value(value)} for {label}"
 
 
 def _at(document: Document, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> list[Problem]:
     return [document.source.problem(document.place_at(path, of_key=of_key), message, hint)]
 
 
-def _noun(path: Path, error: Any) -> str:
-    """What to call the mapping that lacks a key or has one too many: `a project`, or the key that it stands under."""
-    kind = str(error.schema.get("title", "")).lower()
-    return f"a {kind}" if kind in BY_NAME else _label(path)
+def _container(path: Path, error: Any) -> str:
+    """The mapping with a missing or unknown key: `a project`, `a check`, or its own key."""
+    title = str(error.schema.get("title", "")).lower()
+    return f"a {title}" if title in BY_NAME or title == "check" else _label(path)
 
 
 def _label(path: Path) -> str:
-    """What to call the value: its key, or the key of the list that it is in."""
+    """The value at a path: its key, or `an entry of` the key of its list."""
     keys = [step for step in path if isinstance(step, str)]
     if not keys:
-        return "a manifest"
-    return shown(keys[-1]) if isinstance(path[-1], str) else f"an entry of {shown(keys[-1])}"
+        return "the manifest"
+    return quote(keys[-1]) if isinstance(path[-1], str) else f"an entry of {quote(keys[-1])}"
 
 
 def _unknown_keys(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -69,10 +88,10 @@ def _unknown_keys(document: Document, path: Path, error: Any) -> list[Problem]:
     for key in error.instance:
         if key not in known:
             if key == "<<":
-                message, hint = "merge keys (<<) are no part of YAML 1.2", "use `defaults` or a task set instead"
+                message, hint = "merge keys (<<) are not part of YAML 1.2", "use 'defaults' or a task set"
             else:
-                message = f"unknown key {shown(key)} in {_noun(path, error)}"
-                hint = did_you_mean(key, known, otherwise=f"known are {listed(sorted(known))}")
+                message = f"unknown key {quote(key)} in {_container(path, error)}"
+                hint = did_you_mean(key, known, otherwise=f"valid keys: {enumerate_words(sorted(known))}")
             problems += _at(document, [*path, key], message, hint, of_key=True)
     return problems
 
@@ -80,73 +99,70 @@ def _unknown_keys(document: Document, path: Path, error: Any) -> list[Problem]:
 def _required(document: Document, path: Path, error: Any) -> list[Problem]:
     missing = [key for key in error.validator_value if key not in error.instance]
     if missing == ["version"]:
-        return _at(document, path, "`version: 1` is missing", "every document of a manifest begins with it")
-    return _at(document, path, f"{_noun(path, error)} needs {listed(missing)}")
+        return _at(document, path, "missing key 'version'", "begin every document with: version: 1")
+    return _at(document, path, f"missing key {enumerate_words(missing)} in {_container(path, error)}")
 
 
 def _type(document: Document, path: Path, error: Any) -> list[Problem]:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    words = " or ".join(_TYPES[word] for word in wanted if word != "null" or len(wanted) == 1)
+    types = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     value = error.instance
     if value is None:
-        hint = "write [] for none, or drop the key" if "array" in wanted else "give it a value, or drop the key"
-        return _at(
-            document, path, f"{_label(path)} has no value", hint, of_key=isinstance(path[-1] if path else 0, str)
-        )
-    hint = f"write [{value}]" if wanted[0] == "array" and isinstance(value, str) and len(value) <= 60 else ""
-    if error.schema.get("pattern") in _PATTERNS:
-        hint = _PATTERNS[error.schema["pattern"]][1]
-    elif "string" in wanted and not isinstance(value, dict | list):
-        hint = f'put it in quotes: "{document.written_at(path)[:60]}"'
-    elif wanted == ["boolean"] and value in ("true", "false"):
-        hint = "take the quotes away"
-    elif wanted == ["boolean"] and str(value).lower() in {"yes", "no", "on", "off", "y", "n"}:
-        hint = f"write {'true' if str(value).lower() in {'yes', 'on', 'y'} else 'false'}"
-    return _at(document, path, f"{_label(path)} must be {words}, not {_kind_of(value)}", hint)
+        hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
+        of_key = isinstance(path[-1] if path else 0, str)
+        return _at(document, path, f"{_label(path)} has no value", hint, of_key=of_key)
+    expected = " or ".join(_TYPES[name] for name in types if name != "null" or len(types) == 1)
+    hint = _type_hint(document, path, error.schema, types, value)
+    return _at(document, path, f"{_label(path)} must be {expected}, not {describe_value(value)}", hint)
 
 
-def _kind_of(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return shown(value) if isinstance(value, str) else str(value)[:40]
+def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types: list[str], value: Any) -> str:
+    if schema.get("pattern") in _PATTERNS:
+        return _PATTERNS[schema["pattern"]][1]
+    if types[0] == "array":
+        return f"write [{value}]" if isinstance(value, str) and len(value) <= 60 else ""
+    if "string" in types and not isinstance(value, dict | list):
+        return f'put it in quotes: "{document.written_at(path)[:60]}"'
+    if types == ["boolean"] and value in ("true", "false"):
+        return f"remove the quotes: {value}"
+    if types == ["boolean"] and str(value).lower() in _BOOLEAN_WORDS:
+        return f"write {_BOOLEAN_WORDS[str(value).lower()]}"
+    return ""
 
 
 def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
     value, pattern = error.instance, error.validator_value
     if pattern == NAME_PATTERN:
-        trouble = trouble_with(value) if value else None  # an empty name is too short, which is said already
-        return _at(document, path, f"the name {shown(value)} {trouble[0]}", trouble[1]) if trouble else []
+        violation = validate_name(value) if value else None  # an empty name already violates minLength
+        return _at(document, path, *violation) if violation else []
     if pattern == TEXT_PATTERN:
-        what = "has < or >" if "<" in value or ">" in value else "has control characters"
-        return _at(document, path, f"{_label(path)} {what}, which Clockify refuses", "take them out")
-    said, hint = _PATTERNS.get(pattern, ("is not of the form that it must have", ""))
-    return _at(document, path, f"{shown(value)} {said}", hint)
+        characters = "< or >" if "<" in value or ">" in value else "control characters"
+        message = f"{_label(path)} contains {characters}, which Clockify rejects"
+        return _at(document, path, message, "remove the characters")
+    name, hint = _PATTERNS.get(pattern, ("value", ""))
+    return _at(document, path, f"invalid {name} {quote(value)}", hint)
 
 
 def _length(document: Document, path: Path, error: Any) -> list[Problem]:
     size, limit = len(error.instance), error.validator_value
-    side = "at most" if error.validator.startswith("max") else "at least"
-    unit = "character" if isinstance(error.instance, str) else "entr"
-    plural = {"character": ("", "s"), "entr": ("y", "ies")}[unit]
-    of = f"{unit}{plural[0] if limit == 1 else plural[1]}"
-    if error.validator == "minLength" and size == 0:
+    if size == 0:
         return _at(document, path, f"{_label(path)} is empty")
-    return _at(document, path, f"{_label(path)} must have {side} {limit} {of}; this has {size}")
+    one, several = ("character", "characters") if isinstance(error.instance, str) else ("entry", "entries")
+    bound = "maximum" if error.validator.startswith("max") else "minimum"
+    message = f"{_label(path)} has {size} {one if size == 1 else several}; the {bound} is {limit}"
+    return _at(document, path, message)
 
 
 def _choice(document: Document, path: Path, error: Any) -> list[Problem]:
+    value = error.instance
     if error.validator == "const":
-        message = f"{_label(path)} must be {error.validator_value}, not {_kind_of(error.instance)}"
-        quoted = error.instance == str(error.validator_value)
-        hint = "take the quotes away" if quoted else "this version of reconciler reads version 1"
-        return _at(document, path, message, hint)
+        if value == str(error.validator_value):
+            message = f"{_label(path)} must be a number, not {describe_value(value)}"
+            return _at(document, path, message, f"remove the quotes: {value}")
+        message = f"unsupported {path[-1] if path else 'value'} {describe_value(value)}"
+        return _at(document, path, message, f"supported: {error.validator_value}")
     words = [str(word) for word in error.validator_value]
-    hint = did_you_mean(str(error.instance), words, otherwise=f"it is {listed(words, 'or')}")
-    return _at(document, path, f"{_label(path)} cannot be {_kind_of(error.instance)}", hint)
+    hint = did_you_mean(str(value), words, otherwise=f"use {enumerate_words(words, 'or')}")
+    return _at(document, path, invalid_value(value, _label(path)), hint)
 
 
 def _unique(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -154,40 +170,39 @@ def _unique(document: Document, path: Path, error: Any) -> list[Problem]:
     problems = []
     for index, item in enumerate(error.instance):
         if item in seen:
-            problems += _at(
-                document, [*path, index], f"{_kind_of(item)} stands twice in {_label(path)}", "keep one of them"
-            )
+            message = f"duplicate entry {describe_value(item)} in {_label(path)}"
+            problems += _at(document, [*path, index], message, "remove one of them")
         seen.append(item)
     return problems
 
 
 def _bound(document: Document, path: Path, error: Any) -> list[Problem]:
-    side = "at most" if error.validator == "maximum" else "at least"
-    return _at(document, path, f"{_label(path)} must be {side} {error.validator_value}, not {error.instance}")
+    bound = "at most" if error.validator == "maximum" else "at least"
+    return _at(document, path, f"{_label(path)} must be {bound} {error.validator_value}, not {error.instance}")
 
 
 def _any_of(document: Document, path: Path, error: Any) -> list[Problem]:
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     if key == "was":
-        return _at(document, path, "`was` must be a name or a list of different names")
-    hint = 'write it in major units: "95.00"' if key.endswith("rate") else ""
-    return _at(document, path, f"{_label(path)} cannot be {_kind_of(error.instance)}", hint)
+        return _at(document, path, "'was' must be a name or a list of unique names")
+    hint = 'use major units in quotes, e.g. "95.00"' if key.endswith("rate") else ""
+    return _at(document, path, invalid_value(error.instance, _label(path)), hint)
 
 
 def _misplaced(document: Document, path: Path, _: Any) -> list[Problem]:
-    return _at(
-        document, path, f"{_label(path)} does not belong here", "the place under it says it already", of_key=True
-    )
+    message = f"{_label(path)} is not allowed in a nested resource"
+    return _at(document, path, message, "remove it; nesting defines the parent", of_key=True)
 
 
-def _one_key(document: Document, path: Path, _: Any) -> list[Problem]:
+def _key_count(document: Document, path: Path, _: Any) -> list[Problem]:
     if path[0] != "removed":
-        return _at(document, path, f"{_label(path)} is empty", "say at least one thing in it")
-    return _at(document, path, f"{_label(path)} must be one kind and its address", "for example `- tag: old-tag`")
+        return _at(document, path, f"{_label(path)} is empty", "add at least one key")
+    hint = "write the kind and the address, e.g. - tag: old-tag"
+    return _at(document, path, f"{_label(path)} must have exactly one key", hint)
 
 
 def _other(document: Document, path: Path, error: Any) -> list[Problem]:
-    return _at(document, path, f"{_label(path)} is not as the schema says ({error.validator})")
+    return _at(document, path, f"{_label(path)} does not match the schema ({error.validator})")
 
 
 _EXPLAINERS: dict[str, Callable[[Document, Path, Any], list[Problem]]] = {
@@ -206,6 +221,6 @@ _EXPLAINERS: dict[str, Callable[[Document, Path, Any], list[Problem]]] = {
     "maximum": _bound,
     "anyOf": _any_of,
     "not": _misplaced,
-    "minProperties": _one_key,
-    "maxProperties": _one_key,
+    "minProperties": _key_count,
+    "maxProperties": _key_count,
 }

@@ -1,1 +1,1 @@
-"""YAML text to documents in which every value knows its line and column."""
+"""YAML: bytes to documents of plain values, with the line and column of each value."""

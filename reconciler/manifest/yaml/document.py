@@ -1,6 +1,6 @@
-"""Documents: plain values, each of which can say where in the text it stands, built from the nodes of a YAML parser.
+"""Documents: plain values with their positions in the text, built from the nodes of a YAML parser.
 
-Nodes are what the parser makes of them (`id`, `tag`, `value`, `start_mark`); this module knows no parser.
+A node has `id`, `tag`, `value` and `start_mark`; this module does not depend on a particular parser.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.kinds import BY_PLURAL
 from reconciler.manifest.yaml.scalars import MAP, SEQ, STR, convert
-from reconciler.manifest.yaml.text import SourceText, shown
+from reconciler.manifest.yaml.text import SourceText, quote
 
-DEEPEST = 50
-"""Levels of nesting. A manifest has some ten; a parser that recurses in C would overflow its stack on a bomb."""
-MOST_COPIES = 200_000
-"""Nodes that aliases may add to those that are written out."""
+MAX_DEPTH = 50
+"""Levels of nesting. A manifest has some ten; a parser that recurses in C overflows its stack on a depth bomb."""
+MAX_COPIES = 200_000
+"""Nodes that the expansion of aliases may add."""
 _YAML_TAGS = "tag:yaml.org,2002:"
-_NO_SUCH_TAG = "the tag {} means nothing here"
+_UNKNOWN_TAG = "unknown tag {}"
 _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int", "float"))
 
 INVALID: Any = object()
-"""Stands in lists for an entry that the schema refused, so that the others keep their places."""
+"""Replaces an invalid entry of a list, so that the other entries keep their positions."""
 
 _ENTRY_LISTS = frozenset((*BY_PLURAL, "removed", "checks"))
 
@@ -32,7 +32,7 @@ Place = tuple[int, int]
 
 
 class BombError(Exception):
-    """A document that grows out of all proportion; `node` is where."""
+    """A document that exceeds MAX_DEPTH or MAX_COPIES, or an alias that contains itself; `node` is its position."""
 
     def __init__(self, message: str, node: Any) -> None:
         super().__init__(message)
@@ -41,38 +41,38 @@ class BombError(Exception):
 
 @dataclass(eq=False)
 class Document:
-    """One YAML document: `value` in plain dicts, lists and scalars, and the way back from them to places in the text.
+    """One YAML document: `value` as plain dicts, lists and scalars, with positions looked up in the nodes they were built from.
 
-    `unclear` are the places of values that already are a problem of their own: what follows from them needs no further word.
-    `lost` are the sections that were cut out, in whole or but for an entry.
+    `reported`: positions of values that already have a problem; problems that follow from them are suppressed.
+    `incomplete`: top-level keys that were cut, or that lost an entry.
     """
 
     source: SourceText
     value: Any
     root: Any
     nodes: dict[int, Any]
-    unclear: set[Place] = field(default_factory=set)
-    lost: set[str] = field(default_factory=set)
+    reported: set[Place] = field(default_factory=set)
+    incomplete: set[str] = field(default_factory=set)
 
     def cut(self, path: Sequence[str | int]) -> None:
-        """Take out the smallest part around a refused value that can be missing: a key, or an entry of a list of resources."""
+        """Remove the smallest optional part around an invalid value: a key, or an entry of a list of resources."""
         steps = list(path)
         if steps and steps[-1] == "name":
             steps.pop()
         if steps[:1] == ["removed"]:
-            del steps[2:]  # an entry without its one key is nothing
+            del steps[2:]  # an entry without its only key is empty
         if steps[:2] == ["policy", "checks"]:
-            del steps[3:]  # half a check would be another check
+            del steps[3:]  # a check without one of its keys is a different check
         while steps and isinstance(steps[-1], int) and not self._is_entry(steps):
             steps.pop()
         if steps and len(steps) <= 2:
-            self.lost.add(str(steps[0]))
+            self.incomplete.add(str(steps[0]))
         container = self.value
         for step in steps[:-1]:
             try:
                 container = container[step]
             except (KeyError, IndexError, TypeError):
-                return  # taken out with something larger already
+                return  # already removed with a larger part
         if steps and isinstance(steps[-1], int) and isinstance(container, list):
             container[steps[-1]] = INVALID
         elif steps and isinstance(container, dict):
@@ -83,24 +83,24 @@ class Document:
         return steps[-2] in _ENTRY_LISTS or (len(steps) == 3 and steps[0] == "task_sets")
 
     def places(self, items: list[Any]) -> list[Place]:
-        """Where each entry of a list of this document begins."""
+        """The position of each entry of a list of this document."""
         marks = [node.start_mark for node in self.nodes[id(items)].value]
         return [(mark.line + 1, mark.column + 1) for mark in marks]
 
     def place_in(self, container: Any, key: str | int, *, of_key: bool = False) -> Place:
-        """Where an entry of a mapping or list of this document stands; the mapping's own place where it has no such key."""
+        """The position of an entry of a mapping or list of this document; that of the container if it has no such key."""
         node = self.nodes[id(container)]
         return _place(_child(node, key, of_key=of_key) or node)
 
     def place_at(self, path: Sequence[str | int], *, of_key: bool = False) -> Place:
-        """Where a path from the root leads, as far as it can be followed."""
+        """The position of a path from the root; that of the nearest existing ancestor if the path does not exist."""
         node = self.root
         for depth, step in enumerate(path, start=1):
             node = _child(node, step, of_key=of_key and depth == len(path)) or node
         return _place(node)
 
     def written_at(self, path: Sequence[str | int]) -> str:
-        """The scalar at a path as it is written, without quotes; empty for anything else."""
+        """The source text of the scalar at a path, without quotes; empty for a mapping or list."""
         node = self.root
         for step in path:
             node = _child(node, step) or node
@@ -108,7 +108,7 @@ class Document:
 
 
 def _tag(tag: str) -> str:
-    return shown(tag.replace(_YAML_TAGS, "!!", 1))
+    return quote(tag.replace(_YAML_TAGS, "!!", 1))
 
 
 def _place(node: Any) -> Place:
@@ -127,13 +127,13 @@ def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:
 
 @dataclass(eq=False)
 class Builder:
-    """Nodes → plain values. `built` remembers what aliases come back to: the value, its size in nodes, its height."""
+    """Nodes → plain values. `built` maps nodes to results for aliases: the value, its size in nodes, its height."""
 
     source: SourceText
     problems: list[Problem]
     nodes: dict[int, Any] = field(default_factory=dict)
     built: dict[int, tuple[Any, int, int] | None] = field(default_factory=dict)
-    unclear: set[Place] = field(default_factory=set)
+    reported: set[Place] = field(default_factory=set)
     count: int = 0
     copies: int = 0
     deepest: int = 0
@@ -148,7 +148,7 @@ class Builder:
         if id(node) in self.built:
             return self._copy(node, depth)
         if tag not in (MAP, SEQ) or (tag == MAP) != (node.id == "mapping"):
-            self._unclear(node, _NO_SUCH_TAG.format(_tag(tag)), "take it away")
+            self._report(node, _UNKNOWN_TAG.format(_tag(tag)), "remove the tag")
         self.built[id(node)] = None
         before, deepest, self.deepest = self.count, self.deepest, depth
         self.count += len(node.value)
@@ -165,25 +165,25 @@ class Builder:
     def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            if key_node.tag is not STR and not self._is_text(key_node):
+            if key_node.tag is not STR and not self._is_string_key(key_node):
                 continue
             key = key_node.value
             if key in result:
                 first = _place(_child(node, key, of_key=True))
-                message = f"the key {shown(key)} stands here twice; the first is in line {first[0]}"
-                self.problems.append(self.source.problem(_place(key_node), message, "keep one of them"))
+                message = f"duplicate key {quote(key)}; first used in line {first[0]}"
+                self.problems.append(self.source.problem(_place(key_node), message, "remove one of them"))
                 continue
             result[key] = value_node.value if value_node.tag is STR else self.build(value_node, depth + 1)
         return result
 
-    def _is_text(self, key_node: Any) -> bool:
+    def _is_string_key(self, key_node: Any) -> bool:
         if key_node.id == "scalar":
             if key_node.tag == STR:
                 return True
             hint = f'put it in quotes: "{key_node.value}"' if key_node.value.isalnum() else ""
-            message = f"a key must be text, but {shown(key_node.value)} is not"
+            message = f"invalid key {quote(key_node.value)}: keys must be strings"
         else:
-            message, hint = "a key must be text, not a list or a mapping", ""
+            message, hint = "invalid key: keys must be strings, not lists or mappings", ""
         self.problems.append(self.source.problem(_place(key_node), message, hint))
         return False
 
@@ -191,30 +191,28 @@ class Builder:
         if node.tag == STR:
             return node.value
         if node.tag not in _SCALAR_TAGS:
-            self._unclear(node, _NO_SUCH_TAG.format(_tag(node.tag)), "take it away")
+            self._report(node, _UNKNOWN_TAG.format(_tag(node.tag)), "remove the tag")
             return node.value
         try:
             return convert(node.tag, node.value)
         except ValueError as error:
-            self._unclear(node, str(error))
+            self._report(node, str(error))
             return None
 
     def _copy(self, node: Any, depth: int) -> Any:
-        done = self.built[id(node)]
-        if done is None:
-            raise BombError("an alias stands inside what it repeats", node)
-        value, size, height = done
+        result = self.built[id(node)]
+        if result is None:
+            raise BombError("recursive alias: the node contains itself", node)
+        value, size, height = result
         self.copies += size + 1
         self.count += size
         self.deepest = max(self.deepest, depth + height)
-        if self.copies > MOST_COPIES:
-            problem = f"aliases of this would make more than {MOST_COPIES} copies"
-            raise BombError(problem, node)
-        if depth + height > DEEPEST:
-            problem = f"nested more than {DEEPEST} levels deep through aliases"
-            raise BombError(problem, node)
+        if self.copies > MAX_COPIES:
+            raise BombError(f"aliases expand to more than {MAX_COPIES} nodes", node)
+        if depth + height > MAX_DEPTH:
+            raise BombError(f"aliases expand to more than {MAX_DEPTH} levels of nesting", node)
         return value
 
-    def _unclear(self, node: Any, message: str, hint: str = "") -> None:
-        self.unclear.add(_place(node))
+    def _report(self, node: Any, message: str, hint: str = "") -> None:
+        self.reported.add(_place(node))
         self.problems.append(self.source.problem(_place(node), message, hint))

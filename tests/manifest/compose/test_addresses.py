@@ -29,12 +29,12 @@ def test_a_removed_entry_names_an_address(kind: Kind, text: str, path: tuple[str
     ("kind", "text"),
     [(CLIENT, "A/B"), (CLIENT, "/A"), (TAG, "a/"), (PROJECT, "A/B/C"), (PROJECT, "A//B"), (TASK, "A"), (TASK, "A/B/C/D"), (TAG, "a\\b")],
 )  # fmt: skip
-def test_what_is_no_address_of_the_kind_is_refused(kind: Kind, text: str) -> None:
+def test_an_invalid_address_is_an_error(kind: Kind, text: str) -> None:
     with pytest.raises(PathError):
         removed_address(kind, text)
 
 
-def test_only_what_can_stand_elsewhere_can_have_come_from_elsewhere() -> None:
+def test_only_kinds_with_an_optional_parent_can_move() -> None:
     assert earlier_path(PROJECT, "Other/Name") == ("Other", "Name")
     assert earlier_path(PROJECT, "/Name") == ("", "Name")
     assert earlier_path(TASK, "Name") == ("Name",)
@@ -44,5 +44,5 @@ def test_only_what_can_stand_elsewhere_can_have_come_from_elsewhere() -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=8), min_size=2, max_size=3))
-def test_an_address_that_is_written_out_is_read_back(parts: list[str]) -> None:
+def test_an_address_survives_a_round_trip(parts: list[str]) -> None:
     assert removed_address(TASK, join_path(tuple(parts))).path == tuple(parts)

@@ -1,4 +1,4 @@
-"""`policy.checks`: what an entry turns into. What can be wrong with one is in cases/checks.yaml."""
+"""`policy.checks`: entries read as checks. The problems of invalid entries are in cases/checks.yaml."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_a_plain_value_is_short_for_equals() -> None:
     assert check == Check("m", kinds=("project",), require=(Condition("billable", Operator.EQUALS, value=True),))
 
 
-def test_values_are_as_the_field_has_them() -> None:
+def test_values_have_the_canonical_form_of_the_field() -> None:
     check = _check(
         "{message: m, kind: project, forbid: {color: {in: ['#aabbcc']}, hourly_rate: {less_than: 5, greater_than: '1'}, estimate: PT90M}}"
     )
@@ -38,7 +38,7 @@ def test_values_are_as_the_field_has_them() -> None:
         ("{weekday: monday, email: a@b.example}", ("client",)),
     ],
 )
-def test_without_a_kind_it_is_about_all_that_have_its_fields(require: str, kinds: tuple[str, ...]) -> None:
+def test_without_a_kind_it_applies_to_all_kinds_with_its_fields(require: str, kinds: tuple[str, ...]) -> None:
     assert _check(f"{{message: m, require: {require}}}").kinds == kinds
 
 
@@ -50,9 +50,9 @@ def test_level_name_kinds_and_actions() -> None:
     assert check.actions == ("delete", "archive")
 
 
-def test_the_same_list_may_stand_in_two_documents_and_another_may_not() -> None:
+def test_two_documents_with_equal_checks_merge_and_different_ones_conflict() -> None:
     one = "policy: {checks: [{message: m, require: {name: x}}]}\n"
     assert len(desired(f"{one}tags: []\n---\nversion: 1\n{one}").policy.checks) == 1
     other = one.replace("name: x", "name: y")
     found = problems(f"version: 1\n{one}tags: []\n---\nversion: 1\n{other}")
-    assert [p.message for p in found] == ["`policy.checks` is said twice, and differently; the other is at -:2:18"]
+    assert [p.message for p in found] == ["conflicting values for 'policy.checks'; first set at -:2:18"]

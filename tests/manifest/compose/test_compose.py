@@ -9,14 +9,14 @@ def at(text: str, kind: str, *path: str) -> Resource:
     return desired(text).resources[Address(kind, path)]
 
 
-def test_a_bare_string_is_a_resource_of_that_name_in_every_kind() -> None:
+def test_a_string_is_short_for_a_resource_with_that_name() -> None:
     bare = desired("clients: [Acme]\nprojects: [Ops]\ntags: [urgent]\n")
     full = desired("clients: [{name: Acme}]\nprojects: [{name: Ops}]\ntags: [{name: urgent}]\n")
     assert list(bare.resources) == list(full.resources)
     assert [r.values for r in bare.resources.values()] == [r.values for r in full.resources.values()]
 
 
-def test_what_is_listed_is_in_use_unless_it_says_otherwise() -> None:
+def test_a_listed_resource_is_active_by_default() -> None:
     text = "clients: [A, {name: B, archived: true}]\nprojects: [{name: Ops, tasks: [X, {name: Y, status: done}]}]\n"
     assert at(text, "client", "A").values == {"archived": False}
     assert at(text, "client", "B").values == {"archived": True}
@@ -48,7 +48,7 @@ def test_values_are_canonical() -> None:
     }  # fmt: skip
 
 
-def test_defaults_fill_what_a_resource_leaves_out() -> None:
+def test_defaults_apply_to_omitted_fields() -> None:
     text = """
     defaults: {project: {billable: true, note: standard, archived: true}, task: {billable: false}}
     projects: [Ops, {name: Site, note: null, billable: false, archived: false, tasks: [T]}]
@@ -63,7 +63,7 @@ def test_resources_do_not_share_their_values() -> None:
     assert found[Address("tag", ("a",))].values is not found[Address("tag", ("b",))].values
 
 
-def test_projects_nest_or_name_their_client() -> None:
+def test_a_project_nests_under_its_client_or_names_it() -> None:
     text = """
     clients: [{name: Acme, projects: [Nested]}]
     projects: [{name: Stated, client: Acme}, {name: Elsewhere, client: Live}, {name: Alone, client: null}, A/B]
@@ -87,7 +87,7 @@ def test_the_same_name_under_two_clients_is_two_projects() -> None:
     )
 
 
-def test_task_sets_come_first_and_own_tasks_are_laid_over_them() -> None:
+def test_tasks_of_the_project_override_those_of_task_sets() -> None:
     text = """
     defaults: {task: {billable: true}}
     task_sets:
@@ -106,7 +106,7 @@ def test_task_sets_come_first_and_own_tasks_are_laid_over_them() -> None:
     assert found[Address("task", ("Site", "Design"))].was == (("Drawing",),)
 
 
-def test_a_source_is_where_the_entry_stands() -> None:
+def test_a_source_is_the_position_of_the_entry() -> None:
     text = "projects:\n  - name: Site\n    use: [web]\n    tasks:\n      - Own\ntask_sets: {web: [Set]}\n"
     found = desired(text).resources
     assert found[Address("project", ("Site",))].source == Source("-", 3, 5)
@@ -114,7 +114,7 @@ def test_a_source_is_where_the_entry_stands() -> None:
     assert found[Address("task", ("Site", "Set"))].source == Source("-", 7, 19)
 
 
-def test_sections_are_what_is_present_even_if_empty() -> None:
+def test_an_empty_section_is_a_section() -> None:
     site, plain = Address("project", ("A", "Site")), Address("project", ("A", "Plain"))
     assert desired("tags: []\n").sections == {("tag", None)}
     assert desired("clients: [A]\n").sections == {("client", None)}
@@ -139,19 +139,19 @@ def test_earlier_names_are_paths() -> None:
     assert at(text, "tag", "t").was == (("s",),)
 
 
-def test_names_may_be_swapped() -> None:
+def test_two_resources_can_swap_names() -> None:
     found = desired("tags: [{name: a, was: b}, {name: b, was: a}]\n")
     assert [r.was for r in found.resources.values()] == [(("b",),), (("a",),)]
 
 
-def test_removed_entries_are_addresses_each_once() -> None:
+def test_removed_entries_are_unique_addresses() -> None:
     found = desired("removed: [{tag: b}, {task: A/P/T}, {tag: a}, {tag: b}, {project: /P}]\n")
     assert [str(r.address) for r in found.removed] == ["project:P", "tag:a", "tag:b", "task:A/P/T"]
     assert found.removed[2].source == Source("-", 2, 17)
     assert found.sections == frozenset()
 
 
-def test_resources_stand_by_kind_then_by_path() -> None:
+def test_resources_are_sorted_by_kind_and_path() -> None:
     text = "tags: [b, a]\nprojects: [{name: Zz, tasks: [y, x]}, Ab]\nclients: [{name: C, projects: [Zz]}, B]\n"
     found = list(desired(text).resources)
     order = {kind.name: position for position, kind in enumerate(KINDS)}
@@ -159,7 +159,7 @@ def test_resources_stand_by_kind_then_by_path() -> None:
     assert len(found) == 9
 
 
-def test_an_alias_gives_a_list_to_two_projects() -> None:
+def test_two_projects_share_a_list_by_alias() -> None:
     found = desired("projects: [{name: One, tasks: &all [a, b]}, {name: Two, tasks: *all}]\n")
     assert [str(a) for a in found.resources if a.kind == "task"] == [
         "task:One/a",
@@ -169,13 +169,13 @@ def test_an_alias_gives_a_list_to_two_projects() -> None:
     ]
 
 
-def test_what_is_wrong_in_one_place_does_not_hide_what_is_wrong_in_another() -> None:
+def test_one_problem_does_not_hide_another() -> None:
     found = problems(
         "version: 1\ntags: [a, a, 5]\nclients: [{name: A, projects: [{name: Site}, {name: Site}], x: 1}]\n"
     )
     assert [(p.line, p.column) for p in found] == [(2, 11), (2, 14), (3, 46), (3, 61)]
 
 
-def test_a_set_that_could_not_be_read_is_not_called_missing() -> None:
+def test_an_invalid_task_set_is_not_reported_as_unknown() -> None:
     found = problems("version: 1\ntask_sets: {web: 5}\nprojects: [{name: Site, use: [web]}]\n")
-    assert [p.message for p in found] == ["`web` must be a list, not 5"]
+    assert [p.message for p in found] == ["'web' must be a list, not 5"]

@@ -8,12 +8,12 @@ from reconciler.state import Policy, Prune, RemovalBudget, TrackedTime
 from tests.manifest.reading import desired
 
 
-def test_without_a_word_the_policy_is_the_usual_one() -> None:
+def test_the_policy_has_defaults() -> None:
     assert desired("tags: []\n").policy == Policy()
     assert desired("tags: []\npolicy: {}\n").policy == Policy()
 
 
-def test_a_policy_says_what_differs() -> None:
+def test_a_policy_overrides_defaults() -> None:
     text = """
     tags: []
     policy:
@@ -40,7 +40,7 @@ def test_a_share_is_a_percentage(share: str, fraction: Fraction) -> None:
     )
 
 
-def test_settings_of_several_documents_add_up_and_may_repeat() -> None:
+def test_settings_of_several_documents_merge() -> None:
     text = """
     workspace: Acme
     policy: {prune: {tags: keep}, removal_budget: {count: 5}}

@@ -29,7 +29,7 @@ def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
             yield from properties(part, f"{path}/{index}")
 
 
-def test_the_schema_is_one_of_draft_2020_12() -> None:
+def test_the_schema_is_valid_draft_2020_12() -> None:
     jsonschema.Draft202012Validator.check_schema(manifest_schema())
     assert manifest_schema()["$id"] == "urn:reconciler:manifest:1"
 
@@ -56,7 +56,7 @@ def test_defaults_cannot_name_or_nest(kind: Kind) -> None:
 
 
 @each_kind
-def test_null_is_for_what_can_be_cleared(kind: Kind) -> None:
+def test_only_clearable_fields_accept_null(kind: Kind) -> None:
     validator = jsonschema.Draft202012Validator(manifest_schema())
     for field in kind.fields:
         text = {"version": 1, "defaults": {kind.name: {field.name: None}}}
@@ -64,7 +64,7 @@ def test_null_is_for_what_can_be_cleared(kind: Kind) -> None:
 
 
 @each_kind
-def test_examples_and_defaults_are_as_the_schema_says(kind: Kind) -> None:
+def test_examples_and_defaults_match_the_schema(kind: Kind) -> None:
     for definition in (kind.name, "policy", "removed", "task_sets"):
         for path, part in properties({"properties": {"it": manifest_schema()["$defs"][definition]}}):
             for value in [*part.get("examples", ()), *([part["default"]] if "default" in part else ())]:
