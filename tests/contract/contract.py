@@ -39,7 +39,7 @@ def openapi() -> OpenAPI:
 def faults_of(request: ReceivedRequest) -> list[str]:
     """What the contract has against a request: its own checks, and keys and parameters that it does not know."""
     data = json.dumps(request.body).encode() if request.body is not None else None
-    request = MockRequest(
+    mock_request = MockRequest(
         ROOT,
         request.method.lower(),
         request.path,
@@ -48,7 +48,7 @@ def faults_of(request: ReceivedRequest) -> list[str]:
         data=data,
         content_type="application/json",
     )
-    problems = [text for error in openapi().iter_apicall_request_errors(request) for text in _texts(error)]
+    problems = [text for error in openapi().iter_apicall_request_errors(mock_request) for text in _texts(error)]
     operation = _operation(request)
     known = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "query"}
     problems += [f"unknown parameter {name}" for name in request.params if name not in known]
