@@ -132,7 +132,7 @@ PROJECTS: tuple[SeedProject, ...] = (
     ),
     SeedProject("Mobile app", "Acme Corp", "#AB47BC", rate=11000, tasks=_open("Kick-off", "iOS", "Android", "API")),
     SeedProject("Retainer 2025", "Acme Corp", "#607D8B", tasks=(*_done("January–June"), *_open("July–December"))),
-    SeedProject("Old microsite", "Acme Corp", "#F44336", note="Nobody asks for it any more", tasks=_done("Content")),
+    SeedProject("Old microsite", "Acme Corp", "#F44336", note="No longer in use", tasks=_done("Content")),
     SeedProject(
         "Website", "Bluebird Bakery", "#FF5722", estimate="PT40H", tasks=_open("Discovery", "Design", "Build", "QA")
     ),

@@ -40,7 +40,7 @@ def test_a_run_that_meets_an_hourly_limit_ends_in_part_and_the_rest_is_left(
     report = Recorded(stage, tmp_path).apply(approve(plan, plan.digest))
     assert report.is_quota
     assert report.exit_code == 4
-    assert "too many requests" in report.stopped
+    assert "rate limit exceeded" in report.stopped
     assert set(report.summary) - {key for key, count in report.summary.items() if not count} == {"done", "skipped"}
     assert report.summary["done"] == len(stage.snapshot()["tags"]) > 0
     assert report.left == WRITES - report.summary["done"]

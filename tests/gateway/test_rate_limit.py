@@ -55,7 +55,7 @@ def test_threads_share_one_rate() -> None:
     assert sorted(round(nap, 6) for nap in naps) == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
 
 
-def test_a_429_without_accepted_requests_halves_the_rate_once_for_all_requests_in_flight() -> None:
+def test_a_429_without_accepted_requests_cuts_the_rate_in_two_once_for_all_requests_in_flight() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
     sent_at = limiter.wait()
