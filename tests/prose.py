@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-GENERATED_FROM_RETIRED = {"glossary.md", "messages.md"}
+QUOTING_PAGES = {"glossary.md", "messages.md"}
 """Pages that quote retired words on purpose."""
 MARKER = "words: ok"
 

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from tests.prose import (
-    GENERATED_FROM_RETIRED,
     MARKER,
+    QUOTING_PAGES,
     ROOT,
     constants,
     data_files,
@@ -126,7 +126,7 @@ def test_no_retired_word_in_a_message_or_docstring() -> None:
 
 
 def test_no_retired_word_on_a_page() -> None:
-    files = [path for path in page_files() if path.name not in GENERATED_FROM_RETIRED] + data_files()
+    files = [path for path in page_files() if path.name not in QUOTING_PAGES] + data_files()
     texts = (text for path in files for text in lines(path))
     require_none(f"{t.name}:{t.line}: {m[0]}" for t in texts for m in retired_in_sentences().finditer(t.text))
 

@@ -1,0 +1,43 @@
+"""Paths that the docs name exist; the ten questions of the architecture page are answered in three files at most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.prose import ROOT, page_files
+
+PATH = re.compile(
+    r"`((?:reconciler|tests|docs|schemas|examples|benchmarks)/[\w./-]+|[a-z_]+/[\w/]+\.py|[a-z_]+/(?=`))`"
+)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+
+
+def exists(path: str) -> bool:
+    """Whether a path is one of the repository, or of the package."""
+    return (ROOT / path).exists() or (ROOT / "reconciler" / path).exists()
+
+
+def paths_on(page: Path) -> Iterator[str]:
+    yield from PATH.findall(page.read_text(encoding="utf-8"))
+
+
+def test_every_path_on_a_page_exists() -> None:
+    missing = [f"{page.name}: {path}" for page in page_files() for path in paths_on(page) if not exists(path)]
+    assert missing == []
+
+
+def test_every_link_on_a_page_leads_to_a_file() -> None:
+    links = [(page, link) for page in page_files() for link in LINK.findall(page.read_text(encoding="utf-8"))]
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+
+
+def test_ten_questions_are_answered_in_three_files_each() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    section = text.partition("## Ten questions")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| ")][1:]
+    files = {question.strip(): re.findall(r"`([^`]+)`", places) for question, _, places in rows}
+    assert len(files) == 10
+    assert {question: places for question, places in files.items() if not 1 <= len(places) <= 3} == {}
+    assert [path for places in files.values() for path in places if not (ROOT / path).exists()] == []
