@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.applying.report import COMPLETED, RUN_STOPPED, ChangeFinished, ChangeStarted, Outcome, Result, RunReport
+from reconciler.applying.report import (
+    COMPLETED,
+    RESULT_WORDS,
+    RUN_STOPPED,
+    ChangeFinished,
+    ChangeStarted,
+    Outcome,
+    Result,
+    RunReport,
+    counts_text,
+)
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
 from reconciler.render.width import truncate, width
 
-RESULT_WORDS = {
-    Result.DONE: "done",
-    Result.ALREADY: "already as meant",
-    Result.NOT_ACCEPTED: "not accepted",
-    Result.FAILED: "failed",
-    Result.IN_DOUBT: "in doubt",
-    Result.MOVED: "moved meanwhile",
-    Result.SKIPPED: "skipped",
-}
 RESULT_STYLES: dict[Result, Style] = {
     Result.DONE: "create",
     Result.ALREADY: "dim",
@@ -114,11 +115,11 @@ def _not_as_meant(report: RunReport) -> Iterator[tuple[tuple[Span, ...], int]]:
 def summary(report: RunReport) -> str:
     """`Applied: 3 done, 1 failed, 2 skipped.`; the counts are those of the JSON."""
     counts = report.summary
-    parts = [f"{counts[result]:,} {RESULT_WORDS[result]}" for result in Result if counts[result]]
-    if parts and report.is_complete and not counts[Result.DONE]:
+    text = counts_text(counts)
+    if text and report.is_complete and not counts[Result.DONE]:
         before = f": the run {report.run} has applied this plan" if report.run else ""
-        return f"Nothing to do: {', '.join(parts)}{before}."
-    return f"Applied: {', '.join(parts)}." if parts else "Applied: there was nothing to do."
+        return f"Nothing to do: {text}{before}."
+    return f"Applied: {text}." if text else "Applied: there was nothing to do."
 
 
 def next_step(report: RunReport) -> str:

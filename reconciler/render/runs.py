@@ -1,20 +1,21 @@
-"""Recorded runs as text: a line each, or one with every write."""
+"""Recorded runs as text: a list of them, or one with every write."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.applying.report import RESULT_WORDS, counts_text
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, flow
-from reconciler.render.report import RESULT_STYLES, RESULT_WORDS
+from reconciler.render.report import RESULT_STYLES
 
 _STATUS: Mapping[str, tuple[str, Style]] = {
     "complete": ("complete", "create"),
     "in_part": ("in part", "archive"),
     "cut_short": ("cut short", "delete"),
 }
-NONE_YET = "No runs are recorded here."
+NONE_YET = "No runs recorded."
 
 
 def run_list_lines(
@@ -23,21 +24,16 @@ def run_list_lines(
     width: int = 80,
     ascii: bool = False,  # noqa: A002 - the word that callers know
 ) -> list[Line]:
-    """Two lines for each run: its id and how it stands; then what came of it, where, and by whom."""
+    """Two lines for each run: its id and status; then its counts, workspace and user."""
     out: list[Line] = []
     for run in runs:
         word, style = _STATUS[run["status"]]
         out += flow((Span(f"{run['run']}  ", "bold"), Span(word, style)), cells=width, in_ascii=ascii)
         doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
         who = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
-        said = filter(None, (counts(run["summary"]) or "nothing done", doubt, *who))
-        out += flow((Span(", ".join(said), "dim"),), cells=width, indent=4, in_ascii=ascii)
+        facts = filter(None, (counts_text(run["summary"]) or "nothing done", doubt, *who))
+        out += flow((Span(", ".join(facts), "dim"),), cells=width, indent=4, in_ascii=ascii)
     return out
-
-
-def counts(summary: Mapping[str, int]) -> str:
-    """`3 done, 1 failed`."""
-    return ", ".join(f"{summary[result]:,} {word}" for result, word in RESULT_WORDS.items() if summary.get(result))
 
 
 def run_lines(
@@ -46,7 +42,7 @@ def run_lines(
     width: int = 80,
     ascii: bool = False,  # noqa: A002 - the word that callers know
 ) -> list[Line]:
-    """One run: who, when, where; what did not come out as meant; and its writes in their order."""
+    """One run: its sessions (who, when, where), the changes that are not done, and its writes in their order."""
 
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
         return flow(spans, cells=width, indent=indent, in_ascii=ascii)
@@ -58,32 +54,32 @@ def run_lines(
     out.append(())
     for change in run["changes"]:
         if change["result"] not in ("done", "already"):
-            said = RESULT_WORDS[change["result"]]
+            result = RESULT_WORDS[change["result"]]
             out += lines(
-                Span(f"! {said}  ", RESULT_STYLES[change["result"]]), Span(f"{change['action']} {change['address']}")
+                Span(f"! {result}  ", RESULT_STYLES[change["result"]]), Span(f"{change['action']} {change['address']}")
             )
             if change.get("message"):
                 out += lines(Span(change["message"]), indent=4)
-    out += lines(Span(counts(run["summary"]) or "Nothing was done.", "bold"))
+    out += lines(Span(counts_text(run["summary"]) or "Nothing was done.", "bold"))
     if run["writes"]:
         out += [
             (),
-            *lines(Span(f"{words.count(len(run['writes']), 'write')}, in the order in which they left:", "bold")),
+            *lines(Span(f"{words.count(len(run['writes']), 'write')}, in the order they were sent:", "bold")),
         ]
     for write in run["writes"]:
         out += lines(*_write(write), indent=2)
     if run["damaged_lines"]:
-        torn = words.count(run["damaged_lines"], "line")
-        out += [(), *lines(Span(f"{torn} of the journal cannot be read: a crash may have cut it off.", "blocked"))]
+        damaged = words.count(run["damaged_lines"], "line")
+        out += [(), *lines(Span(f"{damaged} of the journal cannot be read; a crash may have cut it off.", "blocked"))]
     return out
 
 
 def _session(session: Mapping[str, Any]) -> str:
-    who = (session.get("user") or {}).get("email") or "somebody"
+    who = (session.get("user") or {}).get("email") or "unknown user"
     through = (
         f"{session['gateway']}, connection {session['connection']}" if session.get("connection") else session["gateway"]
     )
-    ended = f"{session['ended_at']}" if session["ended_at"] else "no end is recorded"
+    ended = f"{session['ended_at']}" if session["ended_at"] else "no recorded end"
     stopped = f"; {session['stopped']}" if session.get("stopped") else ""
     place = session["workspace"]["name"]
     return f"{session['started_at']} to {ended}: {who}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
@@ -94,11 +90,11 @@ def _write(write: Mapping[str, Any]) -> tuple[Span, ...]:
     style: Style = "dim" if result == "done" else "blocked"
     again = f", {write['attempts']} attempts" if write.get("attempts", 1) > 1 else ""
     status = f"HTTP {write['status']}{again}" if write.get("status") else f"no answer{again}"
-    said = f": {write['message']}" if write.get("message") else ""
+    message = f": {write['message']}" if write.get("message") else ""
     at = str(write["at"])[11:23]
     return (
         Span(f"{at}  {write['method']:<6} {write['step']} ", "dim"),
         Span(f"{write['address']}  "),
         Span(f"{result}", style),
-        Span(f" ({status}){said}", "dim"),
+        Span(f" ({status}){message}", "dim"),
     )

@@ -18,8 +18,8 @@ def test_a_second_run_is_refused_and_told_whose_the_first_is(tmp_path: Path) -> 
         assert left == ""
         with pytest.raises(LockedError) as caught, exclusive_lock(tmp_path, "kim", now=lambda: 0.0):
             pass
-    said = caught.value.message
-    assert all(word in said for word in ("jo", str(os.getpid()), socket.gethostname(), "1970-01-01T00:00:00.000Z"))
+    message = caught.value.message
+    assert all(word in message for word in ("jo", str(os.getpid()), socket.gethostname(), "1970-01-01T00:00:00.000Z"))
     assert caught.value.exit_code == 3
 
 

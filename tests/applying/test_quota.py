@@ -60,7 +60,7 @@ def test_the_same_approval_goes_on_an_hour_later_until_all_is_done(stage: Stage,
     assert codes == [4, 4, 4, 0]
     assert sorted(tag["name"] for tag in stage.snapshot()["tags"]) == MANIFEST["tags"]
     assert len(list(recorded.runs)) == 1
-    assert len(next(iter(recorded.runs)).sessions) == len(codes)
+    assert len(next(iter(recorded.runs)).history.sessions) == len(codes)
 
 
 @pytest.mark.parametrize("throttle", ["retry-after", "plain", "empty"])

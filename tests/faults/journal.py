@@ -1,4 +1,4 @@
-"""Does the journal tell the truth? What it says of every write, against the server's own log."""
+"""Whether the journal is true: what it has of every write, against the server's own log."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.applying.journal.summary import run_to_json, writes_of
+from reconciler.applying.journal.summary import run_to_json
 from tests.faults.fault import TWICE
 from tests.faults.state_folder import Office
 
 Key = tuple[str, str, str]
-"""Method, path and body of a write: the same write in the journal, in the log and on the way."""
+"""Method, path and body of a write: the same write in the journal, in the log and in transit."""
 
 
 def journal_problems(office: Office) -> Iterator[str]:
-    """Breaches of the truth, as of now."""
-    writes = writes_of(office.lines())
-    told: dict[Key, Counter[str]] = {}
+    """Every difference between the journal and the log, as of now."""
+    writes = [write for run in office.runs for write in run_to_json(run)["writes"]]
+    recorded: dict[Key, Counter[str]] = {}
     for write in writes:
-        told.setdefault(_key(write["method"], write["path"], write.get("body")), Counter())[write["result"]] += 1
+        recorded.setdefault(_key(write["method"], write["path"], write.get("body")), Counter())[write["result"]] += 1
     log = [logged for session in office.sessions for logged in session.writes]
     reached = Counter(_key(w.method, w.path, json.loads(w.body) if w.body else None) for w in log)
     done = Counter(_key(w.method, w.path, json.loads(w.body) if w.body else None) for w in log if w.status < 300)
     yield from (
-        f"{_name(key)} reached the server, and the journal has no intent" for key in reached.keys() - told.keys()
+        f"{_name(key)} reached the server, and the journal has no intent" for key in reached.keys() - recorded.keys()
     )
-    for key, results in told.items():
-        yield from _told_wrong(key, results, done[key])
-    yield from _doubts(office, told)
+    for key, results in recorded.items():
+        yield from _wrong_results(key, results, done[key])
+    yield from _doubts(office, recorded)
     yield from _endings(office)
     yield from _ids(office, writes)
 
 
-def _told_wrong(key: Key, results: Counter[str], done: int) -> Iterator[str]:
-    """What was done was done each time; a POST also never more often than that, while anything else may be repeated."""
+def _wrong_results(key: Key, results: Counter[str], done: int) -> Iterator[str]:
+    """The log has each recorded write; and a POST no more often than recorded, while other methods may be repeated."""
     is_post = key[0] == "POST"
     if done < results["done"]:
         yield f"the journal says that {_name(key)} was done {results['done']} times, the log {done} times"
@@ -44,15 +44,15 @@ def _told_wrong(key: Key, results: Counter[str], done: int) -> Iterator[str]:
         yield f"the log says that {_name(key)} was done {done} times, the journal {dict(results)}"
 
 
-def _doubts(office: Office, told: dict[Key, Counter[str]]) -> Iterator[str]:
-    """In doubt is only what something happened to, on its way or to the process."""
+def _doubts(office: Office, recorded: dict[Key, Counter[str]]) -> Iterator[str]:
+    """Only a write with a fault, of its own or of the process, is in doubt."""
     faults = {fault for session in office.sessions for _, fault in session.hit}
     if faults & TWICE:
-        return  # nobody waited for what was under way
+        return  # the session did not wait for what was under way
     hit = {_key(r.method, r.path, r.body) for session in office.sessions for r, _ in session.hit}
     if any(session.exit_code is None or session.report is None for session in office.sessions):
         return
-    for key, results in told.items():
+    for key, results in recorded.items():
         if results["in_doubt"] and key not in hit:
             yield f"{_name(key)} is in doubt for no reason"
 
@@ -61,7 +61,7 @@ def _endings(office: Office) -> Iterator[str]:
     session = office.sessions[-1]
     if not session.lines or session.report is None:
         return
-    # Behind it may stand the outcome of a request that nobody waited for.
+    # After it may come the outcome of a request that the session did not wait for.
     ended = [line for line in session.lines if line["event"].startswith("session_")][-1]
     if ended["event"] != "session_ended" or ended["exit_code"] != session.exit_code:
         yield f"the journal does not end with exit {session.exit_code}: {ended}"
@@ -74,13 +74,13 @@ def _endings(office: Office) -> Iterator[str]:
             or missing
             or any(c["result"] not in ("done", "already") for c in shown["changes"])
         ):
-            yield f"the run is complete, and its record says {shown['status']}, without {missing}"
+            yield f"the run is complete, but its journal says {shown['status']}, without {missing}"
         if shown["in_doubt"]:
-            yield f"the run is complete, and {[w['path'] for w in shown['writes'] if w['result'] == 'in_doubt']} are in doubt"
+            yield f"the run is complete, but {[w['path'] for w in shown['writes'] if w['result'] == 'in_doubt']} are in doubt"
 
 
 def _ids(office: Office, writes: list[dict[str, Any]]) -> Iterator[str]:
-    """An id that the journal gives to what was created is that of an object of this name."""
+    """The id that the journal has of a created object belongs to an object of its name."""
     snapshot = office.store.snapshot(office.world.workspace_id)
     names = {
         item["id"]: item["name"] for plural, items in snapshot.items() if plural != "time_entries" for item in items

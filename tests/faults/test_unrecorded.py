@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from reconciler.applying import ApplyOptions, Result, apply, approve
+from reconciler.applying import ApplyOptions, Intent, JournalEvent, Result, WriteOutcome, apply, approve
+from reconciler.applying.journal.events import WriteResult
 from reconciler.applying.journal.writer import Journal
 from reconciler.errors import JournalError
+from reconciler.model import Address
 from tests.faults.commands import counterdesk
 from tests.faults.scenario_server import world
 from tests.sandbox_client import Stage
@@ -38,24 +39,26 @@ def test_a_state_folder_that_cannot_be_written_ends_the_run_before_it_writes(spo
         assert {logged.method for logged in desk.office.app.state.log} <= {"GET"}
 
 
-def test_once_nobody_waits_any_more_a_thread_that_is_late_gets_no_intent_down(tmp_path: Path) -> None:
+def test_once_the_journal_is_closed_a_late_thread_cannot_record_an_intent(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl", now=lambda: 0.0)
-    journal.intent({"address": "tag:a"})
+    intent = Intent(address=Address.parse("tag:a"), action="create", step="create")
+    journal.intent(intent)
     journal.close()
     with pytest.raises(JournalError):
-        journal.intent({"address": "tag:b"})
-    journal.record("outcome", {"n": 1})  # that of a request which had left; nobody reads it, and nothing breaks
+        journal.intent(intent)
+    # The outcome of a request that had left: it is dropped, and nothing breaks.
+    journal.record(WriteOutcome(n=1, address=intent.address, result=WriteResult.DONE))
 
 
 class _FullAfterTheIntent:
-    """A record that has room for intents and for nothing that comes of them."""
+    """A journal with room for intents, and no room for outcomes."""
 
-    def intent(self, facts: Mapping[str, Any]) -> int:
-        return len(facts)
+    def intent(self, intent: Intent) -> int:
+        return len(intent.path)
 
-    def record(self, event: str, facts: Mapping[str, Any]) -> None:
-        if event == "outcome":
-            raise JournalError(f"no room for the outcome of {facts['address']}", hint="make room")
+    def record(self, event: JournalEvent) -> None:
+        if isinstance(event, WriteOutcome):
+            raise JournalError(f"no room for the outcome of {event.address}", hint="make room")
 
 
 def test_a_write_whose_outcome_cannot_be_recorded_is_in_doubt_in_the_report_as_it_is_in_the_journal() -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
+from reconciler.applying.journal.events import Intent, WriteOutcome, WriteResult
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.work_item import WorkItem
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
+from reconciler.model import Address
 from reconciler.planning.plan import Step
 
 
 class WriteIntent:
     """Stands by while a write is sent; what it cannot record does not leave."""
 
-    def __init__(self, journal: JournalSink, item: WorkItem, facts: Mapping[str, Any]) -> None:
-        self._journal, self._item, self._facts = journal, item, facts
+    def __init__(self, journal: JournalSink, item: WorkItem, intent: Intent) -> None:
+        self._journal, self._item, self._intent = journal, item, intent
         self.number: int | None = None
         self.status = 0
         self.attempts = 0
@@ -26,40 +29,56 @@ class WriteIntent:
 
     def on_send(self, request: Request) -> None:
         """Write the intent down; raises JournalError."""
-        body = {} if request.body is None else {"body": request.body}
-        sent = {"method": request.method, "path": request.path, **body}
-        self.number = self._journal.intent({**self._facts, **sent})
+        intent = replace(self._intent, method=request.method, path=request.path, body=request.body)
+        self.number = self._journal.intent(intent)
         self._item.is_in_flight = True
 
     def on_response(self, status: int, attempts: int) -> None:
         """Note an attempt."""
         self.status, self.attempts = status, attempts
 
-    def close(self, result: str, message: str = "") -> None:
+    def close(self, result: WriteResult, message: str = "") -> None:
         """Write the outcome down, if anything left."""
         if self.number is None:
             return
-        facts = {"n": self.number, "address": self._facts["address"], "result": result}
-        facts |= {"status": self.status or None, "attempts": self.attempts}
-        facts |= {"message": message} if message else {}
-        self._journal.record("outcome", {**facts, **self.after})
+        self._journal.record(
+            WriteOutcome(
+                n=self.number,
+                address=self._intent.address,
+                result=result,
+                status=self.status or None,
+                attempts=self.attempts,
+                message=message,
+                **self.after,
+            )
+        )
 
 
 @contextmanager
-def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping[str, Any]) -> Iterator[WriteIntent]:
+def record_write(
+    journal: JournalSink,
+    item: WorkItem,
+    step: Step,
+    *,
+    before: Mapping[str, Any] | None = None,
+    covers: tuple[Address, ...] = (),
+) -> Iterator[WriteIntent]:
     """Within it one write request is sent, with the pledge as its witness; counts it where it was, or may have been, carried out.
 
-    `more` stands in the intent: the values before it, or what else goes along.
+    `before` and `covers` are recorded in the intent.
     """
     change = item.change
-    facts = {"address": str(change.address), "action": str(change.action), "step": str(step), "id": item.id or None}
-    intent = WriteIntent(journal, item, {**facts, **more})
+    facts = Intent(
+        address=change.address, action=change.action, step=step, id=item.id or None, before=before, covers=covers
+    )
+    intent = WriteIntent(journal, item, facts)
     try:
         yield intent
     except GatewayError as error:
         left = intent.attempts > 0
         item.written += error.unknown and left
-        result = "unknown" if error.unknown else "refused" if intent.status else "not_sent"
+        answered = WriteResult.REFUSED if intent.status else WriteResult.NOT_SENT
+        result = WriteResult.UNKNOWN if error.unknown else answered
         try:
             intent.close(result, error.message)
         except JournalError as failure:
@@ -70,7 +89,7 @@ def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping
         item.is_in_flight = False
     item.written += 1
     try:
-        intent.close("done")
+        intent.close(WriteResult.DONE)
     except JournalError:
         item.in_doubt = True  # as the journal has it, and as the next run will take it
         raise

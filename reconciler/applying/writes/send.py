@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import could_be_ours, matches_body, missing_fields, snapshot_of
 from reconciler.applying.writes.intent import WriteIntent, record_write
@@ -32,11 +33,10 @@ class WriteSender:
 
         After an unknown outcome the name is looked up; what could be of our making is taken for it, else it is sent again.
         """
-        more = {"covers": [str(address) for address in covers]} if covers else {}
         lost = False
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                with record_write(self._journal, item, Step.CREATE, more) as intent:
+                with record_write(self._journal, item, Step.CREATE, covers=tuple(covers)) as intent:
                     answer = self._writer.create(item.kind, self._workspace, body, item.nested_in, observer=intent)
                     if answer is not None and "id" in answer:
                         self._note(intent, item, answer)
@@ -55,7 +55,7 @@ class WriteSender:
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PUT`, and the object as it is then."""
-        with _mark_in_doubt(item), record_write(self._journal, item, step, {"before": before}) as intent:
+        with _mark_in_doubt(item), record_write(self._journal, item, step, before=before) as intent:
             answer = self._writer.update(item.kind, self._workspace, item.id, body, item.nested_in, observer=intent)
             if answer:
                 self._note(intent, item, {**item.wire, **answer})
@@ -64,7 +64,7 @@ class WriteSender:
     def patch(self, item: WorkItem, declared: Field, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PATCH` of a field's own endpoint, and the object as it is then, also where the answer was lost."""
         try:
-            with record_write(self._journal, item, Step.ESTIMATE, {"before": before}) as intent:
+            with record_write(self._journal, item, Step.ESTIMATE, before=before) as intent:
                 answer = self._writer.patch(
                     item.kind, self._workspace, item.id, declared.endpoint, body, observer=intent
                 )
@@ -75,14 +75,15 @@ class WriteSender:
                 raise
             with _mark_in_doubt(item, error):
                 wire = self.get(item)
-            self._settled(item, "found" if matches_body(item.kind, body, wire) else "absent", item.id)
+            found = matches_body(item.kind, body, wire)
+            self._settled(item, Resolution.FOUND if found else Resolution.ABSENT, item.id)
             return wire
         return {**item.wire, **answer} if answer else self.get(item)
 
     def delete(self, item: WorkItem, before: Mapping[str, Any]) -> None:
         """`DELETE`; what is gone already is deleted."""
         try:
-            with record_write(self._journal, item, Step.DELETE, {"before": before}) as intent:
+            with record_write(self._journal, item, Step.DELETE, before=before) as intent:
                 self._writer.delete(item.kind, self._workspace, item.id, item.nested_in, observer=intent)
         except GatewayError as error:
             refused = is_refusal(error, POSSIBLY_GONE)
@@ -91,7 +92,7 @@ class WriteSender:
             with _mark_in_doubt(item, error):
                 gone = self._is_gone(item)
             if error.unknown or gone:
-                self._settled(item, "gone" if gone else "absent", item.id)
+                self._settled(item, Resolution.GONE if gone else Resolution.ABSENT, item.id)
             if not gone:
                 raise
 
@@ -105,9 +106,11 @@ class WriteSender:
         with suppress(ProtocolError):
             intent.after |= {"after": snapshot_of(item.kind, answer, self._users)}
 
-    def _settled(self, item: WorkItem, result: str, resource_id: str) -> None:
-        about = {"address": str(item.change.address), "action": str(item.change.action)}
-        self._journal.record("settled", {**about, "result": result, "id": resource_id or None})
+    def _settled(self, item: WorkItem, result: Resolution, resource_id: str) -> None:
+        change = item.change
+        self._journal.record(
+            Resolved(address=change.address, action=change.action, result=result, id=resource_id or None)
+        )
 
     def _found_after(self, item: WorkItem, error: GatewayError, *, lost: bool) -> Wire | None:
         """What a failed create made all the same; None where it made nothing. Raises the error where it is a refusal.
@@ -125,11 +128,11 @@ class WriteSender:
             ours = [wire for wire in ours if not missing_fields(*self._compare_args(item, wire))]
             item.is_found = bool(ours)
         if len(ours) == 1:
-            self._settled(item, "found", ours[0]["id"])
+            self._settled(item, Resolution.FOUND, ours[0]["id"])
             return ours[0]
         if refused:
             raise error
-        self._settled(item, "absent", "")
+        self._settled(item, Resolution.ABSENT, "")
         return None
 
     def _compare_args(self, item: WorkItem, wire: Wire) -> tuple[Any, ...]:
@@ -148,7 +151,7 @@ class WriteSender:
             raise ProtocolError(
                 f"{item.change.address}: the create was answered with nothing, and it is not in the list"
             )
-        self._settled(item, "found", found[0]["id"])
+        self._settled(item, Resolution.FOUND, found[0]["id"])
         return found[0]
 
     def _is_gone(self, item: WorkItem) -> bool:

@@ -100,11 +100,11 @@ def test_what_was_deleted_comes_back_under_a_new_id_and_the_plan_says_what_does_
         done(stage, {"policy": {"tracked_time": "delete"}, "tags": [], "clients": ["Acme"]}, tmp_path)
         plan = undone(stage, tmp_path)
         assert plan.warnings[0] == (
-            "tag:one comes back under a new id and the time that was detached from it stays detached"
+            "tag:one is created again under a new id; time entries that were detached from it stay detached"
         )
 
 
-def test_a_field_that_somebody_changed_since_stays_and_is_told(tmp_path: Path) -> None:
+def test_a_field_that_was_changed_after_the_run_stays_with_a_note(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply(BEFORE)
         done(stage, {**KEEP, "clients": [{"name": "Acme", "note": "new", "address": "street"}]}, tmp_path)
@@ -129,7 +129,7 @@ def test_time_that_was_tracked_since_stays(tmp_path: Path) -> None:
         assert stage.snapshot()["time_entries"] == entries
 
 
-def test_what_is_gone_or_taken_meanwhile_is_left_and_told(tmp_path: Path) -> None:
+def test_what_was_deleted_or_taken_after_the_run_is_left_with_a_note(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply({"tags": ["one", "two"]})
         done(stage, {"tags": ["three"]}, tmp_path)
@@ -137,9 +137,9 @@ def test_what_is_gone_or_taken_meanwhile_is_left_and_told(tmp_path: Path) -> Non
         stage.call("DELETE", f"/tags/{third['id']}")
         stage.call("POST", "/tags", {"name": "one"})
         plan = undone(stage, tmp_path)
-        said = " | ".join(plan.warnings)
-        assert "tag:three, which the run created, is gone already" in said
-        assert "tag:one is not made again: there is one of this name now" in said
+        warnings = " | ".join(plan.warnings)
+        assert "tag:three, which the run created, no longer exists" in warnings
+        assert "tag:one is not created again: the name is in use" in warnings
         assert {tag["name"] for tag in stage.snapshot()["tags"]} == {"one", "two"}
 
 
@@ -152,7 +152,7 @@ def test_an_undo_of_a_run_that_is_undone_has_nothing_to_do(tmp_path: Path) -> No
         assert undo_plan(stage, tmp_path, run).is_empty
 
 
-def test_a_write_that_nobody_knows_of_is_left_and_told(tmp_path: Path) -> None:
+def test_a_write_in_doubt_is_left_with_a_note(tmp_path: Path) -> None:
     with Stage() as stage:
         done(stage, {"tags": ["one", "two"]}, tmp_path)
         journal = next(iter(Runs(tmp_path))).path / "journal.jsonl"
@@ -162,4 +162,4 @@ def test_a_write_that_nobody_knows_of_is_left_and_told(tmp_path: Path) -> None:
         )
         plan = undo_plan(stage, tmp_path)
         assert [str(change.address) for change in plan.changes] == ["tag:one"]
-        assert "whether create tag:two was carried out is not known: it is left as it is" in plan.warnings
+        assert "create tag:two is in doubt: it may not have been carried out, and is left as it is" in plan.warnings
