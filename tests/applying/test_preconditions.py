@@ -34,7 +34,7 @@ def test_what_is_unchanged_is_ready() -> None:
     assert _standings(NOTE, OLD, OLD) == {"client:A": (PreconditionStatus.READY, "")}
 
 
-def test_a_field_that_somebody_changed_is_named() -> None:
+def test_a_field_that_was_changed_is_named() -> None:
     status, why = _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"]
     assert status is PreconditionStatus.MOVED
     assert why == "note is now 'theirs', not 'old'"
@@ -146,7 +146,7 @@ def _with_wires(live: Live) -> Live:
     return replace(live, resources=resources)
 
 
-def test_what_an_earlier_session_made_and_somebody_changed_since_is_left_alone() -> None:
+def test_what_an_earlier_session_created_and_was_changed_since_is_stale() -> None:
     manifest: dict[str, Any] = {"clients": [{"name": "A", "note": "mine", "address": "here"}]}
     plan = plan_of(manifest, {})
     history = History(created={plan.changes[0].address: "c1"})

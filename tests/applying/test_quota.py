@@ -101,7 +101,7 @@ def test_a_limit_that_is_met_before_anything_was_written_is_a_failure(stage: Sta
     assert stage.snapshot()["tags"] == []
 
 
-def test_what_is_under_way_side_by_side_when_the_limit_is_met_is_all_told(stage: Stage, tmp_path: Path) -> None:
+def test_all_concurrent_requests_are_reported_when_the_limit_is_met(stage: Stage, tmp_path: Path) -> None:
     plan, _ = stage.plan(MANIFEST)
     _limit(stage, "retry-after")
     recorded = Recorded(stage, tmp_path)

@@ -45,9 +45,7 @@ def test_text_and_json_have_the_same_counts() -> None:
     data = summary_to_json(_report())
     counted = {"done": 1, "already": 1, "not_accepted": 1, "failed": 1, "in_doubt": 0, "moved": 0, "skipped": 1}
     assert data["summary"] == counted
-    assert "Applied: 1 done, 1 already as meant, 1 not accepted, 1 failed, 1 skipped." in to_plain(
-        report_lines(_report())
-    )
+    assert "Applied: 1 done, 1 already done, 1 not accepted, 1 failed, 1 skipped." in to_plain(report_lines(_report()))
     assert data["exit_code"] == 4
 
 

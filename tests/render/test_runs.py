@@ -1,4 +1,4 @@
-"""Recorded runs as text: they fit, they are inert, and they say the same as the JSON."""
+"""Recorded runs as text: the lines fit, are inert, and agree with the JSON."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_run_fits_and_is_inert_whatever_the_names(name: str, *, in_ascii: bool
 def test_a_run_says_what_is_in_doubt_and_what_cannot_be_read() -> None:
     text = " ".join(to_plain(run_lines(record())).split())
     assert "in part" in text
-    assert "no end is recorded" in text
+    assert "no recorded end" in text
     assert "! in doubt update client:Acme lost" in text
     assert "3 done, 1 in doubt" in text
     assert "PUT update client:Acme in doubt (HTTP 500, 5 attempts)" in text

@@ -175,7 +175,7 @@ class Executor:
         self._end(position, result, message)
         self.stop_reason.observe(error)
         if self.options.fail_fast and not self.stop_reason.why:
-            self.stop_reason.stop(f"stopped at the first failure: {self.changes[position].address}")
+            self.stop_reason.stop(f"{self.changes[position].address} failed (fail-fast)")
 
     def _end(self, position: int, result: Result, message: str = "") -> None:
         change, item = self.changes[position], self.items.get(position)

@@ -88,7 +88,7 @@ def test_threads_do_not_mix_their_lines_and_every_number_is_given_once(path: Pat
     assert sorted(line["n"] for line in _lines(path)) == list(range(1, 101))
 
 
-def test_after_a_line_that_could_not_be_written_no_intent_is_taken(path: Path) -> None:
+def test_after_a_line_that_could_not_be_written_every_intent_is_refused(path: Path) -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this platform has no device that is always full")
@@ -102,13 +102,13 @@ def test_after_a_line_that_could_not_be_written_no_intent_is_taken(path: Path) -
     assert path.read_bytes() == b""
 
 
-def test_a_folder_that_is_not_there_is_told_with_its_path(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="missing") as caught:
         Journal(tmp_path / "missing" / "journal.jsonl", now=lambda: 0.0)
     assert "--state-dir" in caught.value.hint
 
 
-def test_a_closed_journal_takes_nothing_more(path: Path) -> None:
+def test_a_closed_journal_drops_every_event(path: Path) -> None:
     journal = Journal(path, now=lambda: 0.0)
     journal.close()
     journal.record(OUTCOME)

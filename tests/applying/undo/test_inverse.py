@@ -1,14 +1,15 @@
-"""Undo: every action of a run turned around by an ordinary plan, and undo of undo."""
+"""Undo: an ordinary plan reverses every action of a run, and another one reverses the undo."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.applying import Runs, annotate, inverse_of
-from reconciler.planning import Plan, make_plan
+from reconciler.planning import Plan, make_plan, plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions
 from reconciler.state import Policy
 from tests.recorded_runs import recorded
@@ -24,8 +25,8 @@ def undo_plan(stage: Stage, folder: Path, run: str = "latest") -> Plan:
         undo, reading = inverse_of(record, reader, stage.workspace, Policy.from_json(record.plan.policy))
     plan = make_plan(undo.desired, reading.live, reading.usage, target=stage.target)
     allowed = {change.kind: sum(c.removal for c in plan.changes if c.kind == change.kind) for change in plan.changes}
-    about = PlanOptions(allowed=allowed)
-    return annotate(make_plan(undo.desired, reading.live, reading.usage, target=stage.target, options=about), undo)
+    options = PlanOptions(allowed=allowed)
+    return annotate(make_plan(undo.desired, reading.live, reading.usage, target=stage.target, options=options), undo)
 
 
 def done(stage: Stage, manifest: dict[str, Any], folder: Path) -> None:
@@ -73,7 +74,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "delete of a client": {**KEEP, "removed": [{"client": "Beta"}]},
     "delete of a client with its projects": {
         **KEEP, "removed": [{"client": "Acme"}, {"project": "Acme/Site"}, {"project": "Acme/Old"}]},
-    "a name that passes on": {**KEEP, "tags": [{"name": "one"}, {"name": "first", "was": "one"}]},
+    "a name that is handed over": {**KEEP, "tags": [{"name": "one"}, {"name": "first", "was": "one"}]},
     "everything": {"clients": ["Gamma"], "projects": [], "tags": []},
 }  # fmt: skip
 
@@ -92,7 +93,7 @@ def test_an_undo_leads_back_and_an_undo_of_it_leads_there_again(action: str, tmp
         assert seen(stage.snapshot()) == after
 
 
-def test_what_was_deleted_comes_back_under_a_new_id_and_the_plan_says_what_does_not(tmp_path: Path) -> None:
+def test_what_was_deleted_is_created_again_under_a_new_id_and_the_plan_warns_of_the_rest(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply({"tags": ["one"], "clients": ["Acme"]})
         stage.call("POST", "/time-entries", {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z",
@@ -143,7 +144,7 @@ def test_what_was_deleted_or_taken_after_the_run_is_left_with_a_note(tmp_path: P
         assert {tag["name"] for tag in stage.snapshot()["tags"]} == {"one", "two"}
 
 
-def test_an_undo_of_a_run_that_is_undone_has_nothing_to_do(tmp_path: Path) -> None:
+def test_an_undo_of_a_run_that_is_undone_is_empty(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply(BEFORE)
         done(stage, ACTIONS["update"], tmp_path)
@@ -163,3 +164,20 @@ def test_a_write_in_doubt_is_left_with_a_note(tmp_path: Path) -> None:
         plan = undo_plan(stage, tmp_path)
         assert [str(change.address) for change in plan.changes] == ["tag:one"]
         assert "create tag:two is in doubt: it may not have been carried out, and is left as it is" in plan.warnings
+
+
+def test_each_change_of_an_undo_has_the_run_and_its_change_as_its_source(tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["keep", "old"]})
+        manifest = {**KEEP, "tags": [{"name": "renamed", "was": "keep"}, "new"], "removed": [{"tag": "old"}]}
+        done(stage, manifest, tmp_path)
+        run = Runs(tmp_path).named("latest")
+        plan = undo_plan(stage, tmp_path)
+    numbers = {str(change.address): number for number, change in enumerate(run.plan.changes, 1)}
+    sources = {str(change.address): change.source for change in plan.changes}
+    assert sources == {
+        "tag:keep": f"run {run.id}, change {numbers['tag:renamed']}",
+        "tag:new": f"run {run.id}, change {numbers['tag:new']}",
+        "tag:old": f"run {run.id}, change {numbers['tag:old']}",
+    }
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))).changes == plan.changes
