@@ -86,14 +86,14 @@ def fold(name: str) -> str:
 
 
 class Source(NamedTuple):
-    """A position in a manifest; line and column count from 1."""
+    """Where something is declared: a place in a manifest, line and column from 1; or without them, another origin by its name."""
 
     path: str
-    line: int
-    column: int
+    line: int = 0
+    column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
 class FieldType(Protocol):

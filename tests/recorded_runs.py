@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,5 +53,15 @@ def recorded(stage: Stage, plan: Plan, folder: Path) -> RunReport:
 
 
 def journal_lines(folder: Path) -> list[Mapping[str, Any]]:
-    """The lines of the newest run."""
-    return list(next(iter(Runs(folder))).lines)
+    """The lines of the newest run's journal, as they stand in the file."""
+    return lines_of(next(iter(Runs(folder))).path)
+
+
+def lines_of(folder: Path) -> list[Mapping[str, Any]]:
+    """The lines of the journal in a run's folder that are whole, as JSON values."""
+    lines = []
+    with suppress(FileNotFoundError):
+        for text in (folder / "journal.jsonl").read_bytes().splitlines():
+            with suppress(ValueError):
+                lines.append(json.loads(text))
+    return lines

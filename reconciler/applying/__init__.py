@@ -1,16 +1,24 @@
 """Applying: an approved plan and a gateway in, events and a report out."""
 
-from reconciler.applying.apply import apply
+from reconciler.applying.apply import apply, apply_recorded, record_policy
 from reconciler.applying.approve import APPROVAL_CLASSES, ApprovedPlan, approve
-from reconciler.applying.executor.executor import ApplyOptions
 from reconciler.applying.guard import guard_plan
-from reconciler.applying.journal.history import History
+from reconciler.applying.journal.events import (
+    ChangeEnded,
+    Intent,
+    JournalEvent,
+    Resolved,
+    SessionEnded,
+    SessionStarted,
+    WriteOutcome,
+)
+from reconciler.applying.journal.history import History, Write
 from reconciler.applying.journal.runs import Run, Runs
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.lock import exclusive_lock
+from reconciler.applying.options import ApplyHooks, ApplyOptions
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result, RunReport
-from reconciler.applying.sessions import ApplyHooks, apply_recorded, record_policy
 from reconciler.applying.undo.inverse import Undo, annotate, build_inverse, inverse_of
 from reconciler.applying.verify import verify
 
@@ -19,20 +27,28 @@ __all__ = [
     "ApplyHooks",
     "ApplyOptions",
     "ApprovedPlan",
+    "ChangeEnded",
     "ChangeFinished",
     "ChangeStarted",
     "Event",
     "History",
+    "Intent",
+    "JournalEvent",
     "JournalSink",
     "Outcome",
     "PreconditionResult",
     "PreconditionStatus",
     "Progress",
+    "Resolved",
     "Result",
     "Run",
     "RunReport",
     "Runs",
+    "SessionEnded",
+    "SessionStarted",
     "Undo",
+    "Write",
+    "WriteOutcome",
     "annotate",
     "apply",
     "apply_recorded",

@@ -1,5 +1,7 @@
-"""One run at a time in a state folder. The door to portalocker, which lets the operating system hold the lock: it ends with its
-process, however that ends, so what a dead run leaves behind is a note and no lock.
+"""One run at a time in a state folder. The only module that imports portalocker.
+
+The operating system holds the lock and releases it when the process ends, in any way. A killed run leaves its note in the file
+`lock`, but no lock.
 """
 
 from __future__ import annotations
@@ -19,33 +21,33 @@ from reconciler.errors import JournalError, LockedError
 
 @contextmanager
 def exclusive_lock(state_dir: str | Path, owner: str, *, now: Callable[[], float]) -> Iterator[str]:
-    """Within it no other run is at work in the folder. Gives words about a run that ended without letting go, else "".
+    """Hold the lock of a state folder. Yields the previous holder, as text, if it did not exit cleanly, else "".
 
-    The file `lock` names its owner, pid, host and time. Raises LockedError with these where another run holds it, JournalError
-    where the folder cannot be written.
+    The file `lock` has owner, pid, host and time of its holder. Raises LockedError with these where another run holds it, and
+    JournalError where the folder cannot be written.
     """
     path = Path(state_dir, "lock")
-    mine = {"owner": owner, "pid": os.getpid(), "host": socket.gethostname(), "since": utc(now())}
+    holder = {"owner": owner, "pid": os.getpid(), "host": socket.gethostname(), "since": utc(now())}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = portalocker.Lock(path, mode="a+", timeout=0, fail_when_locked=True, encoding="utf-8")
         file = lock.acquire()
     except portalocker.exceptions.LockException as error:
         raise LockedError(
-            f"another run is at work in {path.parent}: {_holder(path) or 'it does not say whose'}",
-            hint="wait until it has ended; a run in another folder needs another --state-dir",
+            f"another run holds the lock of {path.parent}: {_holder(path) or 'unknown holder'}",
+            hint="wait until it has ended, or choose another --state-dir",
         ) from error
     except OSError as error:
         raise JournalError(
-            f"the state folder {path.parent} cannot be used: {error.strerror}",
+            f"cannot use the state folder {path.parent}: {error.strerror}",
             hint="make it writable, or choose another --state-dir",
         ) from error
     try:
-        left = _holder(path)
+        previous = _holder(path)
         file.truncate(0)
-        file.write(json.dumps(mine) + "\n")
+        file.write(json.dumps(holder) + "\n")
         file.flush()
-        yield left
+        yield previous
     finally:
         with suppress(OSError):
             file.truncate(0)
@@ -53,7 +55,7 @@ def exclusive_lock(state_dir: str | Path, owner: str, *, now: Callable[[], float
 
 
 def _holder(path: Path) -> str:
-    """Who the file says holds it, in words."""
+    """The holder that the file names, as text."""
     try:
         note = json.loads(path.read_text(encoding="utf-8"))
         return f"{note['owner']}, process {note['pid']} on {note['host']}, since {note['since']}"

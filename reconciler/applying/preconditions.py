@@ -1,4 +1,4 @@
-"""Before the first write: is live state still what each change was computed from, or already what it leads to? Pure."""
+"""Before the first write: whether live state still matches what each change was computed from, or already its result. Pure."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from reconciler.state import Live, Usage
 
 
 class PreconditionStatus(StrEnum):
-    """Where a change stands against live state."""
+    """The state of a change against live state."""
 
     READY = "ready"
     ALREADY = "already"
-    """Live state is as meant, for instance since an earlier run of the same plan got this far."""
+    """Live state has the result of the change, for example from an earlier session of the run."""
     MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
 class PreconditionResult:
-    """The standing of one change; `why` says in words what moved, `id` is that of what a create finds there already: as
-    meant, or made by an earlier session of the same run and to be finished.
+    """The status of one change. `why` is what no longer matches. `id` is that of an object that a create finds under its name:
+    one with the plan's values, or one that an earlier session of the run created and did not finish.
     """
 
     status: PreconditionStatus
@@ -43,7 +43,7 @@ READY, ALREADY = PreconditionResult(PreconditionStatus.READY), PreconditionResul
 def evaluate_preconditions(
     changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History = EMPTY_HISTORY
 ) -> list[PreconditionResult]:
-    """A verdict for each change, in their order; `ledger` knows what earlier sessions of the run have done."""
+    """A result for each change, in their order; `history` has what earlier sessions of the run have done."""
     evaluator = _Evaluator(changes, live, usage, history)
     return [evaluator.evaluate(change) for change in changes]
 
@@ -63,7 +63,7 @@ class _Evaluator:
             return (
                 ALREADY
                 if change.action is Action.DELETE
-                else PreconditionResult(PreconditionStatus.MOVED, "it is no longer there")
+                else PreconditionResult(PreconditionStatus.MOVED, "it no longer exists")
             )
         why = self._moved(change, resource)
         if why:
@@ -77,26 +77,26 @@ class _Evaluator:
             return (
                 READY
                 if self.resolver.is_planned(parent)
-                else PreconditionResult(PreconditionStatus.MOVED, f"{parent} is no longer there")
+                else PreconditionResult(PreconditionStatus.MOVED, f"{parent} no longer exists")
             )
         current = self.by_id.get(self.resolver.id_in_place(change.address) or "")
         made = self.history.created.get(change.address, "")
         if current is None and made:
             now = self.by_id.get(made)
             return PreconditionResult(
-                PreconditionStatus.MOVED, f"it is called {now.name!r} now" if now else "it is no longer there"
+                PreconditionStatus.MOVED, f"its name is now {now.name!r}" if now else "it no longer exists"
             )
         if current is None or current.id in self.touched:
             return READY
         is_done = self._is_done(change, current)
         if not is_done and not self._may_be_ours(change, current):
-            what = "it was changed since it was made" if current.id == made else "there is one of this name now"
+            what = "it was changed after this run created it" if current.id == made else "the name is already in use"
             return PreconditionResult(PreconditionStatus.MOVED, f"{what} ({current.id})")
         self.resolver.created[change.address] = current.id
         return PreconditionResult(PreconditionStatus.ALREADY if is_done else PreconditionStatus.READY, id=current.id)
 
     def _may_be_ours(self, change: Change, current: Resource) -> bool:
-        """Whether a create of this run has made it, one that nobody knows the outcome of perhaps, and nobody changed it since."""
+        """Whether a create of this run made it, possibly one in doubt, and it has not been changed since."""
         kind, parent_id = BY_NAME[change.kind], self.resolver.parent_id_of(change.address) or ""
         is_known = current.id == self.history.created.get(change.address)
         may_be = is_known or change.address in self.history.doubtful
@@ -105,19 +105,19 @@ class _Evaluator:
     def _moved(self, change: Change, resource: Resource) -> str:
         then = live_address(change)
         if resource.name not in {then.name if then else "", change.address.name, change.temporary_name}:
-            return f"it is called {resource.name!r} now"
+            return f"its name is now {resource.name!r}"
         if resource.parent_id not in (change.precondition.parent_id, self.resolver.parent_id_of(change.address)):
-            return f"it belongs to {resource.parent or 'nothing'} now"
+            return f"its parent is now {resource.parent or 'none'}"
         for name, before in change.precondition.values.items():
             now = resource.values.get(name)
             if now not in self._expected(change, name, before):
-                return f"{name} is {_words(now)} now, not {_words(before)}"
+                return f"{name} is now {_words(now)}, not {_words(before)}"
         if change.action is Action.DELETE and (why := self._new_usage(change, resource)):
             return why
         return self._new_children(change, resource) if change.removal else ""
 
     def _expected(self, change: Change, name: str, before: Any) -> tuple[Any, ...]:
-        """What a field may be: as it was, or as an interrupted run of this plan may have left it."""
+        """The values that a field may have: its old one, or one that an interrupted run of this plan may have left."""
         kind = BY_NAME[change.kind]
         field = change.field_named(name)
         archived = (kind.archived_value,) if change.action is Action.DELETE and name == kind.lifecycle_name else ()
@@ -126,19 +126,19 @@ class _Evaluator:
     def _new_usage(self, change: Change, resource: Resource) -> str:
         known = change.precondition
         if known.tracked_seconds is not UNSET and resource.tracked_seconds != known.tracked_seconds:
-            return "time was tracked on it since the plan was made"
+            return "time was tracked on it after the plan was made"
         if isinstance(known.time_entries, int):
             used = self.usage.get(resource.id)
             if used is None or not used.known or used.time_entries != known.time_entries:
-                return "its time entries are no longer those that the plan was made with"
+                return "its time entries changed after the plan was made"
         embedded = {address.name for address in change.impact.embedded}
         inside = [child for child in self.children_of(resource.id) if BY_NAME[child.kind].is_embedded]
         new = sorted(child.name for child in inside if child.name not in embedded)
-        return f"it holds something new: {new[0]!r}" if new else ""
+        return f"it has a new child: {new[0]!r}" if new else ""
 
     def _new_children(self, change: Change, resource: Resource) -> str:
-        """A child with a life of its own that came since: the plan deletes or moves all that it knew of, or, where it only puts
-        this away, all that are in use.
+        """A child, not embedded, that was added since: the plan deletes or moves all the children it knew of; if it only
+        archives this one, all the active ones.
         """
         gone = change.action is Action.DELETE
         staying = [
@@ -148,7 +148,7 @@ class _Evaluator:
             and child.id not in self.touched
             and (gone or not BY_NAME[child.kind].is_archived(child.values))
         ]
-        return f"it holds something new: {min(staying)!r}" if staying else ""
+        return f"it has a new child: {min(staying)!r}" if staying else ""
 
     def _is_done(self, change: Change, resource: Resource) -> bool:
         kind = BY_NAME[change.kind]

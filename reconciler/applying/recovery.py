@@ -1,52 +1,76 @@
-"""What a fresh reading shows of writes whose outcome nobody knows. Pure.
+"""Recovery: what a new session of a run takes over from its journal, and what a fresh reading shows of writes in doubt. Pure.
 
-Each write is judged by what it would have done itself, not by whether its change is finished: an archive before a delete may
-have been carried out, and the update behind a create may not.
+Each write is judged by its own effect, not by whether its change is finished: the archive before a delete may have been carried
+out while the delete was not, and the update after a create may be missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from reconciler.applying.journal.history import History
+from reconciler.applying.journal.events import Intent, Resolution, Resolved
+from reconciler.applying.journal.history import EMPTY_HISTORY, History
+from reconciler.applying.journal.runs import Run
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.writes.compare import matches_body
 from reconciler.kinds import BY_NAME
-from reconciler.model import Address
-from reconciler.planning.plan import Change, Step
+from reconciler.model import Resource
+from reconciler.planning.plan import Change, Plan, Step
 from reconciler.state import Live
+
+_SECONDS = len("2026-01-31T12:00:00")
+"""Of a time stamp: plans have no milliseconds, journals do."""
+
+
+def history_for(plan: Plan, run: Run | None) -> History:
+    """What the run has written so far, as far as it holds for `plan`, which has the digest of the run's plan.
+
+    A plan that was made after the run's last line was computed from what exists now: if the run created something and it was
+    deleted since, this plan creates it again. By the run's own plan that change is stale.
+    """
+    if run is None:
+        return EMPTY_HISTORY
+    is_newer = plan.created_at[:_SECONDS] > run.history.last_at[:_SECONDS]
+    return replace(run.history, created={}) if is_newer else run.history
 
 
 def resolutions(
     history: History, changes: Sequence[Change], preconditions: Sequence[PreconditionResult], live: Live
-) -> Iterator[Mapping[str, Any]]:
-    """The facts of a `settled` line for each write in doubt, and for each create that is not told by a write of its own."""
+) -> Iterator[Resolved]:
+    """An event for each write in doubt, and for each create in doubt that has no write of its own (sent inside its parent)."""
     by_id = live.by_id
     creates = {
         change.address: precondition
         for change, precondition in zip(changes, preconditions, strict=True)
         if not change.id
     }
+    resolved = set()
     for intent in history.in_doubt:
-        address = Address.parse(intent["address"])
-        if intent["step"] == Step.CREATE:
-            facts = _created(creates[address])
-        elif intent["step"] == Step.DELETE:
-            facts = {"result": "absent" if intent["id"] in by_id else "gone", "id": intent["id"]}
+        if intent.step == Step.CREATE:
+            resolved.add(intent.address)
+            result, resource_id = _resolve_create(creates[intent.address])
         else:
-            current = by_id.get(intent["id"])
-            is_done = current is not None and matches_body(BY_NAME[address.kind], intent["body"], current.wire)
-            facts = {"result": "found" if is_done else "absent" if current else "moved", "id": intent["id"]}
-        yield {"n": intent["n"], "address": intent["address"], **facts}
-    told = {intent["address"] for intent in history.in_doubt if intent["step"] == Step.CREATE}
-    for address in sorted(history.doubtful):
-        if address in creates and str(address) not in told:
-            yield {"address": str(address), **_created(creates[address])}
+            result, resource_id = _resolve_write(intent, by_id.get(intent.id or "")), intent.id
+        yield Resolved(n=intent.n, address=intent.address, result=result, id=resource_id)
+    for address in sorted(history.doubtful - resolved):
+        if address in creates:
+            result, resource_id = _resolve_create(creates[address])
+            yield Resolved(address=address, result=result, id=resource_id)
 
 
-def _created(precondition: PreconditionResult) -> dict[str, Any]:
-    """What there is of the name now; where it is another's, that says nothing of what a create of ours did."""
-    found = precondition.status is PreconditionStatus.ALREADY or bool(precondition.id)
-    result = "found" if found else "moved" if precondition.status is PreconditionStatus.MOVED else "absent"
-    return {"result": result, "id": precondition.id or None}
+def _resolve_write(intent: Intent, current: Resource | None) -> Resolution:
+    if intent.step == Step.DELETE:
+        return Resolution.GONE if current is None else Resolution.ABSENT
+    if current is None:
+        return Resolution.MOVED
+    is_done = matches_body(BY_NAME[intent.address.kind], intent.body or {}, current.wire)
+    return Resolution.FOUND if is_done else Resolution.ABSENT
+
+
+def _resolve_create(precondition: PreconditionResult) -> tuple[Resolution, str | None]:
+    """What has the name now, and its id. What another hand made proves nothing about the create."""
+    if precondition.status is PreconditionStatus.ALREADY or precondition.id:
+        return Resolution.FOUND, precondition.id or None
+    is_stale = precondition.status is PreconditionStatus.MOVED
+    return (Resolution.MOVED if is_stale else Resolution.ABSENT), None

@@ -1,10 +1,12 @@
-"""What became of a plan: an outcome for every change, and the run that they add up to."""
+"""The result of a plan: an outcome for every change, and the report of the whole run."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from reconciler.planning.plan import Change, FieldChange
 
@@ -14,30 +16,40 @@ class Result(StrEnum):
 
     DONE = "done"
     ALREADY = "already"
-    """Live state was as meant before anything was sent."""
+    """Live state matched the plan before anything was sent."""
     NOT_ACCEPTED = "not_accepted"
     """Written, but the service kept other values in some fields."""
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
-    """A write was sent, and nothing tells whether it was carried out; the next run looks before it does anything."""
+    """A write was sent and its outcome is unknown; the next session reads the workspace before it writes."""
     MOVED = "moved"
-    """Not tried: live state is no longer what it was computed from."""
+    """Not tried: live state is no longer what the change was computed from."""
     SKIPPED = "skipped"
-    """Not tried, or not finished: something that it needs was not done, or the run ended first."""
+    """Not tried, or not finished: a change that it requires was not done, or the run ended first."""
 
 
+RESULT_WORDS: Final[Mapping[Result, str]] = {
+    Result.DONE: "done",
+    Result.ALREADY: "already up to date",
+    Result.NOT_ACCEPTED: "not accepted",
+    Result.FAILED: "failed",
+    Result.IN_DOUBT: "in doubt",
+    Result.MOVED: "stale",
+    Result.SKIPPED: "skipped",
+}
+"""Each result as people read it, in the order of reports."""
 RUN_STOPPED = "the run ended first"
-"""Why most of what is skipped is: the report says once what ended it."""
+"""The message of changes that were skipped for the one reason that the report states."""
 COMPLETED = frozenset({Result.DONE, Result.ALREADY})
-"""The results after which live state is as meant."""
+"""The results after which live state matches the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one change ended.
 
-    `id` is the resource's id, new ones included. `not_accepted` are fields with what was meant (before) and what the service
-    has (after). `written` counts write requests that were carried out for it, or may have been; `message` says what went wrong.
+    `id` is the resource's id, also of a new one. `not_accepted` are fields with the value sent (before) and the value that the
+    service kept (after). `written` counts write requests that were carried out, or may have been. `message` is the error.
     """
 
     change: Change
@@ -47,16 +59,10 @@ class Outcome:
     not_accepted: tuple[FieldChange, ...] = ()
     written: int = 0
 
-    def facts(self) -> dict[str, str]:
-        """What the journal keeps of it."""
-        facts = {"address": str(self.change.address), "action": str(self.change.action)}
-        facts |= {"result": str(self.result), "id": self.id}
-        return facts | ({"message": self.message} if self.message else {})
-
 
 @dataclass(frozen=True, slots=True)
 class ChangeStarted:
-    """An event: the first request of a change is about to leave. `done` of `total` changes have ended so far."""
+    """Event: the first request of a change is about to leave. `done` of `total` changes have ended so far."""
 
     change: Change
     done: int
@@ -65,7 +71,7 @@ class ChangeStarted:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFinished:
-    """An event: a change has ended."""
+    """Event: a change has ended."""
 
     outcome: Outcome
     done: int
@@ -74,7 +80,7 @@ class ChangeFinished:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An event: time has passed. `requests` and `retries` are counted since the run began; `current` is at work now."""
+    """Event: time has passed. `requests` and `retries` count from the start of the run; `current` is the oldest change at work."""
 
     done: int
     total: int
@@ -88,11 +94,12 @@ Event = ChangeStarted | ChangeFinished | Progress
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """The whole run; `requests` counts everything that was sent, reading included. `stopped` says why it ended early, if it did.
+    """The report of a session; `str(report)` is one line.
 
-    `run` is the id under which it is recorded, if it is. `continued`: an earlier session of the same run had written already.
-    `is_quota`: it ended early since the service's limit looks hourly. `left`: writes that are still to be sent, at the least.
-    `unverified`: why the workspace could not be read again to verify it, where that was asked for.
+    `requests` counts everything that was sent, reads included. `stopped` is the reason of an early end, else empty. `run` is the
+    id of the recorded run, else empty. `continued`: an earlier session of the run had written. `is_quota`: it ended early because
+    the quota is used up. `left`: the least number of writes still to send. `unverified`: why the workspace could not be read
+    again, where that was asked for.
     """
 
     digest: str
@@ -107,14 +114,6 @@ class RunReport:
     left: int = 0
     unverified: str = ""
 
-    def __str__(self) -> str:
-        """One line: `2 done, 1 failed; 7 requests`, with the reason where the run ended early."""
-        counts = [f"{count} {result.replace('_', ' ')}" for result, count in self.summary.items() if count]
-        stopped = f"; stopped: {self.stopped}" if self.stopped else ""
-        return (
-            f"{', '.join(counts) or 'no changes'}; {self.requests} request{'' if self.requests == 1 else 's'}{stopped}"
-        )
-
     @property
     def summary(self) -> dict[str, int]:
         """Number of outcomes by result."""
@@ -123,7 +122,7 @@ class RunReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every change is as meant."""
+        """Whether every change is done."""
         return all(outcome.result in COMPLETED for outcome in self.outcomes)
 
     @property
@@ -133,8 +132,8 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 all as meant · 1 failed and nothing written · 3 nothing but what moved is left · 4 applied in part, or not verify although
-        that was asked for · 130 interrupted.
+        """0 complete · 1 failed, nothing written · 3 only stale changes are left · 4 applied in part, or not verified as
+        requested · 130 interrupted.
         """
         if self.interrupted:
             return 130
@@ -146,3 +145,12 @@ class RunReport:
         if Result.MOVED in results and results <= {Result.MOVED, Result.SKIPPED}:
             return 3
         return 4 if self.continued else 1
+
+    def __str__(self) -> str:
+        run = f" (run {self.run})" if self.run else ""
+        return f"Applied: {counts_text(self.summary) or 'no changes'}{run}"
+
+
+def counts_text(counts: Mapping[str, int]) -> str:
+    """Counts by result as text: `3 done, 1 failed`; empty where all are 0."""
+    return ", ".join(f"{counts[result]:,} {word}" for result, word in RESULT_WORDS.items() if counts.get(result))

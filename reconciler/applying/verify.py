@@ -1,4 +1,4 @@
-"""`apply --verify read`: the workspace is read once more, and every change that counts as done is looked for in it."""
+"""`apply --verify read`: after the last write the workspace is read again and compared with every change that is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.planning.plan import Action
 
 
 def verify(report: RunReport, reading: Reading) -> RunReport:
-    """The report with each change that `reading` does not show as done counted as not accepted."""
+    """The report, where a change that `reading` does not show as done counts as not accepted."""
     done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
     wrong = {id(outcome): why for outcome, why in _wrong(done, reading)}
     outcomes = tuple(
@@ -26,9 +26,12 @@ def _wrong(done: Sequence[Outcome], reading: Reading) -> list[tuple[Outcome, str
     preconditions = evaluate_preconditions([outcome.change for outcome in done], reading.live, reading.usage)
     wrong = []
     for outcome, precondition in zip(done, preconditions, strict=True):
-        gone = outcome.change.action is Action.DELETE
+        is_delete = outcome.change.action is Action.DELETE
         if precondition.status is not PreconditionStatus.ALREADY:
             wrong.append(
-                (outcome, precondition.why or ("it is still there" if gone else "reading it again shows other values"))
+                (
+                    outcome,
+                    precondition.why or ("it still exists" if is_delete else "it has other values when read again"),
+                )
             )
     return wrong

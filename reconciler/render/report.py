@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reconciler.applying.report import COMPLETED, RUN_STOPPED, ChangeFinished, ChangeStarted, Outcome, Result, RunReport
+from reconciler.applying.report import (
+    COMPLETED,
+    RESULT_WORDS,
+    RUN_STOPPED,
+    ChangeFinished,
+    ChangeStarted,
+    Outcome,
+    Result,
+    RunReport,
+    counts_text,
+)
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import truncate, width
 
-RESULT_WORDS = {
-    Result.DONE: "done",
-    Result.ALREADY: "already up to date",
-    Result.NOT_ACCEPTED: "not accepted",
-    Result.FAILED: "failed",
-    Result.IN_DOUBT: "in doubt",
-    Result.MOVED: "stale",
-    Result.SKIPPED: "skipped",
-}
 RESULT_STYLES: dict[Result, Style] = {
     Result.DONE: "create",
     Result.ALREADY: "dim",
@@ -138,12 +139,12 @@ def _unsuccessful(report: RunReport) -> Iterator[tuple[tuple[Span, ...], int]]:
 def summary(report: RunReport, protections: Protections = NO_PROTECTIONS) -> str:
     """`Applied: 3 done, 1 failed, 2 skipped.`; the counts are those of the JSON."""
     counts = report.summary
-    parts = [f"{counts[result]:,} {RESULT_WORDS[result]}" for result in Result if counts[result]]
-    if parts and report.is_complete and not counts[Result.DONE] and not protections:
+    text = counts_text(counts)
+    if text and report.is_complete and not counts[Result.DONE] and not protections:
         applied_by = f"; the run {report.run} has applied this plan" if report.run else ""
-        return f"No changes: {', '.join(parts)}{applied_by}."
-    parts += protections.parts()
-    return f"Applied: {', '.join(parts)}." if parts else "No changes applied."
+        return f"No changes: {text}{applied_by}."
+    text = ", ".join(filter(None, (text, *protections.parts())))
+    return f"Applied: {text}." if text else "No changes applied."
 
 
 def next_step(report: RunReport) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.applying.report import RESULT_WORDS, counts_text
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, flow
-from reconciler.render.report import RESULT_STYLES, RESULT_WORDS
+from reconciler.render.report import RESULT_STYLES
 from reconciler.render.screen import PIPE, Screen
 
 _STATUS: Mapping[str, tuple[str, Style]] = {
@@ -29,14 +30,9 @@ def run_list_lines(
         out += flow((Span(f"{run['run']}  ", "bold"), Span(word, style)), screen)
         in_doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
         user = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
-        parts = filter(None, (counts(run["summary"]) or "nothing done", in_doubt, *user))
+        parts = filter(None, (counts_text(run["summary"]) or "nothing done", in_doubt, *user))
         out += flow((Span(", ".join(parts), "dim"),), screen, indent=4)
     return out
-
-
-def counts(summary: Mapping[str, int]) -> str:
-    """`3 done, 1 failed`."""
-    return ", ".join(f"{summary[result]:,} {word}" for result, word in RESULT_WORDS.items() if summary.get(result))
 
 
 def run_lines(
@@ -61,7 +57,7 @@ def run_lines(
             )
             if change.get("message"):
                 out += lines(Span(change["message"]), indent=4)
-    out += lines(Span(counts(run["summary"]) or "Nothing done.", "bold"))
+    out += lines(Span(counts_text(run["summary"]) or "Nothing done.", "bold"))
     if run["writes"]:
         out += [
             (),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import (
+    ApplyHooks,
     ApplyOptions,
     ChangeFinished,
     Event,
@@ -73,7 +74,7 @@ def test_a_change_that_moved_is_refused_by_name_and_nothing_is_written() -> None
         before = stage.snapshot()
         with stage.writer() as writer, pytest.raises(StalePlanError) as caught:
             apply(approve(plan, plan.digest), writer, stage.read(desired_of(changed)))
-        assert caught.value.moved == ("client:Acme: note is 'theirs' now, not none",)
+        assert caught.value.moved == ("client:Acme: note is now 'theirs', not none",)
         assert stage.snapshot() == before
 
 
@@ -110,7 +111,11 @@ def _broken_run(method: str, stop_reason: str, fault: Fault) -> tuple[RunReport,
         with stage.writer() as writer:
             approved = approve(plan, plan.digest)
             return apply(
-                approved, writer, reading, on_event=events.append, options=ApplyOptions(max_concurrency=1)
+                approved,
+                writer,
+                reading,
+                hooks=ApplyHooks(on_event=events.append),
+                options=ApplyOptions(max_concurrency=1),
             ), events
 
 
@@ -125,7 +130,7 @@ def test_what_needs_a_failed_change_is_skipped_and_the_rest_goes_on() -> None:
     }
     assert report.exit_code == 4
     skipped = next(o for o in report.outcomes if o.result is Result.SKIPPED)
-    assert skipped.message == "it needs project:Acme/Site, which was not done"
+    assert skipped.message == "requires project:Acme/Site, which was not done"
     assert [event.done for event in events if isinstance(event, ChangeFinished)] == [1, 2, 3, 4, 5]
 
 
@@ -145,7 +150,7 @@ def test_a_run_that_is_asked_to_stop_sends_nothing_more() -> None:
                 approve(plan, plan.digest),
                 writer,
                 reading,
-                should_stop=lambda: next(answers, True),
+                hooks=ApplyHooks(should_stop=lambda: next(answers, True)),
                 options=ApplyOptions(max_concurrency=1),
             )
         assert report.exit_code == 130

@@ -1,4 +1,4 @@
-"""Live state against what a plan was computed from: ready, already there, or moved."""
+"""Live state against what a plan was computed from: ready, already done, or moved."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ NOTE: dict[str, Any] = {"clients": [{"name": "A", "note": "new"}]}
 OLD: World = {"clients": [{"at": "A", "note": "old"}]}
 
 
-def test_what_nobody_touched_is_ready() -> None:
+def test_what_is_unchanged_is_ready() -> None:
     assert _standings(NOTE, OLD, OLD) == {"client:A": (PreconditionStatus.READY, "")}
 
 
-def test_a_field_that_somebody_changed_is_named() -> None:
+def test_a_field_that_was_changed_is_named() -> None:
     status, why = _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"]
     assert status is PreconditionStatus.MOVED
-    assert why == "note is 'theirs' now, not 'old'"
+    assert why == "note is now 'theirs', not 'old'"
 
 
 def test_a_field_that_the_plan_does_not_touch_may_change() -> None:
@@ -47,21 +47,21 @@ def test_a_field_that_the_plan_does_not_touch_may_change() -> None:
     )
 
 
-def test_what_is_as_meant_already_is_not_written_again() -> None:
+def test_what_has_the_planned_values_is_not_written_again() -> None:
     assert _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "new"}]})["client:A"][0] is PreconditionStatus.ALREADY
 
 
 def test_a_resource_that_is_gone_is_named() -> None:
-    assert _standings(NOTE, OLD, {})["client:A"] == (PreconditionStatus.MOVED, "it is no longer there")
+    assert _standings(NOTE, OLD, {})["client:A"] == (PreconditionStatus.MOVED, "it no longer exists")
 
 
 def test_a_resource_with_another_name_is_named() -> None:
-    assert _standings(NOTE, OLD, {"clients": [{"at": "Z", "note": "old"}]})["client:A"][1] == "it is called 'Z' now"
+    assert _standings(NOTE, OLD, {"clients": [{"at": "Z", "note": "old"}]})["client:A"][1] == "its name is now 'Z'"
 
 
 def test_an_archived_resource_is_no_longer_what_the_plan_saw() -> None:
     now: World = {"clients": [{"at": "A", "note": "old", "archived": True}]}
-    assert _standings(NOTE, OLD, now)["client:A"][1] == "archived is True now, not False"
+    assert _standings(NOTE, OLD, now)["client:A"][1] == "archived is now True, not False"
 
 
 def test_a_create_meets_something_of_its_name() -> None:
@@ -80,7 +80,7 @@ def test_a_create_whose_parent_vanished() -> None:
     manifest = {"projects": [{"name": "Site", "client": "A"}]}
     assert _standings(manifest, {"clients": ["A"]}, {})["project:A/Site"] == (
         PreconditionStatus.MOVED,
-        "client:A is no longer there",
+        "client:A no longer exists",
     )
 
 
@@ -126,10 +126,10 @@ def test_a_client_that_was_given_a_project_since_is_not_deleted() -> None:
     then: World = {"clients": ["A"]}
     for project in ({"at": "A/New"}, {"at": "A/New", "archived": True}):
         status, why = _standings({"clients": []}, then, {**then, "projects": [project]})["client:A"]
-        assert (status, why) == (PreconditionStatus.MOVED, "it holds something new: 'New'")
+        assert (status, why) == (PreconditionStatus.MOVED, "it has a new child: 'New'")
 
 
-def test_a_client_that_was_given_a_project_since_is_not_put_away_either() -> None:
+def test_a_client_that_was_given_a_project_since_is_not_archived_either() -> None:
     then: World = {"clients": ["A"]}
     manifest: dict[str, Any] = {"policy": {"prune": {"clients": "archive"}}, "clients": []}
     assert _standings(manifest, then, {**then, "projects": ["A/New"]})["client:A"][0] is PreconditionStatus.MOVED
@@ -146,10 +146,10 @@ def _with_wires(live: Live) -> Live:
     return replace(live, resources=resources)
 
 
-def test_what_an_earlier_session_made_and_somebody_changed_since_is_left_alone() -> None:
+def test_what_an_earlier_session_created_and_was_changed_since_is_stale() -> None:
     manifest: dict[str, Any] = {"clients": [{"name": "A", "note": "mine", "address": "here"}]}
     plan = plan_of(manifest, {})
-    history = History(created={plan.changes[0].address: "c1"}, wrote=True)
+    history = History(created={plan.changes[0].address: "c1"})
     for client, status in (
         ({"at": "A", "note": "mine"}, PreconditionStatus.READY),  # cut short before the address
         ({"at": "A", "note": "theirs"}, PreconditionStatus.MOVED),

@@ -60,7 +60,7 @@ def test_the_same_approval_goes_on_an_hour_later_until_all_is_done(stage: Stage,
     assert codes == [4, 4, 4, 0]
     assert sorted(tag["name"] for tag in stage.snapshot()["tags"]) == MANIFEST["tags"]
     assert len(list(recorded.runs)) == 1
-    assert len(next(iter(recorded.runs)).sessions) == len(codes)
+    assert len(next(iter(recorded.runs)).history.sessions) == len(codes)
 
 
 @pytest.mark.parametrize("throttle", ["retry-after", "plain", "empty"])
@@ -101,7 +101,7 @@ def test_a_limit_that_is_met_before_anything_was_written_is_a_failure(stage: Sta
     assert stage.snapshot()["tags"] == []
 
 
-def test_what_is_under_way_side_by_side_when_the_limit_is_met_is_all_told(stage: Stage, tmp_path: Path) -> None:
+def test_all_concurrent_requests_are_reported_when_the_limit_is_met(stage: Stage, tmp_path: Path) -> None:
     plan, _ = stage.plan(MANIFEST)
     _limit(stage, "retry-after")
     recorded = Recorded(stage, tmp_path)

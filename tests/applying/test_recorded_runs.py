@@ -1,4 +1,4 @@
-"""Recorded runs: what stands in the journal, and how a run is taken up where it ended."""
+"""Recorded runs: what is in the journal, and how a run is resumed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import ApplyHooks, Result, RunReport, Runs, apply_recorded, approve
-from reconciler.applying.journal.summary import run_to_json, runs_to_json, writes_of
+from reconciler.applying.journal.summary import run_to_json, runs_to_json
 from reconciler.errors import JournalError, NetworkError, StalePlanError
 from reconciler.live import Reading, reread
 from reconciler.planning import Plan
@@ -47,7 +47,7 @@ def results(report: RunReport) -> dict[str, Result]:
     return {str(outcome.change.address): outcome.result for outcome in report.outcomes}
 
 
-def test_the_journal_says_who_did_what_where_with_the_values_before_and_after(tmp_path: Path) -> None:
+def test_the_journal_has_who_did_what_where_with_the_values_before_and_after(tmp_path: Path) -> None:
     with Stage() as stage:
         recorded(stage, stage.plan(MANIFEST)[0], tmp_path)
         stage.time.seconds += 60
@@ -101,11 +101,11 @@ def test_a_create_that_never_arrived_is_sent_again(tmp_path: Path) -> None:
         assert [line["address"] for line in intents].count("client:Acme") == 4  # two lost, the create, its cc_emails
 
 
-def test_what_somebody_else_made_meanwhile_under_the_name_is_not_taken_for_ours(tmp_path: Path) -> None:
+def test_an_object_of_the_name_that_another_hand_created_is_not_taken_for_ours(tmp_path: Path) -> None:
     with Stage() as stage:
         plan = stage.plan({"clients": [{"name": "Acme", "note": "mine"}]})[0]
         stage.call("POST", "/clients", {"name": "Acme", "note": "theirs"})
-        with pytest.raises(StalePlanError, match="moved"):
+        with pytest.raises(StalePlanError, match="stale"):
             recorded(stage, plan, tmp_path)
         assert list(Runs(tmp_path)) == []
 
@@ -125,10 +125,10 @@ def test_a_client_made_by_a_run_that_broke_off_before_its_second_request_is_fini
         assert stage.snapshot()["clients"][0]["ccEmails"] == ["a@x.example"]
         assert len(list(Runs(tmp_path))) == 1
         assert first.run == second.run
-        assert len(next(iter(Runs(tmp_path))).sessions) == 2
+        assert len(next(iter(Runs(tmp_path))).history.sessions) == 2
 
 
-def test_without_its_journal_such_a_client_is_somebody_s_and_nothing_is_written(tmp_path: Path) -> None:
+def test_without_its_journal_such_a_client_is_not_ours_and_nothing_is_written(tmp_path: Path) -> None:
     with Stage() as stage:
         plan = stage.plan(MANIFEST)[0]
         breaks = Break(lambda i: i.method == "PUT" and "/clients/" in i.path, Fault.DROP_BEFORE)
@@ -139,7 +139,7 @@ def test_without_its_journal_such_a_client_is_somebody_s_and_nothing_is_written(
             recorded(stage, plan, tmp_path / "elsewhere")
 
 
-def test_of_a_run_that_is_taken_up_only_what_moved_is_left_out(tmp_path: Path) -> None:
+def test_of_a_resumed_run_only_stale_changes_are_left_out(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply({"tags": [{"name": "first"}, {"name": "second"}], "clients": ["Acme"]})
         plan = stage.plan({"tags": [{"name": "one", "was": "first"}, {"name": "two", "was": "second"}, "three"],
@@ -160,7 +160,7 @@ def test_of_a_run_that_is_taken_up_only_what_moved_is_left_out(tmp_path: Path) -
         assert {tag["name"] for tag in stage.snapshot()["tags"]} == {"one", "two", "three"}
 
 
-def test_what_a_run_made_and_somebody_removed_is_not_made_again(tmp_path: Path) -> None:
+def test_what_a_run_created_and_was_deleted_since_is_not_created_again(tmp_path: Path) -> None:
     with Stage() as stage:
         plan = stage.plan(MANIFEST)[0]
         broken(stage, "POST", "/projects", Fault.DROP_BEFORE)
@@ -233,22 +233,6 @@ def test_the_record_put_together_counts_what_the_report_counted(tmp_path: Path) 
     json.dumps(finished)
 
 
-def test_a_write_without_an_end_is_in_doubt_until_a_look_settles_it() -> None:
-    intent = {
-        "event": "intent",
-        "at": "t",
-        "n": 1,
-        "address": "tag:a",
-        "action": "create",
-        "step": "create",
-        "id": None,
-    }
-    assert [write["result"] for write in writes_of([intent])] == ["in_doubt"]
-    for said, meant in (("found", "done"), ("gone", "done"), ("absent", "not_done"), ("moved", "in_doubt")):
-        settled = {"event": "settled", "at": "t", "address": "tag:a", "result": said, "id": None}
-        assert [write["result"] for write in writes_of([intent, settled])] == [meant]
-
-
 def test_a_run_is_named_by_its_beginning_or_as_the_latest(tmp_path: Path) -> None:
     with Stage() as stage:
         recorded(stage, stage.plan(MANIFEST)[0], tmp_path)
@@ -304,7 +288,7 @@ def test_a_second_look_that_fails_leaves_the_report_of_what_was_done(tmp_path: P
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"policy": {}}', '{"policy": {"protect": [1]}}', "[]"])
-def test_a_last_policy_that_cannot_be_read_is_told_with_what_to_do(tmp_path: Path, text: str) -> None:
+def test_a_last_policy_that_cannot_be_read_is_an_error_with_a_hint(tmp_path: Path, text: str) -> None:
     with Stage() as stage:
         report = recorded(stage, stage.plan(MANIFEST)[0], tmp_path)
         runs = Runs(tmp_path)

@@ -1,4 +1,4 @@
-"""A run is taken up by the same digest: the old approval holds for what is left, a new one for what is there now."""
+"""The same digest resumes a run: its old approval covers what is left, a new one covers what exists now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _plan(stage: Stage) -> Plan:
 
 
 def _cut_short(stage: Stage, folder: Path) -> tuple[Recorded, Plan]:
-    """A run that made one tag and was asked to stop; then somebody deleted what it had made."""
+    """A run that created one tag and was stopped; then the tag was deleted by hand."""
     recorded, plan = Recorded(stage, folder), _plan(stage)
     answers = iter([False, False, True])
     report = recorded.apply(approve(plan, plan.digest), should_stop=lambda: next(answers, True))
@@ -31,7 +31,7 @@ def _cut_short(stage: Stage, folder: Path) -> tuple[Recorded, Plan]:
     return recorded, plan
 
 
-def test_what_a_run_made_and_somebody_deleted_is_not_made_again_by_the_same_approval(tmp_path: Path) -> None:
+def test_what_a_run_created_and_was_deleted_is_not_created_again_by_the_same_approval(tmp_path: Path) -> None:
     with Stage() as stage:
         recorded, plan = _cut_short(stage, tmp_path)
         report = recorded.apply(approve(plan, plan.digest))
@@ -39,7 +39,7 @@ def test_what_a_run_made_and_somebody_deleted_is_not_made_again_by_the_same_appr
         assert len(list(recorded.runs)) == 1
 
 
-def test_a_plan_that_was_made_since_makes_it_again_although_its_digest_is_the_same(tmp_path: Path) -> None:
+def test_a_newer_plan_creates_it_again_although_its_digest_is_the_same(tmp_path: Path) -> None:
     with Stage() as stage:
         recorded, plan = _cut_short(stage, tmp_path)
         stage.time.seconds += 60

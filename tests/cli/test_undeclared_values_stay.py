@@ -77,7 +77,7 @@ def test_what_somebody_edits_between_plan_and_apply(desk: Desk, studio: Service)
     digest = digest_in(call(desk, studio, "plan", "-o", "plan.json").stdout)
     untouched, touched = studio.named("tags", "travel"), studio.named("tags", "beta-test")
     studio.call("PUT", f"tags/{touched['id']}", {"name": "beta", "archived": False})
-    told = refused(desk, studio, "plan.json", "--approve", digest, because="tag:beta-test: it is called 'beta' now")
+    told = refused(desk, studio, "plan.json", "--approve", digest, because="tag:beta-test: its name is now 'beta'")
     assert "tag:import-2023" not in told.partition("the workspace moved")[2]
     studio.call("PUT", f"tags/{touched['id']}", {"name": "beta-test", "archived": False})
     studio.call("PUT", f"tags/{untouched['id']}", {"name": "travels", "archived": False})

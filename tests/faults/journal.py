@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.applying.journal.summary import run_to_json, writes_of
+from reconciler.applying.journal.summary import run_to_json
 from tests.faults.fault import SECOND_SIGINT
 from tests.faults.state_folder import StateFolder
 
@@ -17,7 +17,7 @@ Key = tuple[str, str, str]
 
 def journal_problems(state_folder: StateFolder) -> Iterator[str]:
     """Contradictions between journal and log."""
-    writes = writes_of(state_folder.lines())
+    writes = [write for run in state_folder.runs for write in run_to_json(run)["writes"]]
     recorded: dict[Key, Counter[str]] = {}
     for write in writes:
         recorded.setdefault(_key(write["method"], write["path"], write.get("body")), Counter())[write["result"]] += 1

@@ -23,6 +23,7 @@ from reconciler.state import Allowances
 from tests.clock import Time
 from tests.faults.fault import Chooser, Fault, FaultyTransport, Killed, Signals
 from tests.faults.scenario_server import HEADERS, ScenarioServer, config_of
+from tests.recorded_runs import lines_of
 
 Line = Mapping[str, Any]
 FLUSHED = (b'{"event":"intent"', b'{"event":"session')
@@ -118,7 +119,7 @@ class StateFolder:
 
     def lines(self) -> list[Line]:
         """The valid lines of the journal."""
-        return list(run.lines) if (run := next(iter(self.runs), None)) else []
+        return lines_of(run.path) if (run := next(iter(self.runs), None)) else []
 
     def _outcome(self, transport: FaultyTransport, signals: Signals) -> tuple[int | None, RunReport | None, str]:
         try:

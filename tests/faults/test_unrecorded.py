@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from reconciler.applying import ApplyOptions, Result, apply, approve
+from reconciler.applying import ApplyOptions, Intent, JournalEvent, Result, WriteOutcome, apply, approve
+from reconciler.applying.journal.events import WriteResult
 from reconciler.applying.journal.writer import Journal
 from reconciler.errors import JournalError
+from reconciler.model import Address
 from tests.faults.commands import command_runner
 from tests.faults.scenario_server import scenario_server
 from tests.sandbox_client import Stage
@@ -42,22 +43,24 @@ def test_a_state_directory_that_cannot_be_written_ends_the_run_before_any_write(
 
 def test_a_closed_journal_rejects_intents_and_ignores_outcomes(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl", now=lambda: 0.0)
-    journal.intent({"address": "tag:a"})
+    intent = Intent(address=Address.parse("tag:a"), action="create", step="create")
+    journal.intent(intent)
     journal.close()
     with pytest.raises(JournalError):
-        journal.intent({"address": "tag:b"})
-    journal.record("outcome", {"n": 1})  # the outcome of a request that was already sent is ignored
+        journal.intent(intent)
+    # The outcome of a request that was already sent is ignored.
+    journal.record(WriteOutcome(n=1, address=intent.address, result=WriteResult.DONE))
 
 
 class _FullAfterIntent:
     """A journal that records intents and fails for outcomes."""
 
-    def intent(self, facts: Mapping[str, Any]) -> int:
-        return len(facts)
+    def intent(self, intent: Intent) -> int:
+        return len(intent.path)
 
-    def record(self, event: str, facts: Mapping[str, Any]) -> None:
-        if event == "outcome":
-            raise JournalError(f"no space for the outcome of {facts['address']}", hint="free disk space")
+    def record(self, event: JournalEvent) -> None:
+        if isinstance(event, WriteOutcome):
+            raise JournalError(f"no space for the outcome of {event.address}", hint="free disk space")
 
 
 def test_a_write_whose_outcome_cannot_be_recorded_is_in_doubt_in_the_report() -> None:

@@ -1,4 +1,4 @@
-"""Recorded runs as text: they fit, they are inert, and they say the same as the JSON."""
+"""Recorded runs as text: the lines fit, are inert, and agree with the JSON."""
 
 from __future__ import annotations
 

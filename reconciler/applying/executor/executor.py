@@ -1,22 +1,22 @@
-"""The execution of a plan: what starts when, what a failure takes along, and when the whole thing ends."""
+"""The execution of a plan: what starts when, what is skipped after a failure, and when the run ends."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reconciler.applying.executor.scheduler import READ_BACK, Scheduler
 from reconciler.applying.executor.stop_reason import StopReason, words
 from reconciler.applying.executor.worker_pool import FinishedJob, WorkerPool
+from reconciler.applying.journal.events import ChangeEnded
 from reconciler.applying.journal.writer import JournalSink
+from reconciler.applying.options import ApplyHooks, ApplyOptions
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.report import (
     COMPLETED,
     RUN_STOPPED,
     ChangeFinished,
     ChangeStarted,
-    Event,
     Outcome,
     Progress,
     Result,
@@ -29,38 +29,22 @@ from reconciler.planning.order import Node
 from reconciler.planning.plan import Change
 
 TICK = 0.2
-"""Seconds after which somebody who watches hears of the run, and a wish to stop is heard by it."""
+"""Seconds between two progress events, and until a request to stop is noticed."""
 SPARE = 1.25
-"""More requests under way than the rate needs at the present latency: latency is never the same twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyOptions:
-    """How a plan is carried out: whether the first failure ends it, and how many steps may be under way at once at most."""
-
-    fail_fast: bool = False
-    max_concurrency: int = 32
-
-
-DEFAULT_OPTIONS = ApplyOptions()
-
-
-def ignored(_: Event) -> None:
-    """For whoever does not watch."""
+"""Requests under way, as a multiple of what the rate needs at the current latency: latency varies."""
 
 
 @dataclass
 class Executor:
-    """One plan being carried out. The caller's thread decides everything; others only send. Outcomes are by position in the plan."""
+    """Carries out one plan. The caller's thread decides everything; other threads only send. Outcomes are by position in the plan."""
 
     changes: tuple[Change, ...]
     preconditions: list[PreconditionResult]
     step_runner: StepRunner
     writer: Writer
     journal: JournalSink
-    options: ApplyOptions = DEFAULT_OPTIONS
-    on_event: Callable[[Event], None] = ignored
-    should_stop: Callable[[], bool] = lambda: False
+    options: ApplyOptions
+    hooks: ApplyHooks
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     items: dict[int, WorkItem] = field(default_factory=dict)
     stop_reason: StopReason = field(default_factory=StopReason)
@@ -71,11 +55,11 @@ class Executor:
         self.worker_pool: WorkerPool[Node] = WorkerPool()
         self.unread = ""
         self.open: dict[int, None] = {}
-        """Positions of the changes that have begun and not ended, the oldest first."""
+        """Positions of the changes that have begun and not ended, oldest first."""
         self.sent_before = self.writer.requests, self.writer.retries
 
     def run(self) -> None:
-        """Until nothing is left to start and nothing under way, or the second wish to stop."""
+        """Run until nothing is left to start and nothing is under way, or until a second interrupt."""
         try:
             self._record_preconditions()
             self._dispatch()
@@ -86,7 +70,7 @@ class Executor:
                 self._dispatch()
                 self._tick()
         except KeyboardInterrupt:
-            self.stop_reason.stop("interrupted at once", is_interrupt=True)
+            self.stop_reason.stop("interrupted twice", is_interrupt=True)
             for position in self.open:
                 self.items[position].in_doubt |= self.items[position].is_in_flight
         self.worker_pool.shut_down()
@@ -107,8 +91,8 @@ class Executor:
                 self._end(position, Result.MOVED, precondition.why)
 
     def _dispatch(self) -> None:
-        """Start what may start, as many as the rate needs at the present latency."""
-        if self.should_stop():
+        """Start every step that may start, up to as many as the rate needs at the current latency."""
+        if self.hooks.should_stop():
             self.stop_reason.stop("interrupted", is_interrupt=True)
         while not self.stop_reason.why and (node := self.scheduler.next()) is not None:
             if (node == READ_BACK and self.step_runner.inline_children.is_refused) or (
@@ -126,15 +110,15 @@ class Executor:
         return min(max(wanted, 2), self.options.max_concurrency)
 
     def _is_skipped(self, node: Node) -> bool:
-        """Whether something that the step needs was not done; then its change has ended."""
+        """Whether a change that the step needs was not done; its own change then ends as skipped."""
         position = node[0]
         for needed in sorted(self.scheduler.needs[node]):
             outcome = self.outcomes.get(needed)
             if outcome is not None and outcome.result not in COMPLETED and outcome.result is not Result.NOT_ACCEPTED:
-                self._end(position, Result.SKIPPED, f"it needs {outcome.change.address}, which was not done")
+                self._end(position, Result.SKIPPED, f"requires {outcome.change.address}, which was not done")
                 return True
         if self.unread and self.step_runner.inline_children.is_unread(self.changes[position].address):
-            self._end(position, Result.SKIPPED, f"it went along with its parent, and was not read back: {self.unread}")
+            self._end(position, Result.SKIPPED, f"sent with its parent and not read back: {self.unread}")
             return True
         return False
 
@@ -146,7 +130,7 @@ class Executor:
         change = self.changes[position]
         if position not in self.items:
             self.open[position] = None
-            self.on_event(ChangeStarted(change, len(self.outcomes), len(self.changes)))
+            self.hooks.on_event(ChangeStarted(change, len(self.outcomes), len(self.changes)))
             try:
                 self.items[position] = self.step_runner.item(change, self.preconditions[position].id)
             except ReconcilerError as error:
@@ -161,7 +145,7 @@ class Executor:
         position, step = node
         if error is not None and not isinstance(error, ReconcilerError):
             self.internal_error = self.internal_error or error
-            self.stop_reason.stop("a defect")
+            self.stop_reason.stop("internal error")
         elif node == READ_BACK:
             if isinstance(error, ReconcilerError):
                 self.unread = error.message
@@ -187,11 +171,11 @@ class Executor:
         if item is not None and item.in_doubt:
             result = Result.IN_DOUBT
         elif isinstance(error, StoppedError | RateLimitError):
-            result, message = Result.SKIPPED, RUN_STOPPED  # it is left for the next run, as the rest is
+            result, message = Result.SKIPPED, RUN_STOPPED  # left for the next session, like the rest
         self._end(position, result, message)
         self.stop_reason.observe(error)
         if self.options.fail_fast and not self.stop_reason.why:
-            self.stop_reason.stop(f"at the first failure: {self.changes[position].address}")
+            self.stop_reason.stop(f"{self.changes[position].address} failed (fail-fast)")
 
     def _end(self, position: int, result: Result, message: str = "") -> None:
         change, item = self.changes[position], self.items.get(position)
@@ -207,18 +191,18 @@ class Executor:
         self.outcomes[position] = outcome
         self.open.pop(position, None)
         self._record(outcome)
-        self.on_event(ChangeFinished(outcome, len(self.outcomes), len(self.changes)))
+        self.hooks.on_event(ChangeFinished(outcome, len(self.outcomes), len(self.changes)))
 
     def _record(self, outcome: Outcome) -> None:
         try:
-            self.journal.record("change", outcome.facts())
+            self.journal.record(ChangeEnded.of(outcome))
         except JournalError as error:
             self.stop_reason.observe(error)
 
     def _tick(self) -> None:
         current = self.changes[next(iter(self.open))] if self.open else None
         requests, retries = self.sent_before
-        self.on_event(
+        self.hooks.on_event(
             Progress(
                 len(self.outcomes),
                 len(self.changes),

@@ -1,4 +1,4 @@
-"""Which step may start when: the plan's order as counts of what each step still waits for."""
+"""When each step may start: the plan's order, as counts of the steps that each one still waits for."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from reconciler.planning.order import Node, dependencies, schedule
 from reconciler.planning.plan import Change
 
 READ_BACK: Node = (-1, 0)
-"""The one step that is no change's own: reading back the children that went along with their parents."""
+"""The one step that belongs to no single change: reading back the children that were sent with their parents."""
 
 
 class Scheduler:
-    """The steps of a plan, handed out in the order of its schedule as soon as all that they wait for has ended."""
+    """Hands out the steps of a plan in schedule order, each as soon as the steps it waits for have ended."""
 
     def __init__(self, changes: Sequence[Change], inline_children: InlineChildren) -> None:
         edges = dependencies(changes)
         self.needs: Mapping[Node, frozenset[int]] = {
             node: frozenset(before[0] for before in earlier) - {node[0]} for node, earlier in edges.items()
         }
-        """By step, the positions of other changes that must have been done."""
+        """By step, the positions of other changes that must be done first."""
         waits = {node: set(earlier) for node, earlier in edges.items()}
         self._rank = {node: at for at, node in enumerate(schedule(changes))}
         self._wait_for_children(changes, inline_children, waits)
@@ -35,7 +35,7 @@ class Scheduler:
         self._ended: set[Node] = set()
 
     def next(self) -> Node | None:
-        """A step that may start now, if there is one."""
+        """A step that may start now; None if there is none."""
         while self._ready:
             node = heapq.heappop(self._ready)[1]
             if node not in self._ended:
@@ -43,11 +43,11 @@ class Scheduler:
         return None
 
     def put_back(self, node: Node) -> None:
-        """It did not start after all."""
+        """Return a step that was not started."""
         heapq.heappush(self._ready, (self._rank[node], node))
 
     def end(self, node: Node) -> None:
-        """A step has ended, however it did: what waited for it may start."""
+        """Mark a step as ended, whatever its result: the steps that waited for it may start."""
         if node in self._ended:
             return
         self._ended.add(node)
@@ -59,7 +59,7 @@ class Scheduler:
     def _wait_for_children(
         self, changes: Sequence[Change], inline_children: InlineChildren, waits: dict[Node, set[Node]]
     ) -> None:
-        """Parents wait for the probe; children that go along with the others wait until all are read back."""
+        """Parents wait for the probe; children sent with the other parents wait until all are read back."""
         position = {change.address: at for at, change in enumerate(changes) if not change.removal}
         if not inline_children.parents:
             return

@@ -1,4 +1,4 @@
-"""Why a run ends before its plan does, in words that somebody can act on."""
+"""Why a run ends before every change of its plan was tried."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from reconciler.errors import (
 )
 
 STOPPING_ERRORS = (CredentialsError, ForbiddenError, RateLimitError, NetworkError, JournalError, StoppedError)
-"""Errors after which every further request would meet the same."""
+"""Errors that every further request would meet too."""
 
 
 @dataclass
 class StopReason:
-    """`why` is empty as long as the run goes on; the first reason stays. `is_quota`: the service takes no more requests for now."""
+    """`why` is empty while the run goes on; the first reason is kept. `is_quota`: the service's quota is used up."""
 
     why: str = ""
     interrupted: bool = False
     is_quota: bool = False
 
     def stop(self, why: str, *, is_interrupt: bool = False) -> None:
-        """The run ends."""
+        """End the run."""
         self.interrupted = self.interrupted or is_interrupt
         self.why = self.why or why
 
     def observe(self, error: ReconcilerError) -> None:
-        """The run ends where every further request would meet the same error."""
+        """End the run if every further request would meet the same error."""
         if isinstance(error, STOPPING_ERRORS):
             self.is_quota = self.is_quota or isinstance(error, RateLimitError)
             is_interrupt = isinstance(error, StoppedError)
@@ -41,11 +41,11 @@ class StopReason:
 
 
 def words(error: ReconcilerError) -> str:
-    """The error's message, with the request that it is about."""
+    """The error's message, with the request it belongs to."""
     request = error.request if isinstance(error, GatewayError) else ""
     return f"{error.message} ({request})" if request and request not in error.message else error.message
 
 
 def _advice(error: ReconcilerError) -> str:
-    """Why the run ends, and what to do about it; the end of a quota has words of its own."""
+    """The message with its hint; the report has its own advice for a used-up quota."""
     return f"{words(error)}; {error.hint}" if error.hint and not isinstance(error, RateLimitError) else words(error)

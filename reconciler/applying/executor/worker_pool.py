@@ -1,4 +1,4 @@
-"""Threads that carry out jobs side by side, as many as are wanted at the moment."""
+"""Threads that run jobs concurrently, started as they are needed."""
 
 from __future__ import annotations
 
@@ -13,26 +13,24 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class FinishedJob(Generic[Key]):
-    """A job that has ended, and what it raised, if anything."""
+    """A job that has ended, and the exception it raised, if any."""
 
     key: Key
     error: BaseException | None
 
 
 class WorkerPool(Generic[Key]):
-    """Carries out jobs in threads that start when they are needed. The threads are no reason for a process to live on: after a
-    second Ctrl-C nobody waits for them.
-    """
+    """Runs jobs in daemon threads: after a second Ctrl-C the process exits without waiting for them."""
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[tuple[Key, Callable[[], None]] | None] = queue.SimpleQueue()
         self._finished: queue.SimpleQueue[FinishedJob[Key]] = queue.SimpleQueue()
         self._threads = 0
         self.active = 0
-        """How many jobs were given and not taken back yet."""
+        """Jobs that were submitted and not collected yet."""
 
     def submit(self, key: Key, job: Callable[[], None]) -> None:
-        """Have a job done; `next` tells when it has ended."""
+        """Run a job in a thread; `next` returns it once it has ended."""
         self.active += 1
         if self.active > self._threads:
             self._threads += 1
@@ -40,7 +38,7 @@ class WorkerPool(Generic[Key]):
         self._jobs.put((key, job))
 
     def next(self, timeout: float) -> FinishedJob[Key] | None:
-        """The next job that has ended; None after `timeout` seconds."""
+        """Wait for a job to end; None after `timeout` seconds."""
         try:
             finished = self._finished.get(timeout=timeout)
         except queue.Empty:
@@ -49,7 +47,7 @@ class WorkerPool(Generic[Key]):
         return finished
 
     def shut_down(self) -> None:
-        """Let the threads end once they have nothing to do."""
+        """End the threads once the queue is empty."""
         for _ in range(self._threads):
             self._jobs.put(None)
 
@@ -59,6 +57,6 @@ class WorkerPool(Generic[Key]):
             error: BaseException | None = None
             try:
                 job()
-            except BaseException as raised:  # noqa: BLE001 - handed to whoever gave the job
+            except BaseException as raised:  # noqa: BLE001 - handed to the caller of `next`
                 error = raised
             self._finished.put(FinishedJob(key, error))

@@ -1,15 +1,16 @@
-"""The folders of runs: a plan and a journal each, made before the first write and never changed but by adding to the journal."""
+"""The folders of runs: a plan and a journal each. The plan is written first and never changed; the journal only grows."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from reconciler.applying.journal.events import JournalEvent, UnknownEvent, parse_line
 from reconciler.applying.journal.history import History, history_of
 from reconciler.applying.journal.writer import Journal, utc, write_file
 from reconciler.errors import JournalError, PlanFileError
@@ -21,13 +22,13 @@ PLAN, JOURNAL = "plan.json", "journal.jsonl"
 
 @dataclass(frozen=True)
 class Run:
-    """One run as its folder has it. `id` is the folder's name: a UTC time, then digits of the plan's digest."""
+    """A recorded run: its folder, named by its id (a UTC time, then digits of the plan's digest)."""
 
     path: Path
 
     @property
     def id(self) -> str:
-        """The folder's name."""
+        """The name of its folder."""
         return self.path.name
 
     @cached_property
@@ -36,7 +37,7 @@ class Run:
         try:
             return plan_from_json(json.loads((self.path / PLAN).read_bytes()))
         except (OSError, ValueError, PlanFileError) as error:
-            raise JournalError(f"the plan of the run {self.id} cannot be read: {error}") from error
+            raise JournalError(f"cannot read the plan of run {self.id}: {error}") from error
 
     @property
     def policy(self) -> Mapping[str, Any]:
@@ -44,65 +45,45 @@ class Run:
         try:
             policy = json.loads((self.path / PLAN).read_bytes())["policy"]
             if not all(isinstance(pattern, str) for pattern in policy["protect"]):
-                raise TypeError("a pattern that is no text")  # noqa: TRY301 - told below, as all that is wrong with it
+                raise TypeError("a pattern is not text")  # noqa: TRY301 - reported below with every other problem of the file
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise JournalError(
-                f"the plan of the run {self.id} cannot be read: {error}",
-                hint=f"what it protected is not known; if that does not matter any more, move {self.path} away",
+                f"cannot read the plan of run {self.id}: {error}",
+                hint=f"it holds the protect patterns that were applied last; to go on without them, move {self.path} away",
             ) from error
         found: Mapping[str, Any] = policy
         return found
 
-    @cached_property
-    def lines(self) -> tuple[Mapping[str, Any], ...]:
-        """Every line that can be read. Raises JournalError where the file cannot."""
-        return tuple(self._parsed[0])
-
     @property
-    def damaged(self) -> int:
-        """How many lines cannot be read: a crash may have cut off the last one."""
-        return self._parsed[1]
+    def events(self) -> tuple[JournalEvent | UnknownEvent, ...]:
+        """The lines of its journal that can be read. Raises JournalError where the file cannot."""
+        return self._parsed[0]
 
     @cached_property
-    def _parsed(self) -> tuple[list[Mapping[str, Any]], int]:
+    def _parsed(self) -> tuple[tuple[JournalEvent | UnknownEvent, ...], int]:
+        """The events, and the number of damaged lines: a crash may have cut off the last one."""
         try:
             data = (self.path / JOURNAL).read_bytes()
         except FileNotFoundError:
-            return [], 0  # it was cut short between its plan and its first line
+            return (), 0  # it was cut short between its plan and its first line
         except OSError as error:
-            raise JournalError(f"the journal of the run {self.id} cannot be read: {error.strerror}") from error
-        lines, damaged = [], 0
-        for text in data.splitlines():
-            line = _parsed_line(text)
-            if line is None:
-                damaged += bool(text.strip())
-            else:
-                lines.append(line)
-        return lines, damaged
+            raise JournalError(f"cannot read the journal of run {self.id}: {error.strerror}") from error
+        lines = [parse_line(text) for text in data.splitlines() if text.strip()]
+        events = tuple(event for event in lines if event is not None)
+        return events, len(lines) - len(events)
 
     @cached_property
     def history(self) -> History:
-        """What it has written so far."""
-        return history_of(self.lines)
-
-    @property
-    def sessions(self) -> list[Mapping[str, Any]]:
-        """Its `session_started` lines: one, and one more for each time that it was taken up again."""
-        return [line for line in self.lines if line["event"] == "session_started"]
-
-    @property
-    def end(self) -> Mapping[str, Any] | None:
-        """The `session_ended` line of its last session, None where that was cut short (or is at work)."""
-        last = next((line for line in reversed(self.lines) if line["event"].startswith("session_")), None)
-        return last if last is not None and last["event"] == "session_ended" else None
+        """What its journal proves. Raises JournalError where the file cannot be read."""
+        return history_of(*self._parsed)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every change of its plan came out as meant."""
-        return self.end is not None and bool(self.end.get("complete"))
+        """Whether every change of its plan is done."""
+        return self.history.is_complete
 
-    def journal(self, now: Any) -> Journal:
-        """Its journal, to add to. Raises JournalError."""
+    def journal(self, now: Callable[[], float]) -> Journal:
+        """Open its journal for appending; `now` gives Unix time. Raises JournalError."""
         return Journal(self.path / JOURNAL, now=now)
 
 
@@ -120,13 +101,13 @@ class Runs:
             return
         except OSError as error:
             raise JournalError(
-                f"the runs in {self.path} cannot be read: {error.strerror}",
-                hint="make it a folder that can be read, or choose another --state-dir",
+                f"cannot read the runs in {self.path}: {error.strerror}",
+                hint="make it a readable folder, or choose another --state-dir",
             ) from error
         yield from map(Run, folders)
 
     def named(self, name: str) -> Run:
-        """The run of this id, or of the only one that begins with it; `latest` is the newest. Raises JournalError."""
+        """The run with this id or a unique prefix of it; `latest` is the newest run. Raises JournalError."""
         runs = list(self)
         found = [run for run in runs if run.id == name] or [run for run in runs if name and run.id.startswith(name)]
         if name == "latest":
@@ -134,28 +115,28 @@ class Runs:
         if len(found) == 1:
             return found[0]
         listed = ", ".join(run.id for run in (found or runs)[:5])
-        what = f"{len(found)} runs begin with {name!r}" if found else f"there is no run {name!r}"
+        what = f"{len(found)} runs begin with {name!r}" if found else f"no run {name!r}"
         raise JournalError(
-            f"{what} in {self.path}", hint=f"the newest are: {listed}" if listed else "there are none yet"
+            f"{what} in {self.path}", hint=f"the newest runs are: {listed}" if listed else "no run is recorded yet"
         )
 
     def last_policy(self, workspace_id: str) -> Mapping[str, Any]:
-        """The policy of the newest complete run on a workspace; empty where there is none. Raises JournalError."""
+        """The policy of the newest complete run on a workspace; empty without one. Raises JournalError."""
         for run in self:
-            here = any((line.get("workspace") or {}).get("id") == workspace_id for line in run.sessions)
-            if here and run.is_complete:
+            sessions = run.history.sessions
+            if run.is_complete and any(s.started.workspace.get("id") == workspace_id for s in sessions):
                 return run.policy
         return {}
 
     def of(self, plan: Plan, *, complete: bool) -> Run | None:
-        """The newest run of exactly this plan on its workspace, if that one is complete, or is not."""
+        """The newest run of exactly this plan, if that run is complete, or incomplete, as asked."""
         for run in self.of_digest(plan.digest.removeprefix("sha256:")):
             return run if run.is_complete is complete else None
         return None
 
     def begin(self, plan: Plan, now: float) -> Run:
-        """A folder for a run of a plan, with the plan in it. Raises JournalError where it cannot be made."""
-        stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, so that names sort as the runs began
+        """Create the folder of a run, with the plan in it. Raises JournalError where that fails."""
+        stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, so that names sort by start time
         name = f"{stamp}-{plan.digest.removeprefix('sha256:')[:8]}"
         for number in range(1, 1000):
             path = self.path / (name if number == 1 else f"{name}-{number}")
@@ -166,26 +147,18 @@ class Runs:
                 continue
             except OSError as error:
                 raise JournalError(
-                    f"the record of the run cannot be made in {path}: {error.strerror}",
-                    hint="nothing was sent. Make the folder writable, or choose another --state-dir",
+                    f"cannot create the run folder {path}: {error.strerror}",
+                    hint="make the folder writable, or choose another --state-dir; nothing was sent",
                 ) from error
             write_file(path / PLAN, json.dumps(plan_to_json(plan), indent=1) + "\n")
             return Run(path)
-        raise JournalError(f"there are too many runs named {name} in {self.path}")
+        raise JournalError(f"too many runs named {name} in {self.path}")
 
     def of_digest(self, digits: str) -> Iterator[Run]:
         """The runs of plans whose digest begins with these hex digits (12 at least), newest first. Raises JournalError."""
         for run in self:
-            # The folder's name alone tells most of them apart, without a file being opened.
+            # The folder's name rules most of them out, without opening a file.
             if f"-{digits[:8]}" in run.id and any(
-                str(line.get("digest", "")).startswith(f"sha256:{digits}") for line in run.sessions
+                session.started.digest.startswith(f"sha256:{digits}") for session in run.history.sessions
             ):
                 yield run
-
-
-def _parsed_line(text: bytes) -> Mapping[str, Any] | None:
-    try:
-        line = json.loads(text)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) and isinstance(line.get("event"), str) else None

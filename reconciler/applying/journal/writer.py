@@ -1,12 +1,6 @@
-"""The journal of a run: what is about to be written, on the disk before it leaves; what came of it, after. One JSON object a line.
+"""The journal of a run: each write is on the disk before it leaves, what came of it follows. One JSON object a line.
 
-The lines (`event`), each with `at`, a UTC time:
-- `session_started`: who applies what where; once for the run, and again each time that it is taken up.
-- `intent`: a write that is about to leave: `n`, address, action, step, method, path, body, and the values before it.
-- `outcome` of intent `n`: `done`, `refused`, `unknown` or `not_sent`, with status, attempts, id, the service's message, values after.
-- `settled`: what a look showed of a write whose outcome was unknown (of intent `n`, else of all of the address): `found` or `gone`
-  where it was carried out, `absent` where it was not, `moved` where somebody else's hand leaves it in doubt.
-- `change`: how a change ended. `session_ended`: the counts, and whether the run is complete.
+The lines are the events of `journal/events.py`, each with the UTC time at which it was written.
 """
 
 from __future__ import annotations
@@ -15,41 +9,41 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
+from reconciler.applying.journal.events import Intent, JournalEvent, SessionEnded, SessionStarted
 from reconciler.errors import JournalError
-
-FORMAT: Final = "reconciler.journal/1"
 
 
 class JournalSink(Protocol):
-    """Whoever keeps the record of a run."""
+    """Where the events of a run are recorded."""
 
-    def intent(self, facts: Mapping[str, Any]) -> int:
-        """Record a write before it leaves: its number. Raises JournalError, and then the write must not be sent."""
+    def intent(self, intent: Intent) -> int:
+        """Record a write before it leaves, and number it. Raises JournalError, and then the write must not be sent."""
 
-    def record(self, event: str, facts: Mapping[str, Any]) -> None:
-        """Record anything else; raises JournalError."""
+    def record(self, event: JournalEvent) -> None:
+        """Record any other event. Raises JournalError."""
 
 
 class NullJournal:
-    """For programs that keep no record."""
+    """Records nothing: for programs that keep no journal."""
 
-    def intent(self, facts: Mapping[str, Any]) -> int:  # noqa: ARG002 - the signature is JournalSink's
-        """Nothing is written down."""
+    def intent(self, intent: Intent) -> int:  # noqa: ARG002 - the signature is JournalSink's
+        """Every write may leave."""
         return 0
 
-    def record(self, event: str, facts: Mapping[str, Any]) -> None:
-        """Nothing is written down."""
+    def record(self, event: JournalEvent) -> None:
+        """The event is dropped."""
 
 
 class Journal:
-    """A record in a file that only grows; safe to share between threads. `now` is Unix time, in seconds.
+    """An append-only file, safe to share between threads. `now` gives Unix time in seconds.
 
-    Once a line could not be written, no intent is taken any more: a gap must not be followed by writes.
+    After a line that could not be written every intent is refused: a gap must not be followed by writes.
     """
 
     def __init__(self, path: Path, *, now: Callable[[], float]) -> None:
@@ -70,28 +64,28 @@ class Journal:
         except OSError as error:
             raise _failed(path, error) from error
 
-    def intent(self, facts: Mapping[str, Any]) -> int:
+    def intent(self, intent: Intent) -> int:
         """On the disk when this returns. Raises JournalError where it cannot be."""
         with self._lock:
             if self._broken:
                 raise JournalError(self._broken)
             number = self._number + 1
-            self._write("intent", {"n": number, **facts}, durable=True)
+            self._write(replace(intent, n=number), durable=True)
             self._number = number
             return number
 
-    def record(self, event: str, facts: Mapping[str, Any]) -> None:
-        """Handed to the operating system when this returns: it outlives this process, if not a power cut."""
+    def record(self, event: JournalEvent) -> None:
+        """Handed to the operating system when this returns: it survives the process, but a power cut may lose it."""
         with self._lock:
-            self._write(event, facts, durable=event.startswith("session"))
+            self._write(event, durable=isinstance(event, SessionStarted | SessionEnded))
 
     def close(self) -> None:
-        """Nothing is recorded any more, and so nothing may leave: what still comes, comes from threads that nobody waits for."""
+        """Refuse every later intent and drop every later event: they come from threads that the run no longer waits for."""
         with self._lock:
             if self._file is not None:
                 self._file.close()
                 self._file = None
-                self._broken = self._broken or "the record of the run is closed"
+                self._broken = self._broken or "the journal is closed"
 
     def __enter__(self) -> Self:
         return self
@@ -99,10 +93,10 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _write(self, event: str, facts: Mapping[str, Any], *, durable: bool) -> None:
+    def _write(self, event: JournalEvent, *, durable: bool) -> None:
         if self._file is None:
             return
-        line = json.dumps({"event": event, "at": utc(self._now()), **facts}, separators=(",", ":"))
+        line = json.dumps(replace(event, at=utc(self._now())).to_json(), separators=(",", ":"))
         data = line.encode("ascii") + b"\n"
         try:
             # Without a buffer: a line is in the file or an error says that it is not.
@@ -148,6 +142,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _failed(path: Path, error: OSError) -> JournalError:
     return JournalError(
-        f"the record of the run cannot be written to {path}: {error.strerror or error}",
-        hint="nothing is sent that cannot be recorded; make room, or choose another --state-dir",
+        f"cannot write the journal {path}: {error.strerror or error}",
+        hint="free some disk space, or choose another --state-dir; a write that cannot be recorded is not sent",
     )

@@ -1,4 +1,4 @@
-"""What a run did, change by change, as far as its journal proves it: the ground that an undo stands on. Pure."""
+"""What a run did, change by change, as far as its journal proves it. Pure."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.applying.journal.history import DONE, IN_DOUBT, History, Write
 from reconciler.applying.journal.runs import Run
-from reconciler.applying.journal.summary import writes_of
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address
-from reconciler.planning.plan import Action, Change
+from reconciler.planning.plan import Action, Change, Step
 from reconciler.planning.planfile import frozen
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedResource:
-    """A resource that went along with one that was deleted."""
+    """A resource that was deleted together with its parent."""
 
     address: Address
     values: Mapping[str, Any]
@@ -24,16 +24,16 @@ class EmbeddedResource:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One change that was carried out, in part or in whole.
+    """One change that was carried out, in part or whole. `number` is its position in the run's plan, counted from 1.
 
-    `fields` are (name, before, after), the parent's kind with ids. `values`, `name`, `parent_id`: the whole resource before the
-    run, for what was deleted (`is_gone`). `line` is the journal's line of its first write, counted from 1.
+    `fields` are (name, before, after); a parent is named by its kind and given by id. `values`, `name` and `parent_id` are the
+    whole resource before the run, for one that was deleted (`is_gone`).
     """
 
     address: Address
     action: Action
     id: str
-    line: int
+    number: int
     fields: tuple[tuple[str, Any, Any], ...] = ()
     name: str = ""
     parent_id: str = ""
@@ -51,50 +51,51 @@ class Effect:
 
 def effects_of(run: Run) -> tuple[Effect, ...]:
     """Every change of a run that wrote anything, in the plan's order. Raises JournalError where the run cannot be read."""
-    writes: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for write in writes_of(run.lines):
-        writes.setdefault((write["address"], write["action"]), []).append(write)
-    lines = {line["n"]: at for at, line in enumerate(run.lines, 1) if line["event"] == "intent"}
-    return tuple(
-        effect
-        for change in run.plan.changes
-        if (effect := _effect(change, writes.get((str(change.address), str(change.action)), []), run, lines))
-        is not None
+    writes: dict[tuple[Address, str], list[Write]] = {}
+    for write in run.history.writes:
+        writes.setdefault((write.intent.address, write.intent.action), []).append(write)
+    effects = (
+        _effect(change, number, writes.get((change.address, change.action), []), run.history)
+        for number, change in enumerate(run.plan.changes, 1)
     )
+    return tuple(effect for effect in effects if effect is not None)
 
 
-def _effect(change: Change, writes: list[Mapping[str, Any]], run: Run, lines: Mapping[int, int]) -> Effect | None:
-    done = [write for write in writes if write["result"] == "done"]
-    line = lines[writes[0]["n"]] if writes else 0
+def _effect(change: Change, number: int, writes: list[Write], history: History) -> Effect | None:
+    done = [write for write in writes if write.result == DONE]
     if change.action is Action.CREATE:
-        made = run.history.created.get(change.address, "")
-        in_doubt = change.address in run.history.doubtful
-        return Effect(change.address, change.action, made, line, is_in_doubt=in_doubt) if made or in_doubt else None
+        created = history.created.get(change.address, "")
+        in_doubt = change.address in history.doubtful
+        effect = Effect(change.address, change.action, created, number, is_in_doubt=in_doubt)
+        return effect if created or in_doubt else None
     if not done:
-        in_doubt = any(write["result"] == "in_doubt" for write in writes)
-        return Effect(change.address, change.action, change.id, line, is_in_doubt=True) if in_doubt else None
-    before: Mapping[str, Any] = next((write["before"] for write in writes if write.get("before")), {})
-    deleted = next((write for write in done if write["step"] == "delete"), None)
+        in_doubt = any(write.result == IN_DOUBT for write in writes)
+        return Effect(change.address, change.action, change.id, number, is_in_doubt=True) if in_doubt else None
+    before: Mapping[str, Any] = next((write.intent.before for write in writes if write.intent.before), {})
+    after = next((w.outcome.after for w in reversed(done) if w.outcome is not None and w.outcome.after), {})
+    deleted = next((write for write in done if write.intent.step == Step.DELETE), None)
     return Effect(
         change.address,
         change.action,
         change.id,
-        line,
-        fields=tuple(_fields(change, before, next((w["after"] for w in reversed(done) if w.get("after")), {}))),
+        number,
+        fields=tuple(_fields(change, before, after)),
         name=str(before.get("name") or change.address.name),
         parent_id=str(before.get("parent_id") or change.precondition.parent_id),
         values=frozen(before.get("values", {})),
-        embedded=tuple(
-            EmbeddedResource(Address.parse(child["address"]), frozen(child["values"]))
-            for child in (deleted or {}).get("before", {}).get("along", ())
-        ),
+        embedded=_embedded(deleted),
         is_gone=deleted is not None,
         had_time=bool(change.impact.tracked_seconds or change.impact.time_entries),
     )
 
 
+def _embedded(deleted: Write | None) -> tuple[EmbeddedResource, ...]:
+    children = (deleted.intent.before or {}).get("along", ()) if deleted else ()
+    return tuple(EmbeddedResource(Address.parse(child["address"]), frozen(child["values"])) for child in children)
+
+
 def _fields(change: Change, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """The fields that the change set: a removal its lifecycle, everything else what it declares; `after` as the answers had it."""
+    """The fields that the change set: of a removal the lifecycle, else the declared ones; `after` is the service's last answer."""
     kind = BY_NAME[change.kind]
     was, became = frozen(before.get("values", {})), frozen(after.get("values", {}))
     if change.removal:

@@ -1,7 +1,7 @@
-"""Undo: from the journal of a run and what is live now to a desired state that ordinary planning can lead to.
+"""Undo: from the journal of a run and live state to a desired state that ordinary planning leads to.
 
-What the run changed goes back to what it was, field by field; what it created goes; what it deleted is made again, under a new id.
-What somebody changed since then is left as it is, and said.
+What the run changed gets its old values back, field by field; what it created is removed; what it deleted is created again, under
+a new id. What was changed after the run is left as it is, with a note.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.applying.journal.runs import JOURNAL, Run
+from reconciler.applying.journal.runs import Run
 from reconciler.applying.undo.effects import Effect, effects_of
 from reconciler.gateway import Reader
 from reconciler.kinds import BY_NAME, KINDS
@@ -24,14 +24,14 @@ REASON = "as it was before the run"
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """`desired` is what an ordinary plan leads to; `notes` say what cannot come back, or is left alone and why."""
+    """`desired` is the state before the run; `notes` are what cannot be restored, or is left as it is, and why."""
 
     desired: Desired
     notes: tuple[str, ...]
 
 
 def inverse_of(run: Run, reader: Reader, workspace: Workspace, policy: Policy) -> tuple[Undo, Reading]:
-    """The way back from a run, and the reading that a plan of it needs. Raises JournalError, and as `live.read` does."""
+    """The undo of a run, and the reading that its plan needs. Raises JournalError, and the errors of `live.read`."""
     effects = effects_of(run)
     reading = read_for_undo(
         reader, run.plan, workspace, lambda live: build_inverse(effects, live, policy, run.id).desired
@@ -40,21 +40,21 @@ def inverse_of(run: Run, reader: Reader, workspace: Workspace, policy: Policy) -
 
 
 def annotate(plan: Plan, undo: Undo) -> Plan:
-    """The plan of an undo in its own words: why each change is in it, and the notes before the other warnings."""
+    """The plan of an undo: with the reason of each change, and the notes before the other warnings."""
     changes = (change if change.removal else replace(change, reason=REASON) for change in plan.changes)
     return replace(plan, changes=tuple(changes), warnings=(*undo.notes, *plan.warnings))
 
 
 def build_inverse(effects: tuple[Effect, ...], live: Live, policy: Policy, run: str) -> Undo:
-    """The way back from `deeds`, on the workspace as it is; `run` is the run's id. Pure.
+    """The undo of `effects` on the workspace as it is; `run` is the id of their run. Pure.
 
-    Time that was tracked since stays: `policy` counts but for that, and nothing is pruned.
+    Of `policy`, budget, protection and checks apply. Tracked time is always kept, and nothing is pruned.
     """
     builder = _InverseBuilder(live, run)
-    # What the run made goes first, then names go back: only then is it clear whether a name is free to be made again.
+    # Created resources are removed first, then names are restored: only then is it known which names are free again.
     for effect in sorted(effects, key=lambda effect: (effect.action is not Action.CREATE, effect.is_gone)):
         builder.add(effect)
-    careful = Policy(
+    keeping = Policy(
         prune={kind.name: Prune.KEEP for kind in KINDS},
         removal_budget=policy.removal_budget,
         protect=policy.protect,
@@ -63,7 +63,7 @@ def build_inverse(effects: tuple[Effect, ...], live: Live, policy: Policy, run: 
     desired = Desired(
         resources=builder.resources(),
         removed=tuple(builder.removed),
-        policy=careful,
+        policy=keeping,
         workspace=live.workspace.id,
         identified=builder.identified,
     )
@@ -72,13 +72,13 @@ def build_inverse(effects: tuple[Effect, ...], live: Live, policy: Policy, run: 
 
 @dataclass
 class _Item:
-    """A resource on its way back: what it is called, where it belongs, and the values that are put back. Without `id`: made anew."""
+    """A resource to restore: its name, its parent and the values to set. Without `id` it is created."""
 
     kind: Kind
     name: str
     parent_id: str
     id: str = ""
-    line: int = 0
+    source: Source | None = None
     values: dict[str, Any] = field(default_factory=dict)
 
 
@@ -99,10 +99,10 @@ class _InverseBuilder:
         self.emails = set(self.live.users.values())
 
     def add(self, effect: Effect) -> None:
-        """Turn one change of the run around."""
+        """Add the inverse of one change."""
         if effect.is_in_doubt:
             self.notes.append(
-                f"whether {effect.action} {effect.address} was carried out is not known: it is left as it is"
+                f"{effect.action} {effect.address} is in doubt: it may not have been carried out, and is left as it is"
             )
         elif effect.action is Action.CREATE:
             self._remove(effect)
@@ -114,17 +114,17 @@ class _InverseBuilder:
     def _remove(self, effect: Effect) -> None:
         current = self.by_id.get(effect.id)
         if current is None:
-            self.notes.append(f"{effect.address}, which the run created, is gone already")
+            self.notes.append(f"{effect.address}, which the run created, no longer exists")
             return
         reason = f"created by the run {self.run}"
-        self.removed.append(Removed(current.address, Source(JOURNAL, effect.line, 1), current.id, reason))
+        self.removed.append(Removed(current.address, self._source(effect), current.id, reason))
 
     def _revert(self, effect: Effect) -> None:
         current = self.by_id.get(effect.id)
         if current is None:
-            self.notes.append(f"{effect.address}, which the run changed, is not there any more")
+            self.notes.append(f"{effect.address}, which the run changed, no longer exists")
             return
-        item = _Item(BY_NAME[effect.kind], current.name, current.parent_id, current.id, effect.line)
+        item = _Item(BY_NAME[effect.kind], current.name, current.parent_id, current.id, self._source(effect))
         for name, before, after in effect.fields:
             now = self._now(current, name)
             if now == before:
@@ -141,35 +141,38 @@ class _InverseBuilder:
                 )
         self._add(item, current.id)
 
+    def _source(self, effect: Effect) -> Source:
+        return Source(f"run {self.run}, change {effect.number}")
+
     def _now(self, current: Resource, name: str) -> Any:
         if name == "name":
             return current.name
         return current.parent_id if name == BY_NAME[current.kind].parent else current.values.get(name)
 
     def _recreate(self, effect: Effect) -> None:
-        """Under a new id, with its values and what went along with it; its history does not come back."""
+        """Create it again, with its values and the children deleted with it; its id and its history are lost."""
         kind = BY_NAME[effect.kind]
         holder = self.places.get((kind.name, effect.parent_id, effect.name))
         if holder is not None and not self._releases_name(holder):
-            self.notes.append(f"{effect.address} is not made again: there is one of this name now ({holder})")
+            self.notes.append(f"{effect.address} is not created again: the name is in use ({holder})")
             return
         item = _Item(
             kind,
             effect.name,
             effect.parent_id,
-            line=effect.line,
+            source=self._source(effect),
             values=self._whole(effect.address, kind, effect.values),
         )
         self._add(item, effect.id)
-        lost = " and the time that was detached from it stays detached" if effect.had_time else ""
-        self.notes.append(f"{effect.address} comes back under a new id{lost}")
+        lost = "; time entries that were detached from it stay detached" if effect.had_time else ""
+        self.notes.append(f"{effect.address} is created again under a new id{lost}")
         for child in effect.embedded:
             below = BY_NAME[child.address.kind]
             values = self._whole(child.address, below, child.values)
-            self.items.append(_Item(below, child.address.name, effect.id, line=effect.line, values=values))
+            self.items.append(_Item(below, child.address.name, effect.id, source=self._source(effect), values=values))
 
     def _releases_name(self, holder: str) -> bool:
-        """Whether the undo takes the name from whoever has it now."""
+        """Whether the undo frees the name: it renames, moves or removes its holder."""
         item = self.by_old_id.get(holder)
         moves = item is not None and (item.name, item.parent_id) != (
             self.by_id[holder].name,
@@ -185,11 +188,11 @@ class _InverseBuilder:
         }
 
     def _people(self, address: Address, people: tuple[str, ...]) -> tuple[str, ...]:
-        """Addresses of people who are still there: a journal may know some by their ids alone."""
+        """E-mail addresses of the people who are still members; a journal may have an id instead."""
         named = [self.live.users.get(person, person) for person in people or ()]
         for person in named:
             if person not in self.emails:
-                self.notes.append(f"{address} is not assigned to {person} again, who is not in the workspace any more")
+                self.notes.append(f"{address} is not assigned to {person} again: no longer a member of the workspace")
         return tuple(sorted(person for person in named if person in self.emails))
 
     @staticmethod
@@ -201,16 +204,18 @@ class _InverseBuilder:
         self.by_old_id[old_id] = item
 
     def resources(self) -> dict[Address, Resource]:
-        """Everything on its way back, parents first, with parents of theirs that only have to be named."""
+        """Everything to restore, parents first, and the parents that are only needed for their names."""
         found: dict[Address, Resource] = {}
         position = {kind: at for at, kind in enumerate(BY_NAME)}
         for item in sorted(self.items, key=lambda item: position[item.kind.name]):
             if self._place(item, found) is None:
-                self.notes.append(f"{item.kind.name} {item.name!r} cannot come back: its {item.kind.parent} is gone")
+                self.notes.append(
+                    f"{item.kind.name} {item.name!r} cannot be restored: its {item.kind.parent} no longer exists"
+                )
         return dict(sorted(found.items(), key=lambda pair: position[pair[0].kind]))
 
     def _place(self, item: _Item, found: dict[Address, Resource]) -> Address | None:
-        """The address that it will have, with the resource put into `found`; None where its parent is gone for good."""
+        """The address that it will have, after adding the resource to `found`; None where its parent cannot be restored."""
         parent = None
         if item.parent_id:
             above = self.by_old_id.get(item.parent_id) or self._current_item(item.parent_id)
@@ -219,8 +224,7 @@ class _InverseBuilder:
                 return None
         address = parent.child(item.kind.name, item.name) if parent else Address(item.kind.name, (item.name,))
         if address not in found:
-            source = Source(JOURNAL, item.line, 1) if item.line else None
-            found[address] = Resource(address, item.values, parent, source=source)
+            found[address] = Resource(address, item.values, parent, source=item.source)
             if item.id:
                 self.identified[address] = item.id
         return address

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 
+from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields
 from reconciler.gateway import Writer
@@ -117,9 +118,8 @@ class InlineChildren:
             wire = by_name.get(change.address.name)
             if wire is not None:
                 self._read[change.address] = wire
-            facts = {"address": str(change.address), "action": str(change.action)}
-            facts |= {"result": "found" if wire else "absent"}
-            self._journal.record("settled", {**facts, "id": wire["id"] if wire else None})
+            result, child = (Resolution.FOUND, wire["id"]) if wire else (Resolution.ABSENT, None)
+            self._journal.record(Resolved(address=change.address, action=change.action, result=result, id=child))
         with self._lock:
             self._unread.pop(parent, None)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reconciler.applying.journal.events import Intent, WriteOutcome, WriteResult
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
-from reconciler.model import Kind, Wire
+from reconciler.model import Address, Kind, Wire
 from reconciler.planning.plan import Change, FieldChange, Step
 
 
@@ -44,8 +45,8 @@ class WorkItem:
 class WriteIntent:
     """Records one write request; a request that cannot be recorded is not sent."""
 
-    def __init__(self, journal: JournalSink, item: WorkItem, facts: Mapping[str, Any]) -> None:
-        self._journal, self._item, self._facts = journal, item, facts
+    def __init__(self, journal: JournalSink, item: WorkItem, intent: Intent) -> None:
+        self._journal, self._item, self._intent = journal, item, intent
         self.number: int | None = None
         self.status = 0
         self.attempts = 0
@@ -54,40 +55,56 @@ class WriteIntent:
 
     def on_send(self, request: Request) -> None:
         """Record the intent; raises JournalError, which stops the request."""
-        body = {} if request.body is None else {"body": request.body}
-        sent = {"method": request.method, "path": request.path, **body}
-        self.number = self._journal.intent({**self._facts, **sent})
+        intent = replace(self._intent, method=request.method, path=request.path, body=request.body)
+        self.number = self._journal.intent(intent)
         self._item.is_in_flight = True
 
     def on_response(self, status: int, attempts: int) -> None:
         """Note the status and number of attempts so far."""
         self.status, self.attempts = status, attempts
 
-    def close(self, result: str, message: str = "") -> None:
+    def close(self, result: WriteResult, message: str = "") -> None:
         """Record the outcome, if the request was sent."""
         if self.number is None:
             return
-        facts = {"n": self.number, "address": self._facts["address"], "result": result}
-        facts |= {"status": self.status or None, "attempts": self.attempts}
-        facts |= {"message": message} if message else {}
-        self._journal.record("outcome", {**facts, **self.after})
+        self._journal.record(
+            WriteOutcome(
+                n=self.number,
+                address=self._intent.address,
+                result=result,
+                status=self.status or None,
+                attempts=self.attempts,
+                message=message,
+                **self.after,
+            )
+        )
 
 
 @contextmanager
-def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping[str, Any]) -> Iterator[WriteIntent]:
+def record_write(
+    journal: JournalSink,
+    item: WorkItem,
+    step: Step,
+    *,
+    before: Mapping[str, Any] | None = None,
+    covers: tuple[Address, ...] = (),
+) -> Iterator[WriteIntent]:
     """Context of one write request, which takes the WriteIntent as its observer; counts writes that may have been carried out.
 
-    `more` is added to the intent: the values before the write, or the addresses of inline children.
+    `before` and `covers` are recorded in the intent.
     """
     change = item.change
-    facts = {"address": str(change.address), "action": str(change.action), "step": str(step), "id": item.id or None}
-    intent = WriteIntent(journal, item, {**facts, **more})
+    facts = Intent(
+        address=change.address, action=change.action, step=step, id=item.id or None, before=before, covers=covers
+    )
+    intent = WriteIntent(journal, item, facts)
     try:
         yield intent
     except GatewayError as error:
         was_sent = intent.attempts > 0
         item.written += error.unknown and was_sent
-        result = "unknown" if error.unknown else "refused" if intent.status else "not_sent"
+        answered = WriteResult.REFUSED if intent.status else WriteResult.NOT_SENT
+        result = WriteResult.UNKNOWN if error.unknown else answered
         try:
             intent.close(result, error.message)
         except JournalError as failure:
@@ -98,7 +115,7 @@ def record_write(journal: JournalSink, item: WorkItem, step: Step, more: Mapping
         item.is_in_flight = False
     item.written += 1
     try:
-        intent.close("done")
+        intent.close(WriteResult.DONE)
     except JournalError:
         item.in_doubt = True  # the journal has no outcome, so recovery treats it as in doubt
         raise

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import could_be_ours, matches_body, missing_fields, snapshot_of
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
@@ -31,11 +32,10 @@ class WriteSender:
 
         After an unknown outcome it searches the name: an object that could be ours is taken, else the request is sent again.
         """
-        more = {"covers": [str(address) for address in covers]} if covers else {}
         lost = False
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                with record_write(self._journal, item, Step.CREATE, more) as intent:
+                with record_write(self._journal, item, Step.CREATE, covers=tuple(covers)) as intent:
                     answer = self._writer.create(item.kind, self._workspace, body, item.nested_in, observer=intent)
                     if answer is not None and "id" in answer:
                         self._note(intent, item, answer)
@@ -54,7 +54,7 @@ class WriteSender:
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PUT`; returns the updated object."""
-        with _mark_in_doubt(item), record_write(self._journal, item, step, {"before": before}) as intent:
+        with _mark_in_doubt(item), record_write(self._journal, item, step, before=before) as intent:
             answer = self._writer.update(item.kind, self._workspace, item.id, body, item.nested_in, observer=intent)
             if answer:
                 self._note(intent, item, {**item.wire, **answer})
@@ -63,7 +63,7 @@ class WriteSender:
     def patch(self, item: WorkItem, field: Field, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PATCH` of a field's endpoint; returns the updated object, read again if the answer was lost."""
         try:
-            with record_write(self._journal, item, Step.PATCH, {"before": before}) as intent:
+            with record_write(self._journal, item, Step.PATCH, before=before) as intent:
                 answer = self._writer.patch(item.kind, self._workspace, item.id, field.endpoint, body, observer=intent)
                 if answer:
                     self._note(intent, item, {**item.wire, **answer})
@@ -72,14 +72,15 @@ class WriteSender:
                 raise
             with _mark_in_doubt(item, error):
                 wire = self.get(item)
-            self._record_resolved(item, "found" if matches_body(item.kind, body, wire) else "absent", item.id)
+            matches = matches_body(item.kind, body, wire)
+            self._record_resolved(item, Resolution.FOUND if matches else Resolution.ABSENT, item.id)
             return wire
         return {**item.wire, **answer} if answer else self.get(item)
 
     def delete(self, item: WorkItem, before: Mapping[str, Any]) -> None:
         """`DELETE`; an object that no longer exists counts as deleted."""
         try:
-            with record_write(self._journal, item, Step.DELETE, {"before": before}) as intent:
+            with record_write(self._journal, item, Step.DELETE, before=before) as intent:
                 self._writer.delete(item.kind, self._workspace, item.id, item.nested_in, observer=intent)
         except GatewayError as error:
             refused = is_refusal(error, POSSIBLY_GONE)
@@ -88,7 +89,7 @@ class WriteSender:
             with _mark_in_doubt(item, error):
                 is_gone = self._is_gone(item)
             if error.unknown or is_gone:
-                self._record_resolved(item, "gone" if is_gone else "absent", item.id)
+                self._record_resolved(item, Resolution.GONE if is_gone else Resolution.ABSENT, item.id)
             if not is_gone:
                 raise
 
@@ -102,9 +103,11 @@ class WriteSender:
         with suppress(ProtocolError):
             intent.after |= {"after": snapshot_of(item.kind, answer, self._users)}
 
-    def _record_resolved(self, item: WorkItem, result: str, resource_id: str) -> None:
-        facts = {"address": str(item.change.address), "action": str(item.change.action)}
-        self._journal.record("settled", {**facts, "result": result, "id": resource_id or None})
+    def _record_resolved(self, item: WorkItem, result: Resolution, resource_id: str) -> None:
+        change = item.change
+        self._journal.record(
+            Resolved(address=change.address, action=change.action, result=result, id=resource_id or None)
+        )
 
     def _created_despite(self, item: WorkItem, error: GatewayError, *, lost: bool) -> Wire | None:
         """The object that a failed create made after all, or None. Raises the error if it is a refusal.
@@ -122,11 +125,11 @@ class WriteSender:
             ours = [wire for wire in ours if not missing_fields(*self._compare_args(item, wire))]
             item.is_found = bool(ours)
         if len(ours) == 1:
-            self._record_resolved(item, "found", ours[0]["id"])
+            self._record_resolved(item, Resolution.FOUND, ours[0]["id"])
             return ours[0]
         if refused:
             raise error
-        self._record_resolved(item, "absent", "")
+        self._record_resolved(item, Resolution.ABSENT, "")
         return None
 
     def _compare_args(self, item: WorkItem, wire: Wire) -> tuple[Any, ...]:
@@ -145,7 +148,7 @@ class WriteSender:
             raise ProtocolError(
                 f"{item.change.address}: the create has an empty answer, and the list does not contain it"
             )
-        self._record_resolved(item, "found", matches[0]["id"])
+        self._record_resolved(item, Resolution.FOUND, matches[0]["id"])
         return matches[0]
 
     def _is_gone(self, item: WorkItem) -> bool:

@@ -95,7 +95,7 @@ def _apply_subject(request: ApplyRequest, session: Session, subject: Plan | Desi
 def _is_resumed(prepared: PreparedPlan, settings: Settings) -> bool:
     """Whether an earlier run of this plan ended without a record of its end, after it had written."""
     run = Runs(settings.state_dir).of(prepared.plan, complete=False)
-    return run is not None and run.end is None and run.history.wrote
+    return run is not None and run.history.end is None and run.history.wrote
 
 
 def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Threads that carry out jobs: each job once, told when it ended, and nobody waits for them at the end."""
+"""Threads that run jobs: each job runs once and is returned when it ended; the process does not wait for them."""
 
 from __future__ import annotations
 

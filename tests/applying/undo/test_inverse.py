@@ -1,14 +1,15 @@
-"""Undo: every action of a run turned around by an ordinary plan, and undo of undo."""
+"""Undo: an ordinary plan reverses every action of a run, and another one reverses the undo."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.applying import Runs, annotate, inverse_of
-from reconciler.planning import Plan, make_plan
+from reconciler.planning import Plan, make_plan, plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions
 from tests.recorded_runs import recorded
 from tests.sandbox_client import Stage, seen
@@ -23,8 +24,8 @@ def undo_plan(stage: Stage, folder: Path, run: str = "latest") -> Plan:
         undo, reading = inverse_of(record, reader, stage.workspace, record.plan.policy)
     plan = make_plan(undo.desired, reading.live, reading.usage, target=stage.target)
     allowed = {change.kind: sum(c.removal for c in plan.changes if c.kind == change.kind) for change in plan.changes}
-    about = PlanOptions(allowed=allowed)
-    return annotate(make_plan(undo.desired, reading.live, reading.usage, target=stage.target, options=about), undo)
+    options = PlanOptions(allowed=allowed)
+    return annotate(make_plan(undo.desired, reading.live, reading.usage, target=stage.target, options=options), undo)
 
 
 def done(stage: Stage, manifest: dict[str, Any], folder: Path) -> None:
@@ -72,7 +73,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "delete of a client": {**KEEP, "removed": [{"client": "Beta"}]},
     "delete of a client with its projects": {
         **KEEP, "removed": [{"client": "Acme"}, {"project": "Acme/Site"}, {"project": "Acme/Old"}]},
-    "a name that passes on": {**KEEP, "tags": [{"name": "one"}, {"name": "first", "was": "one"}]},
+    "a name that is handed over": {**KEEP, "tags": [{"name": "one"}, {"name": "first", "was": "one"}]},
     "everything": {"clients": ["Gamma"], "projects": [], "tags": []},
 }  # fmt: skip
 
@@ -91,7 +92,7 @@ def test_an_undo_leads_back_and_an_undo_of_it_leads_there_again(action: str, tmp
         assert seen(stage.snapshot()) == after
 
 
-def test_what_was_deleted_comes_back_under_a_new_id_and_the_plan_says_what_does_not(tmp_path: Path) -> None:
+def test_what_was_deleted_is_created_again_under_a_new_id_and_the_plan_warns_of_the_rest(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply({"tags": ["one"], "clients": ["Acme"]})
         stage.call("POST", "/time-entries", {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z",
@@ -99,11 +100,11 @@ def test_what_was_deleted_comes_back_under_a_new_id_and_the_plan_says_what_does_
         done(stage, {"policy": {"tracked_time": "delete"}, "tags": [], "clients": ["Acme"]}, tmp_path)
         plan = undone(stage, tmp_path)
         assert plan.warnings[0] == (
-            "tag:one comes back under a new id and the time that was detached from it stays detached"
+            "tag:one is created again under a new id; time entries that were detached from it stay detached"
         )
 
 
-def test_a_field_that_somebody_changed_since_stays_and_is_told(tmp_path: Path) -> None:
+def test_a_field_that_was_changed_after_the_run_stays_with_a_note(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply(BEFORE)
         done(stage, {**KEEP, "clients": [{"name": "Acme", "note": "new", "address": "street"}]}, tmp_path)
@@ -128,7 +129,7 @@ def test_time_that_was_tracked_since_stays(tmp_path: Path) -> None:
         assert stage.snapshot()["time_entries"] == entries
 
 
-def test_what_is_gone_or_taken_meanwhile_is_left_and_told(tmp_path: Path) -> None:
+def test_what_was_deleted_or_taken_after_the_run_is_left_with_a_note(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply({"tags": ["one", "two"]})
         done(stage, {"tags": ["three"]}, tmp_path)
@@ -136,13 +137,13 @@ def test_what_is_gone_or_taken_meanwhile_is_left_and_told(tmp_path: Path) -> Non
         stage.call("DELETE", f"/tags/{third['id']}")
         stage.call("POST", "/tags", {"name": "one"})
         plan = undone(stage, tmp_path)
-        said = " | ".join(plan.warnings)
-        assert "tag:three, which the run created, is gone already" in said
-        assert "tag:one is not made again: there is one of this name now" in said
+        warnings = " | ".join(plan.warnings)
+        assert "tag:three, which the run created, no longer exists" in warnings
+        assert "tag:one is not created again: the name is in use" in warnings
         assert {tag["name"] for tag in stage.snapshot()["tags"]} == {"one", "two"}
 
 
-def test_an_undo_of_a_run_that_is_undone_has_nothing_to_do(tmp_path: Path) -> None:
+def test_an_undo_of_a_run_that_is_undone_is_empty(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply(BEFORE)
         done(stage, ACTIONS["update"], tmp_path)
@@ -151,7 +152,7 @@ def test_an_undo_of_a_run_that_is_undone_has_nothing_to_do(tmp_path: Path) -> No
         assert undo_plan(stage, tmp_path, run).is_empty
 
 
-def test_a_write_that_nobody_knows_of_is_left_and_told(tmp_path: Path) -> None:
+def test_a_write_in_doubt_is_left_with_a_note(tmp_path: Path) -> None:
     with Stage() as stage:
         done(stage, {"tags": ["one", "two"]}, tmp_path)
         journal = next(iter(Runs(tmp_path))).path / "journal.jsonl"
@@ -161,4 +162,21 @@ def test_a_write_that_nobody_knows_of_is_left_and_told(tmp_path: Path) -> None:
         )
         plan = undo_plan(stage, tmp_path)
         assert [str(change.address) for change in plan.changes] == ["tag:one"]
-        assert "whether create tag:two was carried out is not known: it is left as it is" in plan.warnings
+        assert "create tag:two is in doubt: it may not have been carried out, and is left as it is" in plan.warnings
+
+
+def test_each_change_of_an_undo_has_the_run_and_its_change_as_its_source(tmp_path: Path) -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["keep", "old"]})
+        manifest = {**KEEP, "tags": [{"name": "renamed", "was": "keep"}, "new"], "removed": [{"tag": "old"}]}
+        done(stage, manifest, tmp_path)
+        run = Runs(tmp_path).named("latest")
+        plan = undo_plan(stage, tmp_path)
+    numbers = {str(change.address): number for number, change in enumerate(run.plan.changes, 1)}
+    sources = {str(change.address): change.source for change in plan.changes}
+    assert sources == {
+        "tag:keep": f"run {run.id}, change {numbers['tag:renamed']}",
+        "tag:new": f"run {run.id}, change {numbers['tag:new']}",
+        "tag:old": f"run {run.id}, change {numbers['tag:old']}",
+    }
+    assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))).changes == plan.changes

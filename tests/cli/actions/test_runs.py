@@ -1,4 +1,4 @@
-"""The record of runs at the command line: listing, showing, taking up, one at a time, events and quiet."""
+"""Recorded runs at the command line: listing, showing, resuming, one at a time, events and quiet."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def test_a_run_is_listed_and_shown_alike_in_text_and_json(desk: Desk) -> None:
     assert max(map(len, shown.splitlines())) <= 80
 
 
-def test_an_unknown_run_is_told_with_those_that_there_are(desk: Desk) -> None:
+def test_an_unknown_run_is_an_error_that_lists_the_newest(desk: Desk) -> None:
     desk.write(ADDITIVE)
     desk.call("--sandbox", "apply", "--approve", "additive")
     result = desk.call("runs", "show", "nothing")
     assert result.exit_code == 1
-    assert re.search(r"the newest are: \d{8}T\d{9}Z-", result.stderr)
+    assert re.search(r"the newest runs are: \d{8}T\d{9}Z-", result.stderr)
 
 
 def test_a_second_apply_in_the_same_folder_is_refused_before_it_sends_anything(desk: Desk) -> None:
@@ -49,14 +49,14 @@ def test_a_second_apply_in_the_same_folder_is_refused_before_it_sends_anything(d
     with exclusive_lock(desk.folder / ".reconciler", "kim", now=lambda: 0.0):
         done = desk.run("--sandbox", "-v", "apply", "--approve", "additive")
     assert (done.returncode, done.stdout) == (3, "")
-    assert "another run is at work" in done.stderr
+    assert "another run holds the lock" in done.stderr
     assert "kim" in done.stderr
     assert "GET" not in done.stderr
 
 
 def test_no_secret_stands_in_any_file_of_a_run(desk: Desk) -> None:
     desk.write(ADDITIVE)
-    secret = "k3y-that-nobody-may-see"
+    secret = "k3y-that-stays-secret"
     with served(desk.folder, "--key", secret) as url:
         done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive", MATON_API_KEY=secret)
     assert done.returncode == 0, done.stderr
