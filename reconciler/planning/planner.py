@@ -11,9 +11,9 @@ from datetime import date
 from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
-from reconciler.planning.changes import declared_changes
+from reconciler.planning.diff import declared_changes
 from reconciler.planning.exclude import dependents
-from reconciler.planning.forecast import requests_saved
+from reconciler.planning.forecast import forecast_changes
 from reconciler.planning.guards.checks import evaluate_checks
 from reconciler.planning.guards.completeness import completeness_of
 from reconciler.planning.guards.guards import GuardContext, guard_removals, limit_requests
@@ -21,7 +21,7 @@ from reconciler.planning.guards.names import block_contested_names
 from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.match import Matching, match
 from reconciler.planning.order import in_order, with_temporary_names
-from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
+from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import candidates, is_embedded, removal_changes
 from reconciler.planning.renames.detect import block_candidates, detect
 from reconciler.planning.simulate import simulate
@@ -74,7 +74,7 @@ def make_plan(
     pairs = detect(changes, live, options.allowed_removals)
     changes, said = evaluate_checks(block_candidates(changes, pairs), policy, live, options.today)
     _verify_by_simulation(desired, live, usage, changes)
-    forecast = _forecast(live, changes, options.requests_per_second)
+    forecast = forecast_changes(live, changes, options.requests_per_second)
     return Plan(
         target=target,
         changes=tuple(limit_requests(changes, forecast, options.max_requests)),
@@ -159,10 +159,3 @@ def _parent_is_pruned(desired: Desired, resource: Resource, live: Live) -> bool:
         and desired.is_authoritative(parent.kind)
         and desired.policy.prune[parent.kind] is not Prune.KEEP
     )
-
-
-def _forecast(live: Live, changes: list[Change], per_second: float) -> Forecast:
-    writing = sum(len(change.steps) for change in changes)
-    reading = live.requests if writing else 0
-    seconds = round((reading + writing) / per_second, 2)
-    return Forecast(reading, writing, 0, seconds, requests_saved(changes))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import UNSET, Address, Kind, Resource
+from reconciler.planning.diff import archive_step
 from reconciler.planning.impact import ImpactEstimator
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
@@ -156,11 +157,6 @@ class _PruneDecider:
     def _is_put_away(self, resource: Resource) -> bool:
         """Put away now, and not declared to be anything."""
         return resource.id not in self.declared and BY_NAME[resource.kind].is_archived(resource.values)
-
-
-def archive_step(kind: Kind) -> Step:
-    """The step that puts a resource of this kind away: archive, or for a task done."""
-    return Step.DONE if "done" in kind.removal else Step.ARCHIVE
 
 
 def _archive(

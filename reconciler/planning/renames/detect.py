@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address, Kind, Resource, fold
-from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Action, Blocked, Change
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.renames.score import ENOUGH, RenameSide, features, score
