@@ -32,8 +32,8 @@ def _differs(before: Any, after: Any) -> bool:
 
 
 def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterator[Change]:
-    """A change for every declared resource that is not as declared; raises PlanningError for unknown people."""
-    _check_people(desired, live)
+    """A change for every declared resource that differs from the live one; raises PlanningError for unknown people."""
+    _require_known_people(desired, live)
     for address, resource in desired.resources.items():
         current = matching.pairs.get(address)
         if current is None:
@@ -128,7 +128,7 @@ def _steps(action: Action, kind: Kind, names: list[str]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _check_people(desired: Desired, live: Live) -> None:
+def _require_known_people(desired: Desired, live: Live) -> None:
     known = set(live.users.values())
     people = {kind.name: [f.name for f in kind.fields if f.role is FieldRole.PEOPLE] for kind in BY_NAME.values()}
     problems = [

@@ -12,6 +12,7 @@ from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
 from reconciler.planning.diff import declared_changes
+from reconciler.planning.draft import Draft, make_draft
 from reconciler.planning.exclude import dependents
 from reconciler.planning.forecast import forecast_changes
 from reconciler.planning.guards.checks import evaluate_checks
@@ -19,10 +20,9 @@ from reconciler.planning.guards.completeness import completeness_of
 from reconciler.planning.guards.guards import GuardContext, guard_removals, limit_requests
 from reconciler.planning.guards.names import block_contested_names
 from reconciler.planning.impact import with_impacts, with_names_freed
-from reconciler.planning.match import Matching, match
 from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Plan, Proof, Target
-from reconciler.planning.prune import candidates, is_embedded, removal_changes
+from reconciler.planning.prune import is_embedded, removal_changes
 from reconciler.planning.renames.detect import block_candidates, detect
 from reconciler.planning.simulate import simulate
 from reconciler.planning.warnings import change_warnings, live_warnings
@@ -59,16 +59,19 @@ def make_plan(
     *,
     target: Target,
     options: PlanOptions | None = None,
+    draft: Draft | None = None,
 ) -> Plan:
     """Plan the way from `live` to `desired`.
 
-    `usage` holds what is known of time entries, by resource id; what is missing counts as used. Raises PlanningError where the
-    two states do not fit together, and SimulationError where the plan would not lead where it should (a defect of ours).
+    `usage`: what is known of time entries, by resource id; a missing one counts as used. `draft`: that of exactly these two
+    states, if there is one, such as `Reading.draft`; of others it is not used. Raises PlanningError where the two states do not
+    fit together, and SimulationError where the plan does not lead to the desired state (a defect of reconciler).
     """
+    if draft is None or draft.desired is not desired or draft.live is not live:
+        draft = make_draft(desired, live)
     options = options or PlanOptions()
     policy = desired.policy
-    matching = match(desired, live)
-    changes = _changes(desired, live, matching, usage)
+    changes = _changes(draft, usage)
     if any(change.removal for change in changes):
         changes = guard_removals(changes, policy, _guard_context(live, options))
     pairs = detect(changes, live, options.allowed_removals)
@@ -80,7 +83,7 @@ def make_plan(
         changes=tuple(limit_requests(changes, forecast, options.max_requests)),
         policy=policy,
         sources=desired.sources,
-        unmanaged=_unmanaged(desired, live, matching),
+        unmanaged=_unmanaged(draft),
         warnings=(*live_warnings(live), *change_warnings(changes, live.access_role), *said),
         forecast=forecast,
         allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
@@ -99,9 +102,10 @@ def _guard_context(live: Live, options: PlanOptions) -> GuardContext:
     return GuardContext(*counts, completeness_of(live), options.allowed, protected_before=options.protected_before)
 
 
-def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> list[Change]:
-    removals = removal_changes(desired, live, matching, usage, candidates(desired, matching))
-    changes = [*with_impacts(declared_changes(desired, live, matching), live, usage), *removals]
+def _changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
+    live = draft.live
+    removals = removal_changes(draft, usage)
+    changes = [*with_impacts(declared_changes(draft.desired, live, draft.matching), live, usage), *removals]
     if not changes:
         return []
     return with_names_freed(in_order(with_temporary_names(block_contested_names(changes, live))))
@@ -117,7 +121,7 @@ def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usag
     if len(held) == len(changes):
         return
     after = simulate(changes, live, held)
-    left = [] if held else _changes(desired, after, match(desired, after), usage)
+    left = [] if held else _changes(make_draft(desired, after), usage)
     if left:
         listed = ", ".join(str(change.address) for change in left[:5])
         raise SimulationError(
@@ -132,12 +136,12 @@ def _held(changes: list[Change]) -> set[int]:
     return set(dependents(changes, blocked))
 
 
-def _unmanaged(desired: Desired, live: Live, matching: Matching) -> dict[str, int]:
-    declared_of = {current.id: address for address, current in matching.pairs.items()}
+def _unmanaged(draft: Draft) -> dict[str, int]:
+    desired, live = draft.desired, draft.live
     listed = {removed.address for removed in desired.removed}
     counts: Counter[str] = Counter()
-    for resource in matching.unmatched:
-        parent = declared_of.get(resource.parent_id)
+    for resource in draft.matching.unmatched:
+        parent = draft.matching.declared.get(resource.parent_id)
         inside = is_embedded(resource)
         left_alone = desired.policy.prune[resource.kind] is Prune.KEEP or not desired.is_authoritative(
             resource.kind, parent

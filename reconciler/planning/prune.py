@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import UNSET, Address, Kind, Resource
+from reconciler.model import UNSET, Kind, Resource
 from reconciler.planning.diff import archive_step
+from reconciler.planning.draft import Candidate, Draft
 from reconciler.planning.impact import ImpactEstimator
-from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Impact, Step
 from reconciler.planning.precondition import precondition_of
-from reconciler.state import Desired, Live, Prune, Removed, TrackedTime, Usage
+from reconciler.state import Prune, TrackedTime, Usage
 
 UNKNOWN = Usage(known=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A live resource that is to go, as far as the manifests are concerned, and why."""
-
-    resource: Resource
-    goal: Prune
-    reason: str
-    source: str = ""
-
-
-def candidates(desired: Desired, matching: Matching) -> list[Candidate]:
-    """Every live resource that nobody declares and that is not to be left alone. Tasks of a project that goes are not among them."""
-    listed = {removed.id or removed.address: removed for removed in desired.removed}
-    declared_of = {current.id: address for address, current in matching.pairs.items()}
-    gone: set[str] = set()
-    found = []
-    position = {name: at for at, name in enumerate(BY_NAME)}
-    for resource in sorted(matching.unmatched, key=lambda r: position[r.kind]):
-        if is_embedded(resource) and resource.parent_id in gone:
-            continue
-        candidate = _candidate(resource, desired, listed, declared_of.get(resource.parent_id))
-        if candidate is not None:
-            found.append(candidate)
-            gone.add(resource.id)
-    return found
 
 
 def is_embedded(resource: Resource) -> bool:
@@ -49,46 +22,28 @@ def is_embedded(resource: Resource) -> bool:
     return bool(BY_NAME[resource.kind].embedded)
 
 
-def _candidate(
-    resource: Resource, desired: Desired, listed: Mapping[Address | str, Removed], parent: Address | None
-) -> Candidate | None:
-    entry = listed.get(resource.id) or listed.get(resource.address)
-    if entry is not None:
-        return Candidate(resource, Prune.DELETE, entry.reason, str(entry.source))
-    goal = desired.policy.prune[resource.kind]
-    if goal is Prune.KEEP or not desired.is_authoritative(resource.kind, parent):
-        return None
-    return Candidate(resource, goal, "not in the manifests")
-
-
-def removal_changes(
-    desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage], chosen: Iterable[Candidate]
-) -> list[Change]:
+def removal_changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
     """A change for each candidate that has not reached its goal; children are decided before their parents."""
-    decider = _PruneDecider(desired, live, matching, usage)
+    decider = _PruneDecider(draft, usage)
     order = {name: position for position, name in enumerate(reversed(BY_NAME))}
     return [
         change
-        for candidate in sorted(chosen, key=lambda c: order[c.resource.kind])
+        for candidate in sorted(draft.candidates, key=lambda c: order[c.resource.kind])
         if (change := decider.decide(candidate)) is not None
     ]
 
 
-@dataclass
 class _PruneDecider:
-    desired: Desired
-    live: Live
-    matching: Matching
-    usage: Mapping[str, Usage]
-
-    def __post_init__(self) -> None:
+    def __init__(self, draft: Draft, usage: Mapping[str, Usage]) -> None:
+        self.draft, self.usage = draft, usage
+        self.live, self.policy, self.contested = draft.live, draft.desired.policy, draft.matching.contested
+        parents = draft.matching.parents
         self.moved = {
-            current.id: self.matching.parents[address]
-            for address, current in self.matching.pairs.items()
-            if self.matching.parents[address] != current.parent_id
+            current.id: parents[address]
+            for address, current in draft.matching.pairs.items()
+            if parents[address] != current.parent_id
         }
-        self.estimator = ImpactEstimator(self.live, self.usage, self.moved)
-        self.declared = {current.id for current in self.matching.pairs.values()}
+        self.estimator = ImpactEstimator(draft.live, usage, self.moved)
         self.deleted: set[str] = set()
         self.archived: set[str] = set()
 
@@ -123,7 +78,7 @@ class _PruneDecider:
         """Why this must be archived instead of deleted, or nothing."""
         if staying:
             return "its archived projects keep their history, so it is archived, not deleted"
-        why = self._trace_of_time(resource) if self.desired.policy.tracked_time is TrackedTime.KEEP else ""
+        why = self._trace_of_time(resource) if self.policy.tracked_time is TrackedTime.KEEP else ""
         return f"{why}, so it is archived, not deleted" if why else ""
 
     def _trace_of_time(self, resource: Resource) -> str:
@@ -138,10 +93,10 @@ class _PruneDecider:
         return f"{used.time_entries} time entries use it" if used.is_used else ""
 
     def _obstacle(self, resource: Resource, staying: list[Resource]) -> Blocked | None:
-        if resource.id in self.matching.contested:
+        if resource.id in self.contested:
             return Blocked(
                 "was",
-                self.matching.contested[resource.id],
+                self.contested[resource.id],
                 "take the `was:` line away, or rename one of the two by hand",
             )
         active = [c for c in staying if c.id not in self.archived and not self._is_put_away(c)]
@@ -156,7 +111,7 @@ class _PruneDecider:
 
     def _is_put_away(self, resource: Resource) -> bool:
         """Put away now, and not declared to be anything."""
-        return resource.id not in self.declared and BY_NAME[resource.kind].is_archived(resource.values)
+        return resource.id not in self.draft.matching.declared and BY_NAME[resource.kind].is_archived(resource.values)
 
 
 def _archive(
