@@ -9,9 +9,9 @@ from typing import Any
 
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.writes.compare import could_be_ours
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import UNSET, Resource
-from reconciler.planning.order import live_address, parent_of
+from reconciler.planning.order import live_address
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live, Usage

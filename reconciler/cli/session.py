@@ -117,7 +117,7 @@ class Session:
         target = Target(self.config.name, self.config.base_url, workspace.id, workspace.name)
         options = self.options(allowed, workspace)
         try:
-            plan = make_plan(desired, reading.live, reading.usage, target=target, options=options)
+            plan = make_plan(desired, reading.live, reading.usage, target=target, options=options, draft=reading.draft)
         except SimulationError as error:
             raise save_states(error, desired, reading.live, self.settings.state_dir) from error
         if allowed.except_blocked:

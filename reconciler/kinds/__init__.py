@@ -1,14 +1,10 @@
 """The registry of kinds, parents before children. A new kind needs its own file and one entry here."""
 
 from reconciler.kinds.client import CLIENT
+from reconciler.kinds.hierarchy import ancestors, parent_of
 from reconciler.kinds.project import PROJECT
+from reconciler.kinds.registry import BY_NAME, BY_PLURAL, KINDS
 from reconciler.kinds.tag import TAG
 from reconciler.kinds.task import TASK
-from reconciler.model import Kind
 
-KINDS: tuple[Kind, ...] = (CLIENT, PROJECT, TASK, TAG)
-
-BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
-BY_PLURAL: dict[str, Kind] = {kind.plural: kind for kind in KINDS}
-
-__all__ = ["BY_NAME", "BY_PLURAL", "CLIENT", "KINDS", "PROJECT", "TAG", "TASK"]
+__all__ = ["BY_NAME", "BY_PLURAL", "CLIENT", "KINDS", "PROJECT", "TAG", "TASK", "ancestors", "parent_of"]

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.gateway import Reader
 from reconciler.kinds import KINDS, TASK
 from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import UNSET, Address, FieldRole, Resource
-from reconciler.planning import has_removals, requirements
+from reconciler.planning import Draft, has_removals, make_draft, requirements
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The live state, and the usage of removal candidates by resource id."""
+    """The live state, and the usage of removal candidates by resource id.
+
+    `draft` is that of the desired state that it was read for, if there was one: give it to `make_plan`.
+    """
 
     live: Live
     usage: Mapping[str, Usage]
+    draft: Draft | None = field(default=None, compare=False, repr=False)
 
 
 def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
@@ -57,16 +61,17 @@ def _complete_reading(
 ) -> Reading:
     """The reading, with every task list, usage and role that planning requires."""
     live = fetcher.live()
-    desired = desired_for(live)
-    required = requirements(desired, live)
+    draft = make_draft(desired_for(live), live)
+    required = requirements(draft)
     while missing := required.task_lists - live.tasks_proven:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
-        desired = desired_for(live)
-        required = requirements(desired, live)
+        draft = make_draft(desired_for(live), live)
+        required = requirements(draft)
     usage = fetcher.usage(required.usage)
-    access_role = access_role_of(reader, workspace) if has_removals(desired, live, usage) else AccessRole.NOT_REQUESTED
-    return Reading(replace(live, requests=fetcher.requests, proofs=fetcher.proofs, access_role=access_role), usage)
+    access_role = access_role_of(reader, workspace) if has_removals(draft, usage) else AccessRole.NOT_REQUESTED
+    live = replace(live, requests=fetcher.requests, proofs=fetcher.proofs, access_role=access_role)
+    return Reading(live, usage, replace(draft, live=live))
 
 
 def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:

@@ -1,5 +1,6 @@
 """Planning: two states in, a Plan out; pure functions, no I/O, no clock."""
 
+from reconciler.planning.draft import Draft, make_draft
 from reconciler.planning.exclude import exclude_blocked
 from reconciler.planning.plan import (
     Action,
@@ -24,6 +25,7 @@ __all__ = [
     "Action",
     "Blocked",
     "Change",
+    "Draft",
     "Excluded",
     "FieldChange",
     "Forecast",
@@ -38,6 +40,7 @@ __all__ = [
     "accept_renames",
     "exclude_blocked",
     "has_removals",
+    "make_draft",
     "make_plan",
     "plan_from_json",
     "plan_to_json",

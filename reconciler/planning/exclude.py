@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.planning.forecast import requests_saved
+from reconciler.kinds import ancestors
+from reconciler.planning.forecast import forecast_rest
 from reconciler.planning.guards import requests
 from reconciler.planning.impact import with_names_freed
-from reconciler.planning.order import ancestors, dependencies, in_order, live_address, with_temporary_names
+from reconciler.planning.order import dependencies, in_order, live_address, with_temporary_names
 from reconciler.planning.plan import Action, Change, Excluded, Forecast, Plan, Step
 from reconciler.planning.warnings import change_warnings
 
@@ -33,7 +34,7 @@ def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
     causes = dependents(changes, blocked)
     rest = [_without_temporary_name(change) for position, change in enumerate(changes) if position not in causes]
     rest = with_names_freed(in_order(with_temporary_names(rest))) if rest else []
-    forecast = _forecast(plan.forecast, rest)
+    forecast = forecast_rest(plan.forecast, rest)
     return replace(
         plan,
         changes=tuple(_limited(rest, forecast, max_requests)),
@@ -111,12 +112,3 @@ def _warnings(plan: Plan, rest: Sequence[Change]) -> tuple[str, ...]:
     access_role = plan.proof.access_role
     whole = set(change_warnings(plan.changes, access_role))
     return (*(warning for warning in plan.warnings if warning not in whole), *change_warnings(rest, access_role))
-
-
-def _forecast(whole: Forecast, changes: Sequence[Change]) -> Forecast:
-    """The cost of the rest, at the request rate of the forecast of the whole plan."""
-    writing = sum(len(change.steps) for change in changes)
-    reading = whole.reading if writing else 0
-    pace = whole.seconds / whole.requests if whole.requests else 0.0
-    seconds = round((reading + writing) * pace, 2)
-    return Forecast(reading, writing, whole.verifying if writing else 0, seconds, requests_saved(changes))

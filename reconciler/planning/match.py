@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME, KINDS
@@ -24,7 +25,7 @@ Place = tuple[str, str | None]
 """Kind and the live parent's id: "" for none, None for a parent that is not there yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matching:
     """`pairs`: desired address → live resource. `unmatched`: the other live ones, in their order.
 
@@ -36,6 +37,11 @@ class Matching:
     unmatched: tuple[Resource, ...]
     contested: Mapping[str, str]
     parents: Mapping[Address, str | None]
+
+    @cached_property
+    def declared(self) -> Mapping[str, Address]:
+        """The desired address of each matched live resource, by its id."""
+        return {current.id: address for address, current in self.pairs.items()}
 
 
 def match(desired: Desired, live: Live) -> Matching:

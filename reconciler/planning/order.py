@@ -13,7 +13,7 @@ import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address, fold
 from reconciler.planning.plan import Action, Change, Step
 
@@ -24,21 +24,6 @@ Holding = tuple[str, Address | None, str]
 _PUT_AWAY = (Step.ARCHIVE, Step.DONE, Step.DELETE)
 _MAIN = (Step.CREATE, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE)
 _POSITION = {name: position for position, name in enumerate(BY_NAME)}
-
-
-def parent_of(address: Address) -> Address | None:
-    """The address of the parent, if the address has one."""
-    parent = BY_NAME[address.kind].parent
-    return Address(parent, address.path[:-1]) if parent and len(address.path) > 1 else None
-
-
-def ancestors(address: Address) -> list[Address]:
-    """The parent, its parent and so on, the nearest first."""
-    found = []
-    while (parent := parent_of(address)) is not None:
-        found.append(parent)
-        address = parent
-    return found
 
 
 def live_address(change: Change) -> Address | None:

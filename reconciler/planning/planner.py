@@ -11,16 +11,16 @@ from datetime import date
 from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
-from reconciler.planning.changes import declared_changes
+from reconciler.planning.diff import declared_changes
+from reconciler.planning.draft import Draft, goal_of, make_draft
 from reconciler.planning.exclude import dependents
-from reconciler.planning.forecast import requests_saved
+from reconciler.planning.forecast import forecast_changes
 from reconciler.planning.guards import checks, guard
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.impact import with_impacts, with_names_freed
-from reconciler.planning.match import Matching, match
 from reconciler.planning.order import in_order, with_temporary_names
-from reconciler.planning.plan import Change, Forecast, Plan, Proof, Target
-from reconciler.planning.prune import candidates, goal_of, kept_warnings, removal_changes
+from reconciler.planning.plan import Change, Plan, Proof, Target
+from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import simulate
 from reconciler.planning.warnings import change_warnings, live_warnings
@@ -57,17 +57,20 @@ def make_plan(
     *,
     target: Target,
     options: PlanOptions | None = None,
+    draft: Draft | None = None,
 ) -> Plan:
     """Plan the way from `live` to `desired`.
 
-    `usage` holds what is known of time entries, by resource id; what is missing counts as used. Raises PlanningError where the
-    two states do not fit together, and SimulationError where the plan would not lead where it should (a defect of ours).
+    `usage`: what is known of time entries, by resource id; a missing one counts as used. `draft`: that of exactly these two
+    states, if there is one, such as `Reading.draft`; of others it is not used. Raises PlanningError where the two states do not
+    fit together, and SimulationError where the plan does not lead to the desired state (a defect of reconciler).
     """
+    if draft is None or draft.desired is not desired or draft.live is not live:
+        draft = make_draft(desired, live)
     options = options or PlanOptions()
     policy = desired.policy
-    matching = match(desired, live)
-    changes = _changes(desired, live, matching, usage)
-    context = _guard_context(desired, live, matching, changes, options)
+    changes = _changes(draft, usage)
+    context = _guard_context(draft, changes, options)
     changes = guard(changes, context)
     _verify_by_simulation(desired, live, usage, changes)
     return Plan(
@@ -75,10 +78,10 @@ def make_plan(
         changes=tuple(changes),
         policy=policy,
         sources=desired.sources,
-        unmanaged=_unmanaged(desired, live, matching),
+        unmanaged=_unmanaged(draft),
         warnings=(
             *live_warnings(live),
-            *kept_warnings(desired, live, matching, usage),
+            *kept_warnings(draft, usage),
             *change_warnings(changes, live.access_role),
             *checks.warnings(changes, context),
         ),
@@ -93,30 +96,30 @@ def make_plan(
     )
 
 
-def _guard_context(
-    desired: Desired, live: Live, matching: Matching, changes: list[Change], options: PlanOptions
-) -> GuardContext:
+def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) -> GuardContext:
     """What the guards look at. Counting 100,000 tasks is worth its time only in a plan with removals."""
+    live, matching = draft.live, draft.matching
     removes = any(change.removal for change in changes)
     return GuardContext(
         live=live,
-        policy=desired.policy,
+        policy=draft.desired.policy,
         contested=matching.contested,
-        declared=frozenset(current.id for current in matching.pairs.values()) if removes else frozenset(),
+        declared=frozenset(matching.declared) if removes else frozenset(),
         live_counts=live.live_counts if removes else {},
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,
         protected_before=options.protected_before,
         rename_candidates=detect(changes, live, options.allowed_removals),
         today=options.today,
-        forecast=_forecast(live, changes, options.requests_per_second),
+        forecast=forecast_changes(live, changes, options.requests_per_second),
         max_requests=options.max_requests,
     )
 
 
-def _changes(desired: Desired, live: Live, matching: Matching, usage: Mapping[str, Usage]) -> list[Change]:
-    removals = removal_changes(desired, live, matching, usage, candidates(desired, matching))
-    changes = [*with_impacts(declared_changes(desired, live, matching), live, usage), *removals]
+def _changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
+    live = draft.live
+    removals = removal_changes(draft, usage)
+    changes = [*with_impacts(declared_changes(draft.desired, live, draft.matching), live, usage), *removals]
     if not changes:
         return []
     return with_names_freed(in_order(with_temporary_names(changes)))
@@ -132,7 +135,7 @@ def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usag
     if len(held) == len(changes):
         return
     after = simulate(changes, live, held)
-    left = [] if held else _changes(desired, after, match(desired, after), usage)
+    left = [] if held else _changes(make_draft(desired, after), usage)
     if left:
         listed = ", ".join(str(change.address) for change in left[:5])
         raise SimulationError(
@@ -147,12 +150,12 @@ def _held(changes: list[Change]) -> set[int]:
     return set(dependents(changes, blocked))
 
 
-def _unmanaged(desired: Desired, live: Live, matching: Matching) -> dict[str, int]:
-    declared_of = {current.id: address for address, current in matching.pairs.items()}
+def _unmanaged(draft: Draft) -> dict[str, int]:
+    desired, live = draft.desired, draft.live
     listed = {removed.address for removed in desired.removed}
     counts: Counter[str] = Counter()
-    for resource in matching.unmatched:
-        parent = declared_of.get(resource.parent_id)
+    for resource in draft.matching.unmatched:
+        parent = draft.matching.declared.get(resource.parent_id)
         inside = BY_NAME[resource.kind].is_embedded
         left_alone = goal_of(desired.policy, BY_NAME[resource.kind]) is Prune.KEEP or not desired.is_authoritative(
             resource.kind, parent
@@ -174,10 +177,3 @@ def _parent_is_pruned(desired: Desired, resource: Resource, live: Live) -> bool:
         and desired.is_authoritative(parent.kind)
         and goal_of(desired.policy, BY_NAME[parent.kind]) is not Prune.KEEP
     )
-
-
-def _forecast(live: Live, changes: list[Change], per_second: float) -> Forecast:
-    writing = sum(len(change.steps) for change in changes)
-    reading = live.requests if writing else 0
-    seconds = round((reading + writing) / per_second, 2)
-    return Forecast(reading, writing, 0, seconds, requests_saved(changes))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
-from reconciler.planning.match import Matching, match
-from reconciler.planning.prune import Candidate, candidates, removal_changes
-from reconciler.state import Desired, Live, Prune, Usage
+from reconciler.planning.draft import Candidate, Draft
+from reconciler.planning.match import Matching
+from reconciler.planning.prune import removal_changes
+from reconciler.state import Desired, Prune, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +21,17 @@ class Requirements:
     usage: tuple[Resource, ...] = ()
 
 
-def requirements(desired: Desired, live: Live) -> Requirements:
-    """The open questions of a plan; raises PlanningError as `match` does."""
-    matching = match(desired, live)
-    going = candidates(desired, matching)
-    lists = _parents_of_new(desired, matching) | _touched_by_removals(going)
-    return Requirements(frozenset(lists - live.tasks_proven), (*_undecided(going), *_archived(desired, matching)))
+def requirements(draft: Draft) -> Requirements:
+    """What has to be read besides the lists."""
+    desired, matching, candidates = draft.desired, draft.matching, draft.candidates
+    lists = _parents_of_new(desired, matching) | _touched_by_removals(candidates)
+    usage = (*_undecided(candidates), *_archived(desired, matching))
+    return Requirements(frozenset(lists - draft.live.tasks_proven), usage)
 
 
-def has_removals(desired: Desired, live: Live, usage: Mapping[str, Usage]) -> bool:
-    """Whether anything would go or be put away unlisted, so that it matters whether who reads sees everything."""
-    matching = match(desired, live)
-    going = candidates(desired, matching)
-    return bool(going and removal_changes(desired, live, matching, usage, going))
+def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:
+    """Whether the plan removes anything, so that the role of the key's user has to be known."""
+    return bool(draft.candidates and removal_changes(draft, usage))
 
 
 def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:
@@ -44,17 +43,17 @@ def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:
     }
 
 
-def _touched_by_removals(going: list[Candidate]) -> set[str]:
+def _touched_by_removals(candidates: Sequence[Candidate]) -> set[str]:
     embedding = {kind.parent for kind in BY_NAME.values() if kind.is_embedded}
-    own = {c.resource.id for c in going if c.resource.kind in embedding and c.goal is Prune.DELETE}
-    return own | {c.resource.parent_id for c in going if BY_NAME[c.resource.kind].is_embedded}
+    own = {c.resource.id for c in candidates if c.resource.kind in embedding and c.goal is Prune.DELETE}
+    return own | {c.resource.parent_id for c in candidates if BY_NAME[c.resource.kind].is_embedded}
 
 
-def _undecided(going: list[Candidate]) -> list[Resource]:
+def _undecided(candidates: Sequence[Candidate]) -> list[Resource]:
     """Deletes of what bears no tracked time as far as the lists tell, and archives of what they tell nothing of, as of tags."""
     return [
         c.resource
-        for c in going
+        for c in candidates
         if BY_NAME[c.resource.kind].usage_param
         and not c.resource.tracked_seconds
         and (c.goal is Prune.DELETE or _tells_nothing(c.resource))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reconciler.kinds import parent_of
 from reconciler.model import Address
-from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Change
 from reconciler.state import Live
 

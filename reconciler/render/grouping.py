@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, parent_of
 from reconciler.model import Address, fold
-from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Change, Plan
 
 

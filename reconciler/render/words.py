@@ -7,9 +7,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
-from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.structured import ItemChange, is_structured, item_changes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from reconciler.kinds import parent_of
 from reconciler.model import Address
-from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Action, Impact
 from reconciler.render.grouping import groups
 from tests.render import plans

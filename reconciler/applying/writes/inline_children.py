@@ -14,10 +14,9 @@ from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields
 from reconciler.gateway import Writer
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Kind, Wire
 from reconciler.planning.forecast import inline_groups
-from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Change
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from reconciler.kinds import parent_of
 from reconciler.planning.guards.context import GuardContext
-from reconciler.planning.order import parent_of
 from reconciler.planning.plan import Blocked, Change
 from reconciler.planning.renames.candidate import RenameCandidate
 

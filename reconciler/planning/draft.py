@@ -1,0 +1,74 @@
+"""What a plan starts from, worked out once per pair of states: which resources match, and which live ones may be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.kinds import BY_NAME
+from reconciler.model import Address, Kind, Resource
+from reconciler.planning.match import Matching, match
+from reconciler.state import Desired, Live, Policy, Prune, Removed
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A live resource that the manifests remove, with the goal of the policy and the reason."""
+
+    resource: Resource
+    goal: Prune
+    reason: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """Two states, matched. `candidates`: live resources to prune, tasks of a candidate project left out: they end with it.
+
+    Matching takes most of the time of a plan without changes, so that reading and planning share one draft.
+    """
+
+    desired: Desired
+    live: Live
+    matching: Matching
+    candidates: tuple[Candidate, ...]
+
+
+def make_draft(desired: Desired, live: Live) -> Draft:
+    """Match two states and find the prune candidates; raises PlanningError as `match` does."""
+    matching = match(desired, live)
+    return Draft(desired, live, matching, tuple(find_candidates(desired, matching)))
+
+
+def find_candidates(desired: Desired, matching: Matching) -> list[Candidate]:
+    """The unmatched live resources that the policy or `removed:` removes, parents before children."""
+    listed = {removed.id or removed.address: removed for removed in desired.removed}
+    removed_ids: set[str] = set()
+    result = []
+    position = {name: at for at, name in enumerate(BY_NAME)}
+    for resource in sorted(matching.unmatched, key=lambda r: position[r.kind]):
+        if BY_NAME[resource.kind].is_embedded and resource.parent_id in removed_ids:
+            continue
+        candidate = _candidate(resource, desired, listed, matching.declared.get(resource.parent_id))
+        if candidate is not None:
+            result.append(candidate)
+            removed_ids.add(resource.id)
+    return result
+
+
+def goal_of(policy: Policy, kind: Kind) -> Prune:
+    """The goal of the policy for unlisted resources of a kind; KEEP in place of ARCHIVE for a kind without archive."""
+    goal = policy.prune[kind.name]
+    return Prune.KEEP if goal is Prune.ARCHIVE and not kind.is_archivable else goal
+
+
+def _candidate(
+    resource: Resource, desired: Desired, listed: Mapping[Address | str, Removed], parent: Address | None
+) -> Candidate | None:
+    entry = listed.get(resource.id) or listed.get(resource.address)
+    if entry is not None:
+        return Candidate(resource, Prune.DELETE, entry.reason, str(entry.source))
+    goal = goal_of(desired.policy, BY_NAME[resource.kind])
+    if goal is Prune.KEEP or not desired.is_authoritative(resource.kind, parent):
+        return None
+    return Candidate(resource, goal, "not in the manifests")
