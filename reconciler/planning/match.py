@@ -205,7 +205,9 @@ class _Matcher:
         for resource in matched:
             for current in self._earlier(resource):
                 if current.id not in self.claims:
-                    self.contested[current.id] = f"{resource.address} names {current.name!r} as its earlier name, but both exist"
+                    self.contested[current.id] = (
+                        f"{resource.address} names {current.name!r} as its earlier name, but both exist"
+                    )
 
 
 def _differs(values: Mapping[str, object], current: Resource) -> bool:

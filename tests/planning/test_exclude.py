@@ -44,7 +44,7 @@ def test_what_is_in_something_that_is_left_out_is_left_out_too() -> None:
     assert left(rest) == ["create client:Other", "create tag:a"]
     assert set(out(rest)) == {"client:New", "project:New/Site", "task:New/Site/Do"}
     assert out(rest)["client:New"] == "check: no"
-    assert out(rest)["project:New/Site"] == "it needs client:New, which is left out"
+    assert out(rest)["project:New/Site"] == "it needs client:New, which is excluded"
     assert rest.summary == {"create": 2, "update": 0, "restore": 0, "archive": 0, "delete": 0, "blocked": 0}
     assert rest.digest not in (plan.digest, plan_of(TREE, {}).digest)
 
@@ -80,7 +80,7 @@ def test_a_client_waits_for_its_project_that_may_not_go() -> None:
     plan = plan_of({"clients": [], "projects": []}, world)
     rest = exclude_blocked(blocked(plan, "project:A/Old"))
     assert left(rest) == ["delete project:B/Old", "delete client:B"]
-    assert out(rest)["client:A"] == "it needs project:A/Old, which is left out"
+    assert out(rest)["client:A"] == "it needs project:A/Old, which is excluded"
 
 
 def test_a_name_that_is_not_given_up_is_not_taken() -> None:
@@ -134,3 +134,11 @@ def test_a_limit_of_requests_holds_for_the_rest_and_takes_nothing_out_by_itself(
     assert {change.blocked.guard for change in limited.changes if change.blocked} == {"max_requests"}
     assert len(limited.changes) == 2
     assert exclude_blocked(limited, 5) is limited
+
+
+def test_a_dependent_under_a_limit_of_requests_is_excluded_for_what_it_needs() -> None:
+    plan = plan_of(TREE, {})
+    limit = Blocked("max_requests", "too many", "--max-requests 9")
+    changes = (replace(c, blocked=BLOCK if str(c.address) == "client:New" else limit) for c in plan.changes)
+    rest = exclude_blocked(replace(plan, changes=tuple(changes)))
+    assert out(rest)["project:New/Site"] == "it needs client:New, which is excluded"
