@@ -138,7 +138,7 @@ class Session:
         )
 
     def resume(self, plan: Plan, allowed: Allowances) -> PreparedPlan:
-        """Read what a saved plan was made from, and ask the guards again: a file cannot talk them away.
+        """Read what a saved plan was made from, and evaluate the guards again: blocks in a file are not trusted.
 
         Raises PlanFileError where this account does not have the plan's workspace.
         """

@@ -132,7 +132,7 @@ class Office:
         return report.exit_code, report, report.stopped
 
     def _carried_out(self, transport: FaultyTransport, signals: Signals) -> RunReport:
-        """As `apply plan.json --approve DIGEST` does: read again, ask the guards again, carry out."""
+        """As `apply plan.json --approve DIGEST` does: read again, evaluate the guards again, carry out."""
         plan, config = self.world.plan, self._config()
 
         def sleep(seconds: float) -> None:
@@ -152,8 +152,8 @@ class Office:
         reader = Reader(config, RequestPipeline(config, ReadOnly(transport), limiter, **options))
         reading = reread(reader, plan, choose_workspace(reader, plan.target.workspace_id))
         reading = with_access_role(reading, reader, plan)
-        asked_again = guard_plan(plan, reading, Allowances(), connection=config.connection)
-        approved = approve(asked_again, plan.digest)
+        guarded = guard_plan(plan, reading, Allowances(), connection=config.connection)
+        approved = approve(guarded, plan.digest)
         writer = Writer(config, RequestPipeline(config, transport, limiter, **options))
         hooks = ApplyHooks(seconds, seconds, lambda _: None, should_stop)
         return apply_recorded(

@@ -1,4 +1,4 @@
-"""What is left of a plan without its blocked changes: never a part that leans on what is gone."""
+"""The rest of a plan without its blocked changes, and without what depends on them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_name_that_is_not_given_up_is_not_taken() -> None:
     assert left(rest) == ["update tag:c"]
 
 
-def test_a_temporary_name_goes_where_nobody_takes_the_name_any_more() -> None:
+def test_a_temporary_name_is_removed_where_no_change_takes_the_name() -> None:
     plan = plan_of({"tags": [{"name": "News", "was": "bulletin"}]}, {"tags": ["news", "bulletin"]})
     removal = next(change for change in plan.changes if change.removal)
     assert (removal.steps, removal.impact.name_free) == ((Step.RENAME, Step.DELETE), True)
@@ -121,7 +121,7 @@ def test_what_is_under_a_new_name_waits_for_the_new_name() -> None:
     assert set(out(rest)) == {"client:New", "project:New/Site", "project:New/Ops"}
 
 
-def test_what_is_under_a_parent_that_only_changes_fields_goes_on() -> None:
+def test_what_is_under_a_parent_that_only_changes_fields_stays_in_the_plan() -> None:
     manifest = {"clients": [{"name": "A", "note": "n", "projects": ["Site"]}]}
     rest = exclude_blocked(blocked(plan_of(manifest, {"clients": ["A"]}), "client:A"))
     assert left(rest) == ["create project:A/Site"]

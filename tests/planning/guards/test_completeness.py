@@ -20,7 +20,7 @@ def test_a_list_without_a_proven_end_removes_nothing() -> None:
         assert "the list of tags" in blocks(plan)["tag:t0"].reason
 
 
-def test_a_client_goes_only_where_the_list_of_projects_is_whole_too() -> None:
+def test_a_client_is_removed_only_where_the_list_of_projects_is_complete_too() -> None:
     live = live_of({"clients": ["A", "B", "C", "D"]})
     proofs = (ListProof("clients", 4, 1, "Last-Page: true"),)
     plan = planned({"clients": ["A", "B", "C"]}, replace(live, proofs=proofs))
@@ -36,7 +36,7 @@ def test_tasks_are_proven_project_by_project() -> None:
     assert guards(plan) == {"task:Two/3": "reading_proof"}
 
 
-def test_a_project_goes_only_with_all_its_tasks_known() -> None:
+def test_a_project_is_removed_only_with_all_its_tasks_known() -> None:
     live = live_of({"projects": ["One", "Two", "Three", "Four"]})
     plan = planned({"projects": ["One", "Two", "Three"]}, replace(live, tasks_proven=frozenset()))
     assert guards(plan) == {"project:Four": "reading_proof"}
@@ -61,7 +61,7 @@ def test_a_role_that_does_not_see_everything_removes_nothing(
     assert plan.proof.access_role is access_role
 
 
-def test_a_role_that_does_not_see_everything_is_told_that_what_it_creates_may_be_there() -> None:
+def test_a_limited_role_is_warned_that_what_it_creates_may_exist() -> None:
     live = replace(live_of(TAGS), access_role=AccessRole.LIMITED)
     plan = planned({"projects": ["New"]} | without("t0"), live)
     assert any("may be there already" in warning and "project:New" in warning for warning in plan.warnings)

@@ -15,7 +15,7 @@ def test_a_pattern_protects_now() -> None:
     assert plan.withdrawn == ()
 
 
-def test_a_pattern_protects_what_goes_along() -> None:
+def test_a_pattern_protects_embedded_resources() -> None:
     live = live_of({"projects": ["Ops", "Old"], "tasks": ["Old/Keep"]})
     policy = {"protect": ["task:Old/Keep"], "removal_budget": {"share": "60%"}}
     plan = planned({"projects": ["Ops"], "policy": policy}, live)
