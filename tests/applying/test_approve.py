@@ -82,7 +82,7 @@ def test_a_refusal_names_the_guard_and_what_it_would_take() -> None:
     with pytest.raises(BlockedError) as caught:
         approve(blocked, blocked.digest)
     assert caught.value.blocked == (
-        "tag:a: 1 of 1 tags would go: all of them (removal_budget); to allow it: --allow-removals tags=1",
+        "tag:a: would remove the only tag (removal_budget); to allow it: --allow-removals tags=1",
     )
     assert "--except-blocked" in caught.value.hint
 

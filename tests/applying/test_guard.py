@@ -1,4 +1,4 @@
-"""The guards, asked again before a saved plan is applied: what the file says of them counts for nothing."""
+"""The guards over a saved plan: what was read for the run decides, not what the file says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying import apply, approve, guard_plan
 from reconciler.live import Reading
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
-from reconciler.planning.plan import Proof
+from reconciler.planning.plan import Blocked, Proof
 from reconciler.state import AccessRole, Allowances, Live
 from tests.planning.literals import desired_of, live_of, plan_of
 from tests.sandbox_client import Stage
@@ -51,6 +51,15 @@ def test_a_limit_that_was_given_to_plan_stays_until_another_is_given() -> None:
     limited = guard_plan(PLAN, Reading(live_of(TAGS), {}), Allowances(max_requests=1))
     assert guards(limited, live_of(TAGS)) == {"max_requests"}
     assert guards(limited, live_of(TAGS), max_requests=100) == set()
+
+
+@pytest.mark.parametrize("max_requests", [None, 100])
+def test_a_file_cannot_hide_a_removal_behind_a_limit_of_requests(max_requests: int | None) -> None:
+    limit = Blocked("max_requests", "the plan needs 7 requests", "--max-requests 7")
+    forged = replace(PLAN, changes=tuple(replace(change, blocked=limit) for change in PLAN.changes))
+    live = replace(live_of(TAGS), access_role=AccessRole.LIMITED)
+    assert guards(forged, live, max_requests=max_requests) == {"reading_proof"}
+    assert guards(forged, live_of(TAGS), max_requests=max_requests, protected_before=("tag:*",)) == {"protect"}
 
 
 def test_all_that_were_in_use_stay_all_of_them_on_the_way() -> None:

@@ -33,7 +33,7 @@ def test_one_of_one_is_never_within_the_budget(desk: Desk, studio: Service) -> N
     studio.call("POST", "tags", {"name": "only"}, workspace="Side Hustle")
     desk.write("version: 1\nworkspace: Side Hustle\ntags: []\n")
     digest = digest_in(call(desk, studio, "plan").stdout)
-    refused(desk, studio, "--approve", digest, because="1 of 1 tags would go: all of them")
+    refused(desk, studio, "--approve", digest, because="would remove the only tag")
     refused(desk, studio, "--approve", digest, "--allow-removals", "tags=2", because="--allow-removals tags=1")
     assert call(desk, studio, "apply", "--approve", digest, "--allow-removals", "tags=1").exit_code == 0
     assert studio.call("GET", "tags", workspace="Side Hustle") == []
@@ -52,8 +52,8 @@ def test_wiped_sections_are_beyond_every_budget(desk: Desk, studio: Service) -> 
     plan = planned(desk, studio)
     assert {item["blocked"]["guard"] for item in plan["changes"]} <= {"removal_budget", "children"}
     assert len(blocks(plan)) == len(plan["changes"]) > 10
-    refused(desk, studio, "--approve", plan["digest"], because="all of them")
-    refused(desk, studio, "--approve", "non-destructive", because="all of them")
+    refused(desk, studio, "--approve", plan["digest"], because="would remove all")
+    refused(desk, studio, "--approve", "non-destructive", because="would remove all")
 
 
 def test_what_is_protected_stays_when_its_block_is_deleted_from_the_manifest(desk: Desk, studio: Service) -> None:
@@ -62,10 +62,10 @@ def test_what_is_protected_stays_when_its_block_is_deleted_from_the_manifest(des
     assert change(plan, "tag:import-2023")["blocked"] == {
         "guard": "protect",
         "reason": "protected by 'tag:import-*'",
-        "allow": "take the protection out of the manifest first, and apply that as a plan of its own",
+        "allow": "remove the pattern from `policy.protect` and apply that first, as a plan of its own",
     }
     told = refused(desk, studio, "--approve", plan["digest"], because="protected by 'tag:import-*'")
-    assert "take the protection out" in told
+    assert "remove the pattern" in told
     refused(desk, studio, "--approve", plan["digest"], "--allow-removals", "tags=1", because="protect")
 
 
@@ -215,7 +215,7 @@ def test_a_protection_and_what_it_protects_go_in_two_plans_that_are_approved_one
     desk.write(without + GONE)
     result = desk.call("--sandbox", "apply", "--approve", digest_in(desk.call("--sandbox", "plan").stdout))
     assert result.exit_code == 3
-    assert "protected it in the policy that was applied last" in " ".join(result.stderr.split())
+    assert "in the policy applied last" in " ".join(result.stderr.split())
     desk.write(without)
     plan = desk.call("--sandbox", "plan", "--detailed-exitcode")
     assert plan.exit_code == 2

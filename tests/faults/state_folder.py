@@ -153,8 +153,8 @@ class StateFolder:
         reader = Reader(config, RequestPipeline(config, ReadOnly(transport), limiter, **options))
         reading = reread(reader, plan, choose_workspace(reader, plan.target.workspace_id))
         reading = with_access_role(reading, reader, plan)
-        asked_again = guard_plan(plan, reading, Allowances(), connection=config.connection)
-        approved = approve(asked_again, plan.digest)
+        guarded = guard_plan(plan, reading, Allowances(), connection=config.connection)
+        approved = approve(guarded, plan.digest)
         writer = Writer(config, RequestPipeline(config, transport, limiter, **options))
         hooks = ApplyHooks(seconds, seconds, lambda _: None, should_stop)
         return apply_recorded(

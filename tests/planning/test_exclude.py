@@ -1,4 +1,4 @@
-"""What is left of a plan without its blocked changes: never a part that leans on what is gone."""
+"""The rest of a plan without its blocked changes, and without what depends on them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_what_is_in_something_that_is_left_out_is_left_out_too() -> None:
     assert left(rest) == ["create client:Other", "create tag:a"]
     assert set(out(rest)) == {"client:New", "project:New/Site", "task:New/Site/Do"}
     assert out(rest)["client:New"] == "check: no"
-    assert out(rest)["project:New/Site"] == "it needs client:New, which is left out"
+    assert out(rest)["project:New/Site"] == "it needs client:New, which is excluded"
     assert rest.summary == {"create": 2, "update": 0, "restore": 0, "archive": 0, "delete": 0, "blocked": 0}
     assert rest.digest not in (plan.digest, plan_of(TREE, {}).digest)
 
@@ -80,7 +80,7 @@ def test_a_client_waits_for_its_project_that_may_not_go() -> None:
     plan = plan_of({"clients": [], "projects": []}, world)
     rest = exclude_blocked(blocked(plan, "project:A/Old"))
     assert left(rest) == ["delete project:B/Old", "delete client:B"]
-    assert out(rest)["client:A"] == "it needs project:A/Old, which is left out"
+    assert out(rest)["client:A"] == "it needs project:A/Old, which is excluded"
 
 
 def test_a_name_that_is_not_given_up_is_not_taken() -> None:
@@ -91,7 +91,7 @@ def test_a_name_that_is_not_given_up_is_not_taken() -> None:
     assert left(rest) == ["update tag:c"]
 
 
-def test_a_temporary_name_goes_where_nobody_takes_the_name_any_more() -> None:
+def test_a_temporary_name_is_removed_where_no_change_takes_the_name() -> None:
     plan = plan_of({"tags": [{"name": "News", "was": "bulletin"}]}, {"tags": ["news", "bulletin"]})
     removal = next(change for change in plan.changes if change.removal)
     assert (removal.steps, removal.impact.name_free) == ((Step.RENAME, Step.DELETE), True)
@@ -121,7 +121,7 @@ def test_what_is_under_a_new_name_waits_for_the_new_name() -> None:
     assert set(out(rest)) == {"client:New", "project:New/Site", "project:New/Ops"}
 
 
-def test_what_is_under_a_parent_that_only_changes_fields_goes_on() -> None:
+def test_what_is_under_a_parent_that_only_changes_fields_stays_in_the_plan() -> None:
     manifest = {"clients": [{"name": "A", "note": "n", "projects": ["Site"]}]}
     rest = exclude_blocked(blocked(plan_of(manifest, {"clients": ["A"]}), "client:A"))
     assert left(rest) == ["create project:A/Site"]
@@ -134,3 +134,11 @@ def test_a_limit_of_requests_holds_for_the_rest_and_takes_nothing_out_by_itself(
     assert {change.blocked.guard for change in limited.changes if change.blocked} == {"max_requests"}
     assert len(limited.changes) == 2
     assert exclude_blocked(limited, 5) is limited
+
+
+def test_a_dependent_under_a_limit_of_requests_is_excluded_for_what_it_needs() -> None:
+    plan = plan_of(TREE, {})
+    limit = Blocked("max_requests", "too many", "--max-requests 9")
+    changes = (replace(c, blocked=BLOCK if str(c.address) == "client:New" else limit) for c in plan.changes)
+    rest = exclude_blocked(replace(plan, changes=tuple(changes)))
+    assert out(rest)["project:New/Site"] == "it needs client:New, which is excluded"

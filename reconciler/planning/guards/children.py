@@ -17,7 +17,7 @@ _LISTED = 3
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
     """Block the removal of each parent with children that the plan neither removes nor moves, unless they are archived.
 
-    An archived child that a manifest declares counts as active: somebody manages it below this parent.
+    An archived child that a manifest declares counts as active: the manifests manage it below this parent.
     """
     removed = {change.id for change in changes if change.removal and not BY_NAME[change.kind].is_embedded}
     children = _children_of(removed, context) if removed else {}

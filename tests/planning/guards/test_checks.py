@@ -34,8 +34,8 @@ def _plan(
     state = replace(state, workspace=replace(state.workspace, settings=settings or {}))
     usage = {resource.id: Usage() for resource in state.resources.values()}
     desired = desired_of({"policy": {**manifest.pop("policy", {}), "checks": checks}, **manifest})
-    about = PlanOptions(allowed=numbers or {"tag": 1, "project": 1, "task": 1, "client": 1}, today=today)
-    return make_plan(desired, state, usage, target=TARGET, options=about)
+    options = PlanOptions(allowed=numbers or {"tag": 1, "project": 1, "task": 1, "client": 1}, today=today)
+    return make_plan(desired, state, usage, target=TARGET, options=options)
 
 
 def _blocks(plan: Plan) -> dict[str, str]:
@@ -77,8 +77,8 @@ def test_a_new_project_has_what_the_workspace_gives_it(*, setting: bool, broken:
     assert bool(_blocks(plan)) is broken
 
 
-def test_what_nobody_can_tell_is_blocked() -> None:
-    assert "nobody can tell" in _blocks(_plan([BILLABLE], {"projects": ["Ops"]}, {}))["project:Ops"]
+def test_a_check_of_an_unknown_value_blocks() -> None:
+    assert "a value is unknown" in _blocks(_plan([BILLABLE], {"projects": ["Ops"]}, {}))["project:Ops"]
 
 
 def test_a_colour_from_a_set_is_compared_without_its_spelling() -> None:
@@ -104,7 +104,7 @@ def test_a_delete_is_looked_at_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(("today", "is_blocked"), [(THURSDAY, False), (FRIDAY, True), (None, True)])
-def test_no_delete_on_friday_and_none_on_a_day_that_nobody_knows(today: date | None, *, is_blocked: bool) -> None:
+def test_a_delete_is_blocked_on_friday_and_on_an_unknown_day(today: date | None, *, is_blocked: bool) -> None:
     plan = _plan([NO_FRIDAY], {"tags": ["a"]}, {"tags": ["a", "b"]}, today=today)
     assert bool(_blocks(plan)) is is_blocked
 
@@ -123,12 +123,12 @@ def test_the_digest_covers_the_checks_and_not_their_order() -> None:
     assert plans[0].digest == plans[1].digest != plans[2].digest
 
 
-def test_a_warning_blocks_nothing_and_is_said_once() -> None:
+def test_a_warning_blocks_nothing_and_is_given_once() -> None:
     check = {**CLIENT, "level": "warn", "name": "clients"}
     plan = _plan([check], {"projects": [f"Ops {n}" for n in range(7)]}, {})
     assert _blocks(plan) == {}
-    said = [f"project:Ops {n}" for n in range(5)]
-    assert plan.warnings == (f"clients: no client: {', '.join(said)}, …",)
+    listed = [f"project:Ops {n}" for n in range(5)]
+    assert plan.warnings == (f"clients: no client: {', '.join(listed)}, …",)
 
 
 def test_kinds_that_lack_the_field_are_not_meant() -> None:

@@ -1,194 +1,141 @@
-"""What blocks a removal, which guard speaks first, and what it says would allow it."""
+"""The list of guards: its order, what is documented of it, and that a harder guard always wins over a softer one."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from itertools import combinations, pairwise
+from pathlib import Path
 
 import pytest
 
-from reconciler.planning import Plan, PlanOptions, make_plan
-from reconciler.planning.plan import Blocked
-from reconciler.state import AccessRole, ListProof, Live, Usage
-from tests.planning.literals import TARGET, desired_of, live_of
+from reconciler.checks import Check
+from reconciler.checks.check import Condition, Operator
+from reconciler.model import Address
+from reconciler.planning.guards import GUARDS, guard
+from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.plan import Action, Blocked, Change, Forecast, Step
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.state import AccessRole, Policy
+from tests.planning.literals import live_of
 
-World = dict[str, list[Any]]
-TAGS: World = {"tags": [f"t{number}" for number in range(10)]}
-
-
-def planned(manifest: dict[str, Any], live: Live, **options: Any) -> Plan:
-    """A plan in which nothing is known to be used."""
-    usage = {resource.id: Usage() for resource in live.resources.values()}
-    about = PlanOptions(**options)
-    return make_plan(desired_of(manifest), live, usage, target=TARGET, options=about)
-
-
-def blocks(plan: Plan) -> dict[str, Blocked]:
-    return {str(change.address): change.blocked for change in plan.changes if change.blocked}
-
-
-def guards(plan: Plan) -> dict[str, str]:
-    return {address: blocked.guard for address, blocked in blocks(plan).items()}
-
-
-def without(*names: str) -> dict[str, Any]:
-    return {"tags": [name for name in TAGS["tags"] if name not in names]}
-
-
-@pytest.mark.parametrize(
-    ("policy", "gone", "blocked"),
-    [
-        ({}, 2, False),
-        ({}, 3, True),
-        ({"removal_budget": {"count": 1, "share": "100%"}}, 2, True),
-        ({"removal_budget": {"count": 10, "share": "50%"}}, 5, False),
-        ({"removal_budget": {"count": 100, "share": "100%"}}, 10, True),
-    ],
-    ids=["within the share", "beyond the share", "beyond the count", "just within", "all of them, whatever the budget"],
+NAMES = [each.name for each in GUARDS]
+ORDER = ["was", "children", "name", "protect", "reading_proof", "check", "look_alike", "removal_budget", "max_requests"]
+A = Address("client", ("A",))
+REMOVAL = Change(A, Action.DELETE, (Step.ARCHIVE, Step.DELETE), id="c1", removal=True)
+CREATE = Change(Address("client", ("a",)), Action.CREATE, (Step.CREATE,))
+LIVE = live_of({"clients": ["A", "B"]})
+FREE = GuardContext(
+    live=LIVE,
+    policy=Policy(),
+    forecast=Forecast(reading=2),
+    live_counts={"client": 2},
+    in_use={"client": 2},
+    allowed={"client": 1},
 )
-def test_the_budget_is_the_smaller_of_count_and_share_and_never_all(
-    policy: dict[str, Any], gone: int, *, blocked: bool
-) -> None:
-    plan = planned({"policy": policy} | without(*TAGS["tags"][:gone]), live_of(TAGS))
-    assert guards(plan) == (dict.fromkeys([f"tag:t{n}" for n in range(gone)], "removal_budget") if blocked else {})
-
-
-def test_one_of_one_is_all_of_them() -> None:
-    plan = planned({"tags": []}, live_of({"tags": ["only"]}))
-    assert blocks(plan)["tag:only"].reason == "1 of 1 tags would go: all of them"
-    assert blocks(plan)["tag:only"].allow == "--allow-removals tags=1"
-    assert not blocks(planned({"tags": []}, live_of({"tags": ["only"]}), allowed={"tag": 1}))
-
-
-def test_all_that_are_in_use_are_all_of_them_however_many_lie_in_the_archive() -> None:
-    world: World = {"tags": ["one", "two", *({"at": f"old{n}", "archived": True} for n in range(30))]}
-    manifest = {"tags": [{"name": f"old{n}", "archived": True} for n in range(30)]}
-    plan = planned(manifest, live_of(world))
-    assert blocks(plan)["tag:one"].reason == "2 of 2 tags in use would go: all of them"
-    assert not blocks(planned({"tags": [*manifest["tags"], "two"]}, live_of(world)))
-
-
-@pytest.mark.parametrize("number", [0, 2, 4, 30])
-def test_an_allowance_is_the_exact_number(number: int) -> None:
-    plan = planned(without("t0", "t1", "t2"), live_of(TAGS), allowed={"tag": number})
-    assert set(guards(plan).values()) == {"removal_budget"}
-
-
-def test_a_pattern_protects_now() -> None:
-    plan = planned({"policy": {"protect": ["tag:t*"]}} | without("t0"), live_of(TAGS))
-    assert guards(plan) == {"tag:t0": "protect"}
-    assert blocks(plan)["tag:t0"].reason == "protected by 'tag:t*'"
-    assert plan.withdrawn == ()
-
-
-def test_a_pattern_protects_what_goes_along() -> None:
-    live = live_of({"projects": ["Ops", "Old"], "tasks": ["Old/Keep"]})
-    policy = {"protect": ["task:Old/Keep"], "removal_budget": {"share": "60%"}}
-    plan = planned({"projects": ["Ops"], "policy": policy}, live)
-    assert guards(plan) == {"project:Old": "protect"}
-
-
-def test_taking_a_protection_away_and_removing_need_two_plans() -> None:
-    both = planned(without("t0"), live_of(TAGS), protected_before=("tag:t0", "tag:other"))
-    assert guards(both) == {"tag:t0": "protect"}
-    assert "applied last" in blocks(both)["tag:t0"].reason
-    assert "takes the protection away first" in blocks(both)["tag:t0"].allow
-    assert both.withdrawn == ("tag:other", "tag:t0")
-    first = planned(without(), live_of(TAGS), protected_before=("tag:t0",))
-    assert (first.changes, first.withdrawn, first.is_empty) == ((), ("tag:t0",), False)
-    assert not blocks(planned(without("t0"), live_of(TAGS), protected_before=()))
-
-
-def test_a_protection_that_stays_is_not_withdrawn() -> None:
-    manifest = {"policy": {"protect": ["tag:t0"]}} | without()
-    assert planned(manifest, live_of(TAGS), protected_before=("tag:t0",)).is_empty
-
-
-def test_the_digest_covers_what_is_withdrawn_and_is_the_same_where_nothing_is() -> None:
-    plan = planned(without("t0"), live_of(TAGS))
-    assert plan.digest != replace(plan, withdrawn=("tag:x",)).digest
-    assert plan.digest == replace(plan, withdrawn=(), warnings=("a",), allowances={"tags": 1}).digest
-
-
-def unread(live: Live, **changes: Any) -> Live:
-    return replace(live, **changes)
-
-
-def test_a_list_without_a_proven_end_removes_nothing() -> None:
-    live = live_of(TAGS)
-    proofs = tuple(replace(proof, ended_by="") if proof.what == "tags" else proof for proof in live.proofs)
-    for found in (proofs, ()):
-        plan = planned(without("t0"), unread(live, proofs=found))
-        assert guards(plan) == {"tag:t0": "reading_proof"}
-        assert "the list of tags" in blocks(plan)["tag:t0"].reason
-
-
-def test_a_client_goes_only_where_the_list_of_projects_is_whole_too() -> None:
-    live = live_of({"clients": ["A", "B", "C", "D"]})
-    proofs = (ListProof("clients", 4, 1, "Last-Page: true"),)
-    plan = planned({"clients": ["A", "B", "C"]}, unread(live, proofs=proofs))
-    assert "the list of projects" in blocks(plan)["client:D"].reason
-
-
-def test_tasks_are_proven_project_by_project() -> None:
-    world: World = {"projects": ["One", "Two"], "tasks": [f"{p}/{n}" for p in ("One", "Two") for n in range(4)]}
-    manifest = {"projects": [{"name": name, "tasks": ["0", "1", "2"]} for name in ("One", "Two")]}
-    live = live_of(world)
-    proven = {resource.id for resource in live.of_kind("project") if resource.name == "One"}
-    plan = planned(manifest, unread(live, tasks_proven=frozenset(proven)))
-    assert guards(plan) == {"task:Two/3": "reading_proof"}
-
-
-def test_a_project_goes_only_with_all_its_tasks_known() -> None:
-    live = live_of({"projects": ["One", "Two", "Three", "Four"]})
-    plan = planned({"projects": ["One", "Two", "Three"]}, unread(live, tasks_proven=frozenset()))
-    assert guards(plan) == {"project:Four": "reading_proof"}
-
-
-@pytest.mark.parametrize(
-    ("access_role", "blocked", "warned"),
-    [
-        (AccessRole.OWNER, False, False),
-        (AccessRole.ADMIN, False, False),
-        (AccessRole.UNKNOWN, False, True),
-        (AccessRole.LIMITED, True, False),
-        (AccessRole.NOT_REQUESTED, True, False),
-    ],
+CHECK = Check(
+    "no", kinds=("client",), actions=("delete", "create"), forbid=(Condition("name", Operator.IN, ("A", "a")),)
 )
-def test_a_role_that_does_not_see_everything_removes_nothing(
-    access_role: AccessRole, *, blocked: bool, warned: bool
-) -> None:
-    plan = planned(without("t0"), unread(live_of(TAGS), access_role=access_role))
-    assert guards(plan) == ({"tag:t0": "reading_proof"} if blocked else {})
-    assert any("does not say whether this key" in warning for warning in plan.warnings) is warned
-    assert plan.proof.access_role is access_role
+
+Turn = Callable[[GuardContext], GuardContext]
+TURNED_ON: dict[str, Turn] = {
+    "was": lambda c: replace(c, contested={"c1": "contested"}),
+    "children": lambda c: replace(
+        c, live=replace(live_of({"clients": ["A", "B"], "projects": ["A/Site"]}), access_role=c.live.access_role)
+    ),
+    "protect": lambda c: replace(c, policy=replace(c.policy, protect=("client:A",))),
+    "reading_proof": lambda c: replace(c, live=replace(c.live, access_role=AccessRole.LIMITED)),
+    "check": lambda c: replace(c, policy=replace(c.policy, checks=(CHECK,))),
+    "look_alike": lambda c: replace(c, rename_candidates=(RenameCandidate(CREATE.address, A, ("A",), 90),)),
+    "removal_budget": lambda c: replace(c, allowed={}, live_counts={"client": 1}),
+    "max_requests": lambda c: replace(c, max_requests=1),
+}
+"""For each guard that can block a removal, the context in which it does."""
 
 
-def test_a_role_that_does_not_see_everything_is_told_that_what_it_creates_may_be_there() -> None:
-    live = unread(live_of(TAGS), access_role=AccessRole.LIMITED)
-    plan = planned({"projects": ["New"]} | without("t0"), live)
-    assert any("may be there already" in warning and "project:New" in warning for warning in plan.warnings)
+def blocked_by(change: Change, context: GuardContext) -> str:
+    (result,) = guard([change], context)
+    return result.blocked.guard if result.blocked else ""
 
 
-def test_what_no_word_lifts_speaks_before_the_budget_so_that_an_allowance_never_changes_the_digest() -> None:
-    live = unread(live_of(TAGS), access_role=AccessRole.LIMITED)
-    digests = set()
-    for allowed in ({}, {"tag": 10}):
-        plan = planned({"tags": []}, live, allowed=allowed)
-        assert set(guards(plan).values()) == {"reading_proof"}
-        digests.add(plan.digest)
-    assert len(digests) == 1
+def saved(guard_name: str, change: Change = REMOVAL) -> Change:
+    return replace(change, blocked=Blocked(guard_name, "as it was", "nothing"))
 
 
-def test_a_limit_of_requests_blocks_every_change_and_is_no_part_of_the_digest() -> None:
-    manifest = {"clients": ["New"]} | without("t0", "t1")
-    free = planned(manifest, live_of(TAGS))
-    assert free.forecast.requests == 7
-    assert planned(manifest, live_of(TAGS), max_requests=7) == free
-    limited = planned(manifest, live_of(TAGS), max_requests=6)
-    assert set(guards(limited)) == {"client:New", "tag:t0", "tag:t1"}
-    assert set(guards(limited).values()) == {"max_requests"}
-    assert blocks(limited)["client:New"] == Blocked(
-        "max_requests", "the plan takes 7 requests, and --max-requests is 6", "--max-requests 7"
+def test_the_order_is_that_of_the_documentation() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "safety.md").read_text(encoding="utf-8")
+    assert (
+        NAMES
+        == ORDER
+        == re.findall(r"^\| `(\w+)` \|", text.partition("## Guards")[2].partition("\n## ")[0], re.MULTILINE)
     )
-    assert limited.digest == free.digest
+
+
+def test_final_guards_precede_those_that_an_option_can_lift() -> None:
+    assert [each.is_final for each in GUARDS] == sorted((each.is_final for each in GUARDS), reverse=True)
+    assert [each.is_final for each in GUARDS] == [Blocked(name, "", "").is_final for name in NAMES]
+    assert NAMES[5:] == [each.name for each in GUARDS if not each.is_final]
+
+
+def test_guards_whose_saved_verdict_stands_precede_those_that_are_evaluated_again() -> None:
+    assert all(earlier.is_reevaluated <= later.is_reevaluated for earlier, later in pairwise(GUARDS))
+    assert all(each.is_final for each in GUARDS if not each.is_reevaluated)
+
+
+def test_nothing_is_blocked_where_every_guard_is_satisfied() -> None:
+    assert blocked_by(REMOVAL, FREE) == ""
+    assert blocked_by(CREATE, replace(FREE, live=live_of({}))) == ""
+
+
+@pytest.mark.parametrize("name", TURNED_ON)
+def test_each_guard_blocks_a_removal_by_itself(name: str) -> None:
+    assert blocked_by(REMOVAL, TURNED_ON[name](FREE)) == name
+
+
+@pytest.mark.parametrize(("harder", "softer"), [*combinations([name for name in NAMES if name in TURNED_ON], 2)])
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_a_harder_guard_wins_over_a_softer_one(harder: str, softer: str, *, is_saved: bool) -> None:
+    context = TURNED_ON[softer](TURNED_ON[harder](FREE))
+    change = REMOVAL
+    if is_saved:
+        is_kept = not GUARDS[NAMES.index(harder)].is_reevaluated
+        change, context = saved(harder if is_kept else softer), replace(context, is_saved=True)
+    assert blocked_by(change, context) == harder
+
+
+@pytest.mark.parametrize("softer", ["check", "max_requests"])
+def test_a_name_that_is_held_wins_over_the_other_guards_of_a_create(softer: str) -> None:
+    assert blocked_by(CREATE, FREE) == "name"
+    assert blocked_by(CREATE, TURNED_ON[softer](FREE)) == "name"
+
+
+def test_a_name_that_is_held_never_blocks_a_removal() -> None:
+    results = guard([REMOVAL, CREATE], replace(FREE, policy=replace(FREE.policy, protect=("client:*",))))
+    assert [change.blocked.guard if change.blocked else "" for change in results] == ["protect", ""]
+
+
+@pytest.mark.parametrize("name", [each.name for each in GUARDS if not each.is_reevaluated] + ["of a later version"])
+def test_a_saved_verdict_of_matching_or_of_an_unknown_guard_stands(name: str) -> None:
+    context = replace(FREE, is_saved=True)
+    for turn in TURNED_ON.values():
+        context = turn(context)
+    assert guard([saved(name)], context) == [saved(name)]
+
+
+@pytest.mark.parametrize("name", [each.name for each in GUARDS if each.is_reevaluated and each.name != "max_requests"])
+def test_any_other_saved_verdict_counts_for_nothing(name: str) -> None:
+    assert blocked_by(saved(name), replace(FREE, is_saved=True)) == ""
+    assert blocked_by(saved(name, CREATE), replace(FREE, is_saved=True)) == ""
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(None, "max_requests"), (100, ""), (1, "max_requests")])
+def test_a_saved_limit_of_requests_stands_until_another_is_given(limit: int | None, expected: str) -> None:
+    assert blocked_by(saved("max_requests"), replace(FREE, is_saved=True, max_requests=limit)) == expected
+
+
+@pytest.mark.parametrize("name", ["protect", "reading_proof", "check", "look_alike", "removal_budget"])
+@pytest.mark.parametrize("limit", [None, 100])
+def test_a_saved_limit_of_requests_hides_no_harder_guard(name: str, limit: int | None) -> None:
+    context = replace(TURNED_ON[name](FREE), is_saved=True, max_requests=limit)
+    assert blocked_by(saved("max_requests"), context) == name

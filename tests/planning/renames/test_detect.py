@@ -91,7 +91,7 @@ def test_a_pair_says_what_would_answer_it() -> None:
     block = next(change.blocked for change in blocked if str(change.address) == "client:ACME")
     assert block is not None
     assert "client:Acme Corp" in block.reason
-    assert block.allow == "say `was: ACME` beside the name of client:Acme Corp, or --allow-removal client:ACME"
+    assert block.allow == "add `was: ACME` to client:Acme Corp, or --allow-removal client:ACME"
 
 
 def test_the_digest_does_not_know_whether_a_removal_was_allowed() -> None:

@@ -1,0 +1,49 @@
+"""A parent is not removed while active children remain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.planning.guards.literals import World, blocks, guards, planned
+from tests.planning.literals import live_of
+
+CLIENTS: World = {"clients": ["A", "B"], "projects": [f"A/p{n}" for n in range(4)]}
+ARCHIVED: World = {"clients": ["A", "B"], "projects": [{"at": "A/Old", "archived": True}]}
+
+
+def test_the_reason_lists_the_first_children_and_the_remedy_names_the_parent() -> None:
+    block = blocks(planned({"clients": ["B"]}, live_of(CLIENTS)))["client:A"]
+    assert block.guard == "children"
+    assert block.reason == "4 of its projects would remain: project:A/p0, project:A/p1, project:A/p2, …"
+    assert block.allow == "remove or move them, or keep client:A"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "world", "blocked"),
+    [
+        ({"clients": ["B"], "projects": []}, CLIENTS, False),
+        (
+            {
+                "policy": {"prune": {"projects": "keep"}},
+                "clients": [{"name": "B", "projects": [{"name": "p0", "was": "A/p0"}]}],
+            },
+            CLIENTS,
+            True,
+        ),
+        (
+            {"clients": [{"name": "B", "projects": [{"name": f"p{n}", "was": f"A/p{n}"} for n in range(4)]}]},
+            CLIENTS,
+            False,
+        ),
+        ({"clients": ["B"]}, ARCHIVED, False),
+        ({"clients": ["B"], "projects": [{"name": "Old", "client": "A", "archived": True}]}, ARCHIVED, True),
+    ],
+    ids=["all removed", "one moved", "all moved", "archived", "archived and declared"],
+)
+def test_what_remains_is_neither_removed_nor_moved_nor_archived(
+    manifest: dict[str, Any], world: World, *, blocked: bool
+) -> None:
+    plan = planned(manifest, live_of(world), allowed={"client": 1, "project": 4})
+    assert (guards(plan).get("client:A") == "children") is blocked
