@@ -9,7 +9,7 @@ from collections.abc import Iterable
 LIMIT = 300
 
 _SECRETS = (
-    # The link that finishes an OAuth connection is itself a bearer secret (CLOCKIFY.md section 2).
+    # The link that finishes an OAuth connection is itself a bearer secret (docs/clockify.md section 2).
     re.compile(r"\S*session_token\S*", re.IGNORECASE),
     re.compile(r"(?:https?://)?connect\.maton\.ai\S*", re.IGNORECASE),
     re.compile(r"\b(?:bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE),

@@ -1,7 +1,7 @@
 """Refusals in plain words: which error an answer is, whose it is, and what to do about it.
 
 Clockify translates its messages into the account's language, so nothing here looks at their text: HTTP status, Clockify's numeric
-`code`, and whether there is one at all (Maton's own answers have none) decide (CLOCKIFY.md sections 1.1, 1.2 and 2).
+`code`, and whether there is one at all (Maton's own answers have none) decide (docs/clockify.md sections 1.1, 1.2 and 2).
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:
 
     Asks (one request) only where the gateway has connections and none is chosen. A gateway that knows no such list (404,
     405) is used as it is. Raises WorkspaceError where there is none or more than one: without the header the oldest would
-    be taken, which may be another account's (CLOCKIFY.md section 2).
+    be taken, which may be another account's (docs/clockify.md section 2).
     """
     if config.connection or not config.gateway.has_connections:
         return config

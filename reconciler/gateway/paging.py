@@ -1,4 +1,4 @@
-"""Lists read to a proven end: the stop rule that is right under every reading of the API (CLOCKIFY.md 1.3, 12 #12 and #13)."""
+"""Lists read to a proven end: the stop rule that is right under every reading of the API (docs/clockify.md 1.3, 12 #12 and #13)."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ def _unreadable(request: Request, answer: Response) -> ProtocolError | None:
     """A success whose body is no JSON: it says nothing of what was done (a proxy's page, an answer that was cut short)."""
     kind = answer.headers.get("content-type", "")
     if answer.is_empty or (request.method == "DELETE" and "json" not in kind):
-        return None  # any success of a delete will do (CLOCKIFY.md 12 #20), but not one that breaks off
+        return None  # any success of a delete will do (docs/clockify.md 12 #20), but not one that breaks off
     try:
         answer.json()
     except ValueError:

@@ -60,7 +60,7 @@ class Writer(Reader):
         *,
         observer: RequestObserver | None = None,
     ) -> None:
-        """`DELETE`; any 2xx will do, with a body or not (CLOCKIFY.md 12 #20)."""
+        """`DELETE`; any 2xx will do, with a body or not (docs/clockify.md 12 #20)."""
         self._pipeline.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)), observer)
 
     def pause(self, attempt: int) -> None:

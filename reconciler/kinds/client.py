@@ -14,7 +14,7 @@ CLIENT = Kind(
         Field("address", Text(3000), "address", "Postal address, as printed on invoices.", examples=("123 Main St",)),
         Field("note", Text(3000), "note", "Free text.", examples=("Important client",)),
         Field("email", Email(), "email", "Address that invoices go to.", examples=("billing@acme.example",)),
-        # POST drops ccEmails without a word, PUT takes them (CLOCKIFY.md section 6).
+        # POST drops ccEmails without a word, PUT takes them (docs/clockify.md section 6).
         Field(
             "cc_emails",
             EmailList(3),

@@ -125,7 +125,7 @@ def next_step(report: RunReport) -> str:
     """What to do after a run that did not reach the goal, in one sentence; empty after one that did."""
     counts = report.summary
     if report.is_quota:
-        # 30 an hour is what a new Free workspace has (CLOCKIFY.md 1.4).
+        # 30 an hour is what a new Free workspace has (docs/clockify.md 1.4).
         time = words.duration(report.left * 120)
         return (
             f"{words.count(report.left, 'write')} or more are left: about {time} at 30 requests an hour. "

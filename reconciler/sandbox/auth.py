@@ -1,4 +1,4 @@
-"""Keys: the gateway's bearer key and Clockify's own header, and what is said without one (CLOCKIFY.md sections 1.1 and 2)."""
+"""Keys: the gateway's bearer key and Clockify's own header, and what is said without one (docs/clockify.md sections 1.1 and 2)."""
 
 from __future__ import annotations
 

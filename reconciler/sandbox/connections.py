@@ -1,4 +1,4 @@
-"""The gateway's connections: CLOCKIFY.md section 2. Error bodies are this sandbox's own; nobody recorded the real ones."""
+"""The gateway's connections: docs/clockify.md section 2. Error bodies are this sandbox's own; nobody recorded the real ones."""
 
 from __future__ import annotations
 

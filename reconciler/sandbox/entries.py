@@ -1,4 +1,4 @@
-"""Time entries: CLOCKIFY.md section 10. What lists and filters them is in entry_lists."""
+"""Time entries: docs/clockify.md section 10. What lists and filters them is in entry_lists."""
 
 from __future__ import annotations
 

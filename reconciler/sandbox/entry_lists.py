@@ -1,4 +1,4 @@
-"""Lists of time entries: a person's own with its filters, and the timers that run (CLOCKIFY.md section 10)."""
+"""Lists of time entries: a person's own with its filters, and the timers that run (docs/clockify.md section 10)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the sandbox refuses and how it says so: Clockify's envelope, its messages in two languages, and the gateway's own shape.
 
-Texts and codes are those of CLOCKIFY.md section 1.2 and 6-10 where recorded. The Spanish ones stand for any account language:
+Texts and codes are those of docs/clockify.md section 1.2 and 6-10 where recorded. The Spanish ones stand for any account language:
 only two of them were ever captured, the point is that a client must not read them.
 """
 

@@ -1,4 +1,4 @@
-"""Names: what one may look like, and that it is borne once in its scope (CLOCKIFY.md sections 6-9 and 11)."""
+"""Names: what one may look like, and that it is borne once in its scope (docs/clockify.md sections 6-9 and 11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The readings of the API that the sandbox can be switched between; the defaults are CLOCKIFY.md's profile "live"."""
+"""The readings of the API that the sandbox can be switched between; the defaults are docs/clockify.md's profile "live"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys: CLOCKIFY.md sections 1.1 and 2."""
+"""Keys: docs/clockify.md sections 1.1 and 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The envelope of refusals, in either language and by every door: CLOCKIFY.md section 1.2."""
+"""The envelope of refusals, in either language and by every door: docs/clockify.md section 1.2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names under the readings that nobody proved: CLOCKIFY.md sections 11 and 14."""
+"""Names under the readings that nobody proved: docs/clockify.md sections 11 and 14."""
 
 from __future__ import annotations
 

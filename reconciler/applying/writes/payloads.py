@@ -1,7 +1,7 @@
 """The bodies of write requests, from a change and the object as it was last read. Pure.
 
 An update's body holds everything that an update could lose: declared fields, the other fields of the kind as they are, and
-the keys that the manifest has no word for (CLOCKIFY.md sections 6-9 and 12 #3-5). What is null stays out, for null is not in the
+the keys that the manifest has no word for (docs/clockify.md sections 6-9 and 12 #3-5). What is null stays out, for null is not in the
 contract; what is empty goes along as it is.
 """
 

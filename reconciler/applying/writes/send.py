@@ -18,7 +18,7 @@ from reconciler.planning.plan import Step
 MAX_ATTEMPTS = 5
 """How often a create is sent where each outcome was unknown and nothing came of it."""
 POSSIBLY_GONE = frozenset({400, 404})
-"""What the service answers about an id that it does not have; also what it answers to much else (CLOCKIFY.md 12 #1)."""
+"""What the service answers about an id that it does not have; also what it answers to much else (docs/clockify.md 12 #1)."""
 
 
 class WriteSender:
@@ -152,7 +152,7 @@ class WriteSender:
         return found[0]
 
     def _is_gone(self, item: WorkItem) -> bool:
-        """Neither there by its id nor in the list: one alone proves nothing (CLOCKIFY.md 12 #1)."""
+        """Neither there by its id nor in the list: one alone proves nothing (docs/clockify.md 12 #1)."""
         try:
             self.get(item)
         except ForbiddenError:

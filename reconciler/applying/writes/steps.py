@@ -21,7 +21,7 @@ from reconciler.planning.prune import is_embedded
 from reconciler.planning.resolve import AddressResolver
 
 REFUSALS = frozenset({400, 402, 403, 404, 405})
-"""What a service answers where a field of its own endpoint is not for this plan or role (CLOCKIFY.md sections 1.2 and 7)."""
+"""What a service answers where a field of its own endpoint is not for this plan or role (docs/clockify.md sections 1.2 and 7)."""
 
 
 class StepRunner:
@@ -174,7 +174,7 @@ class StepRunner:
         except ApiError as error:
             if error.status != 400 or kind.removal[0] != "delete":
                 raise
-            # Some servers want a tag archived first (CLOCKIFY.md 12 #10).
+            # Some servers want a tag archived first (docs/clockify.md 12 #10).
             self._put(item, Step.ARCHIVE, {kind.lifecycle.name: kind.archived_value})
             self._sender.delete(item, before)
 
