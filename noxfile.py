@@ -29,7 +29,7 @@ def check(session: nox.Session) -> None:
     """Lint, format, types, and whether schemas and docs are up to date."""
     _python(session, "-m", "ruff", "check", ".")
     _python(session, "-m", "ruff", "format", "--check", ".")
-    _python(session, "-m", "mypy")
+    _python(session, "-m", "mypy", "reconciler", "tests")
     _python(session, "docs/build.py", "--check")
 
 

@@ -1,7 +1,7 @@
 """Makes docs/plan.svg, the picture in the README: a real plan of the sandbox, as the terminal shows it.
 
 Run it from anywhere: `python docs/picture.py`. It plans examples/workspace.yaml in a temporary folder, so nothing else changes.
-Some clients are left out, which the picture says; every line in it is the program's own.
+Some groups are omitted, and a line says how many; every other line is output of the program.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rich.text import Text
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = ("--sandbox", "plan", "examples/workspace.yaml")
 WIDTH = 82
-LEFT_OUT = (
+OMITTED = (
     "Bluebird Bakery",
     "Cobalt Energy",
     "Evergreen Trust",
@@ -47,7 +47,7 @@ THEME = TerminalTheme(
     ],
 )
 
-# rich's own frame loads a font from the network; this one asks for nothing, and its look is that of any terminal.
+# The frame of rich loads a font from the network; this one loads nothing.
 FRAME = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
 <title>A plan of reconciler on a terminal</title>
@@ -72,7 +72,7 @@ FRAME = """\
 
 
 def run() -> str:
-    """The plan with its colours, as the program prints it."""
+    """The output of the program, with colours."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")}
     environment |= {"FORCE_COLOR": "1", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
     environment.pop("NO_COLOR", None)
@@ -90,11 +90,11 @@ def run() -> str:
 
 
 def shortened(plan: str) -> str:
-    """The plan without the groups that the picture has no room for, and a line that says how many those are."""
+    """The plan without the omitted groups, with a line that counts them."""
     blocks = plan.rstrip("\n").split("\n\n")
-    kept = [block for block in blocks if _heading(block) not in LEFT_OUT]
+    kept = [block for block in blocks if _heading(block) not in OMITTED]
     last = max(at for at, block in enumerate(kept) if _heading(block) == "Tags")
-    note = f"\x1b[2m({len(blocks) - len(kept)} groups are left out of this picture)\x1b[0m"
+    note = f"\x1b[2m({len(blocks) - len(kept)} groups omitted in this picture)\x1b[0m"
     return "\n\n".join([*kept[:last], note, *kept[last:]])
 
 
@@ -107,7 +107,7 @@ def picture(plan: str) -> str:
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text.from_ansi(f"\x1b[1m$ reconciler {' '.join(COMMAND)}\x1b[0m"))
     console.print(Text.from_ansi(plan))
-    console.print()  # the frame is a line short otherwise
+    console.print()  # without it the frame is one line too short
     drawn = console.export_svg(title="", theme=THEME, code_format=FRAME, unique_id="plan")
     return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
 

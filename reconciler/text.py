@@ -10,7 +10,7 @@ from difflib import get_close_matches
 LIMIT = 300
 
 _SECRETS = (
-    # The link that completes an OAuth connection is a bearer secret (CLOCKIFY.md section 2).
+    # The link that completes an OAuth connection is a bearer secret (docs/clockify.md section 2).
     re.compile(r"\S*session_token\S*", re.IGNORECASE),
     re.compile(r"(?:https?://)?connect\.maton\.ai\S*", re.IGNORECASE),
     re.compile(r"\b(?:bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.prose import ROOT, page_files
+from tests.prose import ROOT, page_files, python_files
 
 PATH = re.compile(
     r"`((?:reconciler|tests|docs|schemas|examples|benchmarks)/[\w./-]+|[a-z_]+/[\w/]+\.py|[a-z_]+/(?=`))`"
@@ -41,3 +41,9 @@ def test_ten_questions_are_answered_in_three_files_each() -> None:
     assert len(files) == 10
     assert {question: places for question, places in files.items() if not 1 <= len(places) <= 3} == {}
     assert [path for places in files.values() for path in places if not (ROOT / path).exists()] == []
+
+
+def test_every_page_that_the_code_cites_is_in_the_repository() -> None:
+    files = [(path, path.read_text(encoding="utf-8")) for path in python_files("reconciler")]
+    cited = {(path.relative_to(ROOT), name) for path, text in files for name in re.findall(r"[\w/-]+\.md\b", text)}
+    assert sorted(f"{path}: {name}" for path, name in cited if not (ROOT / name).is_file()) == []

@@ -1,7 +1,7 @@
 """Maps HTTP error responses to exceptions with a message and a hint.
 
 Clockify translates its messages into the account's language, so their text decides nothing. HTTP status, Clockify's numeric
-`code`, and whether there is a code at all (Maton's own errors have none) decide (CLOCKIFY.md sections 1.1, 1.2 and 2).
+`code`, and whether there is a code at all (Maton's own errors have none) decide (docs/clockify.md sections 1.1, 1.2 and 2).
 """
 
 from __future__ import annotations

@@ -69,9 +69,9 @@ def open_writer(
 def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:
     """`config` with the only ACTIVE connection pinned, so that every later request names the connection.
 
-    Sends one request, and only if the gateway has connections and `config` names none. A gateway without a list of
+        Sends one request, and only if the gateway has connections and `config` names none. A gateway without a list of
     connections (404, 405) is used as it is. Raises WorkspaceError if the account has no ACTIVE connection or several:
-    without the header Maton uses the oldest, which may be another account's (CLOCKIFY.md section 2).
+    without the header Maton uses the oldest, which may be another account's (docs/clockify.md section 2).
     """
     if config.connection or not config.gateway.has_connections:
         return config

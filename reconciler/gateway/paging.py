@@ -1,4 +1,4 @@
-"""Reads paged lists to a proven end, by a stop rule that holds under every reading of the API (CLOCKIFY.md 1.3, 12 #12 and #13)."""
+"""Reads paged lists to a proven end, by a stop rule that holds under every reading of the API (docs/clockify.md 1.3, 12 #12 and #13)."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class Reader:
         return tuple(item for item in listing.items if item.get("name") == name)
 
     def get(self, kind: Kind, workspace_id: str, resource_id: str, parent_id: str = "") -> Wire:
-        """One resource. For a missing one ApiError has status 400 or 404 (CLOCKIFY.md 12 #1); neither proves a deletion."""
+        """One resource. For a missing one ApiError has status 400 or 404 (docs/clockify.md 12 #1); neither proves a deletion."""
         return self._object(Request("GET", self._one(kind, workspace_id, resource_id, parent_id)))
 
     def time_entries(self, workspace_id: str, user_id: str, **filters: Any) -> Listing:

@@ -225,7 +225,7 @@ def _invalid_json(request: Request, response: Response) -> ProtocolError | None:
     """The error for a 2xx whose body is not JSON (a proxy's page, a truncated response): the outcome is unknown."""
     content_type = response.headers.get("content-type", "")
     if response.is_empty or (request.method == "DELETE" and "json" not in content_type):
-        return None  # any 2xx of a delete is a success (CLOCKIFY.md 12 #20), except a truncated JSON body
+        return None  # any 2xx of a delete is a success (docs/clockify.md 12 #20), except a truncated JSON body
     try:
         response.json()
     except ValueError:

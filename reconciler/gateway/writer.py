@@ -60,7 +60,7 @@ class Writer(Reader):
         *,
         observer: RequestObserver | None = None,
     ) -> None:
-        """Delete a resource: `DELETE`. Any 2xx is a success, with a body or without (CLOCKIFY.md 12 #20)."""
+        """Delete a resource: `DELETE`. Any 2xx is a success, with a body or without (docs/clockify.md 12 #20)."""
         self._pipeline.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)), observer)
 
     def pause(self, attempt: int) -> None:

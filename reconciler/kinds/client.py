@@ -14,7 +14,7 @@ CLIENT = Kind(
         Field("address", Text(3000), "address", "Postal address on invoices.", examples=("123 Main St",)),
         Field("note", Text(3000), "note", "Free text.", examples=("Important client",)),
         Field("email", Email(), "email", "E-mail address that receives invoices.", examples=("billing@acme.example",)),
-        # POST silently drops ccEmails, PUT accepts them (CLOCKIFY.md section 6).
+        # POST silently drops ccEmails, PUT accepts them (docs/clockify.md section 6).
         Field(
             "cc_emails",
             EmailList(3),

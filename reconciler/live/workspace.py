@@ -13,7 +13,7 @@ from reconciler.model import Wire
 from reconciler.state import Workspace
 from reconciler.text import sanitize
 
-# Settings that change how writes behave (CLOCKIFY.md section 4), besides those that are defaults of fields.
+# Settings that change how writes behave (docs/clockify.md section 4), besides those that are defaults of fields.
 _BEHAVIOUR_SETTINGS: Final = (
     "entityCreationPermissions",
     "onlyAdminsCreateProject",

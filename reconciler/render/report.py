@@ -151,7 +151,7 @@ def next_step(report: RunReport) -> str:
     """What to do after an incomplete run, in one or two sentences; empty after a complete one."""
     counts = report.summary
     if report.is_quota:
-        # 30 an hour is the limit of a new Free workspace (CLOCKIFY.md 1.4).
+        # 30 an hour is the limit of a new Free workspace (docs/clockify.md 1.4).
         time = words.duration(report.left * 120)
         return (
             f"At least {words.count(report.left, 'write')} left: about {time} at 30 requests an hour. "

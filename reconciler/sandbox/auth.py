@@ -1,4 +1,4 @@
-"""Authentication: the gateway's bearer key and Clockify's own header (CLOCKIFY.md sections 1.1 and 2)."""
+"""Authentication: the gateway's bearer key and Clockify's own header (docs/clockify.md sections 1.1 and 2)."""
 
 from __future__ import annotations
 

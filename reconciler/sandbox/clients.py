@@ -1,4 +1,4 @@
-"""Clients: CLOCKIFY.md section 6."""
+"""Clients: docs/clockify.md section 6."""
 
 from __future__ import annotations
 

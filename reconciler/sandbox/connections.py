@@ -1,4 +1,4 @@
-"""The gateway's connections: CLOCKIFY.md section 2. Error bodies are invented; the real ones were never recorded."""
+"""The gateway's connections: docs/clockify.md section 2. Error bodies are invented; the real ones were never recorded."""
 
 from __future__ import annotations
 

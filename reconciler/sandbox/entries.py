@@ -1,4 +1,4 @@
-"""Time entries: CLOCKIFY.md section 10. entry_lists lists and filters them."""
+"""Time entries: docs/clockify.md section 10. entry_lists lists and filters them."""
 
 from __future__ import annotations
 

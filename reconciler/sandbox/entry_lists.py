@@ -1,4 +1,4 @@
-"""Lists of time entries: those of a user, with filters, and running timers (CLOCKIFY.md section 10)."""
+"""Lists of time entries: those of a user, with filters, and running timers (docs/clockify.md section 10)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Error responses: Clockify's envelope, its messages in two languages, and the gateway's own shape.
 
-Texts and codes are those of CLOCKIFY.md section 1.2 and 6-10 where recorded. The Spanish ones stand for any account language;
+Texts and codes are those of docs/clockify.md section 1.2 and 6-10 where recorded. The Spanish ones stand for any account language;
 only two of them were captured. A client must not depend on their text.
 """
 

@@ -1,4 +1,4 @@
-"""Names: their validation and their uniqueness in a scope (CLOCKIFY.md sections 6-9 and 11)."""
+"""Names: their validation and their uniqueness in a scope (docs/clockify.md sections 6-9 and 11)."""
 
 from __future__ import annotations
 

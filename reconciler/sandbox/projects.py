@@ -1,4 +1,4 @@
-"""Projects: CLOCKIFY.md section 7. Estimates, memberships and templates are in project_parts."""
+"""Projects: docs/clockify.md section 7. Estimates, memberships and templates are in project_parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Switches between readings of the API; the defaults are CLOCKIFY.md's profile "live"."""
+"""Switches between readings of the API; the defaults are docs/clockify.md's profile "live"."""
 
 from __future__ import annotations
 

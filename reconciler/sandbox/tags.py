@@ -1,4 +1,4 @@
-"""Tags: CLOCKIFY.md section 9."""
+"""Tags: docs/clockify.md section 9."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks: CLOCKIFY.md section 8."""
+"""Tasks: docs/clockify.md section 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user of the key and the users of a workspace: CLOCKIFY.md sections 3 and 5."""
+"""The user of the key and the users of a workspace: docs/clockify.md sections 3 and 5."""
 
 from __future__ import annotations
 

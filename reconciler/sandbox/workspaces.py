@@ -1,4 +1,4 @@
-"""Workspaces: CLOCKIFY.md section 4. There is no update and no delete."""
+"""Workspaces: docs/clockify.md section 4. There is no update and no delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every answer of the sandbox is valid under the contract; each deviation is listed here with its reason in CLOCKIFY.md."""
+"""Every answer of the sandbox is valid under the contract; each deviation is listed here with its reason in docs/clockify.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authentication: CLOCKIFY.md sections 1.1 and 2."""
+"""Authentication: docs/clockify.md sections 1.1 and 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients, statement by statement of CLOCKIFY.md section 6."""
+"""Clients, statement by statement of docs/clockify.md section 6."""
 
 from __future__ import annotations
 

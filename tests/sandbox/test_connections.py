@@ -1,4 +1,4 @@
-"""Connections of the gateway: CLOCKIFY.md section 2."""
+"""Connections of the gateway: docs/clockify.md section 2."""
 
 from __future__ import annotations
 

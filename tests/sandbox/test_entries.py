@@ -1,4 +1,4 @@
-"""Single time entries: CLOCKIFY.md section 10."""
+"""Single time entries: docs/clockify.md section 10."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of time entries: CLOCKIFY.md section 10."""
+"""Lists of time entries: docs/clockify.md section 10."""
 
 from __future__ import annotations
 

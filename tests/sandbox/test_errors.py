@@ -1,4 +1,4 @@
-"""Error responses in both languages, at both gateways: CLOCKIFY.md section 1.2."""
+"""Error responses in both languages, at both gateways: docs/clockify.md section 1.2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rate limit: CLOCKIFY.md section 1.4."""
+"""The rate limit: docs/clockify.md section 1.4."""
 
 from __future__ import annotations
 

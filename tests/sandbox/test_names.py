@@ -1,4 +1,4 @@
-"""Names under the readings that are not verified: CLOCKIFY.md sections 11 and 14."""
+"""Names under the readings that are not verified: docs/clockify.md sections 11 and 14."""
 
 from __future__ import annotations
 

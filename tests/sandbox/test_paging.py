@@ -1,4 +1,4 @@
-"""Pages, their headers and the filters that lists share: CLOCKIFY.md section 1.3."""
+"""Pages, their headers and the filters that lists share: docs/clockify.md section 1.3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A project's estimate, memberships, template and rates: CLOCKIFY.md section 7."""
+"""A project's estimate, memberships, template and rates: docs/clockify.md section 7."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects, statement by statement of CLOCKIFY.md section 7."""
+"""Projects, statement by statement of docs/clockify.md section 7."""
 
 from __future__ import annotations
 

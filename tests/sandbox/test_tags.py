@@ -1,4 +1,4 @@
-"""Tags, statement by statement of CLOCKIFY.md section 9."""
+"""Tags, statement by statement of docs/clockify.md section 9."""
 
 from __future__ import annotations
 

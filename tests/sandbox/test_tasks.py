@@ -1,4 +1,4 @@
-"""Tasks, statement by statement of CLOCKIFY.md section 8."""
+"""Tasks, statement by statement of docs/clockify.md section 8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workspaces: CLOCKIFY.md section 4."""
+"""Workspaces: docs/clockify.md section 4."""
 
 from __future__ import annotations
 

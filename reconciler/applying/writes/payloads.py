@@ -1,7 +1,7 @@
 """The bodies of write requests, from a change and the last object read. Pure.
 
 An update sends every key that it could reset: declared fields, the kind's other fields with their present values, and keys
-outside the manifest format (CLOCKIFY.md sections 6-9 and 12 #3-5). Null values are omitted, since the contract does not allow
+outside the manifest format (docs/clockify.md sections 6-9 and 12 #3-5). Null values are omitted, since the contract does not allow
 null; empty values are sent.
 """
 

@@ -18,7 +18,7 @@ from reconciler.planning.plan import Step
 MAX_ATTEMPTS = 5
 """Attempts of a create while each outcome is unknown and no object appeared."""
 POSSIBLY_GONE = frozenset({400, 404})
-"""Statuses for an id that does not exist, and for many other mistakes (CLOCKIFY.md 12 #1)."""
+"""Statuses for an id that does not exist, and for many other mistakes (docs/clockify.md 12 #1)."""
 
 
 class WriteSender:
@@ -152,7 +152,7 @@ class WriteSender:
         return matches[0]
 
     def _is_gone(self, item: WorkItem) -> bool:
-        """Whether neither its id nor the list has it; one of the two alone proves nothing (CLOCKIFY.md 12 #1)."""
+        """Whether neither its id nor the list has it; one of the two alone proves nothing (docs/clockify.md 12 #1)."""
         try:
             self.get(item)
         except ForbiddenError:

@@ -20,7 +20,7 @@ from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.planning.resolve import AddressResolver
 
 REFUSALS = frozenset({400, 402, 403, 404, 405})
-"""Statuses for a field that the subscription or role does not include (CLOCKIFY.md sections 1.2 and 7)."""
+"""Statuses for a field that the subscription or role does not include (docs/clockify.md sections 1.2 and 7)."""
 
 
 class StepRunner:
@@ -174,7 +174,7 @@ class StepRunner:
         except ApiError as error:
             if error.status != 400 or kind.removal[0] != "delete" or not kind.is_archivable:
                 raise
-            # Some servers delete a tag only after it is archived (CLOCKIFY.md 12 #10).
+            # Some servers delete a tag only after it is archived (docs/clockify.md 12 #10).
             self._put(item, Step.ARCHIVE, kind.archived_values)
             self._sender.delete(item, before)
 
