@@ -55,16 +55,18 @@ class ProcessCase:
             yield f"first apply: exit {first.exit_code}: {first.error}"
         yield from (f"first apply: {text}" for text in _told(desk.office))
         desk.gate.before = desk.gate.after = welcome
+        has_written = any('"intent"' in path.read_text() for path in desk.folder.glob("state/runs/*/journal.jsonl"))
         second = desk.apply()
         yield from (f"second apply: {text}" for text in _told(desk.office))
-        if number is signal.SIGKILL and "an earlier run ended without a word" not in second.error:
-            yield f"second apply: the lock that was left behind is not mentioned: {second.error}"
+        is_mentioned = "the previous run did not exit cleanly; resuming it" in second.error
+        if number is signal.SIGKILL and is_mentioned is not has_written:
+            yield f"second apply: a resumed run is mentioned if and only if it had written: {second.error}"
         yield from at_the_end(desk.office)
 
 
 def _told(office: Office) -> Iterator[str]:
     session = office.sessions[-1]
-    if "Traceback" in session.error or "defect" in session.error:
+    if "Traceback" in session.error or "internal error" in session.error:
         yield session.error
     if session.exit_code in (None, 0):
         yield from after_session(office)
