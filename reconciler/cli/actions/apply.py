@@ -62,13 +62,15 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
     with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request.token, settings) or loaded
         with open_session(settings, wait_for_quota=request.wait) as session:
-            applied = _apply_subject(request, session, subject, is_unclean=bool(previous_owner))
+            applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
     _print_report(applied, request, settings)
     return applied.report.exit_code
 
 
-def _apply_subject(request: ApplyRequest, session: Session, subject: Plan | Desired, *, is_unclean: bool) -> _Applied:
-    """Prepare, show, confirm and apply. `is_unclean`: the previous run in this state folder did not release its lock."""
+def _apply_subject(
+    request: ApplyRequest, session: Session, subject: Plan | Desired, *, previous_owner: str
+) -> _Applied:
+    """Prepare, show, confirm and apply. `previous_owner`: who left the lock of this state folder behind, or ""."""
     settings = session.settings
     if isinstance(subject, Plan):
         prepared = session.resume(subject, request.allowed)
@@ -84,8 +86,8 @@ def _apply_subject(request: ApplyRequest, session: Session, subject: Plan | Desi
     arguments = [*map(planfiles.as_argument, request.paths), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments)
     approved = confirm_plan(plan, request.token, settings, command)
-    if is_unclean and _is_resumed(prepared, settings):
-        print_message("the previous run did not exit cleanly; resuming it")
+    if previous_owner and _is_resumed(prepared, settings):
+        print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
         options = ApplyOptions(fail_fast=request.fail_fast)
         report = session.apply(approved, prepared, on_event, options=options, verify=request.verify)
