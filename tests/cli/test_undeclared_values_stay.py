@@ -92,7 +92,7 @@ def test_a_timer_that_starts_between_plan_and_apply_stops_the_delete(desk: Desk,
     if running:
         studio.call("PATCH", f"user/{running[0]['userId']}/time-entries", {"end": "2026-02-13T12:00:00Z"})
     studio.call("POST", f"user/{me}/time-entries", START | {"tagIds": [studio.named("tags", "import-2023")["id"]]})
-    refused(desk, studio, "plan.json", "--approve", digest, because="tag:import-2023: its time entries are no longer")
+    refused(desk, studio, "plan.json", "--approve", digest, because="tag:import-2023: its time entries changed")
 
 
 def test_the_same_plan_twice_changes_nothing_the_second_time(desk: Desk, studio: Service) -> None:

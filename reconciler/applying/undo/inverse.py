@@ -116,7 +116,7 @@ class _InverseBuilder:
         if current is None:
             self.notes.append(f"{effect.address}, which the run created, no longer exists")
             return
-        reason = f"created by the run {self.run}"
+        reason = f"created by run {self.run}"
         self.removed.append(Removed(current.address, self._source(effect), current.id, reason))
 
     def _revert(self, effect: Effect) -> None:
