@@ -104,9 +104,9 @@ class Stage:
         removals: dict[str, int] = {}
         for change in first.changes:
             removals[change.kind] = removals.get(change.kind, 0) + change.removal
-        going = frozenset(change.address for change in first.changes if change.removal)
-        about = PlanOptions(allowed=removals, allowed_removals=going)
-        return make_plan(desired, reading.live, reading.usage, target=target, options=about), reading
+        removed = frozenset(change.address for change in first.changes if change.removal)
+        options = PlanOptions(allowed=removals, allowed_removals=removed)
+        return make_plan(desired, reading.live, reading.usage, target=target, options=options), reading
 
     def apply(self, manifest: Mapping[str, Any] | Desired) -> RunReport:
         """Plan, approve, apply."""

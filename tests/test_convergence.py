@@ -98,7 +98,7 @@ def _desired(manifest: dict[str, Any]) -> Desired:
 
 
 def _reaches(stage: Stage, desired: Desired) -> None:
-    """Apply until there is nothing left, which must be at once, but for names that nobody can give."""
+    """Apply once, after which the plan has no changes; a blocked plan is left alone."""
     plan, _ = stage.plan(desired)
     if plan.summary["blocked"]:
         return
@@ -108,8 +108,8 @@ def _reaches(stage: Stage, desired: Desired) -> None:
     again, reading = stage.plan(desired)
     assert [(str(c.address), c.action, c.fields) for c in again.changes] == []
     for address, resource in desired.resources.items():
-        there = reading.live.resources[address]
-        assert {name: there.values[name] for name in resource.values} == dict(resource.values)
+        current = reading.live.resources[address]
+        assert {name: current.values[name] for name in resource.values} == dict(resource.values)
 
 
 def _track_time(stage: Stage, choice: int) -> None:
@@ -168,10 +168,10 @@ def test_no_field_changes_that_no_manifest_names_and_no_time_entry_loses_anythin
     named = {change.id: {field.name for field in change.fields} for change in plan.changes if change.id}
     for plural in ("clients", "projects", "tasks", "tags"):
         kind = BY_PLURAL[plural]
-        there = {item["id"]: item for item in after[plural]}
+        current = {item["id"]: item for item in after[plural]}
         for item in before[plural]:
-            if item["id"] in there:
-                only_named_changed(kind, item, there[item["id"]], named.get(item["id"], set()))
+            if item["id"] in current:
+                only_named_changed(kind, item, current[item["id"]], named.get(item["id"], set()))
 
 
 def only_named_changed(kind: Kind, before: dict[str, Any], after: dict[str, Any], named: set[str]) -> None:

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 ANY = st.integers(0, 1_000)
 """Chooses one of what is there, whatever that is."""
-EDITS = [(how, plural) for how in ("rename", "note", "put away", "restore", "delete") for plural in PLURALS]
+EDITS = [(how, plural) for how in ("rename", "note", "archive", "restore", "delete") for plural in PLURALS]
 EDITS += [("create", plural) for plural in PLURALS if plural != "tasks"]
 
 
@@ -71,7 +71,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def approve_a_plan(self) -> None:
-        plan = self._planned()
+        plan = self._plan()
         if plan is not None and not plan.is_empty:
             self._approve(plan)
 
@@ -104,7 +104,7 @@ class Life(RuleBasedStateMachine):
         change: dict[str, dict[str, Any] | None] = {
             "rename": {"name": name},
             "note": {"note": name},
-            "put away": {"archived": True, "status": "DONE"},
+            "archive": {"archived": True, "status": "DONE"},
             "restore": {"archived": False, "status": "ACTIVE"},
             "delete": None,
         }
@@ -115,22 +115,22 @@ class Life(RuleBasedStateMachine):
 
     @rule(project=ANY, task=ANY, tag=ANY)
     def somebody_tracks_time(self, project: int, task: int, tag: int) -> None:
-        there = self.stage.snapshot()
+        stored = self.stage.snapshot()
         body: dict[str, Any] = {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z"}
-        if there["projects"]:
-            body["projectId"] = _one(there["projects"], project)["id"]
-            tasks = [item for item in there["tasks"] if item["projectId"] == body["projectId"]]
+        if stored["projects"]:
+            body["projectId"] = _one(stored["projects"], project)["id"]
+            tasks = [item for item in stored["tasks"] if item["projectId"] == body["projectId"]]
             body |= {"taskId": _one(tasks, task)["id"]} if tasks and task % 2 else {}
-        if there["tags"] and tag % 2:
-            body["tagIds"] = [_one(there["tags"], tag)["id"]]
+        if stored["tags"] and tag % 2:
+            body["tagIds"] = [_one(stored["tags"], tag)["id"]]
         self._send("POST", "/time-entries", body)
 
     def _by_hand(self, method: str, plural: str, which: int, change: Mapping[str, Any] | None = None) -> None:
         """One edit, whatever comes of it; all else of the object stays as it is."""
-        there = self.stage.snapshot()[plural]
-        if not there:
+        stored = self.stage.snapshot()[plural]
+        if not stored:
             return
-        item = _one(there, which)
+        item = _one(stored, which)
         path = f"/projects/{item['projectId']}/tasks/{item['id']}" if plural == "tasks" else f"/{plural}/{item['id']}"
         same = {"name": item["name"], "archived": item.get("archived", False)}
         same |= {key: item[key] for key in ("note", "status", "billable", "clientId") if item.get(key) is not None}
@@ -146,7 +146,7 @@ class Life(RuleBasedStateMachine):
         for approval in self.approvals:
             approval.is_alone = approval.is_alone and approval is by
 
-    def _planned(self) -> Plan | None:
+    def _plan(self) -> Plan | None:
         """The plan of the manifest as it is; None where it is blocked, or does not fit what somebody did by hand."""
         self.stage.time.seconds += 60
         try:
@@ -203,7 +203,7 @@ class Life(RuleBasedStateMachine):
 
     def _converges(self) -> None:
         """What is wanted in the end is reached, unless somebody stands in its way."""
-        plan = self._planned()
+        plan = self._plan()
         if plan is None:
             return
         if not plan.is_empty:

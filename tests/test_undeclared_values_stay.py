@@ -65,8 +65,8 @@ def _carry_out(stage: Stage, desired: Desired, *, everything: bool) -> None:
         removals: dict[str, int] = {}
         for change in plan.changes:
             removals[change.kind] = removals.get(change.kind, 0) + change.removal
-        about = PlanOptions(allowed=removals)
-        plan = make_plan(desired, reading.live, reading.usage, target=target, options=about)
+        options = PlanOptions(allowed=removals)
+        plan = make_plan(desired, reading.live, reading.usage, target=target, options=options)
     rest = exclude_blocked(plan)
     assert not rest.summary["blocked"]
     with stage.writer() as writer:
@@ -88,9 +88,9 @@ def test_no_time_entry_loses_its_project_its_task_or_a_tag(
         after = stage.snapshot()
         sent = list(stage.sent)
     assert after["time_entries"] == before["time_entries"]
-    there = {item["id"] for plural in ("projects", "tasks", "tags") for item in after[plural]}
+    current = {item["id"] for plural in ("projects", "tasks", "tags") for item in after[plural]}
     for entry in after["time_entries"]:
-        assert {entry["projectId"], entry["taskId"], *(entry["tagIds"] or ())} - {None} <= there
+        assert {entry["projectId"], entry["taskId"], *(entry["tagIds"] or ())} - {None} <= current
     assert [
         s.request.target for s in sent if CASCADES & {name for name, value in s.request.params if value != "false"}
     ] == []
