@@ -1,4 +1,4 @@
-"""What happens to live resources that the manifests do not list, or list under `removed:`: left, archived, deleted or blocked."""
+"""Turns prune candidates into changes: each is archived, deleted, kept or blocked."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ UNKNOWN = Usage(known=False)
 
 
 def is_embedded(resource: Resource) -> bool:
-    """Whether it lives inside its parent and ends with it, as a task does."""
+    """Whether it is deleted together with its parent, as a task is."""
     return bool(BY_NAME[resource.kind].embedded)
 
 
 def removal_changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
-    """A change for each candidate that has not reached its goal; children are decided before their parents."""
+    """A change for each candidate that is not archived yet or is deleted; children are decided before their parents."""
     decider = _PruneDecider(draft, usage)
     order = {name: position for position, name in enumerate(reversed(BY_NAME))}
     return [
@@ -67,7 +67,7 @@ class _PruneDecider:
         return "" if candidate.source else f" (policy.prune.{kind.plural}: {candidate.goal})"
 
     def _remaining_children(self, resource: Resource) -> list[Resource]:
-        """Children with a life of their own (a client's projects) that this plan neither deletes nor moves away."""
+        """Children that are not embedded (a client's projects) and that this plan neither deletes nor moves away."""
         return [
             child
             for child in self.live.children_of(resource.id)
@@ -75,19 +75,19 @@ class _PruneDecider:
         ]
 
     def _reason_to_keep(self, resource: Resource, staying: list[Resource]) -> str:
-        """Why this must be archived instead of deleted, or nothing."""
+        """Why it must be archived instead of deleted; empty if it may be deleted."""
         if staying:
             return "its archived projects keep their history, so it is archived, not deleted"
         why = self._trace_of_time(resource) if self.policy.tracked_time is TrackedTime.KEEP else ""
         return f"{why}, so it is archived, not deleted" if why else ""
 
     def _trace_of_time(self, resource: Resource) -> str:
-        """What shows, or does not rule out, that time was tracked on it."""
+        """What shows that time was tracked on it, or leaves that possible."""
         if resource.tracked_seconds:
             return f"it has {resource.tracked_seconds / 3600:.1f} h of tracked time"
         used = self.usage.get(resource.id, UNKNOWN) if BY_NAME[resource.kind].usage_param else Usage()
         if not used.known:
-            return "whether time entries use it cannot be known"
+            return "its time entries are unknown"
         if used.time_entries == 1:
             return "a running timer uses it" if used.running else "1 time entry uses it"
         return f"{used.time_entries} time entries use it" if used.is_used else ""
@@ -97,20 +97,20 @@ class _PruneDecider:
             return Blocked(
                 "was",
                 self.contested[resource.id],
-                "take the `was:` line away, or rename one of the two by hand",
+                "remove the `was:` line, or rename one of the two in Clockify",
             )
-        active = [c for c in staying if c.id not in self.archived and not self._is_put_away(c)]
+        active = [c for c in staying if c.id not in self.archived and not self._is_archived(c)]
         if active:
             names = ", ".join(str(child.address) for child in active[:3]) + (", …" if len(active) > 3 else "")
             return Blocked(
                 "children",
-                f"{len(active)} of its projects would stay behind: {names}",
-                "remove or move them first, or keep it",
+                f"{len(active)} of its projects are not removed: {names}",
+                "remove or move them too, or keep it",
             )
         return None
 
-    def _is_put_away(self, resource: Resource) -> bool:
-        """Put away now, and not declared to be anything."""
+    def _is_archived(self, resource: Resource) -> bool:
+        """Archived at present, and not declared."""
         return resource.id not in self.draft.matching.declared and BY_NAME[resource.kind].is_archived(resource.values)
 
 

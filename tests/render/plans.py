@@ -140,7 +140,7 @@ def ordinary() -> Plan:
             precondition=Precondition(
                 Address.parse("project:ACME/Intranet"), values={"archived": True, "billable": True}
             ),
-            reason="in the manifests, put away in the workspace",
+            reason="declared active, archived in the workspace",
             source="workspace.yaml:31:9",
         ),
         update(

@@ -167,7 +167,7 @@ def test_a_role_that_does_not_see_everything_removes_nothing(
 def test_a_role_that_does_not_see_everything_is_told_that_what_it_creates_may_be_there() -> None:
     live = unread(live_of(TAGS), access_role=AccessRole.LIMITED)
     plan = planned({"projects": ["New"]} | without("t0"), live)
-    assert any("may be there already" in warning and "project:New" in warning for warning in plan.warnings)
+    assert any("may exist already" in warning and "project:New" in warning for warning in plan.warnings)
 
 
 def test_what_no_word_lifts_speaks_before_the_budget_so_that_an_allowance_never_changes_the_digest() -> None:
