@@ -21,9 +21,7 @@ def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Itera
         c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].embedded and not c.temporary_name
     ]
     if reserved:
-        yield (
-            f"Clockify may reserve the names of deleted resources; these may not be usable again: {_listed(reserved)}"
-        )
+        yield f"the names of deleted resources may stay reserved in Clockify: {_listed(reserved)}"
     if access_role is AccessRole.UNKNOWN and any(change.removal for change in changes):
         yield (
             "the role of this API key's user is unknown; a user who is neither owner nor admin does not see private projects or "
