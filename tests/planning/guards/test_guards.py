@@ -146,7 +146,7 @@ def test_a_project_goes_only_with_all_its_tasks_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seer", "blocked", "warned"),
+    ("access_role", "blocked", "warned"),
     [
         (AccessRole.OWNER, False, False),
         (AccessRole.ADMIN, False, False),
