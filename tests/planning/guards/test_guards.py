@@ -160,7 +160,7 @@ def test_a_role_that_does_not_see_everything_removes_nothing(
 ) -> None:
     plan = planned(without("t0"), unread(live_of(TAGS), access_role=access_role))
     assert guards(plan) == ({"tag:t0": "reading_proof"} if blocked else {})
-    assert any("does not say whether this key" in warning for warning in plan.warnings) is warned
+    assert any("user is unknown" in warning for warning in plan.warnings) is warned
     assert plan.proof.access_role is access_role
 
 
