@@ -1,4 +1,4 @@
-"""The two states that a plan is made from: what the manifests desire and what the workspace holds."""
+"""The two states that a plan is computed from: what the manifests declare and what the workspace contains."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Prune(StrEnum):
 
 
 class TrackedTime(StrEnum):
-    """What happens on a delete of something that has tracked time: KEEP archives it instead."""
+    """What happens when a resource with tracked time would be deleted: KEEP archives it instead."""
 
     KEEP = "keep"
     DELETE = "delete"
@@ -33,7 +33,7 @@ class TrackedTime(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemovalBudget:
-    """How many removals of one kind need no extra word: the smaller of a count and a share of the live resources."""
+    """Removals of one kind allowed without confirmation: the smaller of a count and a share of the live resources."""
 
     count: int = 10
     share: Fraction = Fraction(1, 4)
@@ -59,7 +59,7 @@ class Policy:
                 "share": f"{float(self.removal_budget.share * 100):g}%",
             },
             "protect": sorted(self.protect),
-            # Their order in the manifests means nothing, and the digest covers this.
+            # The digest covers this, and the order of the checks in the manifests has no meaning.
             "checks": sorted((check.to_json() for check in self.checks), key=lambda c: json.dumps(c, sort_keys=True)),
         }
 
@@ -80,10 +80,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """What somebody said by hand about one plan. `numbers`: the kind's name → the exact number of removals that is allowed.
+    """Options by which a person allows or limits one plan. `numbers`: the kind's name → exact number of removals allowed.
 
-    `addresses`: what may go although it looks renamed, with all that is under it. `max_requests`: most requests that it may take.
-    `except_blocked`: whether what a guard blocks is left out, instead of refusing the whole.
+    `addresses`: removals that are allowed although they may be renames, with everything under them. `max_requests`: limit of
+    requests. `except_blocked`: whether blocked changes are excluded instead of refusing the whole plan.
     """
 
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An entry of `removed:`: an address that must be gone. With an `id` it is exactly that resource, whatever it is called."""
+    """An entry of `removed:`: an address that must not exist. With an `id` it is that resource, whatever its name."""
 
     address: Address
     source: Source
@@ -112,12 +112,12 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What the manifests say.
+    """What the manifests declare.
 
     `resources`: every declared resource by its address, defaults and task sets filled in; parents come before children.
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
-    for the tasks of a project. `workspace`: the name or id that the manifests give, if any. `identified`: live ids of resources
-    that are known by them (an undo knows them from a journal), so that no name decides who they are.
+    for the tasks of a project. `workspace`: the declared name or id, if any. `identified`: live ids by desired address, known
+    from a journal by an undo, so that these resources match by id and not by name.
     """
 
     resources: Mapping[Address, Resource]
@@ -129,7 +129,7 @@ class Desired:
     identified: Mapping[Address, str] = field(default_factory=dict)
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
-        """Whether what is not listed counts as removed, for a kind and (for tasks) within a project."""
+        """Whether unlisted resources of a kind count as removed, in the workspace or (for tasks) in a project."""
         return (kind, None) in self.sections or (parent is not None and (kind, parent) in self.sections)
 
 
@@ -137,7 +137,7 @@ class Desired:
 class Workspace:
     """The workspace that was read; `settings` are those that change how writes behave.
 
-    `shows_members`: whether the service says of a workspace who is in it. One that does not says nothing of roles either.
+    `shows_members`: whether the service lists the members of a workspace. One that does not reports no roles either.
     """
 
     id: str
@@ -147,21 +147,21 @@ class Workspace:
 
 
 class AccessRole(StrEnum):
-    """Whose eyes a workspace was read with: what the service says of the role of whoever the key belongs to."""
+    """The role of the API key's user in a workspace, as the service reports it."""
 
     OWNER = "owner"
     ADMIN = "admin"
     LIMITED = "limited"
-    """Neither owner nor admin: such a role does not see private projects, nor other people's time."""
+    """Neither owner nor admin: such a role sees neither private projects nor other people's time."""
     UNKNOWN = "unknown"
-    """The service says nothing of roles at all."""
+    """The service reports no roles."""
     NOT_REQUESTED = "not asked"
-    """Nothing is removed, so the question was not worth a request."""
+    """Nothing is removed, so the role is not worth a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListProof:
-    """How one list was read: what it was, how many items on how many pages, and what proved its end."""
+    """How one list was read: its name, the number of items and pages, and the proof of its end."""
 
     what: str
     items: int
@@ -234,10 +234,10 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is known of the time entries behind a resource; `known` is False where a query was refused: counts as used.
+    """What is known of the time entries of a resource; `known` is False if a query was refused, which counts as used.
 
-    `users` is the number of people who have such entries, `last_used` the day on which the latest one starts (YYYY-MM-DD),
-    `running` the number of timers among them that run: they count as entries, and bear no time yet.
+    `users`: number of people with such entries. `last_used`: day on which the latest one starts (YYYY-MM-DD). `running`: number
+    of running timers among them; they count as entries, without time yet.
     """
 
     tracked_seconds: int = 0
@@ -249,5 +249,5 @@ class Usage:
 
     @property
     def is_used(self) -> bool:
-        """Whether any time hangs on it, or might."""
+        """Whether it has time entries, or may have some."""
         return not self.known or self.time_entries > 0 or self.tracked_seconds > 0

@@ -17,7 +17,7 @@ from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
 
 ROOT = Path(__file__).parent.parent
-NOT_KINDS = {"__init__", "field_types"}
+NOT_KINDS = {"__init__", "field_types", "hierarchy", "registry"}
 
 
 SAMPLES: dict[str, tuple[Any, Any]] = {

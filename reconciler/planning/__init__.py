@@ -1,4 +1,4 @@
-"""Planning: two states in, a Plan out; pure functions, no I/O, no clock."""
+"""Planning: two states in, a Plan out. Pure functions, without I/O and clock."""
 
 from reconciler.planning.draft import Draft, make_draft
 from reconciler.planning.exclude import exclude_blocked

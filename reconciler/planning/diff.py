@@ -15,7 +15,7 @@ from reconciler.state import Desired, Live
 
 
 def field_changes(kind: Kind, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[FieldChange]:
-    """The fields whose declared value is not the live one, in the kind's order; undeclared fields never count."""
+    """The fields whose declared value differs from the live one, in the kind's order; undeclared fields are ignored."""
     changed = [f for f in kind.fields if f.name in declared and live.get(f.name) != declared[f.name]]
     return [FieldChange(f.name, live.get(f.name), declared[f.name]) for f in changed]
 
@@ -32,7 +32,7 @@ def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterat
 
 
 def _is_as_declared(resource: Resource, current: Resource, matching: Matching) -> bool:
-    """The usual answer for most of a workspace, found without building anything."""
+    """The fast path: most of a workspace is unchanged, and nothing is built for it."""
     if resource.address.path[-1] != current.address.path[-1]:
         return False
     if matching.parents[resource.address] != current.parent_id:
@@ -108,7 +108,7 @@ def _action(resource: Resource, current: Resource, kind: Kind, names: list[str])
 
 
 def _steps(action: Action, kind: Kind, names: list[str]) -> tuple[Step, ...]:
-    """The fewest requests: one for all fields, one more for those with an endpoint of their own."""
+    """The fewest requests: one for all fields, one more for the fields with their own endpoint."""
     apart = [name for name in names if name not in ("name", kind.parent) and kind.field_named(name).endpoint]
     main = {Action.ARCHIVE: archive_step(kind), Action.RESTORE: Step.RESTORE}.get(action, Step.UPDATE)
     steps = [main] if len(names) > len(apart) else []
@@ -137,8 +137,8 @@ def _unknown_person(resource: Resource, name: str, email: Any) -> Problem:
         source.path if source else "",
         source.line if source else 0,
         source.column if source else 0,
-        f"{name} of {resource.address}: the workspace has no user with the address {email}",
-        "invite the person in Clockify first, or see `reconciler users list` for the addresses",
+        f"{name} of {resource.address}: the workspace has no user with the e-mail address {email}",
+        "invite the user in Clockify, or list the users: reconciler users list",
     )
 
 

@@ -37,7 +37,7 @@ def _writing(changes: Sequence[Change]) -> int:
 
 
 def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:
-    """By parent, in the order of the plan, the new children that may go along with it. Whether the service keeps them is not known."""
+    """By parent, in the order of the plan, the new children that may be sent in its create. Whether the service keeps them is probed."""
     inside: dict[Address, list[Change]] = {}
     for change in changes:
         if change.action is Action.CREATE and BY_NAME[change.kind].inline:
@@ -51,7 +51,7 @@ def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]
 
 
 def requests_saved(changes: Sequence[Change]) -> int:
-    """How many requests fewer the plan takes where the service keeps such children: one each, without what reads them back."""
+    """Number of requests saved if the service keeps such children: one each, less those that read them back."""
     parents = inline_groups(changes)
     read_back = min(len(parents), 2)  # the probe's own list, and one list for all the others
     return max(0, sum(map(len, parents.values())) - read_back)

@@ -1,4 +1,4 @@
-"""What hangs on something that is archived or deleted: told from the lists where that is enough, else from what was asked."""
+"""The impact of an archive or a delete: from the lists, and from the time entries that were read."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reconciler.planning.plan import Action, Change, Impact
 from reconciler.state import Live, Usage
 
 NOT_COUNTED = Impact(None, None, users=None, running=None)
-"""Where hours are all that anybody knows, the rest was not worth a request: it is archived either way."""
+"""Only hours are known; the rest is not worth a request, since the resource is archived either way."""
 
 
 class ImpactEstimator:
-    """Weighs resources of one live state; `moved` are ids of resources that leave their parent in the same plan."""
+    """Estimates impacts in one live state; `moved` are ids of resources that leave their parent in the same plan."""
 
     def __init__(self, live: Live, usage: Mapping[str, Usage], moved: Iterable[str] = ()) -> None:
         self._live, self._usage, self._moved = live, usage, frozenset(moved)
@@ -24,11 +24,11 @@ class ImpactEstimator:
         return [child for child in self._live.children_of(resource.id) if child.id not in self._moved]
 
     def archived(self, resource: Resource) -> Impact:
-        """Of an archive: everything stays where it is, the name as well."""
+        """The impact of an archive: everything is kept, also the name."""
         return replace(self._estimate(resource), name_free=False)
 
     def deleted(self, resource: Resource) -> Impact:
-        """Of a delete, with what goes along."""
+        """The impact of a delete, with the resources that are deleted with it."""
         return replace(self._estimate(resource), embedded=self._embedded(resource))
 
     def _embedded(self, resource: Resource) -> tuple[Address, ...]:
@@ -48,7 +48,7 @@ class ImpactEstimator:
 
 
 def _sum_of_children(parts: list[Impact]) -> Impact:
-    """Of what has no time of its own, as a client: that of what belongs to it. People cannot be added up."""
+    """The impact of a resource without time of its own, such as a client: the sum of its children. People cannot be added up."""
     entries = _sum(part.time_entries for part in parts)
     return Impact(
         _sum(part.tracked_seconds for part in parts),
@@ -65,7 +65,7 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
 
 
 def with_impacts(changes: Iterable[Change], live: Live, usage: Mapping[str, Usage]) -> Iterator[Change]:
-    """The same changes; those that archive something because a manifest says so bear their impact, as removals do."""
+    """The same changes; declared archives get their impact, as removals have it."""
     estimator = ImpactEstimator(live, usage)
     for change in changes:
         if change.action is not Action.ARCHIVE or change.removal:
@@ -75,7 +75,7 @@ def with_impacts(changes: Iterable[Change], live: Live, usage: Mapping[str, Usag
 
 
 def with_names_freed(changes: Iterable[Change]) -> list[Change]:
-    """The same changes; a removal that hands its name over first leaves it free, whatever becomes of deleted things' names."""
+    """The same changes; a delete that takes a temporary name first leaves its name free."""
     return [
         replace(change, impact=replace(change.impact, name_free=True if change.temporary_name else None))
         if change.removal and change.action is Action.DELETE

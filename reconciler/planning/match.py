@@ -1,13 +1,13 @@
-"""Who is who: which live resource each desired one is, by place and name, by `was:`, or by another spelling of its name.
+"""Matches desired resources with live ones: by place and name, by `was:`, or by another spelling of the name.
 
-Within one kind, parents being settled first:
+Within one kind, after the kind of its parents:
 1. the same name in the same place is the same resource;
-2. `was:` finds the earlier name of one that is not there yet. If that live resource bears a name that another desired one
-   declares, the name passes on, and the other one looks for its own earlier name (a chain) or becomes new (a handover);
+2. `was:` finds the earlier name of a resource that does not exist yet. If another desired resource declares the name that this
+   live one has, the name passes on, and the other one looks for its own earlier name (a chain) or is created (a handover);
 3. under a renamed parent, the same name;
 4. a name that differs only in letter case, Unicode form or blanks.
-So `was:` lines that stay in a manifest do nothing once they are carried out. What is identified by its id is nobody else, and no
-other resource is taken for it.
+So a `was:` line has no effect after its rename is applied. A resource that is identified by its id matches only that id, and no
+other resource matches it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from reconciler.model import Address, Kind, Resource, fold
 from reconciler.state import Desired, Live
 
 Place = tuple[str, str | None]
-"""Kind and the live parent's id: "" for none, None for a parent that is not there yet."""
+"""Kind and the live parent's id: "" without parent, None for a parent that does not exist yet."""
 
 
 @dataclass(frozen=True)
 class Matching:
     """`pairs`: desired address → live resource. `unmatched`: the other live ones, in their order.
 
-    `contested`: id of an unmatched live resource → why nobody can say whether it may go. `parents`: the live parent's id of each
-    desired resource, as in Place.
+    `contested`: id of an unmatched live resource that a `was:` names → why it must not be removed. `parents`: the live parent's
+    id of each desired resource, as in Place.
     """
 
     pairs: Mapping[Address, Resource]
@@ -45,16 +45,16 @@ class Matching:
 
 
 def match(desired: Desired, live: Live) -> Matching:
-    """Match every desired resource; raises PlanningError for a parent that nobody knows and for a choice nobody can make."""
+    """Match every desired resource; raises PlanningError for an unknown parent and for an ambiguous spelling."""
     known = {
         address: current
         for address, resource_id in desired.identified.items()
         if (current := live.by_id.get(resource_id)) and live.resources.get(current.address) is current  # no duplicate
     }
-    spoken_for = {resource.id for resource in known.values()} | {
+    identified_ids = {resource.id for resource in known.values()} | {
         removed.id for removed in desired.removed if removed.id
     }
-    matcher = _Matcher(live, known, spoken_for)
+    matcher = _Matcher(live, known, identified_ids)
     wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
     for resource in desired.resources.values():
         wanted[resource.address.kind].append(resource)
@@ -71,7 +71,7 @@ def match(desired: Desired, live: Live) -> Matching:
 class _Matcher:
     live: Live
     known: Mapping[Address, Resource]
-    spoken_for: Container[str]
+    identified_ids: Container[str]
     pairs: dict[Address, Resource] = field(default_factory=dict)
     parents: dict[Address, str | None] = field(default_factory=dict)
     claims: dict[str, Address] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class _Matcher:
     def __post_init__(self) -> None:
         places = self.places
         for address, resource in self.live.resources.items():
-            if resource.id in self.spoken_for:
+            if resource.id in self.identified_ids:
                 continue
             place = (address.kind, resource.parent_id)
             if place not in places:
@@ -90,7 +90,7 @@ class _Matcher:
             places[place][address.path[-1]] = resource
 
     def match_kind(self, kind: Kind, wanted: list[Resource], desired: Desired) -> None:
-        """Settle all desired resources of one kind; their parents are settled already."""
+        """Match all desired resources of one kind; those of the parent's kind are matched already."""
         by_name, inherited, waiting = set(), [], []
         for resource in wanted:
             address = resource.address
@@ -135,12 +135,12 @@ class _Matcher:
         return current.id
 
     def _unknown_parent(self, resource: Resource, parent: Address) -> None:
-        message = f"{resource.address} belongs to {parent}, which neither the manifests nor the workspace have"
+        message = f"{resource.address}: its parent {parent} is neither declared nor in the workspace"
         hint = f"declare {parent}, or correct its name"
         self.problems.append(_problem(resource, message, hint))
 
     def _earlier(self, resource: Resource) -> Iterator[Resource]:
-        """The live resources that bear an earlier name of this one."""
+        """The live resources that have an earlier name of this one."""
         for path in resource.was:
             if len(path) == 1:
                 parent_id = self.parents[resource.address]
@@ -149,12 +149,12 @@ class _Matcher:
             else:
                 parent = self.live.resources.get(Address(BY_NAME[resource.kind].parent, path[:-1]))
                 parent_id = parent.id if parent else None
-            found = self.places.get((resource.kind, parent_id), {}).get(path[-1])
-            if found is not None:
-                yield found
+            current = self.places.get((resource.kind, parent_id), {}).get(path[-1])
+            if current is not None:
+                yield current
 
     def _by_earlier_name(self, waiting: list[Resource], by_name: set[Address], desired: Desired) -> None:
-        """Earlier names win over present ones where the present holder has been matched by its name only."""
+        """An earlier name wins over a present one whose holder was matched by name only."""
         queue = [resource for resource in waiting if resource.was]
         while queue:
             resource = queue.pop(0)
@@ -170,10 +170,10 @@ class _Matcher:
                 break
 
     def _rings(self, candidates: list[Resource]) -> None:
-        """Names that change hands in a closed ring: both readings (done already, not yet done) have every name there.
+        """Names that are swapped in a ring: every name exists before and after the swap, so that names decide nothing.
 
-        The ring counts as not yet done only where that explains the declared fields without any difference and the present
-        names do not; after it is carried out the same look finds nothing to do.
+        The ring counts as pending only if the earlier names explain the declared fields without any difference and the present
+        names do not. Once it is applied, the same comparison finds no change.
         """
         earlier = {r.address: current for r in candidates for current in self._earlier(r)}
         for resource in candidates:
@@ -200,23 +200,19 @@ class _Matcher:
                 for current in self.places.get(place, {}).values():
                     if current.id not in self.claims:
                         folded[place].setdefault(fold(current.name), []).append(current)
-            found = folded[place].get(fold(resource.name), [])
-            if len(found) == 1:
-                self._claim(resource, found[0])
-            elif found:
-                spellings = ", ".join(f"{r.name!r} ({r.id})" for r in found)
-                message = f"the workspace has {resource.address} in several other spellings: {spellings}"
-                self.problems.append(
-                    _problem(resource, message, "say `was:` with the exact name of the one that is meant")
-                )
+            matches = folded[place].get(fold(resource.name), [])
+            if len(matches) == 1:
+                self._claim(resource, matches[0])
+            elif matches:
+                spellings = ", ".join(f"{r.name!r} ({r.id})" for r in matches)
+                message = f"{resource.address} matches several resources that differ in spelling: {spellings}"
+                self.problems.append(_problem(resource, message, "add `was:` with the exact name of one of them"))
 
     def _contest(self, matched: list[Resource]) -> None:
         for resource in matched:
             for current in self._earlier(resource):
                 if current.id not in self.claims:
-                    self.contested[current.id] = (
-                        f"{resource.address} names {current.name!r} as its earlier name, but both exist"
-                    )
+                    self.contested[current.id] = f"{resource.address} declares `was: {current.name}`, but both exist"
 
 
 def _differs(values: Mapping[str, object], current: Resource) -> bool:

@@ -1,10 +1,10 @@
-"""The order of steps, derived from the changes alone: what must come first, names freed before they are taken, rings cut open.
+"""The order of steps, derived from the changes alone: dependencies, names released before they are taken, rings of names.
 
 A node is (position of the change, position of its step). The rules:
 - a resource is created or restored before its children change;
-- it is put away or deleted after every change to its children, those that leave it included;
-- a name is taken after whoever holds it let go. A removal lets go by a temporary name before it is archived, since the names
-  of deleted things may stay reserved; where names change hands in a ring, one of them takes a temporary name first.
+- it is archived or deleted after every change to its children, including those that leave it;
+- a name is taken after its holder releases it. A removal releases it by a temporary name before it is archived, since the
+  names of deleted resources may stay reserved; in a ring of names, one resource takes a temporary name first.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from reconciler.planning.plan import Action, Change, Step
 
 Node = tuple[int, int]
 Holding = tuple[str, Address | None, str]
-"""Kind, live parent and folded name: what only one resource can have at a time."""
+"""Kind, live parent and folded name, which only one resource can have at a time."""
 
-_PUT_AWAY = (Step.ARCHIVE, Step.DONE, Step.DELETE)
+_ENDING = (Step.ARCHIVE, Step.DONE, Step.DELETE)
 _MAIN = (Step.CREATE, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE)
 _POSITION = {name: position for position, name in enumerate(BY_NAME)}
 
 
 def live_address(change: Change) -> Address | None:
-    """Where the resource was when the plan was made; None for a create."""
+    """The address of the resource when the plan was made; None for a create."""
     return change.precondition.address
 
 
 class LiveAddresses:
-    """Where the resources of a plan are in the live workspace, told from the changes alone: renamed parents included."""
+    """Live addresses of the resources of a plan, derived from the changes alone, renamed parents included."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self.changes = {change.address: change for change in changes if not change.removal}
 
     def live(self, address: Address) -> Address | None:
-        """The live address behind a desired one; None for what is yet to be created (and what is in it)."""
+        """The live address of a desired one; None for a resource that is created by the plan, and for its children."""
         change = self.changes.get(address)
         if change is not None:
             return live_address(change)
@@ -50,7 +50,7 @@ class LiveAddresses:
 
 
 def with_temporary_names(changes: Sequence[Change]) -> list[Change]:
-    """The same changes, with a temporary name for each one that must let go of its name early."""
+    """The same changes, with a temporary name for each one that must release its name early."""
     result = list(changes)
     graph = _Graph(result)
     for holding, taker in graph.taken.items():
@@ -67,7 +67,7 @@ def with_temporary_names(changes: Sequence[Change]) -> list[Change]:
 
 
 def in_order(changes: Sequence[Change]) -> list[Change]:
-    """The changes in the order in which they start, each with the addresses that it needs."""
+    """The changes in the order in which they start, each with the addresses that it depends on."""
     edges = _Graph(changes).edges()
     needs: dict[int, set[Address]] = {}
     for (position, _), before in edges.items():
@@ -77,12 +77,12 @@ def in_order(changes: Sequence[Change]) -> list[Change]:
 
 
 def schedule(changes: Sequence[Change]) -> list[Node]:
-    """Every step of every change in one order that keeps all rules; the same for the same changes."""
+    """Every step of every change in one order that keeps all rules; deterministic."""
     return _sorted(changes, _Graph(changes).edges())
 
 
 def dependencies(changes: Sequence[Change]) -> Mapping[Node, frozenset[Node]]:
-    """For every step the steps that must be done before it."""
+    """For every step the steps that come before it."""
     return {node: frozenset(before) for node, before in _Graph(changes).edges().items()}
 
 
@@ -109,28 +109,28 @@ def _sorted(changes: Sequence[Change], edges: Mapping[Node, set[Node]]) -> list[
 
 
 def _rank(change: Change) -> tuple[object, ...]:
-    """Up the tree first, then down it, by address within a kind: what a reader would expect."""
+    """Parents first, removals last and children first among them; by address within a kind."""
     position = _POSITION[change.kind]
     down = change.removal
     return (down, -position if down else position, change.address.path, change.id)
 
 
 def _renamed(change: Change) -> Change:
-    """The change with a step first that gives its resource a temporary name."""
+    """The change with a first step that gives its resource a temporary name."""
     limit = BY_NAME[change.kind].name_limits[1]
     name = f"~{change.id[-8:]} {(live_address(change) or change.address).name}"[:limit].rstrip()
     return replace(change, steps=(Step.RENAME, *change.steps), temporary_name=name)
 
 
 class _CycleError(Exception):
-    """Names change hands in a ring, or with the tree; `positions` are the changes that cannot start."""
+    """Changes depend on each other through names; `positions` are those that cannot start."""
 
     def __init__(self, positions: set[int]) -> None:
-        super().__init__(f"{len(positions)} changes wait for each other")
+        super().__init__(f"{len(positions)} changes depend on each other")
         self.positions = positions
 
     def breakable(self, changes: Sequence[Change]) -> int:
-        """The change whose early letting go opens the ring; raises RuntimeError where there is none, which is a defect."""
+        """The change whose early release of its name breaks the cycle; raises RuntimeError without one, which is a defect."""
         graph = _Graph(changes)
         holders = {p for h, taker in graph.taken.items() if taker in self.positions for p in graph.freed.get(h, ())}
         open_to = [p for p in holders & self.positions if Step.RENAME not in changes[p].steps]
@@ -140,7 +140,7 @@ class _CycleError(Exception):
 
 
 class _Graph:
-    """What each change holds, takes and belongs to."""
+    """The names that each change releases and takes, and the tree around it."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self.changes = changes
@@ -172,7 +172,7 @@ class _Graph:
         for holding, taker in self.taken.items():
             for holder in self.freed.get(holding, ()):
                 if holder != taker:
-                    edges[(taker, self._main_step(taker))].add((holder, self._letting_go(holder)))
+                    edges[(taker, self._main_step(taker))].add((holder, self._release_step(holder)))
         return edges
 
     def _tree_edges(self, edges: dict[Node, set[Node]]) -> None:
@@ -190,15 +190,15 @@ class _Graph:
         last = (child, len(self.changes[child].steps) - 1)
         if is_up and above.action in (Action.CREATE, Action.RESTORE):
             edges[(child, 0)].add((parent, self._main_step(parent)))
-        putting_away = self._putting_away(parent)
-        if putting_away is not None:
-            edges[(parent, putting_away)].add(last)
+        ending = self._ending_step(parent)
+        if ending is not None:
+            edges[(parent, ending)].add(last)
 
-    def _putting_away(self, position: int) -> int | None:
-        """The first step that puts the resource away, if any does."""
+    def _ending_step(self, position: int) -> int | None:
+        """The first step that archives or deletes the resource, if there is one."""
         change = self.changes[position]
         for step, word in enumerate(change.steps):
-            if word in _PUT_AWAY:
+            if word in _ENDING:
                 return step
         is_archived = BY_NAME[change.kind].is_archived({f.name: f.after for f in change.fields})
         return len(change.steps) - 1 if change.action is Action.CREATE and is_archived else None
@@ -207,5 +207,5 @@ class _Graph:
         steps = self.changes[position].steps
         return next((step for step, word in enumerate(steps) if word in _MAIN), 0)
 
-    def _letting_go(self, position: int) -> int:
+    def _release_step(self, position: int) -> int:
         return 0 if self.changes[position].steps[0] is Step.RENAME else self._main_step(position)

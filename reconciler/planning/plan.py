@@ -1,4 +1,4 @@
-"""The Plan and what it is made of: frozen values that are shown, saved, approved and carried out as they are."""
+"""The Plan and its parts: frozen values that are shown, saved, approved and applied as they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
 OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
-"""Guards that depend on more than the two states: on a word on the command line, or (a check) on the day of the week."""
+"""Guards that depend on more than the two states: on an option, or (a check) on the day of the week."""
 
 
 class Action(StrEnum):
@@ -31,9 +31,9 @@ class Action(StrEnum):
 
 
 class Step(StrEnum):
-    """One request (or none, where the answer to the one before shows that it is not needed) on the way of a change.
+    """One request of a change; it is not sent if the answer to the one before shows that it is not needed.
 
-    RENAME gives a resource its temporary name, so that another can have the present one. PATCH writes the fields that have
+    RENAME gives a resource its temporary name, so that another can take the present one. PATCH writes the fields that have
     an endpoint.
     """
 
@@ -50,7 +50,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that changes; values are canonical, None is none. `name` and the parent's kind count as fields here."""
+    """One field that changes; values are canonical, None is unset. `name` and the parent's kind count as fields here."""
 
     name: str
     before: Any
@@ -59,7 +59,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Why a change must not be applied, and what would allow it."""
+    """Why a change must not be applied, and what allows it."""
 
     guard: str
     reason: str
@@ -67,17 +67,17 @@ class Blocked:
 
     @property
     def is_final(self) -> bool:
-        """Whether it follows from the two states alone, so that it is part of what the digest covers."""
+        """Whether it follows from the two states alone, so that the digest covers it."""
         return self.guard not in OVERRIDABLE_GUARDS
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What an archive or a delete is about, as far as the plan had to ask; None is not known.
+    """What an archive or a delete affects; None is not known, or was not worth a request.
 
-    `tracked_seconds`, `time_entries`, `users` (people who have such entries), `running` (timers among them) and `last_used` (the
-    day on which the latest entry starts, YYYY-MM-DD; None also where there is none). `along` are resources that go too.
-    `name_free`: whether the name can be used again; None: Clockify may keep it.
+    `time_entries`: number of entries, `users`: of people who have some, `running`: of timers among them. `last_used`: the day on
+    which the latest entry starts, YYYY-MM-DD; None also without entries. `embedded`: resources that are deleted with it.
+    `name_free`: whether the name can be used again; None: Clockify may reserve it.
     """
 
     tracked_seconds: int | None = 0
@@ -91,12 +91,12 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One resource's way from what it is to what it should be.
+    """What happens to one resource.
 
     `address` is the desired address (for a removal the live one). `id` is the live id, empty for a create.
     `precondition` is what was live when the plan was made; ABSENT for a create.
-    `needs` are the addresses of changes of this plan that come first. `temporary_name` belongs to a RENAME step.
-    `removal` tells a removal (unlisted, or listed under `removed:`) from a declared `archived: true`.
+    `needs` are the addresses of the changes that come first. `temporary_name` belongs to a RENAME step.
+    `removal`: whether it is unlisted or under `removed:`, as opposed to declared `archived: true`.
     """
 
     address: Address
@@ -119,11 +119,11 @@ class Change:
         return self.address.kind
 
     def field_named(self, name: str) -> FieldChange | None:
-        """The change of one field, or None where it does not change."""
+        """The change of one field; None if it does not change."""
         return next((f for f in self.fields if f.name == name), None)
 
     def meaning(self) -> dict[str, Any]:
-        """What the digest covers of this change: what is done, and what that was computed from."""
+        """What the digest covers of this change: what is done, and what it was computed from."""
         return {
             "address": str(self.address),
             "action": str(self.action),
@@ -141,9 +141,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What carrying out the plan costs: requests that read, write and verify, and seconds at the rate limit.
+    """The cost of applying a plan: requests that read, write and verify, and seconds at the rate limit.
 
-    `saved`: how many of the writes are not needed where the service takes new tasks along with their projects.
+    `saved`: number of writes that are not needed if the service accepts new tasks in the create of their project.
     """
 
     reading: int = 0
@@ -154,13 +154,13 @@ class Forecast:
 
     @property
     def requests(self) -> int:
-        """All of them."""
+        """The total."""
         return self.reading + self.writing + self.verifying
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a plan is meant for: gateway name, base URL, workspace id and name."""
+    """The target of a plan: gateway name, base URL, workspace id and name."""
 
     gateway: str
     base_url: str
@@ -170,7 +170,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the plan was read from: each list with what proved its end, through whose eyes, and by which Maton connection."""
+    """How the workspace was read: each list with the proof of its end, the role of the key's user, and the Maton connection."""
 
     lists: tuple[ListProof, ...] = ()
     access_role: AccessRole = AccessRole.NOT_REQUESTED
@@ -179,7 +179,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A change that was taken out of a plan, since a guard blocks it or it needs one that is out; `why` says which."""
+    """A change that was excluded from a plan: a guard blocks it, or it depends on an excluded one; `why` is the reason."""
 
     address: Address
     action: Action
@@ -189,12 +189,12 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Plan:
-    """An ordered plan. `changes` stand in the order in which they start; `unmanaged` counts live resources by plural kind.
-    `allowances` are the exact numbers of removals, by plural kind, that were allowed when it was planned, and
-    `allowed_removals` the addresses. `look_alikes` are pairs that nobody has answered. `withdrawn` are patterns that the last
-    applied policy protected and this one no longer does. `left_out` is what the plan would hold besides.
+    """An ordered plan.
 
-    `created_at` is an ISO 8601 time in UTC, given by the caller: planning reads no clock.
+    `changes`: in the order in which they start. `unmanaged`: number of unmanaged live resources, by plural kind. `allowances`:
+    exact numbers of removals, by plural kind, allowed when it was planned, `allowed_removals` the addresses.
+    `rename_candidates`: undecided ones. `withdrawn`: patterns that the last applied policy protects and this one does not.
+    `excluded`: changes that were taken out. `created_at`: an ISO 8601 time in UTC from the caller, since planning reads no clock.
     """
 
     target: Target
@@ -215,7 +215,7 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:` and 64 hex digits over what would be done and what it was computed from, and over nothing else."""
+        """`sha256:` and 64 hex digits, over what the plan does and what it was computed from, and nothing else."""
         meaning: dict[str, Any] = {
             "workspace": self.target.workspace_id,
             "changes": [change.meaning() for change in self.changes],
@@ -228,12 +228,12 @@ class Plan:
 
     @property
     def summary(self) -> dict[str, int]:
-        """Number of changes by action, and of those that are blocked."""
+        """Number of changes by action, and of blocked ones."""
         counts = Counter(str(change.action) for change in self.changes)
         blocked = sum(1 for change in self.changes if change.blocked)
         return {**{str(action): counts[str(action)] for action in Action}, "blocked": blocked}
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do, not even a protection to take away."""
+        """Whether it has no changes and withdraws no protection."""
         return not self.changes and not self.withdrawn

@@ -1,4 +1,4 @@
-"""The plan file: Plan → JSON and back. Reading refuses what was edited, is of a newer format, or is no plan at all."""
+"""The plan file: Plan → JSON and back. Reading refuses a modified file, another format, and anything else than a plan."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 
 def _checksum(content: Mapping[str, Any]) -> str:
-    """Over the whole file, the digest included: what is only shown (reasons, impact, warnings) must not be edited either."""
+    """Over the whole file, the digest included: shown text (reasons, impact, warnings) must not be edited either."""
     rest = {key: value for key, value in content.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
@@ -118,25 +118,25 @@ def _change_to_json(change: Change) -> dict[str, Any]:
 
 
 def plan_from_json(data: Any) -> Plan:
-    """Read a plan file back; raises PlanFileError unless it is whole, of this format, and its digest fits its content."""
+    """Read a plan file; raises PlanFileError unless it is complete, of this format, and its digest matches its content."""
     if not isinstance(data, Mapping) or not str(data.get("format", "")).startswith("reconciler.plan/"):
-        raise PlanFileError("this is no plan file of reconciler", hint="make one with: reconciler plan -o plan.json")
+        raise PlanFileError("not a reconciler plan file", hint="create one with: reconciler plan -o plan.json")
     if data["format"] != FORMAT:
         raise PlanFileError(
-            f"the plan file is of format {str(data['format'])[:60]!r}, and this version reads {FORMAT!r}",
-            hint="apply it with the version of reconciler that made it, or plan again",
+            f"the plan file has the format {str(data['format'])[:60]!r}; this version reads {FORMAT!r}",
+            hint="use the reconciler version that created it, or create a new plan",
         )
     try:
         plan = _plan(data)
         _check_types(plan, data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanFileError(
-            f"the plan file is damaged: {type(error).__name__} at {str(error)[:80]}", hint="plan again"
+            f"the plan file is damaged: {type(error).__name__} at {str(error)[:80]}", hint="create a new plan"
         ) from error
     if (plan.digest, plan.summary, _checksum(data)) != (data["digest"], data["summary"], data["checksum"]):
         raise PlanFileError(
-            "the plan file was changed after it was made: its digest or checksum is not that of its content",
-            hint="plan again instead of editing a plan by hand",
+            "the plan file was modified: its digest or checksum does not match its content",
+            hint="create a new plan instead of editing a plan file",
         )
     return plan
 
@@ -171,7 +171,7 @@ def _proof_from_json(data: Mapping[str, Any]) -> Proof:
 
 
 def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
-    """Raise TypeError for values that only a forged file can have: printing them would fail in odd places."""
+    """Raise TypeError for values that only a forged file can have: printing them would fail far from here."""
     changes = plan.changes
     texts = [plan.target.gateway, plan.target.base_url, plan.target.workspace_id, plan.target.workspace_name]
     texts += [plan.tool_version, plan.created_at, data["digest"], data["checksum"], *plan.warnings]
@@ -189,13 +189,13 @@ def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
     impacts = [c.impact for c in changes]
     numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
     if not all(isinstance(text, str) for text in texts):
-        raise TypeError("a text that is none")
+        raise TypeError("a text of the wrong type")
     if not all(isinstance(number, int | float) for number in numbers):
-        raise TypeError("a number that is none")
+        raise TypeError("a number of the wrong type")
     if not all(isinstance(change.removal, bool) for change in changes):
         raise TypeError("a flag of the wrong type")
     if not all(impact.name_free in (None, True, False) for impact in impacts):
-        raise TypeError("an impact that is none")
+        raise TypeError("an impact of the wrong type")
 
 
 def _pair_from_json(data: Mapping[str, Any]) -> RenameCandidate:
@@ -231,7 +231,7 @@ def _change_from_json(data: Mapping[str, Any]) -> Change:
 
 
 def frozen(value: Any) -> Any:
-    """A JSON value as canonical values are: JSON has arrays where these have tuples."""
+    """A JSON value as a canonical value: tuples instead of arrays."""
     if isinstance(value, list):
         return tuple(frozen(item) for item in value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""From desired and live state to a Plan: the whole way, as one pure function."""
+"""From desired and live state to a Plan, as one pure function."""
 
 from __future__ import annotations
 
@@ -31,12 +31,11 @@ NO_USAGE: Mapping[str, Usage] = {}
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What surrounds a plan without being part of its meaning, but for what it takes away of the last policy.
+    """Options of a plan. Of these, only `protected_before` can change the digest, by the patterns that the plan withdraws.
 
     `allowed`: kind → exact number of removals allowed by hand. `allowed_removals`: addresses allowed by hand. `today`: the day
-    on which the checks of the policy are asked; where one asks for it and nobody said, it blocks. `protected_before`: patterns
-    that the last applied policy protected. `max_requests`: most requests that carrying the plan out may take. `connection`: the
-    Maton connection that was read through.
+    for checks that depend on it; without it such a check blocks. `protected_before`: patterns that the last applied policy
+    protected. `max_requests`: limit of requests for applying the plan. `connection`: the Maton connection that was read through.
     """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
@@ -59,7 +58,7 @@ def make_plan(
     options: PlanOptions | None = None,
     draft: Draft | None = None,
 ) -> Plan:
-    """Plan the way from `live` to `desired`.
+    """Plan the changes from `live` to `desired`.
 
     `usage`: what is known of time entries, by resource id; a missing one counts as used. `draft`: that of exactly these two
     states, if there is one, such as `Reading.draft`; of others it is not used. Raises PlanningError where the two states do not
@@ -126,10 +125,10 @@ def _changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
 
 
 def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
-    """Play the plan and plan again: nothing may be left.
+    """Simulate the plan and plan again: no change may be left.
 
-    What a number on the command line can allow is played as if it were allowed. Where something is blocked for good the plan
-    will not be applied, and only the steps of the rest are tried: half a plan may well mean something else.
+    A block that an option can lift is simulated as if it were lifted. A final block means that the plan is not applied as a
+    whole: then only the steps of the rest are simulated, since part of a plan does not reach the desired state.
     """
     held = _held(changes)
     if len(held) == len(changes):
@@ -139,13 +138,13 @@ def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usag
     if left:
         listed = ", ".join(str(change.address) for change in left[:5])
         raise SimulationError(
-            f"played on a copy of the workspace, the plan leaves something to do: {listed}",
-            hint="this is a defect of reconciler; nothing was sent. Please report it with the saved states",
+            f"simulated on a copy of the workspace, the plan does not reach the desired state: {listed}",
+            hint="this is a defect of reconciler; nothing was written. Please report it with the saved states",
         )
 
 
 def _held(changes: list[Change]) -> set[int]:
-    """Positions of what is blocked for good, and of what needs it."""
+    """Positions of the changes with a final block, and of those that depend on them."""
     blocked = (at for at, change in enumerate(changes) if change.blocked and change.blocked.is_final)
     return set(dependents(changes, blocked))
 
@@ -157,11 +156,11 @@ def _unmanaged(draft: Draft) -> dict[str, int]:
     for resource in draft.matching.unmatched:
         parent = draft.matching.declared.get(resource.parent_id)
         inside = BY_NAME[resource.kind].is_embedded
-        left_alone = goal_of(desired.policy, BY_NAME[resource.kind]) is Prune.KEEP or not desired.is_authoritative(
+        is_kept = goal_of(desired.policy, BY_NAME[resource.kind]) is Prune.KEEP or not desired.is_authoritative(
             resource.kind, parent
         )
         if (
-            left_alone
+            is_kept
             and resource.address not in listed
             and not (inside and parent is None and _parent_is_pruned(desired, resource, live))
         ):
@@ -170,7 +169,7 @@ def _unmanaged(draft: Draft) -> dict[str, int]:
 
 
 def _parent_is_pruned(desired: Desired, resource: Resource, live: Live) -> bool:
-    """Whether the parent of an embedded resource is managed itself, so that this one is spoken for."""
+    """Whether the parent of an embedded resource is pruned itself, so that this one is not unmanaged."""
     parent = live.resources.get(resource.parent) if resource.parent else None
     return (
         parent is not None

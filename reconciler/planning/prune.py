@@ -1,4 +1,4 @@
-"""What happens to live resources that the manifests do not list, or list under `removed:`: left, archived or deleted."""
+"""Turns prune candidates into changes: each is archived, deleted or kept."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class _PruneDecider:
         return "" if candidate.source else f" (policy.prune.{kind.plural}: {candidate.goal})"
 
     def _remaining_children(self, resource: Resource) -> list[Resource]:
-        """Children with a life of their own (a client's projects) that this plan neither deletes nor moves away."""
+        """Children that are not embedded (a client's projects) and that this plan neither deletes nor moves away."""
         return [
             child
             for child in self.live.children_of(resource.id)
@@ -87,18 +87,18 @@ class _PruneDecider:
         ]
 
     def _reason_to_keep(self, resource: Resource, staying: list[Resource]) -> str:
-        """Why this must be archived instead of deleted, or nothing."""
+        """Why it must be archived instead of deleted; empty if it may be deleted."""
         if staying:
             return "its archived projects keep their history"
         return self._trace_of_time(resource) if self.policy.tracked_time is TrackedTime.KEEP else ""
 
     def _trace_of_time(self, resource: Resource) -> str:
-        """What shows, or does not rule out, that time was tracked on it."""
+        """What shows that time was tracked on it, or leaves that possible."""
         if resource.tracked_seconds:
             return f"it has {resource.tracked_seconds / 3600:.1f} h of tracked time"
         used = self.usage.get(resource.id, UNKNOWN) if BY_NAME[resource.kind].usage_param else Usage()
         if not used.known:
-            return "whether time entries use it cannot be known"
+            return "its time entries are unknown"
         if used.time_entries == 1:
             return "a running timer uses it" if used.running else "1 time entry uses it"
         return f"{used.time_entries} time entries use it" if used.is_used else ""

@@ -1,4 +1,4 @@
-"""What a plan would have to know beyond the lists, so that exactly that is asked and nothing else."""
+"""What a plan requires besides the lists, so that nothing else is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.state import Desired, Prune, Usage
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """`task_lists`: ids of projects whose tasks must be listed by themselves. `usage`: resources whose time entries must be known."""
+    """`task_lists`: ids of projects whose tasks must be listed separately. `usage`: resources whose time entries must be known."""
 
     task_lists: frozenset[str] = frozenset()
     usage: tuple[Resource, ...] = ()
@@ -35,7 +35,7 @@ def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:
 
 
 def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:
-    """A create could meet a name that a finished task holds, unseen by the parent's own answer."""
+    """The parents of new tasks: a finished task, which the answer for the project leaves out, may have the name."""
     return {
         matching.parents[address] or ""
         for address in desired.resources
@@ -50,26 +50,26 @@ def _touched_by_removals(candidates: Sequence[Candidate]) -> set[str]:
 
 
 def _undecided(candidates: Sequence[Candidate]) -> list[Resource]:
-    """Deletes of what bears no tracked time as far as the lists tell, and archives of what they tell nothing of, as of tags."""
+    """Deletes of resources without tracked time in the lists, and archives of kinds whose lists carry none, such as tags."""
     return [
         c.resource
         for c in candidates
         if BY_NAME[c.resource.kind].usage_param
         and not c.resource.tracked_seconds
-        and (c.goal is Prune.DELETE or _tells_nothing(c.resource))
+        and (c.goal is Prune.DELETE or _is_silent(c.resource))
     ]
 
 
 def _archived(desired: Desired, matching: Matching) -> Iterator[Resource]:
-    """What a manifest archives by name, where the lists tell nothing of the time behind it."""
+    """Resources that are declared archived, of kinds whose lists carry no tracked time."""
     silent = {kind.name: kind for kind in BY_NAME.values() if kind.usage_param and not kind.tracks_time}
     for address, current in matching.pairs.items():
         kind = silent.get(address.kind)
-        if kind and kind.is_archived(desired.resources[address].values) and _tells_nothing(current):
+        if kind and kind.is_archived(desired.resources[address].values) and _is_silent(current):
             yield current
 
 
-def _tells_nothing(resource: Resource) -> bool:
-    """Whether it is in use, and of a kind whose lists carry no tracked time."""
+def _is_silent(resource: Resource) -> bool:
+    """Whether it is active, and of a kind whose lists carry no tracked time."""
     kind = BY_NAME[resource.kind]
     return not kind.tracks_time and not kind.is_archived(resource.values)

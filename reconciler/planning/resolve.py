@@ -1,4 +1,4 @@
-"""Which live resource stands behind a desired address, told by ids: safe while names change hands around it."""
+"""Resolves desired addresses to live ids, which stay right while names are passed on between resources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.state import Live
 
 
 class AddressResolver:
-    """Finds ids for the addresses of a plan in a live state; `created` are the ids of what was created meanwhile."""
+    """Resolves the addresses of a plan in a live state; `created` are the ids of resources that were created since."""
 
     def __init__(self, changes: Sequence[Change], live: Live) -> None:
         self._changes = {change.address: change for change in changes if not change.removal}
@@ -20,19 +20,19 @@ class AddressResolver:
         self.created: dict[Address, str] = {}
 
     def id_of(self, address: Address) -> str | None:
-        """The id behind a desired address; None where it is yet to be created, or nothing is there."""
+        """The id of a desired address; None if the resource is not created yet, or does not exist."""
         if address in self.created:
             return self.created[address]
         change = self._changes.get(address)
         return (change.id or None) if change is not None else self.id_in_place(address)
 
     def parent_id_of(self, address: Address) -> str | None:
-        """The id of the parent; "" where the address has none, None where that is yet to be created or is gone."""
+        """The id of the parent; "" without parent, None if the parent is not created yet or is gone."""
         parent = parent_of(address)
         return "" if parent is None else self.id_of(parent)
 
     def id_in_place(self, address: Address) -> str | None:
-        """The id of what bears this name in this place at present, whoever that is."""
+        """The id of the resource that has this name in this place at present."""
         parent_id = self.parent_id_of(address)
         return None if parent_id is None else self._ids.get((address.kind, parent_id, address.name))
 

@@ -1,4 +1,4 @@
-"""The plan, played on a copy of the live state in memory: what the workspace would hold afterwards, or why it cannot go like that."""
+"""Simulates a plan on a copy of the live state in memory: the state after it, or the step that cannot work."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from reconciler.state import Live
 
 
 def simulate(changes: Sequence[Change], live: Live, held: Container[int] = ()) -> Live:
-    """The live state after all steps but those of the changes at `held` positions.
+    """The live state after all steps, except those of the changes at `held` positions.
 
-    Raises SimulationError where a step could not work on a server that keeps the rules.
+    Raises SimulationError for a step that the service would refuse.
     """
     simulation = _Simulation(live, changes)
     for position, step in schedule(changes):
@@ -51,16 +51,16 @@ class _Simulation:
             self._update(change, kind, step)
 
     def _resource(self, change: Change) -> Resource:
-        found = self.by_id.get(change.id or self.resolver.created.get(change.address, ""))
-        if found is None:
-            raise SimulationError(f"{change.address}: the resource is not there when its turn comes")
-        return found
+        resource = self.by_id.get(change.id or self.resolver.created.get(change.address, ""))
+        if resource is None:
+            raise SimulationError(f"{change.address}: the resource does not exist when its step starts")
+        return resource
 
     def _parent_id(self, change: Change, kind: Kind) -> str:
-        found = self.resolver.parent_id_of(change.address)
-        if found is None or (found and found not in self.by_id):
-            raise SimulationError(f"{change.address}: its {kind.parent} is not there when its turn comes")
-        return found
+        parent_id = self.resolver.parent_id_of(change.address)
+        if parent_id is None or (parent_id and parent_id not in self.by_id):
+            raise SimulationError(f"{change.address}: its {kind.parent} does not exist when its step starts")
+        return parent_id
 
     def _create(self, change: Change, kind: Kind) -> None:
         blank = {f.name: f.type.parse(f.created_as) for f in kind.fields}
@@ -105,7 +105,7 @@ class _Simulation:
         self.names.pop((resource.kind, resource.parent_id, resource.name), None)
         holder = self.names.get((resource.kind, resource.parent_id, name))
         if holder is not None and holder != resource.id:
-            raise SimulationError(f"{change.address}: the name {name!r} is still held by {holder}")
+            raise SimulationError(f"{change.address}: the name {name!r} is still used by {holder}")
         self.names[(resource.kind, resource.parent_id, name)] = resource.id
         address = Address(resource.kind, (*resource.address.path[:-1], name))
         self.by_id[resource.id] = replace(resource, address=address, values={**resource.values, **(values or {})})
@@ -113,13 +113,13 @@ class _Simulation:
     def _delete(self, change: Change, kind: Kind) -> None:
         resource = self._resource(change)
         if kind.removal[0] != "delete" and not kind.is_archived(resource.values):
-            raise SimulationError(f"{change.address}: it is deleted without having been put away")
+            raise SimulationError(f"{change.address}: it is deleted without being archived first")
         for child_id in tuple(self.children.get(resource.id, ())):
             other = self.by_id[child_id]
             if BY_NAME[other.kind].is_embedded:
                 self._forget(other)
             else:
-                raise SimulationError(f"{change.address}: {other.address} still belongs to it when it is deleted")
+                raise SimulationError(f"{change.address}: it is deleted while {other.address} belongs to it")
         self._forget(resource)
 
     def _forget(self, resource: Resource) -> None:
@@ -128,14 +128,14 @@ class _Simulation:
         self.names.pop((resource.kind, resource.parent_id, resource.name), None)
 
     def result(self) -> Live:
-        """Literal addresses again, from the tree as it stands."""
+        """The resulting state, with addresses derived from the resulting tree."""
         resources: dict[Address, Resource] = {}
         placed: dict[str, Address] = {}
         by_kind: dict[str, list[Resource]] = {kind: [] for kind in BY_NAME}
         for resource in self.by_id.values():
             by_kind[resource.address.kind].append(resource)
-        for kind, found in by_kind.items():
-            for resource in found:
+        for kind, of_kind in by_kind.items():
+            for resource in of_kind:
                 above = placed.get(resource.parent_id)
                 if above != resource.parent:
                     address = above.child(kind, resource.name) if above else Address(kind, (resource.name,))

@@ -1,4 +1,4 @@
-"""What whoever approves a plan should know although nothing blocks it."""
+"""Warnings: facts that an approver should know and that block nothing."""
 
 from __future__ import annotations
 
@@ -10,31 +10,28 @@ from reconciler.state import AccessRole, Live
 
 
 def live_warnings(live: Live) -> Iterator[str]:
-    """What is odd about the workspace itself: resources that stand twice."""
+    """Warnings about the workspace itself: duplicate names."""
     for resource in live.duplicates:
-        yield f"the workspace has {resource.address} more than once; the one with the id {resource.id} is left alone"
+        yield f"{resource.address} exists more than once; the one with the id {resource.id} is ignored"
 
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:
-    """What to know of these changes: names that may be lost for good, and what the one who read might not have seen."""
-    burnt = [
+    """Warnings about these changes: names that may stay reserved, and what a limited role does not see."""
+    reserved = [
         c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].is_embedded and not c.temporary_name
     ]
-    if burnt:
-        yield (
-            "Clockify may keep the names of deleted things reserved; "
-            f"you may not be able to use these again: {_listed(burnt)}"
-        )
+    if reserved:
+        yield f"the names of deleted resources may stay reserved in Clockify: {_listed(reserved)}"
     if access_role is AccessRole.UNKNOWN and any(change.removal for change in changes):
         yield (
-            "the service does not say whether this key is that of an owner or an admin; somebody who is neither does not see "
-            "private projects, nor other people's time"
+            "the role of this API key's user is unknown; a user who is neither owner nor admin does not see private projects or "
+            "other people's time"
         )
     created = [change for change in changes if change.action is Action.CREATE]
     if access_role is AccessRole.LIMITED and created:
         yield (
-            "the account that this key belongs to does not see everything: "
-            f"these may be there already, and fail to be created: {_listed(created)}"
+            "the user of this API key is neither owner nor admin and does not see everything; "
+            f"these may exist already, and creating them would fail: {_listed(created)}"
         )
 
 

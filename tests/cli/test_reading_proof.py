@@ -119,7 +119,7 @@ def test_an_owner_and_an_admin_may_remove_and_so_may_whoever_nobody_speaks_of(
         result = call(desk, studio, "plan", "-o", "plan.json")
         plan = json.loads((desk.folder / "plan.json").read_text(encoding="utf-8"))
         assert plan["proof"]["role"] == role
-        assert any("does not say whether this key" in text for text in plan["warnings"]) is (role == "unknown")
+        assert any("user is unknown" in text for text in plan["warnings"]) is (role == "unknown")
         assert result.stdout.count("as owner") == (role == "owner")
         assert call(desk, studio, "apply", "plan.json", "--approve", plan["digest"]).exit_code == 0
         assert studio.writes != []

@@ -75,7 +75,7 @@ def plan_of(
 
 
 class _Anything(dict[str, int]):
-    """Allows any number of removals: most cases are not about the budget."""
+    """Allows any number of removals: most cases do not test the budget."""
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 -- the signature is that of dict
         """Whatever is compared with it is equal."""

@@ -1,4 +1,4 @@
-"""What the digest covers, and that a plan file comes back as it went."""
+"""What the digest covers, and that a plan file is read back as the same plan."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def _file() -> dict[str, Any]:
     return json.loads(json.dumps(plan_to_json(plan_of(MANIFEST, WORLD))))  # type: ignore[no-any-return]  # json.loads is Any
 
 
-def test_a_plan_file_comes_back_as_the_same_plan() -> None:
+def test_a_plan_file_is_read_back_as_the_same_plan() -> None:
     plan = plan_of(MANIFEST, WORLD)
     assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))) == plan
 
 
-def test_the_digest_is_the_same_for_the_same_plan_and_another_for_another() -> None:
+def test_the_digest_is_equal_for_equal_plans_and_differs_for_others() -> None:
     assert plan_of(MANIFEST, WORLD).digest == plan_of(MANIFEST, WORLD).digest
     assert plan_of(MANIFEST, WORLD).digest != plan_of({**MANIFEST, "tags": ["urgent!"]}, WORLD).digest
 
 
-def test_the_digest_does_not_know_whether_removals_were_allowed() -> None:
+def test_the_digest_does_not_cover_allowances() -> None:
     allowed = plan_of(MANIFEST, WORLD, client=1, tag=1)
     blocked = plan_of(MANIFEST, WORLD, client=7)
     assert allowed.summary["blocked"] == 0
@@ -117,6 +117,6 @@ def test_a_plan_file_with_an_invalid_precondition_is_refused(edit: dict[str, Any
 
 
 @pytest.mark.parametrize("data", [None, [], {}, "plan", {"format": 3}, {"format": "other/1"}])
-def test_what_is_no_plan_is_refused(data: Any) -> None:
+def test_anything_else_than_a_plan_is_refused(data: Any) -> None:
     with pytest.raises(PlanFileError):
         plan_from_json(data)

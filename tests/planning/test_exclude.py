@@ -63,7 +63,7 @@ def test_warnings_speak_of_what_is_left() -> None:
     assert any("tag:a, tag:b" in warning for warning in plan.warnings)
     rest = exclude_blocked(blocked(plan, "tag:a"))
     assert rest.warnings[0] == "kept"
-    assert rest.warnings[1].endswith("again: tag:b")
+    assert rest.warnings[1].endswith("in Clockify: tag:b")
     assert exclude_blocked(blocked(plan, "tag:a", "tag:b")).warnings == ("kept",)
 
 

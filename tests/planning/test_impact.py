@@ -1,4 +1,4 @@
-"""What an archive or a delete says of time, people, timers, last use and names; and what is not known."""
+"""The impact of an archive or a delete: time, people, timers, last use and names, known or not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KNOWN = Usage(3600, 3, users=2, last_used="2026-02-12", running=1)
 DELETING = {"policy": {"tracked_time": "delete"}}
 
 
-def planned(manifest: dict[str, Any], world: dict[str, list[Any]], **usage: Usage) -> Plan:
+def plan_with(manifest: dict[str, Any], world: dict[str, list[Any]], **usage: Usage) -> Plan:
     return make_plan(desired_of(manifest), live_of(world), usage, target=TARGET, options=ANY)
 
 
@@ -25,8 +25,8 @@ def only(plan: Plan) -> tuple[Action, Impact, str]:
     return change.action, change.impact, change.reason
 
 
-def test_a_tag_in_use_is_archived_and_the_plan_says_why() -> None:
-    action, impact, reason = only(planned({"tags": []}, {"tags": ["a"]}, t1=KNOWN))
+def test_a_tag_in_use_is_archived_and_the_reason_is_stated() -> None:
+    action, impact, reason = only(plan_with({"tags": []}, {"tags": ["a"]}, t1=KNOWN))
     assert action is Action.ARCHIVE
     assert impact == Impact(3600, 3, (), 2, "2026-02-12", 1, name_free=False)
     assert reason == "not in the manifests; 3 time entries use it, so it is archived, not deleted"
@@ -37,25 +37,25 @@ def test_a_tag_in_use_is_archived_and_the_plan_says_why() -> None:
     [
         (Usage(0, 1, users=1, running=1), "a running timer uses it"),
         (Usage(60, 1, users=1), "1 time entry uses it"),
-        (Usage(known=False), "whether time entries use it cannot be known"),
+        (Usage(known=False), "its time entries are unknown"),
     ],
 )
-def test_what_might_be_in_use_is_kept(usage: Usage, why: str) -> None:
-    action, _, reason = only(planned({"projects": []}, {"projects": ["Ops"]}, p1=usage))
+def test_a_resource_that_may_be_in_use_is_kept(usage: Usage, why: str) -> None:
+    action, _, reason = only(plan_with({"projects": []}, {"projects": ["Ops"]}, p1=usage))
     assert action is Action.ARCHIVE
     assert why in reason
 
 
-def test_nothing_that_was_not_asked_is_taken_for_unused() -> None:
-    action, impact, reason = only(planned({"tags": []}, {"tags": ["a"]}))
+def test_a_resource_whose_usage_was_not_read_counts_as_used() -> None:
+    action, impact, reason = only(plan_with({"tags": []}, {"tags": ["a"]}))
     assert action is Action.ARCHIVE
     assert (impact.time_entries, impact.users, impact.running, impact.last_used) == (None, None, None, None)
-    assert "cannot be known" in reason
+    assert "its time entries are unknown" in reason
 
 
 def test_a_task_with_time_is_set_done() -> None:
     world: dict[str, list[Any]] = {"projects": ["Ops"], "tasks": [{"at": "Ops/T", "seconds": 5400}]}
-    action, impact, reason = only(planned({"projects": [{"name": "Ops", "tasks": []}]}, world))
+    action, impact, reason = only(plan_with({"projects": [{"name": "Ops", "tasks": []}]}, world))
     assert action is Action.ARCHIVE
     assert impact.tracked_seconds == 5400
     assert "1.5 h of tracked time" in reason
@@ -63,12 +63,12 @@ def test_a_task_with_time_is_set_done() -> None:
 
 def test_a_delete_of_what_has_time_needs_the_policy_and_shows_the_hours() -> None:
     world: dict[str, list[Any]] = {"projects": [{"at": "Ops", "seconds": 7200}]}
-    action, impact, _ = only(planned({"projects": []} | DELETING, world))
+    action, impact, _ = only(plan_with({"projects": []} | DELETING, world))
     assert (action, impact.tracked_seconds, impact.time_entries) == (Action.DELETE, 7200, None)
 
 
 def test_a_delete_of_a_tag_shows_the_hours_that_lose_it() -> None:
-    action, impact, _ = only(planned({"tags": []} | DELETING, {"tags": ["a"]}, t1=KNOWN))
+    action, impact, _ = only(plan_with({"tags": []} | DELETING, {"tags": ["a"]}, t1=KNOWN))
     assert (action, impact) == (Action.DELETE, Impact(3600, 3, (), 2, "2026-02-12", 1))
 
 
@@ -90,23 +90,23 @@ def test_a_delete_of_a_tag_shows_the_hours_that_lose_it() -> None:
     ],
     ids=["project", "task", "client", "tag"],
 )
-def test_a_declared_archive_says_what_hangs_on_it(
+def test_a_declared_archive_has_an_impact(
     manifest: dict[str, Any], world: dict[str, list[Any]], seconds: int | None
 ) -> None:
-    action, impact, _ = only(planned(manifest, world))
+    action, impact, _ = only(plan_with(manifest, world))
     assert (action, impact.tracked_seconds, impact.name_free) == (Action.ARCHIVE, seconds, False)
 
 
 def test_a_client_has_the_time_of_the_projects_that_stay_with_it() -> None:
     manifest = {"clients": ["B"], "projects": [{"name": "Site", "client": "B", "was": "A/Site"}]}
     world: dict[str, list[Any]] = {"clients": ["A", "B"], "projects": [{"at": "A/Site", "seconds": 60}]}
-    client = next(change for change in planned(manifest, world).changes if change.removal)
+    client = next(change for change in plan_with(manifest, world).changes if change.removal)
     assert client.impact == Impact()
 
 
 def test_a_deleted_project_lists_its_tasks_and_its_name_may_stay_reserved() -> None:
     world: dict[str, list[Any]] = {"projects": ["Ops"], "tasks": ["Ops/B", "Ops/A"]}
-    action, impact, _ = only(planned({"projects": []}, world, p1=Usage()))
+    action, impact, _ = only(plan_with({"projects": []}, world, p1=Usage()))
     assert action is Action.DELETE
     assert [address.name for address in impact.embedded] == ["A", "B"]
     assert impact.name_free is None

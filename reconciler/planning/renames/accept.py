@@ -1,4 +1,4 @@
-"""The desired state as it would be if every look-alike were a rename: what `plan --accept-renames` plans."""
+"""The desired state in which every rename candidate is a rename, for `plan --accept-renames`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.state import Desired, Live, Usage
 
 
 def with_renames(desired: Desired, pairs: Iterable[RenameCandidate]) -> Desired:
-    """The same desired state, with the `was:` that each pair asks for said."""
+    """The same desired state, with the `was:` line of each pair added."""
     resources = dict(desired.resources)
     for pair in pairs:
         if pair.was:
@@ -24,10 +24,10 @@ def with_renames(desired: Desired, pairs: Iterable[RenameCandidate]) -> Desired:
 def accept_renames(
     desired: Desired, live: Live, usage: Mapping[str, Usage], *, target: Target, options: PlanOptions
 ) -> tuple[Desired, tuple[RenameCandidate, ...]]:
-    """Take every look-alike for a rename until there is none left: the desired state as if, and the pairs that need a line.
+    """Accept every rename candidate until there is none left: the resulting desired state, and the pairs that need a line.
 
-    A renamed parent may show pairs below it that nobody saw before. Each round turns at least one create into an update, so
-    there is an end to it. Raises as `make_plan` does.
+    A renamed parent may reveal candidates below it. Each round turns at least one create into an update, so the loop ends.
+    Raises as `make_plan` does.
     """
     accepted: list[RenameCandidate] = []
     while True:

@@ -1,4 +1,4 @@
-"""A create and a removal that may be one thing, and the line that a manifest says so with."""
+"""A create and a removal that may be one renamed resource, and the manifest line that declares it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from reconciler.model import Address, join_path
 
-# What YAML takes for text without quotes, whatever stands around it: no sign that means something, no number, no word of its own.
+# Text that YAML reads as a string without quotes in any context: no indicator, no number, no keyword.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .&()+\\/-]*[\w.()+])?")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 
 
 @dataclass(frozen=True, slots=True)
 class RenameCandidate:
-    """`create` looks like what `remove` (a live address) is at present; `score` is of 100.
+    """`create` may be the new name of `remove` (a live address); `score` is of 100.
 
-    `was` is the earlier path, as Resource.was has it; empty where the parents are such a pair, and a word on them is enough.
+    `was` is the earlier path, as in Resource.was; empty if the parents are a candidate, since accepting them is enough.
     """
 
     create: Address
@@ -31,12 +31,12 @@ class RenameCandidate:
 
     @property
     def line(self) -> str:
-        """The line to paste beside the name of `create`; empty where none is needed."""
+        """The line to add to the declaration of `create`; empty if none is needed."""
         return f"was: {quoted(join_path(self.was))}" if self.was else ""
 
 
 def quoted(text: str) -> str:
-    r"""A text as a YAML scalar on one line: as it is, in single quotes, or in double quotes with everything unseen as an escape."""
+    r"""A text as a YAML scalar on one line: plain, in single quotes, or in double quotes with escapes."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text.isprintable():
         return text
     if text.isprintable():

@@ -1,8 +1,8 @@
-"""Creates and removals that look like one thing, renamed or moved: found as pairs, each with the `was:` line that says so.
+"""Detects renames: pairs of a create and a removal that may be one resource, each with the `was:` line that declares it.
 
-What speaks for a pair: the name, the same parent, the same children (a project's tasks, a client's projects), the same fields.
-What speaks against it: numbers that differ (a veto), another parent, children or fields that have nothing in common. What a
-manifest lists under `removed:` is no candidate: somebody has said already that it goes. Nor is what was allowed by address.
+A pair scores by a similar name, the same parent, the same children (a project's tasks, a client's projects) and equal fields.
+It loses by different numbers in the names (a veto), another parent, and different children or fields. Excluded are resources
+under `removed:`, which are declared removed, and removals that were allowed by address.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live
 
 _MOST_OF_ONE_NAME = 20
-"""Of removals that bear one name under different parents, so many are looked at for one create."""
+"""Limit of removals with one name under different parents that are compared with one create."""
 
 
 def detect(changes: Sequence[Change], live: Live, allowed: Collection[Address] = ()) -> tuple[RenameCandidate, ...]:
-    """Each create with the one removal that it most looks like, if any does; one to one, parents first.
+    """Each create with the most similar removal, if one is similar enough; one to one, parents first.
 
-    `allowed` are the addresses whose removal, with that of all under them, somebody has allowed by hand.
+    `allowed`: addresses whose removal, with everything under them, was allowed by hand.
     """
     removals = [c for c in changes if c.removal and not c.source and not _is_covered(c.address, allowed)]
     creates = [c for c in changes if c.action is Action.CREATE]
     if not removals or not creates:
         return ()
     resolver = _SideBuilder(changes, live, {change.id for change in removals})
-    found: list[RenameCandidate] = []
+    result: list[RenameCandidate] = []
     for kind in KINDS:
         new = [resolver.new(c) for c in creates if c.kind == kind.name]
         old = [side for c in removals if c.kind == kind.name and (side := resolver.old(c)) is not None]
@@ -42,9 +42,9 @@ def detect(changes: Sequence[Change], live: Live, allowed: Collection[Address] =
         left = [side for side in new if side.address not in created]
         best = list(_one_to_one(_scored(kind, left, [side for side in old if side.address not in removed])))
         resolver.renamed.update({create.address: removal.id for create, removal, _ in best})
-        found += with_parents
-        found += [RenameCandidate(c.address, r.address, resolver.was(c, r), round(score)) for c, r, score in best]
-    return tuple(sorted(found, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
+        result += with_parents
+        result += [RenameCandidate(c.address, r.address, resolver.was(c, r), round(score)) for c, r, score in best]
+    return tuple(sorted(result, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
 
 
 def _is_covered(address: Address | None, allowed: Collection[Address]) -> bool:
@@ -56,7 +56,7 @@ def _is_covered(address: Address | None, allowed: Collection[Address]) -> bool:
 
 
 class _SideBuilder:
-    """Halves of pairs, from changes and what is live. `renamed`: created address → id of what it seems to have been."""
+    """Builds the sides of pairs. `renamed`: created address → id of the live resource that it seems to be."""
 
     def __init__(self, changes: Sequence[Change], live: Live, removed: set[str]) -> None:
         self._resolver = AddressResolver(changes, live)
@@ -72,13 +72,13 @@ class _SideBuilder:
                 self._inside.setdefault(resource.parent_id, set()).add(form(resource.name).squashed)
 
     def new(self, change: Change) -> RenameSide:
-        """The half of a create."""
+        """The side of a create."""
         values = {field.name: field.after for field in change.fields}
         children = frozenset(self._below.get(change.address, ()))
         return RenameSide(change.address, self._home(change.address), values, children)
 
     def old(self, change: Change) -> RenameSide | None:
-        """The half of a removal; None where it is gone already, which an interrupted run has done."""
+        """The side of a removal; None if an interrupted run has removed it already."""
         current = self._live.get(change.id)
         if current is None:
             return None
@@ -94,7 +94,7 @@ class _SideBuilder:
         return self.renamed.get(parent, f"new:{parent}")
 
     def was(self, new: RenameSide, old: RenameSide) -> tuple[str, ...]:
-        """The earlier path, as Resource.was has it: with the parent where that is not simply the same."""
+        """The earlier path, as in Resource.was: with the parent if it is another one."""
         name = old.address.name
         if not BY_NAME[new.address.kind].parent_wire or self._resolver.parent_id_of(new.address) == old.home:
             return (name,)
@@ -104,7 +104,7 @@ class _SideBuilder:
 def _follow_parents(
     new: Iterable[RenameSide], old: Iterable[RenameSide], resolver: _SideBuilder
 ) -> Iterator[RenameCandidate]:
-    """Children that bear their names under a parent which seems renamed: what is said of the parent goes for them."""
+    """Children that keep their names under a parent that seems renamed: accepting the parent is enough for them."""
     parents = set(resolver.renamed.values())
     by_name = {(side.home, fold(side.address.name)): side for side in old if side.home in parents}
     for side in new:
@@ -115,7 +115,7 @@ def _follow_parents(
 
 
 def _scored(kind: Kind, new: list[RenameSide], old: list[RenameSide]) -> Iterator[tuple[float, RenameSide, RenameSide]]:
-    """Every pair that is enough of one. What cannot move (a task) is looked for under its own parent only."""
+    """Every pair with a sufficient score. A resource that cannot move (a task) is compared under its own parent only."""
     by_scope: dict[str, list[RenameSide]] = {}
     for side in sorted(old, key=lambda h: h.address):
         by_scope.setdefault(side.home if kind.parent_required else "", []).append(side)
@@ -123,13 +123,13 @@ def _scored(kind: Kind, new: list[RenameSide], old: list[RenameSide]) -> Iterato
     for side in new:
         pool = pools.get(side.home if kind.parent_required else "")
         for current in pool.candidates(side) if pool else ():
-            found = score(kind, side, current)
-            if found >= ENOUGH:
-                yield found, side, current
+            points = score(kind, side, current)
+            if points >= ENOUGH:
+                yield points, side, current
 
 
 class _Pool:
-    """Removals of one kind, found by name, by children, and by texts, without looking at each of them for each create."""
+    """Removals of one kind, indexed by name, children and texts, so that a create is not compared with each of them."""
 
     def __init__(self, sides: Sequence[RenameSide]) -> None:
         self._names = NameIndex(side.address.name for side in sides)
@@ -143,19 +143,19 @@ class _Pool:
         name = new.address.name
         if name not in self._near:
             self._near[name] = self._names.near(name)
-        found: dict[Address, RenameSide] = {}
+        result: dict[Address, RenameSide] = {}
         for feature in (*self._near[name], *features(new)):
             having = self._by_feature.get(feature, {})
             at_home = [side for side in having.values() if side.home == new.home]
             for side in (*at_home[:_MOST_OF_ONE_NAME], *list(having.values())[:_MOST_OF_ONE_NAME]):
-                found[side.address] = side
-        return found.values()
+                result[side.address] = side
+        return result.values()
 
 
 def _one_to_one(
     scored: Iterable[tuple[float, RenameSide, RenameSide]],
 ) -> Iterator[tuple[RenameSide, RenameSide, float]]:
-    """The best pair first, then the best of what is left; of equals, by address."""
+    """The best pair first, then the best of the rest; equal ones by address."""
     created: set[Address] = set()
     removed: set[Address] = set()
     for points, new, old in sorted(scored, key=lambda each: (-each[0], each[1].address, each[2].address)):

@@ -1,4 +1,4 @@
-"""The two sides of a pair, and how much speaks for their being one thing."""
+"""The two sides of a pair, and the score of their being one resource."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from reconciler.model import Address, FieldRole, Kind
 from reconciler.planning.renames.similarity import are_in_a_series, similarity
 
 ENOUGH = 78
-"""Of 100: from here on a pair is asked about. A wrong question costs a line; a rename that nobody asks about, a history."""
+"""Of 100: the least score of a candidate. A wrong candidate costs a line in a manifest; a missed rename, a history."""
 
 _ELSEWHERE = 15
 _SAME_CHILDREN, _OTHER_CHILDREN = 20, 10
 _SAME_TEXT, _SAME_VALUE, _OTHER_VALUE = 10, 3, 3
-_SAME_BUT_FOR_THE_NAME = 80
+_EQUAL_EXCEPT_NAME = 80
 
 
 @dataclass(frozen=True, eq=False)
 class RenameSide:
-    """One side of a pair: `home` is the live parent's id ("" for none), `new:…` for a parent that is yet to be created."""
+    """One side of a pair: `home` is the live parent's id ("" for none), `new:…` for a parent that the plan creates."""
 
     address: Address
     home: str
@@ -33,20 +33,20 @@ class RenameSide:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Fields that hardly two things have in common by chance: notes and addresses, not colours and rates."""
+        """Fields that two resources seldom share by chance: notes and e-mail addresses, not colours and rates."""
         fields = {f.name for f in BY_NAME[self.address.kind].fields if isinstance(f.type, Text | Email)}
         return {name: value for name, value in self.values.items() if name in fields and value}
 
 
 def features(side: RenameSide) -> Iterator[Any]:
-    """What two halves under quite different names may have in common."""
+    """What two sides with different names may share: their children, or a text."""
     if len(side.children) > 1:
         yield side.home, side.children
     yield from side.texts.items()
 
 
 def score(kind: Kind, new: RenameSide, old: RenameSide) -> float:
-    """What speaks for and against a pair, from 0 to 100."""
+    """The score of a pair, from 0 to 100."""
     names = new.address.name, old.address.name
     if are_in_a_series(*names):
         return 0.0
@@ -61,12 +61,12 @@ def score(kind: Kind, new: RenameSide, old: RenameSide) -> float:
     total += min(_SAME_TEXT * texts, 20) + min(_SAME_VALUE * same, 6) - min(_OTHER_VALUE * other, 9)
     same_children = common > 1 and new.children == old.children
     if is_home and not other and (texts > 1 or (same_children and texts + same)):
-        total = max(total, _SAME_BUT_FOR_THE_NAME)
+        total = max(total, _EQUAL_EXCEPT_NAME)
     return max(min(total, 100.0), 0.0)
 
 
 def _fields(kind: Kind, new: RenameSide, old: RenameSide) -> tuple[int, int, int]:
-    """How many declared fields say the same, how many of those by a text, and how many say something else. Flags say nothing."""
+    """Numbers of declared fields: equal ones other than texts, equal texts, different ones. Flags do not count."""
     same = texts = other = 0
     for field in kind.fields:
         value = new.values.get(field.name)

@@ -1,4 +1,4 @@
-"""How alike two names are, as somebody who renames a thing would see it. The one door to rapidfuzz.
+"""Similarity of two names, tuned to renames that people make. The only module that imports rapidfuzz.
 
 rapidfuzz, since it compares one name with thousands in C, some ten million pairs a second; difflib takes about 10 µs a pair.
 """
@@ -21,14 +21,14 @@ EXHAUSTIVE = 500
 POSTINGS, MOST_COMPARED = 3000, 100
 """Bounds on one look-up in a larger index: positions visited, and names compared letter by letter."""
 _WORDS = re.compile(r"\w+")
-# What tells the members of a series apart: numbers, single letters, Roman numerals.
+# Marks that number the members of a series: digits, single letters, Roman numerals.
 _MARK = re.compile(r"\d+|\b[^\W\d_]\b|\b[ivx]+\b")
-_NUMBERS_LEFT_OUT = 6
+_MARKS_DIFFER = 6
 _OTHER_INITIAL = 10
 
 
 class NameForm(NamedTuple):
-    """A name taken apart: without its spelling, its words sorted, all of it in one word, and its marks."""
+    """The parts of a name: folded, its words sorted, all words joined, and its marks."""
 
     folded: str
     words: str
@@ -46,7 +46,7 @@ def form(name: str) -> NameForm:
 
 
 def are_in_a_series(one: str, other: str) -> bool:
-    """Whether both names have numbers, and not the same: `Sprint 11` never was `Sprint 01`."""
+    """Whether both names have marks, and different ones: `Sprint 11` is not a rename of `Sprint 01`."""
     a, b = form(one).marks, form(other).marks
     return bool(a and b and a != b)
 
@@ -62,7 +62,7 @@ def similarity(one: str, other: str) -> float:
     short, long = sorted((a, b), key=lambda f: (len(f.squashed), f))
     if _is_within(short, long):
         by_letters = max(by_letters, 80 + 10 * len(short.squashed) / len(long.squashed))
-    return max(by_letters - (_NUMBERS_LEFT_OUT if a.marks != b.marks else 0), 0.0)
+    return max(by_letters - (_MARKS_DIFFER if a.marks != b.marks else 0), 0.0)
 
 
 def _by_letters(a: NameForm, b: NameForm) -> float:
@@ -71,12 +71,10 @@ def _by_letters(a: NameForm, b: NameForm) -> float:
     shared = set(own) & set(other)
     rest = ["".join(word for word in words if word not in shared) for words in (own, other)]
     if shared and all(rest):
-        # What they share may be what everything there is called: Project Alpha and Project Gamma.
+        # The shared words may be in every name: Project Alpha and Project Gamma.
         return min(similarity_by_letters, 50 + fuzz.ratio(*rest) / 2)
     if not shared and a.squashed[:1] != b.squashed[:1]:
-        return (
-            similarity_by_letters - _OTHER_INITIAL
-        )  # a slip of the pen is seldom in the first letter: Beta and Zeta are two
+        return similarity_by_letters - _OTHER_INITIAL  # a typo is seldom in the first letter: Beta and Zeta differ
     return similarity_by_letters
 
 

@@ -1,4 +1,4 @@
-"""Pairs of a create and a removal that look like one thing: which there are, what they block, what answers them."""
+"""Rename candidates: which pairs are detected, what they block, and how they are resolved."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def _plan(manifest: dict[str, Any], live: dict[str, list[Any]], *allowed: str, *
     state = live_of(live)
     usage = {resource.id: Usage() for resource in state.resources.values()}
     removals = frozenset(map(Address.parse, allowed))
-    about = PlanOptions(allowed=numbers, allowed_removals=removals)
-    return make_plan(desired_of(manifest), state, usage, target=TARGET, options=about)
+    options = PlanOptions(allowed=numbers, allowed_removals=removals)
+    return make_plan(desired_of(manifest), state, usage, target=TARGET, options=options)
 
 
 def _blocks(plan: Plan) -> dict[str, str]:
@@ -47,7 +47,7 @@ def _blocks(plan: Plan) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in CASES])
-def test_a_case_has_its_pairs(case: dict[str, Any]) -> None:
+def test_a_case_has_its_candidates(case: dict[str, Any]) -> None:
     plan = _plan(case["manifest"], case["live"], *case.get("allowed", ()))
     assert [f"{pair.create} < {pair.remove}: {pair.line}" for pair in plan.rename_candidates] == case["pairs"]
     asked = {str(pair.remove) for pair in plan.rename_candidates}
@@ -55,12 +55,12 @@ def test_a_case_has_its_pairs(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in CASES if case["pairs"]])
-def test_with_every_line_said_there_is_nothing_left_to_ask(case: dict[str, Any]) -> None:
+def test_with_every_line_added_no_candidate_is_left(case: dict[str, Any]) -> None:
     desired, live = desired_of(case["manifest"]), live_of(case["live"])
-    about = PlanOptions(allowed_removals=frozenset(map(Address.parse, case.get("allowed", ()))))
-    as_if, pairs = accept_renames(desired, live, {}, target=TARGET, options=about)
+    options = PlanOptions(allowed_removals=frozenset(map(Address.parse, case.get("allowed", ()))))
+    as_if, pairs = accept_renames(desired, live, {}, target=TARGET, options=options)
     assert pairs
-    plan = make_plan(as_if, live, {}, target=TARGET, options=about)
+    plan = make_plan(as_if, live, {}, target=TARGET, options=options)
     assert plan.rename_candidates == ()
     renamed = {str(change.address) for change in plan.changes if change.action == "update"}
     assert {str(pair.create) for pair in pairs} <= renamed
@@ -86,7 +86,7 @@ def test_any_text_is_one_line_of_yaml_that_reads_back(text: str) -> None:
     assert desired_of({"tags": [{"name": "a", **yaml.safe_load(line)}]} if text.isalpha() else {"tags": ["a"]})
 
 
-def test_a_pair_says_what_would_answer_it() -> None:
+def test_a_blocked_candidate_names_its_resolutions() -> None:
     blocked = _plan({"clients": ["Acme Corp"]}, {"clients": ["ACME", "Other"]}, client=2).changes[-2:]
     block = next(change.blocked for change in blocked if str(change.address) == "client:ACME")
     assert block is not None
@@ -94,7 +94,7 @@ def test_a_pair_says_what_would_answer_it() -> None:
     assert block.allow == "add `was: ACME` to client:Acme Corp, or --allow-removal client:ACME"
 
 
-def test_the_digest_does_not_know_whether_a_removal_was_allowed() -> None:
+def test_the_digest_does_not_cover_an_allowed_removal() -> None:
     asked = _plan({"tags": ["meetings"]}, {"tags": ["meeting"]}, tag=1)
     allowed = _plan({"tags": ["meetings"]}, {"tags": ["meeting"]}, "tag:meeting", tag=1)
     assert _blocks(asked) == {"tag:meeting": "look_alike"}
@@ -109,12 +109,12 @@ def test_an_allowed_removal_still_counts_against_the_budget() -> None:
     }
 
 
-def test_protection_is_harder_than_the_question() -> None:
+def test_protection_takes_precedence_over_a_candidate() -> None:
     manifest = {"tags": ["meetings"], "policy": {"protect": ["tag:*"]}}
     assert _blocks(_plan(manifest, {"tags": ["meeting"]}, tag=1)) == {"tag:meeting": "protect"}
 
 
-def test_accepting_goes_on_below_a_parent_that_was_taken_for_renamed() -> None:
+def test_accepting_continues_below_an_accepted_parent() -> None:
     manifest = {"projects": [{"name": "Web shop", "tasks": ["Kick-off", "Design", "Build"]}]}
     live = {"projects": ["Webshop"], "tasks": ["Webshop/Kickoff", "Webshop/Design", "Webshop/Build"]}
     desired, state = desired_of(manifest), live_of(live)
@@ -123,7 +123,7 @@ def test_accepting_goes_on_below_a_parent_that_was_taken_for_renamed() -> None:
     assert [p.line for p in pairs] == ["was: Webshop", "was: Kickoff"]
 
 
-def test_accepting_changes_no_value_but_the_earlier_names() -> None:
+def test_accepting_changes_only_the_earlier_names() -> None:
     desired, live = desired_of({"tags": ["meetings", "b"]}), live_of({"tags": ["meeting", "b"]})
     pairs = make_plan(desired, live, {}, target=TARGET).rename_candidates
     as_if = with_renames(desired, pairs)

@@ -1,4 +1,4 @@
-"""Which names look like one name, and which do not."""
+"""Which names are similar, and which are not."""
 
 from __future__ import annotations
 
@@ -46,31 +46,31 @@ TWO = [
 
 
 @pytest.mark.parametrize(("one", "other"), ONE)
-def test_names_that_are_one(one: str, other: str) -> None:
+def test_names_of_one_resource(one: str, other: str) -> None:
     assert similarity(one, other) >= ENOUGH
 
 
 @pytest.mark.parametrize(("one", "other"), TWO)
-def test_names_that_are_two(one: str, other: str) -> None:
+def test_names_of_two_resources(one: str, other: str) -> None:
     assert similarity(one, other) < ENOUGH
 
 
 @pytest.mark.parametrize("crowd", [200, 2000])
 @pytest.mark.parametrize(("one", "other"), ONE)
-def test_the_index_returns_what_is_one(one: str, other: str, crowd: int) -> None:
+def test_the_index_finds_similar_names(one: str, other: str, crowd: int) -> None:
     others = [f"something else {number}" for number in range(crowd)]
     assert other in NameIndex([*others, other]).near(one)
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
-def test_likeness_has_no_direction_and_is_full_for_the_same(one: str, other: str) -> None:
+def test_similarity_is_symmetric_and_complete_for_equal_names(one: str, other: str) -> None:
     assert similarity(one, other) == similarity(other, one)
     assert 0 <= similarity(one, other) <= 100
     assert similarity(one, one) == 100
 
 
 @given(st.lists(st.text(min_size=1, max_size=6), max_size=8), st.randoms())
-def test_what_is_near_does_not_depend_on_the_order(names: list[str], random: object) -> None:
+def test_near_names_do_not_depend_on_the_order(names: list[str], random: object) -> None:
     shuffled = list(names)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a Random
     for name in names:
