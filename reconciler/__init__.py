@@ -76,16 +76,22 @@ if TYPE_CHECKING:
         load as load,
         manifest_schema as manifest_schema,
     )
+    from reconciler.model import (
+        UNSET as UNSET,
+        Unset as Unset,
+    )
     from reconciler.planning import (
         Action as Action,
         Blocked as Blocked,
         Change as Change,
+        Draft as Draft,
         Excluded as Excluded,
         FieldChange as FieldChange,
         Forecast as Forecast,
         Impact as Impact,
         Plan as Plan,
         PlanOptions as PlanOptions,
+        Precondition as Precondition,
         Proof as Proof,
         RenameCandidate as RenameCandidate,
         Step as Step,
@@ -145,11 +151,11 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError WorkspaceError",
-    "model": "Address Resource Source",
+    "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
     "manifest": "load manifest_schema",
-    "planning": "Action Blocked Change Excluded FieldChange Forecast Impact Plan PlanOptions Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
+    "planning": "Action Blocked Change Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
     "gateway": "Clock GatewayConfig Limiter Paused Rate Reader Request RetryPolicy Sent Writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read reread",
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",

@@ -21,6 +21,7 @@ PUBLIC = {name: getattr(reconciler, name) for name in NAMES}
 CALLABLES = {name: value for name, value in PUBLIC.items() if inspect.isfunction(value)}
 VALUES = {name: value for name, value in PUBLIC.items() if dataclasses.is_dataclass(value)}
 INTERNAL_FIELDS = {
+    "Draft",  # an opaque value between reading and planning
     "Check",  # its conditions are built by `load`
     "GatewayConfig",  # `app` is an ASGI application, which is a callable
     "History",  # an opaque value between the sessions of a run

@@ -50,15 +50,15 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
             blocked=lines,
             hint="`plan --except-blocked` shows what is left without them, and the digest of that",
         )
-    said = (token or "").strip().lower()
-    if said in APPROVAL_CLASSES:
-        _check_class(plan, said)
+    token_text = (token or "").strip().lower()
+    if token_text in APPROVAL_CLASSES:
+        _require_class(plan, token_text)
     else:
-        _check_digest(plan, said)
-    return ApprovedPlan(plan, said, _SEAL)
+        _require_digest(plan, token_text)
+    return ApprovedPlan(plan, token_text, _SEAL)
 
 
-def _check_class(plan: Plan, name: str) -> None:
+def _require_class(plan: Plan, name: str) -> None:
     if plan.withdrawn:
         patterns = ", ".join(map(repr, plan.withdrawn[:3])) + (", …" if len(plan.withdrawn) > 3 else "")
         raise NotApprovedError(
@@ -74,11 +74,11 @@ def _check_class(plan: Plan, name: str) -> None:
         )
 
 
-def _check_digest(plan: Plan, said: str) -> None:
+def _require_digest(plan: Plan, token_text: str) -> None:
     hint = f"read the plan, then approve exactly it: --approve {short(plan)}"
-    if not said:
+    if not token_text:
         raise NotApprovedError("the plan is not approved, so nothing is applied", hint=hint)
-    match = _DIGEST.fullmatch(said)
+    match = _DIGEST.fullmatch(token_text)
     if match is None:
         words = " or ".join(APPROVAL_CLASSES)
         raise NotApprovedError(f"that is no approval: give the plan's digest (12 digits at least), {words}", hint=hint)

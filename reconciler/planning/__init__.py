@@ -17,6 +17,7 @@ from reconciler.planning.plan import (
 )
 from reconciler.planning.planfile import plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions, make_plan
+from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.accept import accept_renames
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.requirements import Requirements, has_removals, requirements
@@ -32,6 +33,7 @@ __all__ = [
     "Impact",
     "Plan",
     "PlanOptions",
+    "Precondition",
     "Proof",
     "RenameCandidate",
     "Requirements",

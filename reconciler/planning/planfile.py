@@ -128,7 +128,7 @@ def plan_from_json(data: Any) -> Plan:
         )
     try:
         plan = _plan(data)
-        _check_types(plan, data)
+        _require_types(plan, data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanFileError(
             f"the plan file is damaged: {type(error).__name__} at {str(error)[:80]}", hint="create a new plan"
@@ -170,7 +170,7 @@ def _proof_from_json(data: Mapping[str, Any]) -> Proof:
     return Proof(tuple(lists), AccessRole(data["role"]), data["connection"] or "")
 
 
-def _check_types(plan: Plan, data: Mapping[str, Any]) -> None:
+def _require_types(plan: Plan, data: Mapping[str, Any]) -> None:
     """Raise TypeError for values that only a forged file can have: printing them would fail far from here."""
     changes = plan.changes
     texts = [plan.target.gateway, plan.target.base_url, plan.target.workspace_id, plan.target.workspace_name]

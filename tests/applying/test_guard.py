@@ -84,9 +84,9 @@ def test_a_plan_that_only_takes_a_protection_away_is_applied_without_a_write() -
     with Stage() as stage:
         desired = desired_of({"tags": []})
         reading = stage.read(desired)
-        about = PlanOptions(protected_before=("tag:x",))
+        context = PlanOptions(protected_before=("tag:x",))
         target = Target("sandbox", stage.config.base_url, stage.workspace.id, stage.workspace.name)
-        plan = make_plan(desired, reading.live, reading.usage, target=target, options=about)
+        plan = make_plan(desired, reading.live, reading.usage, target=target, options=context)
         assert (plan.changes, plan.is_empty) == ((), False)
         with stage.writer() as writer:
             report = apply(approve(plan, plan.digest), writer, reading)

@@ -16,7 +16,7 @@ from tests.planning.literals import live_of, plan_of
 World = dict[str, list[Any]]
 
 
-def _standings(
+def _statuses(
     manifest: dict[str, Any], then: World, now: World, entries: int = 0
 ) -> dict[str, tuple[PreconditionStatus, str]]:
     plan = plan_of(manifest, then)
@@ -31,54 +31,52 @@ OLD: World = {"clients": [{"at": "A", "note": "old"}]}
 
 
 def test_what_is_unchanged_is_ready() -> None:
-    assert _standings(NOTE, OLD, OLD) == {"client:A": (PreconditionStatus.READY, "")}
+    assert _statuses(NOTE, OLD, OLD) == {"client:A": (PreconditionStatus.READY, "")}
 
 
 def test_a_field_that_was_changed_is_named() -> None:
-    status, why = _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"]
+    status, why = _statuses(NOTE, OLD, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"]
     assert status is PreconditionStatus.MOVED
     assert why == "note is now 'theirs', not 'old'"
 
 
 def test_a_field_that_the_plan_does_not_touch_may_change() -> None:
     assert (
-        _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "old", "address": "x"}]})["client:A"][0]
+        _statuses(NOTE, OLD, {"clients": [{"at": "A", "note": "old", "address": "x"}]})["client:A"][0]
         is PreconditionStatus.READY
     )
 
 
 def test_what_has_the_planned_values_is_not_written_again() -> None:
-    assert _standings(NOTE, OLD, {"clients": [{"at": "A", "note": "new"}]})["client:A"][0] is PreconditionStatus.ALREADY
+    assert _statuses(NOTE, OLD, {"clients": [{"at": "A", "note": "new"}]})["client:A"][0] is PreconditionStatus.ALREADY
 
 
 def test_a_resource_that_is_gone_is_named() -> None:
-    assert _standings(NOTE, OLD, {})["client:A"] == (PreconditionStatus.MOVED, "it no longer exists")
+    assert _statuses(NOTE, OLD, {})["client:A"] == (PreconditionStatus.MOVED, "it no longer exists")
 
 
 def test_a_resource_with_another_name_is_named() -> None:
-    assert _standings(NOTE, OLD, {"clients": [{"at": "Z", "note": "old"}]})["client:A"][1] == "its name is now 'Z'"
+    assert _statuses(NOTE, OLD, {"clients": [{"at": "Z", "note": "old"}]})["client:A"][1] == "its name is now 'Z'"
 
 
 def test_an_archived_resource_is_no_longer_what_the_plan_saw() -> None:
     now: World = {"clients": [{"at": "A", "note": "old", "archived": True}]}
-    assert _standings(NOTE, OLD, now)["client:A"][1] == "archived is now True, not False"
+    assert _statuses(NOTE, OLD, now)["client:A"][1] == "archived is now True, not False"
 
 
 def test_a_create_meets_something_of_its_name() -> None:
     manifest = {"clients": [{"name": "A", "note": "mine"}]}
     assert (
-        _standings(manifest, {}, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"][0]
-        is PreconditionStatus.MOVED
+        _statuses(manifest, {}, {"clients": [{"at": "A", "note": "theirs"}]})["client:A"][0] is PreconditionStatus.MOVED
     )
     assert (
-        _standings(manifest, {}, {"clients": [{"at": "A", "note": "mine"}]})["client:A"][0]
-        is PreconditionStatus.ALREADY
+        _statuses(manifest, {}, {"clients": [{"at": "A", "note": "mine"}]})["client:A"][0] is PreconditionStatus.ALREADY
     )
 
 
 def test_a_create_whose_parent_vanished() -> None:
     manifest = {"projects": [{"name": "Site", "client": "A"}]}
-    assert _standings(manifest, {"clients": ["A"]}, {})["project:A/Site"] == (
+    assert _statuses(manifest, {"clients": ["A"]}, {})["project:A/Site"] == (
         PreconditionStatus.MOVED,
         "client:A no longer exists",
     )
@@ -86,7 +84,7 @@ def test_a_create_whose_parent_vanished() -> None:
 
 def test_what_a_delete_finds_gone_is_done() -> None:
     manifest: dict[str, Any] = {"tags": ["a"]}
-    assert _standings(manifest, {"tags": ["a", "b"]}, {"tags": ["a"]})["tag:b"][0] is PreconditionStatus.ALREADY
+    assert _statuses(manifest, {"tags": ["a", "b"]}, {"tags": ["a"]})["tag:b"][0] is PreconditionStatus.ALREADY
 
 
 @pytest.mark.parametrize(
@@ -99,25 +97,25 @@ def test_what_a_delete_finds_gone_is_done() -> None:
 )
 def test_a_delete_is_off_when_something_was_added(now: World) -> None:
     then: World = {"projects": ["Ops", "Old"], "tasks": ["Old/a"]}
-    assert _standings({"projects": ["Ops"]}, then, now)["project:Old"][0] is PreconditionStatus.MOVED
+    assert _statuses({"projects": ["Ops"]}, then, now)["project:Old"][0] is PreconditionStatus.MOVED
 
 
 def test_a_delete_is_off_when_a_timer_started() -> None:
     then: World = {"tags": ["a", "b"]}
-    assert _standings({"tags": ["a"]}, then, then, entries=1)["tag:b"][0] is PreconditionStatus.MOVED
+    assert _statuses({"tags": ["a"]}, then, then, entries=1)["tag:b"][0] is PreconditionStatus.MOVED
 
 
 def test_an_interrupted_delete_goes_on_where_it_stopped() -> None:
     then: World = {"clients": ["A", "B"]}
     now: World = {"clients": ["A", {"at": "B", "archived": True}]}
-    assert _standings({"clients": ["A"]}, then, now)["client:B"][0] is PreconditionStatus.READY
+    assert _statuses({"clients": ["A"]}, then, now)["client:B"][0] is PreconditionStatus.READY
 
 
 def test_an_interrupted_rename_of_a_parent_does_not_move_its_children() -> None:
     manifest = {"clients": [{"name": "New", "was": "Old", "projects": [{"name": "Site", "note": "n"}]}]}
     then: World = {"clients": ["Old"], "projects": ["Old/Site"]}
     now: World = {"clients": ["New"], "projects": ["New/Site"]}
-    found = _standings(manifest, then, now)
+    found = _statuses(manifest, then, now)
     assert found["client:New"][0] is PreconditionStatus.ALREADY
     assert found["project:New/Site"][0] is PreconditionStatus.READY
 
@@ -125,16 +123,16 @@ def test_an_interrupted_rename_of_a_parent_does_not_move_its_children() -> None:
 def test_a_client_that_was_given_a_project_since_is_not_deleted() -> None:
     then: World = {"clients": ["A"]}
     for project in ({"at": "A/New"}, {"at": "A/New", "archived": True}):
-        status, why = _standings({"clients": []}, then, {**then, "projects": [project]})["client:A"]
+        status, why = _statuses({"clients": []}, then, {**then, "projects": [project]})["client:A"]
         assert (status, why) == (PreconditionStatus.MOVED, "it has a new child: 'New'")
 
 
 def test_a_client_that_was_given_a_project_since_is_not_archived_either() -> None:
     then: World = {"clients": ["A"]}
     manifest: dict[str, Any] = {"policy": {"prune": {"clients": "archive"}}, "clients": []}
-    assert _standings(manifest, then, {**then, "projects": ["A/New"]})["client:A"][0] is PreconditionStatus.MOVED
+    assert _statuses(manifest, then, {**then, "projects": ["A/New"]})["client:A"][0] is PreconditionStatus.MOVED
     archived: World = {**then, "projects": [{"at": "A/New", "archived": True}]}
-    assert _standings(manifest, then, archived)["client:A"][0] is PreconditionStatus.READY
+    assert _statuses(manifest, then, archived)["client:A"][0] is PreconditionStatus.READY
 
 
 def _with_wires(live: Live) -> Live:

@@ -19,5 +19,5 @@ def test_a_report_is_one_line_of_counts_and_the_run() -> None:
 
 
 def test_a_report_without_a_journal_names_no_run() -> None:
-    assert str(_report(Result.ALREADY)) == "Applied: 1 already done"
+    assert str(_report(Result.ALREADY)) == "Applied: 1 already up to date"
     assert str(_report()) == "Applied: no changes"

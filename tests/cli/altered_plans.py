@@ -56,7 +56,7 @@ class Service:
 
     app: Any
     store: Store
-    alter: Alter = lambda told: told
+    alter: Alter = lambda output: output
     asked: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
     url: str = ""
 
@@ -95,12 +95,12 @@ class Service:
         await self.app(scope, receive, keep)
         body = b"".join(message.get("body", b"") for message in messages[1:])
         headers = {name.decode().lower(): value.decode() for name, value in messages[0]["headers"]}
-        told = Told(scope["method"], path, query, messages[0]["status"], headers, json.loads(body) if body else None)
-        told = self.alter(told)
-        content = b"" if told.body is None else json.dumps(told.body).encode()
-        lines = {**told.headers, "content-length": str(len(content))}
+        output = Told(scope["method"], path, query, messages[0]["status"], headers, json.loads(body) if body else None)
+        output = self.alter(output)
+        content = b"" if output.body is None else json.dumps(output.body).encode()
+        lines = {**output.headers, "content-length": str(len(content))}
         raw = [(name.encode(), value.encode()) for name, value in lines.items()]
-        await send({"type": "http.response.start", "status": told.status, "headers": raw})
+        await send({"type": "http.response.start", "status": output.status, "headers": raw})
         await send({"type": "http.response.body", "body": content})
 
 
@@ -133,7 +133,7 @@ def manifest(desk: Desk, **sections: Any) -> None:
     desk.write(yaml.safe_dump({"version": 1, "workspace": "Acme Studio", **sections}, allow_unicode=True))
 
 
-def planned(desk: Desk, studio: Service, *words: str) -> Any:
+def make_plan_file(desk: Desk, studio: Service, *words: str) -> Any:
     """The plan as JSON."""
     result = call(desk, studio, "plan", "--format", "json", *words)
     assert result.exit_code == 0, result.stderr

@@ -42,9 +42,9 @@ def test_validate_says_which_resources_break_a_check(desk: Desk) -> None:
     assert result.exit_code == 1
     assert "workspace.yaml:9:5: 'project:New one': no client" in result.stdout
     assert "workspace.yaml:10:5: 'project:Acme Corp/other': an odd name" in result.stdout
-    told = json.loads(desk.call("validate", "--format", "json").stdout)
-    assert [(p["line"], p["column"]) for p in told["problems"]] == [(9, 5)]
-    assert [(p["line"], p["column"]) for p in told["warnings"]] == [(10, 5)]
+    output = json.loads(desk.call("validate", "--format", "json").stdout)
+    assert [(p["line"], p["column"]) for p in output["problems"]] == [(9, 5)]
+    assert [(p["line"], p["column"]) for p in output["warnings"]] == [(10, 5)]
     github = desk.call("validate", "--format", "github").stdout
     assert github.startswith("::error file=workspace.yaml,line=9,col=5::")
     assert "\n::warning file=workspace.yaml,line=10,col=5::" in github

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, Told, blocks, call, change, manifest, planned, refused, service
+from tests.cli.altered_plans import Service, Told, blocks, call, change, make_plan_file, manifest, refused, service
 from tests.cli.program import Desk, digest_in
 
 TAGS = [f"tag {number:03}" for number in range(120)]
@@ -26,30 +26,34 @@ def many_tags(desk: Desk, studio: Service) -> None:
     manifest(desk, tags=TAGS[:-1])
 
 
-def on_tags(told: Told) -> bool:
-    return told.path == "tags" and "archived" not in told.query
+def on_tags(output: Told) -> bool:
+    return output.path == "tags" and "archived" not in output.query
 
 
-def page_missing(told: Told) -> Told:
-    return replace(told, body=[]).saying(last_page="false") if on_tags(told) and told.page == 2 else told
+def page_missing(output: Told) -> Told:
+    return replace(output, body=[]).saying(last_page="false") if on_tags(output) and output.page == 2 else output
 
 
-def page_shrunken(told: Told) -> Told:
-    return replace(told, body=told.body[:20]).saying(last_page="true") if on_tags(told) and told.page == 2 else told
+def page_shrunken(output: Told) -> Told:
+    return (
+        replace(output, body=output.body[:20]).saying(last_page="true")
+        if on_tags(output) and output.page == 2
+        else output
+    )
 
 
-def page_shrunken_without_a_flag(told: Told) -> Told:
-    if not on_tags(told):
-        return told
-    return replace(told, body=told.body[:20] if told.page == 2 else told.body).without("last-page")
+def page_shrunken_without_a_flag(output: Told) -> Told:
+    if not on_tags(output):
+        return output
+    return replace(output, body=output.body[:20] if output.page == 2 else output.body).without("last-page")
 
 
-def page_repeated(told: Told) -> Told:
-    return replace(told, body=[*told.body, told.body[0]]) if on_tags(told) and told.page == 2 else told
+def page_repeated(output: Told) -> Told:
+    return replace(output, body=[*output.body, output.body[0]]) if on_tags(output) and output.page == 2 else output
 
 
 @pytest.mark.parametrize("alter", [page_missing, page_shrunken, page_shrunken_without_a_flag, page_repeated])
-def test_a_list_that_was_read_by_half_ends_everything(desk: Desk, alter: Any) -> None:
+def test_an_incomplete_list_ends_the_command(desk: Desk, alter: Any) -> None:
     with service(desk.folder, "page_cap=50") as studio:
         many_tags(desk, studio)
         digest = digest_in(call(desk, studio, "plan").stdout)
@@ -64,9 +68,9 @@ def test_a_list_that_was_read_by_half_ends_everything(desk: Desk, alter: Any) ->
 def test_a_list_without_headers_is_read_on_to_its_end(desk: Desk) -> None:
     with service(desk.folder, "page_cap=50") as studio:
         many_tags(desk, studio)
-        whole = planned(desk, studio)
-        studio.alter = lambda told: told.without("last-page").without("total-count")
-        bare = planned(desk, studio)
+        whole = make_plan_file(desk, studio)
+        studio.alter = lambda output: output.without("last-page").without("total-count")
+        bare = make_plan_file(desk, studio)
     assert whole["digest"] == bare["digest"]
     assert [item["address"] for item in bare["changes"]] == [f"tag:{TAGS[-1]}"]
     proofs = [{item["what"]: item for item in plan["proof"]["lists"]}["tags"] for plan in (whole, bare)]
@@ -81,9 +85,13 @@ def test_a_last_page_that_fails_ends_everything(desk: Desk) -> None:
     with service(desk.folder, "page_cap=50") as studio:
         many_tags(desk, studio)
 
-        def failing(told: Told) -> Told:
-            broken = on_tags(told) and told.page == 3
-            return replace(told, status=500, body={"message": "Internal server error", "code": 500}) if broken else told
+        def failing(output: Told) -> Told:
+            broken = on_tags(output) and output.page == 3
+            return (
+                replace(output, status=500, body={"message": "Internal server error", "code": 500})
+                if broken
+                else output
+            )
 
         studio.alter = failing
         result = call(desk, studio, "apply", "--approve", "0" * 12)
@@ -100,7 +108,7 @@ def test_a_member_who_does_not_see_private_projects_removes_nothing(desk: Desk) 
         manifest(
             desk, removed=[{"tag": "import-2023"}], clients=["Somebody new"], policy={"prune": {"clients": "keep"}}
         )
-        plan = planned(desk, studio)
+        plan = make_plan_file(desk, studio)
         assert plan["proof"]["role"] == "limited"
         assert blocks(plan) == {"tag:import-2023": "reading_proof"}
         assert "owner or an admin" in change(plan, "tag:import-2023")["blocked"]["allow"]
@@ -128,5 +136,5 @@ def test_an_owner_and_an_admin_may_remove_and_so_may_whoever_nobody_speaks_of(
 def test_a_saved_plan_removes_nothing_where_the_role_was_taken_away_meanwhile(desk: Desk, studio: Service) -> None:
     manifest(desk, removed=[{"tag": "import-2023"}])
     digest = digest_in(call(desk, studio, "plan", "-o", "plan.json").stdout)
-    studio.alter = lambda told: replace(told, body=[]) if "roles" in told.query else told
+    studio.alter = lambda output: replace(output, body=[]) if "roles" in output.query else output
     refused(desk, studio, "plan.json", "--approve", digest, because="neither owner nor admin")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, blocks, call, manifest, planned, refused
+from tests.cli.altered_plans import Service, blocks, call, make_plan_file, manifest, refused
 from tests.cli.program import Desk, digest_in
 
 BLOCKED: dict[str, Any] = {
@@ -18,7 +18,7 @@ BLOCKED: dict[str, Any] = {
 
 def test_a_plan_goes_on_without_what_is_blocked_under_a_digest_of_its_own(desk: Desk, studio: Service) -> None:
     manifest(desk, **BLOCKED)
-    whole, rest = planned(desk, studio), planned(desk, studio, "--except-blocked")
+    whole, rest = make_plan_file(desk, studio), make_plan_file(desk, studio, "--except-blocked")
     assert blocks(whole)
     assert whole["digest"] != rest["digest"]
     assert [item["address"] for item in rest["changes"]] == ["tag:brand-new"]
@@ -72,7 +72,7 @@ def test_a_rest_of_nothing_says_so(desk: Desk, studio: Service) -> None:
 
 def test_each_block_says_which_guard_why_and_what_it_would_take(desk: Desk, studio: Service) -> None:
     manifest(desk, **BLOCKED)
-    plan = planned(desk, studio)
+    plan = make_plan_file(desk, studio)
     for item in plan["changes"]:
         if item["blocked"]:
             assert all(item["blocked"][key] for key in ("guard", "reason", "allow"))
@@ -84,9 +84,9 @@ def test_each_block_says_which_guard_why_and_what_it_would_take(desk: Desk, stud
 
 def test_a_limit_of_requests_refuses_the_whole_plan_before_anything_is_written(desk: Desk, studio: Service) -> None:
     manifest(desk, policy={"prune": {"tags": "keep"}}, tags=["brand-new", "another"])
-    plan = planned(desk, studio)
+    plan = make_plan_file(desk, studio)
     requests = plan["forecast"]["requests"]
-    limited = planned(desk, studio, "--max-requests", str(requests - 1))
+    limited = make_plan_file(desk, studio, "--max-requests", str(requests - 1))
     assert limited["digest"] == plan["digest"]
     assert set(blocks(limited).values()) == {"max_requests"}
     refused(desk, studio, "--approve", "additive", "--max-requests", "1", because=f"--max-requests {requests}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, blocks, call, change, manifest, planned, refused
+from tests.cli.altered_plans import Service, blocks, call, change, make_plan_file, manifest, refused
 from tests.cli.program import Desk, digest_in
 
 START = {"start": "2026-02-12T09:00:00Z"}
@@ -20,8 +20,8 @@ HOUR = START | {"end": "2026-02-12T10:00:00Z"}
 def test_a_digest_of_another_workspace_approves_nothing(desk: Desk, studio: Service) -> None:
     desk.write("version: 1\npolicy: {prune: {tags: keep}}\ntags: [brand-new]\n")
     here = digest_in(call(desk, studio, "plan", "--workspace", "Acme Studio").stdout)
-    there = digest_in(call(desk, studio, "plan", "--workspace", "Side Hustle").stdout)
-    assert here != there
+    existing = digest_in(call(desk, studio, "plan", "--workspace", "Side Hustle").stdout)
+    assert here != existing
     for token in (here, "0" * 64, "", "sha256:"):
         refused(desk, studio, "--workspace", "Side Hustle", "--approve", token, because="approv")
 
@@ -49,7 +49,7 @@ def test_a_wiped_folder_is_an_error_and_removes_nothing(desk: Desk, studio: Serv
 
 def test_wiped_sections_are_beyond_every_budget(desk: Desk, studio: Service) -> None:
     manifest(desk, clients=[], projects=[], tags=[], policy={"removal_budget": {"count": 1000, "share": "100%"}})
-    plan = planned(desk, studio)
+    plan = make_plan_file(desk, studio)
     assert {item["blocked"]["guard"] for item in plan["changes"]} <= {"removal_budget", "children"}
     assert len(blocks(plan)) == len(plan["changes"]) > 10
     refused(desk, studio, "--approve", plan["digest"], because="would remove all")
@@ -58,14 +58,14 @@ def test_wiped_sections_are_beyond_every_budget(desk: Desk, studio: Service) -> 
 
 def test_what_is_protected_stays_when_its_block_is_deleted_from_the_manifest(desk: Desk, studio: Service) -> None:
     manifest(desk, removed=[{"tag": "import-2023"}], policy={"protect": ["tag:import-*"]})
-    plan = planned(desk, studio)
+    plan = make_plan_file(desk, studio)
     assert change(plan, "tag:import-2023")["blocked"] == {
         "guard": "protect",
         "reason": "protected by 'tag:import-*'",
         "allow": "remove the pattern from `policy.protect` and apply that first, as a plan of its own",
     }
-    told = refused(desk, studio, "--approve", plan["digest"], because="protected by 'tag:import-*'")
-    assert "remove the pattern" in told
+    output = refused(desk, studio, "--approve", plan["digest"], because="protected by 'tag:import-*'")
+    assert "remove the pattern" in output
     refused(desk, studio, "--approve", plan["digest"], "--allow-removals", "tags=1", because="protect")
 
 
@@ -77,8 +77,8 @@ def test_what_somebody_edits_between_plan_and_apply(desk: Desk, studio: Service)
     digest = digest_in(call(desk, studio, "plan", "-o", "plan.json").stdout)
     untouched, touched = studio.named("tags", "travel"), studio.named("tags", "beta-test")
     studio.call("PUT", f"tags/{touched['id']}", {"name": "beta", "archived": False})
-    told = refused(desk, studio, "plan.json", "--approve", digest, because="tag:beta-test: its name is now 'beta'")
-    assert "tag:import-2023" not in told.partition("the workspace moved")[2]
+    output = refused(desk, studio, "plan.json", "--approve", digest, because="tag:beta-test: its name is now 'beta'")
+    assert "tag:import-2023" not in output.partition("the plan is stale")[2]
     studio.call("PUT", f"tags/{touched['id']}", {"name": "beta-test", "archived": False})
     studio.call("PUT", f"tags/{untouched['id']}", {"name": "travels", "archived": False})
     assert call(desk, studio, "apply", "plan.json", "--approve", digest).exit_code == 0
@@ -114,7 +114,7 @@ def test_a_project_with_a_running_timer_and_no_time_yet_is_archived(desk: Desk, 
     studio.call("POST", f"user/{_other(studio)}/time-entries", START | {"projectId": project["id"]})
     assert studio.named("projects", "Timed")["duration"] == "PT0S"
     manifest(desk, removed=[{"project": "Timed"}, {"project": "Untimed"}])
-    plan = planned(desk, studio)
+    plan = make_plan_file(desk, studio)
     timed = change(plan, "project:Timed")
     assert timed["action"] == "archive"
     assert "a running timer uses it, so it is archived, not deleted" in timed["reason"]
@@ -141,11 +141,11 @@ def test_a_tag_that_one_entry_of_one_person_bears_is_archived(desk: Desk, studio
     manifest(desk, removed=[{"tag": "import-2023"}])
     text = call(desk, studio, "plan").stdout
     assert "1.0 h of tracked time, 1 time entry of 1 person, last used on 2026-02-12" in text
-    assert "its name stays taken" in text
+    assert "name stays in use" in text
     for form in ("markdown", "html"):
         shown = call(desk, studio, "plan", "--format", form).stdout
         assert "1 time entry of 1 person" in shown
-        assert "its name stays taken" in shown
+        assert "name stays in use" in shown
     assert call(desk, studio, "apply", "--approve", digest_in(text)).exit_code == 0
     assert studio.named("tags", "import-2023")["archived"] is True
 
@@ -156,15 +156,15 @@ def test_an_entry_of_somebody_who_left_keeps_its_tag(desk: Desk, studio: Service
     studio.store.save("user", (studio.store.load("user", person) or {}) | {"status": "DELETED"})
     assert person not in {user["id"] for user in studio.call("GET", "users")}
     manifest(desk, removed=[{"tag": "import-2023"}])
-    assert change(planned(desk, studio), "tag:import-2023")["action"] == "archive"
+    assert change(make_plan_file(desk, studio), "tag:import-2023")["action"] == "archive"
 
 
 def test_a_delete_that_detaches_hours_needs_the_policy_and_shows_them(desk: Desk, studio: Service) -> None:
     removed: dict[str, Any] = {"removed": [{"tag": "legacy"}, {"project": "Acme Corp/Old microsite"}]}
     manifest(desk, **removed)
-    assert {item["action"] for item in planned(desk, studio)["changes"]} == {"archive"}
+    assert {item["action"] for item in make_plan_file(desk, studio)["changes"]} == {"archive"}
     manifest(desk, **removed, policy={"tracked_time": "delete"})
-    plan = planned(desk, studio)
+    plan = make_plan_file(desk, studio)
     assert {item["action"] for item in plan["changes"]} == {"delete"}
     assert change(plan, "project:Acme Corp/Old microsite")["impact"]["tracked_seconds"] > 3600
     text = " ".join(call(desk, studio, "plan").stdout.split())
@@ -176,10 +176,10 @@ def test_a_client_stays_while_a_project_that_nobody_manages_hangs_on_it(desk: De
     client = studio.call("POST", "clients", {"name": "Leaving"})
     studio.call("POST", "projects", {"name": "Unmanaged", "clientId": client["id"]})
     manifest(desk, removed=[{"client": "Leaving"}, {"tag": "import-2023"}])
-    plan = planned(desk, studio)
+    plan = make_plan_file(desk, studio)
     assert blocks(plan) == {"client:Leaving": "children"}
     refused(desk, studio, "--approve", plan["digest"], because="project:Leaving/Unmanaged")
-    rest = planned(desk, studio, "--except-blocked")
+    rest = make_plan_file(desk, studio, "--except-blocked")
     assert call(desk, studio, "apply", "--except-blocked", "--approve", rest["digest"]).exit_code == 0
     assert studio.named("clients", "Leaving")["archived"] is False
     assert studio.named("projects", "Unmanaged")["clientId"] == client["id"]
@@ -188,10 +188,10 @@ def test_a_client_stays_while_a_project_that_nobody_manages_hangs_on_it(desk: De
 def test_no_request_ever_asks_the_service_to_go_on_by_itself(desk: Desk, studio: Service) -> None:
     client = studio.call("POST", "clients", {"name": "Leaving"})
     project = studio.call("POST", "projects", {"name": "Going", "clientId": client["id"]})
-    studio.call("POST", f"projects/{project['id']}/tasks", {"name": "EmbeddedResource"})
+    studio.call("POST", f"projects/{project['id']}/tasks", {"name": "Nested"})
     manifest(desk, removed=[{"client": "Leaving"}, {"project": "Leaving/Going"}])
     text = call(desk, studio, "plan").stdout
-    for row in ("- delete  client Leaving", "- delete  project Going", "- task EmbeddedResource goes along"):
+    for row in ("- delete  client Leaving", "- delete  project Going", "- task Nested"):
         assert row in text
     assert call(desk, studio, "apply", "--approve", digest_in(text)).exit_code == 0
     cascades = {"archive-projects", "mark-tasks-as-done"}
@@ -219,7 +219,7 @@ def test_a_protection_and_what_it_protects_go_in_two_plans_that_are_approved_one
     desk.write(without)
     plan = desk.call("--sandbox", "plan", "--detailed-exitcode")
     assert plan.exit_code == 2
-    assert "protection taken away" in plan.stdout
+    assert "protection removed" in plan.stdout
     assert desk.call("--sandbox", "apply", "--approve", "non-destructive").exit_code == 3
     assert desk.call("--sandbox", "apply", "--approve", digest_in(plan.stdout)).exit_code == 0
     desk.write(without + GONE)

@@ -22,7 +22,7 @@ def _cases() -> Iterator[Any]:
             yield pytest.param(case, id=f"{path.stem}: {case['case']}")
 
 
-def _said(plan: Plan) -> list[str]:
+def _message(plan: Plan) -> list[str]:
     """One line a step: the step, the address, and for changes of name or place where from."""
     lines = []
     for position, at in schedule(plan.changes):
@@ -42,7 +42,7 @@ def _said(plan: Plan) -> list[str]:
 @pytest.mark.parametrize("case", list(_cases()))
 def test_a_case_plans_to_its_steps(case: dict[str, Any]) -> None:
     plan = plan_of(case["manifest"], case.get("live", {}), used=case.get("used"))
-    assert _said(plan) == case["steps"]
+    assert _message(plan) == case["steps"]
     for address, fields in case.get("fields", {}).items():
         change = next(c for c in plan.changes if str(c.address) == address)
         assert {f.name: [_plain(f.before), _plain(f.after)] for f in change.fields} == fields

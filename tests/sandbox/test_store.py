@@ -113,11 +113,11 @@ def test_a_killed_process_leaves_complete_transactions(tmp_path: Path) -> None:
     for _ in range(3):
         with subprocess.Popen([sys.executable, "-c", WRITER, path], stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            said = [int(process.stdout.readline()) for _ in range(20)][-1]
+            message = [int(process.stdout.readline()) for _ in range(20)][-1]
             process.kill()
         with Store(path) as store:
             number = int(store.meta("number"))
-            assert number >= said
+            assert number >= message
             assert len(store.records("tag", "w")) == number * 20
 
 

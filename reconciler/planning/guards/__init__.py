@@ -63,18 +63,18 @@ def guard(changes: Sequence[Change], context: GuardContext) -> list[Change]:
 
     Changes of a saved plan (`context.is_saved`) keep the blocks of guards that are not evaluated again, and of unknown ones.
     """
-    verdicts = _saved_verdicts(changes) if context.is_saved else {}
+    saved = _saved_blocks(changes) if context.is_saved else {}
     for each in GUARDS:
         if each.is_reevaluated or not context.is_saved:
             for position, blocked in each.evaluate(changes, context).items():
-                verdicts.setdefault(position, blocked)
+                saved.setdefault(position, blocked)
     return [
-        change if change.blocked == verdicts.get(position) else replace(change, blocked=verdicts.get(position))
+        change if change.blocked == saved.get(position) else replace(change, blocked=saved.get(position))
         for position, change in enumerate(changes)
     ]
 
 
-def _saved_verdicts(changes: Sequence[Change]) -> dict[int, Blocked]:
+def _saved_blocks(changes: Sequence[Change]) -> dict[int, Blocked]:
     return {
         position: change.blocked
         for position, change in enumerate(changes)

@@ -1,4 +1,4 @@
-"""Bodies carry everything that an update could lose, and nothing that nobody asked for."""
+"""An update body carries every value that an update could lose, and nothing that the change does not ask for."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def test_a_plan_of_another_sandbox_is_refused(desk: Desk) -> None:
 
 
 def test_removals_beyond_the_budget_need_their_exact_number(desk: Desk) -> None:
-    digest = digest_in(desk_plan := planned(desk, EVERY_TAG))
+    digest = digest_in(desk_plan := make_plan_file(desk, EVERY_TAG))
     number = int(desk_plan.partition("--allow-removals tags=")[2].split()[0])
     approve = ["--sandbox", "apply", "--approve", digest]
     for words in ([], ["--allow-removals", f"tags={number - 1}"], ["--allow-removals", f"tags={number + 1}"]):
@@ -229,13 +229,13 @@ def test_removals_beyond_the_budget_need_their_exact_number(desk: Desk) -> None:
 
 
 def test_an_allowance_that_was_given_to_plan_holds_for_the_saved_plan(desk: Desk) -> None:
-    number = int(planned(desk, EVERY_TAG).partition("--allow-removals tags=")[2].split()[0])
+    number = int(make_plan_file(desk, EVERY_TAG).partition("--allow-removals tags=")[2].split()[0])
     result = desk.call("--sandbox", "plan", "-o", "plan.json", "--allow-removals", f"tags={number}")
     assert desk.call("--sandbox", "apply", "plan.json", "--approve", digest_in(result.stdout)).exit_code == 0
 
 
 def test_a_plan_file_cannot_talk_a_guard_away(desk: Desk) -> None:
-    planned(desk, EVERY_TAG)
+    make_plan_file(desk, EVERY_TAG)
     digest = digest_in(desk.call("--sandbox", "plan", "-o", "plan.json").stdout)
     plan = plan_from_json(json.loads(Path("plan.json").read_text(encoding="utf-8")))
     forged = replace(plan, changes=tuple(replace(change, blocked=None) for change in plan.changes))
@@ -243,7 +243,7 @@ def test_a_plan_file_cannot_talk_a_guard_away(desk: Desk) -> None:
     assert desk.call("--sandbox", "apply", "plan.json", "--approve", digest).exit_code == 3
 
 
-def planned(desk: Desk, text: str) -> str:
+def make_plan_file(desk: Desk, text: str) -> str:
     desk.write(text)
     return desk.call("--sandbox", "plan").stdout
 

@@ -82,6 +82,6 @@ def test_ctrl_c_is_how_the_server_ends(desk: Desk) -> None:
                 break
         signal.sigtimedwait([], 0.05)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=20)
+    _, output = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert b"Traceback" not in told
+    assert b"Traceback" not in output

@@ -11,7 +11,7 @@ from tests.cli.program import ADDITIVE, EXAMPLE, UPDATING, Desk, digest_in, serv
 from tests.sandbox_client import seen
 
 
-def applied(desk: Desk, text: str) -> None:
+def run_apply(desk: Desk, text: str) -> None:
     desk.write(text)
     digest = digest_in(desk.call("--sandbox", "plan").stdout)
     assert desk.call("--sandbox", "apply", "--approve", digest).exit_code == 0
@@ -20,7 +20,7 @@ def applied(desk: Desk, text: str) -> None:
 def test_an_undo_is_planned_saved_approved_and_applied_and_writes_nothing_before(desk: Desk) -> None:
     desk.call("--sandbox", "whoami")
     before = desk.tags()
-    applied(desk, ADDITIVE)
+    run_apply(desk, ADDITIVE)
     after = desk.tags()
     shown = desk.call("--sandbox", "undo", "latest", "-o", "undo.json", "--detailed-exitcode")
     assert shown.exit_code == 2
@@ -33,7 +33,7 @@ def test_an_undo_is_planned_saved_approved_and_applied_and_writes_nothing_before
 
 
 def test_a_rename_is_undone_by_the_id_and_not_by_the_name(desk: Desk) -> None:
-    applied(desk, UPDATING)
+    run_apply(desk, UPDATING)
     shown = desk.call("--sandbox", "undo", "latest", "--format", "json", "-o", "undo.json")
     plan = json.loads(shown.stdout)
     assert [(c["action"], c["fields"][0]["before"], c["fields"][0]["after"]) for c in plan["changes"]] == [
@@ -44,7 +44,7 @@ def test_a_rename_is_undone_by_the_id_and_not_by_the_name(desk: Desk) -> None:
 
 
 def test_without_a_file_it_says_how_to_carry_it_out(desk: Desk) -> None:
-    applied(desk, ADDITIVE)
+    run_apply(desk, ADDITIVE)
     result = desk.call("--sandbox", "undo", "latest")
     assert result.exit_code == 0
     assert "apply" not in result.stdout.partition("Digest")[2]
@@ -53,7 +53,7 @@ def test_without_a_file_it_says_how_to_carry_it_out(desk: Desk) -> None:
 
 
 def test_the_same_guards_stand_in_its_way(desk: Desk) -> None:
-    applied(desk, EXAMPLE.read_text(encoding="utf-8"))
+    run_apply(desk, EXAMPLE.read_text(encoding="utf-8"))
     shown = desk.call("--sandbox", "undo", "latest", "-o", "undo.json")
     assert "blocked by check" in shown.stdout  # it would give a client its small letter back
     assert desk.call("--sandbox", "apply", "undo.json", "--approve", digest_in(shown.stdout)).exit_code == 3
@@ -64,7 +64,7 @@ def test_the_same_guards_stand_in_its_way(desk: Desk) -> None:
 
 def test_an_unknown_run_and_a_run_of_elsewhere_are_told(desk: Desk) -> None:
     assert desk.call("--sandbox", "undo", "latest").exit_code == 1
-    applied(desk, ADDITIVE)
+    run_apply(desk, ADDITIVE)
     assert desk.call("--sandbox", "undo", "2001").exit_code == 1
     elsewhere = desk.call("--sandbox", "--workspace", "Side Hustle", "undo", "latest")
     assert elsewhere.exit_code == 3

@@ -32,10 +32,10 @@ def test_all_problems_are_shown_at_once_each_with_its_line(desk: Desk, words: li
 def test_problems_as_json(desk: Desk) -> None:
     desk.write(BROKEN)
     result = desk.call("validate", "--format", "json")
-    told = json.loads(result.stdout)
+    output = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert told["valid"] is False
-    assert {problem["line"] for problem in told["problems"]} == {3, 4}
+    assert output["valid"] is False
+    assert {problem["line"] for problem in output["problems"]} == {3, 4}
     desk.write("version: 1\ntags: [a, b]\n")
     result = desk.call("validate", "--format", "json")
     assert (result.exit_code, json.loads(result.stdout)["resources"]["tags"]) == (0, 2)

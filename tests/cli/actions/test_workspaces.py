@@ -13,25 +13,25 @@ def test_whoami_says_whose_key_it_is_and_which_way_it_goes(desk: Desk) -> None:
     text = desk.call("--sandbox", "whoami").stdout
     assert "jo@acme.example" in text
     assert "sandbox" in text
-    told = json.loads(desk.call("--sandbox", "whoami", "--format", "json").stdout)
-    assert told["email"] == "jo@acme.example"
-    assert told["gateway"] == "sandbox"
+    output = json.loads(desk.call("--sandbox", "whoami", "--format", "json").stdout)
+    assert output["email"] == "jo@acme.example"
+    assert output["gateway"] == "sandbox"
 
 
 def test_workspaces_are_listed_with_their_ids(desk: Desk) -> None:
-    told = json.loads(desk.call("--sandbox", "workspaces", "list", "--format", "json").stdout)
-    assert [item["name"] for item in told] == ["Acme Studio", "Side Hustle"]
+    output = json.loads(desk.call("--sandbox", "workspaces", "list", "--format", "json").stdout)
+    assert [item["name"] for item in output] == ["Acme Studio", "Side Hustle"]
     text = desk.call("--sandbox", "workspaces", "list").stdout
-    assert all(item["id"] in text and item["name"] in text for item in told)
+    assert all(item["id"] in text and item["name"] in text for item in output)
 
 
 def test_one_workspace_by_name_id_or_option(desk: Desk) -> None:
-    told = json.loads(desk.call("--sandbox", "workspaces", "get", "Side Hustle", "--format", "json").stdout)
-    for words in ([told["id"]], ["--workspace", "Side Hustle"]):
-        assert json.loads(desk.call("--sandbox", "workspaces", "get", *words, "--format", "json").stdout) == told
+    output = json.loads(desk.call("--sandbox", "workspaces", "get", "Side Hustle", "--format", "json").stdout)
+    for words in ([output["id"]], ["--workspace", "Side Hustle"]):
+        assert json.loads(desk.call("--sandbox", "workspaces", "get", *words, "--format", "json").stdout) == output
     result = desk.call("--sandbox", "workspaces", "get")
     assert result.exit_code == 1
-    assert told["id"] in result.stderr
+    assert output["id"] in result.stderr
 
 
 @pytest.mark.parametrize("words", [[], ["--approve", "no"], ["--approve", ""]])
@@ -55,8 +55,8 @@ def test_a_name_that_is_none_is_refused_before_anything_is_sent(desk: Desk, name
 
 def test_people_are_listed_by_the_addresses_that_assignees_take(desk: Desk) -> None:
     words = ["--sandbox", "users", "list", "--workspace", "Acme Studio"]
-    told = json.loads(desk.call(*words, "--format", "json").stdout)
-    assert "jo@acme.example" in {person["email"] for person in told}
+    output = json.loads(desk.call(*words, "--format", "json").stdout)
+    assert "jo@acme.example" in {person["email"] for person in output}
     assert "Kim Álvarez" in desk.call(*words).stdout
 
 

@@ -31,10 +31,10 @@ def test_every_problem_is_shown_with_a_caret(
 ) -> None:
     problems = [Problem("a.yaml", 1, 3, "first", excerpt="a: b"), Problem("a.yaml", 2, 1, "second", excerpt="c: d")]
     assert report_error(kind(problems), Settings()) == 1
-    told = capsys.readouterr().err
-    assert "a.yaml:1:3: first" in told
-    assert "a.yaml:2:1: second" in told
-    assert told.count("^") == 2
+    output = capsys.readouterr().err
+    assert "a.yaml:1:3: first" in output
+    assert "a.yaml:2:1: second" in output
+    assert output.count("^") == 2
 
 
 @pytest.mark.parametrize("verbose", [False, True])
@@ -42,12 +42,12 @@ def test_a_defect_says_so_without_the_key(verbose: bool, capsys: pytest.CaptureF
     with pytest.raises(RuntimeError) as caught:
         raise RuntimeError(f"boom {KEY}")
     assert report_error(caught.value, Settings(verbose=verbose)) == 1
-    told = capsys.readouterr().err
-    assert "internal error in reconciler" in told
-    assert "RuntimeError: boom [key]" in told
-    assert "issue tracker" in told
-    assert ("Traceback" in told) is verbose
-    assert KEY not in told
+    output = capsys.readouterr().err
+    assert "internal error in reconciler" in output
+    assert "RuntimeError: boom [key]" in output
+    assert "issue tracker" in output
+    assert ("Traceback" in output) is verbose
+    assert KEY not in output
 
 
 def test_an_unforeseen_failure_of_the_system_is_no_defect(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,8 +57,8 @@ def test_an_unforeseen_failure_of_the_system_is_no_defect(capsys: pytest.Capture
 
 def test_what_is_told_is_inert(capsys: pytest.CaptureFixture[str]) -> None:
     report_error(ReconcilerError("bad \x1b[31m name\u202e", hint="\x07"), Settings())
-    told = capsys.readouterr().err
-    assert not set(told) & {"\x1b", "\u202e", "\x07"}
+    output = capsys.readouterr().err
+    assert not set(output) & {"\x1b", "\u202e", "\x07"}
 
 
 def test_a_missing_key_names_its_variable(desk: Desk) -> None:

@@ -80,9 +80,9 @@ def test_what_was_sent_again_is_told() -> None:
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    said = capsys.readouterr()
-    assert said.out == ""
-    return said.err.splitlines()
+    message = capsys.readouterr()
+    assert message.out == ""
+    return message.err.splitlines()
 
 
 def test_a_log_hears_of_a_run_every_five_seconds_and_no_more(capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,7 +168,7 @@ LONG = (
 )
 
 
-def _shown(desk: Desk, *words: str) -> str:
+def _rendered(desk: Desk, *words: str) -> str:
     """All that a terminal of 80 columns without colours is sent, while twelve tags are made."""
     desk.write(LONG)
     command = ("--sandbox", "--rate", "12/s", "apply", "--approve", "additive", *words)
@@ -179,7 +179,7 @@ def _shown(desk: Desk, *words: str) -> str:
 
 
 def test_a_terminal_without_colours_has_a_bar_of_80_columns_that_leaves_no_trace(desk: Desk) -> None:
-    shown = _shown(desk)
+    shown = _rendered(desk)
     assert not re.search(r"\x1b\[[0-9;]*m", shown)
     frames = re.split(r"[\r\n]+", CONTROL.sub("", shown))
     bars = [frame for frame in frames if re.search(r" \d+/12 .*create tag:a rather", frame)]
@@ -190,7 +190,7 @@ def test_a_terminal_without_colours_has_a_bar_of_80_columns_that_leaves_no_trace
 
 
 def test_a_quiet_terminal_has_no_bar(desk: Desk) -> None:
-    shown = _shown(desk, "--quiet")
+    shown = _rendered(desk, "--quiet")
     assert "/12 " not in shown
     assert "\x1b" not in shown
 

@@ -13,7 +13,7 @@ World = dict[str, list[Any]]
 TAGS: World = {"tags": [f"t{number}" for number in range(10)]}
 
 
-def planned(manifest: dict[str, Any], live: Live, **options: Any) -> Plan:
+def plan_for(manifest: dict[str, Any], live: Live, **options: Any) -> Plan:
     """A plan in which nothing is known to be used."""
     usage = {resource.id: Usage() for resource in live.resources.values()}
     return make_plan(desired_of(manifest), live, usage, target=TARGET, options=PlanOptions(**options))

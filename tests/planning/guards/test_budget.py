@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.planning.guards.literals import TAGS, World, blocks, guards, planned, without
+from tests.planning.guards.literals import TAGS, World, blocks, guards, plan_for, without
 from tests.planning.literals import live_of
 
 
@@ -24,26 +24,26 @@ from tests.planning.literals import live_of
 def test_the_budget_is_the_smaller_of_count_and_share_and_never_all(
     policy: dict[str, Any], gone: int, *, blocked: bool
 ) -> None:
-    plan = planned({"policy": policy} | without(*TAGS["tags"][:gone]), live_of(TAGS))
+    plan = plan_for({"policy": policy} | without(*TAGS["tags"][:gone]), live_of(TAGS))
     assert guards(plan) == (dict.fromkeys([f"tag:t{n}" for n in range(gone)], "removal_budget") if blocked else {})
 
 
 def test_one_of_one_is_all_of_them() -> None:
-    plan = planned({"tags": []}, live_of({"tags": ["only"]}))
+    plan = plan_for({"tags": []}, live_of({"tags": ["only"]}))
     assert blocks(plan)["tag:only"].reason == "would remove the only tag"
     assert blocks(plan)["tag:only"].allow == "--allow-removals tags=1"
-    assert not blocks(planned({"tags": []}, live_of({"tags": ["only"]}), allowed={"tag": 1}))
+    assert not blocks(plan_for({"tags": []}, live_of({"tags": ["only"]}), allowed={"tag": 1}))
 
 
 def test_all_that_are_in_use_are_all_of_them_however_many_lie_in_the_archive() -> None:
     world: World = {"tags": ["one", "two", *({"at": f"old{n}", "archived": True} for n in range(30))]}
     manifest = {"tags": [{"name": f"old{n}", "archived": True} for n in range(30)]}
-    plan = planned(manifest, live_of(world))
+    plan = plan_for(manifest, live_of(world))
     assert blocks(plan)["tag:one"].reason == "would remove all 2 active tags"
-    assert not blocks(planned({"tags": [*manifest["tags"], "two"]}, live_of(world)))
+    assert not blocks(plan_for({"tags": [*manifest["tags"], "two"]}, live_of(world)))
 
 
 @pytest.mark.parametrize("number", [0, 2, 4, 30])
 def test_an_allowance_is_the_exact_number(number: int) -> None:
-    plan = planned(without("t0", "t1", "t2"), live_of(TAGS), allowed={"tag": number})
+    plan = plan_for(without("t0", "t1", "t2"), live_of(TAGS), allowed={"tag": number})
     assert set(guards(plan).values()) == {"removal_budget"}

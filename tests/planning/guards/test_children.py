@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.planning.guards.literals import World, blocks, guards, planned
+from tests.planning.guards.literals import World, blocks, guards, plan_for
 from tests.planning.literals import live_of
 
 CLIENTS: World = {"clients": ["A", "B"], "projects": [f"A/p{n}" for n in range(4)]}
@@ -14,7 +14,7 @@ ARCHIVED: World = {"clients": ["A", "B"], "projects": [{"at": "A/Old", "archived
 
 
 def test_the_reason_lists_the_first_children_and_the_remedy_names_the_parent() -> None:
-    block = blocks(planned({"clients": ["B"]}, live_of(CLIENTS)))["client:A"]
+    block = blocks(plan_for({"clients": ["B"]}, live_of(CLIENTS)))["client:A"]
     assert block.guard == "children"
     assert block.reason == "4 of its projects would remain: project:A/p0, project:A/p1, project:A/p2, …"
     assert block.allow == "remove or move them, or keep client:A"
@@ -45,5 +45,5 @@ def test_the_reason_lists_the_first_children_and_the_remedy_names_the_parent() -
 def test_what_remains_is_neither_removed_nor_moved_nor_archived(
     manifest: dict[str, Any], world: World, *, blocked: bool
 ) -> None:
-    plan = planned(manifest, live_of(world), allowed={"client": 1, "project": 4})
+    plan = plan_for(manifest, live_of(world), allowed={"client": 1, "project": 4})
     assert (guards(plan).get("client:A") == "children") is blocked

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.state import AccessRole, ListProof
-from tests.planning.guards.literals import TAGS, World, blocks, guards, planned, without
+from tests.planning.guards.literals import TAGS, World, blocks, guards, plan_for, without
 from tests.planning.literals import live_of
 
 
@@ -15,7 +15,7 @@ def test_a_list_without_a_proven_end_removes_nothing() -> None:
     live = live_of(TAGS)
     proofs = tuple(replace(proof, ended_by="") if proof.what == "tags" else proof for proof in live.proofs)
     for found in (proofs, ()):
-        plan = planned(without("t0"), replace(live, proofs=found))
+        plan = plan_for(without("t0"), replace(live, proofs=found))
         assert guards(plan) == {"tag:t0": "reading_proof"}
         assert "the list of tags" in blocks(plan)["tag:t0"].reason
 
@@ -23,7 +23,7 @@ def test_a_list_without_a_proven_end_removes_nothing() -> None:
 def test_a_client_is_removed_only_where_the_list_of_projects_is_complete_too() -> None:
     live = live_of({"clients": ["A", "B", "C", "D"]})
     proofs = (ListProof("clients", 4, 1, "Last-Page: true"),)
-    plan = planned({"clients": ["A", "B", "C"]}, replace(live, proofs=proofs))
+    plan = plan_for({"clients": ["A", "B", "C"]}, replace(live, proofs=proofs))
     assert "the list of projects" in blocks(plan)["client:D"].reason
 
 
@@ -32,13 +32,13 @@ def test_tasks_are_proven_project_by_project() -> None:
     manifest = {"projects": [{"name": name, "tasks": ["0", "1", "2"]} for name in ("One", "Two")]}
     live = live_of(world)
     proven = {resource.id for resource in live.of_kind("project") if resource.name == "One"}
-    plan = planned(manifest, replace(live, tasks_proven=frozenset(proven)))
+    plan = plan_for(manifest, replace(live, tasks_proven=frozenset(proven)))
     assert guards(plan) == {"task:Two/3": "reading_proof"}
 
 
 def test_a_project_is_removed_only_with_all_its_tasks_known() -> None:
     live = live_of({"projects": ["One", "Two", "Three", "Four"]})
-    plan = planned({"projects": ["One", "Two", "Three"]}, replace(live, tasks_proven=frozenset()))
+    plan = plan_for({"projects": ["One", "Two", "Three"]}, replace(live, tasks_proven=frozenset()))
     assert guards(plan) == {"project:Four": "reading_proof"}
 
 
@@ -55,7 +55,7 @@ def test_a_project_is_removed_only_with_all_its_tasks_known() -> None:
 def test_a_role_that_does_not_see_everything_removes_nothing(
     access_role: AccessRole, *, blocked: bool, warned: bool
 ) -> None:
-    plan = planned(without("t0"), replace(live_of(TAGS), access_role=access_role))
+    plan = plan_for(without("t0"), replace(live_of(TAGS), access_role=access_role))
     assert guards(plan) == ({"tag:t0": "reading_proof"} if blocked else {})
     assert any("does not say whether this key" in warning for warning in plan.warnings) is warned
     assert plan.proof.access_role is access_role
@@ -63,7 +63,7 @@ def test_a_role_that_does_not_see_everything_removes_nothing(
 
 def test_a_limited_role_is_warned_that_what_it_creates_may_exist() -> None:
     live = replace(live_of(TAGS), access_role=AccessRole.LIMITED)
-    plan = planned({"projects": ["New"]} | without("t0"), live)
+    plan = plan_for({"projects": ["New"]} | without("t0"), live)
     assert any("may be there already" in warning and "project:New" in warning for warning in plan.warnings)
 
 
@@ -71,7 +71,7 @@ def test_what_no_word_lifts_speaks_before_the_budget_so_that_an_allowance_never_
     live = replace(live_of(TAGS), access_role=AccessRole.LIMITED)
     digests = set()
     for allowed in ({}, {"tag": 10}):
-        plan = planned({"tags": []}, live, allowed=allowed)
+        plan = plan_for({"tags": []}, live, allowed=allowed)
         assert set(guards(plan).values()) == {"reading_proof"}
         digests.add(plan.digest)
     assert len(digests) == 1

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.planning.guards.literals import blocks, planned
+from tests.planning.guards.literals import blocks, plan_for
 from tests.planning.literals import live_of
 
 
 def test_the_reason_names_both_and_an_allowance_does_not_lift_it() -> None:
     manifest = {"tags": [{"name": "new", "was": "old"}]}
-    plan = planned(manifest, live_of({"tags": ["new", "old"]}), allowed={"tag": 1})
+    plan = plan_for(manifest, live_of({"tags": ["new", "old"]}), allowed={"tag": 1})
     block = blocks(plan)["tag:old"]
     assert block.guard == "was"
     assert block.reason == "tag:new names 'old' as its earlier name, but both exist"

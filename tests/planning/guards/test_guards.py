@@ -78,7 +78,7 @@ def test_final_guards_precede_those_that_an_option_can_lift() -> None:
     assert NAMES[5:] == [each.name for each in GUARDS if not each.is_final]
 
 
-def test_guards_whose_saved_verdict_stands_precede_those_that_are_evaluated_again() -> None:
+def test_guards_whose_saved_block_stays_precede_those_that_are_evaluated_again() -> None:
     assert all(earlier.is_reevaluated <= later.is_reevaluated for earlier, later in pairwise(GUARDS))
     assert all(each.is_final for each in GUARDS if not each.is_reevaluated)
 
@@ -116,7 +116,7 @@ def test_a_name_that_is_held_never_blocks_a_removal() -> None:
 
 
 @pytest.mark.parametrize("name", [each.name for each in GUARDS if not each.is_reevaluated] + ["of a later version"])
-def test_a_saved_verdict_of_matching_or_of_an_unknown_guard_stands(name: str) -> None:
+def test_a_saved_block_of_matching_or_of_an_unknown_guard_stays(name: str) -> None:
     context = replace(FREE, is_saved=True)
     for turn in TURNED_ON.values():
         context = turn(context)
@@ -124,7 +124,7 @@ def test_a_saved_verdict_of_matching_or_of_an_unknown_guard_stands(name: str) ->
 
 
 @pytest.mark.parametrize("name", [each.name for each in GUARDS if each.is_reevaluated and each.name != "max_requests"])
-def test_any_other_saved_verdict_counts_for_nothing(name: str) -> None:
+def test_any_other_saved_block_is_ignored(name: str) -> None:
     assert blocked_by(saved(name), replace(FREE, is_saved=True)) == ""
     assert blocked_by(saved(name, CREATE), replace(FREE, is_saved=True)) == ""
 

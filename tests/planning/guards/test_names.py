@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.planning.guards.literals import World, blocks, planned
+from tests.planning.guards.literals import World, blocks, plan_for
 from tests.planning.literals import live_of
 
 HELD: World = {"clients": ["Old"], "projects": [{"at": "Old/Site", "archived": True, "seconds": 60}, "Old/Shop"]}
@@ -10,7 +10,7 @@ HELD: World = {"clients": ["Old"], "projects": [{"at": "Old/Site", "archived": T
 
 def test_the_reason_names_the_holder() -> None:
     manifest = {"clients": [{"name": "New", "was": "Old", "projects": [{"name": "Site", "was": "Old/Shop"}]}]}
-    block = blocks(planned(manifest, live_of(HELD)))["project:New/Site"]
+    block = blocks(plan_for(manifest, live_of(HELD)))["project:New/Site"]
     assert block.guard == "name"
     assert block.reason == "its name is held by project:Old/Site (p1)"
     assert block.allow == "choose another name, or rename that resource in Clockify"
@@ -18,4 +18,4 @@ def test_the_reason_names_the_holder() -> None:
 
 def test_a_name_that_is_released_in_the_same_plan_is_taken() -> None:
     manifest = {"tags": [{"name": "c", "was": "b"}, {"name": "b", "was": "a"}]}
-    assert not blocks(planned(manifest, live_of({"tags": ["a", "b"]})))
+    assert not blocks(plan_for(manifest, live_of({"tags": ["a", "b"]})))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.planning.guards.literals import TAGS, blocks, guards, planned, without
+from tests.planning.guards.literals import TAGS, blocks, guards, plan_for, without
 from tests.planning.literals import live_of
 
 
 def test_a_pattern_protects_now() -> None:
-    plan = planned({"policy": {"protect": ["tag:t*"]}} | without("t0"), live_of(TAGS))
+    plan = plan_for({"policy": {"protect": ["tag:t*"]}} | without("t0"), live_of(TAGS))
     assert guards(plan) == {"tag:t0": "protect"}
     assert blocks(plan)["tag:t0"].reason == "protected by 'tag:t*'"
     assert plan.withdrawn == ()
@@ -18,27 +18,27 @@ def test_a_pattern_protects_now() -> None:
 def test_a_pattern_protects_embedded_resources() -> None:
     live = live_of({"projects": ["Ops", "Old"], "tasks": ["Old/Keep"]})
     policy = {"protect": ["task:Old/Keep"], "removal_budget": {"share": "60%"}}
-    plan = planned({"projects": ["Ops"], "policy": policy}, live)
+    plan = plan_for({"projects": ["Ops"], "policy": policy}, live)
     assert guards(plan) == {"project:Old": "protect"}
 
 
 def test_taking_a_protection_away_and_removing_need_two_plans() -> None:
-    both = planned(without("t0"), live_of(TAGS), protected_before=("tag:t0", "tag:other"))
+    both = plan_for(without("t0"), live_of(TAGS), protected_before=("tag:t0", "tag:other"))
     assert guards(both) == {"tag:t0": "protect"}
     assert "in the policy applied last" in blocks(both)["tag:t0"].reason
     assert "removes the protection first" in blocks(both)["tag:t0"].allow
     assert both.withdrawn == ("tag:other", "tag:t0")
-    first = planned(without(), live_of(TAGS), protected_before=("tag:t0",))
+    first = plan_for(without(), live_of(TAGS), protected_before=("tag:t0",))
     assert (first.changes, first.withdrawn, first.is_empty) == ((), ("tag:t0",), False)
-    assert not blocks(planned(without("t0"), live_of(TAGS), protected_before=()))
+    assert not blocks(plan_for(without("t0"), live_of(TAGS), protected_before=()))
 
 
 def test_a_protection_that_stays_is_not_withdrawn() -> None:
     manifest = {"policy": {"protect": ["tag:t0"]}} | without()
-    assert planned(manifest, live_of(TAGS), protected_before=("tag:t0",)).is_empty
+    assert plan_for(manifest, live_of(TAGS), protected_before=("tag:t0",)).is_empty
 
 
 def test_the_digest_covers_what_is_withdrawn_and_is_the_same_where_nothing_is() -> None:
-    plan = planned(without("t0"), live_of(TAGS))
+    plan = plan_for(without("t0"), live_of(TAGS))
     assert plan.digest != replace(plan, withdrawn=("tag:x",)).digest
     assert plan.digest == replace(plan, withdrawn=(), warnings=("a",), allowances={"tags": 1}).digest

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from reconciler.planning.plan import Blocked
-from tests.planning.guards.literals import TAGS, blocks, guards, planned, without
+from tests.planning.guards.literals import TAGS, blocks, guards, plan_for, without
 from tests.planning.literals import live_of
 
 
 def test_a_limit_of_requests_blocks_every_change_and_is_no_part_of_the_digest() -> None:
     manifest = {"clients": ["New"]} | without("t0", "t1")
-    free = planned(manifest, live_of(TAGS))
+    free = plan_for(manifest, live_of(TAGS))
     assert free.forecast.requests == 7
-    assert planned(manifest, live_of(TAGS), max_requests=7) == free
-    limited = planned(manifest, live_of(TAGS), max_requests=6)
+    assert plan_for(manifest, live_of(TAGS), max_requests=7) == free
+    limited = plan_for(manifest, live_of(TAGS), max_requests=6)
     assert set(guards(limited)) == {"client:New", "tag:t0", "tag:t1"}
     assert set(guards(limited).values()) == {"max_requests"}
     assert blocks(limited)["client:New"] == Blocked(
