@@ -102,6 +102,8 @@ def _suggestion(name: str, ctx: click.Context | None) -> str:
     advice = FOREIGN_OPTIONS.get(name.lstrip("-"))
     if advice and (not advice.option or advice.option in options):
         return f"; {advice.text}"
+    if advice is _APPROVE:
+        return "; approve with: reconciler apply --approve TOKEN"
     word = f"--{name.lstrip('-')}"
     near = difflib.get_close_matches(word, [option for option in options if option.startswith("--")], n=1)
     return f"; did you mean {near[0]}?" if near and len(word) > 3 else ""

@@ -13,6 +13,7 @@ other resource matches it.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +21,10 @@ from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Kind, Resource, fold
 from reconciler.state import Desired, Live
+from reconciler.text import suggest
+
+_MOST_LISTED = 5
+"""Names that a hint lists."""
 
 Place = tuple[str, str | None]
 """Kind and the live parent's id: "" without parent, None for a parent that does not exist yet."""
@@ -130,13 +135,14 @@ class _Matcher:
             return None
         current = self.live.resources.get(parent)
         if current is None:
-            self._unknown_parent(resource, parent)
+            self._unknown_parent(resource, parent, desired)
             return None
         return current.id
 
-    def _unknown_parent(self, resource: Resource, parent: Address) -> None:
+    def _unknown_parent(self, resource: Resource, parent: Address, desired: Desired) -> None:
         message = f"{resource.address}: its parent {parent} is neither declared nor in the workspace"
-        hint = f"declare {parent}, or correct its name"
+        names = {a.name for a in (*desired.resources, *self.live.resources) if a.kind == parent.kind}
+        hint = _choices(parent, names)
         self.problems.append(_problem(resource, message, hint))
 
     def _earlier(self, resource: Resource) -> Iterator[Resource]:
@@ -217,6 +223,15 @@ class _Matcher:
 
 def _differs(values: Mapping[str, object], current: Resource) -> bool:
     return any(current.values.get(name) != value for name, value in values.items())
+
+
+def _choices(parent: Address, names: AbstractSet[str]) -> str:
+    """The hint for an unknown parent: the nearest name, and the first ones that there are."""
+    near = suggest(parent.name, names)
+    listed = ", ".join(map(repr, sorted(names)[:_MOST_LISTED])) + (", …" if len(names) > _MOST_LISTED else "")
+    guess = f"did you mean {near!r}? " if near else ""
+    known = f"there are: {listed}; " if names else ""
+    return f"{guess}{known}or declare {parent}" if names else f"declare {parent}"
 
 
 def _problem(resource: Resource, message: str, hint: str) -> Problem:
