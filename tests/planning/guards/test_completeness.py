@@ -57,17 +57,17 @@ def test_a_role_that_does_not_see_everything_removes_nothing(
 ) -> None:
     plan = plan_for(without("t0"), replace(live_of(TAGS), access_role=access_role))
     assert guards(plan) == ({"tag:t0": "reading_proof"} if blocked else {})
-    assert any("does not say whether this key" in warning for warning in plan.warnings) is warned
+    assert any("user is unknown" in warning for warning in plan.warnings) is warned
     assert plan.proof.access_role is access_role
 
 
 def test_a_limited_role_is_warned_that_what_it_creates_may_exist() -> None:
     live = replace(live_of(TAGS), access_role=AccessRole.LIMITED)
     plan = plan_for({"projects": ["New"]} | without("t0"), live)
-    assert any("may be there already" in warning and "project:New" in warning for warning in plan.warnings)
+    assert any("may exist already" in warning and "project:New" in warning for warning in plan.warnings)
 
 
-def test_what_no_word_lifts_speaks_before_the_budget_so_that_an_allowance_never_changes_the_digest() -> None:
+def test_final_guards_precede_the_budget_so_that_an_allowance_never_changes_the_digest() -> None:
     live = replace(live_of(TAGS), access_role=AccessRole.LIMITED)
     digests = set()
     for allowed in ({}, {"tag": 10}):

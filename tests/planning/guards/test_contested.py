@@ -11,5 +11,5 @@ def test_the_reason_names_both_and_an_allowance_does_not_lift_it() -> None:
     plan = plan_for(manifest, live_of({"tags": ["new", "old"]}), allowed={"tag": 1})
     block = blocks(plan)["tag:old"]
     assert block.guard == "was"
-    assert block.reason == "tag:new names 'old' as its earlier name, but both exist"
+    assert block.reason == "tag:new declares `was: old`, but both exist"
     assert block.allow == "remove the `was:` line, or rename one of the two in Clockify"
