@@ -12,7 +12,7 @@ ReconcilerError                 1    base class: the message says what failed an
 │   ├── NetworkError            1    no complete response: connection refused, TLS, timeout, connection lost
 │   ├── ProtocolError           1    a response that violates the API contract
 │   ├── StoppedError          130    not sent: the run is stopping
-│   └── ApiError                1    an HTTP error status
+│   └── ApiError                1    an HTTP status other than 2xx
 │       ├── CredentialsError    1    401: API key, or the authorisation of the connection behind the gateway
 │       ├── ForbiddenError      1    403: role, subscription plan or workspace
 │       └── RateLimitError      1    429 after all retries, or with a longer wait than allowed
@@ -130,15 +130,22 @@ class StoppedError(GatewayError):
 
 
 class ApiError(GatewayError):
-    """Raised for an HTTP error status. `code` is Clockify's error code (None for an error of the gateway itself).
+    """Raised for an HTTP status other than 2xx. `code` is Clockify's error code (None for an error of the gateway itself).
 
-    After a server error (5xx) the outcome is unknown.
+    Status and method decide whether the outcome is unknown (`reconciler.gateway.statuses`).
     """
 
     def __init__(
-        self, message: str, *, status: int, code: int | None = None, hint: str = "", request: str = ""
+        self,
+        message: str,
+        *,
+        status: int,
+        code: int | None = None,
+        hint: str = "",
+        request: str = "",
+        unknown: bool = False,
     ) -> None:
-        super().__init__(message, hint=hint, request=request, unknown=status >= 500)
+        super().__init__(message, hint=hint, request=request, unknown=unknown)
         self.status = status
         self.code = code
 

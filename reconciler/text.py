@@ -2,43 +2,121 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from urllib.parse import quote
 
 LIMIT = 300
 
-_SECRETS = (
-    # The link that completes an OAuth connection is a bearer secret (docs/clockify.md section 2).
-    re.compile(r"\S*session_token\S*", re.IGNORECASE),
+SHORTEST_SECRET = 8
+"""Characters. A shorter secret is not masked: it would match ordinary words, and a part of this length is what may leak."""
+
+_PATTERNS = (
     re.compile(r"(?:https?://)?connect\.maton\.ai\S*", re.IGNORECASE),
     re.compile(r"\b(?:bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE),
     re.compile(r"\b(?:authorization|x-api-key|x-addon-token|api[_-]?key)\b\"?\s*[:=]\s*\"?[^\s\"',;]+", re.IGNORECASE),
+    re.compile(r"(?<=://)[^\s/?#]*(?=@)"),
 )
+"""The link that completes an OAuth connection (docs/clockify.md section 2), authentication headers, userinfo of a URL."""
+_LINK_PART = "session_token"
 # The response to a missing body quotes the signature of the Java method that expected it (section 1.2).
 _JAVA = re.compile(
     r"(?:\b(?:public|private|protected|static|final|abstract)\s+)*\b(?:com|org|java|javax|jakarta)\.[\w.$<>,]+.*"
 )
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+class Secrets:
+    """Values that messages must not show. A text is searched for every part of 8 characters, so a cut value is masked too."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._values: set[str] = set()
+        self._parts: set[str] = set()
+
+    def add(self, value: str) -> None:
+        """Mask this value from now on, also as base64, percent-encoded or escaped in JSON, in any letter case."""
+        if len(value) < SHORTEST_SECRET or value in self._values:
+            return
+        self._values.add(value)
+        for form in _forms_of(value):
+            lower = form.translate(_LOWER)
+            self._parts |= {lower[at : at + SHORTEST_SECRET] for at in range(len(lower) - SHORTEST_SECRET + 1)}
+
+    def mask(self, text: str) -> str:
+        """`text` with the label in the place of every part of a value."""
+        if not self._parts:
+            return text
+        shown, end = [], 0
+        for start, stop in self._spans(text):
+            shown += [text[end:start], self._label]
+            end = stop
+        return "".join((*shown, text[end:]))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """The ranges of the text that are parts of a value; adjacent ones are joined."""
+        lower = text.translate(_LOWER)
+        start = stop = -1
+        for at in range(len(lower) - SHORTEST_SECRET + 1):
+            if lower[at : at + SHORTEST_SECRET] in self._parts:
+                if at > stop:
+                    if stop > 0:
+                        yield start, stop
+                    start = at
+                stop = at + SHORTEST_SECRET
+        if stop > 0:
+            yield start, stop
+
+
+API_KEYS = Secrets("[key]")
+"""The API keys that this process knows. Every message and every text from outside is masked with them."""
+CONNECTION_IDS = Secrets("[connection]")
+"""The connection of this process. It is masked in text from the service; outputs that name the connection show it."""
+
+
+def _forms_of(value: str) -> Iterator[str]:
+    yield value
+    yield quote(value, safe="")
+    yield json.dumps(value)[1:-1]
+    for skipped in range(3):  # base64 of a longer text, e.g. `user:key`, depends on the position of the key in it
+        encoded = base64.b64encode(b"\0" * skipped + value.encode())
+        yield encoded.decode().rstrip("=")[(0, 2, 3)[skipped] : -1]
 
 
 def sanitize(text: str, limit: int = LIMIT) -> str:
-    """`text` on one line, without control, format and bidirectional characters, truncated to `limit` characters."""
+    """`text` on one line, without API keys, control, format and bidirectional characters, cut to `limit` characters."""
+    return _cut(API_KEYS.mask(_one_line(text, limit)), limit)
+
+
+def redact(text: str, limit: int = LIMIT) -> str:
+    """`sanitize(text, limit)` without connection ids, authentication headers and links, userinfo, and Java signatures."""
+    return _cut(_JAVA.sub("…", mask_secrets(_one_line(text, limit))), limit)
+
+
+def mask_secrets(text: str) -> str:
+    """`text`, of any length and on any number of lines, without API keys, connection ids and other credentials."""
+    text = CONNECTION_IDS.mask(API_KEYS.mask(text))
+    if _LINK_PART in text.lower():
+        text = re.sub(r"\S+", lambda word: "[removed]" if _LINK_PART in word[0].lower() else word[0], text)
+    for pattern in _PATTERNS:
+        text = pattern.sub("[removed]", text)
+    return text
+
+
+def _one_line(text: str, limit: int) -> str:
+    """A text that is longer than `limit` even after secrets are masked; the cost is bounded for any input."""
+    text = text[: 20 * limit]
     if not (text.isascii() and text.isprintable()):
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    text = " ".join(text.split())
+    return " ".join(text.split())[: 10 * limit]
+
+
+def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def redact(text: str, secrets: Iterable[str] = (), limit: int = LIMIT) -> str:
-    """`sanitize(text, limit)` without `secrets` (known keys), authorisation headers and links, and Java signatures."""
-    text = sanitize(text, 10 * limit)
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "[key]")
-    for pattern in _SECRETS:
-        text = pattern.sub("[removed]", text)
-    return sanitize(_JAVA.sub("…", text), limit)
 
 
 _MAX_CANDIDATES = 1000

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlencode
 
 from reconciler.errors import NetworkError
 from reconciler.gateway.config import AsgiApp
-from reconciler.gateway.messages import Request, Response
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, too_large
 
 Message = MutableMapping[str, Any]
 
@@ -25,7 +25,7 @@ class AsgiTransport:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def send(self, request: Request) -> Response:
-        """The application's response. Raises NetworkError if the application fails or the response is incomplete."""
+        """The application's response. Raises NetworkError if the application fails or the response is incomplete, ProtocolError if it is too large."""
         content = request.content()
         asgi_call = _AsgiCall(content)
         with self._lock:
@@ -39,6 +39,8 @@ class AsgiTransport:
                 raise NetworkError(
                     f"the in-process application failed: {type(error).__name__}", request=request.name
                 ) from error
+        if asgi_call.is_too_large:
+            raise too_large("the in-process application", request, MAX_RESPONSE_BYTES)
         if not asgi_call.is_complete:
             raise NetworkError("the in-process application sent an incomplete response", request=request.name)
         return Response(asgi_call.status, asgi_call.headers, bytes(asgi_call.body))
@@ -82,6 +84,8 @@ class _AsgiCall:
         self.headers: dict[str, str] = {}
         self.body = bytearray()
         self._ended = False
+        self.is_too_large = False
+        """Whether the body exceeds the limit; the rest of it is dropped."""
 
     @property
     def is_complete(self) -> bool:
@@ -102,5 +106,7 @@ class _AsgiCall:
                 name.decode("latin-1").lower(): value.decode("latin-1") for name, value in message["headers"]
             }
         elif message["type"] == "http.response.body":
-            self.body += message.get("body", b"")
+            part = message.get("body", b"")
+            self.is_too_large = self.is_too_large or len(self.body) + len(part) > MAX_RESPONSE_BYTES
+            self.body += b"" if self.is_too_large else part
             self._ended = not message.get("more_body", False)

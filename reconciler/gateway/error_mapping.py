@@ -8,25 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, CredentialsError, ForbiddenError, RateLimitError
 from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.messages import Request, Response
-from reconciler.text import redact
+from reconciler.gateway.statuses import RequestOutcome, outcome_of
+from reconciler.text import redact, sanitize
 
 NOT_IN_PLAN = 4033
 """Clockify's code for a feature that the subscription plan does not include; sent with HTTP 400 or 403."""
 DOMAIN_ERROR = 501
 """Clockify's code for every domain error: validation, duplicates, unknown ids. Always sent with HTTP 400."""
 
+CREDENTIAL_CODES = frozenset({1000, 4003, 4017})
+"""Clockify's codes for invalid credentials, sent with HTTP 401 (docs/clockify.md 1.1). Any other 401 is Maton's."""
+
 HOURLY_HINT = "the rate limit appears to be hourly (a new Free workspace allows 30 requests per hour); wait, then run again with --rate 30/h"
 
 
 def error_for(request: Request, response: Response, config: GatewayConfig) -> ApiError:
-    """The exception for an error response."""
-    code, message = _code_and_message(response, config)
-    detail = f": {message}" if message else ""
+    """The exception for a response other than 2xx."""
     status = response.status
+    is_unknown = outcome_of(request.method, status) is RequestOutcome.UNKNOWN
+    if 300 <= status < 400:
+        return _redirect_error(request, response, config, is_unknown=is_unknown)
+    code, message = _code_and_message(response)
+    detail = f": {message}" if message else ""
     codes = f"HTTP {status}" + (f", code {code}" if code is not None else "")
     if status == 401:
         return _credentials_error(request, config, code, detail)
@@ -37,17 +45,33 @@ def error_for(request: Request, response: Response, config: GatewayConfig) -> Ap
         return ForbiddenError(text, status=status, code=code, hint=_forbidden_hint(code), request=request.name)
     if status >= 500:
         text = f"{request.name} failed: server error ({codes}){detail}"
-    return ApiError(text, status=status, code=code, hint=_hint(config, status, code), request=request.name)
+    hint = _hint(config, status, code)
+    return ApiError(text, status=status, code=code, hint=hint, request=request.name, unknown=is_unknown)
 
 
-def _code_and_message(response: Response, config: GatewayConfig) -> tuple[int | None, str]:
+def _redirect_error(request: Request, response: Response, config: GatewayConfig, *, is_unknown: bool) -> ApiError:
+    try:
+        target = urlsplit(response.headers.get("location", "")).hostname or "another path"
+    except ValueError:
+        target = "another address"
+    return ApiError(
+        f"{config.host} redirects to {sanitize(target, 80)} (HTTP {response.status}); "
+        "redirects are not followed, to protect the API key",
+        status=response.status,
+        hint="check --base-url",
+        request=request.name,
+        unknown=is_unknown,
+    )
+
+
+def _code_and_message(response: Response) -> tuple[int | None, str]:
     """Clockify's code (None for an error of the gateway or a proxy) and the redacted message."""
     try:
         body: Any = response.json() if response.body else None
     except ValueError:
         if "html" in response.headers.get("content-type", ""):
             return None, "the response is an HTML page of a proxy or the gateway, not JSON"
-        body = response.body[:2000].decode("utf-8", "replace")
+        body = response.body[:10_000].decode("utf-8", "replace")
     code: int | None = None
     if isinstance(body, Mapping):
         number = body.get("code")
@@ -55,12 +79,12 @@ def _code_and_message(response: Response, config: GatewayConfig) -> tuple[int | 
         body = next((body[key] for key in ("message", "error", "detail") if body.get(key)), "")
         if isinstance(body, Mapping):
             body = body.get("message", "")
-    return code, redact(body, (config.key,)) if isinstance(body, str) else ""
+    return code, redact(body) if isinstance(body, str) else ""
 
 
 def _credentials_error(request: Request, config: GatewayConfig, code: int | None, detail: str) -> CredentialsError:
     gateway = config.gateway
-    if gateway.has_connections and code is not None:
+    if gateway.has_connections and code in CREDENTIAL_CODES:
         text = f"the authorisation of the Clockify connection is invalid (HTTP 401, code {code}){detail}"
         hint = "reconnect Clockify in your Maton account"
     else:

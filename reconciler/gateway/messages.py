@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 
 from reconciler.errors import ProtocolError, RefusedError
 
-MAX_RESPONSE_BYTES = 256 * 1024 * 1024
-"""Limit on a response body. The largest page of Clockify, 1,000 projects with 100 tasks each, has about 40 MiB."""
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+"""Limit on a response body, decoded. The largest page of Clockify, 1,000 projects with 100 tasks each, has about 40 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,15 @@ class Response:
             return json.loads(self.body)
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+
+def too_large(host: str, request: Request, limit: int) -> ProtocolError:
+    """The error for a body over the limit. The service may have carried out a write that it answered so."""
+    return ProtocolError(
+        f"the response of {host} is larger than {limit / (1 << 20):.3g} MiB",
+        request=request.name,
+        unknown=request.method != "GET",
+    )
 
 
 class Transport(Protocol):

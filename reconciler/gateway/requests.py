@@ -15,6 +15,7 @@ from reconciler.gateway.error_mapping import HOURLY_HINT, error_for
 from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.retry import RetryPolicy, may_retry, retry_after
+from reconciler.text import API_KEYS, CONNECTION_IDS
 
 _LATENCY_WEIGHT = 0.2
 """Weight of the newest response in the moving average of the latency."""
@@ -83,6 +84,8 @@ class RequestPipeline:
         on_pause: Callable[[Paused], None] | None = None,
     ) -> None:
         self._config, self._transport, self._limiter = config, transport, limiter
+        API_KEYS.add(config.key)
+        CONNECTION_IDS.add(config.connection)
         self._clock, self._retry_policy = clock, retry_policy
         self._on_request, self._on_pause = on_request, on_pause
         self._lock = threading.Lock()
@@ -147,7 +150,7 @@ class RequestPipeline:
         try:
             response = self._send(request, attempt)
             status = response.status
-        except NetworkError as error:
+        except (NetworkError, ProtocolError) as error:
             return error, None
         finally:
             if observer is not None:

@@ -9,12 +9,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolError
-
-TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-"""Server errors that are retried for idempotent methods. A 429 is retried for every method: the request was not carried out."""
-
-IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
-"""Methods that are safe to repeat. A POST whose response is lost may have been carried out, so it is not retried."""
+from reconciler.gateway.statuses import IDEMPOTENT_METHODS, may_retry_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ def may_retry(method: str, error: GatewayError) -> bool:
     if isinstance(error, NetworkError):
         return method in IDEMPOTENT_METHODS or not error.sent
     if isinstance(error, ApiError):
-        return error.status == 429 or (error.status in TRANSIENT_STATUSES and method in IDEMPOTENT_METHODS)
+        return may_retry_status(method, error.status)
     if isinstance(error, ProtocolError):
         return error.unknown and method in IDEMPOTENT_METHODS
     return False

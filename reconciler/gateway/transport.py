@@ -5,14 +5,17 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 
-from reconciler.errors import ConfigurationError, GatewayError, NetworkError, ProtocolError
+from reconciler.errors import ConfigurationError, NetworkError, ProtocolError
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, Transport
-from reconciler.text import sanitize
+from reconciler.gateway.deadline import Deadline, DeadlineBackend
+from reconciler.gateway.decoding import ACCEPTED_ENCODINGS, BodyTooLargeError, InvalidEncodingError, decode
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, Transport, too_large
+from reconciler.text import redact
 from reconciler.version import __version__
 
 
@@ -21,7 +24,7 @@ def open_transport(config: GatewayConfig) -> Transport:
     headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **config.headers()}
     if config.app is not None:
         return AsgiTransport(config.app, headers)
-    return HttpTransport(config, headers)
+    return HttpTransport(config, {**headers, "Accept-Encoding": ACCEPTED_ENCODINGS})
 
 
 class HttpTransport:
@@ -29,6 +32,7 @@ class HttpTransport:
 
     def __init__(self, config: GatewayConfig, headers: dict[str, str]) -> None:
         self._base_url, self._host, self._timeout = config.base_url, config.host, config.timeout
+        self._deadline = Deadline()
         try:
             self._client = httpx.Client(
                 headers=headers,
@@ -49,20 +53,31 @@ class HttpTransport:
                 f"invalid proxy or certificate settings in the environment: {type(error).__name__}",
                 hint="check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
             ) from None
+        _set_deadline(self._client, self._deadline)
 
     def send(self, request: Request) -> Response:
-        """The response. Raises NetworkError with host and cause, ProtocolError for a redirect or a body over the size limit."""
+        """The response, complete within the timeout; of a redirect only the headers.
+
+        Raises NetworkError with host and cause, ProtocolError for a body that is too large or cannot be decoded.
+        """
         content = request.content()
         headers = {"Content-Type": "application/json"} if content else None
         try:
-            with self._client.stream(
-                request.method, self._base_url + request.target, content=content or None, headers=headers
-            ) as response:
-                if 300 <= response.status_code < 400:
-                    raise self._redirect_error(request, response)
-                body = self._read_body(request, response)
+            with (
+                self._deadline.within(self._timeout),
+                self._client.stream(
+                    request.method, self._base_url + request.target, content=content or None, headers=headers
+                ) as response,
+            ):
+                body = b"" if 300 <= response.status_code < 400 else self._read_body(response)
                 received = {name.lower(): value for name, value in response.headers.items()}
                 return Response(response.status_code, received, body)
+        except BodyTooLargeError:
+            raise too_large(self._host, request, MAX_RESPONSE_BYTES) from None
+        except InvalidEncodingError:
+            raise ProtocolError(
+                f"the response of {self._host} cannot be decompressed", request=request.name, unknown=True
+            ) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise self._network_error(error, request) from None
 
@@ -70,41 +85,30 @@ class HttpTransport:
         """Close the connections."""
         self._client.close()
 
-    def _read_body(self, request: Request, response: httpx.Response) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MAX_RESPONSE_BYTES:
-                raise ProtocolError(
-                    f"the response of {self._host} is larger than {MAX_RESPONSE_BYTES >> 20} MiB",
-                    request=request.name,
-                    unknown=True,
-                )
-        return bytes(body)
+    def _read_body(self, response: httpx.Response) -> bytes:
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > MAX_RESPONSE_BYTES:
+            raise BodyTooLargeError
+        encoding = response.headers.get("content-encoding", "")
+        return decode(self._chunks(response), encoding, MAX_RESPONSE_BYTES)
 
-    def _redirect_error(self, request: Request, response: httpx.Response) -> ProtocolError:
-        try:
-            target = httpx.URL(response.headers.get("location", "")).host or "another path"
-        except httpx.InvalidURL:
-            target = "another address"
-        return ProtocolError(
-            f"{self._host} redirects to {sanitize(target, 80)} (HTTP {response.status_code}); "
-            "redirects are not followed, to protect the API key",
-            hint="check --base-url",
-            request=request.name,
-        )
+    def _chunks(self, response: httpx.Response) -> Iterator[bytes]:
+        """The body as received. A server that never pauses exceeds no timeout of a socket, so the deadline is checked too."""
+        for chunk in response.iter_raw():
+            if self._deadline.has_passed:
+                raise httpx.ReadTimeout("")
+            yield chunk
 
-    def _network_error(self, error: Exception, request: Request) -> GatewayError:
+    def _network_error(self, error: Exception, request: Request) -> NetworkError:
         host = self._host
-        if isinstance(error, httpx.DecodingError):
-            return ProtocolError(f"the response of {host} cannot be decompressed", request=request.name, unknown=True)
         hint, sent = "", False
         match error:
             case httpx.ConnectTimeout() | httpx.PoolTimeout():
                 message = f"{host} did not accept a connection within {self._timeout:g} s"
                 hint = "check the network, or increase --timeout"
             case httpx.TimeoutException():
-                message, hint, sent = f"{host} did not respond within {self._timeout:g} s", "increase --timeout", True
+                message = f"{host} did not send a complete response within {self._timeout:g} s"
+                hint, sent = "increase --timeout", True
             case httpx.ProxyError():
                 message = f"the proxy rejected the connection to {host}"
                 hint = "check HTTPS_PROXY and NO_PROXY"
@@ -115,6 +119,18 @@ class HttpTransport:
             case _:
                 message, sent = f"the connection to {host} was lost before the response was complete", True
         return NetworkError(message, hint=hint, request=request.name, sent=sent)
+
+
+def _set_deadline(client: httpx.Client, deadline: Deadline) -> None:
+    """Open the connections of the client, direct or through a proxy, with the deadline of the request.
+
+    httpx has no public setting for this. The pool reads the attribute whenever it opens a connection.
+    """
+    transports: list[Any] = [client._transport, *client._mounts.values()]  # noqa: SLF001 - see above
+    for transport in transports:
+        if transport is not None:
+            pool = transport._pool  # noqa: SLF001 - see above
+            pool._network_backend = DeadlineBackend(pool._network_backend, deadline)  # noqa: SLF001 - see above
 
 
 def _no_auth(request: httpx.Request) -> httpx.Request:
@@ -132,7 +148,7 @@ def _connect_error(error: Exception, host: str) -> tuple[str, str]:
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
-                reason = sanitize(cause.verify_message or "verification failed", 120)
+                reason = redact(cause.verify_message or "verification failed", 120)
                 return (
                     f"the certificate of {host} is not trusted: {reason}",
                     "set SSL_CERT_FILE if a proxy replaces certificates",
@@ -146,4 +162,4 @@ def _connect_error(error: Exception, host: str) -> tuple[str, str]:
     text = str(error)
     if "refused" in text:
         return f"connection to {host} refused", "check --base-url: no server may be listening there"
-    return f"cannot connect to {host}: {sanitize(text, 120) or type(error).__name__}", "check the network"
+    return f"cannot connect to {host}: {redact(text, 120) or type(error).__name__}", "check the network"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import NetworkError
+from reconciler.errors import NetworkError, ProtocolError
+from reconciler.gateway import asgi as asgi_module
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
 from tests.gateway.support import ReceivedRequest, Reply, Service
@@ -87,3 +88,18 @@ def test_close_is_idempotent() -> None:
     transport.send(Request("GET", "/x"))
     transport.close()
     transport.close()
+
+
+@pytest.mark.parametrize("chunks", [1, 4])
+def test_a_response_over_the_size_limit_is_a_protocol_error(monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
+    monkeypatch.setattr(asgi_module, "MAX_RESPONSE_BYTES", 1 << 20)
+
+    async def app(_: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        for number in range(chunks):
+            part = b" " * (4 << 20)
+            await send({"type": "http.response.body", "body": part, "more_body": number < chunks - 1})
+
+    with pytest.raises(ProtocolError, match="larger than 1 MiB"):
+        AsgiTransport(app, {}).send(Request("GET", "/x"))

@@ -21,7 +21,19 @@ def test_clockifys_own_401_behind_maton_means_the_connection(code: int) -> None:
     assert "MATON_API_KEY" not in error.hint
 
 
-@pytest.mark.parametrize("reply", [error_reply(401), Reply(b"", 401), Reply(b"nope", 401), Reply({"code": "401"}, 401)])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        error_reply(401),
+        error_reply(401, 401, "invalid key"),
+        error_reply(401, 0),
+        error_reply(401, 16, "UNAUTHENTICATED"),
+        Reply(b"", 401),
+        Reply(b"nope", 401),
+        Reply({"code": "401"}, 401),
+        Reply({"code": "4003"}, 401),
+    ],
+)
 def test_a_401_without_clockifys_code_means_the_maton_key(reply: Reply) -> None:
     error = error_of(reply)
     assert isinstance(error, CredentialsError)

@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import ConfigurationError, NetworkError, ProtocolError
-from reconciler.gateway import GatewayConfig, Rate
+from reconciler.errors import ApiError, ConfigurationError, NetworkError, ProtocolError
+from reconciler.gateway import GatewayConfig, Rate, open_writer
 from reconciler.gateway import transport as transport_module
-from reconciler.gateway.messages import Request, Response
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response
 from reconciler.gateway.transport import open_transport
 
 KEY = "k3y-that-must-stay-secret"
@@ -143,9 +144,14 @@ def test_a_compressed_response_is_decompressed(serve: Callable[[Respond], Host])
 def test_a_redirect_is_not_followed(serve: Callable[[Respond], Host], status: int) -> None:
     elsewhere = serve(reply(200))
     host = serve(reply(status, Location=f"{elsewhere.url}/x?session_token=s3cret"))
-    with pytest.raises(ProtocolError, match="redirect") as caught:
-        send(host.url)
-    assert "s3cret" not in caught.value.message
+    config = GatewayConfig("maton", host.url, KEY)
+    with open_writer(config) as writer:
+        for call in (writer.user, lambda: writer.create_workspace("New")):
+            with pytest.raises(ApiError, match="redirect") as caught:
+                call()
+            assert caught.value.status == status
+            assert caught.value.unknown == caught.value.request.startswith("POST")
+            assert "s3cret" not in caught.value.message
     assert elsewhere.requests == []
 
 
@@ -266,3 +272,76 @@ def test_threads_can_share_a_transport(serve: Callable[[Respond], Host]) -> None
         thread.join()
     transport.close()
     assert sorted(path for _, path, _, _ in host.requests) == [f"/{n}" for n in range(8)]
+
+
+def drip(part: str) -> Respond:
+    """Sends the response a byte at a time, from its head or from its body on."""
+
+    def respond(handler: BaseHTTPRequestHandler) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n"
+        now, slow = (b"", head) if part == "head" else (head + b"\r\n", b" " * 100_000)
+        handler.wfile.write(now)
+        for byte in slow:
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+            if done.wait(0.05):
+                break
+        handler.close_connection = True
+
+    done = threading.Event()
+    respond.done = done  # type: ignore[attr-defined]
+    return respond
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_the_timeout_counts_for_the_whole_response(serve: Callable[[Respond], Host], part: str) -> None:
+    respond = drip(part)
+    error = failure(serve(respond).url, timeout=0.5)
+    respond.done.set()  # type: ignore[attr-defined]
+    assert "complete response within 0.5 s" in error.message
+    assert error.sent
+
+
+def test_the_timeout_counts_for_each_request_of_a_connection(serve: Callable[[Respond], Host]) -> None:
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        threading.Event().wait(0.2)
+        reply(200)(handler)
+
+    host = serve(slowly)
+    assert [response.status for response in send(host.url, *[Request("GET", "/x")] * 4, timeout=0.6)] == [200] * 4
+    assert len(host.connections) == 1
+
+
+@pytest.mark.parametrize("status", [200, 400, 503])
+@pytest.mark.parametrize("encodings", [("gzip",), ("deflate",), ("gzip", "gzip"), ("deflate", "gzip", "x-gzip")])
+def test_a_bomb_stops_at_the_limit(
+    serve: Callable[[Respond], Host], monkeypatch: pytest.MonkeyPatch, status: int, encodings: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(transport_module, "MAX_RESPONSE_BYTES", 2 * 1024 * 1024)
+    body = b" " * 8 * 1024 * 1024
+    for encoding in encodings:
+        body = zlib.compress(body) if encoding == "deflate" else gzip.compress(body)
+    with pytest.raises(ProtocolError, match="2 MiB"):
+        send(serve(reply(status, body, Content_Encoding=", ".join(encodings))).url)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_content_length_over_the_limit_is_refused_before_the_body_is_read(
+    serve: Callable[[Respond], Host], method: str
+) -> None:
+    def announce(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(MAX_RESPONSE_BYTES + 1))
+        handler.end_headers()
+        handler.close_connection = True
+
+    with pytest.raises(ProtocolError, match="larger than 64 MiB") as caught:
+        send(serve(announce).url, Request(method, "/x"))
+    assert caught.value.unknown == (method == "POST")
+
+
+def test_only_bounded_encodings_are_requested_and_accepted(serve: Callable[[Respond], Host]) -> None:
+    host = serve(reply(200, b"{}", Content_Encoding="br"))
+    with pytest.raises(ProtocolError, match="decompressed"):
+        send(host.url)
+    assert host.requests[0][2]["accept-encoding"] == "gzip, deflate"

@@ -60,6 +60,24 @@ def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
     return True
 
 
+def could_follow(
+    kind: Kind, before: Mapping[str, Any], body: Mapping[str, Any], wire: Wire, users: Mapping[str, str]
+) -> bool:
+    """Whether each value of an object is the one before an update (a snapshot) or the one in its body: nobody else changed it."""
+    current = snapshot_of(kind, wire, users)
+    for name, value in current["values"].items():
+        field = next(field for field in kind.fields if field.name == name)
+        key = field.answer_key if field.endpoint else field.wire
+        is_new = key in body and field.type.read(body[key]) == field.type.read(wire.get(field.answer_key))
+        if value != before["values"].get(name) and not is_new:
+            return False
+    parent_id = current.get("parent_id", "")
+    return current["name"] in (before["name"], body.get("name")) and parent_id in (
+        before.get("parent_id", ""),
+        body.get(kind.parent_wire or "") or "",
+    )
+
+
 def snapshot_of(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
     """An object for the journal: its name, the parent's id if it contains one, and its canonical values."""
     parent = {"parent_id": wire.get(kind.parent_wire) or ""} if kind.parent_wire else {}

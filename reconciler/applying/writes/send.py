@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
-from reconciler.applying.writes.compare import could_be_ours, matches_body, missing_fields, snapshot_of
+from reconciler.applying.writes.compare import could_be_ours, could_follow, matches_body, missing_fields, snapshot_of
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, ProtocolError
 from reconciler.gateway import Writer
@@ -17,6 +17,8 @@ from reconciler.planning.plan import Step
 
 MAX_ATTEMPTS = 5
 """Attempts of a create while each outcome is unknown and no object appeared."""
+MAX_UPDATE_ATTEMPTS = 2
+"""Attempts of an update while each outcome is unknown and the object stays as it was; the gateway retries on its own, too."""
 POSSIBLY_GONE = frozenset({400, 404})
 """Statuses for an id that does not exist, and for many other mistakes (docs/clockify.md 12 #1)."""
 
@@ -44,7 +46,6 @@ class WriteSender:
                 if wire is not None:
                     return wire
                 lost = True
-                item.written -= 1  # the search showed that it created nothing
                 if attempt == MAX_ATTEMPTS:
                     raise
                 self._writer.pause(attempt)
@@ -53,12 +54,28 @@ class WriteSender:
         raise AssertionError("the last attempt returns or raises")
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
-        """`PUT`; returns the updated object."""
-        with _mark_in_doubt(item), record_write(self._journal, item, step, before=before) as intent:
-            answer = self._writer.update(item.kind, self._workspace, item.id, body, item.nested_in, observer=intent)
-            if answer:
-                self._note(intent, item, {**item.wire, **answer})
-        return {**item.wire, **answer} if answer else self.get(item)
+        """`PUT`; returns the updated object.
+
+        After an unknown outcome it reads the object, and sends the request once more if that is as it was before.
+        """
+        for attempt in range(1, MAX_UPDATE_ATTEMPTS + 1):
+            try:
+                with record_write(self._journal, item, step, before=before) as intent:
+                    answer = self._writer.update(
+                        item.kind, self._workspace, item.id, body, item.nested_in, observer=intent
+                    )
+                    if answer:
+                        self._note(intent, item, {**item.wire, **answer})
+            except GatewayError as error:
+                wire = self._updated_despite(item, error, body, before)
+                if wire is not None:
+                    return wire
+                if attempt == MAX_UPDATE_ATTEMPTS:
+                    raise
+                self._writer.pause(attempt)
+            else:
+                return {**item.wire, **answer} if answer else self.get(item)
+        raise AssertionError("the last attempt returns or raises")
 
     def patch(self, item: WorkItem, field: Field, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PATCH` of a field's endpoint; returns the updated object, read again if the answer was lost."""
@@ -68,13 +85,7 @@ class WriteSender:
                 if answer:
                     self._note(intent, item, {**item.wire, **answer})
         except GatewayError as error:
-            if not error.unknown:
-                raise
-            with _mark_in_doubt(item, error):
-                wire = self.get(item)
-            matches = matches_body(item.kind, body, wire)
-            self._record_resolved(item, Resolution.FOUND if matches else Resolution.ABSENT, item.id)
-            return wire
+            return self._updated_despite(item, error, body, before) or item.wire
         return {**item.wire, **answer} if answer else self.get(item)
 
     def delete(self, item: WorkItem, before: Mapping[str, Any]) -> None:
@@ -89,7 +100,7 @@ class WriteSender:
             with _mark_in_doubt(item, error):
                 is_gone = self._is_gone(item)
             if error.unknown or is_gone:
-                self._record_resolved(item, Resolution.GONE if is_gone else Resolution.ABSENT, item.id)
+                self._resolve(item, error, Resolution.GONE if is_gone else Resolution.ABSENT, item.id)
             if not is_gone:
                 raise
 
@@ -108,6 +119,36 @@ class WriteSender:
         self._journal.record(
             Resolved(address=change.address, action=change.action, result=result, id=resource_id or None)
         )
+
+    def _updated_despite(
+        self, item: WorkItem, error: GatewayError, body: Wire, before: Mapping[str, Any]
+    ) -> Wire | None:
+        """The object that a failed `PUT` or `PATCH` changed after all, or None if the object is as it was before.
+
+        Raises the error if it is a refusal, and if somebody else changed the object: then the outcome stays unknown.
+        """
+        if not error.unknown:
+            raise error
+        with _mark_in_doubt(item, error):
+            wire = self.get(item)
+            is_carried_out = matches_body(item.kind, body, wire)
+            is_unchanged = not is_carried_out and snapshot_of(item.kind, wire, self._users) == before
+            is_partial = could_follow(item.kind, before, body, wire, self._users)
+        if is_unchanged:
+            self._resolve(item, error, Resolution.ABSENT, item.id)
+            return None
+        if is_carried_out or is_partial:  # the service may ignore a field; the comparison reports that
+            self._resolve(item, error, Resolution.FOUND, item.id)
+            return wire
+        item.in_doubt = True
+        self._resolve(item, error, Resolution.MOVED, item.id)
+        raise error
+
+    def _resolve(self, item: WorkItem, error: GatewayError, result: Resolution, resource_id: str) -> None:
+        """Record what a reading showed of a write; one that had no effect does not count as written."""
+        if error.unknown and result is Resolution.ABSENT:
+            item.written -= 1
+        self._record_resolved(item, result, resource_id)
 
     def _created_despite(self, item: WorkItem, error: GatewayError, *, lost: bool) -> Wire | None:
         """The object that a failed create made after all, or None. Raises the error if it is a refusal.
@@ -129,7 +170,7 @@ class WriteSender:
             return ours[0]
         if refused:
             raise error
-        self._record_resolved(item, Resolution.ABSENT, "")
+        self._resolve(item, error, Resolution.ABSENT, "")
         return None
 
     def _compare_args(self, item: WorkItem, wire: Wire) -> tuple[Any, ...]:
@@ -173,10 +214,10 @@ def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:
 
 
 @contextmanager
-def _mark_in_doubt(item: WorkItem, cause: GatewayError | None = None) -> Iterator[None]:
-    """Mark the item in doubt if the outcome of a write stays unknown, or if the read that would resolve it fails."""
+def _mark_in_doubt(item: WorkItem, cause: GatewayError) -> Iterator[None]:
+    """Mark the item in doubt if the read that would resolve the unknown outcome of its write fails."""
     try:
         yield
-    except GatewayError as error:
-        item.in_doubt = (cause or error).unknown
+    except GatewayError:
+        item.in_doubt = cause.unknown
         raise

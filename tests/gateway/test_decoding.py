@@ -1,0 +1,97 @@
+"""Decoding of bodies: any nesting, any split into chunks, and a limit on memory."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.gateway.decoding import BodyTooLargeError, InvalidEncodingError, decode
+
+LIMIT = 1 << 20
+
+
+def encode(body: bytes, encodings: list[str]) -> bytes:
+    for name in encodings:
+        if name == "raw":
+            compressor = zlib.compressobj(wbits=-15)
+            body = compressor.compress(body) + compressor.flush()
+        elif name != "identity":
+            body = zlib.compress(body) if name == "deflate" else gzip.compress(body)
+    return body
+
+
+def header_of(encodings: list[str]) -> str:
+    return ", ".join("deflate" if name == "raw" else name for name in encodings)
+
+
+ENCODINGS = st.lists(st.sampled_from(["gzip", "x-gzip", "deflate", "raw", "identity"]), max_size=4)
+
+
+@given(st.binary(max_size=5000), ENCODINGS, st.integers(1, 700))
+def test_any_nesting_in_any_chunks_gives_the_body(body: bytes, encodings: list[str], size: int) -> None:
+    encoded = encode(body, encodings)
+    chunks = [encoded[at : at + size] for at in range(0, len(encoded), size)]
+    assert decode(chunks, header_of(encodings).upper(), LIMIT) == body
+
+
+@given(st.binary(max_size=300), ENCODINGS)
+def test_a_body_in_another_encoding_is_an_error_or_bytes(body: bytes, encodings: list[str]) -> None:
+    try:
+        decode([body], header_of(encodings), LIMIT)
+    except InvalidEncodingError:
+        return
+
+
+@pytest.mark.parametrize("header", ["br", "zstd", "gzip, br", "gzip;q=1", ",".join(["gzip"] * 6)])
+def test_other_encodings_are_refused(header: str) -> None:
+    with pytest.raises(InvalidEncodingError):
+        decode([b"{}"], header, LIMIT)
+
+
+def test_an_empty_body_is_valid_in_every_encoding() -> None:
+    assert decode([], "gzip", LIMIT) == decode([b""], "deflate, gzip", LIMIT) == b""
+
+
+def test_a_truncated_body_is_refused() -> None:
+    with pytest.raises(InvalidEncodingError):
+        decode([gzip.compress(b"{}" * 100)[:-9]], "gzip", LIMIT)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_bomb_takes_no_more_memory_than_the_limit(depth: int) -> None:
+    compressor = zlib.compressobj(wbits=31)
+    zeros = b"\0" * LIMIT
+    bomb = b"".join([*(compressor.compress(zeros) for _ in range(256)), compressor.flush()])
+    bomb = encode(bomb, ["gzip"] * (depth - 1))
+    tracemalloc.start()
+    with pytest.raises(BodyTooLargeError):
+        decode([bomb], ", ".join(["gzip"] * depth), LIMIT)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * LIMIT
+
+
+def test_an_inner_encoding_that_expands_to_nothing_is_limited_too() -> None:
+    empty_blocks = b"\x00\x00\x00\xff\xff" * LIMIT
+    with pytest.raises(BodyTooLargeError):
+        decode([gzip.compress(empty_blocks)], "deflate, gzip", LIMIT)
+
+
+def test_the_source_is_not_read_beyond_the_limit() -> None:
+    read = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b" " * 65536
+
+    with pytest.raises(BodyTooLargeError):
+        decode(chunks(), "", LIMIT)
+    assert read == LIMIT // 65536 + 1
