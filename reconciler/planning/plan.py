@@ -194,7 +194,8 @@ class Plan:
     `allowed_removals` the addresses. `look_alikes` are pairs that nobody has answered. `withdrawn` are patterns that the last
     applied policy protected and this one no longer does. `left_out` is what the plan would hold besides.
 
-    `created_at` is an ISO 8601 time in UTC, given by the caller: planning reads no clock.
+    `created_at` is an ISO 8601 time in UTC, given by the caller: planning reads no clock. `made_after`: the recorded session and
+    line, by their numbers, that were the last when the plan was made.
     """
 
     target: Target
@@ -212,6 +213,7 @@ class Plan:
     excluded: tuple[Excluded, ...] = ()
     tool_version: str = ""
     created_at: str = ""
+    made_after: tuple[int, int] = (0, 0)
 
     @cached_property
     def digest(self) -> str:

@@ -36,7 +36,7 @@ class PlanOptions:
     `allowed`: kind → exact number of removals allowed by hand. `allowed_removals`: addresses allowed by hand. `today`: the day
     on which the checks of the policy are asked; where one asks for it and nobody said, it blocks. `protected_before`: patterns
     that the last applied policy protected. `max_requests`: most requests that carrying the plan out may take. `connection`: the
-    Maton connection that was read through.
+    Maton connection that was read through. `made_after`: the session and line, by their numbers, that are recorded last.
     """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
@@ -48,6 +48,7 @@ class PlanOptions:
     requests_per_second: float = 50.0
     tool_version: str = ""
     created_at: str = ""
+    made_after: tuple[int, int] = (0, 0)
 
 
 def make_plan(
@@ -93,6 +94,7 @@ def make_plan(
         proof=Proof(live.proofs, live.access_role, options.connection),
         tool_version=options.tool_version,
         created_at=options.created_at,
+        made_after=options.made_after,
     )
 
 

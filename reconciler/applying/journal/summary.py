@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.applying.journal.events import JournalEvent
 from reconciler.applying.journal.history import IN_DOUBT, History, RecordedSession, Write
-from reconciler.applying.journal.runs import Run
+from reconciler.applying.journal.run import Run
 
 FORMAT = "reconciler.run/1"
 LIST_FORMAT = "reconciler.runs/1"

@@ -14,6 +14,7 @@ from reconciler.cli.terminal.output import print_message
 def run_undo(name: str, request: PlanRequest, settings: Settings) -> bool:
     """Plan the reverse of a run; save, report and print it. Whether there are no changes."""
     run = Runs(settings.state_dir).named(name)
+    run.require_trusted()
     planfiles.require_target(run.plan.target, settings)
     with open_session(settings) as session:
         plan = session.prepare_undo(run, request.allowed).plan
