@@ -46,17 +46,21 @@ def open_private(path: Path, flags: int) -> int:
     descriptor = os.open(path, flags | _NO_LINK | _NO_WAIT | _BINARY, 0o600)
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file")
-        if flags & (os.O_WRONLY | os.O_RDWR):
-            if status.st_nlink > 1:
-                raise OSError(errno.EMLINK, "it is a hard link to another file")
-            if stat.S_IMODE(status.st_mode) != 0o600 and _is_ours(status):
-                path.chmod(0o600)
+        is_written = bool(flags & (os.O_WRONLY | os.O_RDWR))
+        _require_plain(status, is_written=is_written)
+        if is_written and stat.S_IMODE(status.st_mode) != 0o600 and _is_ours(status):
+            path.chmod(0o600)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _require_plain(status: os.stat_result, *, is_written: bool) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    if is_written and status.st_nlink > 1:
+        raise OSError(errno.EMLINK, "it is a hard link to another file")
 
 
 def read_private(path: Path) -> bytes:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from reconciler.applying.journal.chain import Sealed, seed_of, verify
-from reconciler.applying.journal.events import JournalEvent, UnknownEvent, parse_line
+from reconciler.applying.journal.events import JournalEvent, SessionStarted, UnknownEvent, parse_line
 from reconciler.applying.journal.history import History, history_of
 from reconciler.applying.journal.writer import Journal
 from reconciler.applying.private_files import read_private
@@ -159,10 +160,14 @@ class Run:
             return "its plan is not the plan of its journal"
         if not self.is_sealed:
             return ""
+        return self._seal_problem(started)
+
+    def _seal_problem(self, started: Sequence[SessionStarted]) -> str:
+        """What does not fit in what 0.1.0 did not record."""
         if any(one.run != self.id for one in started):
             return f"its journal is that of run {next(one.run for one in started if one.run != self.id)!r}"
         sequences = [0, *(one.sequence for one in started)]
-        if any(later <= earlier for earlier, later in zip(sequences, sequences[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(sequences)):
             return "the numbers of its sessions do not rise"
         if any(one.ids != self.ids_sum for one in started):
             return f"its {IDS} is not the list that its journal names"
