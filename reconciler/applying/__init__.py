@@ -13,7 +13,8 @@ from reconciler.applying.journal.events import (
     WriteOutcome,
 )
 from reconciler.applying.journal.history import History, Write
-from reconciler.applying.journal.runs import Run, Runs
+from reconciler.applying.journal.run import Run
+from reconciler.applying.journal.runs import Runs
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.lock import exclusive_lock
 from reconciler.applying.options import ApplyHooks, ApplyOptions

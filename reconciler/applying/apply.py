@@ -12,7 +12,8 @@ from reconciler.applying.approve import ApprovedPlan
 from reconciler.applying.executor.executor import Executor
 from reconciler.applying.journal.events import ChangeEnded, SessionEnded, SessionStarted
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
-from reconciler.applying.journal.runs import Run, Runs
+from reconciler.applying.journal.run import Run
+from reconciler.applying.journal.runs import Runs
 from reconciler.applying.journal.writer import Journal, JournalSink, NullJournal
 from reconciler.applying.options import DEFAULT_OPTIONS, NO_HOOKS, ApplyHooks, ApplyOptions
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus, evaluate_preconditions
@@ -70,9 +71,10 @@ def apply_recorded(
         report = _execute(prepared, writer, NullJournal(), options, hooks)
         return replace(report, run=before.id if before else "")
     user = writer.user() if prepared.has_writes else {}
-    run = run or runs.begin(plan, hooks.now())
+    sequence = runs.next_sequence()
+    run = run or runs.begin(plan, hooks.now(), [resource.id for resource in reading.live.everything])
     with run.journal(hooks.now) as journal:
-        journal.record(_session_started(run, plan, approved.token, user, connection))
+        journal.record(_session_started(run, plan, approved.token, user, connection, sequence))
         for resolved in resolutions(prepared.history, plan.changes, prepared.preconditions, reading.live):
             journal.record(resolved)
         report = replace(_execute(prepared, writer, journal, options, hooks), run=run.id)
@@ -82,16 +84,17 @@ def apply_recorded(
 
 
 def record_policy(plan: Plan, runs: Runs, now: Callable[[], float]) -> None:
-    """Record the policy of a plan without changes, where it protects more than the policy that was applied last.
+    """Record the policy of a plan without changes, where it protects more than what is protected so far.
 
     A later plan can withdraw that protection only as a change of its own. Raises JournalError.
     """
-    before = runs.last_policy(plan.target.workspace_id).get("protect", ())
+    before = runs.protections(plan.target.workspace_id)
     if not set(plan.policy.protect) - set(before):
         return
+    sequence = runs.next_sequence()
     run = runs.begin(plan, now())
     with run.journal(now) as journal:
-        journal.record(_session_started(run, plan, "", {}, ""))
+        journal.record(_session_started(run, plan, "", {}, "", sequence))
         journal.record(SessionEnded.of(RunReport(plan.digest, ())))
 
 
@@ -172,7 +175,9 @@ def _verify(report: RunReport, reading_again: Callable[[], Reading], journal: Jo
     return verified
 
 
-def _session_started(run: Run, plan: Plan, token: str, user: Mapping[str, Any], connection: str) -> SessionStarted:
+def _session_started(
+    run: Run, plan: Plan, token: str, user: Mapping[str, Any], connection: str, sequence: int
+) -> SessionStarted:
     target = plan.target
     return SessionStarted(
         run=run.id,
@@ -186,6 +191,8 @@ def _session_started(run: Run, plan: Plan, token: str, user: Mapping[str, Any], 
         tool_version=__version__,
         pid=os.getpid(),
         host=socket.gethostname(),
+        sequence=sequence,
+        ids=run.ids_sum,
     )
 
 

@@ -12,10 +12,12 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 import portalocker
 
 from reconciler.applying.journal.writer import utc
+from reconciler.applying.private_files import make_state_folder, open_private
 from reconciler.errors import JournalError, LockedError
 
 
@@ -24,40 +26,54 @@ def exclusive_lock(state_dir: str | Path, owner: str, *, now: Callable[[], float
     """Hold the lock of a state folder. Yields the previous holder, as text, if it did not exit cleanly, else "".
 
     The file `lock` has owner, pid, host and time of its holder. Raises LockedError with these where another run holds it, and
-    JournalError where the folder cannot be written.
+    JournalError where the folder cannot be written, or where the file is a link.
     """
     path = Path(state_dir, "lock")
     holder = {"owner": owner, "pid": os.getpid(), "host": socket.gethostname(), "since": utc(now())}
+    with _open(path) as file:
+        try:
+            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        except portalocker.exceptions.LockException as error:
+            raise LockedError(
+                f"another run holds the lock of {path.parent}: {_holder(file) or 'unknown holder'}",
+                hint="wait until it has ended, or choose another --state-dir",
+            ) from error
+        try:
+            previous = _holder(file)
+            file.truncate(0)
+            file.write(json.dumps(holder) + "\n")
+            file.flush()
+            yield previous
+        finally:
+            with suppress(OSError):
+                file.truncate(0)
+                portalocker.unlock(file)
+
+
+def _open(path: Path) -> TextIO:
+    """The lock file, opened without following a link."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = portalocker.Lock(path, mode="a+", timeout=0, fail_when_locked=True, encoding="utf-8")
-        file = lock.acquire()
-    except portalocker.exceptions.LockException as error:
-        raise LockedError(
-            f"another run holds the lock of {path.parent}: {_holder(path) or 'unknown holder'}",
-            hint="wait until it has ended, or choose another --state-dir",
-        ) from error
+        make_state_folder(path.parent)
     except OSError as error:
         raise JournalError(
             f"cannot use the state folder {path.parent}: {error.strerror}",
             hint="make it writable, or choose another --state-dir",
         ) from error
     try:
-        previous = _holder(path)
-        file.truncate(0)
-        file.write(json.dumps(holder) + "\n")
-        file.flush()
-        yield previous
-    finally:
-        with suppress(OSError):
-            file.truncate(0)
-            lock.release()
+        descriptor = open_private(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+    except OSError as error:
+        raise JournalError(
+            f"cannot use the lock file {path}: {error.strerror}",
+            hint="remove it or make it writable, or choose another --state-dir",
+        ) from error
+    return os.fdopen(descriptor, "a+", encoding="utf-8")
 
 
-def _holder(path: Path) -> str:
+def _holder(file: TextIO) -> str:
     """The holder that the file names, as text."""
     try:
-        note = json.loads(path.read_text(encoding="utf-8"))
+        file.seek(0)
+        note = json.loads(file.read())
         return f"{note['owner']}, process {note['pid']} on {note['host']}, since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return ""

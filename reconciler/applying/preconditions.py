@@ -80,7 +80,7 @@ class _Evaluator:
                 else PreconditionResult(PreconditionStatus.MOVED, f"{parent} no longer exists")
             )
         current = self.by_id.get(self.resolver.id_in_place(change.address) or "")
-        made = self.history.created.get(change.address, "")
+        made = self.history.created_id(change.address)
         if current is None and made:
             now = self.by_id.get(made)
             return PreconditionResult(
@@ -98,7 +98,9 @@ class _Evaluator:
     def _may_be_ours(self, change: Change, current: Resource) -> bool:
         """Whether a create of this run made it, possibly one in doubt, and it has not been changed since."""
         kind, parent_id = BY_NAME[change.kind], self.resolver.parent_id_of(change.address) or ""
-        is_known = current.id == self.history.created.get(change.address)
+        if current.id in self.history.existed:
+            return False
+        is_known = current.id == self.history.created_id(change.address)
         may_be = is_known or change.address in self.history.doubtful
         return may_be and could_be_ours(change, kind, current.wire, parent_id, self.users)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reconciler.applying.journal.events import Intent, Resolution, Resolved
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
-from reconciler.applying.journal.runs import Run
+from reconciler.applying.journal.run import Run
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.writes.compare import matches_body
 from reconciler.kinds import BY_NAME
@@ -19,20 +19,16 @@ from reconciler.model import Resource
 from reconciler.planning.plan import Change, Plan, Step
 from reconciler.state import Live
 
-_SECONDS = len("2026-01-31T12:00:00")
-"""Of a time stamp: plans have no milliseconds, journals do."""
-
 
 def history_for(plan: Plan, run: Run | None) -> History:
     """What the run has written so far, as far as it holds for `plan`, which has the digest of the run's plan.
 
-    A plan that was made after the run's last line was computed from what exists now: if the run created something and it was
+    By the numbers of sessions and lines, a plan that was made after the run's last line was computed from what exists now: if the run created something and it was
     deleted since, this plan creates it again. By the run's own plan that change is stale.
     """
     if run is None:
         return EMPTY_HISTORY
-    is_newer = plan.created_at[:_SECONDS] > run.history.last_at[:_SECONDS]
-    return replace(run.history, created={}) if is_newer else run.history
+    return replace(run.history, created={}) if plan.made_after >= run.position else run.history
 
 
 def resolutions(
@@ -47,6 +43,8 @@ def resolutions(
     }
     resolved = set()
     for intent in history.in_doubt:
+        if intent.step == Step.CREATE and intent.address not in creates:
+            continue
         if intent.step == Step.CREATE:
             resolved.add(intent.address)
             result, resource_id = _resolve_create(creates[intent.address])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.cli import files
+from reconciler.applying.private_files import make_folder, make_state_folder, write_private
 from reconciler.errors import SimulationError
 from reconciler.state import Desired, Live
 from reconciler.version import __version__
@@ -20,6 +20,12 @@ def save_states(error: SimulationError, desired: Desired, live: Live, folder: st
     ]
     lines += ["", "desired", *map(repr, desired.resources.values()), *map(repr, desired.removed)]
     lines += ["", "live", *map(repr, live.resources.values()), *map(repr, live.duplicates), ""]
-    files.write(str(path), "\n".join(lines))
+    try:
+        make_state_folder(Path(folder))
+        make_folder(path.parent)
+        write_private(path, "\n".join(lines).encode("utf-8", "backslashreplace"))
+    except OSError as failure:
+        hint = f"this is a bug in reconciler; nothing was written. The states could not be saved: {failure.strerror}"
+        return SimulationError(error.message, hint=hint)
     hint = f"this is a bug in reconciler; nothing was written. Please report it with {path}, which holds both states"
     return SimulationError(error.message, hint=hint)

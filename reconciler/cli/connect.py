@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.applying.private_files import make_state_folder, open_private
 from reconciler.cli.settings import KEYS, Settings
 from reconciler.errors import ConfigurationError
 from reconciler.gateway import GatewayConfig, Rate
@@ -41,9 +42,13 @@ def open_sandbox_store(settings: Settings, *, seeded: bool = True) -> Iterator[S
     """The sandbox's data in the state folder, created and (if `seeded`) seeded on first use. Raises ConfigurationError."""
     path = Path(settings.state_dir, SANDBOX_FILE)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_state_folder(path.parent)
     except OSError as error:
         raise ConfigurationError(f"cannot create the folder {path.parent}: {error.strerror}") from error
+    try:
+        os.close(open_private(path, os.O_RDWR | os.O_CREAT))
+    except OSError as error:
+        raise ConfigurationError(f"cannot open the sandbox's data in {path}: {error.strerror}") from error
     with Store(str(path)) as store:
         if seeded and is_empty(store):
             seed(store)

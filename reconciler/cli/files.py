@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -30,34 +31,95 @@ def write(path: str, text: str) -> None:
     if path == "-":
         sys.stdout.write(text)
         return
+    require_report_target(path)
     target = Path(os.path.realpath(path))  # a symbolic link stays one
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not target.is_file():  # a device such as /dev/stdout cannot be replaced
             target.write_text(text, encoding="utf-8")
             return
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(temporary).chmod(_mode_of(target))
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink()
-            raise
+        _replace(target, text)
     except OSError as error:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+
+
+def write_plan(path: str, text: str) -> None:
+    """Write a plan file as `write` does. Raises ReconcilerError where anything but a plan file would be replaced."""
+    require_plan_target(path)
+    write(path, text)
+
+
+def require_plan_target(path: str) -> None:
+    """Raise ReconcilerError unless the path is free, an empty file or a plan file (`-`: stdout)."""
+    if path == "-":
+        return
+    require_report_target(path)
+    target = Path(path)
+    try:
+        if not target.exists():
+            return
+        is_replaceable = target.is_file() and (not target.stat().st_size or _is_plan_file(target))
+    except OSError as error:
+        raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+    if not is_replaceable:
+        raise ReconcilerError(
+            f"cannot write the plan to {path}: it exists and is not a reconciler plan file",
+            hint="use another path; a plan replaces nothing but an earlier plan",
+        )
+
+
+def require_report_target(path: str) -> None:
+    """Raise ReconcilerError for a symbolic link to a file in another folder, devices excepted (`-`: stdout)."""
+    link = Path(path)
+    if path == "-" or not link.is_symlink():
+        return
+    target = Path(os.path.realpath(link))
+    is_device = target.exists() and not target.is_file() and not target.is_dir()
+    if target.parent != Path(os.path.realpath(link.parent)) and not is_device:
+        raise ReconcilerError(
+            f"cannot write {path}: it is a symbolic link to {target}", hint="use the path of the file itself"
+        )
 
 
 def write_new(path: str, text: str) -> None:
     """Write a new file. Raises ReconcilerError if it exists, and does not change it."""
     try:
         with Path(path).open("x", encoding="utf-8") as file:
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(path).unlink()
+                raise
     except FileExistsError:
         raise ReconcilerError(f"{path} already exists", hint="use another path, or move that file first") from None
     except OSError as error:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _replace(target: Path, text: str) -> None:
+    """The file as a whole, through a new file in the same folder. Raises OSError."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(_mode_of(target))
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink()
+        raise
+
+
+def _is_plan_file(path: Path) -> bool:
+    """Whether a file is a plan of any format, by its `format`."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and str(content.get("format", "")).startswith("reconciler.plan/")
 
 
 def _mode_of(target: Path) -> int:

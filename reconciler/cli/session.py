@@ -78,6 +78,8 @@ class Session:
         self._clients: list[Reader] = []
         self._clock = Clock(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
         self._limiter = open_limiter(config, self._clock)
+        self._runs = Runs(settings.state_dir)
+        self._made_after = (0, 0)
         first = self._reader(config)
         self.config = pin_connection(config, first)
         self.reader = first if self.config is config else self._reader(self.config)
@@ -98,17 +100,19 @@ class Session:
     def prepare(self, desired: Desired, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan; `allowed` are the allowances of the command line."""
         workspace = self.workspace(desired.workspace)
+        self._look_at_runs()
         return self._plan(desired, read(self.reader, desired, workspace), workspace, allowed)
 
     def prepare_undo(self, run: Run, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan the reverse of a run. Raises PlanFileError for a run of another workspace or account."""
         workspace = self._workspace_of(run.plan)
-        last = Runs(self.settings.state_dir).last_policy(workspace.id) or run.policy
+        self._look_at_runs()
+        last = self._runs.last_policy(workspace.id) or run.policy
         try:
-            policy = Policy.from_json(last)
+            policy = replace(Policy.from_json(last), protect=self._protected_before(workspace))
         except (KeyError, TypeError, ValueError) as error:
             raise JournalError(f"cannot read the policy of the last run: {error}") from error
-        undo, reading = inverse_of(run, self.reader, workspace, policy)
+        undo, reading = inverse_of(run, self.reader, workspace, policy, ids_before=self._runs.ids_before(run))
         prepared = self._plan(undo.desired, reading, workspace, allowed)
         return replace(prepared, plan=annotate(prepared.plan, undo))
 
@@ -136,7 +140,17 @@ class Session:
             requests_per_second=self.config.rate.per_second,
             tool_version=__version__,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            made_after=self._made_after,
         )
+
+    def _look_at_runs(self) -> None:
+        """Before the workspace is read: note what is recorded last, and report the runs that were changed."""
+        self._made_after = self._runs.position
+        for run in self._runs.changed:
+            print_message(
+                f"warning: run {run.id} was changed after it was recorded, and is not used: {run.problem}\n"
+                f"hint: look into {run.path}; move that folder away if it is not yours"
+            )
 
     def resume(self, plan: Plan, allowed: Allowances) -> PreparedPlan:
         """Read the inputs of a saved plan and evaluate the guards again: an edited file cannot bypass them.
@@ -144,6 +158,7 @@ class Session:
         Raises PlanFileError if this account does not have the plan's workspace.
         """
         workspace = self._workspace_of(plan)
+        self._look_at_runs()
         reading = with_access_role(reread(self.reader, plan, workspace), self.reader, plan)
         plan = guard_plan(
             plan,
@@ -169,8 +184,8 @@ class Session:
         return Protections(recorded=len(now - before), removed=len(before & set(plan.withdrawn)))
 
     def _protected_before(self, workspace: Workspace) -> tuple[str, ...]:
-        """The protect patterns of the policy last applied to the workspace, from the run records of this state folder."""
-        return tuple(Runs(self.settings.state_dir).last_policy(workspace.id).get("protect", ()))
+        """The protect patterns in force for the workspace, by the run records of this state folder."""
+        return self._runs.protections(workspace.id)
 
     def apply(
         self,
@@ -191,7 +206,7 @@ class Session:
                 approved,
                 self.writer(),
                 reading,
-                Runs(self.settings.state_dir),
+                self._runs,
                 hooks,
                 connection=self.config.connection,
                 options=options,

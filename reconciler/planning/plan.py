@@ -195,6 +195,7 @@ class Plan:
     exact numbers of removals, by plural kind, allowed when it was planned, `allowed_removals` the addresses.
     `rename_candidates`: undecided ones. `withdrawn`: patterns that the last applied policy protects and this one does not.
     `excluded`: changes that were taken out. `created_at`: an ISO 8601 time in UTC from the caller, since planning reads no clock.
+    `made_after`: numbers of the recorded session and line that were the last when the plan was made.
     """
 
     target: Target
@@ -212,6 +213,7 @@ class Plan:
     excluded: tuple[Excluded, ...] = ()
     tool_version: str = ""
     created_at: str = ""
+    made_after: tuple[int, int] = (0, 0)
 
     @cached_property
     def digest(self) -> str:

@@ -64,6 +64,8 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             for left in plan.excluded
         ],
     }
+    if plan.made_after != (0, 0):
+        content["made_after"] = dict(zip(("session", "line"), plan.made_after, strict=True))
     return {**content, "checksum": _checksum(content)}
 
 
@@ -162,7 +164,15 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         ),
         tool_version=data["tool_version"],
         created_at=data["created_at"],
+        made_after=_position_from_json(data.get("made_after", {"session": 0, "line": 0})),
     )
+
+
+def _position_from_json(data: Mapping[str, Any]) -> tuple[int, int]:
+    session, line = data["session"], data["line"]
+    if type(session) is not int or type(line) is not int:
+        raise TypeError("a number of the wrong type")
+    return session, line
 
 
 def _proof_from_json(data: Mapping[str, Any]) -> Proof:

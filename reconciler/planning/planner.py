@@ -36,6 +36,7 @@ class PlanOptions:
     `allowed`: kind → exact number of removals allowed by hand. `allowed_removals`: addresses allowed by hand. `today`: the day
     for checks that depend on it; without it such a check blocks. `protected_before`: patterns that the last applied policy
     protected. `max_requests`: limit of requests for applying the plan. `connection`: the Maton connection that was read through.
+    `made_after`: numbers of the recorded session and line that are the last.
     """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
@@ -47,6 +48,7 @@ class PlanOptions:
     requests_per_second: float = 50.0
     tool_version: str = ""
     created_at: str = ""
+    made_after: tuple[int, int] = (0, 0)
 
 
 def make_plan(
@@ -92,6 +94,7 @@ def make_plan(
         proof=Proof(live.proofs, live.access_role, options.connection),
         tool_version=options.tool_version,
         created_at=options.created_at,
+        made_after=options.made_after,
     )
 
 

@@ -15,6 +15,7 @@ _STATUS: Mapping[str, tuple[str, Style]] = {
     "complete": ("complete", "create"),
     "in_part": ("partial", "archive"),
     "cut_short": ("interrupted", "delete"),
+    "changed": ("changed after it was recorded", "blocked"),
 }
 NONE_YET = "No runs recorded."
 
@@ -31,7 +32,7 @@ def run_list_lines(
         in_doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
         user = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
         parts = filter(None, (counts_text(run["summary"]) or "nothing done", in_doubt, *user))
-        out += flow((Span(", ".join(parts), "dim"),), screen, indent=4)
+        out += flow((Span(", ".join(map(str, parts)), "dim"),), screen, indent=4)
     return out
 
 
@@ -46,6 +47,8 @@ def run_lines(
 
     word, style = _STATUS[run["status"]]
     out = lines(Span(f"Run {run['run']}  ", "bold"), Span(word, style))
+    if run.get("problem"):
+        out += lines(Span(f"Problem: {run['problem']}. The run is not used.", "blocked"), indent=2)
     for session in run["sessions"]:
         out += lines(Span(_session(session), "dim"), indent=2)
     out.append(())
@@ -81,7 +84,7 @@ def _session(session: Mapping[str, Any]) -> str:
     )
     ended = f"{session['ended_at']}" if session["ended_at"] else "no end recorded"
     stopped = f"; {session['stopped']}" if session.get("stopped") else ""
-    place = session["workspace"]["name"]
+    place = session["workspace"].get("name")
     return f"{session['started_at']} to {ended}: {user}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
 
 

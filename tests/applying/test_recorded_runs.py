@@ -288,13 +288,14 @@ def test_a_second_look_that_fails_leaves_the_report_of_what_was_done(tmp_path: P
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"policy": {}}', '{"policy": {"protect": [1]}}', "[]"])
-def test_a_last_policy_that_cannot_be_read_is_an_error_with_a_hint(tmp_path: Path, text: str) -> None:
+def test_protections_that_cannot_be_read_is_an_error_with_a_hint(tmp_path: Path, text: str) -> None:
     with Stage() as stage:
         report = recorded(stage, stage.plan(MANIFEST)[0], tmp_path)
         runs = Runs(tmp_path)
-        assert runs.last_policy(stage.workspace.id)["protect"] == []
+        assert runs.protections(stage.workspace.id) == ()
         assert runs.last_policy("another") == {}
         (runs.named(report.run).path / "plan.json").write_text(text, encoding="utf-8")
         with pytest.raises(JournalError, match=report.run) as caught:
-            runs.last_policy(stage.workspace.id)
+            runs.protections(stage.workspace.id)
+        assert runs.protections("another") == ()
     assert "move" in caught.value.hint

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from reconciler.applying import Result, approve
-from reconciler.applying.journal.writer import utc
 from reconciler.planning import Plan
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
@@ -14,14 +15,15 @@ from tests.sandbox_client import Stage
 MANIFEST = {"tags": ["one", "two", "three"]}
 
 
-def _plan(stage: Stage) -> Plan:
+def _plan(stage: Stage, recorded: Recorded) -> Plan:
     """The plan as of now."""
-    return replace(stage.plan(MANIFEST)[0], created_at=utc(stage.time.seconds).partition(".")[0] + "Z")
+    return replace(stage.plan(MANIFEST)[0], made_after=recorded.runs.position)
 
 
 def _cut_short(stage: Stage, folder: Path) -> tuple[Recorded, Plan]:
     """A run that created one tag and was stopped; then the tag was deleted by hand."""
-    recorded, plan = Recorded(stage, folder), _plan(stage)
+    recorded = Recorded(stage, folder)
+    plan = _plan(stage, recorded)
     answers = iter([False, False, True])
     report = recorded.apply(approve(plan, plan.digest), should_stop=lambda: next(answers, True))
     made = [outcome.id for outcome in report.outcomes if outcome.result is Result.DONE]
@@ -39,11 +41,12 @@ def test_what_a_run_created_and_was_deleted_is_not_created_again_by_the_same_app
         assert len(list(recorded.runs)) == 1
 
 
-def test_a_newer_plan_creates_it_again_although_its_digest_is_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("clock_set_back", [False, True])
+def test_a_newer_plan_creates_it_again_although_its_digest_is_the_same(tmp_path: Path, clock_set_back: bool) -> None:  # noqa: FBT001 - a parameter of the test
     with Stage() as stage:
         recorded, plan = _cut_short(stage, tmp_path)
-        stage.time.seconds += 60
-        again = _plan(stage)
+        stage.time.seconds -= 86_400 * clock_set_back
+        again = _plan(stage, recorded)
         assert again.digest == plan.digest
         report = recorded.apply(approve(again, again.digest))
         assert report.exit_code == 0

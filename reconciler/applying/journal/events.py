@@ -43,9 +43,14 @@ class Resolution(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStarted(Line):
-    """A session begins: who applies what where. A resumed run has several. `user` has id and email, `workspace` id and name."""
+    """A session begins: who applies what where. A resumed run has several. `user` has id and email, `workspace` id and name.
+
+    `sequence`: number of the session, counted over all runs of the state folder; 0 in journals of 0.1.0. `ids`: SHA-256 of
+    the run's list of the ids that existed before it.
+    """
 
     event: ClassVar = "session_started"
+    optional: ClassVar = frozenset({"sequence", "ids"})
 
     format: str = FORMAT
     run: str
@@ -59,6 +64,8 @@ class SessionStarted(Line):
     tool_version: str
     pid: int
     host: str
+    sequence: int = 0
+    ids: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ class History:
     """Everything that the journal of a run proves.
 
     `changes`: how each change stands, by its last session; what a later session finds done was done before.
-    `created`: ids of what the run created. `doubtful`: creates whose outcome is unknown, children in a parent's body included.
+    `created`: ids of what the run created, as recorded. `existed`: ids that existed before the run. `doubtful`: creates whose outcome is unknown, children in a parent's body included.
     `end`: the end of the last session, None where that was cut short. `last_at`: time of the last line.
     """
 
@@ -74,6 +74,7 @@ class History:
     writes: tuple[Write, ...] = ()
     changes: tuple[ChangeEnded, ...] = ()
     created: Mapping[Address, str] = field(default_factory=dict)
+    existed: frozenset[str] = frozenset()
     doubtful: frozenset[Address] = frozenset()
     end: SessionEnded | None = None
     last_at: str = ""
@@ -83,6 +84,11 @@ class History:
     def in_doubt(self) -> tuple[Intent, ...]:
         """Intents without a known outcome, oldest first."""
         return tuple(write.intent for write in self.writes if write.result == IN_DOUBT)
+
+    def created_id(self, address: Address) -> str:
+        """The id of what the run created there, or "". What existed before the run is not its own, whatever is recorded."""
+        created = self.created.get(address, "")
+        return "" if created in self.existed else created
 
     @property
     def wrote(self) -> bool:

@@ -1,90 +1,23 @@
-"""The folders of runs: a plan and a journal each. The plan is written first and never changed; the journal only grows."""
+"""All runs of a state folder, in the order of the numbers that they carry: clocks and folder names decide nothing."""
 
 from __future__ import annotations
 
+import errno
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from reconciler.applying.journal.events import JournalEvent, UnknownEvent, parse_line
-from reconciler.applying.journal.history import History, history_of
-from reconciler.applying.journal.writer import Journal, utc, write_file
-from reconciler.errors import JournalError, PlanFileError
+from reconciler.applying.journal.run import IDS, JOURNAL, PLAN, Run
+from reconciler.applying.journal.writer import utc
+from reconciler.applying.private_files import make_folder, make_state_folder, write_private
+from reconciler.errors import JournalError
 from reconciler.planning.plan import Plan
-from reconciler.planning.planfile import plan_from_json, plan_to_json
+from reconciler.planning.planfile import plan_to_json
 
-PLAN, JOURNAL = "plan.json", "journal.jsonl"
-
-
-@dataclass(frozen=True)
-class Run:
-    """A recorded run: its folder, named by its id (a UTC time, then digits of the plan's digest)."""
-
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """The name of its folder."""
-        return self.path.name
-
-    @cached_property
-    def plan(self) -> Plan:
-        """The plan that was approved. Raises JournalError where it cannot be read."""
-        try:
-            return plan_from_json(json.loads((self.path / PLAN).read_bytes()))
-        except (OSError, ValueError, PlanFileError) as error:
-            raise JournalError(f"cannot read the plan of run {self.id}: {error}") from error
-
-    @property
-    def policy(self) -> Mapping[str, Any]:
-        """The policy of that plan, also of one that another version of this program made. Raises JournalError."""
-        try:
-            policy = json.loads((self.path / PLAN).read_bytes())["policy"]
-            if not all(isinstance(pattern, str) for pattern in policy["protect"]):
-                raise TypeError("a pattern is not text")  # noqa: TRY301 - reported below with every other problem of the file
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise JournalError(
-                f"cannot read the plan of run {self.id}: {error}",
-                hint=f"it holds the protect patterns that were applied last; to go on without them, move {self.path} away",
-            ) from error
-        found: Mapping[str, Any] = policy
-        return found
-
-    @property
-    def events(self) -> tuple[JournalEvent | UnknownEvent, ...]:
-        """The lines of its journal that can be read. Raises JournalError where the file cannot."""
-        return self._parsed[0]
-
-    @cached_property
-    def _parsed(self) -> tuple[tuple[JournalEvent | UnknownEvent, ...], int]:
-        """The events, and the number of damaged lines: a crash may have cut off the last one."""
-        try:
-            data = (self.path / JOURNAL).read_bytes()
-        except FileNotFoundError:
-            return (), 0  # it was cut short between its plan and its first line
-        except OSError as error:
-            raise JournalError(f"cannot read the journal of run {self.id}: {error.strerror}") from error
-        lines = [parse_line(text) for text in data.splitlines() if text.strip()]
-        events = tuple(event for event in lines if event is not None)
-        return events, len(lines) - len(events)
-
-    @cached_property
-    def history(self) -> History:
-        """What its journal proves. Raises JournalError where the file cannot be read."""
-        return history_of(*self._parsed)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every change of its plan is done."""
-        return self.history.is_complete
-
-    def journal(self, now: Callable[[], float]) -> Journal:
-        """Open its journal for appending; `now` gives Unix time. Raises JournalError."""
-        return Journal(self.path / JOURNAL, now=now)
+_Key = tuple[tuple[int, int], ...]
 
 
 class Runs:
@@ -92,11 +25,18 @@ class Runs:
 
     def __init__(self, state_dir: str | Path) -> None:
         self.path = Path(state_dir, "runs")
+        self._read: dict[Path, tuple[_Key, Run]] = {}
+        """Runs read before, each with the state of its files: they are asked for several times in one command."""
 
     def __iter__(self) -> Iterator[Run]:
-        """Newest first. Raises JournalError where the folder cannot be read."""
+        """Newest first: by sequence; runs of 0.1.0 have none, and come last, by name.
+
+        Raises JournalError where the folder cannot be read.
+        """
         try:
-            folders = sorted((p for p in self.path.iterdir() if p.is_dir()), key=lambda p: p.name, reverse=True)
+            if self.path.is_symlink():
+                raise OSError(0, "it is a symbolic link")  # noqa: TRY301 - one message for the folder
+            folders = [path for path in self.path.iterdir() if path.is_dir()]
         except FileNotFoundError:
             return
         except OSError as error:
@@ -104,29 +44,68 @@ class Runs:
                 f"cannot read the runs in {self.path}: {error.strerror}",
                 hint="make it a readable folder, or choose another --state-dir",
             ) from error
-        yield from map(Run, folders)
+        yield from sorted(map(self._run, folders), key=lambda run: (run.sequence, run.id), reverse=True)
+
+    def _run(self, path: Path) -> Run:
+        key = tuple(map(_state_of, (path / PLAN, path / JOURNAL, path / IDS)))
+        if path not in self._read or self._read[path][0] != key:
+            self._read[path] = key, Run(path)
+        return self._read[path][1]
 
     def named(self, name: str) -> Run:
         """The run with this id or a unique prefix of it; `latest` is the newest run. Raises JournalError."""
         runs = list(self)
-        found = [run for run in runs if run.id == name] or [run for run in runs if name and run.id.startswith(name)]
+        matches = [run for run in runs if run.id == name] or [run for run in runs if name and run.id.startswith(name)]
         if name == "latest":
-            found = runs[:1]
-        if len(found) == 1:
-            return found[0]
-        listed = ", ".join(run.id for run in (found or runs)[:5])
-        what = f"{len(found)} runs begin with {name!r}" if found else f"no run {name!r}"
+            matches = runs[:1]
+        if len(matches) == 1:
+            return matches[0]
+        listed = ", ".join(run.id for run in (matches or runs)[:5])
+        what = f"{len(matches)} runs begin with {name!r}" if matches else f"no run {name!r}"
         raise JournalError(
             f"{what} in {self.path}", hint=f"the newest runs are: {listed}" if listed else "no run is recorded yet"
         )
 
+    @property
+    def changed(self) -> tuple[Run, ...]:
+        """The runs that were changed after they were recorded, newest first."""
+        return tuple(run for run in self if run.problem)
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """The last session's number and the lines of its run so far, for a plan that is made now."""
+        return max((run.position for run in self if run.is_sealed and not run.problem), default=(0, 0))
+
+    def next_sequence(self) -> int:
+        """The number of the next session. Only under the lock of the state folder."""
+        return 1 + max((run.head.sessions[-1].started.sequence for run in self if run.head.sessions), default=0)
+
     def last_policy(self, workspace_id: str) -> Mapping[str, Any]:
         """The policy of the newest complete run on a workspace; empty without one. Raises JournalError."""
         for run in self:
-            sessions = run.history.sessions
-            if run.is_complete and any(s.started.workspace.get("id") == workspace_id for s in sessions):
+            if not run.problem and run.is_complete and run.concerns(workspace_id):
                 return run.policy
         return {}
+
+    def protections(self, workspace_id: str) -> tuple[str, ...]:
+        """The protect patterns in force: of all runs on a workspace, without those that a complete run withdrew.
+
+        A run that was changed, and a run of 0.1.0, withdraws nothing. Raises JournalError where a plan cannot be read.
+        """
+        in_force: set[str] = set()
+        for run in reversed(list(self)):
+            if not run.concerns(workspace_id):
+                continue
+            if run.is_sealed and run.is_complete and not run.problem:
+                in_force -= set(run.withdrawn)
+            in_force |= set(run.policy["protect"])
+        return tuple(sorted(in_force))
+
+    def ids_before(self, run: Run) -> frozenset[str]:
+        """The ids that runs before this one refer to: they existed before it."""
+        runs = list(self)
+        earlier = runs[runs.index(run) + 1 :]
+        return frozenset().union(*map(_ids_of, earlier))
 
     def of(self, plan: Plan, *, complete: bool) -> Run | None:
         """The newest run of exactly this plan, if that run is complete, or incomplete, as asked."""
@@ -134,31 +113,61 @@ class Runs:
             return run if run.is_complete is complete else None
         return None
 
-    def begin(self, plan: Plan, now: float) -> Run:
-        """Create the folder of a run, with the plan in it. Raises JournalError where that fails."""
-        stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, so that names sort by start time
+    def begin(self, plan: Plan, now: float, ids: Collection[str] = ()) -> Run:
+        """Create the folder of a run, with the plan and the ids that exist in it. Raises JournalError where that fails."""
+        stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, for people who look into the folder
         name = f"{stamp}-{plan.digest.removeprefix('sha256:')[:8]}"
-        for number in range(1, 1000):
-            path = self.path / (name if number == 1 else f"{name}-{number}")
-            try:
-                self.path.mkdir(parents=True, exist_ok=True)
-                path.mkdir(mode=0o700)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise JournalError(
-                    f"cannot create the run folder {path}: {error.strerror}",
-                    hint="make the folder writable, or choose another --state-dir; nothing was sent",
-                ) from error
-            write_file(path / PLAN, json.dumps(plan_to_json(plan), indent=1) + "\n")
-            return Run(path)
-        raise JournalError(f"too many runs named {name} in {self.path}")
+        path = self.path / name
+        try:
+            make_state_folder(self.path.parent)
+            make_folder(self.path)
+            path = _make_new_folder(path)
+            write_private(path / IDS, "".join(f"{one}\n" for one in sorted(ids)).encode())
+            write_private(path / PLAN, (json.dumps(plan_to_json(plan), indent=1) + "\n").encode())
+        except OSError as error:
+            raise JournalError(
+                f"cannot create the run folder {path}: {error.strerror}",
+                hint="make the folder writable, or choose another --state-dir; nothing was sent",
+            ) from error
+        return Run(path)
 
     def of_digest(self, digits: str) -> Iterator[Run]:
-        """The runs of plans whose digest begins with these hex digits (12 at least), newest first. Raises JournalError."""
+        """The runs of plans whose digest begins with these hex digits (12 at least), newest first. Raises JournalError.
+
+        Runs that were changed, and those of 0.1.0, are left out.
+        """
         for run in self:
-            # The folder's name rules most of them out, without opening a file.
-            if f"-{digits[:8]}" in run.id and any(
-                session.started.digest.startswith(f"sha256:{digits}") for session in run.history.sessions
-            ):
+            # The folder's name rules most of them out.
+            if f"-{digits[:8]}" not in run.id or run.problem or not run.is_sealed:
+                continue
+            if any(session.started.digest.startswith(f"sha256:{digits}") for session in run.head.sessions):
                 yield run
+
+
+def _make_new_folder(path: Path) -> Path:
+    """A new folder of this name, or of the name with a number. Raises OSError."""
+    for number in range(2, 1000):
+        with suppress(FileExistsError):
+            make_folder(path, new=True)
+            return path
+        path = path.with_name(f"{path.name.removesuffix(f'-{number - 1}')}-{number}")
+    raise OSError(errno.EEXIST, "too many runs of this name")
+
+
+def _state_of(path: Path) -> tuple[int, int]:
+    try:
+        status = path.lstat()
+    except OSError:
+        return -1, -1
+    return status.st_mtime_ns, status.st_size
+
+
+def _ids_of(run: Run) -> frozenset[str]:
+    """Every id that the record of a run refers to."""
+    ids = {*run.existed, *run.history.created.values()}
+    for write in run.history.writes:
+        ids.add(write.id or "")
+    with suppress(JournalError):  # a plan of another version: the writes are known
+        for change in run.plan.changes:
+            ids |= {change.id, change.precondition.parent_id}
+    return frozenset(ids - {""})

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.applying.journal.events import JournalEvent
 from reconciler.applying.journal.history import IN_DOUBT, History, RecordedSession, Write
-from reconciler.applying.journal.runs import Run
+from reconciler.applying.journal.run import Run
 
 FORMAT = "reconciler.run/1"
 LIST_FORMAT = "reconciler.runs/1"
@@ -21,6 +21,8 @@ class Status(StrEnum):
     COMPLETE = "complete"
     IN_PART = "in_part"
     """Its last session ended with changes left to do."""
+    CHANGED = "changed"
+    """Its record was changed after it was written: nothing rests on it."""
     CUT_SHORT = "cut_short"
     """Its last session has no end: it was killed, or is still at work."""
 
@@ -42,6 +44,7 @@ def run_to_json(run: Run) -> dict[str, Any]:
         "changes": [_facts(change) for change in history.changes],
         "writes": [_write_to_json(write) for write in history.writes],
         "damaged_lines": history.damaged,
+        **({"problem": run.problem} if run.problem else {}),
     }
 
 
@@ -55,7 +58,7 @@ def _head(run: Run) -> dict[str, Any]:
     first = history.sessions[0].started if history.sessions else None
     return {
         "run": run.id,
-        "status": str(status_of(history)),
+        "status": str(Status.CHANGED if run.problem else status_of(history)),
         "digest": first.digest if first else None,
         "started_at": first.at if first else None,
         "ended_at": history.ended_at,

@@ -1,6 +1,7 @@
 """The journal of a run: each write is on the disk before it leaves, what came of it follows. One JSON object a line.
 
-The lines are the events of `journal/events.py`, each with the UTC time at which it was written.
+The lines are the events of `journal/events.py`, each with the UTC time at which it was written and the seal of
+`journal/chain.py`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Protocol, Self
+from typing import Protocol, Self
 
+from reconciler.applying.journal.chain import Link, verify
 from reconciler.applying.journal.events import Intent, JournalEvent, SessionEnded, SessionStarted
+from reconciler.applying.private_files import open_private, sync_folder
 from reconciler.errors import JournalError
 
 
@@ -41,28 +45,38 @@ class NullJournal:
 
 
 class Journal:
-    """An append-only file, safe to share between threads. `now` gives Unix time in seconds.
+    """An append-only file, safe to share between threads. `now` gives Unix time in seconds, `seed` starts the chain of seals.
 
-    After a line that could not be written every intent is refused: a gap must not be followed by writes.
+    Raises JournalError where the lines so far do not fit. After a line that could not be written every intent is refused: a
+    gap must not be followed by writes.
     """
 
-    def __init__(self, path: Path, *, now: Callable[[], float]) -> None:
+    def __init__(self, path: Path, *, now: Callable[[], float], seed: str = "") -> None:
         self._path, self._now = path, now
         self._lock = threading.Lock()
         self._number = 0
         self._broken = ""
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
+        self._link = Link(0, seed)
+        self._is_torn = False
+        """Whether the file ends within a line, which must not swallow the next one."""
         try:
-            with path.open("ab+") as file:
-                file.seek(0)
-                text = file.read()
-                self._number = text.count(b'"event":"intent"')
-                if text and not text.endswith(b"\n"):
-                    file.write(b"\n")  # a line torn by a crash must not swallow the next one
-            self._file = path.open("ab", buffering=0)
-            _sync_folder(path.parent)
+            self._file = FileIO(open_private(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "ab+")
+            self._file.seek(0)
+            self._continue(path, self._file.readall(), seed)
+            sync_folder(path.parent)
         except OSError as error:
             raise _failed(path, error) from error
+
+    def _continue(self, path: Path, text: bytes, seed: str) -> None:
+        sealed = verify(text.splitlines(), seed)
+        if sealed.problem or not sealed.is_sealed:
+            self.close()
+            problem = sealed.problem or "its lines have no checksums"
+            raise JournalError(f"cannot continue the journal {path}: {problem}")
+        self._link = sealed.end
+        self._number = text.count(b'"event":"intent"')
+        self._is_torn = bool(text) and not text.endswith(b"\n")
 
     def intent(self, intent: Intent) -> int:
         """On the disk when this returns. Raises JournalError where it cannot be."""
@@ -96,11 +110,15 @@ class Journal:
     def _write(self, event: JournalEvent, *, durable: bool) -> None:
         if self._file is None:
             return
-        line = json.dumps(replace(event, at=utc(self._now())).to_json(), separators=(",", ":"))
-        data = line.encode("ascii") + b"\n"
+        text = json.dumps(replace(event, at=utc(self._now())).to_json(), separators=(",", ":"))
+        line, link = self._link.seal(text.encode("ascii"))
+        data = b"\n" * self._is_torn + line + b"\n"
         try:
+            self._is_torn = True
             # Without a buffer: a line is in the file or an error says that it is not.
             written = self._file.write(data)
+            if written == len(data):
+                self._is_torn, self._link = False, link
             if written == len(data) and durable:
                 os.fsync(self._file.fileno())
             problem = None if written == len(data) else OSError(errno.ENOSPC, "only a part of a line could be written")
@@ -115,29 +133,6 @@ class Journal:
 def utc(seconds: float) -> str:
     """Unix time as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def write_file(path: Path, text: str) -> None:
-    """A small file, on the disk when this returns. Raises JournalError."""
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise _failed(path, error) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name durable, where the platform lets folders be opened."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _failed(path: Path, error: OSError) -> JournalError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.applying.journal.history import DONE, IN_DOUBT, History, Write
-from reconciler.applying.journal.runs import Run
-from reconciler.kinds import BY_NAME
+from reconciler.applying.journal.history import DONE, IN_DOUBT, Write
+from reconciler.applying.journal.run import Run
+from reconciler.errors import JournalError
+from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, Step
 from reconciler.planning.planfile import frozen
@@ -27,7 +28,8 @@ class Effect:
     """One change that was carried out, in part or whole. `number` is its position in the run's plan, counted from 1.
 
     `fields` are (name, before, after); a parent is named by its kind and given by id. `values`, `name` and `parent_id` are the
-    whole resource before the run, for one that was deleted (`is_gone`).
+    whole resource before the run, for one that was deleted (`is_gone`); of one that was created, what it was created as.
+    `existed`: the record calls a resource created whose id existed before the run.
     """
 
     address: Address
@@ -42,6 +44,7 @@ class Effect:
     is_gone: bool = False
     is_in_doubt: bool = False
     had_time: bool = False
+    existed: bool = False
 
     @property
     def kind(self) -> str:
@@ -49,25 +52,76 @@ class Effect:
         return self.address.kind
 
 
-def effects_of(run: Run) -> tuple[Effect, ...]:
-    """Every change of a run that wrote anything, in the plan's order. Raises JournalError where the run cannot be read."""
+def effects_of(run: Run, ids_before: Collection[str] = ()) -> tuple[Effect, ...]:
+    """Every change of a run that wrote anything, in the plan's order.
+
+    `ids_before` are ids that existed before the run, besides those that it recorded itself. Raises JournalError where the run
+    cannot be read or was changed.
+    """
+    run.require_trusted()
+    try:
+        return _effects(run, {*ids_before, *run.existed, *(change.id for change in run.plan.changes)})
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise JournalError(
+            f"cannot undo run {run.id}: a write of its journal is damaged ({type(error).__name__}: {str(error)[:80]})",
+            hint="what the run did is in: reconciler runs show",
+        ) from error
+
+
+def _effects(run: Run, existed: Collection[str]) -> tuple[Effect, ...]:
     writes: dict[tuple[Address, str], list[Write]] = {}
     for write in run.history.writes:
         writes.setdefault((write.intent.address, write.intent.action), []).append(write)
     effects = (
-        _effect(change, number, writes.get((change.address, change.action), []), run.history)
+        _created(change, number, run, existed)
+        if change.action is Action.CREATE
+        else _effect(change, number, writes.get((change.address, change.action), []))
         for number, change in enumerate(run.plan.changes, 1)
     )
     return tuple(effect for effect in effects if effect is not None)
 
 
-def _effect(change: Change, number: int, writes: list[Write], history: History) -> Effect | None:
-    done = [write for write in writes if write.result == DONE]
-    if change.action is Action.CREATE:
-        created = history.created.get(change.address, "")
-        in_doubt = change.address in history.doubtful
-        effect = Effect(change.address, change.action, created, number, is_in_doubt=in_doubt)
-        return effect if created or in_doubt else None
+def _created(change: Change, number: int, run: Run, existed: Collection[str]) -> Effect | None:
+    """A create with what it was created as: the name of the plan, and the parent that was recorded."""
+    history = run.history
+    created = history.created.get(change.address, "")
+    in_doubt = change.address in history.doubtful
+    if not created and not in_doubt:
+        return None
+    return Effect(
+        change.address,
+        change.action,
+        created,
+        number,
+        name=change.address.name,
+        parent_id=_recorded_parent(change, run),
+        is_in_doubt=in_doubt,
+        existed=created in existed,
+    )
+
+
+def _recorded_parent(change: Change, run: Run) -> str:
+    """The id of the parent that a resource was created under; "" for none, and where the record does not tell."""
+    parent = parent_of(change.address)
+    if parent is None:
+        return ""
+    if parent in run.history.created:
+        return run.history.created[parent]
+    planned = next((one.id for one in run.plan.changes if one.address == parent and one.id), "")
+    if planned:
+        return planned
+    kind = BY_NAME[change.kind]
+    creates = (
+        w.intent for w in run.history.writes if w.intent.address == change.address and w.intent.step == Step.CREATE
+    )
+    intent = next(creates, None)
+    if intent is None:
+        return ""
+    return str((intent.body or {}).get(kind.parent_wire, "")) if kind.parent_wire else intent.path.split("/")[-2]
+
+
+def _effect(change: Change, number: int, writes: list[Write]) -> Effect | None:
+    done = [write for write in writes if write.result == DONE and write.intent.id == change.id]
     if not done:
         in_doubt = any(write.result == IN_DOUBT for write in writes)
         return Effect(change.address, change.action, change.id, number, is_in_doubt=True) if in_doubt else None

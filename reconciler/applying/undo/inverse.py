@@ -6,11 +6,11 @@ a new id. What was changed after the run is left as it is, with a note.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.applying.journal.runs import Run
+from reconciler.applying.journal.run import Run
 from reconciler.applying.undo.effects import Effect, effects_of
 from reconciler.gateway import Reader
 from reconciler.kinds import BY_NAME, KINDS
@@ -30,13 +30,23 @@ class Undo:
     notes: tuple[str, ...]
 
 
-def inverse_of(run: Run, reader: Reader, workspace: Workspace, policy: Policy) -> tuple[Undo, Reading]:
-    """The undo of a run, and the reading that its plan needs. Raises JournalError, and the errors of `live.read`."""
-    effects = effects_of(run)
+def inverse_of(
+    run: Run, reader: Reader, workspace: Workspace, policy: Policy, *, ids_before: Collection[str] = ()
+) -> tuple[Undo, Reading]:
+    """The undo of a run, and the reading that its plan needs. Raises JournalError, and the errors of `live.read`.
+
+    `ids_before` are ids that existed before the run, by what else is known than its own record.
+    """
+    effects = effects_of(run, ids_before)
     reading = read_for_undo(
         reader, run.plan, workspace, lambda live: build_inverse(effects, live, policy, run.id).desired
     )
-    return build_inverse(effects, reading.live, policy, run.id), reading
+    undo = build_inverse(effects, reading.live, policy, run.id)
+    if not run.is_sealed:
+        undo = replace(
+            undo, notes=(f"run {run.id} was recorded by 0.1.0, without checksums: verify each change", *undo.notes)
+        )
+    return undo, reading
 
 
 def annotate(plan: Plan, undo: Undo) -> Plan:
@@ -115,6 +125,9 @@ class _InverseBuilder:
         current = self.by_id.get(effect.id)
         if current is None:
             self.notes.append(f"{effect.address}, which the run created, no longer exists")
+            return
+        if stays := _why_it_stays(effect, current):
+            self.notes.append(f"{current.address} ({current.id}) stays: {stays}")
             return
         reason = f"created by run {self.run}"
         self.removed.append(Removed(current.address, self._source(effect), current.id, reason))
@@ -232,6 +245,18 @@ class _InverseBuilder:
     def _current_item(self, resource_id: str) -> _Item | None:
         current = self.by_id.get(resource_id)
         return _Item(BY_NAME[current.kind], current.name, current.parent_id, current.id) if current else None
+
+
+def _why_it_stays(effect: Effect, current: Resource) -> str:
+    """Why a resource that a run recorded as created is not removed; "" where live state agrees with the record."""
+    if effect.existed:
+        return f"it existed before the run, which recorded it as created ({effect.address})"
+    if current.kind != effect.kind:
+        return f"the run recorded this id as that of {effect.address}"
+    if current.name != effect.name:
+        return f"it was renamed after the run created it as {effect.name!r}"
+    is_in_place = current.parent_id == effect.parent_id if effect.parent_id else current.address == effect.address
+    return "" if is_in_place else f"it was moved after the run created it as {effect.address}"
 
 
 def _words(value: Any) -> str:

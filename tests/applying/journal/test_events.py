@@ -22,7 +22,7 @@ from reconciler.applying.journal.events import (
     WriteResult,
     parse_line,
 )
-from reconciler.applying.journal.runs import Run
+from reconciler.applying.journal.run import Run
 from reconciler.model import Address
 
 AT = "2026-11-24T20:13:59.123Z"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying.journal.events import Intent, UnknownEvent
-from reconciler.applying.journal.runs import Run
+from reconciler.applying.journal.run import Run
 from reconciler.applying.journal.summary import run_to_json
 from reconciler.applying.undo.effects import Effect, effects_of
 

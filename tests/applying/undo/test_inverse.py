@@ -11,6 +11,7 @@ import pytest
 from reconciler.applying import Runs, annotate, inverse_of
 from reconciler.planning import Plan, make_plan, plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions
+from tests.forged_runs import read_lines, write_sealed
 from tests.recorded_runs import recorded
 from tests.sandbox_client import Stage, seen
 
@@ -155,11 +156,9 @@ def test_an_undo_of_a_run_that_is_undone_is_empty(tmp_path: Path) -> None:
 def test_a_write_in_doubt_is_left_with_a_note(tmp_path: Path) -> None:
     with Stage() as stage:
         done(stage, {"tags": ["one", "two"]}, tmp_path)
-        journal = next(iter(Runs(tmp_path))).path / "journal.jsonl"
-        lines = journal.read_text(encoding="utf-8").splitlines(keepends=True)
-        journal.write_text(
-            "".join(line for line in lines if '"n":2' not in line or '"intent"' in line), encoding="utf-8"
-        )
+        folder = next(iter(Runs(tmp_path))).path
+        lines = [line for line in read_lines(folder) if line.get("n") != 2 or line["event"] == "intent"]
+        write_sealed(folder, lines)
         plan = undo_plan(stage, tmp_path)
         assert [str(change.address) for change in plan.changes] == ["tag:one"]
         assert "create tag:two is in doubt: it may not have been carried out, and is left as it is" in plan.warnings
