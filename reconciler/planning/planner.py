@@ -90,6 +90,7 @@ def make_plan(
         allowed_removals=tuple(sorted(options.allowed_removals)),
         rename_candidates=context.rename_candidates,
         withdrawn=tuple(sorted({*options.protected_before} - {*desired.policy.protect})),
+        max_requests=options.max_requests,
         proof=Proof(live.proofs, live.access_role, options.connection),
         tool_version=options.tool_version,
         created_at=options.created_at,
