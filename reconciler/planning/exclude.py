@@ -91,6 +91,7 @@ def _limited(rest: Sequence[Change], forecast: Forecast, max_requests: int | Non
 
 
 def without_temporary_name(change: Change) -> Change:
+    """The change without the step that frees its name early."""
     steps = tuple(step for step in change.steps if step is not Step.RENAME)
     return replace(change, steps=steps, temporary_name="") if change.temporary_name else change
 

@@ -61,7 +61,11 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             "saved": forecast.saved,
         },
         "allowances": dict(plan.allowances),
-        **({"digest_version": plan.digest_version, "max_requests": plan.max_requests} if plan.digest_version > 1 else {}),
+        **(
+            {"digest_version": plan.digest_version, "max_requests": plan.max_requests}
+            if plan.digest_version > 1
+            else {}
+        ),
         "allowed_removals": [str(address) for address in plan.allowed_removals],
         "look_alikes": [_pair_to_json(pair) for pair in plan.rename_candidates],
         "withdrawn": list(plan.withdrawn),
@@ -142,7 +146,12 @@ def plan_from_json(data: Any) -> Plan:
     _refuse("the plan file is damaged", [str(problem) for problem in islice(shape.problems(data, ""), MOST_PROBLEMS)])
     try:
         plan = _plan(data)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:  # what the shape does not know, such as a share of 1.1.1%
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+    ) as error:  # what the shape does not know, such as a share of 1.1.1%
         raise PlanFileError(f"the plan file is damaged: {str(error)[:80]}", hint="plan again") from error
     if (plan.digest, plan.summary, _checksum(data)) != (data["digest"], data["summary"], data["checksum"]):
         raise PlanFileError(

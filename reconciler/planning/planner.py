@@ -100,7 +100,7 @@ def make_plan(
 def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) -> GuardContext:
     """What the guards look at. Counting 100,000 tasks is worth its time only in a plan with removals."""
     live, matching = draft.live, draft.matching
-    removes = any(change.removal for change in changes)
+    removes = any(change.is_removal for change in changes)
     return GuardContext(
         live=live,
         policy=draft.desired.policy,

@@ -124,7 +124,9 @@ def excerpt(value: Any) -> str:
         return "an array"
     if isinstance(value, int | float) and not isinstance(value, bool) and not -_MOST <= value <= _MOST:
         return "a number out of range"
-    text = repr(value) if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value, str(value))
+    text = (
+        repr(value) if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value, str(value))
+    )
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 

@@ -111,5 +111,3 @@ def _differences(data: Any, made: Any, path: str) -> Iterator[str]:
 
 def _listed(addresses: Sequence[Address]) -> str:
     return ", ".join(map(str, addresses[:5])) + (", …" if len(addresses) > 5 else "") or "empty"
-
-

@@ -153,12 +153,14 @@ def _of_live(change: Change, kind: Kind, names: list[str]) -> Iterator[ChangePro
             yield f"precondition.{key}", "missing" if is_delete and wanted else "only a delete has it"
 
 
-def _of_identity(
-    change: Change, kind: Kind, live: Address, live_addresses: LiveAddresses
-) -> Iterator[ChangeProblem]:
+def _of_identity(change: Change, kind: Kind, live: Address, live_addresses: LiveAddresses) -> Iterator[ChangeProblem]:
     """Name and parent: what the fields say of them is what the two addresses say."""
     renamed = change.field_named("name")
-    if (renamed.before, renamed.after) != (live.name, change.address.name) if renamed else live.name != change.address.name:
+    if (
+        (renamed.before, renamed.after) != (live.name, change.address.name)
+        if renamed
+        else live.name != change.address.name
+    ):
         yield "address", "its name does not follow from the precondition and the field name"
     elif renamed and renamed.before == renamed.after:
         yield "fields[0].after", "the same value as before"
@@ -231,4 +233,3 @@ def _of_impact(change: Change) -> Iterator[ChangeProblem]:
 
 def _json_word(value: bool | None) -> str:  # noqa: FBT001 - a value to print, not a switch
     return {None: "null", True: "true", False: "false"}[value]
-

@@ -17,15 +17,13 @@ def live_warnings(live: Live) -> Iterator[str]:
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:
     """What to know of these changes: names that may be lost for good, and what the one who read might not have seen."""
-    burnt = [
-        c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].is_embedded and not c.temporary_name
-    ]
+    burnt = [c for c in changes if c.deletes and not BY_NAME[c.kind].is_embedded and not c.temporary_name]
     if burnt:
         yield (
             "Clockify may keep the names of deleted things reserved; "
             f"you may not be able to use these again: {_listed(burnt)}"
         )
-    if access_role is AccessRole.UNKNOWN and any(change.removal for change in changes):
+    if access_role is AccessRole.UNKNOWN and any(change.is_removal for change in changes):
         yield (
             "the service does not say whether this key is that of an owner or an admin; somebody who is neither does not see "
             "private projects, nor other people's time"

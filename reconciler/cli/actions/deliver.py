@@ -42,8 +42,8 @@ def parse_reports(given: Sequence[str]) -> list[tuple[str, str]]:
 
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
-    paths = [request.output] if request.output else list(request.paths)
-    arguments = [*map(planfiles.as_argument, paths), *allowance_arguments(request.allowed)]
+    saved = planfiles.plan_arguments(request.output) if request.output else None
+    arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     for form, path in [("json", request.output), *request.reports]:
         if path:
