@@ -177,7 +177,14 @@ class NotApprovedError(RefusedError):
 
 
 class PlanFileError(RefusedError):
-    """Raised when a plan file was edited, is not a plan, or is for another target."""
+    """Raised when a plan file was edited, is not a plan, or is for another target.
+
+    `problems` has one line, with its place, for each problem after the first, which the message states.
+    """
+
+    def __init__(self, message: str, *, problems: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)
 
 
 class StalePlanError(RefusedError):

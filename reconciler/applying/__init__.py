@@ -1,8 +1,8 @@
 """Applying: an approved plan and a gateway in, events and a report out."""
 
 from reconciler.applying.apply import apply, apply_recorded, record_policy
-from reconciler.applying.approve import APPROVAL_CLASSES, ApprovedPlan, approve
-from reconciler.applying.guard import guard_plan
+from reconciler.applying.approve import APPROVAL_CLASSES, ApprovedPlan, approve, with_allowances_of
+from reconciler.applying.guard import guard_plan, request_limit
 from reconciler.applying.journal.events import (
     ChangeEnded,
     Intent,
@@ -59,5 +59,7 @@ __all__ = [
     "guard_plan",
     "inverse_of",
     "record_policy",
+    "request_limit",
     "verify",
+    "with_allowances_of",
 ]

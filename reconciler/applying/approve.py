@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
-from reconciler.errors import BlockedError, NotApprovedError
-from reconciler.planning.plan import Action, Plan
+from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
+from reconciler.kinds import BY_NAME
+from reconciler.planning.plan import DIGEST_VERSION, Action, Change, Plan, Step
 
 _SEAL: Final = object()
-_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})")
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})")
+
+MIN_DIGITS: Final = 16
+"""Fewest hex digits of a digest that approve it: 64 bits."""
 
 APPROVAL_CLASSES: Final = {
     "additive": frozenset({Action.CREATE, Action.RESTORE}),
     "non-destructive": frozenset({Action.CREATE, Action.RESTORE, Action.UPDATE}),
 }
-"""Classes of plans that may be approved without naming the digest: what actions each permits."""
+"""Classes of plans that may be approved without naming the digest: what actions each permits. A restore is additive only if it
+changes nothing else. They hold for plans made in this process, never for a plan file.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,12 @@ class ApprovedPlan:
 
 
 def approve(plan: Plan, token: str | None) -> ApprovedPlan:
-    """Approve `plan` with a digest (12 hex digits of it at least, `sha256:` or not), or with the name of a class.
+    """Approve `plan` with a digest (16 hex digits of it at least, `sha256:` or not), or with the name of a class.
 
-    Raises BlockedError where a guard blocks any change, NotApprovedError for no token, a token of something else, and a
-    class that the plan goes beyond (then the plan is refused whole).
+    Raises BlockedError where a guard blocks any change, PlanFileError for a plan file of 0.1.0, NotApprovedError for no token, a
+    token of something else, a class for a plan that was read from a file, and a class that the plan goes beyond.
     """
+    require_current(plan)
     blocked = [change for change in plan.changes if change.blocked]
     if blocked:
         lines = [
@@ -50,42 +58,97 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
             blocked=lines,
             hint="`plan --except-blocked` shows what is left without them, and the digest of that",
         )
-    token_text = (token or "").strip().lower()
-    if token_text in APPROVAL_CLASSES:
-        _require_class(plan, token_text)
+    given = (token or "").strip().lower()
+    if given in APPROVAL_CLASSES:
+        _require_class(plan, given)
     else:
-        _require_digest(plan, token_text)
-    return ApprovedPlan(plan, token_text, _SEAL)
+        _require_digest(plan, given)
+    return ApprovedPlan(plan, given, _SEAL)
+
+
+def require_current(plan: Plan) -> None:
+    """Raise PlanFileError for a plan whose digest covers too little: that of a file of 0.1.0."""
+    if plan.digest_version < DIGEST_VERSION:
+        raise PlanFileError(
+            "the plan file is of version 0.1.0, whose digest covers neither the gateway nor the allowances: it can be shown, not applied",
+            hint="plan again: reconciler plan -o plan.json",
+        )
+
+
+def with_allowances_of(plan: Plan, token: str | None) -> Plan:
+    """The plan with those of its allowances that the plan of this digest states; the same plan if none matches.
+
+    A plan is reviewed with the allowances that were given to `plan`, and applied with those and more: whatever the command line
+    of `apply` adds holds there, without being part of the digest.
+    """
+    match = _DIGEST.fullmatch((token or "").strip().lower())
+    if match is None or len(match.group(1)) < MIN_DIGITS:
+        return plan
+    for numbers, addresses, limit in product((True, False), repeat=3):
+        stated = replace(
+            plan,
+            allowances=plan.allowances if numbers else {},
+            allowed_removals=plan.allowed_removals if addresses else (),
+            max_requests=plan.max_requests if limit else None,
+        )
+        if _is_digest_of(stated, match.group(1)):
+            return stated
+    return plan
 
 
 def _require_class(plan: Plan, name: str) -> None:
+    hint = f"approve it by its digest: {short(plan)}"
+    if plan.is_loaded:
+        raise NotApprovedError(f"{name!r} does not approve a plan file: it needs the plan's digest", hint=hint)
     if plan.withdrawn:
         patterns = ", ".join(map(repr, plan.withdrawn[:3])) + (", …" if len(plan.withdrawn) > 3 else "")
         raise NotApprovedError(
-            f"the plan goes beyond {name!r}: it takes the protection away from {patterns}",
-            hint=f"approve it by its digest: {short(plan)}",
+            f"the plan goes beyond {name!r}: it takes the protection away from {patterns}", hint=hint
         )
-    beyond = [change for change in plan.changes if change.action not in APPROVAL_CLASSES[name]]
+    beyond = [change for change in plan.changes if _effect(change) not in APPROVAL_CLASSES[name]]
     if beyond:
         listed = ", ".join(f"{change.action} {change.address}" for change in beyond[:3])
         more = f" and {len(beyond) - 3} more" if len(beyond) > 3 else ""
-        raise NotApprovedError(
-            f"the plan goes beyond {name!r}: {listed}{more}", hint=f"approve it by its digest: {short(plan)}"
-        )
+        raise NotApprovedError(f"the plan goes beyond {name!r}: {listed}{more}", hint=hint)
 
 
-def _require_digest(plan: Plan, token_text: str) -> None:
+def _effect(change: Change) -> Action:
+    """What the steps of a change do to live resources, whatever its label."""
+    kind = BY_NAME[change.kind]
+    if change.deletes:
+        return Action.DELETE
+    if change.steps[:1] == (Step.CREATE,) and not change.id and set(change.steps) <= {Step.CREATE, Step.UPDATE}:
+        return Action.CREATE
+    after = {field.name: field.after for field in change.fields}
+    if change.archives or kind.is_archived(after):
+        return Action.ARCHIVE
+    is_restore = change.steps == (Step.RESTORE,) and after.keys() == {kind.lifecycle_name}
+    return Action.RESTORE if is_restore else Action.UPDATE
+
+
+def _require_digest(plan: Plan, given: str) -> None:
     hint = f"read the plan, then approve exactly it: --approve {short(plan)}"
-    if not token_text:
+    if not given:
         raise NotApprovedError("the plan is not approved, so nothing is applied", hint=hint)
-    match = _DIGEST.fullmatch(token_text)
+    match = _DIGEST.fullmatch(given)
     if match is None:
         words = " or ".join(APPROVAL_CLASSES)
-        raise NotApprovedError(f"that is no approval: give the plan's digest (12 digits at least), {words}", hint=hint)
-    if not plan.digest.removeprefix("sha256:").startswith(match.group(1)):
+        raise NotApprovedError(
+            f"invalid approval: give the plan's digest (at least {MIN_DIGITS} digits), {words}", hint=hint
+        )
+    digits = match.group(1)
+    if len(digits) < MIN_DIGITS:
+        raise NotApprovedError(
+            f"{len(digits)} digits of a digest are too few: an approval needs at least {MIN_DIGITS}", hint=hint
+        )
+    if not _is_digest_of(plan, digits):
         raise NotApprovedError("the approval is of another plan: its digest is not this plan's", hint=hint)
+
+
+def _is_digest_of(plan: Plan, digits: str) -> bool:
+    return plan.digest.removeprefix("sha256:").startswith(digits)
 
 
 def short(plan: Plan) -> str:
     """The shortest form of the digest that approves the plan."""
-    return plan.digest.removeprefix("sha256:")[:12]
+    return plan.digest.removeprefix("sha256:")[:MIN_DIGITS]

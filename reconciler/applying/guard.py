@@ -9,6 +9,7 @@ from datetime import date
 
 from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.live import Reading
+from reconciler.planning.forecast import forecast_changes
 from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
 from reconciler.planning.plan import Plan
@@ -24,13 +25,16 @@ def guard_plan(
     connection: str = "",
     protected_before: Sequence[str] = (),
     today: date | None = None,
+    requests_per_second: float = 50.0,
 ) -> Plan:
     """The plan with its blocks as they are now, and with the rename candidates of now.
 
-    `allowances` are added to those of the plan. `connection` is the one in use, `protected_before` the protect patterns of the
-    policy that was applied last.
+    `allowances` are added to those of the plan, which its digest covers; `max_requests` replaces that of the plan. `connection` is
+    the one in use, `protected_before` the protect patterns of the policy that was applied last. The forecast is computed from the
+    changes and the reading, never taken from the file.
     """
     live = reading.live
+    forecast = forecast_changes(live, plan.changes, requests_per_second)
     total, in_use = _counts_before(plan, live)
     context = GuardContext(
         live=live,
@@ -44,10 +48,16 @@ def guard_plan(
         protected_before=protected_before,
         rename_candidates=detect(plan.changes, live, {*plan.allowed_removals, *allowances.addresses}),
         today=today,
-        forecast=plan.forecast,
-        max_requests=allowances.max_requests,
+        forecast=forecast,
+        max_requests=request_limit(plan, allowances),
     )
-    return replace(plan, changes=tuple(guard(plan.changes, context)), rename_candidates=context.rename_candidates)
+    changes = tuple(guard(plan.changes, context))
+    return replace(plan, changes=changes, rename_candidates=context.rename_candidates, forecast=forecast)
+
+
+def request_limit(plan: Plan, allowances: Allowances) -> int | None:
+    """The limit of requests that holds: that of the command line, else the one that was given to `plan`."""
+    return plan.max_requests if allowances.max_requests is None else allowances.max_requests
 
 
 def _counts_before(plan: Plan, live: Live) -> tuple[Counter[str], Counter[str]]:
@@ -59,8 +69,8 @@ def _counts_before(plan: Plan, live: Live) -> tuple[Counter[str], Counter[str]]:
     present = live.by_id.keys()
     archived = {r.id for r in live.resources.values() if BY_NAME[r.kind].is_archived(r.values)}
     for change in plan.changes:
-        if change.removal and change.id not in present:
+        if change.is_removal and change.id not in present:
             total[change.kind] += 1
-        if change.removal and was_in_use(change) and (change.id not in present or change.id in archived):
+        if change.is_removal and was_in_use(change) and (change.id not in present or change.id in archived):
             in_use[change.kind] += 1
     return total, in_use

@@ -60,15 +60,11 @@ class _Evaluator:
             return self._evaluate_create(change)
         resource = self.by_id.get(change.id)
         if resource is None:
-            return (
-                ALREADY
-                if change.action is Action.DELETE
-                else PreconditionResult(PreconditionStatus.MOVED, "it no longer exists")
-            )
+            return ALREADY if change.deletes else PreconditionResult(PreconditionStatus.MOVED, "it no longer exists")
         why = self._moved(change, resource)
         if why:
             return PreconditionResult(PreconditionStatus.MOVED, why)
-        return ALREADY if change.action is not Action.DELETE and self._is_done(change, resource) else READY
+        return ALREADY if not change.deletes and self._is_done(change, resource) else READY
 
     def _evaluate_create(self, change: Change) -> PreconditionResult:
         parent = parent_of(change.address)
@@ -106,6 +102,8 @@ class _Evaluator:
 
     def _moved(self, change: Change, resource: Resource) -> str:
         then = live_address(change)
+        if resource.kind != change.kind:
+            return f"its id is that of {resource.address}"
         if resource.name not in {then.name if then else "", change.address.name, change.temporary_name}:
             return f"its name is now {resource.name!r}"
         if resource.parent_id not in (change.precondition.parent_id, self.resolver.parent_id_of(change.address)):
@@ -114,15 +112,15 @@ class _Evaluator:
             now = resource.values.get(name)
             if now not in self._expected(change, name, before):
                 return f"{name} is now {_words(now)}, not {_words(before)}"
-        if change.action is Action.DELETE and (why := self._new_usage(change, resource)):
+        if change.deletes and (why := self._new_usage(change, resource)):
             return why
-        return self._new_children(change, resource) if change.removal else ""
+        return self._new_children(change, resource) if change.is_removal else ""
 
     def _expected(self, change: Change, name: str, before: Any) -> tuple[Any, ...]:
         """The values that a field may have: its old one, or one that an interrupted run of this plan may have left."""
         kind = BY_NAME[change.kind]
         field = change.field_named(name)
-        archived = (kind.archived_value,) if change.action is Action.DELETE and name == kind.lifecycle_name else ()
+        archived = (kind.archived_value,) if change.deletes and name == kind.lifecycle_name else ()
         return (before, *((field.after,) if field else ()), *archived)
 
     def _new_usage(self, change: Change, resource: Resource) -> str:
@@ -142,7 +140,7 @@ class _Evaluator:
         """A child, not embedded, that was added since: the plan deletes or moves all the children it knew of; if it only
         archives this one, all the active ones.
         """
-        gone = change.action is Action.DELETE
+        gone = change.deletes
         staying = [
             child.name
             for child in self.children_of(resource.id)

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
-from reconciler.cli import files
+from reconciler.cli import files, planfiles
+from reconciler.errors import PlanFileError
 from reconciler.manifest import load
 from reconciler.manifest.yaml.text import MOST_BYTES
 from reconciler.state import Desired
 
+_SNIFFED = 1000
+
 
 def load_manifests(paths: Sequence[str]) -> Desired:
-    """The desired state; `-` is stdin. Raises ManifestError."""
-    return load(paths, stdin=lambda: files.read("-", limit=MOST_BYTES))
+    """The desired state; `-` is stdin. Raises ManifestError, and PlanFileError for a plan that is named as a manifest."""
+    for path in paths:
+        if path != "-" and Path(path).is_file() and planfiles.looks_like_plan(_beginning(path)):
+            hint = f"reconciler apply {shlex.quote(path)}"
+            if not planfiles.is_plan_path(path):
+                hint = f"name plan files .json: mv {shlex.quote(path)} plan.json && reconciler apply plan.json"
+            raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
+    return load(paths, stdin=_stdin)
+
+
+def _stdin() -> bytes:
+    data = files.read("-", limit=MOST_BYTES)
+    if planfiles.looks_like_plan(data):
+        raise PlanFileError("stdin looks like a plan file, not a manifest", hint="reconciler apply --plan -")
+    return data
+
+
+def _beginning(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_SNIFFED)
+    except OSError:
+        return b""  # `load` reports it, with every other problem

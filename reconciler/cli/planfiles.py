@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TextIO
+from pathlib import Path
+from typing import Any, TextIO
 
 from reconciler.applying.approve import short
 from reconciler.cli import files
@@ -15,33 +17,74 @@ from reconciler.cli.terminal.output import screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
+from reconciler.planning.plan import DIGEST_VERSION
 from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_lines
 
 MAX_BYTES = 1 << 30
+_BOM = b"\xef\xbb\xbf"
+_CREATE = "create one: reconciler plan -o plan.json"
 
 
-def parse_plan(data: bytes) -> Plan | None:
-    """The plan in a file's bytes; None if it is not a plan file. Raises PlanFileError for a damaged one."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return None
+_PLAN = re.compile(rb"(?:\A[\s{]*|\n)[\"']?format[\"']?\s*:\s*[\"']?reconciler\.plan/")
+_MANIFEST = re.compile(rb"(?:\A[\s{]*|\n)[\"']?version[\"']?\s*:")
+
+
+def is_plan_path(path: str) -> bool:
+    """Whether a path names a plan file: its name decides, never its content."""
+    return path.lower().endswith(".json")
+
+
+def looks_like_plan(data: bytes) -> bool:
+    """Whether the beginning of a file is that of a plan, to name a mistake."""
+    return _PLAN.search(data[:1000].removeprefix(_BOM)) is not None
+
+
+def parse_plan(data: bytes, path: str) -> Plan:
+    """The plan in a file's bytes. Raises PlanFileError, which says what the file looks like if it is not a plan file."""
     try:
-        content = json.loads(data)
+        content = json.loads(data, object_pairs_hook=_object)
     except (ValueError, RecursionError):
-        if b'"reconciler.plan/' in data[:200]:
+        if looks_like_plan(data):
             raise PlanFileError("the plan file is damaged: not a complete JSON document", hint="plan again") from None
-        return None
-    return plan_from_json(content) if isinstance(content, dict) and "format" in content else None
+        raise _not_a_plan(path, data) from None
+    if not isinstance(content, dict) or not str(content.get("format", "")).startswith("reconciler.plan/"):
+        raise _not_a_plan(path, data)
+    return plan_from_json(content)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; one key twice would be read differently by different programs."""
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise PlanFileError(f"the plan file is damaged: the key {twice[:40]!r} is there twice", hint="plan again")
+    return result
+
+
+def _not_a_plan(path: str, data: bytes) -> PlanFileError:
+    """The error for a file that is named as a plan and holds something else."""
+    name = "stdin" if path == "-" else path
+    if not data.strip():
+        return PlanFileError(f"{name} is not a reconciler plan file: it is empty", hint=_CREATE)
+    if _MANIFEST.search(data[:4000].removeprefix(_BOM)):
+        hint = (
+            "apply manifests without --plan"
+            if path == "-"
+            else f"name manifests .yaml: reconciler apply {Path(path).stem}.yaml"
+        )
+        return PlanFileError(f"{name} is not a reconciler plan file: it looks like a manifest", hint=hint)
+    return PlanFileError(f"{name} is not a reconciler plan file", hint=_CREATE)
 
 
 def load_plan(path: str) -> Plan:
     """The plan in a file (`-`: stdin). Raises ReconcilerError, or PlanFileError if it is not a plan file."""
-    plan = parse_plan(files.read(path, limit=MAX_BYTES))
-    if plan is None:
-        raise PlanFileError(f"{path} is not a reconciler plan file", hint="create one: reconciler plan -o plan.json")
-    return plan
+    if path != "-" and not is_plan_path(path):
+        raise PlanFileError(f"{path} is not a plan file: the name of a plan file ends in .json", hint=_CREATE)
+    return parse_plan(files.read(path, limit=MAX_BYTES), path)
 
 
 def require_target(target: Target, settings: Settings) -> None:
@@ -74,9 +117,9 @@ def _target_fields(target: Target, settings: Settings) -> tuple[tuple[str, str, 
 def approving_command(plan: Plan, settings: Settings, arguments: Sequence[str]) -> str:
     """The command that applies exactly this plan, with the global options of the plan's target.
 
-    `arguments` name what to apply. Empty for a blocked plan, which no command would apply.
+    `arguments` name what to apply. Empty for a blocked plan and for one of 0.1.0, which no command would apply.
     """
-    if plan.summary["blocked"]:
+    if plan.summary["blocked"] or plan.digest_version < DIGEST_VERSION:
         return ""
     return _settings_for(plan.target, settings).command("apply", *arguments, "--approve", short(plan))
 
@@ -84,6 +127,11 @@ def approving_command(plan: Plan, settings: Settings, arguments: Sequence[str]) 
 def as_argument(path: str) -> str:
     """A path as an argument that is never parsed as an option."""
     return f"./{path}" if path.startswith("-") and path != "-" else path
+
+
+def plan_arguments(path: str) -> list[str]:
+    """The arguments that name a plan file for `apply`; `-` is stdin."""
+    return ["--plan", "-"] if path == "-" else [as_argument(path)]
 
 
 def format_plan(plan: Plan, form: str, command: str) -> str:

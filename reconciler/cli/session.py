@@ -21,6 +21,7 @@ from reconciler.applying import (
     apply_recorded,
     guard_plan,
     inverse_of,
+    request_limit,
 )
 from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
@@ -167,9 +168,10 @@ class Session:
             connection=self.config.connection,
             protected_before=self._protected_before(workspace),
             today=today(),
+            requests_per_second=self.config.rate.per_second,
         )
         if allowed.except_blocked:
-            plan = exclude_blocked(plan, allowed.max_requests)
+            plan = exclude_blocked(plan, request_limit(plan, allowed))
         return PreparedPlan(plan, workspace, reading, time.monotonic())
 
     def _workspace_of(self, plan: Plan) -> Workspace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -95,7 +96,9 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
 def plan_outputs(command: _Function) -> _Function:
     """Where a new plan is written: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
     options = (
-        click.option("-o", "--output", metavar="FILE", help="Save the plan to FILE, for apply."),
+        click.option(
+            "-o", "--output", metavar="FILE", callback=_plan_path, help="Save the plan to FILE (.json), for apply."
+        ),
         output_format(*FORMATS),
         click.option(
             "--report",
@@ -115,6 +118,14 @@ def plan_outputs(command: _Function) -> _Function:
 
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given) or (DEFAULT_PATH,)
+
+
+def _plan_path(_context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    """A path that `apply` takes for a plan file; devices and pipes as well, which are not applied by their name."""
+    is_file = given is not None and given != "-" and (Path(given).is_file() or not Path(given).exists())
+    if given and is_file and not given.lower().endswith(".json"):
+        raise click.BadParameter(f"{given!r} is not a name of a plan file: it ends in .json", param=parameter)
+    return given
 
 
 def _numbers(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, int]:

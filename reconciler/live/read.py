@@ -11,7 +11,7 @@ from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import UNSET, Address, FieldRole, Resource
 from reconciler.planning import Draft, has_removals, make_draft, requirements
-from reconciler.planning.plan import Action, Change, Plan
+from reconciler.planning.plan import Change, Plan
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
 
@@ -84,14 +84,14 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     if missing := _touched_parents(plan, live) - live.tasks_proven:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
-    estimated = {c.id for c in plan.changes if c.action is Action.DELETE and c.impact.time_entries is not None}
+    estimated = {c.id for c in plan.changes if c.deletes and c.impact.time_entries is not None}
     usage = fetcher.usage([resource for resource in live.everything if resource.id in estimated])
     return Reading(replace(live, requests=fetcher.requests), usage)
 
 
 def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
     """The reading with the role of the caller, which the guards require if the plan removes anything."""
-    if not any(change.removal for change in plan.changes):
+    if not any(change.is_removal for change in plan.changes):
         return reading
     before = reader.requests
     access_role = access_role_of(reader, reading.live.workspace)
@@ -133,6 +133,6 @@ def _touched_parents(plan: Plan, live: Live) -> set[str]:
             touched |= planned.get(parent, set())
             if known is not None:
                 touched.add(known.parent_id if known.kind == TASK.name else known.id)
-        elif change.kind == TASK.parent and change.action is Action.DELETE:
+        elif change.kind == TASK.parent and change.deletes:
             touched.add(change.id)
     return touched & projects

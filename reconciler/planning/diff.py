@@ -7,9 +7,10 @@ from typing import Any
 
 from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME
-from reconciler.model import FieldRole, Kind, Resource
+from reconciler.model import Field, FieldRole, Kind, Resource
+from reconciler.planning.derive import action_of, create_steps, update_steps
 from reconciler.planning.match import Matching
-from reconciler.planning.plan import Action, Change, FieldChange, Step
+from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.precondition import ABSENT, precondition_of
 from reconciler.state import Desired, Live
 
@@ -42,24 +43,22 @@ def _is_as_declared(resource: Resource, current: Resource, matching: Matching) -
 
 
 def _create(resource: Resource, kind: Kind) -> Change:
-    fields = []
-    follow_up = False
-    for declared in kind.fields:
-        value = resource.values.get(declared.name)
-        is_new = value not in (None, ()) and value != declared.default
-        if declared.name in resource.values and is_new:
-            fields.append(FieldChange(declared.name, None, value))
-        if declared.dropped_on_create and declared.name in resource.values and value != declared.created_as:
-            follow_up = True
+    declared = [(f, resource.values[f.name]) for f in kind.fields if f.name in resource.values]
+    fields = [FieldChange(f.name, None, value) for f, value in declared if is_set(f, value)]
     return Change(
         address=resource.address,
         action=Action.CREATE,
-        steps=(Step.CREATE, Step.UPDATE) if follow_up else (Step.CREATE,),
+        steps=create_steps(kind, fields),
         fields=tuple(fields),
         precondition=ABSENT,
         reason="in the manifests, not in the workspace",
         source=str(resource.source or ""),
     )
+
+
+def is_set(field: Field, value: Any) -> bool:
+    """Whether a create has to set this value of a field."""
+    return value not in (None, ()) and value != field.default
 
 
 def _update(resource: Resource, current: Resource, matching: Matching) -> Change | None:
@@ -71,15 +70,15 @@ def _update(resource: Resource, current: Resource, matching: Matching) -> Change
     if not fields:
         return None
     names = [change.name for change in fields]
-    action, reason = _action(resource, current, kind, names)
+    action = action_of(kind, fields)
     return Change(
         address=resource.address,
         action=action,
-        steps=_steps(action, kind, names),
+        steps=update_steps(action, kind, names),
         id=current.id,
         fields=tuple(fields),
         precondition=precondition_of(current, names),
-        reason=reason,
+        reason=_reason(action, resource, current, kind),
         source=str(resource.source or ""),
     )
 
@@ -93,28 +92,14 @@ def _identity_changes(resource: Resource, current: Resource, kind: Kind, matchin
         yield FieldChange(kind.parent, before, after)
 
 
-def _action(resource: Resource, current: Resource, kind: Kind, names: list[str]) -> tuple[Action, str]:
-    lifecycle = kind.lifecycle_name
-    if lifecycle in names and kind.is_archived(resource.values):
-        return (
-            Action.ARCHIVE,
-            f"declared as {lifecycle}" if kind.archived_value is True else f"declared as {kind.archived_value}",
-        )
-    if lifecycle in names:
-        return Action.RESTORE, "declared active, archived in the workspace"
-    if "name" in names and current.name in {path[-1] for path in resource.was}:
-        return Action.UPDATE, f"`was: {current.name}`"
-    return Action.UPDATE, "differs from the manifests"
-
-
-def _steps(action: Action, kind: Kind, names: list[str]) -> tuple[Step, ...]:
-    """The fewest requests: one for all fields, one more for the fields with their own endpoint."""
-    apart = [name for name in names if name not in ("name", kind.parent) and kind.field_named(name).endpoint]
-    main = {Action.ARCHIVE: archive_step(kind), Action.RESTORE: Step.RESTORE}.get(action, Step.UPDATE)
-    steps = [main] if len(names) > len(apart) else []
-    if apart:
-        steps.insert(0 if action is Action.ARCHIVE else len(steps), Step.PATCH)
-    return tuple(steps)
+def _reason(action: Action, resource: Resource, current: Resource, kind: Kind) -> str:
+    if action is Action.ARCHIVE:
+        return f"declared as {kind.lifecycle_name if kind.archived_value is True else kind.archived_value}"
+    if action is Action.RESTORE:
+        return "declared active, archived in the workspace"
+    if resource.name != current.name and current.name in {path[-1] for path in resource.was}:
+        return f"`was: {current.name}`"
+    return "differs from the manifests"
 
 
 def _require_known_people(desired: Desired, live: Live) -> None:
@@ -140,8 +125,3 @@ def _unknown_person(resource: Resource, name: str, email: Any) -> Problem:
         f"{name} of {resource.address}: the workspace has no user with the e-mail address {email}",
         "invite the user in Clockify, or list the users: reconciler users list",
     )
-
-
-def archive_step(kind: Kind) -> Step:
-    """The step that archives a resource of this kind: `archive`, or `done` for a task."""
-    return Step.DONE if "done" in kind.removal else Step.ARCHIVE

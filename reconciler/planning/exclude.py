@@ -32,7 +32,7 @@ def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
     if not blocked:
         return plan
     causes = dependents(changes, blocked)
-    rest = [_without_temporary_name(change) for position, change in enumerate(changes) if position not in causes]
+    rest = [without_temporary_name(change) for position, change in enumerate(changes) if position not in causes]
     rest = with_names_freed(in_order(with_temporary_names(rest))) if rest else []
     forecast = forecast_rest(plan.forecast, rest)
     return replace(
@@ -90,7 +90,8 @@ def _limited(rest: Sequence[Change], forecast: Forecast, max_requests: int | Non
     return [replace(change, blocked=blocked) for change in rest]
 
 
-def _without_temporary_name(change: Change) -> Change:
+def without_temporary_name(change: Change) -> Change:
+    """The change without the step that frees its name early."""
     steps = tuple(step for step in change.steps if step is not Step.RENAME)
     return replace(change, steps=steps, temporary_name="") if change.temporary_name else change
 

@@ -19,6 +19,9 @@ from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on an option, or (a check) on the day of the week."""
 
+DIGEST_VERSION = 2
+"""What the digest covers. Version 1, of 0.1.0, lacks the gateway, the base URL and the allowances: it is read, never applied."""
+
 
 class Action(StrEnum):
     """What a change does, in the words of the plan file."""
@@ -118,6 +121,21 @@ class Change:
         """The name of the resource's kind."""
         return self.address.kind
 
+    @property
+    def deletes(self) -> bool:
+        """Whether its steps delete the resource."""
+        return Step.DELETE in self.steps
+
+    @property
+    def archives(self) -> bool:
+        """Whether its steps archive an existing resource, also on the way to its delete."""
+        return Step.ARCHIVE in self.steps or Step.DONE in self.steps
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether guards judge it as a removal: labelled as one, or deleting by its steps."""
+        return self.removal or self.deletes
+
     def field_named(self, name: str) -> FieldChange | None:
         """The change of one field; None if it does not change."""
         return next((f for f in self.fields if f.name == name), None)
@@ -192,10 +210,11 @@ class Plan:
     """An ordered plan.
 
     `changes`: in the order in which they start. `unmanaged`: number of unmanaged live resources, by plural kind. `allowances`:
-    exact numbers of removals, by plural kind, allowed when it was planned, `allowed_removals` the addresses.
-    `rename_candidates`: undecided ones. `withdrawn`: patterns that the last applied policy protects and this one does not.
-    `excluded`: changes that were taken out. `created_at`: an ISO 8601 time in UTC from the caller, since planning reads no clock.
-    `made_after`: numbers of the recorded session and line that were the last when the plan was made.
+    exact numbers of removals, by plural kind, allowed when it was planned, `allowed_removals` the addresses, `max_requests`
+    the limit of requests. `rename_candidates`: undecided ones. `withdrawn`: patterns that the last applied policy protects and
+    this one does not. `excluded`: changes that were taken out. `created_at`: an ISO 8601 time in UTC from the caller, since
+    planning reads no clock. `made_after`: numbers of the recorded session and line that were the last when the plan was made.
+    `digest_version`: what the digest covers. `is_loaded`: read from a file, so that only its digest approves it.
     """
 
     target: Target
@@ -211,13 +230,16 @@ class Plan:
     withdrawn: tuple[str, ...] = ()
     proof: Proof = Proof()
     excluded: tuple[Excluded, ...] = ()
+    max_requests: int | None = None
     tool_version: str = ""
     created_at: str = ""
     made_after: tuple[int, int] = (0, 0)
+    digest_version: int = DIGEST_VERSION
+    is_loaded: bool = field(default=False, compare=False, repr=False)
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:` and 64 hex digits, over what the plan does and what it was computed from, and nothing else."""
+        """`sha256:` and 64 hex digits over what the plan does, what it was computed from, and what allows it."""
         meaning: dict[str, Any] = {
             "workspace": self.target.workspace_id,
             "changes": [change.meaning() for change in self.changes],
@@ -225,8 +247,22 @@ class Plan:
         }
         if self.withdrawn:
             meaning["withdrawn"] = self.withdrawn
+        if self.digest_version > 1:
+            meaning |= self._target_and_allowances()
         text = json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+    def _target_and_allowances(self) -> dict[str, Any]:
+        return {
+            "version": self.digest_version,
+            "gateway": self.target.gateway,
+            "base_url": self.target.base_url,
+            "allowances": dict(self.allowances),
+            "allowed_removals": [str(address) for address in sorted(self.allowed_removals)],
+            "max_requests": self.max_requests,
+            # An allowed number of removals counts these as well.
+            "left_out": sorted(str(left.address) for left in self.excluded if left.removal),
+        }
 
     @property
     def summary(self) -> dict[str, int]:

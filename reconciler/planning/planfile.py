@@ -1,15 +1,17 @@
-"""The plan file: Plan → JSON and back. Reading refuses a modified file, another format, and anything else than a plan."""
+"""The plan file: Plan → JSON and back. Reading verifies: it refuses everything that the planner would not have written."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from reconciler.errors import PlanFileError
 from reconciler.model import Address, join_path, split_path
 from reconciler.planning.plan import (
+    DIGEST_VERSION,
     Action,
     Blocked,
     Change,
@@ -22,17 +24,21 @@ from reconciler.planning.plan import (
     Step,
     Target,
 )
+from reconciler.planning.planfile_shape import PLAN_1, PLAN_2
 from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.verification import verify_plan
 from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
 FORMAT = "reconciler.plan/1"
+MOST_PROBLEMS = 20
+"""Most problems of one file that an error lists."""
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan file's content, as DESIGN and `schemas/plan.schema.json` fix it; plain JSON values."""
     forecast = plan.forecast
-    content = {
+    content: dict[str, Any] = {
         "format": FORMAT,
         "digest": plan.digest,
         "tool_version": plan.tool_version,
@@ -64,7 +70,9 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             for left in plan.excluded
         ],
     }
-    if plan.made_after != (0, 0):
+    if plan.digest_version > 1:  # a file of 0.1.0 is written back as it was read
+        content["digest_version"] = plan.digest_version
+        content["max_requests"] = plan.max_requests
         content["made_after"] = dict(zip(("session", "line"), plan.made_after, strict=True))
     return {**content, "checksum": _checksum(content)}
 
@@ -120,27 +128,46 @@ def _change_to_json(change: Change) -> dict[str, Any]:
 
 
 def plan_from_json(data: Any) -> Plan:
-    """Read a plan file; raises PlanFileError unless it is complete, of this format, and its digest matches its content."""
-    if not isinstance(data, Mapping) or not str(data.get("format", "")).startswith("reconciler.plan/"):
-        raise PlanFileError("not a reconciler plan file", hint="create one with: reconciler plan -o plan.json")
-    if data["format"] != FORMAT:
+    """Read a plan file back, and verify it: what it holds is what the planner could have made.
+
+    Raises PlanFileError for any other JSON value, with every problem and its path. A file of 0.1.0 is read by the rules of its
+    time, to be shown; `approve` refuses it.
+    """
+    form = data.get("format") if isinstance(data, Mapping) else None
+    if not isinstance(form, str) or not form.startswith("reconciler.plan/"):
+        raise PlanFileError("not a reconciler plan file", hint="create one: reconciler plan -o plan.json")
+    if form != FORMAT:
         raise PlanFileError(
-            f"the plan file has the format {str(data['format'])[:60]!r}; this version reads {FORMAT!r}",
+            f"the plan file has the format {form[:60]!r}; this version reads {FORMAT!r}",
             hint="use the reconciler version that created it, or create a new plan",
         )
+    shape = PLAN_2 if "digest_version" in data else PLAN_1
+    _refuse("the plan file is damaged", [str(problem) for problem in islice(shape.problems(data, ""), MOST_PROBLEMS)])
     try:
         plan = _plan(data)
-        _require_types(plan, data)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PlanFileError(
-            f"the plan file is damaged: {type(error).__name__} at {str(error)[:80]}", hint="create a new plan"
-        ) from error
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+    ) as error:  # what the shape does not know, such as a share of 1.1.1%
+        raise PlanFileError(f"the plan file is damaged: {str(error)[:80]}", hint="plan again") from error
     if (plan.digest, plan.summary, _checksum(data)) != (data["digest"], data["summary"], data["checksum"]):
         raise PlanFileError(
             "the plan file was modified: its digest or checksum does not match its content",
             hint="create a new plan instead of editing a plan file",
         )
+    if plan.digest_version == DIGEST_VERSION:
+        _refuse("the plan file is not one that the planner makes", verify_plan(plan, data, plan_to_json(plan)))
     return plan
+
+
+def _refuse(message: str, problems: Sequence[str]) -> None:
+    """Raise PlanFileError if there are problems."""
+    if not problems:
+        return
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    raise PlanFileError(f"{message}: {problems[0]}{more}", problems=problems[1:], hint="plan again")
 
 
 def _plan(data: Mapping[str, Any]) -> Plan:
@@ -162,9 +189,12 @@ def _plan(data: Mapping[str, Any]) -> Plan:
             Excluded(Address.parse(left["address"]), Action(left["action"]), left["why"], left["removal"])
             for left in data["left_out"]
         ),
+        max_requests=data.get("max_requests"),
         tool_version=data["tool_version"],
         created_at=data["created_at"],
         made_after=_position_from_json(data.get("made_after", {"session": 0, "line": 0})),
+        digest_version=data.get("digest_version", 1),
+        is_loaded=True,
     )
 
 
@@ -178,34 +208,6 @@ def _position_from_json(data: Mapping[str, Any]) -> tuple[int, int]:
 def _proof_from_json(data: Mapping[str, Any]) -> Proof:
     lists = (ListProof(item["what"], item["items"], item["pages"], item["ended_by"]) for item in data["lists"])
     return Proof(tuple(lists), AccessRole(data["role"]), data["connection"] or "")
-
-
-def _require_types(plan: Plan, data: Mapping[str, Any]) -> None:
-    """Raise TypeError for values that only a forged file can have: printing them would fail far from here."""
-    changes = plan.changes
-    texts = [plan.target.gateway, plan.target.base_url, plan.target.workspace_id, plan.target.workspace_name]
-    texts += [plan.tool_version, plan.created_at, data["digest"], data["checksum"], *plan.warnings]
-    texts += [text for change in changes for text in (change.id, change.reason, change.source, change.temporary_name)]
-    texts += [field.name for change in changes for field in change.fields]
-    blocks = [change.blocked for change in changes if change.blocked]
-    texts += [text for block in blocks for text in (block.guard, block.reason, block.allow)]
-    texts += [*plan.withdrawn, plan.proof.connection, *(left.why for left in plan.excluded)]
-    texts += [text for proof in plan.proof.lists for text in (proof.what, proof.ended_by)]
-    texts += [c.impact.last_used for c in changes if c.impact.last_used is not None]
-    numbers = [plan.forecast.reading, plan.forecast.writing, plan.forecast.verifying, plan.forecast.seconds]
-    numbers.append(plan.forecast.saved)
-    numbers += [*plan.unmanaged.values(), *plan.allowances.values(), *(pair.score for pair in plan.rename_candidates)]
-    numbers += [number for proof in plan.proof.lists for number in (proof.items, proof.pages)]
-    impacts = [c.impact for c in changes]
-    numbers += [n for i in impacts for n in (i.tracked_seconds, i.time_entries, i.users, i.running) if n is not None]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError("a text of the wrong type")
-    if not all(isinstance(number, int | float) for number in numbers):
-        raise TypeError("a number of the wrong type")
-    if not all(isinstance(change.removal, bool) for change in changes):
-        raise TypeError("a flag of the wrong type")
-    if not all(impact.name_free in (None, True, False) for impact in impacts):
-        raise TypeError("an impact of the wrong type")
 
 
 def _pair_from_json(data: Mapping[str, Any]) -> RenameCandidate:

@@ -91,6 +91,7 @@ def make_plan(
         allowed_removals=tuple(sorted(options.allowed_removals)),
         rename_candidates=context.rename_candidates,
         withdrawn=tuple(sorted({*options.protected_before} - {*desired.policy.protect})),
+        max_requests=options.max_requests,
         proof=Proof(live.proofs, live.access_role, options.connection),
         tool_version=options.tool_version,
         created_at=options.created_at,
@@ -101,7 +102,7 @@ def make_plan(
 def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) -> GuardContext:
     """What the guards look at. Counting 100,000 tasks is worth its time only in a plan with removals."""
     live, matching = draft.live, draft.matching
-    removes = any(change.removal for change in changes)
+    removes = any(change.is_removal for change in changes)
     return GuardContext(
         live=live,
         policy=draft.desired.policy,

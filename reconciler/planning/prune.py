@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import UNSET, Address, Kind, Resource
-from reconciler.planning.diff import archive_step
+from reconciler.planning.derive import archive_step, delete_steps
 from reconciler.planning.draft import Candidate, Draft, goal_of
 from reconciler.planning.impact import ImpactEstimator
-from reconciler.planning.plan import Action, Change, FieldChange, Impact, Step
+from reconciler.planning.plan import Action, Change, FieldChange, Impact
 from reconciler.planning.precondition import precondition_of
 from reconciler.state import Prune, TrackedTime, Usage
 
@@ -121,12 +121,10 @@ def _archive(resource: Resource, kind: Kind, impact: Impact, reason: str, source
 
 
 def _delete(resource: Resource, kind: Kind, impact: Impact, reason: str, source: str) -> Change:
-    is_archived = kind.is_archived(resource.values)
-    steps = tuple(Step(step) for step in kind.removal if not (is_archived and step != "delete"))
     return Change(
         address=resource.address,
         action=Action.DELETE,
-        steps=steps,
+        steps=delete_steps(kind, is_archived=kind.is_archived(resource.values)),
         id=resource.id,
         precondition=replace(
             precondition_of(resource),

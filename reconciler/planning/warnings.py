@@ -17,12 +17,10 @@ def live_warnings(live: Live) -> Iterator[str]:
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:
     """Warnings about these changes: names that may stay reserved, and what a limited role does not see."""
-    reserved = [
-        c for c in changes if c.action is Action.DELETE and not BY_NAME[c.kind].is_embedded and not c.temporary_name
-    ]
+    reserved = [c for c in changes if c.deletes and not BY_NAME[c.kind].is_embedded and not c.temporary_name]
     if reserved:
         yield f"the names of deleted resources may stay reserved in Clockify: {_listed(reserved)}"
-    if access_role is AccessRole.UNKNOWN and any(change.removal for change in changes):
+    if access_role is AccessRole.UNKNOWN and any(change.is_removal for change in changes):
         yield (
             "the role of this API key's user is unknown; a user who is neither owner nor admin does not see private projects or "
             "other people's time"

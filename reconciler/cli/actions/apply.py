@@ -6,13 +6,14 @@ import getpass
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, record_policy
-from reconciler.cli import files, planfiles
+from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, record_policy, with_allowances_of
+from reconciler.applying.approve import MIN_DIGITS, require_current
+from reconciler.cli import planfiles
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.session import PreparedPlan, Session, open_session
 from reconciler.cli.settings import Settings
@@ -21,14 +22,10 @@ from reconciler.cli.terminal.output import json_line, print_message, print_resul
 from reconciler.cli.terminal.progress import show_progress
 from reconciler.cli.terminal.prompt import confirm_plan
 from reconciler.errors import JournalError, ReconcilerError
-from reconciler.manifest import load
 from reconciler.planning import Plan
 from reconciler.render.events import summary_to_json
 from reconciler.render.report import NO_PROTECTIONS, Protections, report_lines
 from reconciler.state import Allowances, Desired
-
-MIN_DIGITS = 12
-"""Digits of a digest that approve it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,7 @@ class ApplyRequest:
     token: str | None
     allowed: Allowances
     form: str
+    is_plan: bool = False
     verify: bool = False
     wait: bool = False
     fail_fast: bool = False
@@ -56,8 +54,9 @@ class _Applied:
 
 def run_apply(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
-    loaded = _load_subject(request.paths)
+    loaded = _load_subject(request.paths, is_plan=request.is_plan)
     if isinstance(loaded, Plan):
+        require_current(loaded)
         planfiles.require_target(loaded.target, settings)
     with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request.token, settings) or loaded
@@ -76,6 +75,7 @@ def _apply_subject(
         prepared = session.resume(subject, request.allowed)
     else:
         prepared = session.prepare(subject, request.allowed)
+        prepared = replace(prepared, plan=with_allowances_of(prepared.plan, request.token))
     plan = prepared.plan
     if not (request.quiet and request.token):
         print_message(planfiles.format_for_stream(plan, sys.stderr, settings, ""))
@@ -83,7 +83,8 @@ def _apply_subject(
     if plan.is_empty:
         record_policy(plan, Runs(settings.state_dir), time.time)
         return _Applied(RunReport(plan.digest, (), requests=session.requests), protections)
-    arguments = [*map(planfiles.as_argument, request.paths), *allowance_arguments(request.allowed)]
+    named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
+    arguments = [*named, *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments)
     approved = confirm_plan(plan, request.token, settings, command)
     if previous_owner and _is_resumed(prepared, settings):
@@ -116,27 +117,23 @@ def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) 
     print_result(styled(lines, screen))
 
 
-def _load_subject(paths: Sequence[str]) -> Plan | Desired:
-    """The plan file, recognised by its content, or the manifests. Raises click.UsageError for a plan file among others."""
-    if paths == ("-",):
-        data = files.read("-", limit=planfiles.MAX_BYTES)
-        return planfiles.parse_plan(data) or load(paths, stdin=lambda: data)
-    for path in paths:
-        plan = _load_plan_file(path)
-        if plan is not None and len(paths) > 1:
-            raise click.UsageError(f"{path} is a plan file, and a plan file is applied alone", _context())
-        if plan is not None:
-            return plan
+def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
+    """The plan file, recognised by its name, or the manifests. Raises click.UsageError for a plan file among others.
+
+    `is_plan`: whether `--plan` says that stdin is a plan file.
+    """
+    if is_plan and paths != ("-",):
+        raise click.UsageError("--plan reads the plan file from standard input: reconciler apply --plan -", _context())
+    plans = [path for path in paths if planfiles.is_plan_path(path)]
+    if plans and len(paths) > 1:
+        raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
+    if plans and not Path(plans[0]).exists():
+        raise ReconcilerError(
+            f"the plan file {plans[0]} does not exist", hint=f"create it: reconciler plan -o {plans[0]}"
+        )
+    if (plans and Path(plans[0]).is_file()) or is_plan:
+        return planfiles.load_plan(paths[0])
     return load_manifests(paths)
-
-
-def _load_plan_file(path: str) -> Plan | None:
-    """The plan in a file, None for manifests. Raises ReconcilerError for a `.json` file that does not exist."""
-    if Path(path).is_file():
-        return planfiles.parse_plan(files.read(path, limit=planfiles.MAX_BYTES))
-    if path.endswith(".json") and not Path(path).exists():
-        raise ReconcilerError(f"the plan file {path} does not exist", hint=f"create it: reconciler plan -o {path}")
-    return None
 
 
 def _context() -> click.Context | None:
@@ -158,7 +155,10 @@ def _interrupted_plan(desired: Desired, token: str | None, settings: Settings) -
             print_message(error.message)
             continue
         is_same = {s.sha256 for s in plan.sources} == {s.sha256 for s in desired.sources}
-        return plan if is_same and not run.is_complete and planfiles.is_for_target(plan.target, settings) else None
+        if not is_same or run.is_complete or not planfiles.is_for_target(plan.target, settings):
+            return None
+        require_current(plan)
+        return plan
     return None
 
 

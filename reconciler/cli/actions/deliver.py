@@ -60,8 +60,8 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
-    paths = [request.output] if request.output else list(request.paths)
-    arguments = [*map(planfiles.as_argument, paths), *allowance_arguments(request.allowed)]
+    saved = planfiles.plan_arguments(request.output) if request.output else None
+    arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     check_outputs(request)
     require_no_source([path for _, path in request.reports], plan)

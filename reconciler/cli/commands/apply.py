@@ -19,8 +19,9 @@ from reconciler.state import Allowances
     ],
 )
 @paths
-@approve("Approve by the plan's digest (at least 12 digits) or a class: additive, non-destructive.")
+@approve("Approve by the plan's digest (at least 16 digits), or by a class for manifests: additive, non-destructive.")
 @allowances
+@click.option("--plan", "is_plan", is_flag=True, help="Read a plan file from standard input: apply --plan -")
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")
 @click.option("--wait", is_flag=True, help="Wait for an exhausted rate limit instead of ending the run.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failed change (default: continue with the others).")
@@ -31,6 +32,7 @@ def command(
     paths: tuple[str, ...],
     token: str | None,
     allowed: Allowances,
+    is_plan: bool,
     verify: str | None,
     wait: bool,
     fail_fast: bool,
@@ -39,12 +41,13 @@ def command(
 ) -> int:
     """Apply a plan: a saved one, or a new one from manifests.
 
-    PATH is a plan file, or manifests (default: workspace.yaml), or - for stdin. The plan is shown first. A terminal
+    PATH is a plan file (its name ends in .json), or manifests (default: workspace.yaml; - for stdin), or - with
+    --plan for a plan file from stdin. The plan is shown first. A terminal
     prompts for approval: yes, or the workspace's name if the plan has deletions. Elsewhere, approve with --approve.
     Without approval, nothing is written (exit code 3). The same command with the same digest finishes an interrupted
     run. --json prints one event per line, the summary last.
     """
     from reconciler.cli.actions.apply import ApplyRequest, run_apply  # noqa: PLC0415 - start-up: see this package
 
-    options = {"wait": wait, "fail_fast": fail_fast, "quiet": quiet}
+    options = {"is_plan": is_plan, "wait": wait, "fail_fast": fail_fast, "quiet": quiet}
     return run_apply(ApplyRequest(paths, token, allowed, form, verify=verify == "read", **options), current_settings())

@@ -5,10 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 
 from reconciler.cli.settings import KEYS, Settings
 from reconciler.cli.terminal.output import print_message, screen_of, styled
-from reconciler.errors import BlockedError, ManifestError, PlanningError, ReconcilerError, StalePlanError
+from reconciler.errors import (
+    BlockedError,
+    ManifestError,
+    PlanFileError,
+    PlanningError,
+    ReconcilerError,
+    StalePlanError,
+)
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines
@@ -41,11 +49,19 @@ def _report_own(error: ReconcilerError, settings: Settings) -> None:
     if isinstance(error, ManifestError | PlanningError):
         screen = screen_of(sys.stderr, settings)
         print_message(styled(problem_lines(error.problems, screen), screen))
-    if isinstance(error, StalePlanError | BlockedError):
-        for line in error.moved if isinstance(error, StalePlanError) else error.blocked:
-            print_message(f"  {_sanitized(line)}")
+    for line in _details(error):
+        print_message(f"  {_sanitized(line)}")
     if error.hint:
         _line("hint", error.hint, settings)
+
+
+def _details(error: ReconcilerError) -> Sequence[str]:
+    """The lines that an error lists besides its message."""
+    if isinstance(error, StalePlanError):
+        return error.moved
+    if isinstance(error, BlockedError):
+        return error.blocked
+    return error.problems if isinstance(error, PlanFileError) else ()
 
 
 def _line(word: str, text: str, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from reconciler.applying import ApprovedPlan, approve
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import screen_of, styled
 from reconciler.errors import NotApprovedError
-from reconciler.planning import Action, Plan
+from reconciler.planning import Plan
 from reconciler.render import words
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
@@ -42,7 +42,7 @@ def is_terminal() -> bool:
 
 
 def _ask(plan: Plan, settings: Settings) -> None:
-    deletions = plan.summary[Action.DELETE]
+    deletions = sum(change.deletes for change in plan.changes)
     name = visible(plan.target.workspace_name).strip()
     counts = [
         (len(plan.changes), "change"),

@@ -15,7 +15,7 @@ NAME = "removal_budget"
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
     """Block all removals of each kind that exceeds the budget."""
-    removals = [change for change in changes if change.removal]
+    removals = [change for change in changes if change.is_removal]
     active = Counter(change.kind for change in removals if was_in_use(change))
     blocks = {
         kind: Blocked(NAME, reason, f"--allow-removals {BY_NAME[kind].plural}={number}")
@@ -25,7 +25,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     return {
         position: blocks[change.kind]
         for position, change in enumerate(changes)
-        if change.removal and change.kind in blocks
+        if change.is_removal and change.kind in blocks
     }
 
 

@@ -17,7 +17,7 @@ from reconciler.checks.check import WEEKDAY
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind, Resource
 from reconciler.planning.guards.context import GuardContext
-from reconciler.planning.plan import Action, Blocked, Change
+from reconciler.planning.plan import Blocked, Change
 from reconciler.state import Live
 
 NAME = "check"
@@ -80,7 +80,7 @@ class _Values:
         if change.id and current is None:
             return None
         values = dict(current.values) if current is not None else self._defaults(BY_NAME[change.kind])
-        if change.action is not Action.DELETE:
+        if not change.deletes:
             values |= {f.name: f.after for f in change.fields}
         return {**values, **self._day, **identity(change.address)}
 
@@ -94,7 +94,7 @@ class _Values:
 def _applies(check: Check, change: Change) -> bool:
     if change.kind not in check.kinds:
         return False
-    return change.action in check.actions if check.actions else not change.removal
+    return change.action in check.actions if check.actions else not change.is_removal
 
 
 def _allow(check: Check) -> str:

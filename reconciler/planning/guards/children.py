@@ -19,12 +19,14 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
 
     An archived child that a manifest declares counts as active: the manifests manage it below this parent.
     """
-    removed = {change.id for change in changes if change.removal and not BY_NAME[change.kind].is_embedded}
+    removed = {change.id for change in changes if change.is_removal and not BY_NAME[change.kind].is_embedded}
     children = _children_of(removed, context) if removed else {}
-    leaving = {change.id for change in changes if change.removal or _moves(change)} if children else set()
+    leaving = {change.id for change in changes if change.is_removal or _moves(change)} if children else set()
     blocked = {}
     for position, change in enumerate(changes):
-        active = [child for child in children.get(change.id, ()) if child.id not in leaving] if change.removal else []
+        active = (
+            [child for child in children.get(change.id, ()) if child.id not in leaving] if change.is_removal else []
+        )
         if active:
             blocked[position] = _block(change, active)
     return blocked

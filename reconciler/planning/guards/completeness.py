@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind
 from reconciler.planning.guards.context import GuardContext
-from reconciler.planning.plan import Action, Blocked, Change
+from reconciler.planning.plan import Blocked, Change
 from reconciler.state import AccessRole, Live
 
 NAME = "reading_proof"
@@ -18,7 +18,7 @@ _READ_AGAIN = "plan again when the list can be read completely"
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
     """Block each removal that cannot rest on what was read."""
-    removals = {position: change for position, change in enumerate(changes) if change.removal}
+    removals = {position: change for position, change in enumerate(changes) if change.is_removal}
     if not removals:
         return {}
     if blocked := _of_connection(*context.connections) or _of_role(context.live.access_role):
@@ -78,4 +78,4 @@ def _project_of_tasks(change: Change) -> str:
     if BY_NAME[change.kind].is_embedded:
         return change.precondition.parent_id
     has_embedded = any(kind.is_embedded and kind.parent == change.kind for kind in BY_NAME.values())
-    return change.id if has_embedded and change.action is Action.DELETE else ""
+    return change.id if has_embedded and change.deletes else ""

@@ -18,5 +18,5 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     return {
         position: Blocked(NAME, contested[change.id], _ALLOW)
         for position, change in enumerate(changes)
-        if change.removal and change.id in contested
+        if change.is_removal and change.id in contested
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource, fold
 from reconciler.planning.guards.context import GuardContext
-from reconciler.planning.plan import Action, Blocked, Change
+from reconciler.planning.plan import Blocked, Change, Step
 from reconciler.planning.resolve import AddressResolver
 
 NAME = "name"
@@ -21,7 +21,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     held: dict[tuple[str, str, str], list[Resource]] = {}
     for resource in context.live.everything:
         held.setdefault((resource.kind, resource.parent_id, fold(resource.name)), []).append(resource)
-    releasing = {change.id for change in changes if _takes_a_name(change) or change.action is Action.DELETE}
+    releasing = {change.id for change in changes if _takes_a_name(change) or change.deletes}
     resolver = AddressResolver(changes, context.live)
     blocked = {}
     for position in takers:
@@ -37,8 +37,8 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
 
 
 def _takes_a_name(change: Change) -> bool:
-    if change.removal:
+    if change.is_removal:
         return False
     parent = BY_NAME[change.kind].parent
     moves = change.field_named("name") or (parent and change.field_named(parent))
-    return change.action is Action.CREATE or bool(moves)
+    return Step.CREATE in change.steps or bool(moves)

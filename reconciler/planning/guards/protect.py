@@ -16,7 +16,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     now, before = sorted(context.policy.protect), context.protected_before
     if not now and not before:
         return {}
-    found = ((position, _block(change, now, before)) for position, change in enumerate(changes) if change.removal)
+    found = ((position, _block(change, now, before)) for position, change in enumerate(changes) if change.is_removal)
     return {position: blocked for position, blocked in found if blocked}
 
 

@@ -19,7 +19,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     return {
         position: _block(by_removed[change.address])
         for position, change in enumerate(changes)
-        if change.removal and change.address in by_removed
+        if change.is_removal and change.address in by_removed
     }
 
 

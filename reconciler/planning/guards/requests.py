@@ -11,12 +11,12 @@ NAME = "max_requests"
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
-    """Block every change where the plan needs more requests than allowed. Without a new limit, saved blocks stay.
+    """Block every change where the plan needs more requests than allowed.
 
     The whole plan is blocked: a limit asks for a decision before anything is spent.
     """
     if context.max_requests is None:
-        return {p: c.blocked for p, c in enumerate(changes) if c.blocked and c.blocked.guard == NAME}
+        return {}
     blocked = over_limit(context.forecast, context.max_requests)
     return dict.fromkeys(range(len(changes)), blocked) if blocked else {}
 

@@ -1,0 +1,45 @@
+"""What follows from the fields of a change: its action and its steps. The planner and the verification of plan files share it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from reconciler.model import Kind
+from reconciler.planning.plan import Action, FieldChange, Step
+
+
+def action_of(kind: Kind, fields: Sequence[FieldChange]) -> Action:
+    """The action of a change to a live resource: what happens to its lifecycle, else an update."""
+    lifecycle = next((change for change in fields if change.name == kind.lifecycle_name), None)
+    if lifecycle is None:
+        return Action.UPDATE
+    return Action.ARCHIVE if kind.is_archived({lifecycle.name: lifecycle.after}) else Action.RESTORE
+
+
+def create_steps(kind: Kind, fields: Sequence[FieldChange]) -> tuple[Step, ...]:
+    """A create, and an update if the create drops a field whose value differs from the one that it is created with."""
+    for change in fields:
+        field = kind.field_named(change.name)
+        if field.dropped_on_create and change.after != field.created_as:
+            return (Step.CREATE, Step.UPDATE)
+    return (Step.CREATE,)
+
+
+def update_steps(action: Action, kind: Kind, names: Collection[str]) -> tuple[Step, ...]:
+    """The fewest requests: one for all fields, one more for those with an endpoint."""
+    apart = [name for name in names if name not in ("name", kind.parent) and kind.field_named(name).endpoint]
+    main = {Action.ARCHIVE: archive_step(kind), Action.RESTORE: Step.RESTORE}.get(action, Step.UPDATE)
+    steps = [main] if len(names) > len(apart) else []
+    if apart:
+        steps.insert(0 if action is Action.ARCHIVE else len(steps), Step.PATCH)
+    return tuple(steps)
+
+
+def delete_steps(kind: Kind, *, is_archived: bool) -> tuple[Step, ...]:
+    """The steps of a delete; what is archived already is not archived again."""
+    return tuple(Step(step) for step in kind.removal if not (is_archived and step != "delete"))
+
+
+def archive_step(kind: Kind) -> Step:
+    """The step that archives a resource of this kind: `archive`, or `done` for a task."""
+    return Step.DONE if "done" in kind.removal else Step.ARCHIVE

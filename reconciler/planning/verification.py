@@ -1,0 +1,113 @@
+"""Verification of a loaded plan: whether each of its changes is one that the planner makes, by rules derived from the kinds.
+
+A digest proves that a file is whole, not who made it: whoever edits a plan can compute it again. So nothing that can be derived
+is believed: steps, action, order and names are derived again, by the functions that the planner uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.model import Address
+from reconciler.planning.exclude import without_temporary_name
+from reconciler.planning.forecast import forecast_rest
+from reconciler.planning.guards import GUARDS, requests
+from reconciler.planning.order import LiveAddresses, in_order, with_temporary_names
+from reconciler.planning.plan import Action, Change, Plan
+from reconciler.planning.shape import below, excerpt
+from reconciler.planning.verified_change import change_problems
+
+MOST_PROBLEMS = 20
+
+
+def verify_plan(plan: Plan, data: Any, made: Any) -> list[str]:
+    """The problems of a loaded plan, each with its path; empty for one that the planner could have made.
+
+    `data` is the JSON that it was read from, `made` the JSON that it is written as.
+    """
+    problems = list(_of_each_change(plan))
+    if not problems:
+        problems = [*_between_changes(plan.changes), *_of_the_rest(plan)]
+    if not problems:
+        problems = [*_of_order(plan.changes), *_differences(data, made, "")]
+    return problems[:MOST_PROBLEMS]
+
+
+def _of_each_change(plan: Plan) -> Iterator[str]:
+    live_addresses = LiveAddresses(plan.changes)
+    guards = {guard.name for guard in GUARDS}
+    for number, change in enumerate(plan.changes):
+        place = f"changes[{number}]"
+        for where, message in change_problems(change, plan.policy, live_addresses):
+            yield f"{place}.{where}: {message} ({change.address})"
+        if change.blocked and change.blocked.guard not in guards:
+            yield f"{place}.blocked.guard: unknown guard {excerpt(change.blocked.guard)} ({change.address})"
+        if change.blocked and change.blocked.guard == requests.NAME and plan.max_requests is None:
+            yield f"{place}.blocked.guard: the plan has no limit of requests ({change.address})"
+
+
+def _between_changes(changes: Sequence[Change]) -> Iterator[str]:
+    """What two changes cannot share: a resource, or the address that they lead to."""
+    ids: dict[str, int] = {}
+    addresses: dict[Address, int] = {}
+    for number, change in enumerate(changes):
+        if change.id and ids.setdefault(change.id, number) != number:
+            yield f"changes[{number}].id: changes[{ids[change.id]}] changes the same resource ({change.address})"
+        if not change.removal and addresses.setdefault(change.address, number) != number:
+            yield f"changes[{number}].address: changes[{addresses[change.address]}] has the same one ({change.address})"
+
+
+def _of_order(changes: Sequence[Change]) -> Iterator[str]:
+    """The order, what each change needs, and who takes a temporary name: derived again from the rest."""
+    if not changes:
+        return
+    try:
+        expected = in_order(with_temporary_names([without_temporary_name(change) for change in changes]))
+    except RuntimeError:
+        yield "changes: no order of these changes is possible"
+        return
+    for number, (change, right) in enumerate(zip(changes, expected, strict=True)):
+        place = f"changes[{number}]"
+        if change.address != right.address or change.id != right.id:
+            yield f"{place}: {right.address} comes first, not {change.address}"
+            return
+        if change.temporary_name != right.temporary_name:
+            wanted = excerpt(right.temporary_name) if right.temporary_name else "null"
+            yield f"{place}.temporary_name: must be {wanted} ({change.address})"
+        elif change.steps != right.steps:
+            yield f"{place}.steps: must be {', '.join(right.steps)} ({change.address})"
+        if change.needs != right.needs:
+            yield f"{place}.needs: must be {_listed(right.needs)} ({change.address})"
+
+
+def _of_the_rest(plan: Plan) -> Iterator[str]:
+    creates = {change.address for change in plan.changes if change.action is Action.CREATE}
+    removed = {change.address for change in plan.changes if change.removal}
+    for number, pair in enumerate(plan.rename_candidates):
+        if pair.create not in creates or pair.remove not in removed or pair.create.kind != pair.remove.kind:
+            yield f"look_alikes[{number}]: not a create and a removal of this plan"
+    forecast = forecast_rest(plan.forecast, plan.changes)
+    for name in ("writing", "saved"):
+        if getattr(plan.forecast, name) != getattr(forecast, name):
+            yield f"forecast.{name}: must be {getattr(forecast, name)}"
+    if list(plan.withdrawn) != sorted({*plan.withdrawn} - {*plan.policy.protect}):
+        yield "withdrawn: not sorted, or still protected by the policy"
+    if list(plan.allowed_removals) != sorted(set(plan.allowed_removals)):
+        yield "allowed_removals: not sorted, or not unique"
+
+
+def _differences(data: Any, made: Any, path: str) -> Iterator[str]:
+    """Where the JSON of the plan is another than what was read: a key that has to follow from others does not."""
+    if isinstance(made, Mapping) and isinstance(data, Mapping):
+        for key in made:
+            yield from _differences(data.get(key), made[key], below(path, key))
+    elif isinstance(made, list | tuple) and isinstance(data, list | tuple) and len(made) == len(data):
+        for number, item in enumerate(made):
+            yield from _differences(data[number], item, f"{path}[{number}]")
+    elif data != made and path not in ("digest", "checksum"):
+        yield f"{path}: must be {excerpt(made)}, not {excerpt(data)}"
+
+
+def _listed(addresses: Sequence[Address]) -> str:
+    return ", ".join(map(str, addresses[:5])) + (", …" if len(addresses) > 5 else "") or "empty"
