@@ -170,6 +170,10 @@ class Field:
         """Whether an object has the field's key. A missing key is unknown; null is a value."""
         return self.answer_key in wire or self.wire in wire
 
+    def raw(self, wire: Wire) -> Any:
+        """The field's JSON value in an answer; None if the answer lacks it."""
+        return wire.get(self.answer_key, wire.get(self.wire))
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -13,7 +13,6 @@ from reconciler.model import UNSET, Address, Field, FieldRole, Kind, Resource, W
 from reconciler.state import ListProof, Live, Workspace
 from reconciler.text import sanitize
 
-
 _INVALID = (TypeError, ValueError, AttributeError, ArithmeticError)
 """What reading a value of another type or shape raises."""
 

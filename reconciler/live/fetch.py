@@ -156,6 +156,11 @@ def all_users(reader: Reader, workspace_id: str) -> Listing:
     return reader.users(workspace_id, status="ALL", account_statuses=",".join(ALL_STATUSES))
 
 
+def timekeepers(reader: Reader, workspace_id: str) -> tuple[str, ...]:
+    """The ids of all users whose time entries count."""
+    return tuple(person["id"] for person in all_users(reader, workspace_id).items)
+
+
 def _children(kind: Kind, parent: Wire) -> tuple[Wire, ...]:
     what = f"{kind.plural} of {kind.parent} {sanitize(parent['id'], 60)}"
     children = tuple(items_of(what, parent[kind.embedded]))

@@ -143,7 +143,9 @@ class Change:
 class Forecast:
     """What carrying out the plan costs: requests that read, write and verify, and seconds at the rate limit.
 
-    `saved`: how many of the writes are not needed where the service takes new tasks along with their projects.
+    `verifying`: requests that read a resource again right before it is written. `saved`: how many of the writes are not needed
+    where the service takes new tasks along with their projects. Not in the plan file: `people`, the users whose time entries
+    are read, and `max_age`, the age in seconds after which a reading is repeated before an update.
     """
 
     reading: int = 0
@@ -151,6 +153,8 @@ class Forecast:
     verifying: int = 0
     seconds: float = 0.0
     saved: int = 0
+    people: int = field(default=0, compare=False)
+    max_age: float = field(default=60.0, compare=False)
 
     @property
     def requests(self) -> int:
