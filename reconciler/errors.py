@@ -7,6 +7,8 @@ ReconcilerError                 1    base class: the message says what failed an
 ├── WorkspaceError              1    unknown or ambiguous workspace, or an ambiguous connection
 ├── ConfigurationError          1    a setting is missing or invalid (API key, base URL, rate)
 ├── IncompleteReadError         1    a list is not proven complete
+├── UnknownValueError           1    an update would reset a value that the service does not return
+├── MovedError                  1    a resource changed while the run was at work; its change is left out
 ├── JournalError                1    the journal of a run cannot be written (then no write is sent) or read
 ├── GatewayError                1    a request failed
 │   ├── NetworkError            1    no complete response: connection refused, TLS, timeout, connection lost
@@ -97,6 +99,14 @@ class IncompleteReadError(ReconcilerError):
 
 class JournalError(ReconcilerError):
     """Raised when the journal of a run cannot be written or read."""
+
+
+class UnknownValueError(ReconcilerError):
+    """Raised instead of sending an update that would reset a value which the service does not return."""
+
+
+class MovedError(ReconcilerError):
+    """Raised instead of sending a write whose resource no longer matches the precondition of its change."""
 
 
 class GatewayError(ReconcilerError):

@@ -107,7 +107,7 @@ class FieldType(Protocol):
         """Manifest value → canonical value (None and the type's empty value are the same)."""
 
     def read(self, value: Any) -> Any:
-        """Wire value → canonical value."""
+        """Wire value → canonical value; raises TypeError for JSON of another type, which is never taken for a value."""
 
     def write(self, value: Any) -> Any:
         """Canonical value → wire value; None becomes the value that clears the field."""
@@ -143,6 +143,7 @@ class Field:
     `created_as`: the canonical value of a new resource if a create drops the field.
     `setting`: the workspace setting that supplies the value of a create if the field is not declared.
     `endpoint`: the sub-resource that PATCH writes if the ordinary update ignores the field; `type` is then a PatchType.
+    `reset_if_omitted`: an update without the field resets it, so an update without a known value is not sent.
     """
 
     name: str
@@ -157,12 +158,21 @@ class Field:
     default: Any = UNSET
     setting: str = ""
     endpoint: str = ""
+    reset_if_omitted: bool = False
     examples: tuple[Any, ...] = ()
 
     @property
     def answer_key(self) -> str:
         """The key in answers."""
         return self.answer or self.wire
+
+    def is_answered(self, wire: Wire) -> bool:
+        """Whether an object has the field's key. A missing key is unknown; null is a value."""
+        return self.answer_key in wire or self.wire in wire
+
+    def raw(self, wire: Wire) -> Any:
+        """The field's JSON value in an answer; None if the answer lacks it."""
+        return wire.get(self.answer_key, wire.get(self.wire))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +242,11 @@ class Kind:
     def is_archived(self, values: Mapping[str, Any]) -> bool:
         """Whether a resource with these values is archived; a done task is."""
         return self.lifecycle is not None and bool(values.get(self.lifecycle_name) == self.archived_value)
+
+    def unanswered_keys(self, wire: Wire) -> tuple[str, ...]:
+        """The promised keys that an object lacks: those of the fields that an update sends, and `carried`."""
+        fields = (f.answer_key for f in self.fields if not f.endpoint and not f.is_answered(wire))
+        return (*fields, *(key for key in self.carried if key not in wire))
 
     def field_named(self, name: str) -> Field:
         """The field of this name; raises KeyError."""

@@ -176,6 +176,7 @@ class Live:
     `resources`: by literal address; of several with the same name in one place, the active one, and the others are in
     `duplicates`. `users`: id → lower-case e-mail, empty if not requested. `tasks_proven`: ids of projects whose tasks were read
     to the end, DONE ones included. `requests`: number of requests sent to read it. `access_role`: the role of the key's user.
+    `timekeepers`: ids of the users whose time entries were requested, inactive ones included.
     """
 
     workspace: Workspace
@@ -186,6 +187,7 @@ class Live:
     proofs: tuple[ListProof, ...] = ()
     requests: int = 0
     access_role: AccessRole = AccessRole.NOT_REQUESTED
+    timekeepers: tuple[str, ...] = ()
 
     @cached_property
     def everything(self) -> tuple[Resource, ...]:

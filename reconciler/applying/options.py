@@ -6,14 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.applying.report import Event
+from reconciler.planning.forecast import MAX_AGE
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """`fail_fast`: end the run at the first failure. `max_concurrency`: most steps under way at once."""
+    """`fail_fast`: end the run at the first failure. `max_concurrency`: most steps under way at once.
+
+    `max_age`: seconds after which a reading is repeated right before an update; before a delete it always is.
+    """
 
     fail_fast: bool = False
     max_concurrency: int = 32
+    max_age: float = MAX_AGE
 
 
 def ignore_event(_: Event) -> None:

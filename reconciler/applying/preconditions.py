@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -37,6 +37,7 @@ class PreconditionResult:
     id: str = ""
 
 
+NOTHING: Mapping[str, Any] = {}
 READY, ALREADY = PreconditionResult(PreconditionStatus.READY), PreconditionResult(PreconditionStatus.ALREADY)
 
 
@@ -44,11 +45,13 @@ def evaluate_preconditions(
     changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History = EMPTY_HISTORY
 ) -> list[PreconditionResult]:
     """A result for each change, in their order; `history` has what earlier sessions of the run have done."""
-    evaluator = _Evaluator(changes, live, usage, history)
+    evaluator = PreconditionEvaluator(changes, live, usage, history)
     return [evaluator.evaluate(change) for change in changes]
 
 
-class _Evaluator:
+class PreconditionEvaluator:
+    """Evaluates preconditions, before the first write against a whole live state, and later against an object read again."""
+
     def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History) -> None:
         self.usage, self.history, self.users = usage, history, live.users
         self.by_id, self.children_of = live.by_id, live.children_of
@@ -56,6 +59,7 @@ class _Evaluator:
         self.touched = {change.id for change in changes if change.id}
 
     def evaluate(self, change: Change) -> PreconditionResult:
+        """The state of one change against the whole live state."""
         if change.action is Action.CREATE:
             return self._evaluate_create(change)
         resource = self.by_id.get(change.id)
@@ -101,6 +105,15 @@ class _Evaluator:
         return may_be and could_be_ours(change, kind, current.wire, parent_id, self.users)
 
     def _moved(self, change: Change, resource: Resource) -> str:
+        children = self.children_of(resource.id)
+        return (
+            self.why_moved(change, resource)
+            or self.why_used(change, resource, self.usage.get(resource.id), children)
+            or (self.why_parent(change, children) if change.is_removal else "")
+        )
+
+    def why_moved(self, change: Change, resource: Resource, ours: Mapping[str, Any] = NOTHING) -> str:
+        """What of name, parent and values no longer matches; empty if all do. `ours`: the values after our own last write."""
         then = live_address(change)
         if resource.kind != change.kind:
             return f"its id is that of {resource.address}"
@@ -110,11 +123,9 @@ class _Evaluator:
             return f"its parent is now {resource.parent or 'none'}"
         for name, before in change.precondition.values.items():
             now = resource.values.get(name)
-            if now not in self._expected(change, name, before):
+            if now not in self._expected(change, name, before) and not (name in ours and now == ours[name]):
                 return f"{name} is now {_words(now)}, not {_words(before)}"
-        if change.deletes and (why := self._new_usage(change, resource)):
-            return why
-        return self._new_children(change, resource) if change.is_removal else ""
+        return ""
 
     def _expected(self, change: Change, name: str, before: Any) -> tuple[Any, ...]:
         """The values that a field may have: its old one, or one that an interrupted run of this plan may have left."""
@@ -123,27 +134,29 @@ class _Evaluator:
         archived = (kind.archived_value,) if change.deletes and name == kind.lifecycle_name else ()
         return (before, *((field.after,) if field else ()), *archived)
 
-    def _new_usage(self, change: Change, resource: Resource) -> str:
+    def why_used(self, change: Change, resource: Resource, used: Usage | None, children: Iterable[Resource]) -> str:
+        """Tracked time, or a child deleted with it, that the plan of a delete does not know."""
+        if not change.deletes:
+            return ""
         known = change.precondition
         if known.tracked_seconds is not UNSET and resource.tracked_seconds != known.tracked_seconds:
             return "time was tracked on it after the plan was made"
-        if isinstance(known.time_entries, int):
-            used = self.usage.get(resource.id)
-            if used is None or not used.known or used.time_entries != known.time_entries:
-                return "its time entries changed after the plan was made"
+        counted = used.time_entries if used is not None and used.known else None
+        if isinstance(known.time_entries, int) and counted != known.time_entries:
+            return "its time entries changed after the plan was made"
         embedded = {address.name for address in change.impact.embedded}
-        inside = [child for child in self.children_of(resource.id) if BY_NAME[child.kind].is_embedded]
+        inside = [child for child in children if BY_NAME[child.kind].is_embedded]
         new = sorted(child.name for child in inside if child.name not in embedded)
         return f"it has a new child: {new[0]!r}" if new else ""
 
-    def _new_children(self, change: Change, resource: Resource) -> str:
+    def why_parent(self, change: Change, children: Iterable[Resource]) -> str:
         """A child, not embedded, that was added since: the plan deletes or moves all the children it knew of; if it only
         archives this one, all the active ones.
         """
         gone = change.deletes
         staying = [
             child.name
-            for child in self.children_of(resource.id)
+            for child in children
             if not BY_NAME[child.kind].is_embedded
             and child.id not in self.touched
             and (gone or not BY_NAME[child.kind].is_archived(child.values))

@@ -44,6 +44,7 @@ from reconciler.gateway import (
 )
 from reconciler.live import Reading, choose_workspace, read, reread, with_access_role
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
+from reconciler.planning.forecast import MAX_AGE
 from reconciler.render.report import Protections
 from reconciler.render.words import duration
 from reconciler.state import Allowances, Desired, Policy, Workspace
@@ -71,8 +72,16 @@ class PreparedPlan:
 class Session:
     """A gateway with its connection pinned; opens a writer only for an approved write."""
 
-    def __init__(self, settings: Settings, config: GatewayConfig, stack: ExitStack, *, wait_for_quota: bool) -> None:
-        self.settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        config: GatewayConfig,
+        stack: ExitStack,
+        *,
+        wait_for_quota: bool,
+        max_age: float = MAX_AGE,
+    ) -> None:
+        self.settings, self._max_age = settings, max_age
         self._retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self.interrupt = Interrupt()
         self._stack = stack
@@ -139,6 +148,7 @@ class Session:
             max_requests=allowed.max_requests,
             connection=self.config.connection,
             requests_per_second=self.config.rate.per_second,
+            max_age=self._max_age,
             tool_version=__version__,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             made_after=self._made_after,
@@ -251,7 +261,8 @@ def _log_pause(paused: Paused) -> None:
 
 
 @contextmanager
-def open_session(settings: Settings, *, wait_for_quota: bool = False) -> Iterator[Session]:
+def open_session(settings: Settings, *, wait_for_quota: bool = False, max_age: float = MAX_AGE) -> Iterator[Session]:
     """Connect to the gateway, and disconnect afterwards. Raises ConfigurationError, WorkspaceError, GatewayError."""
     with ExitStack() as stack:
-        yield Session(settings, configure_gateway(settings, stack), stack, wait_for_quota=wait_for_quota)
+        config = configure_gateway(settings, stack)
+        yield Session(settings, config, stack, wait_for_quota=wait_for_quota, max_age=max_age)

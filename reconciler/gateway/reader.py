@@ -39,6 +39,10 @@ class Reader:
         """Number of concurrent requests at which the rate, not the latency, limits the throughput."""
         return self._pipeline.per_second * self._pipeline.latency
 
+    def now(self) -> float:
+        """Monotonic time in seconds, for the age of what was read."""
+        return self._pipeline.now()
+
     def user(self) -> Wire:
         """The user that the API key belongs to: `GET /v1/user`."""
         return self._object(Request("GET", f"{self._prefix}/user"))

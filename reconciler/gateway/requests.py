@@ -129,6 +129,10 @@ class RequestPipeline:
                 raise
             attempt += 1
 
+    def now(self) -> float:
+        """Monotonic time in seconds, for the age of responses."""
+        return self._clock.monotonic()
+
     def pause(self, attempt: int) -> None:
         """Wait as before a retry, for a caller that repeats a request itself; raises StoppedError."""
         self._clock.sleep(self._retry_policy.pause(attempt, self._clock.random_fraction))

@@ -11,9 +11,23 @@ CLIENT = Kind(
     collection="clients",
     name_limits=(1, 100),
     fields=(
-        Field("address", Text(3000), "address", "Postal address on invoices.", examples=("123 Main St",)),
-        Field("note", Text(3000), "note", "Free text.", examples=("Important client",)),
-        Field("email", Email(), "email", "E-mail address that receives invoices.", examples=("billing@acme.example",)),
+        Field(
+            "address",
+            Text(3000),
+            "address",
+            "Postal address on invoices.",
+            examples=("123 Main St",),
+            reset_if_omitted=True,
+        ),
+        Field("note", Text(3000), "note", "Free text.", examples=("Important client",), reset_if_omitted=True),
+        Field(
+            "email",
+            Email(),
+            "email",
+            "E-mail address that receives invoices.",
+            examples=("billing@acme.example",),
+            reset_if_omitted=True,
+        ),
         # POST silently drops ccEmails, PUT accepts them (docs/clockify.md section 6).
         Field(
             "cc_emails",
@@ -23,6 +37,7 @@ CLIENT = Kind(
             dropped_on_create=True,
             created_as=(),
             examples=(["ops@acme.example"],),
+            reset_if_omitted=True,
         ),
         Field(
             "archived",
@@ -34,6 +49,7 @@ CLIENT = Kind(
             created_as=False,
             clearable=False,
             default=False,
+            reset_if_omitted=True,
         ),
     ),
     removal=("archive", "delete"),

@@ -24,6 +24,7 @@ PROJECT = Kind(
             answer="public",
             clearable=False,
             setting="isProjectPublicByDefault",
+            reset_if_omitted=True,
         ),
         Field(
             "billable",
@@ -32,6 +33,7 @@ PROJECT = Kind(
             "Whether new time entries are billable.",
             clearable=False,
             setting="defaultBillableProjects",
+            reset_if_omitted=True,
         ),
         # PUT ignores an estimate; only PATCH .../estimate changes it after the create (section 7).
         Field(

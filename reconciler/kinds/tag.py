@@ -22,6 +22,7 @@ TAG = Kind(
             created_as=False,
             clearable=False,
             default=False,
+            reset_if_omitted=True,
         ),
     ),
     search_params={"strict_name_search": "true"},

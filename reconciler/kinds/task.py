@@ -11,7 +11,14 @@ TASK = Kind(
     collection="projects/{parent}/tasks",
     name_limits=(1, 1000),
     fields=(
-        Field("estimate", Duration(), "estimate", "Time estimate: an ISO 8601 duration.", examples=("PT20H",)),
+        Field(
+            "estimate",
+            Duration(),
+            "estimate",
+            "Time estimate: an ISO 8601 duration.",
+            examples=("PT20H",),
+            reset_if_omitted=True,
+        ),
         # The live service accepts `billable` on POST and ignores it; the official schema does not list it (section 8).
         Field(
             "billable",
@@ -21,6 +28,7 @@ TASK = Kind(
             dropped_on_create=True,
             created_as=True,
             clearable=False,
+            reset_if_omitted=True,
         ),
         Field(
             "assignees",
@@ -29,6 +37,7 @@ TASK = Kind(
             "E-mail addresses of the workspace users it is assigned to.",
             role=FieldRole.PEOPLE,
             examples=(["jo@acme.example"],),
+            reset_if_omitted=True,
         ),
         Field(
             "status",
@@ -39,6 +48,7 @@ TASK = Kind(
             created_as="active",
             clearable=False,
             default="active",
+            reset_if_omitted=True,
         ),
     ),
     removal=("done", "delete"),

@@ -9,9 +9,12 @@ from typing import Any
 from reconciler.errors import IncompleteReadError, ProtocolError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.kinds.field_types import seconds_of
-from reconciler.model import Address, Field, FieldRole, Kind, Resource, Wire
+from reconciler.model import UNSET, Address, Field, FieldRole, Kind, Resource, Wire
 from reconciler.state import ListProof, Live, Workspace
 from reconciler.text import sanitize
+
+_INVALID = (TypeError, ValueError, AttributeError, ArithmeticError)
+"""What reading a value of another type or shape raises."""
 
 
 @dataclass(slots=True)
@@ -75,11 +78,9 @@ def _resources(
             if not isinstance(name, str) or not name:
                 raise ProtocolError(f"{kind.name} {sanitize(wire['id'], 60)} has no name")
             try:
-                values = {field_name: reader(wire) for field_name, reader in readers}
-            except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-                raise ProtocolError(
-                    f"{kind.name} {sanitize(wire['id'], 60)} has an invalid value: {sanitize(str(error), 120)}"
-                ) from None
+                values = {field_name: value for field_name, reader in readers if (value := reader(wire)) is not UNSET}
+            except _INVALID:
+                raise _invalid_value(kind, wire) from None
             yield Resource(
                 address=parent.address.child(kind.name, name) if parent else Address(kind.name, (name,)),
                 values=values,
@@ -87,7 +88,7 @@ def _resources(
                 id=wire["id"],
                 parent_id=parent_id,
                 wire=wire,
-                tracked_seconds=_tracked_seconds(wire) if kind.tracks_time else None,
+                tracked_seconds=tracked_seconds(kind, wire),
             )
 
 
@@ -105,7 +106,7 @@ def _parent(kind: Kind, wire: Wire, parent_id: str, parents: Mapping[str, Resour
 
 
 def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire], Any]:
-    """A function that reads the canonical value of a field from an object.
+    """A function that reads the canonical value of a field from an object: UNSET if the object lacks it, None for null.
 
     If the field has a key of its own in responses and that key is empty, the key of requests is read: a project has its
     estimate under both keys, and in some responses only under the older one.
@@ -113,24 +114,44 @@ def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire],
     key, request_key, to_value = declared.answer_key, declared.wire, declared.type.read
 
     def plain(wire: Wire) -> Any:
-        value = to_value(wire.get(key))
-        return to_value(wire[request_key]) if not value and key != request_key and request_key in wire else value
+        value = to_value(wire[key]) if key in wire else UNSET
+        return to_value(wire[request_key]) if (value is UNSET or not value) and request_key in wire else value
 
     def people(wire: Wire) -> Any:
-        return tuple(sorted(users.get(person, person) for person in plain(wire)))
+        value = plain(wire)
+        return value if value is UNSET else tuple(sorted(users.get(person, person) for person in value))
 
     return people if declared.role is FieldRole.PEOPLE else plain
 
 
 def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
-    """The canonical values of one object. Raises ProtocolError if a value has an unknown shape."""
+    """The canonical values of one object, without fields that it lacks. Raises ProtocolError for a value of another type."""
     try:
-        return {f.name: _value_reader(f, users)(wire) for f in kind.fields}
-    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise ProtocolError(f"a {kind.name} has an invalid value: {sanitize(str(error), 120)}") from None
+        values = {f.name: _value_reader(f, users)(wire) for f in kind.fields}
+    except _INVALID:
+        raise _invalid_value(kind, wire) from None
+    return {name: value for name, value in values.items() if value is not UNSET}
 
 
-def _tracked_seconds(wire: Wire) -> int | None:
+def _invalid_value(kind: Kind, wire: Wire) -> ProtocolError:
+    """The error that names the object and the key whose value cannot be read."""
+    for declared in kind.fields:
+        for key in (declared.answer_key, declared.wire):
+            try:
+                declared.type.read(wire.get(key))
+            except _INVALID as error:
+                resource_id = sanitize(str(wire.get("id")), 60)
+                return ProtocolError(
+                    f"{kind.name} {resource_id} has an invalid value of {key!r}: {sanitize(str(error), 120)}",
+                    hint="the service or a proxy violates the API contract; check --base-url and --gateway",
+                )
+    raise AssertionError("a value is invalid")
+
+
+def tracked_seconds(kind: Kind, wire: Wire) -> int | None:
+    """The tracked time of an object; None if its kind or the object has none."""
+    if not kind.tracks_time:
+        return None
     try:
         return seconds_of(wire["duration"]) if "duration" in wire else None
     except (TypeError, ValueError):

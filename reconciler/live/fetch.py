@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.errors import ApiError, ForbiddenError, ProtocolError
+from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
 from reconciler.gateway import Reader
-from reconciler.gateway.paging import items_of
+from reconciler.gateway.paging import Listing, items_of
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.build import Fetched, build
 from reconciler.live.usage import usage_of
@@ -28,11 +28,14 @@ class Fetcher:
 
     def __init__(self, reader: Reader, workspace: Workspace) -> None:
         self._reader, self._workspace = reader, workspace
-        self._start = reader.requests
+        self._start, self.started_at = reader.requests, reader.now()
         self._fetched = Fetched()
         self._people: tuple[Wire, ...] | None = None
         self._has_all_users = True
         self._emails: dict[str, str] = {}
+        self._timekeepers: tuple[str, ...] = ()
+        self.completed: set[str] = set()
+        """Ids of the resources that were read by themselves."""
 
     def read_lists(self) -> None:
         """Fetch the list of every kind. Children embedded in their parents are used; others are listed."""
@@ -56,6 +59,27 @@ class Fetcher:
             self._fetched.listed.add(parent_id)
             self._fetched.proofs.append(replace(listing.proof, what=f"{kind.plural} of {kind.parent} {parent_id}"))
 
+    def complete(self, resources: Iterable[Resource]) -> None:
+        """Read each of these resources by itself, and add the keys that its list item lacks. Raises IncompleteReadError."""
+        added: dict[tuple[str, str], dict[str, Wire]] = {}
+        for resource in resources:
+            kind = BY_NAME[resource.kind]
+            nested_in = "" if kind.parent_wire else resource.parent_id
+            try:
+                wire = self._reader.get(kind, self._workspace.id, resource.id, nested_in)
+            except ApiError as error:
+                if error.status not in FILTER_UNSUPPORTED:
+                    raise
+                raise IncompleteReadError(
+                    f"{resource.address} was listed and cannot be read: {error.message}",
+                    hint="the workspace changed during the read; run again",
+                ) from error
+            self.completed.add(resource.id)
+            added.setdefault((kind.name, nested_in), {})[resource.id] = wire
+        for (kind_name, parent_id), wires in added.items():
+            group = self._fetched.objects[kind_name][parent_id]
+            self._fetched.objects[kind_name][parent_id] = tuple({**wires.get(w["id"], {}), **w} for w in group)
+
     def read_people(self) -> None:
         """Fetch the users, so that ids in fields of people become e-mail addresses. Raises ForbiddenError."""
         active = (person for person in self._users() if person.get("status") not in INACTIVE_STATUSES)
@@ -63,7 +87,11 @@ class Fetcher:
 
     def live(self) -> Live:
         """The Live state of what was fetched so far."""
-        return replace(build(self._workspace, self._fetched, self._emails), requests=self.requests)
+        return self.stamped(build(self._workspace, self._fetched, self._emails))
+
+    def stamped(self, live: Live) -> Live:
+        """The same state with the number of requests and the timekeepers so far."""
+        return replace(live, requests=self.requests, timekeepers=self._timekeepers)
 
     @property
     def proofs(self) -> tuple[ListProof, ...]:
@@ -86,13 +114,14 @@ class Fetcher:
             people = []
         if not people:
             return {resource.id: Usage(known=False) for resource in measurable}
+        self._timekeepers = tuple(people)
         return {resource.id: usage_of(self._reader, self._workspace.id, resource, people) for resource in measurable}
 
     def _users(self) -> tuple[Wire, ...]:
         """All users, inactive ones included: their time entries remain. A service without that filter may omit some."""
         if self._people is None:
             try:
-                listing = self._reader.users(self._workspace.id, status="ALL", account_statuses=",".join(ALL_STATUSES))
+                listing = all_users(self._reader, self._workspace.id)
             except ForbiddenError:
                 raise
             except ApiError as error:
@@ -120,6 +149,16 @@ class Fetcher:
             self._fetched.proofs.append(
                 ListProof(kind.plural, count, 0, f"the end of the list of {BY_NAME[kind.parent].plural}")
             )
+
+
+def all_users(reader: Reader, workspace_id: str) -> Listing:
+    """The users of a workspace, inactive ones included. Raises ApiError, for a service without the filter as well."""
+    return reader.users(workspace_id, status="ALL", account_statuses=",".join(ALL_STATUSES))
+
+
+def timekeepers(reader: Reader, workspace_id: str) -> tuple[str, ...]:
+    """The ids of all users whose time entries count."""
+    return tuple(person["id"] for person in all_users(reader, workspace_id).items)
 
 
 def _children(kind: Kind, parent: Wire) -> tuple[Wire, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.gateway import Reader
@@ -19,12 +19,14 @@ from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 class Reading:
     """The live state, and the usage of removal candidates by resource id.
 
+    `read_at`: when the read began, by the monotonic clock of the reader; None is unknown and counts as old.
     `draft` is that of the desired state that it was read for, if there was one: give it to `make_plan`.
     """
 
     live: Live
     usage: Mapping[str, Usage]
     draft: Draft | None = field(default=None, compare=False, repr=False)
+    read_at: float | None = field(default=None, compare=False)
 
 
 def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
@@ -63,15 +65,20 @@ def _complete_reading(
     live = fetcher.live()
     draft = make_draft(desired_for(live), live)
     required = requirements(draft)
-    while missing := required.task_lists - live.tasks_proven:
+    while True:
+        missing = required.task_lists - live.tasks_proven
+        incomplete = [resource for resource in required.objects if resource.id not in fetcher.completed]
+        if not missing and not incomplete:
+            break
         fetcher.read_children(TASK, missing)
+        fetcher.complete(incomplete)
         live = fetcher.live()
         draft = make_draft(desired_for(live), live)
         required = requirements(draft)
     usage = fetcher.usage(required.usage)
     access_role = access_role_of(reader, workspace) if has_removals(draft, usage) else AccessRole.NOT_REQUESTED
-    live = replace(live, requests=fetcher.requests, proofs=fetcher.proofs, access_role=access_role)
-    return Reading(live, usage, replace(draft, live=live))
+    live = replace(fetcher.stamped(live), proofs=fetcher.proofs, access_role=access_role)
+    return Reading(live, usage, replace(draft, live=live), fetcher.started_at)
 
 
 def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
@@ -84,9 +91,20 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     if missing := _touched_parents(plan, live) - live.tasks_proven:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
+    if incomplete := list(_incomplete(plan, live)):
+        fetcher.complete(incomplete)
+        live = fetcher.live()
     estimated = {c.id for c in plan.changes if c.deletes and c.impact.time_entries is not None}
     usage = fetcher.usage([resource for resource in live.everything if resource.id in estimated])
-    return Reading(replace(live, requests=fetcher.requests), usage)
+    return Reading(fetcher.stamped(live), usage, read_at=fetcher.started_at)
+
+
+def _incomplete(plan: Plan, live: Live) -> Iterator[Resource]:
+    """The resources whose answer lacks a value that a precondition compares."""
+    for change in plan.changes:
+        resource = live.by_id.get(change.id)
+        if resource is not None and not change.precondition.values.keys() <= resource.values.keys():
+            yield resource
 
 
 def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:

@@ -17,7 +17,7 @@ from reconciler.state import Desired, Live
 
 def field_changes(kind: Kind, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[FieldChange]:
     """The fields whose declared value differs from the live one, in the kind's order; undeclared fields are ignored."""
-    changed = [f for f in kind.fields if f.name in declared and live.get(f.name) != declared[f.name]]
+    changed = [f for f in kind.fields if f.name in declared and _differs(live, f.name, declared[f.name])]
     return [FieldChange(f.name, live.get(f.name), declared[f.name]) for f in changed]
 
 
@@ -39,7 +39,12 @@ def _is_as_declared(resource: Resource, current: Resource, matching: Matching) -
     if matching.parents[resource.address] != current.parent_id:
         return False
     live = current.values
-    return all(live.get(name) == value for name, value in resource.values.items())
+    return all(not _differs(live, name, value) for name, value in resource.values.items())
+
+
+def _differs(live: Mapping[str, Any], name: str, declared: Any) -> bool:
+    """Whether a declared value is not the live one. A value that the service does not return differs unless none is declared."""
+    return bool(live[name] != declared) if name in live else declared not in (None, ())
 
 
 def _create(resource: Resource, kind: Kind) -> Change:

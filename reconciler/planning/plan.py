@@ -161,7 +161,9 @@ class Change:
 class Forecast:
     """The cost of applying a plan: requests that read, write and verify, and seconds at the rate limit.
 
-    `saved`: number of writes that are not needed if the service accepts new tasks in the create of their project.
+    `verifying`: requests that read a resource again right before it is written. `saved`: number of writes that are not needed
+    if the service accepts new tasks in the create of their project. Not in the plan file: `people`, the users whose time
+    entries are read, and `max_age`, the age in seconds after which a reading is repeated before an update.
     """
 
     reading: int = 0
@@ -169,6 +171,8 @@ class Forecast:
     verifying: int = 0
     seconds: float = 0.0
     saved: int = 0
+    people: int = field(default=0, compare=False)
+    max_age: float = field(default=60.0, compare=False)
 
     @property
     def requests(self) -> int:

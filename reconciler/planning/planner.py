@@ -14,7 +14,7 @@ from reconciler.model import Address, Resource
 from reconciler.planning.diff import declared_changes
 from reconciler.planning.draft import Draft, goal_of, make_draft
 from reconciler.planning.exclude import dependents
-from reconciler.planning.forecast import forecast_changes
+from reconciler.planning.forecast import MAX_AGE, forecast_changes
 from reconciler.planning.guards import checks, guard
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.impact import with_impacts, with_names_freed
@@ -37,6 +37,7 @@ class PlanOptions:
     for checks that depend on it; without it such a check blocks. `protected_before`: patterns that the last applied policy
     protected. `max_requests`: limit of requests for applying the plan. `connection`: the Maton connection that was read through.
     `made_after`: numbers of the recorded session and line that are the last.
+    `max_age`: seconds after which a reading is repeated before an update.
     """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
@@ -46,6 +47,7 @@ class PlanOptions:
     max_requests: int | None = None
     connection: str = ""
     requests_per_second: float = 50.0
+    max_age: float = MAX_AGE
     tool_version: str = ""
     created_at: str = ""
     made_after: tuple[int, int] = (0, 0)
@@ -114,7 +116,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         protected_before=options.protected_before,
         rename_candidates=detect(changes, live, options.allowed_removals),
         today=options.today,
-        forecast=forecast_changes(live, changes, options.requests_per_second),
+        forecast=forecast_changes(live, changes, options.requests_per_second, options.max_age),
         max_requests=options.max_requests,
     )
 

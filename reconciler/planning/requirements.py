@@ -15,10 +15,14 @@ from reconciler.state import Desired, Prune, Usage
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """`task_lists`: ids of projects whose tasks must be listed separately. `usage`: resources whose time entries must be known."""
+    """`task_lists`: ids of projects whose tasks must be listed separately. `usage`: resources whose time entries must be known.
+
+    `objects`: resources whose answer lacks a declared field, so that each must be read separately.
+    """
 
     task_lists: frozenset[str] = frozenset()
     usage: tuple[Resource, ...] = ()
+    objects: tuple[Resource, ...] = ()
 
 
 def requirements(draft: Draft) -> Requirements:
@@ -26,7 +30,12 @@ def requirements(draft: Draft) -> Requirements:
     desired, matching, candidates = draft.desired, draft.matching, draft.candidates
     lists = _parents_of_new(desired, matching) | _touched_by_removals(candidates)
     usage = (*_undecided(candidates), *_archived(desired, matching))
-    return Requirements(frozenset(lists - draft.live.tasks_proven), usage)
+    objects = tuple(
+        current
+        for address, current in matching.pairs.items()
+        if not desired.resources[address].values.keys() <= current.values.keys()
+    )
+    return Requirements(frozenset(lists - draft.live.tasks_proven), usage, objects)
 
 
 def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:

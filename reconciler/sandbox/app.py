@@ -35,6 +35,7 @@ from reconciler.sandbox.call import Call, Handler, Response
 from reconciler.sandbox.errors import ErrorResponse, gateway
 from reconciler.sandbox.faults import Asgi, FaultInjector, Faults
 from reconciler.sandbox.limits import Limiter
+from reconciler.sandbox.omission import without_omitted
 from reconciler.sandbox.routing import Router
 from reconciler.sandbox.seed import ensure_account
 from reconciler.sandbox.store import Store
@@ -106,7 +107,8 @@ class SandboxApp:
         self._log.append(LoggedRequest(request.method, path, query, response.status, payload))
         if response.value is None:
             return StarletteResponse(status_code=response.status, headers=dict(response.headers))
-        content = json.dumps(response.value, separators=(",", ":"), ensure_ascii=False)
+        value = without_omitted(response.value, path, self._switches)
+        content = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
         return StarletteResponse(content, response.status, dict(response.headers), "application/json")
 
     def _respond(self, request: Request, payload: bytes) -> Response:

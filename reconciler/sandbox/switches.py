@@ -47,6 +47,7 @@ class Switches:
     - `last_page`, `total_count`: whether the headers are sent.
     - `archived_absent`: content of a list without `archived`. `hydrated`: which tasks `hydrated=true` embeds, if any.
     - `delete_answers`, `put_answers`: the object, or an empty body (204 and 200).
+    - `omits`, `list_omits`: `kind.key` (keys of responses, such as `client.email`) that every response, or every list, leaves out.
     - `in_progress_list`: `GET /time-entries` lists running timers instead of 405.
 
     Writes:
@@ -79,6 +80,8 @@ class Switches:
     hydrated: str = "full"
     delete_answers: str = "object"
     put_answers: str = "object"
+    omits: tuple[str, ...] = ()
+    list_omits: tuple[str, ...] = ()
     in_progress_list: bool = False
     put_clients: str = "replace"
     put_tasks: str = "replace"

@@ -23,7 +23,7 @@ from reconciler.applying.report import (
 )
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.steps import StepRunner
-from reconciler.errors import JournalError, RateLimitError, ReconcilerError, StoppedError
+from reconciler.errors import JournalError, MovedError, RateLimitError, ReconcilerError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.planning.order import Node
 from reconciler.planning.plan import Change
@@ -168,6 +168,9 @@ class Executor:
     def _fail(self, position: int, error: ReconcilerError) -> None:
         item = self.items.get(position)
         result, message = Result.FAILED, words(error)
+        if isinstance(error, MovedError):
+            self._end(position, Result.MOVED, message)
+            return
         if item is not None and item.in_doubt:
             result = Result.IN_DOUBT
         elif isinstance(error, StoppedError | RateLimitError):

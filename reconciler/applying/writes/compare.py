@@ -36,7 +36,7 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
         return False
     values = read_values(kind, wire, users)
     for field in kind.fields:
-        declared, value = change.field_named(field.name), values[field.name]
+        declared, value = change.field_named(field.name), values.get(field.name)
         if (
             field.name == kind.lifecycle_name
             and value == kind.archived_value
@@ -55,7 +55,9 @@ def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
         return False
     for field in kind.fields:
         key = field.answer_key if field.endpoint else field.wire
-        if key in body and field.type.read(body[key]) != field.type.read(wire.get(field.answer_key)):
+        if key not in body:
+            continue
+        if not field.is_answered(wire) or field.type.read(body[key]) != field.type.read(field.raw(wire)):
             return False
     return True
 

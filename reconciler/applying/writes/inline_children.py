@@ -37,7 +37,7 @@ class InlineChildren:
         self._works: bool | None = None
         self._sent: dict[Address, tuple[Change, ...]] = {}
         self._unread: dict[Address, str] = {}
-        self._read: dict[Address, Wire] = {}
+        self._read: dict[Address, tuple[Wire, float]] = {}
 
     @property
     def parents(self) -> tuple[Address, ...]:
@@ -101,8 +101,8 @@ class InlineChildren:
         parent = parent_of(address)
         return parent in self._unread and any(change.address == address for change in self._sent[parent])
 
-    def received(self, address: Address) -> Wire | None:
-        """A child as read back; None if it has to be posted."""
+    def received(self, address: Address) -> tuple[Wire, float] | None:
+        """A child as read back, and when; None if it has to be posted."""
         return self._read.get(address)
 
     def _kind(self, parent: Address) -> Kind:
@@ -116,7 +116,7 @@ class InlineChildren:
         for change in self._sent[parent]:
             wire = by_name.get(change.address.name)
             if wire is not None:
-                self._read[change.address] = wire
+                self._read[change.address] = wire, self._writer.now()
             result, child = (Resolution.FOUND, wire["id"]) if wire else (Resolution.ABSENT, None)
             self._journal.record(Resolved(address=change.address, action=change.action, result=result, id=child))
         with self._lock:
@@ -124,9 +124,10 @@ class InlineChildren:
 
     def _is_complete_child(self, change: Change, parent_id: str) -> bool:
         """Whether an inline child has all the fields that its own create would set; fields that a create drops do not count."""
-        wire, kind = self._read.get(change.address), BY_NAME[change.kind]
-        if wire is None:
+        read, kind = self._read.get(change.address), BY_NAME[change.kind]
+        if read is None:
             return False
+        wire, _ = read
         dropped = {field.name for field in kind.fields if field.dropped_on_create}
         missing = missing_fields(change, kind, wire, parent_id, self._users)
         return all(field.name in dropped for field in missing)

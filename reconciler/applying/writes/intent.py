@@ -21,7 +21,7 @@ class WorkItem:
 
     `written`: number of writes that were, or may have been, carried out. `not_accepted`: fields without the intended value.
     `refusals`: field name → message of the service that refused it. `is_found`: a create found the same resource, made by
-    someone else. `is_in_flight`: a write was sent and not answered yet. `in_doubt`: the outcome of the last write is unknown.
+    someone else. `read_at`: when `wire` was answered, in monotonic seconds; None counts as old. `is_in_flight`: a write was sent and not answered yet. `in_doubt`: the outcome of the last write is unknown.
     """
 
     change: Change
@@ -29,6 +29,7 @@ class WorkItem:
     id: str = ""
     parent_id: str = ""
     wire: Wire = field(default_factory=dict)
+    read_at: float | None = None
     written: int = 0
     not_accepted: tuple[FieldChange, ...] = ()
     refusals: dict[str, str] = field(default_factory=dict)
@@ -40,6 +41,10 @@ class WorkItem:
     def nested_in(self) -> str:
         """The parent's id if the resource's path contains it, else empty."""
         return self.parent_id if not self.kind.parent_wire else ""
+
+    def take(self, wire: Wire, now: float | None) -> None:
+        """Replace the object by a newer answer, read at `now`."""
+        self.wire, self.read_at = wire, now
 
 
 class WriteIntent:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.model import Field, FieldRole, Kind, PatchType, Wire
+from reconciler.model import UNSET, Field, FieldRole, Kind, PatchType, Wire
 from reconciler.planning.plan import Change
 
 People = Mapping[str, str]
@@ -52,22 +52,33 @@ def update_body(kind: Kind, wire: Wire, overlay: Mapping[str, Any], people: Peop
             wire.get(kind.parent_wire),
         )
     for field in kind.fields:
-        current = field.type.read(wire.get(field.answer_key))
         if field.endpoint or (field.wire in kind.restored and field.name not in overlay):
             continue
+        raw = field.raw(wire)
         if field.name in overlay:
+            # An unknown value may have to be cleared: it is sent, also if empty.
+            current = field.type.read(raw) if field.is_answered(wire) else UNSET
             _put(body, field.wire, wire_value(field, overlay[field.name], people), current)
         else:
-            _keep(body, field, wire.get(field.answer_key))
+            _keep(body, field, raw)
     for key in kind.carried:
         if wire.get(key) is not None:
             body[key] = wire[key]
     return body
 
 
+def unknown_keys(kind: Kind, wire: Wire, overlay: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys that an update with `overlay` would reset because the object lacks them: such an update must not be sent."""
+    return tuple(
+        field.answer_key
+        for field in kind.fields
+        if field.reset_if_omitted and field.name not in overlay and not field.is_answered(wire)
+    )
+
+
 def _put(body: dict[str, Any], key: str, value: Any, current: Any) -> None:
     empty = value in (None, "", [], "PT0S")
-    if not (empty and current in (None, "", (), [])):
+    if not (empty and (current is None or current in ("", (), []))):
         body[key] = value if value is not None else ""
 
 

@@ -108,6 +108,12 @@ class WriteSender:
         """Read the object."""
         return self._writer.get(item.kind, self._workspace, item.id, item.nested_in)
 
+    def find_listed(self, item: WorkItem, name: str = "") -> Wire | None:
+        """The object in the list of its kind, searched by `name` or its last known name; None if the list does not have it."""
+        name = name or str(item.wire.get("name") or item.change.address.name)
+        matches = self._writer.named(item.kind, self._workspace, name, item.nested_in)
+        return next((wire for wire in matches if wire["id"] == item.id), None)
+
     def _note(self, intent: WriteIntent, item: WorkItem, answer: Wire) -> None:
         intent.after = {"id": answer.get("id", item.id)}
         # The write was carried out even if the answer is unreadable; the comparison reports that.
@@ -203,9 +209,7 @@ class WriteSender:
                 raise
         else:
             return False
-        name = str(item.wire.get("name") or item.change.address.name)
-        matches = self._writer.named(item.kind, self._workspace, name, item.nested_in)
-        return all(wire["id"] != item.id for wire in matches)
+        return self.find_listed(item) is None
 
 
 def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:

@@ -9,13 +9,15 @@ from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields, snapshot_of
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.applying.writes.intent import WorkItem
-from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, update_body
+from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, unknown_keys, update_body
+from reconciler.applying.writes.refresh import Refresher
 from reconciler.applying.writes.send import WriteSender, is_refusal
-from reconciler.errors import ApiError, ProtocolError
+from reconciler.errors import ApiError, ProtocolError, UnknownValueError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_values
-from reconciler.model import Address, Field, Kind, Resource, Wire
+from reconciler.model import UNSET, Address, Field, Kind, Resource, Wire
+from reconciler.planning.forecast import MAX_AGE
 from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.planning.resolve import AddressResolver
 
@@ -26,8 +28,16 @@ REFUSALS = frozenset({400, 402, 403, 404, 405})
 class StepRunner:
     """Runs steps through a Writer, based on the last live state. Each WorkItem belongs to one thread at a time."""
 
-    def __init__(self, writer: Writer, reading: Reading, changes: tuple[Change, ...], journal: JournalSink) -> None:
-        self._live = reading.live
+    def __init__(
+        self,
+        writer: Writer,
+        reading: Reading,
+        changes: tuple[Change, ...],
+        journal: JournalSink,
+        *,
+        max_age: float = MAX_AGE,
+    ) -> None:
+        self._live, self._read_at, self._now = reading.live, reading.read_at, writer.now
         self._people = {email: user for user, email in reading.live.users.items()}
         self._resolver = AddressResolver(changes, reading.live)
         everything = reading.live.everything
@@ -36,6 +46,7 @@ class StepRunner:
         for resource in everything:
             self._children.setdefault(resource.parent_id, []).append(resource)
         self._sender = WriteSender(writer, reading.live.workspace.id, reading.live.users, journal)
+        self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
         self.inline_children = InlineChildren(changes, writer, reading.live.workspace.id, reading.live.users, journal)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
@@ -43,7 +54,7 @@ class StepRunner:
         resource = self._by_id.get(change.id or known_id)
         parent_id = resource.parent_id if resource else self._parent_id(change)
         wire = resource.wire if resource else {}
-        return WorkItem(change, BY_NAME[change.kind], change.id or known_id, parent_id, wire)
+        return WorkItem(change, BY_NAME[change.kind], change.id or known_id, parent_id, wire, self._read_at)
 
     def note(self, address: Address, resource_id: str) -> None:
         """Remember the id of a created resource, so that changes below it find their parent."""
@@ -74,7 +85,7 @@ class StepRunner:
         """Create the resource, unless an earlier session or the create of its parent already did."""
         change = item.change
         if not item.id:
-            item.wire = self.inline_children.received(change.address) or self._send_create(item)
+            item.take(*(self.inline_children.received(change.address) or (self._send_create(item), self._now())))
             item.id = item.wire["id"]
         self.note(change.address, item.id)
         self.inline_children.created(change.address, item.id)
@@ -110,9 +121,13 @@ class StepRunner:
 
     def _put(self, item: WorkItem, step: Step, overlay: Mapping[str, Any]) -> None:
         """Update the object, unless it already has the values: a create took them, or an earlier session sent them."""
-        kind, before = item.kind, self._complete_wire(item)
+        is_fresh = self._refresher.refresh(item)
+        kind, before = item.kind, self._complete_wire(item, is_fresh=is_fresh)
         if self._is_already(item, overlay):
             return
+        if unknown := unknown_keys(kind, before, overlay):
+            keys = ", ".join(repr(key) for key in unknown)
+            raise UnknownValueError(f"the service does not return {keys}; an update would reset {_it(unknown)}")
         body = update_body(kind, before, overlay, self._people)
         answer = self._send_put(item, step, body)
         lost = lost_keys(kind, before, answer, overlay)
@@ -125,10 +140,10 @@ class StepRunner:
         if kind.parent_wire:
             values[kind.parent_wire] = wire.get(kind.parent_wire) or ""
         patched = _patched_fields(kind)
-        return all(values.get(name) == value for name, value in overlay.items() if name not in patched)
+        return all(values.get(name, UNSET) == value for name, value in overlay.items() if name not in patched)
 
     def _send_put(self, item: WorkItem, step: Step, body: Mapping[str, Any]) -> Wire:
-        item.wire = self._sender.put(item, step, body, self._before(item))
+        item.take(self._sender.put(item, step, body, self._before(item)), self._now())
         return item.wire
 
     def _before(self, item: WorkItem, *, with_children: bool = False) -> dict[str, Any]:
@@ -141,16 +156,15 @@ class StepRunner:
             ]
         return before
 
-    def _complete_wire(self, item: WorkItem) -> Wire:
-        """The object with every key that an update must send; read again if the list omitted one."""
-        kind = item.kind
-        needed = {f.answer_key for f in kind.fields if not f.endpoint} | set(kind.carried)
-        if not needed <= item.wire.keys():
-            item.wire = {**dict.fromkeys(needed), **item.wire, **self._sender.get(item)}
+    def _complete_wire(self, item: WorkItem, *, is_fresh: bool) -> Wire:
+        """The object with the keys that an update must send; read by itself if the last answer lacks one. Some may stay unknown."""
+        if item.kind.unanswered_keys(item.wire) and not is_fresh:
+            item.take({**item.wire, **self._sender.get(item)}, item.read_at)
         return item.wire
 
     def _patch_fields(self, item: WorkItem) -> None:
         """Write each changed field that has an endpoint, unless the object already has its value."""
+        self._refresher.refresh(item)
         missing = {change.name for change in self._missing(item)}
         for field in item.kind.fields:
             change = item.change.field_named(field.name)
@@ -160,7 +174,7 @@ class StepRunner:
     def _patch_field(self, item: WorkItem, field: Field, body: Wire) -> None:
         """A refusal does not fail the change: the field may need a paid subscription, and the other fields are written."""
         try:
-            item.wire = self._sender.patch(item, field, body, self._before(item))
+            item.take(self._sender.patch(item, field, body, self._before(item)), self._now())
         except ApiError as error:
             if error.status not in REFUSALS:
                 raise
@@ -168,6 +182,9 @@ class StepRunner:
 
     def _delete(self, item: WorkItem) -> None:
         kind = item.kind
+        if not self._refresher.refresh_for_delete(item):
+            item.is_found = True
+            return
         before = self._before(item, with_children=True)
         try:
             self._sender.delete(item, before)
@@ -176,6 +193,7 @@ class StepRunner:
                 raise
             # Some servers delete a tag only after it is archived (docs/clockify.md 12 #10).
             self._put(item, Step.ARCHIVE, kind.archived_values)
+            self._refresher.refresh_for_delete(item)
             self._sender.delete(item, before)
 
     def _missing(self, item: WorkItem) -> list[FieldChange]:
@@ -195,6 +213,10 @@ class StepRunner:
                 self._patch_fields(item)
             missing = self._missing(item)
         item.not_accepted = tuple(missing)
+
+
+def _it(keys: tuple[str, ...]) -> str:
+    return "it" if len(keys) == 1 else "them"
 
 
 def _patched_fields(kind: Kind) -> set[str]:

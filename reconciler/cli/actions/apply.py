@@ -41,6 +41,7 @@ class ApplyRequest:
     wait: bool = False
     fail_fast: bool = False
     quiet: bool = False
+    max_age: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
         planfiles.require_target(loaded.target, settings)
     with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request.token, settings) or loaded
-        with open_session(settings, wait_for_quota=request.wait) as session:
+        with open_session(settings, wait_for_quota=request.wait, max_age=request.max_age) as session:
             applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
     _print_report(applied, request, settings)
     return applied.report.exit_code
@@ -90,7 +91,7 @@ def _apply_subject(
     if previous_owner and _is_resumed(prepared, settings):
         print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
-        options = ApplyOptions(fail_fast=request.fail_fast)
+        options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
         report = session.apply(approved, prepared, on_event, options=options, verify=request.verify)
     return _Applied(report, protections if report.is_complete else NO_PROTECTIONS, command)
 

@@ -25,6 +25,13 @@ from reconciler.state import Allowances
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")
 @click.option("--wait", is_flag=True, help="Wait for an exhausted rate limit instead of ending the run.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failed change (default: continue with the others).")
+@click.option(
+    "--max-age",
+    type=click.IntRange(min=0),
+    default=60,
+    metavar="SECONDS",
+    help="Read a resource again before an update if its last reading is older (default: 60).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress, and with --approve no plan; only the report.")
 @output_format("text", "json")
 def command(
@@ -36,6 +43,7 @@ def command(
     verify: str | None,
     wait: bool,
     fail_fast: bool,
+    max_age: int,
     quiet: bool,
     form: str,
 ) -> int:
@@ -49,5 +57,5 @@ def command(
     """
     from reconciler.cli.actions.apply import ApplyRequest, run_apply  # noqa: PLC0415 - start-up: see this package
 
-    options = {"is_plan": is_plan, "wait": wait, "fail_fast": fail_fast, "quiet": quiet}
-    return run_apply(ApplyRequest(paths, token, allowed, form, verify=verify == "read", **options), current_settings())
+    flags = {"is_plan": is_plan, "wait": wait, "fail_fast": fail_fast, "quiet": quiet, "verify": verify == "read"}
+    return run_apply(ApplyRequest(paths, token, allowed, form, max_age=max_age, **flags), current_settings())
