@@ -34,9 +34,7 @@ def _remember(context: click.Context, option: click.Parameter, value: Any) -> No
     source = context.get_parameter_source(name)
     if source not in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT) or value is False:
         return
-    if name == "sandbox":
-        name, value = "gateway", "sandbox"
-    elif name == "no_color":
+    if name == "no_color":
         name, value = "color", False
     remember(context, name, value, from_command_line=source is ParameterSource.COMMANDLINE)
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
-from reconciler.cli.settings import current_settings
+from reconciler.cli.settings import report_settings
 
 COMMANDS = {
     "init": "Write a starter manifest.",
@@ -98,7 +98,7 @@ class Root(Group):
         except Exception as error:  # noqa: BLE001 - the one place that turns every failure into an exit code
             from reconciler.cli.terminal.errors import report_error  # noqa: PLC0415 - start-up: only a failure needs it
 
-            return report_error(error, current_settings())
+            return report_error(error, report_settings())
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

@@ -33,7 +33,11 @@ def parse_plan(data: bytes) -> Plan | None:
         if b'"reconciler.plan/' in data[:200]:
             raise PlanFileError("the plan file is damaged: not a complete JSON document", hint="plan again") from None
         return None
-    return plan_from_json(content) if isinstance(content, dict) and "format" in content else None
+    if not isinstance(content, dict) or "format" not in content:
+        return None
+    plan = plan_from_json(content)
+    _require_no_userinfo(plan.target)
+    return plan
 
 
 def load_plan(path: str) -> Plan:
@@ -46,12 +50,19 @@ def load_plan(path: str) -> Plan:
 
 def require_target(target: Target, settings: Settings) -> None:
     """Raise PlanFileError if a plan is for another gateway or workspace than the settings. Sends nothing."""
+    _require_no_userinfo(target)
     for name, expected, actual in _target_fields(target, settings):
         if expected != actual:
             raise PlanFileError(
                 f"the plan is for the {name} {expected!r}, not {actual!r}",
                 hint="use the same global options as for plan",
             )
+
+
+def _require_no_userinfo(target: Target) -> None:
+    """Raise PlanFileError for a base URL with a user name or password: a plan is printed, and so are its commands."""
+    if "@" in target.base_url:
+        raise PlanFileError("the plan's base URL contains a user name or password", hint="plan again")
 
 
 def is_for_target(target: Target, settings: Settings) -> bool:
@@ -61,7 +72,7 @@ def is_for_target(target: Target, settings: Settings) -> bool:
 
 def _target_fields(target: Target, settings: Settings) -> tuple[tuple[str, str, str], ...]:
     """The parts of a target: name, value in the plan, value in the settings."""
-    url = settings.base_url.rstrip("/") or DEFAULT_BASE_URL[settings.gateway]
+    url = settings.base_url or DEFAULT_BASE_URL[settings.gateway]
     wanted = settings.workspace
     workspace = target.workspace_name if wanted in (None, target.workspace_id) else wanted
     return (
@@ -112,8 +123,11 @@ def format_for_stdout(plan: Plan, form: str, settings: Settings, command: str) -
 
 def _settings_for(target: Target, settings: Settings) -> Settings:
     given = dict(settings.given)
-    if settings.gateway != target.gateway:
+    is_embedded = target.base_url == DEFAULT_BASE_URL["sandbox"]
+    if settings.gateway != target.gateway or (target.gateway == "sandbox" and settings.base_url and is_embedded):
         given["gateway"] = target.gateway
-    if target.base_url not in (settings.base_url.rstrip("/"), DEFAULT_BASE_URL.get(target.gateway)):
+    if is_embedded:
+        given.pop("base_url", None)
+    elif target.base_url != (settings.base_url or DEFAULT_BASE_URL[settings.gateway]):
         given["base_url"] = target.base_url
     return replace(settings, given=given)
