@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from reconciler.cli.settings import GATEWAYS, remember
+from reconciler.cli.terminal.streams import echo
 from reconciler.version import __version__
 
 GLOBAL_HELP = "global options: reconciler --help"
@@ -41,7 +42,7 @@ def _remember(context: click.Context, option: click.Parameter, value: Any) -> No
 
 def _print_version(context: click.Context, _option: click.Parameter, value: Any) -> None:
     if value and not context.resilient_parsing:
-        click.echo(f"reconciler {__version__}")
+        echo(f"reconciler {__version__}")
         context.exit()
 
 

@@ -11,7 +11,7 @@ from typing import TextIO
 from reconciler.applying.approve import short
 from reconciler.cli import files
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import screen_of, styled, to_json
+from reconciler.cli.terminal.output import document, screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
@@ -102,10 +102,10 @@ def format_plan(plan: Plan, form: str, command: str) -> str:
     if form == "json":
         return to_json(plan_to_json(plan))
     if form == "markdown":
-        return plan_markdown(plan, approve_command=command)
+        return document(plan_markdown(plan, approve_command=command))
     if form == "html":
-        return plan_html(plan, approve_command=command)
-    return to_plain(plan_lines(plan, approve_command=command))
+        return document(plan_html(plan, approve_command=command))
+    return document(to_plain(plan_lines(plan, approve_command=command)))
 
 
 def format_for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str) -> str:
