@@ -28,8 +28,8 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
     return GatewayConfig(
         settings.gateway,
         base_url=settings.base_url,
-        # A sandbox on a port uses Maton's protocol and may require a key of its own.
-        key=os.environ.get(KEYS.get(settings.gateway, "MATON_API_KEY"), "").strip() if app is None else "",
+        # A served sandbox may require a key of its own; an account's key never goes to a sandbox.
+        key=os.environ.get(KEYS[settings.gateway], "").strip() if app is None else "",
         connection=settings.connection,
         rate=rate,
         timeout=settings.timeout,

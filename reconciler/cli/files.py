@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
 
 
@@ -29,7 +30,7 @@ def read(path: str, *, limit: int) -> bytes:
 def write(path: str, text: str) -> None:
     """Write a file atomically (`-`: stdout). A failure keeps the old file. Raises ReconcilerError."""
     if path == "-":
-        sys.stdout.write(text)
+        print_result(document(text))
         return
     require_report_target(path)
     target = Path(os.path.realpath(path))  # a symbolic link stays one

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from reconciler.cli.settings import GATEWAYS, remember
+from reconciler.cli.terminal.streams import echo
 from reconciler.version import __version__
 
 GLOBAL_HELP = "global options: reconciler --help"
@@ -34,16 +35,14 @@ def _remember(context: click.Context, option: click.Parameter, value: Any) -> No
     source = context.get_parameter_source(name)
     if source not in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT) or value is False:
         return
-    if name == "sandbox":
-        name, value = "gateway", "sandbox"
-    elif name == "no_color":
+    if name == "no_color":
         name, value = "color", False
     remember(context, name, value, from_command_line=source is ParameterSource.COMMANDLINE)
 
 
 def _print_version(context: click.Context, _option: click.Parameter, value: Any) -> None:
     if value and not context.resilient_parsing:
-        click.echo(f"reconciler {__version__}")
+        echo(f"reconciler {__version__}")
         context.exit()
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
-from reconciler.cli.settings import current_settings
+from reconciler.cli.settings import report_settings
+from reconciler.cli.terminal.streams import echo_error, failure_of_stdout, guard_streams
 
 COMMANDS = {
     "init": "Write a starter manifest.",
@@ -39,6 +40,8 @@ EXIT_CODES = (
 )
 DOCUMENTATION = "documentation: README.md and docs/ in the source repository"
 
+WRITING_COMMANDS = ("apply", "workspaces")
+"""Commands whose exit code says what was written to the service; a full disk behind stdout does not change it."""
 USAGE_ERROR = 64
 INTERRUPTED = 130
 
@@ -47,6 +50,7 @@ class Root(Group):
     """The outermost group: imports a command when it is called, so that --version and --help stay fast."""
 
     outermost = True
+    has_report = False
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the table."""
@@ -92,30 +96,44 @@ class Root(Group):
         """Run the command; a failure is reported on stderr and becomes an exit code."""
         try:
             code = super().invoke(ctx)
-            sys.stdout.flush()
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:  # noqa: BLE001 - the one place that turns every failure into an exit code
             from reconciler.cli.terminal.errors import report_error  # noqa: PLC0415 - start-up: only a failure needs it
 
-            return report_error(error, current_settings())
+            code = report_error(error, report_settings())
+        self.has_report = ctx.invoked_subcommand in WRITING_COMMANDS
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """As click's, with the exit codes of this program."""
+        """As click's, with the exit codes of this program. Output that cannot be written never ends a command."""
+        self.has_report = False
         kwargs["prog_name"] = "reconciler"
         kwargs["standalone_mode"] = False
-        try:
-            code = super().main(*args, **kwargs)
-        except click.Abort:
-            click.echo("interrupted", err=True)
-            code = INTERRUPTED
-        except click.UsageError as error:
-            code = _report_usage_error(error)
-        except click.ClickException as error:
-            click.echo(f"error: {error.format_message()}", err=True)
-            code = 1
-        sys.exit(code or 0)
+        with guard_streams():
+            try:
+                code = super().main(*args, **kwargs)
+            except click.Abort:
+                echo_error("interrupted")
+                code = INTERRUPTED
+            except click.UsageError as error:
+                code = _report_usage_error(error)
+            except click.ClickException as error:
+                from reconciler.cli.terminal.output import print_message  # noqa: PLC0415 - start-up: rarely needed
+
+                print_message(f"error: {error.format_message()}")
+                code = 1
+            code = self._code_after_output(code or 0)
+        sys.exit(code)
+
+    def _code_after_output(self, code: int) -> int:
+        """The exit code: 1 if a part of the result could not be written, unless the code says what was done."""
+        sys.stdout.flush()
+        failure = failure_of_stdout()
+        if failure is None:
+            return code
+        echo_error(f"error: cannot write to stdout: {failure.strerror or 'unknown error'}; the output is incomplete")
+        return code if self.has_report or code not in (0, 2) else 1
 
 
 def command_help(context: click.Context, names: tuple[str, ...]) -> str:
@@ -135,12 +153,12 @@ def command_help(context: click.Context, names: tuple[str, ...]) -> str:
 
 def _report_usage_error(error: click.UsageError) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
-        click.echo(error.format_message(), err=True)
+        echo_error(error.format_message())
     else:
+        from reconciler.cli.terminal.errors import report_usage_error  # noqa: PLC0415 - start-up: only an error needs it
         from reconciler.cli.usage_errors import usage_message  # noqa: PLC0415 - start-up: only an error needs it
 
-        path = error.ctx.command_path if error.ctx else "reconciler"
-        click.echo(f"error: {usage_message(error)}\nhint: {path} --help", err=True)
+        report_usage_error(usage_message(error), error.ctx.command_path if error.ctx else "reconciler")
     return USAGE_ERROR
 
 

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from reconciler.applying.approve import short
 from reconciler.cli import files
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import screen_of, styled, to_json
+from reconciler.cli.terminal.output import document, screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
@@ -52,7 +52,9 @@ def parse_plan(data: bytes, path: str) -> Plan:
         raise _not_a_plan(path, data) from None
     if not isinstance(content, dict) or not str(content.get("format", "")).startswith("reconciler.plan/"):
         raise _not_a_plan(path, data)
-    return plan_from_json(content)
+    plan = plan_from_json(content)
+    _require_no_userinfo(plan.target)
+    return plan
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -89,12 +91,19 @@ def load_plan(path: str) -> Plan:
 
 def require_target(target: Target, settings: Settings) -> None:
     """Raise PlanFileError if a plan is for another gateway or workspace than the settings. Sends nothing."""
+    _require_no_userinfo(target)
     for name, expected, actual in _target_fields(target, settings):
         if expected != actual:
             raise PlanFileError(
                 f"the plan is for the {name} {expected!r}, not {actual!r}",
                 hint="use the same global options as for plan",
             )
+
+
+def _require_no_userinfo(target: Target) -> None:
+    """Raise PlanFileError for a base URL with a user name or password: a plan is printed, and so are its commands."""
+    if "@" in target.base_url:
+        raise PlanFileError("the plan's base URL contains a user name or password", hint="plan again")
 
 
 def is_for_target(target: Target, settings: Settings) -> bool:
@@ -104,7 +113,7 @@ def is_for_target(target: Target, settings: Settings) -> bool:
 
 def _target_fields(target: Target, settings: Settings) -> tuple[tuple[str, str, str], ...]:
     """The parts of a target: name, value in the plan, value in the settings."""
-    url = settings.base_url.rstrip("/") or DEFAULT_BASE_URL[settings.gateway]
+    url = settings.base_url or DEFAULT_BASE_URL[settings.gateway]
     wanted = settings.workspace
     workspace = target.workspace_name if wanted in (None, target.workspace_id) else wanted
     return (
@@ -139,10 +148,10 @@ def format_plan(plan: Plan, form: str, command: str) -> str:
     if form == "json":
         return to_json(plan_to_json(plan))
     if form == "markdown":
-        return plan_markdown(plan, approve_command=command)
+        return document(plan_markdown(plan, approve_command=command))
     if form == "html":
-        return plan_html(plan, approve_command=command)
-    return to_plain(plan_lines(plan, approve_command=command))
+        return document(plan_html(plan, approve_command=command))
+    return document(to_plain(plan_lines(plan, approve_command=command)))
 
 
 def format_for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str) -> str:
@@ -160,8 +169,11 @@ def format_for_stdout(plan: Plan, form: str, settings: Settings, command: str) -
 
 def _settings_for(target: Target, settings: Settings) -> Settings:
     given = dict(settings.given)
-    if settings.gateway != target.gateway:
+    is_embedded = target.base_url == DEFAULT_BASE_URL["sandbox"]
+    if settings.gateway != target.gateway or (target.gateway == "sandbox" and settings.base_url and is_embedded):
         given["gateway"] = target.gateway
-    if target.base_url not in (settings.base_url.rstrip("/"), DEFAULT_BASE_URL.get(target.gateway)):
+    if is_embedded:
+        given.pop("base_url", None)
+    elif target.base_url != (settings.base_url or DEFAULT_BASE_URL[settings.gateway]):
         given["base_url"] = target.base_url
     return replace(settings, given=given)

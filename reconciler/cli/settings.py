@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 GATEWAYS = ("maton", "clockify", "sandbox")
-KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY"}
-"""The environment variable of each gateway's key: the only source of keys."""
+KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY", "sandbox": "RECONCILER_SANDBOX_KEY"}
+"""The environment variable of each gateway's key: the only source of keys. That of the sandbox is for a served one."""
 _META = "reconciler.cli.settings"
 _NOT_REPEATED = ("verbose", "color")
 
@@ -55,6 +55,28 @@ class Settings:
         return shlex.join(["reconciler", *state_dir, *arguments])
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where values come from: the command line (`is_line`) or the environment."""
+
+    values: Mapping[str, Any]
+    is_line: bool
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these options is set here."""
+        return any(name in self.values for name in names)
+
+    def without(self, name: str) -> Source:
+        """The same without one option."""
+        return Source({key: value for key, value in self.values.items() if key != name}, is_line=self.is_line)
+
+    def name(self, option: str, value: str = "") -> str:
+        """The option as the user wrote it, for a message: `--gateway maton` or `RECONCILER_GATEWAY=maton`."""
+        if self.is_line:
+            return f"--{option.replace('_', '-')}" + (f" {value}" if value else "")
+        return f"RECONCILER_{option.upper()}" + (f"={value}" if value else "")
+
+
 def remember(context: click.Context, name: str, value: Any, *, from_command_line: bool) -> None:
     """Record a global option's value. The command line overrides the environment, a later option an earlier one."""
     given, environment = context.meta.setdefault(_META, ({}, {}))
@@ -62,6 +84,16 @@ def remember(context: click.Context, name: str, value: Any, *, from_command_line
 
 
 def current_settings() -> Settings:
-    """The settings of the running command."""
+    """The settings of the running command. Raises click.UsageError and ConfigurationError."""
     given, environment = click.get_current_context().meta.get(_META, ({}, {}))
-    return Settings(**{**environment, **given}, given=dict(given))
+    if not given and not environment:
+        return Settings()
+    from reconciler.cli.resolve_settings import resolve_settings  # noqa: PLC0415 - start-up: only options need it
+
+    return resolve_settings(given, environment)
+
+
+def report_settings() -> Settings:
+    """The settings that an error report needs; they are valid whatever the others are."""
+    given, environment = click.get_current_context().meta.get(_META, ({}, {}))
+    return Settings(**{k: v for k, v in {**environment, **given}.items() if k in _NOT_REPEATED})

@@ -117,6 +117,8 @@ def plan_outputs(command: _Function) -> _Function:
 
 
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
+    if any("://" in path for path in given):
+        raise click.BadParameter("a manifest is a file or a folder, not a URL", param_hint="PATH")
     return tuple(given) or (DEFAULT_PATH,)
 
 

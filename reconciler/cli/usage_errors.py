@@ -93,8 +93,8 @@ def usage_message(error: click.UsageError) -> str:
     """The message of a usage error on one line, in the form of our own messages."""
     if isinstance(error, click.NoSuchOption):
         return f"no such option: {error.option_name}{_suggestion(error.option_name, error.ctx)}"
-    text = error.format_message()
-    return text[:1].lower() + text[1:].removesuffix(".")
+    text = error.format_message().removesuffix(".")
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _suggestion(name: str, ctx: click.Context | None) -> str:

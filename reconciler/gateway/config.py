@@ -24,6 +24,7 @@ class Gateway:
     """The fixed properties of a gateway: root URL, prefix of API paths, and the environment variable of its API key.
 
     `header` and `scheme` form the header that carries the key. `has_connections`: requests go through a Maton connection.
+    `domain` is the domain of its hosts, regional ones included; empty for the sandbox, which needs no key.
     """
 
     root: str
@@ -31,16 +32,21 @@ class Gateway:
     header: str
     scheme: str
     variable: str
+    domain: str = ""
     has_connections: bool = True
 
 
 # The in-process sandbox has no address; a sandbox on a port is given as base URL.
 GATEWAYS: Final[dict[str, Gateway]] = {
-    "maton": Gateway("https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY"),
-    "clockify": Gateway(
-        "https://api.clockify.me", "/api/v1", "X-Api-Key", "", "CLOCKIFY_API_KEY", has_connections=False
+    "maton": Gateway(
+        "https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY", "maton.ai"
     ),
-    "sandbox": Gateway("http://sandbox.localhost", "/clockify/api/v1", "Authorization", "Bearer ", ""),
+    "clockify": Gateway(
+        "https://api.clockify.me", "/api/v1", "X-Api-Key", "", "CLOCKIFY_API_KEY", "clockify.me", has_connections=False
+    ),
+    "sandbox": Gateway(
+        "http://sandbox.localhost", "/clockify/api/v1", "Authorization", "Bearer ", "RECONCILER_SANDBOX_KEY"
+    ),
 }
 
 DEFAULT_BASE_URL: Final[dict[str, str]] = {name: gateway.root for name, gateway in GATEWAYS.items()}
@@ -67,10 +73,10 @@ class GatewayConfig:
             raise ConfigurationError(
                 f"invalid gateway {sanitize(self.name, 40)!r}", hint=f"use one of: {', '.join(GATEWAYS)}"
             )
-        object.__setattr__(self, "base_url", _normalize_url(self.base_url or self.gateway.root))
+        object.__setattr__(self, "base_url", normalize_base_url(self.name, self.base_url or self.gateway.root))
         if self.app is None and self.base_url == GATEWAYS["sandbox"].root:
             raise ConfigurationError("the sandbox has no base URL and no in-process application")
-        _validate_key(self.key, self.gateway.variable)
+        _validate_key(self.key, self.gateway.variable, is_required=self.name != "sandbox")
         if self.connection and not _HEADER_SAFE.fullmatch(self.connection):
             raise ConfigurationError("invalid connection id: it contains spaces, control or non-ASCII characters")
         if not (math.isfinite(self.timeout) and self.timeout > 0):
@@ -109,7 +115,46 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _normalize_url(url: str) -> str:
+def normalize_base_url(gateway: str, url: str) -> str:
+    """The base URL without a trailing slash and without the gateway's own API prefix, which every request adds.
+
+    Raises ConfigurationError for an invalid URL and for one of another gateway.
+    """
+    url = validate_url(url)
+    if mismatch := find_mismatch(gateway, url):
+        raise ConfigurationError(mismatch[0], hint=mismatch[1])
+    prefix = GATEWAYS[gateway].prefix
+    for ending in (prefix, prefix.removesuffix("/v1"), prefix.removesuffix("/api/v1")):
+        if ending and url.endswith(ending):
+            return url.removesuffix(ending).rstrip("/")
+    return url
+
+
+def find_mismatch(gateway: str, url: str) -> tuple[str, str] | None:
+    """Message and hint if a base URL belongs to another gateway, by its host or the end of its path; else None."""
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removesuffix("."), parts.path.rstrip("/")
+    if gateway == "sandbox" and not is_loopback(host):
+        return "the base URL of the sandbox must be a loopback address", "without --base-url the sandbox is embedded"
+    for name, other in GATEWAYS.items():
+        if name != gateway and other.domain and (host == other.domain or host.endswith(f".{other.domain}")):
+            return f"the base URL is one of gateway {name}, not of {gateway}", f"use --gateway {name}"
+    ending = next((ending for ending in _ENDINGS if path.endswith(ending)), "")
+    owner = "maton" if ending.startswith("/clockify") else "clockify"
+    if not ending or (owner == "clockify") is (gateway == "clockify"):
+        return None
+    or_gateway = "" if gateway == "sandbox" else f", or --gateway {owner}"
+    return (
+        f"the base URL ends in {ending}, a path of gateway {owner}",
+        f"use the URL without {ending}{or_gateway}",
+    )
+
+
+_ENDINGS = ("/clockify/api/v1", "/clockify/api", "/clockify", "/api/v1", "/api")
+"""Ends of a path that are parts of an API prefix: Maton's, then Clockify's."""
+
+
+def validate_url(url: str) -> str:
     """The base URL without a trailing slash. Messages do not quote the URL: it may contain a password."""
     hint = "use https://HOST or https://HOST/PATH"
     try:
@@ -133,12 +178,12 @@ def _normalize_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _validate_key(key: str, variable: str) -> None:
+def _validate_key(key: str, variable: str, *, is_required: bool) -> None:
     if not key:
-        if variable:
+        if is_required:
             raise ConfigurationError("API key not set", hint=f"set the environment variable {variable}")
     elif not _HEADER_SAFE.fullmatch(key):
         raise ConfigurationError(
             "invalid API key: it contains spaces, line breaks or non-ASCII characters",
-            hint=f"check the environment variable {variable}" if variable else "",
+            hint=f"check the environment variable {variable}",
         )

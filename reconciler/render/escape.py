@@ -66,18 +66,43 @@ def ascii_only(text: str) -> str:
     return shown if shown.isascii() else "".join(char if char.isascii() else _escaped(char) for char in shown)
 
 
+_RUNNER_COMMAND = re.compile(r"##(?=[\w-]*\[)")
+"""`##[command]` of GitHub, `##vso[command]` of Azure Pipelines, `##teamcity[message]`: executed anywhere in a line."""
+
+
 def log_line(text: str) -> str:
     """A line of text that no CI runner executes as a command.
 
-    GitHub's runner executes `::command::` at the start of a line (leading blanks are ignored) and `##[command]` anywhere.
-    A line with leading blanks keeps its width.
+    GitHub's runner executes `::command::` at the start of a line (leading blanks are ignored), and runners execute
+    `##[command]` anywhere. A line with leading blanks keeps its width.
     """
-    if "##[" in text:
-        text = text.replace("##[", r"#\u{23}[")
+    if "##" in text:
+        text = _RUNNER_COMMAND.sub(lambda _: r"#\u{23}", text)
     start = len(text) - len(text.lstrip())
     if text.startswith("::", start):
         return f"{text[: start - 1]}|{text[start:]}" if start else f"|{text}"
     return text
+
+
+def json_visible(text: str) -> str:
+    r"""A JSON text with the same value, in which nothing hides: invisible and control characters are `\u202e`.
+
+    `##[` becomes `#\u0023[`, so that no CI runner executes it.
+    """
+    if "##" in text:
+        text = _RUNNER_COMMAND.sub(lambda _: r"#\u0023", text)
+    return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_json_escaped, text)
+
+
+_NOT_ASCII = re.compile(r"[^\0-~]")
+
+
+def _json_escaped(match: re.Match[str]) -> str:
+    char = match.group()
+    if not _is_hidden(char, "", ""):
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 _MARKUP = str.maketrans(
@@ -106,14 +131,14 @@ def markdown_html(text: str) -> str:
 def markdown_code(text: str) -> str:
     """The text as code in Markdown, also inside a table: nothing in it is parsed, and it can be copied."""
     shown = visible(text)
-    if shown and shown == shown.strip() and not set(shown) & set("`|\\"):
+    if shown and shown == shown.strip() and not set(shown) & set("`|\\") and log_line(shown) == shown:
         return f"`{shown}`"
     return f"<code>{markdown_html(text)}</code>"
 
 
 def workflow_data(text: str) -> str:
     """The text as the message of a GitHub workflow command; lines stay lines."""
-    lines = [visible(line) for line in text.split("\n")]
+    lines = [_RUNNER_COMMAND.sub(lambda _: r"#\u{23}", visible(line)) for line in text.split("\n")]
     return "\n".join(lines).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reconciler.planning.plan import Plan
 from reconciler.render import words
@@ -44,7 +45,11 @@ def _environment() -> Environment:
 
 
 def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Markup) else visible(str(value))
+    """The value as HTML. `##[` and a leading `::` become character references: a CI runner could execute them."""
+    if isinstance(value, Markup):
+        return value
+    text = str(escape(visible(str(value)))).replace("##", "#&#35;")
+    return Markup(re.sub(r"^(\s*):", r"\1&#58;", text))  # noqa: S704 - escaped above
 
 
 @cache

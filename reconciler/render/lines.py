@@ -62,7 +62,7 @@ def command_lines(command: str, screen: Screen = PIPE) -> list[Line]:
 
 def _sanitized(spans: Iterable[Span], screen: Screen) -> Iterator[Span]:
     for span in spans:
-        text = log_line(visible(span.text)) if "##[" in span.text else visible(span.text)
+        text = log_line(visible(span.text)) if "##" in span.text else visible(span.text)
         yield Span(ascii_only(text.translate(_SIGNS)) if screen.ascii else text, span.style)
 
 

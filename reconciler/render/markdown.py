@@ -9,7 +9,7 @@ from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import words
 from reconciler.render.collapse import collapse
-from reconciler.render.escape import markdown, markdown_code, markdown_html, visible
+from reconciler.render.escape import log_line, markdown, markdown_code, markdown_html, visible
 from reconciler.render.grouping import Group, Node, groups
 
 SIZE_LIMIT = 60_000
@@ -55,7 +55,7 @@ def _foot(plan: Plan, approve_command: str) -> str:
         if approve_command:
             ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)
             fence = ticks if len(ticks) >= 3 else "```"
-            lines += [f"To apply exactly this plan:\n\n{fence}sh\n{visible(approve_command)}\n{fence}"]
+            lines += [f"To apply exactly this plan:\n\n{fence}sh\n{log_line(visible(approve_command))}\n{fence}"]
     return "\n\n".join(lines) + "\n"
 
 

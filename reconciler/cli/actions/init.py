@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from reconciler.cli import files
-from reconciler.cli.terminal.output import print_message, print_result
+from reconciler.cli.terminal.output import document, print_message, print_result
 from reconciler.manifest import starter
 
 
 def write_starter(path: str) -> None:
     """Write the starter manifest to a new file (`-`: stdout). Raises ReconcilerError if the file exists."""
     if path == "-":
-        print_result(starter())
+        print_result(document(starter()))
         return
     files.write_new(path, starter())
     print_message(f"wrote {path}; next: reconciler plan {path}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from reconciler.cli.connect import SANDBOX_FILE, is_empty, open_sandbox_store
-from reconciler.cli.settings import Settings
+from reconciler.cli.settings import KEYS, Settings
 from reconciler.cli.terminal.output import print_message
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import is_loopback
@@ -33,6 +33,8 @@ def serve_sandbox(host: str, port: int, switches: Sequence[str], key: str, setti
         _require_free_port(host, port)
         print_message(f"serving the sandbox at {url}; stop it with Ctrl-C. To use it:")
         print_message(f"  reconciler --sandbox --base-url {url} whoami")
+        if key:
+            print_message(f"set {KEYS['sandbox']} to the value of --key first")
         try:
             serve(create_app(store, chosen), host, port)
         except SystemExit as error:  # how the server reports that it could not start

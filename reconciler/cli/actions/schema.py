@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from reconciler.cli.terminal.output import print_result
+from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
 
 _ROOT = Path(__file__).parents[3]
@@ -18,6 +18,6 @@ def print_schema(name: str) -> None:
     candidates: tuple[Traversable, ...] = (files("reconciler") / "schemas" / file, _ROOT / "schemas" / file)
     for candidate in candidates:
         if candidate.is_file():
-            print_result(candidate.read_text(encoding="utf-8"))
+            print_result(document(candidate.read_text(encoding="utf-8")))
             return
     raise ReconcilerError(f"this installation lacks {file}", hint="install reconciler again")

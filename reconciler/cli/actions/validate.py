@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import print_json, print_result, screen_of, styled
+from reconciler.cli.terminal.output import document, print_json, print_result, screen_of, styled
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
 from reconciler.manifest import broken_checks
@@ -33,7 +33,7 @@ def run_validate(paths: Sequence[str], form: str, settings: Settings) -> int:
         content = {"problems": problems_to_json(problems), "warnings": problems_to_json(warnings)}
         print_json({"valid": not problems, **content, "resources": counts})
     elif form == "github" and (problems or warnings):
-        print_result(problems_to_github(problems) + problems_to_github(warnings, "warning"))
+        print_result(document(problems_to_github(problems) + problems_to_github(warnings, "warning")))
     else:
         _print_text(problems, warnings, counts, settings)
     return 1 if problems else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.global_options import Command
+from reconciler.cli.terminal.streams import echo
 
 
 @click.command(cls=Command, examples=["reconciler help plan", "reconciler help sandbox serve"])
@@ -14,4 +15,4 @@ def command(context: click.Context, names: tuple[str, ...]) -> None:
     """Show the help of a command, as its --help does."""
     from reconciler.cli.main import command_help  # noqa: PLC0415 - main imports this module
 
-    click.echo(command_help(context, names))
+    echo(command_help(context, names))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
 
 from reconciler.cli.settings import KEYS, Settings
-from reconciler.cli.terminal.output import print_message, screen_of, styled
+from reconciler.cli.terminal.output import block, print_message, screen_of, styled
 from reconciler.errors import (
     BlockedError,
     ManifestError,
@@ -17,17 +18,16 @@ from reconciler.errors import (
     ReconcilerError,
     StalePlanError,
 )
-from reconciler.render.escape import visible
 from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines
 from reconciler.version import __version__
 
+_USERINFO = re.compile(r"(?<=://)[^\s/?#]*@")
+"""User name and password of a URL."""
+
 
 def report_error(error: Exception, settings: Settings) -> int:
     """Print an error on stderr; the exit code."""
-    if isinstance(error, BrokenPipeError):
-        _silence_stdout()
-        return 1
     if isinstance(error, ReconcilerError):
         _report_own(error, settings)
         return error.exit_code
@@ -39,8 +39,14 @@ def report_error(error: Exception, settings: Settings) -> int:
     traceback_hint = "" if settings.verbose else " (--verbose shows it)"
     _line("hint", f"please report it to the project's issue tracker with the traceback{traceback_hint}", settings)
     if settings.verbose:
-        print_message(_masked("".join(traceback.format_exception(error))))
+        print_message(block(_masked("".join(traceback.format_exception(error)))))
     return 1
+
+
+def report_usage_error(message: str, command: str) -> None:
+    """Print the message of a usage error, which may quote arguments, and the command that shows the options."""
+    print_message(f"error: {_masked(message)}")
+    print_message(f"hint: {command} --help")
 
 
 def _report_own(error: ReconcilerError, settings: Settings) -> None:
@@ -50,7 +56,7 @@ def _report_own(error: ReconcilerError, settings: Settings) -> None:
         screen = screen_of(sys.stderr, settings)
         print_message(styled(problem_lines(error.problems, screen), screen))
     for line in _details(error):
-        print_message(f"  {_sanitized(line)}")
+        print_message(f"  {_masked(line)}")
     if error.hint:
         _line("hint", error.hint, settings)
 
@@ -66,11 +72,7 @@ def _details(error: ReconcilerError) -> Sequence[str]:
 
 def _line(word: str, text: str, settings: Settings) -> None:
     style = Span(f"{word}:", "blocked" if word == "error" else "bold")
-    print_message(styled([(style, Span(f" {_sanitized(text)}"))], screen_of(sys.stderr, settings)))
-
-
-def _sanitized(text: str) -> str:
-    return "\n".join(visible(line) for line in _masked(text).split("\n"))
+    print_message(styled([(style, Span(f" {_masked(text)}"))], screen_of(sys.stderr, settings)))
 
 
 def _masked(text: str) -> str:
@@ -79,9 +81,4 @@ def _masked(text: str) -> str:
         key = os.environ.get(name)
         if key:
             text = text.replace(key, "[key]")
-    return text
-
-
-def _silence_stdout() -> None:
-    """Discard the buffered output of a closed pipe, which the interpreter would fail to flush at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _USERINFO.sub("", text)

@@ -1,4 +1,7 @@
-"""Output: results on stdout, everything else on stderr; and the Screen of a stream."""
+"""Output: results on stdout, everything else on stderr; and the Screen of a stream.
+
+The one place where text is escaped for a terminal and a CI log: nothing else writes to the standard streams.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from typing import Any, TextIO
 import click
 
 from reconciler.cli.settings import Settings
-from reconciler.render.escape import visible
-from reconciler.render.lines import Line
+from reconciler.cli.terminal.streams import write
+from reconciler.render.escape import json_visible, log_line, visible
+from reconciler.render.lines import Line, Span
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import width as cells
 
@@ -30,9 +34,26 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
+class SafeText(str):
+    """Text that is ready to print: everything foreign in it is escaped. `styled`, `table`, `to_json` and `document` make it."""
+
+    __slots__ = ()
+
+
 def print_result(text: str) -> None:
-    """Print a result on stdout."""
-    _write(sys.stdout, text)
+    """Print a result on stdout. Text that is not SafeText is one line, and is escaped."""
+    write(sys.stdout, _safe(text))
+
+
+def print_message(text: str) -> None:
+    """Print progress, a warning or an error on stderr; text as for `print_result`."""
+    write(sys.stderr, _safe(text))
+
+
+def print_question(text: SafeText) -> None:
+    """Print a question on stderr; the cursor stays behind it."""
+    sys.stderr.write(text.removesuffix("\n"))
+    sys.stderr.flush()
 
 
 def print_json(value: Any) -> None:
@@ -40,28 +61,32 @@ def print_json(value: Any) -> None:
     print_result(to_json(value))
 
 
-def to_json(value: Any) -> str:
-    """JSON as it is printed and saved: indented, UTF-8, with a final newline."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+def _safe(text: str) -> SafeText:
+    return text if isinstance(text, SafeText) else SafeText(log_line(visible(text.removesuffix("\n"))))
 
 
-def json_line(value: Any) -> str:
-    """JSON on one line, for a stream of events."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def document(text: str) -> SafeText:
+    """A text of several lines whose names are escaped already, such as Markdown; control characters are escaped again."""
+    return SafeText("\n".join(map(_visible_line, text.split("\n"))))
 
 
-def print_message(text: str) -> None:
-    """Print progress, a warning or an error on stderr. A closed stderr does not stop a run."""
-    try:
-        _write(sys.stderr, text)
-    except OSError:
-        return
+def block(text: str) -> SafeText:
+    """A text of several lines from outside, such as a traceback: each is escaped, and executed by no CI runner."""
+    return SafeText("\n".join(map(log_line, map(_visible_line, text.split("\n")))))
 
 
-def _write(stream: TextIO, text: str) -> None:
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding).removesuffix("\n") + "\n")
-    stream.flush()
+def _visible_line(line: str) -> str:
+    return line if line.isprintable() and line.isascii() else visible(line)
+
+
+def to_json(value: Any) -> SafeText:
+    """JSON as it is printed and saved: indented, UTF-8, with a final newline; what could hide in it is escaped."""
+    return SafeText(json_visible(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
+
+
+def json_line(value: Any) -> SafeText:
+    """JSON on one line, for a stream of events; escaped as `to_json`."""
+    return SafeText(json_visible(json.dumps(value, ensure_ascii=False, separators=(",", ":"))))
 
 
 def has_color(stream: TextIO, settings: Settings) -> bool:
@@ -95,22 +120,27 @@ def is_ascii(stream: TextIO) -> bool:
     return False
 
 
-def styled(lines: Iterable[Line], screen: Screen) -> str:
-    """Styled lines as text, with colours if the screen has them."""
+def styled(lines: Iterable[Line], screen: Screen) -> SafeText:
+    """Styled lines as text, with colours if the screen has them. Every span is escaped, whoever made it."""
+    return SafeText("".join(f"{_styled_line(line, screen)}\n" for line in lines))
+
+
+def _styled_line(line: Line, screen: Screen) -> str:
+    spans = [Span(visible(span.text), span.style) for span in line]
+    text = "".join(span.text for span in spans)
+    if (safe := log_line(text)) != text:
+        spans = [Span(safe, spans[-1].style)]
     return "".join(
-        "".join(
-            click.style(s.text, **_STYLES[s.style]) if screen.color and s.style != "plain" else s.text for s in line
-        )
-        + "\n"
-        for line in lines
+        click.style(s.text, **_STYLES[s.style]) if screen.color and s.style != "plain" else s.text for s in spans
     )
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
+def table(rows: Sequence[Sequence[str]]) -> SafeText:
     """Rows as aligned columns, every cell escaped."""
     escaped = [[visible(cell) for cell in row] for row in rows]
     widths = [max(cells(row[at]) for row in escaped) for at in range(len(escaped[0]))] if escaped else []
-    return "".join(
-        "  ".join(cell + " " * (size - cells(cell)) for cell, size in zip(row, widths, strict=True)).rstrip() + "\n"
+    lines = (
+        "  ".join(cell + " " * (size - cells(cell)) for cell, size in zip(row, widths, strict=True)).rstrip()
         for row in escaped
     )
+    return SafeText("".join(f"{log_line(line)}\n" for line in lines))

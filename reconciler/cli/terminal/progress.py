@@ -104,7 +104,7 @@ class _Words(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """The text of the task's field."""
-        return Text(str(task.fields[self._field]), no_wrap=True, overflow="ellipsis", end="")
+        return Text(visible(str(task.fields[self._field])), no_wrap=True, overflow="ellipsis", end="")
 
 
 @contextmanager

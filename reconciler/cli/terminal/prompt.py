@@ -6,7 +6,7 @@ import sys
 
 from reconciler.applying import ApprovedPlan, approve
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import screen_of, styled
+from reconciler.cli.terminal.output import print_message, print_question, screen_of, styled
 from reconciler.errors import NotApprovedError
 from reconciler.planning import Plan
 from reconciler.render import words
@@ -38,7 +38,10 @@ def confirm(question: str, token: str | None, settings: Settings, command: str) 
 
 def is_terminal() -> bool:
     """Whether a prompt is possible: the question goes to stderr, the answer comes from stdin."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    try:
+        return sys.stdin.isatty() and sys.stderr.isatty()
+    except ValueError:  # closed
+        return False
 
 
 def _ask(plan: Plan, settings: Settings) -> None:
@@ -57,12 +60,11 @@ def _ask(plan: Plan, settings: Settings) -> None:
 
 
 def _answer(question: str, settings: Settings) -> str:
-    sys.stderr.write(styled([(Span(question, "bold"),)], screen_of(sys.stderr, settings)).removesuffix("\n"))
-    sys.stderr.flush()
+    print_question(styled([(Span(question, "bold"),)], screen_of(sys.stderr, settings)))
     try:
         line = sys.stdin.readline()
-    except UnicodeDecodeError:
+    except (OSError, ValueError):  # a terminal that is gone, undecodable bytes, a closed stream
         return ""
     if not line.endswith("\n"):
-        sys.stderr.write("\n")  # at the end of input the cursor is still behind the question
+        print_message("")  # at the end of input the cursor is still behind the question
     return line.strip()

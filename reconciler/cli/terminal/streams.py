@@ -1,0 +1,142 @@
+"""The standard streams of a command: a missing, closed or full one never ends it. Light to import: every start loads it.
+
+A missing stream (`>&-`, a service, `pythonw`) is a pipe without a reader: what is written is discarded, stdin is empty.
+A stream that fails is discarded from then on. The exit code is that of the command's work; see `failure_of_stdout`.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+_CLOSED = (errno.EPIPE, errno.EBADF, errno.EINVAL, errno.ESHUTDOWN)
+"""The reader is gone: no data was wanted. Windows reports a closed pipe as EINVAL."""
+
+
+class Output(io.TextIOBase):
+    """stdout or stderr, None if missing. Writing never raises; `failure` is the first error that lost output.
+
+    It has no `buffer`: everything is written as text, through `write`.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._is_discarded = stream is None
+        self.failure: OSError | None = None
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # a property, where TextIOBase has a plain attribute
+        """The encoding of the stream; UTF-8 if it is missing."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def write(self, text: str) -> int:
+        """Write; what the encoding lacks is escaped."""
+        if self._stream is not None and not self._is_discarded:
+            try:
+                self._stream.write(text.encode(self.encoding, "backslashreplace").decode(self.encoding))
+            except (OSError, ValueError) as error:
+                self._discard(error)
+            except RuntimeError:  # a signal handler wrote in the middle of another write
+                return 0
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:  # type: ignore[override] # text only
+        """Write lines."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Flush."""
+        if self._stream is not None and not self._is_discarded:
+            try:
+                self._stream.flush()
+            except (OSError, ValueError) as error:
+                self._discard(error)
+            except RuntimeError:  # as for write
+                return
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal; a missing stream is none."""
+        try:
+            return self._stream is not None and self._stream.isatty()
+        except ValueError:  # closed
+            return False
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor. Raises OSError for a missing stream."""
+        if self._stream is None:
+            raise io.UnsupportedOperation("fileno")
+        return self._stream.fileno()
+
+    def _discard(self, error: OSError | ValueError) -> None:
+        """Discard this output from now on, its buffer included: the interpreter would fail to flush it at exit."""
+        self._is_discarded = True
+        if isinstance(error, OSError) and error.errno not in _CLOSED:
+            self.failure = error
+        with suppress(OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            try:
+                os.dup2(null, self.fileno())
+            finally:
+                os.close(null)
+
+
+@contextmanager
+def guard_streams() -> Iterator[None]:
+    """Replace the standard streams by ones that cannot fail."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    _occupy_descriptors()
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    sys.stdout, sys.stderr = Output(sys.stdout), Output(sys.stderr)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        sys.stdin, sys.stdout, sys.stderr = before
+
+
+def _occupy_descriptors() -> None:
+    """Open the null device as each missing standard descriptor: else the next file that is opened becomes stdout."""
+    for descriptor, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
+        if stream is not None:
+            continue
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            with suppress(OSError):
+                null = os.open(os.devnull, os.O_RDWR)
+                if null != descriptor:
+                    os.dup2(null, descriptor)
+                    os.close(null)
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write text that is ready to print, with a newline at its end, and flush."""
+    stream.write(text.removesuffix("\n") + "\n")
+    stream.flush()
+
+
+def echo(text: str) -> None:
+    """Print text of our own, such as help, on stdout."""
+    write(sys.stdout, text)
+
+
+def echo_error(text: str) -> None:
+    """Print text of our own on stderr."""
+    write(sys.stderr, text)
+
+
+def failure_of_stdout() -> OSError | None:
+    """The error that lost a part of the result, such as a full disk; None if all was written or nobody reads it."""
+    return getattr(sys.stdout, "failure", None)
