@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from reconciler.errors import PlanFileError
@@ -54,15 +55,12 @@ def as_json(plan: Plan) -> Any:
 
 def sealed(data: Any) -> Any:
     """The file with the summary, the digest and the checksum of its content, where its content can be read at all."""
-    try:
+    with suppress(Exception):  # what cannot be read keeps the seal that it has
         plan = planfile._plan(data)
         data = {**data, "digest": plan.digest, "summary": plan.summary}
-    except Exception:  # noqa: BLE001 - whatever cannot be read keeps the seal that it has
-        pass
-    try:
-        return {**data, "checksum": planfile._checksum(data)}
-    except Exception:  # noqa: BLE001 - as above
-        return data
+    with suppress(Exception):
+        data = {**data, "checksum": planfile._checksum(data)}
+    return data
 
 
 def refusal(data: Any) -> str:

@@ -80,8 +80,7 @@ def _forged(draw: st.DrawFn) -> Any:
 def test_a_forged_plan_is_refused_or_does_what_it_shows_within_the_guards(data: Any) -> None:
     try:
         plan = plan_from_json(data)
-    except PlanFileError as error:
-        assert error.message
+    except PlanFileError:
         return
     if plan.digest_version < 2:
         _is_not_approved(plan)

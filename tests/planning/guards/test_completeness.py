@@ -73,5 +73,5 @@ def test_what_no_word_lifts_speaks_before_the_budget_so_that_an_allowance_never_
     for allowed in ({}, {"tag": 10}):
         plan = planned({"tags": []}, live, allowed=allowed)
         assert set(guards(plan).values()) == {"reading_proof"}
-        digests.add(plan.digest)
+        digests.add(replace(plan, allowances={}).digest)
     assert len(digests) == 1
