@@ -28,9 +28,9 @@ def verify_plan(plan: Plan, data: Any, made: Any) -> list[str]:
     """
     problems = list(_of_each_change(plan))
     if not problems:
-        problems = [*_between_changes(plan.changes), *_of_the_rest(plan)]
+        problems = list(_between_changes(plan.changes))
     if not problems:
-        problems = [*_of_order(plan.changes), *_differences(data, made, "")]
+        problems = [*_of_order(plan.changes), *_of_the_rest(plan), *_differences(data, made, "")]
     return problems[:MOST_PROBLEMS]
 
 

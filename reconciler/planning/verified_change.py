@@ -117,6 +117,9 @@ def _of_steps(change: Change, expected: tuple[Step, ...]) -> Iterator[ChangeProb
 
 
 def _of_update(change: Change, kind: Kind, live_addresses: LiveAddresses) -> Iterator[ChangeProblem]:
+    if change.action is Action.DELETE:
+        yield "removal", "must be true: its action is delete"
+        return
     if not change.fields:
         yield "fields", f"a change with the action {change.action} changes at least one"
         return

@@ -22,10 +22,10 @@ def test_the_whole_digest_approves() -> None:
     assert approve(CREATES, CREATES.digest).plan is CREATES
 
 
-def test_twelve_digits_approve_with_and_without_their_prefix() -> None:
+def test_sixteen_digits_approve_with_and_without_their_prefix() -> None:
     digits = CREATES.digest.removeprefix("sha256:")
-    assert approve(CREATES, digits[:12]).plan is CREATES
-    assert approve(CREATES, f"sha256:{digits[:13]}").plan is CREATES
+    assert approve(CREATES, digits[:16]).plan is CREATES
+    assert approve(CREATES, f"sha256:{digits[:17]}").plan is CREATES
 
 
 @pytest.mark.parametrize(

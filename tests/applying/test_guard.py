@@ -48,7 +48,7 @@ def test_a_protection_that_was_applied_meanwhile_counts() -> None:
 
 
 def test_a_limit_that_was_given_to_plan_stays_until_another_is_given() -> None:
-    limited = guard_plan(PLAN, Reading(live_of(TAGS), {}), Allowances(max_requests=1))
+    limited = replace(PLAN, max_requests=1)
     assert guards(limited, live_of(TAGS)) == {"max_requests"}
     assert guards(limited, live_of(TAGS), max_requests=100) == set()
 

@@ -49,7 +49,7 @@ def test_a_recorded_and_a_removed_protection_are_reported(desk: Desk) -> None:
     assert desk.call("--sandbox", "apply").stdout.startswith("Applied: 1 protection recorded.\n")
     assert desk.call("--sandbox", "apply").stdout.startswith("No changes applied.\n")
     desk.write(MATCHING)
-    digest = re.search(r"sha256:([0-9a-f]{12})", desk.call("--sandbox", "plan").stdout)
+    digest = re.search(r"sha256:([0-9a-f]{16})", desk.call("--sandbox", "plan").stdout)
     assert digest
     result = desk.call("--sandbox", "apply", "--approve", digest.group(1))
     assert result.stdout.startswith("Applied: 1 protection removed.\n"), result.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,12 +44,13 @@ def test_the_digest_is_equal_for_equal_plans_and_differs_for_others() -> None:
     assert plan_of(MANIFEST, WORLD).digest != plan_of({**MANIFEST, "tags": ["urgent!"]}, WORLD).digest
 
 
-def test_the_digest_does_not_cover_allowances() -> None:
+def test_allowances_are_in_the_digest_and_blocks_that_they_lift_are_not() -> None:
     allowed = plan_of(MANIFEST, WORLD, client=1, tag=1)
     blocked = plan_of(MANIFEST, WORLD, client=7)
     assert allowed.summary["blocked"] == 0
     assert blocked.summary["blocked"] == 2
-    assert allowed.digest == blocked.digest
+    assert allowed.digest != blocked.digest
+    assert replace(allowed, allowances={}).digest == replace(blocked, allowances={}).digest
 
 
 EDITS: dict[str, Any] = {

@@ -55,7 +55,7 @@ def test_without_approval_nothing_is_written_and_the_approving_command_is_told(d
         result = desk.call("--sandbox", "apply", what, "--format", form)
         assert result.exit_code == 3
         assert result.stdout == ""
-        command = f"reconciler --sandbox apply {what} --approve {digest.removeprefix('sha256:')[:12]}"
+        command = f"reconciler --sandbox apply {what} --approve {digest.removeprefix('sha256:')[:16]}"
         assert result.stderr.endswith(f"{command}\n")
     assert desk.tags() == before
 
@@ -83,11 +83,14 @@ def test_any_other_token_is_refused(desk: Desk, token: str, what: str) -> None:
     assert desk.tags() == before
 
 
-@pytest.mark.parametrize("length", [12, 20, 64])
+@pytest.mark.parametrize("length", [16, 20, 64])
 @pytest.mark.parametrize("prefix", ["", "sha256:"])
-def test_a_digest_may_be_cut_to_twelve_digits(desk: Desk, length: int, prefix: str) -> None:
+def test_a_digest_may_be_cut_to_sixteen_digits(desk: Desk, length: int, prefix: str) -> None:
     digits = saved(desk).removeprefix("sha256:")
     assert desk.call("--sandbox", "apply", "plan.json", "--approve", prefix + digits[:11]).exit_code == 3
+    refused = desk.call("--sandbox", "apply", "plan.json", "--approve", prefix + digits[:12])
+    assert refused.exit_code == 3
+    assert "12 digits of a digest are too few: an approval needs at least 16" in refused.stderr
     assert desk.call("--sandbox", "apply", "plan.json", "--approve", prefix + digits[:length]).exit_code == 0
 
 
@@ -114,7 +117,12 @@ def test_a_class_approves_what_is_within_it_and_refuses_the_rest_whole(
 def test_a_plan_from_standard_input_is_told_from_a_manifest(desk: Desk) -> None:
     digest = saved(desk)
     plan = (desk.folder / "plan.json").read_text(encoding="utf-8")
-    assert desk.call("--sandbox", "apply", "-", "--approve", digest, stdin=plan).exit_code == 0
+    named = desk.call("--sandbox", "apply", "-", "--approve", digest, stdin=plan)
+    assert (named.exit_code, named.stdout) == (3, "")
+    assert "stdin looks like a plan file, not a manifest" in named.stderr
+    assert "reconciler apply --plan -" in named.stderr
+    assert desk.call("--sandbox", "apply", "--plan", "-", "--approve", digest, stdin=ADDITIVE).exit_code == 3
+    assert desk.call("--sandbox", "apply", "--plan", "-", "--approve", digest, stdin=plan).exit_code == 0
     assert desk.call("--sandbox", "apply", "-", "--approve", digest, stdin=ADDITIVE).exit_code == 0
 
 

@@ -39,7 +39,7 @@ def test_a_rename_is_undone_by_the_id_and_not_by_the_name(desk: Desk) -> None:
     assert [(c["action"], c["fields"][0]["before"], c["fields"][0]["after"]) for c in plan["changes"]] == [
         ("update", "on site", "on-site")
     ]
-    assert desk.call("--sandbox", "apply", "undo.json", "--approve", "non-destructive").exit_code == 0
+    assert desk.call("--sandbox", "apply", "undo.json", "--approve", plan["digest"]).exit_code == 0
     assert "on-site" in desk.tags()
 
 

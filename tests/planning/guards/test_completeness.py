@@ -73,5 +73,5 @@ def test_final_guards_precede_the_budget_so_that_an_allowance_never_changes_the_
     for allowed in ({}, {"tag": 10}):
         plan = plan_for({"tags": []}, live, allowed=allowed)
         assert set(guards(plan).values()) == {"reading_proof"}
-        digests.add(plan.digest)
+        digests.add(replace(plan, allowances={}).digest)
     assert len(digests) == 1

@@ -129,8 +129,8 @@ def test_any_other_saved_block_is_ignored(name: str) -> None:
     assert blocked_by(saved(name, CREATE), replace(FREE, is_saved=True)) == ""
 
 
-@pytest.mark.parametrize(("limit", "expected"), [(None, "max_requests"), (100, ""), (1, "max_requests")])
-def test_a_saved_limit_of_requests_stands_until_another_is_given(limit: int | None, expected: str) -> None:
+@pytest.mark.parametrize(("limit", "expected"), [(None, ""), (100, ""), (1, "max_requests")])
+def test_a_block_by_a_limit_of_requests_is_evaluated_again(limit: int | None, expected: str) -> None:
     assert blocked_by(saved("max_requests"), replace(FREE, is_saved=True, max_requests=limit)) == expected
 
 
