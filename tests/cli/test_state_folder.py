@@ -21,7 +21,7 @@ PROTECTING = f'{KEEP}, protect: ["tag:import-2023"]}}\ntags: [one]\n'
 NOT_PROTECTING = f"{KEEP}}}\ntags: [one, two]\n"
 
 
-def applied(desk: Desk, text: str) -> Path:
+def apply_manifest(desk: Desk, text: str) -> Path:
     """Apply a manifest; the folder of the run, which is the only new one."""
     desk.write(text)
     before = set(runs_of(desk))
@@ -77,7 +77,7 @@ TAMPERED: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 
 @pytest.mark.parametrize("how", TAMPERED)
 def test_a_run_whose_lines_do_not_fit_is_named_and_not_used(desk: Desk, how: str) -> None:
-    run = applied(desk, ADDITIVE)
+    run = apply_manifest(desk, ADDITIVE)
     tags = desk.tags()
     (run / "journal.jsonl").write_bytes(b"".join(TAMPERED[how](raw_lines(run))))
     assert "changed after it was recorded" in desk.call("runs").stdout
@@ -95,14 +95,14 @@ def test_a_run_whose_lines_do_not_fit_is_named_and_not_used(desk: Desk, how: str
 
 
 def test_a_line_of_another_run_does_not_fit(desk: Desk) -> None:
-    first, second = applied(desk, ADDITIVE), applied(desk, NOT_PROTECTING)
+    first, second = apply_manifest(desk, ADDITIVE), apply_manifest(desk, NOT_PROTECTING)
     lines = raw_lines(second)
     (second / "journal.jsonl").write_bytes(b"".join([lines[0], *raw_lines(first)[1:]]))
     assert "line 2 of its journal does not fit" in desk.call("runs", "show", second.name).stdout
 
 
 def test_a_whole_run_under_another_name_or_with_another_plan_does_not_fit(desk: Desk) -> None:
-    first, second = applied(desk, ADDITIVE), applied(desk, NOT_PROTECTING)
+    first, second = apply_manifest(desk, ADDITIVE), apply_manifest(desk, NOT_PROTECTING)
     shutil.copytree(first, first.with_name("29991231T000000000Z-00000000"))
     shutil.copy(first / "plan.json", second / "plan.json")
     status = {
@@ -113,7 +113,7 @@ def test_a_whole_run_under_another_name_or_with_another_plan_does_not_fit(desk: 
 
 @pytest.mark.parametrize("cut", [1, 2, 40])
 def test_a_truncated_last_line_is_no_reason_for_distrust(desk: Desk, cut: int) -> None:
-    run = applied(desk, ADDITIVE)
+    run = apply_manifest(desk, ADDITIVE)
     data = (run / "journal.jsonl").read_bytes()
     (run / "journal.jsonl").write_bytes(data[:-cut])
     assert "does not fit" not in desk.call("runs", "show", run.name).stdout
@@ -122,7 +122,7 @@ def test_a_truncated_last_line_is_no_reason_for_distrust(desk: Desk, cut: int) -
 
 @pytest.mark.parametrize("seal", [write_sealed, write_unsealed], ids=["recomputed", "as of 0.1.0"])
 def test_an_undo_never_removes_what_the_run_did_not_create(desk: Desk, seal: Callable[..., None]) -> None:
-    run = applied(desk, ADDITIVE)
+    run = apply_manifest(desk, ADDITIVE)
     stranger = id_of(desk, "urgent")
     lines = read_lines(run)
     for line in lines:
@@ -135,7 +135,7 @@ def test_an_undo_never_removes_what_the_run_did_not_create(desk: Desk, seal: Cal
 
 
 def test_an_undo_leaves_what_somebody_renamed_since(desk: Desk) -> None:
-    applied(desk, ADDITIVE)
+    apply_manifest(desk, ADDITIVE)
     id_of(desk, "brand-new", rename="theirs")
     plan = undo(desk)
     assert [change["address"] for change in plan["changes"]] == ["tag:another one"]
@@ -143,8 +143,8 @@ def test_an_undo_leaves_what_somebody_renamed_since(desk: Desk) -> None:
 
 
 def test_an_id_that_an_earlier_run_refers_to_was_not_created_by_a_later_one(desk: Desk) -> None:
-    first = applied(desk, ADDITIVE)
-    second = applied(desk, ADDITIVE.replace("another one]", "another one, third]"))
+    first = apply_manifest(desk, ADDITIVE)
+    second = apply_manifest(desk, ADDITIVE.replace("another one]", "another one, third]"))
     old = id_of(desk, "brand-new")
     lines = read_lines(second)
     for line in lines:
@@ -162,7 +162,7 @@ def test_an_id_that_an_earlier_run_refers_to_was_not_created_by_a_later_one(desk
 
 
 def test_a_planted_done_line_leaves_out_no_change(desk: Desk) -> None:
-    run = applied(desk, ADDITIVE)
+    run = apply_manifest(desk, ADDITIVE)
     lines = read_lines(run)
     shutil.rmtree(desk.folder / ".reconciler")
     desk.call("--sandbox", "whoami")
@@ -207,7 +207,7 @@ PLANTED: dict[str, Callable[[Desk], object]] = {
 
 @pytest.mark.parametrize("how", PLANTED)
 def test_a_planted_run_lifts_no_protection(desk: Desk, how: str) -> None:
-    applied(desk, PROTECTING)
+    apply_manifest(desk, PROTECTING)
     PLANTED[how](desk)
     desk.write(DELETING)
     plan = json.loads(desk.call("--sandbox", "plan", "--format", "json").stdout)
@@ -217,9 +217,9 @@ def test_a_planted_run_lifts_no_protection(desk: Desk, how: str) -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 4e9])
 def test_a_clock_that_is_set_decides_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    old = applied(desk, PROTECTING)
+    old = apply_manifest(desk, PROTECTING)
     monkeypatch.setattr("reconciler.cli.session.time.time", lambda: seconds)
-    new = applied(desk, PROTECTING.replace("[one]", "[one, two]").replace("import-2023", "urgent"))
+    new = apply_manifest(desk, PROTECTING.replace("[one]", "[one, two]").replace("import-2023", "urgent"))
     assert new.name.startswith(utc(seconds)[:4])
     listed = json.loads(desk.call("runs", "list", "--format", "json").stdout)["runs"]
     assert [run["run"] for run in listed] == [new.name, old.name]
@@ -231,7 +231,7 @@ def test_a_clock_that_is_set_decides_nothing(desk: Desk, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("name", ["lock", "runs", "sandbox.sqlite3"])
 def test_no_link_in_the_state_folder_is_followed(desk: Desk, name: str) -> None:
-    applied(desk, ADDITIVE)
+    apply_manifest(desk, ADDITIVE)
     target = desk.folder / "target"
     path = desk.folder / ".reconciler" / name
     if name == "runs":
@@ -262,7 +262,7 @@ def test_a_lock_that_is_a_second_name_of_a_file_does_not_empty_it(desk: Desk) ->
 def test_the_state_folder_is_private_whatever_the_umask(desk: Desk, mask: int) -> None:
     before = os.umask(mask)
     try:
-        run = applied(desk, ADDITIVE) if mask != 0o277 else None
+        run = apply_manifest(desk, ADDITIVE) if mask != 0o277 else None
         desk.call("--sandbox", "whoami")
     finally:
         os.umask(before)
@@ -278,7 +278,7 @@ OCCUPIED = ["workspace.yaml", "folder", "other.json", "text.txt", "/dev/null", "
 @pytest.mark.parametrize("name", OCCUPIED)
 @pytest.mark.parametrize("command", ["plan", "undo"])
 def test_a_plan_replaces_nothing_but_a_plan(desk: Desk, command: str, name: str, tmp_path_factory: Any) -> None:
-    applied(desk, ADDITIVE)
+    apply_manifest(desk, ADDITIVE)
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "plan.json"
     elsewhere.write_text('{"format": "reconciler.plan/1"}', encoding="utf-8")
     desk.write('{"format": "another"}', "other.json")

@@ -60,7 +60,7 @@ def build_inverse(effects: tuple[Effect, ...], live: Live, policy: Policy, run: 
 
     Of `policy`, budget, protection and checks apply. Tracked time is always kept, and nothing is pruned.
     """
-    builder = _InverseBuilder(live, run)
+    builder = _InverseBuilder(live, run, created={effect.id for effect in effects if effect.action is Action.CREATE})
     # Created resources are removed first, then names are restored: only then is it known which names are free again.
     for effect in sorted(effects, key=lambda effect: (effect.action is not Action.CREATE, effect.is_gone)):
         builder.add(effect)
@@ -96,6 +96,7 @@ class _Item:
 class _InverseBuilder:
     live: Live
     run: str
+    created: Collection[str] = ()
     removed: list[Removed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     identified: dict[Address, str] = field(default_factory=dict)
@@ -126,11 +127,17 @@ class _InverseBuilder:
         if current is None:
             self.notes.append(f"{effect.address}, which the run created, no longer exists")
             return
-        if stays := _why_it_stays(effect, current):
+        if stays := _why_it_stays(effect, current) or self._added_inside(current):
             self.notes.append(f"{current.address} ({current.id}) stays: {stays}")
             return
         reason = f"created by run {self.run}"
         self.removed.append(Removed(current.address, self._source(effect), current.id, reason))
+
+    def _added_inside(self, current: Resource) -> str:
+        """Why a resource stays that has a child, deleted with it, which the run did not create."""
+        children = (child for child in self.live.children_of(current.id) if BY_NAME[child.kind].is_embedded)
+        names = sorted(child.name for child in children if child.id not in self.created)
+        return f"it has a {names[0]!r} that the run did not create" if names else ""
 
     def _revert(self, effect: Effect) -> None:
         current = self.by_id.get(effect.id)
