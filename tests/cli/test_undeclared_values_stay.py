@@ -215,7 +215,7 @@ def test_a_protection_and_what_it_protects_go_in_two_plans_that_are_approved_one
     desk.write(without + GONE)
     result = desk.call("--sandbox", "apply", "--approve", digest_in(desk.call("--sandbox", "plan").stdout))
     assert result.exit_code == 3
-    assert "in the policy applied last" in " ".join(result.stderr.split())
+    assert "in a recorded run" in " ".join(result.stderr.split())
     desk.write(without)
     plan = desk.call("--sandbox", "plan", "--detailed-exitcode")
     assert plan.exit_code == 2

@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.applying.journal.run import Run
 from reconciler.applying.undo.effects import Effect, effects_of
+from reconciler.applying.undo.proof import why_it_stays
 from reconciler.gateway import Reader
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live import Reading, read_for_undo
@@ -60,7 +61,7 @@ def build_inverse(effects: tuple[Effect, ...], live: Live, policy: Policy, run: 
 
     Of `policy`, budget, protection and checks apply. Tracked time is always kept, and nothing is pruned.
     """
-    builder = _InverseBuilder(live, run)
+    builder = _InverseBuilder(live, run, created={effect.id for effect in effects if effect.action is Action.CREATE})
     # Created resources are removed first, then names are restored: only then is it known which names are free again.
     for effect in sorted(effects, key=lambda effect: (effect.action is not Action.CREATE, effect.is_gone)):
         builder.add(effect)
@@ -96,6 +97,7 @@ class _Item:
 class _InverseBuilder:
     live: Live
     run: str
+    created: Collection[str] = ()
     removed: list[Removed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     identified: dict[Address, str] = field(default_factory=dict)
@@ -126,11 +128,17 @@ class _InverseBuilder:
         if current is None:
             self.notes.append(f"{effect.address}, which the run created, no longer exists")
             return
-        if stays := _why_it_stays(effect, current):
+        if stays := why_it_stays(effect, current) or self._added_inside(current):
             self.notes.append(f"{current.address} ({current.id}) stays: {stays}")
             return
         reason = f"created by run {self.run}"
         self.removed.append(Removed(current.address, self._source(effect), current.id, reason))
+
+    def _added_inside(self, current: Resource) -> str:
+        """Why a resource stays that has a child, deleted with it, which the run did not create."""
+        children = (child for child in self.live.children_of(current.id) if BY_NAME[child.kind].is_embedded)
+        names = sorted(child.name for child in children if child.id not in self.created)
+        return f"it has a {names[0]!r} that the run did not create" if names else ""
 
     def _revert(self, effect: Effect) -> None:
         current = self.by_id.get(effect.id)
@@ -245,18 +253,6 @@ class _InverseBuilder:
     def _current_item(self, resource_id: str) -> _Item | None:
         current = self.by_id.get(resource_id)
         return _Item(BY_NAME[current.kind], current.name, current.parent_id, current.id) if current else None
-
-
-def _why_it_stays(effect: Effect, current: Resource) -> str:
-    """Why a resource that a run recorded as created is not removed; "" where live state agrees with the record."""
-    if effect.existed:
-        return f"it existed before the run, which recorded it as created ({effect.address})"
-    if current.kind != effect.kind:
-        return f"the run recorded this id as that of {effect.address}"
-    if current.name != effect.name:
-        return f"it was renamed after the run created it as {effect.name!r}"
-    is_in_place = current.parent_id == effect.parent_id if effect.parent_id else current.address == effect.address
-    return "" if is_in_place else f"it was moved after the run created it as {effect.address}"
 
 
 def _words(value: Any) -> str:

@@ -42,7 +42,7 @@ def parse_reports(given: Sequence[str]) -> list[tuple[str, str]]:
     return reports
 
 
-def check_outputs(request: PlanRequest) -> None:
+def require_writable_outputs(request: PlanRequest) -> None:
     """Raise ReconcilerError for a file that must not be replaced, before anything is read or written."""
     if request.output:
         files.require_plan_target(request.output)
@@ -63,7 +63,7 @@ def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_app
     saved = planfiles.plan_arguments(request.output) if request.output else None
     arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
-    check_outputs(request)
+    require_writable_outputs(request)
     require_no_source([path for _, path in request.reports], plan)
     if request.output:
         files.write_plan(request.output, planfiles.format_plan(plan, "json", command))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from reconciler.cli.actions.deliver import PlanRequest, check_outputs, deliver_plan
+from reconciler.cli.actions.deliver import PlanRequest, require_writable_outputs, deliver_plan
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.session import PreparedPlan, Session, open_session
 from reconciler.cli.settings import Settings
@@ -17,7 +17,7 @@ from reconciler.state import Allowances, Desired
 
 def run_plan(request: PlanRequest, settings: Settings) -> bool:
     """Plan, save, report and print; whether there are no changes."""
-    check_outputs(request)
+    require_writable_outputs(request)
     desired = load_manifests(request.paths)
     accepted: Sequence[RenameCandidate] = ()
     with open_session(settings) as session:

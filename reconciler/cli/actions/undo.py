@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.applying import Runs
 from reconciler.cli import planfiles
-from reconciler.cli.actions.deliver import PlanRequest, check_outputs, deliver_plan
+from reconciler.cli.actions.deliver import PlanRequest, require_writable_outputs, deliver_plan
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import allowance_arguments
@@ -13,7 +13,7 @@ from reconciler.cli.terminal.output import print_message
 
 def run_undo(name: str, request: PlanRequest, settings: Settings) -> bool:
     """Plan the reverse of a run; save, report and print it. Whether there are no changes."""
-    check_outputs(request)
+    require_writable_outputs(request)
     run = Runs(settings.state_dir).named(name)
     run.require_trusted()
     planfiles.require_target(run.plan.target, settings)

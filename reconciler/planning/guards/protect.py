@@ -27,7 +27,7 @@ def _block(change: Change, now: Sequence[str], before: Sequence[str]) -> Blocked
         return Blocked(NAME, f"protected by {pattern!r}", allow)
     if pattern := _covering(before, own):
         allow = "apply the plan that removes the protection first, without this removal; then plan again"
-        return Blocked(NAME, f"protected by {pattern!r} in the policy applied last", allow)
+        return Blocked(NAME, f"protected by {pattern!r} in a recorded run", allow)
     return None
 
 

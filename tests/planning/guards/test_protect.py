@@ -25,7 +25,7 @@ def test_a_pattern_protects_embedded_resources() -> None:
 def test_taking_a_protection_away_and_removing_need_two_plans() -> None:
     both = plan_for(without("t0"), live_of(TAGS), protected_before=("tag:t0", "tag:other"))
     assert guards(both) == {"tag:t0": "protect"}
-    assert "in the policy applied last" in blocks(both)["tag:t0"].reason
+    assert "in a recorded run" in blocks(both)["tag:t0"].reason
     assert "removes the protection first" in blocks(both)["tag:t0"].allow
     assert both.withdrawn == ("tag:other", "tag:t0")
     first = plan_for(without(), live_of(TAGS), protected_before=("tag:t0",))
