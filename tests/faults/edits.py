@@ -123,7 +123,10 @@ def declared_fields(server: ScenarioServer, target: Target, item: Mapping[str, A
 
 @cache
 def targets(name: str) -> tuple[Target, ...]:
-    """The writes of a run in which every reading is too old, without those that create."""
+    """The writes of a run in which every reading is too old, without those that create.
+
+    Without updates of what the write before answered, too: that answer is the newest reading there can be.
+    """
     with TemporaryDirectory() as folder:
         state_folder = StateFolder(scenario_server(name), Path(folder))
         editor = Editor(state_folder)
@@ -133,7 +136,9 @@ def targets(name: str) -> tuple[Target, ...]:
     result = []
     for number, request in enumerate(editor.writes):
         match = _PATH.match(request.path)
-        if request.method != "POST" and match:
+        before = editor.writes[number - 1] if number else None
+        is_answered = before is not None and (before.method == "POST" or (match and match["id"] in before.path))
+        if request.method != "POST" and match and (request.method == "DELETE" or not is_answered):
             result.append(Target(number, request.method, match["path"], match["plural"], match["id"]))
     return tuple(result)
 
@@ -199,7 +204,7 @@ def _survival_problems(
         if target.method != "DELETE" and outcome is not None and outcome.change.action != "delete":
             yield "deleted"
     elif any(item[key] != value for key, value in edited.items()):
-        yield f"overwritten: {({key: item[key] for key in edited})}"
+        yield f"overwritten: { ({key: item[key] for key in edited}) }"
 
 
 def edit_cases() -> Iterator[EditCase]:

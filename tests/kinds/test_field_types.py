@@ -37,7 +37,7 @@ def test_every_field_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in WRONG for value in WRONG[name][1]])
 def test_json_of_another_type_is_a_protocol_error_that_names_kind_id_and_key(name: str, value: Any) -> None:
-    kind, key = BY_NAME[name.split(".")[0]], WRONG[name][0]
+    kind, key = BY_NAME[name.split(".", maxsplit=1)[0]], WRONG[name][0]
     with pytest.raises(ProtocolError) as caught:
         read_values(kind, {"id": "abc", "name": "N", key: value}, {})
     assert f"{kind.name} abc has an invalid value of {key!r}" in caught.value.message

@@ -124,7 +124,9 @@ def test_a_run_in_which_everything_moved_wrote_nothing_and_ends_with_3() -> None
 
 def test_a_resource_that_is_gone_moved_for_an_update_and_is_done_for_a_delete() -> None:
     with Stage() as stage:
-        stage.apply({"tags": ["gone", "stays"], "projects": [{"name": "Proj", "tasks": [{"name": "T", "estimate": "PT1H"}]}]})
+        stage.apply(
+            {"tags": ["gone", "stays"], "projects": [{"name": "Proj", "tasks": [{"name": "T", "estimate": "PT1H"}]}]}
+        )
 
         def delete() -> None:
             stage.call("DELETE", _path(stage, "tags", "gone"))
@@ -173,9 +175,14 @@ def test_time_added_before_a_delete_is_never_deleted(
         report = _run(stage, after, track, wait=1)
         result, why = _results(report)[address]
         assert result is Result.MOVED
-        assert why in ("time was tracked on it after the plan was made", "its time entries changed after the plan was made")
+        assert why in (
+            "time was tracked on it after the plan was made",
+            "its time entries changed after the plan was made",
+        )
         assert len(stage.snapshot()["time_entries"]) == 1
-        assert any(item["name"] == address.rsplit("/")[-1].rpartition(":")[2] for item in stage.snapshot()[plural])
+        assert any(
+            item["name"] == address.rsplit("/", maxsplit=1)[-1].rpartition(":")[2] for item in stage.snapshot()[plural]
+        )
 
 
 def test_a_new_child_of_what_is_deleted_keeps_it() -> None:
@@ -280,5 +287,3 @@ def _omitting(stage: Stage, key: str) -> Any:
     from reconciler.sandbox import create_app  # noqa: PLC0415 - only here
 
     return create_app(stage.store, Switches(rate="off", omits=(key,)))
-
-
