@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
 from reconciler.model import Wire
 
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
@@ -37,38 +38,6 @@ def duration_of(seconds: int) -> str:
     return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n)
 
 
-def _text_or_none(value: Any) -> str | None:
-    """The value if it is a JSON string or null; raises TypeError."""
-    if value is None or isinstance(value, str):
-        return value
-    raise _wrong_type(value, "a string")
-
-
-def _object_or_none(value: Any) -> Mapping[str, Any] | None:
-    """The value if it is a JSON object or null; raises TypeError."""
-    if value is None or isinstance(value, Mapping):
-        return value
-    raise _wrong_type(value, "an object")
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """The items of a JSON array of strings; none for null. Raises TypeError."""
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        raise _wrong_type(value, "a list")
-    for item in value:
-        if not isinstance(item, str):
-            raise _wrong_type(item, "a string", "it contains ")
-    return tuple(value)
-
-
-def _wrong_type(value: Any, expected: str, prefix: str = "it is ") -> TypeError:
-    names = {bool: "a boolean", str: "a string", type(None): "null", list: "a list", tuple: "a list"}
-    name = "an object" if isinstance(value, Mapping) else names.get(type(value), "a number")
-    return TypeError(f"{prefix}{name}, not {expected}")
-
-
 @dataclass(frozen=True, slots=True)
 class _Single:
     """Optional text. Empty and null are equal, since the API answers either; canonical None."""
@@ -79,7 +48,7 @@ class _Single:
 
     def read(self, value: Any) -> str | None:
         """As sent, in canonical form."""
-        return self.parse(_text_or_none(value))
+        return self.parse(text_or_none(value))
 
     def write(self, value: Any) -> Any:
         """None becomes an empty string, which clears; null would mean "not given" in a merging update."""
@@ -100,7 +69,7 @@ class _Several:
 
     def read(self, value: Any) -> tuple[str, ...]:
         """In the order sent."""
-        return _texts(value)
+        return texts(value)
 
     def write(self, value: Any) -> list[str]:
         """An array; empty clears."""
@@ -127,7 +96,7 @@ class Flag:
     def read(self, value: Any) -> bool:
         """As sent."""
         if value is not None and not isinstance(value, bool):
-            raise _wrong_type(value, "a boolean")
+            raise wrong_type(value, "a boolean")
         return bool(value)
 
     write = document = parse
@@ -185,7 +154,7 @@ class People(_Several):
 
     def read(self, value: Any) -> tuple[str, ...]:
         """Sorted, unique."""
-        return tuple(sorted(set(_texts(value))))
+        return tuple(sorted(set(texts(value))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +207,10 @@ class TimeEstimate(_Single):
 
     def read(self, value: Any) -> str | None:
         """The duration of a MANUAL estimate; None for an automatic or missing one."""
-        estimate = _object_or_none(value) or {}
-        if _text_or_none(estimate.get("type")) != "MANUAL" or estimate.get("active") is False:
+        estimate = object_or_none(value) or {}
+        if text_or_none(estimate.get("type")) != "MANUAL" or estimate.get("active") is False:
             return None
-        return self.parse(_text_or_none(estimate.get("estimate")))
+        return self.parse(text_or_none(estimate.get("estimate")))
 
     def write(self, value: Any) -> dict[str, Any]:
         """The object that `POST /projects` takes as `estimate`."""
@@ -283,9 +252,9 @@ class Rate(_Single):
 
     def read(self, value: Any) -> str | None:
         """Two places; null and zero are None."""
-        amount = (_object_or_none(value) or {}).get("amount")
+        amount = (object_or_none(value) or {}).get("amount")
         if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int)):
-            raise _wrong_type(amount, "a whole number", "its amount is ")
+            raise wrong_type(amount, "a whole number", "its amount is ")
         return f"{Decimal(amount) / 100:.2f}" if amount else None
 
     def write(self, value: Any) -> dict[str, int]:
@@ -310,7 +279,7 @@ class Choice:
 
     def read(self, value: Any) -> str:
         """Lower case; null is the first word."""
-        return (_text_or_none(value) or self.words[0]).lower()
+        return (text_or_none(value) or self.words[0]).lower()
 
     def write(self, value: Any) -> str:
         """Upper case."""

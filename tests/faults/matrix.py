@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from tests.faults.cases import all_cases
+from tests.faults.edits import edit_cases
 from tests.faults.invariants import expected_result
 from tests.faults.over_http import http_cases
 from tests.faults.processes import disk_cases, process_cases
@@ -35,7 +36,7 @@ class Runnable(Protocol):
         """Run the case; returns every violated invariant."""
 
 
-PARTS = ("transport", "chaos", "http", "process", "disk")
+PARTS = ("transport", "edits", "chaos", "http", "process", "disk")
 
 
 def cases_of(part: str) -> Iterator[Runnable]:
@@ -44,6 +45,8 @@ def cases_of(part: str) -> Iterator[Runnable]:
     match part:
         case "transport":
             yield from all_cases()
+        case "edits":
+            yield from edit_cases()
         case "chaos":
             yield from map(RandomFaultsCase, range(SEEDS))
         case "http":

@@ -7,6 +7,7 @@ import pytest
 from reconciler.kinds import BY_NAME
 from reconciler.planning.plan import Action, Step
 from tests.faults.cases import Case, sample
+from tests.faults.edits import EditCase, edit_cases
 from tests.faults.invariants import expected_result
 from tests.faults.over_http import HttpCase, http_cases
 from tests.faults.processes import DiskCase, ProcessCase
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("case", sample(), ids=str)
 def test_a_second_apply_reaches_the_desired_state_and_the_journal_is_true(case: Case) -> None:
+    assert case.run() == []
+
+
+@pytest.mark.parametrize("case", list(edit_cases())[::6], ids=str)
+def test_what_somebody_edits_before_a_write_is_kept(case: EditCase) -> None:
     assert case.run() == []
 
 

@@ -12,13 +12,13 @@ from tests.planning.literals import live_of
 def test_a_limit_of_requests_blocks_every_change_and_is_part_of_the_digest() -> None:
     manifest = {"clients": ["New"]} | without("t0", "t1")
     free = plan_for(manifest, live_of(TAGS))
-    assert free.forecast.requests == 7
-    assert replace(plan_for(manifest, live_of(TAGS), max_requests=7), max_requests=None) == free
-    limited = plan_for(manifest, live_of(TAGS), max_requests=6)
+    assert free.forecast.requests == 9
+    assert replace(plan_for(manifest, live_of(TAGS), max_requests=9), max_requests=None) == free
+    limited = plan_for(manifest, live_of(TAGS), max_requests=8)
     assert set(guards(limited)) == {"client:New", "tag:t0", "tag:t1"}
     assert set(guards(limited).values()) == {"max_requests"}
     assert blocks(limited)["client:New"] == Blocked(
-        "max_requests", "the plan needs 7 requests; the limit is 6 (--max-requests)", "--max-requests 7"
+        "max_requests", "the plan needs 9 requests; the limit is 8 (--max-requests)", "--max-requests 9"
     )
     assert limited.digest != free.digest
     assert replace(limited, max_requests=None).digest == free.digest
