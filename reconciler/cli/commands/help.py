@@ -13,6 +13,6 @@ from reconciler.cli.terminal.streams import echo
 @click.pass_context
 def command(context: click.Context, names: tuple[str, ...]) -> None:
     """Show the help of a command, as its --help does."""
-    from reconciler.cli.main import command_help  # noqa: PLC0415 - a circle: main imports the commands
+    from reconciler.cli.main import command_help  # noqa: PLC0415 - circle: main imports the commands
 
     echo(command_help(context, names))
