@@ -142,7 +142,16 @@ def test_version_and_help_import_nothing_that_they_do_not_need(words: list[str])
         assert done.stdout == f"reconciler {__version__}\n"
         rooms = {name for name in loaded if name.startswith("reconciler.")}
         assert rooms == {
-            f"reconciler.{name}" for name in ("cli", "cli.main", "cli.global_options", "cli.settings", "version")
+            f"reconciler.{name}"
+            for name in (
+                "cli",
+                "cli.main",
+                "cli.global_options",
+                "cli.settings",
+                "cli.terminal",
+                "cli.terminal.streams",
+                "version",
+            )
         }
 
 

@@ -12,17 +12,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TextIO
+from typing import Any, TextIO
 
 _CLOSED = (errno.EPIPE, errno.EBADF, errno.EINVAL, errno.ESHUTDOWN)
 """The reader is gone: no data was wanted. Windows reports a closed pipe as EINVAL."""
 
 
 class Output(io.TextIOBase):
-    """stdout or stderr, None if missing. Writing never raises; `failure` is the first error that lost output.
-
-    It has no `buffer`: everything is written as text, through `write`.
-    """
+    """stdout or stderr, None if missing. Writing never raises; `failure` is the first error that lost output."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
@@ -71,6 +68,11 @@ class Output(io.TextIOBase):
         """Always."""
         return True
 
+    @property
+    def buffer(self) -> _Bytes:
+        """For click, which writes completions as bytes."""
+        return _Bytes(self)
+
     def fileno(self) -> int:
         """The descriptor. Raises OSError for a missing stream."""
         if self._stream is None:
@@ -88,6 +90,23 @@ class Output(io.TextIOBase):
                 os.dup2(null, self.fileno())
             finally:
                 os.close(null)
+
+
+class _Bytes(io.RawIOBase):
+    """The binary side of an Output: UTF-8, written as text."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._output.write(bytes(data).decode("utf-8", "replace"))
+        return len(data)
+
+    def flush(self) -> None:
+        self._output.flush()
 
 
 @contextmanager

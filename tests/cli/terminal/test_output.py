@@ -74,7 +74,7 @@ def test_a_reader_that_goes_away_is_no_crash(desk: Desk) -> None:
 
     words = [sys.executable, "-c", line, sys.executable, "-m", "reconciler", "--sandbox", "plan"]
     done = subprocess.run(words, cwd=desk.folder, env=desk.environment, capture_output=True, text=True, check=True)
-    assert done.stdout.split(maxsplit=1) == ["1", "b''\n"]
+    assert done.stdout.split(maxsplit=1) == ["0", "b''\n"]
 
 
 def test_columns_line_up_by_cells_and_names_are_inert() -> None:
