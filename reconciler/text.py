@@ -11,15 +11,14 @@ LIMIT = 300
 
 _SECRETS = (
     # The link that completes an OAuth connection is a bearer secret (docs/clockify.md section 2).
-    re.compile(r"\S*session_token\S*", re.IGNORECASE),
+    re.compile(r"(?<!\S)\S*session_token\S*", re.IGNORECASE),  # from the start of the word only: linear time
     re.compile(r"(?:https?://)?connect\.maton\.ai\S*", re.IGNORECASE),
     re.compile(r"\b(?:bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE),
     re.compile(r"\b(?:authorization|x-api-key|x-addon-token|api[_-]?key)\b\"?\s*[:=]\s*\"?[^\s\"',;]+", re.IGNORECASE),
 )
 # The response to a missing body quotes the signature of the Java method that expected it (section 1.2).
-_JAVA = re.compile(
-    r"(?:\b(?:public|private|protected|static|final|abstract)\s+)*\b(?:com|org|java|javax|jakarta)\.[\w.$<>,]+.*"
-)
+_JAVA = re.compile(r"\b(?:com|org|java|javax|jakarta)\.[\w.$<>,]")
+_MODIFIERS = frozenset(("public", "private", "protected", "static", "final", "abstract"))
 
 
 def sanitize(text: str, limit: int = LIMIT) -> str:
@@ -38,7 +37,19 @@ def redact(text: str, secrets: Iterable[str] = (), limit: int = LIMIT) -> str:
             text = text.replace(secret, "[key]")
     for pattern in _SECRETS:
         text = pattern.sub("[removed]", text)
-    return sanitize(_JAVA.sub("…", text), limit)
+    return sanitize(_without_java(text), limit)
+
+
+def _without_java(text: str) -> str:
+    """A sanitized text up to its first Java signature."""
+    match = _JAVA.search(text)
+    if not match:
+        return text
+    # The modifiers before the type, from its end: a pattern would try each of them as a start, in quadratic time.
+    words = text[: match.start()].split(" ")
+    while len(words) > 1 and not words[-1] and words[-2] in _MODIFIERS:
+        del words[-2]
+    return " ".join(words) + "…"
 
 
 _MAX_CANDIDATES = 1000

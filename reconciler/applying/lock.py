@@ -17,6 +17,7 @@ import portalocker
 
 from reconciler.applying.journal.writer import utc
 from reconciler.errors import JournalError, LockedError
+from reconciler.json_text import parse_json
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def exclusive_lock(state_dir: str | Path, owner: str, *, now: Callable[[], float
 def _holder(path: Path) -> str:
     """The holder that the file names, as text."""
     try:
-        note = json.loads(path.read_text(encoding="utf-8"))
+        note = parse_json(path.read_bytes())
         return f"{note['owner']}, process {note['pid']} on {note['host']}, since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
+from reconciler.json_text import parse_json
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
 from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
@@ -28,10 +28,10 @@ def parse_plan(data: bytes) -> Plan | None:
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return None
     try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
+        content = parse_json(data, unique_keys=True)
+    except ValueError as error:
         if b'"reconciler.plan/' in data[:200]:
-            raise PlanFileError("the plan file is damaged: not a complete JSON document", hint="plan again") from None
+            raise PlanFileError(f"the plan file is damaged: {error}", hint="plan again") from None
         return None
     return plan_from_json(content) if isinstance(content, dict) and "format" in content else None
 

@@ -14,6 +14,7 @@ from reconciler.applying.journal.events import JournalEvent, UnknownEvent, parse
 from reconciler.applying.journal.history import History, history_of
 from reconciler.applying.journal.writer import Journal, utc, write_file
 from reconciler.errors import JournalError, PlanFileError
+from reconciler.json_text import parse_json
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import plan_from_json, plan_to_json
 
@@ -35,7 +36,7 @@ class Run:
     def plan(self) -> Plan:
         """The plan that was approved. Raises JournalError where it cannot be read."""
         try:
-            return plan_from_json(json.loads((self.path / PLAN).read_bytes()))
+            return plan_from_json(parse_json((self.path / PLAN).read_bytes(), unique_keys=True))
         except (OSError, ValueError, PlanFileError) as error:
             raise JournalError(f"cannot read the plan of run {self.id}: {error}") from error
 
@@ -43,7 +44,7 @@ class Run:
     def policy(self) -> Mapping[str, Any]:
         """The policy of that plan, also of one that another version of this program made. Raises JournalError."""
         try:
-            policy = json.loads((self.path / PLAN).read_bytes())["policy"]
+            policy = parse_json((self.path / PLAN).read_bytes(), unique_keys=True)["policy"]
             if not all(isinstance(pattern, str) for pattern in policy["protect"]):
                 raise TypeError("a pattern is not text")  # noqa: TRY301 - reported below with every other problem of the file
         except (OSError, ValueError, KeyError, TypeError) as error:
