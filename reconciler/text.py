@@ -24,9 +24,8 @@ _PATTERNS = (
 """The link that completes an OAuth connection (docs/clockify.md section 2), authentication headers, userinfo of a URL."""
 _LINK_PART = "session_token"
 # The response to a missing body quotes the signature of the Java method that expected it (section 1.2).
-_JAVA = re.compile(
-    r"(?:\b(?:public|private|protected|static|final|abstract)\s+)*\b(?:com|org|java|javax|jakarta)\.[\w.$<>,]+.*"
-)
+_JAVA = re.compile(r"\b(?:com|org|java|javax|jakarta)\.[\w.$<>,]")
+_MODIFIERS = frozenset(("public", "private", "protected", "static", "final", "abstract"))
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -94,7 +93,7 @@ def sanitize(text: str, limit: int = LIMIT) -> str:
 
 def redact(text: str, limit: int = LIMIT) -> str:
     """`sanitize(text, limit)` without connection ids, authentication headers and links, userinfo, and Java signatures."""
-    return _cut(_JAVA.sub("…", mask_secrets(_one_line(text, limit))), limit)
+    return _cut(_without_java(mask_secrets(_one_line(text, limit))), limit)
 
 
 def mask_secrets(text: str) -> str:
@@ -117,6 +116,18 @@ def _one_line(text: str, limit: int) -> str:
 
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _without_java(text: str) -> str:
+    """A sanitized text up to its first Java signature."""
+    match = _JAVA.search(text)
+    if not match:
+        return text
+    # The modifiers before the type, from its end: a pattern would try each of them as a start, in quadratic time.
+    words = text[: match.start()].split(" ")
+    while len(words) > 1 and not words[-1] and words[-2] in _MODIFIERS:
+        del words[-2]
+    return " ".join(words) + "…"
 
 
 _MAX_CANDIDATES = 1000

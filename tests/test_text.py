@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler import text as text_module
 from reconciler.text import redact, sanitize
 
 
@@ -47,6 +48,11 @@ def test_credentials_links_and_java_signatures_are_redacted(text: str) -> None:
     assert redact(f"before {text}").startswith("before ")
 
 
-def test_known_secrets_are_redacted_even_across_the_limit() -> None:
-    assert redact("key k3y is unknown", ("k3y", "")) == "key [key] is unknown"
-    assert "k3y" not in redact("x" * 10 + "k3y-long", ("k3y-long",), 15)
+def test_known_secrets_are_redacted_even_across_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = text_module.Secrets("[key]")
+    for key in ("k3y-long", "k3y", ""):
+        keys.add(key)
+    monkeypatch.setattr(text_module, "API_KEYS", keys)
+    assert redact("key k3y-long is unknown") == "key [key] is unknown"
+    assert redact("a k3y of three letters") == "a k3y of three letters"
+    assert "k3y" not in redact("x" * 10 + "k3y-long", 15)

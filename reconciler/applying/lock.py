@@ -19,6 +19,7 @@ import portalocker
 from reconciler.applying.journal.writer import utc
 from reconciler.applying.private_files import make_state_folder, open_private
 from reconciler.errors import JournalError, LockedError
+from reconciler.json_text import parse_json
 
 
 @contextmanager
@@ -73,7 +74,7 @@ def _holder(file: TextIO) -> str:
     """The holder that the file names, as text."""
     try:
         file.seek(0)
-        note = json.loads(file.read())
+        note = parse_json(file.read())
         return f"{note['owner']}, process {note['pid']} on {note['host']}, since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return ""

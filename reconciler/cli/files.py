@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
+from reconciler.manifest.files import is_named_pipe
 
 
 def read(path: str, *, limit: int) -> bytes:
@@ -17,6 +18,10 @@ def read(path: str, *, limit: int) -> bytes:
     try:
         if path == "-":
             data = sys.stdin.buffer.read(limit + 1)
+        elif is_named_pipe(path):
+            raise ReconcilerError(
+                f"cannot read {path}: it is a named pipe", hint="pass its content on standard input, as -"
+            )
         else:
             with Path(path).open("rb") as file:
                 data = file.read(limit + 1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from reconciler.applying.approve import short
 from reconciler.cli import files
@@ -16,6 +15,7 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import document, screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
+from reconciler.json_text import parse_json
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
 from reconciler.planning.plan import DIGEST_VERSION
 from reconciler.render.html import plan_html
@@ -45,26 +45,16 @@ def looks_like_plan(data: bytes) -> bool:
 def parse_plan(data: bytes, path: str) -> Plan:
     """The plan in a file's bytes. Raises PlanFileError, which says what the file looks like if it is not a plan file."""
     try:
-        content = json.loads(data, object_pairs_hook=_object)
-    except (ValueError, RecursionError):
+        content = parse_json(data, unique_keys=True)
+    except ValueError as error:
         if looks_like_plan(data):
-            raise PlanFileError("the plan file is damaged: not a complete JSON document", hint="plan again") from None
+            raise PlanFileError(f"the plan file is damaged: {error}", hint="plan again") from None
         raise _not_a_plan(path, data) from None
     if not isinstance(content, dict) or not str(content.get("format", "")).startswith("reconciler.plan/"):
         raise _not_a_plan(path, data)
     plan = plan_from_json(content)
     _require_no_userinfo(plan.target)
     return plan
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; one key twice would be read differently by different programs."""
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise PlanFileError(f"the plan file is damaged: the key {twice[:40]!r} is there twice", hint="plan again")
-    return result
 
 
 def _not_a_plan(path: str, data: bytes) -> PlanFileError:

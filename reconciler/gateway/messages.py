@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from reconciler.errors import ProtocolError, RefusedError
+from reconciler.json_text import parse_json
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 """Limit on a response body, decoded. The largest page of Clockify, 1,000 projects with 100 tasks each, has about 40 MiB."""
@@ -65,10 +66,7 @@ class Response:
 
     @cached_property
     def _parsed(self) -> Any:
-        try:
-            return json.loads(self.body)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
+        return parse_json(self.body)
 
 
 def too_large(host: str, request: Request, limit: int) -> ProtocolError:

@@ -145,5 +145,5 @@ def merged_with_archived(unfiltered: Listing, archived: Listing) -> Listing:
 def _json(what: str, response: Response) -> Any:
     try:
         return response.json()
-    except ValueError:
-        raise ProtocolError(f"the list of {what} is not JSON", hint="check --base-url and --gateway") from None
+    except ValueError as error:
+        raise ProtocolError(f"the list of {what} is not JSON: {error}", hint="check --base-url and --gateway") from None

@@ -149,9 +149,9 @@ def object_or_none(response: Response, request: Request) -> Wire | None:
 def _json(response: Response, name: str) -> Any:
     try:
         return response.json()
-    except ValueError:
+    except ValueError as error:
         raise ProtocolError(
-            f"the response to {name} is not JSON", hint="check --base-url and --gateway", request=name
+            f"the response to {name} is not JSON: {error}", hint="check --base-url and --gateway", request=name
         ) from None
 
 

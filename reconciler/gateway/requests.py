@@ -235,9 +235,9 @@ def _invalid_json(request: Request, response: Response) -> ProtocolError | None:
         return None  # any 2xx of a delete is a success (docs/clockify.md 12 #20), except a truncated JSON body
     try:
         response.json()
-    except ValueError:
+    except ValueError as error:
         return ProtocolError(
-            f"the response to {request.name} is not JSON",
+            f"the response to {request.name} is not JSON: {error}",
             hint="check --base-url and --gateway",
             request=request.name,
             # A GET that returns an HTML page does so again on a retry; a write may have been carried out behind the page.

@@ -28,6 +28,16 @@ def read_files(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> tuple
     return reader.files, reader.problems
 
 
+def is_named_pipe(path: str) -> bool:
+    """Whether a path is a named pipe: opening one waits for its writer, possibly forever. `/dev/fd/N` has one already."""
+    return not path.startswith(("/dev/", "/proc/")) and Path(path).is_fifo()
+
+
+def printable_path(path: str) -> str:
+    r"""A path with the bytes that are not UTF-8 as `\xff`: Python holds these as surrogates, which no plan file can contain."""
+    return os.fsencode(path).decode(errors="backslashreplace") if not path.isascii() else path
+
+
 @dataclass
 class _FileReader:
     stdin: Callable[[], bytes] | None
@@ -44,7 +54,7 @@ class _FileReader:
             self._read_file(path)
 
     def _problem(self, path: str, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(path, 0, 0, message, hint))
+        self.problems.append(Problem(printable_path(path), 0, 0, message, hint))
 
     def _read_stdin(self) -> None:
         if self.stdin is None:
@@ -57,7 +67,7 @@ class _FileReader:
 
     def _read_directory(self, directory: str) -> None:
         paths = sorted(self._walk(directory, (str(Path(directory).resolve()),)))
-        if not paths and not any(p.path.startswith(directory) for p in self.problems):
+        if not paths and not any(p.path.startswith(printable_path(directory)) for p in self.problems):
             self._problem(directory, "no manifest files in the directory", "name manifests *.yaml or *.yml")
         for path in paths:
             self._read_file(path)
@@ -89,8 +99,11 @@ class _FileReader:
             if real in self.seen:
                 return
             self.seen.add(real)
+            if is_named_pipe(path):
+                self._problem(path, "cannot read: it is a named pipe", "pass its content on standard input, as -")
+                return
             with Path(path).open("rb") as stream:
-                self.files.append((path, stream.read(MOST_BYTES + 1)))
+                self.files.append((printable_path(path), stream.read(MOST_BYTES + 1)))
         except FileNotFoundError:
             self._problem(path, "no such file or directory", "write a first manifest with: reconciler init")
         except (OSError, ValueError) as error:  # ValueError: a path with a NUL

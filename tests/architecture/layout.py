@@ -7,6 +7,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "errors": (),
     "model": (),
     "text": (),
+    "json_text": (),
     "kinds": (),
     "checks": (),
     "state": (),

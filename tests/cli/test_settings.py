@@ -164,38 +164,50 @@ CONFLICTS: list[tuple[str, dict[str, str], str]] = [
     (
         "--sandbox --base-url https://api.maton.ai",
         {},
-        "the base URL of the sandbox must be a loopback address (--base-url, --sandbox); "
-        "without --base-url the sandbox is embedded",
+        (
+            "the base URL of the sandbox must be a loopback address (--base-url, --sandbox); "
+            "without --base-url the sandbox is embedded"
+        ),
     ),
     (
         "--base-url https://eu.example",
         {"GATEWAY": "sandbox"},
-        "the base URL of the sandbox must be a loopback address (--base-url, RECONCILER_GATEWAY=sandbox); "
-        "without --base-url the sandbox is embedded",
+        (
+            "the base URL of the sandbox must be a loopback address (--base-url, RECONCILER_GATEWAY=sandbox); "
+            "without --base-url the sandbox is embedded"
+        ),
     ),
     (
         "--base-url https://api.clockify.me",
         {},
-        "the base URL is one of gateway clockify, not of maton (--base-url, default gateway maton); "
-        "use --gateway clockify",
+        (
+            "the base URL is one of gateway clockify, not of maton (--base-url, default gateway maton); "
+            "use --gateway clockify"
+        ),
     ),
     (
         "--gateway clockify",
         {"BASE_URL": "https://api.maton.ai"},
-        "the base URL is one of gateway maton, not of clockify (RECONCILER_BASE_URL, --gateway clockify); "
-        "use --gateway maton",
+        (
+            "the base URL is one of gateway maton, not of clockify (RECONCILER_BASE_URL, --gateway clockify); "
+            "use --gateway maton"
+        ),
     ),
     (
         "--base-url https://proxy.example/api/v1",
         {},
-        "the base URL ends in /api/v1, a path of gateway clockify (--base-url, default gateway maton); "
-        "use the URL without /api/v1, or --gateway clockify",
+        (
+            "the base URL ends in /api/v1, a path of gateway clockify (--base-url, default gateway maton); "
+            "use the URL without /api/v1, or --gateway clockify"
+        ),
     ),
     (
         "--gateway clockify --base-url https://proxy.example/clockify/api/v1/",
         {},
-        "the base URL ends in /clockify/api/v1, a path of gateway maton (--base-url, --gateway clockify); "
-        "use the URL without /clockify/api/v1, or --gateway maton",
+        (
+            "the base URL ends in /clockify/api/v1, a path of gateway maton (--base-url, --gateway clockify); "
+            "use the URL without /clockify/api/v1, or --gateway maton"
+        ),
     ),
     ("--gateway clockify --connection c1", {}, "--connection and --gateway clockify exclude each other"),
     ("--connection c1", {"GATEWAY": "clockify"}, "--connection and RECONCILER_GATEWAY=clockify exclude each other"),

@@ -131,6 +131,6 @@ def _keeps_to_the_guards(plan: Plan) -> None:
     for kind, number in deleted.items():
         budget = plan.policy.removal_budget
         allowed = plan.allowances.get(f"{kind}s")
-        limit = min(budget.count, budget.share * LIVE.live_counts[kind])
+        limit = min(float(budget.count), float(budget.share * LIVE.live_counts[kind]))
         assert LIVE.access_role is AccessRole.OWNER
         assert number <= limit or allowed is not None

@@ -5,7 +5,6 @@ On reading, unknown events and unknown keys are ignored; a line that does not fi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Any, ClassVar, Final, Self
 
 from reconciler.applying.journal.line import Line, exactly
 from reconciler.applying.report import Outcome, Result, RunReport
+from reconciler.json_text import parse_json
 from reconciler.model import Address
 
 FORMAT: Final = "reconciler.journal/1"
@@ -201,7 +201,7 @@ _EVENTS: Final[Mapping[str, type[JournalEvent]]] = {
 def parse_line(text: bytes) -> JournalEvent | UnknownEvent | None:
     """A line of a journal; None where it is damaged."""
     try:
-        line = json.loads(text)
+        line = parse_json(text, unique_keys=True, any_text=True)  # a record of a write is not lost to an odd name
         kind = _EVENTS.get(line["event"])
         return kind.from_json(line) if kind else UnknownEvent(exactly(str)(line["at"]))
     except (KeyError, TypeError, ValueError):

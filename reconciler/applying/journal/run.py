@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +16,7 @@ from reconciler.applying.journal.history import History, history_of
 from reconciler.applying.journal.writer import Journal
 from reconciler.applying.private_files import read_private
 from reconciler.errors import JournalError, PlanFileError
+from reconciler.json_text import parse_json
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import plan_from_json
 
@@ -42,7 +42,7 @@ class Run:
     def plan(self) -> Plan:
         """The plan that was approved. Raises JournalError where it cannot be read."""
         try:
-            return plan_from_json(json.loads(self._plan_bytes))
+            return plan_from_json(parse_json(self._plan_bytes, unique_keys=True))
         except (ValueError, RecursionError, PlanFileError) as error:
             raise JournalError(f"cannot read the plan of run {self.id}: {error}") from error
 
@@ -124,7 +124,7 @@ class Run:
         """Whether the run is one of this workspace. A run whose record cannot tell counts as one."""
         named = {session.started.workspace.get("id") for session in self.head.sessions}
         try:
-            named.add(json.loads(self._plan_bytes)["workspace"]["id"])
+            named.add(parse_json(self._plan_bytes, unique_keys=True)["workspace"]["id"])
         except (ValueError, KeyError, TypeError, RecursionError):
             if not named:
                 return bool(self._plan_bytes or self._journal_bytes)
@@ -176,14 +176,14 @@ class Run:
     @property
     def _plan_digest(self) -> Any:
         try:
-            return json.loads(self._plan_bytes)["digest"]
+            return parse_json(self._plan_bytes, unique_keys=True)["digest"]
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
 
     @cached_property
     def _plan_facts(self) -> Mapping[str, Any]:
         try:
-            content: dict[str, Any] = json.loads(self._plan_bytes)
+            content: dict[str, Any] = parse_json(self._plan_bytes, unique_keys=True)
             patterns = [*content["policy"]["protect"], *content.get("withdrawn", ())]
             if not all(isinstance(pattern, str) for pattern in patterns):
                 raise TypeError("a pattern is not text")  # noqa: TRY301 - reported below with every other problem of the file

@@ -1,0 +1,181 @@
+"""Every regular expression that runs over text from outside takes linear time.
+
+The table has a case for each module that uses `re`; an input is so long that quadratic time takes minutes and linear time
+milliseconds. A guard against hanging, not a measurement, ends a test: `benchmarks/` has the numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from reconciler import text
+from reconciler.checks import patterns
+from reconciler.errors import ReconcilerError
+from reconciler.gateway.config import _HEADER_SAFE
+from reconciler.gateway.rate_limit import Rate
+from reconciler.json_text import parse_json
+from reconciler.kinds import KINDS
+from reconciler.live.usage import _DAY
+from reconciler.manifest import manifest_schema
+from reconciler.manifest.validation import validate
+from reconciler.manifest.yaml.scalars import tag_of
+from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
+from reconciler.model import fold, join_path, split_path
+from reconciler.planning import structured
+from reconciler.planning.renames import candidate, similarity
+from reconciler.render import escape, lines, words
+from tests.prose import ROOT, python_files
+
+LONG = 200_000
+HANG_SECONDS = 60
+
+
+def runs(unit: str, *ends: str) -> list[str]:
+    """A unit over and over, alone and with each end."""
+    body = unit * (LONG // len(unit))
+    return [body, *(body + end for end in ends)]
+
+
+TEXT = [
+    text
+    for unit in ("a", " ", "1", ".", ":", "/", "\\", "'", '"', "`", "-", "é", "a.", "a:", "\\a", "a b ", "\n")
+    for text in runs(unit, "!", '"', "\x00")
+]
+SECRETS = [
+    *runs("session_toke"), *runs("http://"), *runs("https://connect.maton.ai"), *runs("connect.maton."), *runs("bearer "),
+    *runs("bearer", " x"), *runs("authorization"), *runs("api_key ", ":"), *runs("x-api-key:"), *runs("public "),
+    *runs("public static final ", "com."), *runs("com."), *runs("com ."), *runs("org.a "), *runs("session_token "),
+]  # fmt: skip
+QUOTED = [
+    *runs("\\'"),
+    *runs('\\"', "'"),
+    *runs("'\""),
+    *runs("a'b"),
+    *runs('"\\'),
+    *runs("'a' ", "'"),
+    *runs('"a" ', '"'),
+]
+NUMBERS = [
+    f"{start}{digits}{end}"
+    for digits in ("1" * LONG, "1." * (LONG // 2))
+    for start in ("", "-", "0x", ".", "1e")
+    for end in ("", "e", "x")
+]
+DURATIONS = [
+    f"{start}{'1' * LONG}{end}" for start in ("P", "PT", "P1DT") for end in ("", "D", "H", "M", "S", ".", ".1", "x")
+]
+JSON = [*runs("["), *runs('{"a":'), *runs('"', "["), *runs('["a",'), *runs("1"), "[" + "1," * LONG + "NaN]",
+        '["' + "\\\\" * LONG + '\\ud800"]', '["' + "\\ud83d\\ude00" * 20_000 + '\\ud800"]', '["' + '\\"' * LONG]  # fmt: skip
+
+
+def redact_whole(value: str) -> None:
+    text.redact(value, limit=len(value))
+
+
+def parse_durations(value: str) -> None:
+    for field in (field for kind in KINDS for field in kind.fields):
+        with suppress(ValueError, TypeError, ArithmeticError):
+            field.type.parse(value)
+        with suppress(ValueError, TypeError, ArithmeticError):
+            field.type.read(value)
+
+
+def match_schema_patterns(value: str) -> None:
+    for pattern in sorted(set(_patterns(manifest_schema()))):
+        validate._ecma(pattern).search(value)
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        for value in schema.values():
+            yield from _patterns(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from _patterns(item)
+
+
+CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
+    "text": [(redact_whole, SECRETS)],
+    "json_text": [(parse_json, JSON)],
+    "model": [(split_path, TEXT), (lambda value: join_path((value, value)), TEXT), (fold, TEXT)],
+    "kinds.field_types": [(parse_durations, DURATIONS[:8] + NUMBERS[:6])],
+    "manifest.yaml.text": [
+        (lambda value: decode("a", value.encode()), TEXT),
+        (lambda value: SourceText("a", value).place_of(len(value)), TEXT[-4:]),
+        (printable, TEXT),
+        (quote, TEXT),
+    ],
+    "manifest.yaml.scalars": [(tag_of, NUMBERS)],
+    "manifest.validation.validate": [(match_schema_patterns, TEXT[:12] + DURATIONS[:4])],
+    "checks.patterns": [(lambda value: patterns.is_match("(a+)+b|(a|a)*c", value), runs("a", "!"))],
+    "planning.structured": [(structured._PLAIN_KEY.fullmatch, TEXT)],
+    "planning.renames.candidate": [(candidate._PLAIN.fullmatch, TEXT)],
+    "planning.renames.similarity": [
+        (similarity._WORDS.findall, TEXT),
+        (similarity._MARK.findall, [*TEXT, *runs("i", "_")]),
+    ],
+    "gateway.config": [(_HEADER_SAFE.fullmatch, TEXT)],
+    "gateway.rate_limit": [(Rate.parse, NUMBERS)],
+    "live.usage": [(_DAY.search, NUMBERS)],
+    "render.escape": [(escape.visible, TEXT[:8]), (escape._FOUND.findall, TEXT), (escape._NUMBERED.search, TEXT)],
+    "render.lines": [(lines._SHELL_WORD.findall, [*TEXT, *QUOTED]), (lines._SPACES.split, TEXT)],
+    "render.markdown": [(lambda value: re.findall("`+", value), TEXT)],
+    "render.words": [(words._PLAIN.fullmatch, TEXT), (words._POSITION.findall, [*TEXT, *runs("[1", "]")])],
+}
+OWN_TEXT = {
+    "applying.journal.runs": "a time that this program wrote",
+    "applying.approve": "one class of characters with an upper bound",
+    "cli.global_options": "option declarations, and one class of characters",
+}
+"""Modules whose expressions run over the program's own text or cannot repeat."""
+
+
+class HangError(BaseException):
+    """The guard ended a test; no `except Exception` catches it."""
+
+
+@contextmanager
+def hang_guard(seconds: float) -> Iterator[None]:
+    """Raise HangError after some seconds: `re` looks for signals while it matches."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise HangError(f"not finished after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("module", CASES)
+def test_long_text_takes_linear_time(module: str) -> None:
+    for function, inputs in CASES[module]:
+        for value in inputs:
+            with hang_guard(HANG_SECONDS), suppress(ValueError, ReconcilerError):
+                function(value)
+
+
+def test_the_guard_ends_an_expression_that_backtracks() -> None:
+    with pytest.raises(HangError), hang_guard(0.2):
+        re.fullmatch("(a+)+b", "a" * 100)
+
+
+def test_every_module_that_uses_regular_expressions_has_a_case() -> None:
+    using = {
+        ".".join(path.relative_to(ROOT / "reconciler").with_suffix("").parts)
+        for path in python_files("reconciler")
+        if path.parent.name != "sandbox" and re.search(r"^import re$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert using == set(CASES) | set(OWN_TEXT)
