@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from reconciler.cli.actions.deliver import PlanRequest, require_writable_outputs, deliver_plan
+from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.session import PreparedPlan, Session, open_session
 from reconciler.cli.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.applying import Runs
 from reconciler.cli import planfiles
-from reconciler.cli.actions.deliver import PlanRequest, require_writable_outputs, deliver_plan
+from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import allowance_arguments
