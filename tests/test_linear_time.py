@@ -159,6 +159,7 @@ def hang_guard(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", CASES)
 def test_long_text_takes_linear_time(module: str) -> None:
     for function, inputs in CASES[module]:
