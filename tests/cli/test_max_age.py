@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, Told, call, manifest, planned
+from tests.cli.altered_plans import Service, Told, call, make_plan_file, manifest
 from tests.cli.program import Desk
 
 KEEP = {"prune": {"clients": "keep", "projects": "keep"}}
@@ -20,7 +20,7 @@ def _apply(desk: Desk, studio: Service, edit: dict[str, Any], *words: str) -> An
     old = studio.call("POST", "clients", {"name": "Old"})["id"]
     project = studio.call("POST", "projects", {"name": "Site", "note": "old", "clientId": old, "billable": False})
     manifest(desk, clients=[{"name": "New client", "projects": [MOVED]}], policy=KEEP)
-    digest = planned(desk, studio)["digest"]
+    digest = make_plan_file(desk, studio)["digest"]
     studio.asked.clear()
 
     def edit_project() -> None:
