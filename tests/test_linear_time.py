@@ -30,7 +30,7 @@ from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.model import fold, join_path, split_path
 from reconciler.planning import structured
 from reconciler.planning.renames import candidate, similarity
-from reconciler.render import escape, lines, words
+from reconciler.render import escape, lines, values
 from tests.prose import ROOT, python_files
 
 LONG = 200_000
@@ -129,7 +129,7 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "render.escape": [(escape.visible, TEXT[:8]), (escape._FOUND.findall, TEXT), (escape._NUMBERED.search, TEXT)],
     "render.lines": [(lines._SHELL_WORD.findall, [*TEXT, *QUOTED]), (lines._SPACES.split, TEXT)],
     "render.markdown": [(lambda value: re.findall("`+", value), TEXT)],
-    "render.words": [(words._PLAIN.fullmatch, TEXT), (words._POSITION.findall, [*TEXT, *runs("[1", "]")])],
+    "render.values": [(values._PLAIN.fullmatch, TEXT), (values._POSITION.findall, [*TEXT, *runs("[1", "]")])],
 }
 OWN_TEXT = {
     "applying.journal.runs": "a time that this program wrote",

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from reconciler.planning.plan import Plan
-from reconciler.render import words
+from reconciler.render import values, words
 from reconciler.render.escape import visible
 from reconciler.render.grouping import groups
 
@@ -29,6 +29,7 @@ def plan_html(plan: Plan, *, approve_command: str = "") -> str:
     return page.render(
         plan=plan,
         groups=groups(plan),
+        values=values,
         words=words,
         approve_command=approve_command,
         style=Markup(style),  # noqa: S704 - our own file, and its text holds no markup

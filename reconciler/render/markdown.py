@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.render import words
+from reconciler.render import values, words
 from reconciler.render.collapse import collapse
 from reconciler.render.escape import log_line, markdown, markdown_code, markdown_html, visible
 from reconciler.render.grouping import Group, Node, groups
@@ -186,7 +186,7 @@ def _entry(change: Change) -> Iterator[str]:
 
 def _fields(change: Change) -> Iterator[str]:
     for field in words.shown_fields(change):
-        pieces = words.field_pieces(change, field)
+        pieces = values.field_pieces(change, field)
         shown = "".join(p.text if p.tone == "plain" else markdown_code(p.text) for p in pieces)
         yield f"  - {markdown(field.name)}: {shown}\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Plan
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.render import words
+from reconciler.render import values, words
 from reconciler.render.lines import Line, Span, flow
 from reconciler.render.screen import PIPE, Screen
 from reconciler.state import Desired
@@ -24,7 +24,7 @@ def rename_candidate_lines(plan: Plan, screen: Screen = PIPE) -> list[Line]:
 
 
 def _candidate(candidate: RenameCandidate, plan: Plan) -> Iterator[tuple[int, tuple[Span, ...]]]:
-    new, old = (words.name(str(address)) for address in (candidate.create, candidate.remove))
+    new, old = (values.name(str(address)) for address in (candidate.create, candidate.remove))
     yield 2, (Span(new, "create"), Span(" looks like "), Span(old, "delete"), Span(f" ({words.similarity(candidate)})"))
     if inside := words.renamed_children(candidate, plan.rename_candidates):
         yield 4, (Span(inside),)

@@ -17,7 +17,7 @@ from reconciler.applying.report import (
     counts_text,
 )
 from reconciler.planning.plan import Action, FieldChange
-from reconciler.render import words
+from reconciler.render import values, words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import truncate, width
@@ -173,4 +173,4 @@ def _what(outcome: Outcome) -> str:
 
 
 def _kept(field: FieldChange) -> str:
-    return f"{field.name}: sent {words.value(field.before)}, the service has {words.value(field.after)}"
+    return f"{field.name}: sent {values.value(field.before)}, the service has {values.value(field.after)}"

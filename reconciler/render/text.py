@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
-from reconciler.render import words
+from reconciler.render import values, words
 from reconciler.render.collapse import CollapsedChanges, collapse
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
@@ -39,12 +39,14 @@ class _PlanText:
     def _header(self) -> list[Line]:
         target = self.plan.target
         title = self.flow(
-            Span("Plan for "), Span(words.name(target.workspace_name), "bold"), Span(f" ({target.workspace_id})", "dim")
+            Span("Plan for "),
+            Span(values.name(target.workspace_name), "bold"),
+            Span(f" ({target.workspace_id})", "dim"),
         )
         return title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
 
     def _group(self, group: Group) -> list[Line]:
-        title = words.name(group.title) if group.is_name else group.title
+        title = values.name(group.title) if group.is_name else group.title
         lines = self.flow(Span(title, "bold"))
         for node in group.nodes:
             lines += self._changes(node.changes, 2)
@@ -74,7 +76,7 @@ class _PlanText:
 
     def _change(self, change: Change, indent: int) -> list[Line]:
         style = _style(change.action)
-        spans = [*_mark(change.action), Span(f"{change.kind} "), Span(words.name(change.address.name), style)]
+        spans = [*_mark(change.action), Span(f"{change.kind} "), Span(values.name(change.address.name), style)]
         lines = self._with_notes(spans, [text for text in (words.reason(change), change.source) if text], indent)
         if notes := " · ".join(_notes(change)):
             lines += self.flow(Span(notes), indent=indent + 4)
@@ -83,7 +85,7 @@ class _PlanText:
         for address in change.impact.embedded:
             embedded = [
                 Span("- ", "delete"),
-                Span(f"{address.kind} {words.name(address.name)}", "delete"),
+                Span(f"{address.kind} {values.name(address.name)}", "delete"),
                 Span(f" {words.EMBEDDED}"),
             ]
             lines += self.flow(*embedded, indent=indent + 4)
@@ -106,7 +108,7 @@ class _PlanText:
         lines = self.flow(*_mark(first.action), Span(title, _style(first.action)), indent=indent, hanging=4)
         for field in words.shown_fields(first):
             lines += self.flow(*_field(first, field), indent=indent + 4)
-        names = ", ".join(words.value(change.address.name) for change in entry.changes)
+        names = ", ".join(values.value(change.address.name) for change in entry.changes)
         return lines + self.flow(Span(names, "dim"), indent=indent + 4, hanging=0)
 
     def _blocked(self, blocked: Blocked, indent: int) -> list[Line]:
@@ -158,7 +160,7 @@ class _PlanText:
 
 
 def _title(node: Node) -> str:
-    return f"{node.address.kind} {words.name(node.address.name)}"
+    return f"{node.address.kind} {values.name(node.address.name)}"
 
 
 def _style(action: Action) -> Style:
@@ -191,5 +193,5 @@ def _notes(change: Change) -> Iterator[str]:
 def _field(change: Change, field: FieldChange) -> Iterator[Span]:
     yield Span(f"{field.name}: ", "plain")
     tones: dict[str, Style] = {"before": "dim", "removed": "delete", "added": "create"}
-    for piece in words.field_pieces(change, field):
+    for piece in values.field_pieces(change, field):
         yield Span(piece.text, tones.get(piece.tone, "plain"))

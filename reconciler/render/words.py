@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.planning.structured import ItemChange, is_structured, item_changes
+from reconciler.render.values import value
 from reconciler.state import AccessRole
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
@@ -24,8 +22,6 @@ RENAMES_TITLE = "Renamed, or replaced?"
 IF_RENAMED = "if renamed, add this next to its name"
 IF_REPLACED = "if replaced, allow the removal:"
 EMBEDDED = "is deleted with it"
-LONGEST = 160
-"""Characters shown of a long text; the plan file holds all of it, and the digest covers it."""
 
 _ROLE_TEXT = {
     AccessRole.OWNER: ", as owner",
@@ -34,94 +30,6 @@ _ROLE_TEXT = {
     AccessRole.UNKNOWN: ", with an unknown role",
     AccessRole.NOT_REQUESTED: "",
 }
-_PLAIN = re.compile(r"[\w#@+][\w.@+#:%-]*")
-_POSITION = re.compile(r"\[\d+\]")
-_WORDS = frozenset(("true", "false", "none", "null"))
-
-
-class Piece(NamedTuple):
-    """A part of a field's change; `tone` is before, after, added, removed or plain (punctuation)."""
-
-    text: str
-    tone: str
-
-
-def name(text: str) -> str:
-    """A name as it is, in quotes if its ends are ambiguous."""
-    if not text or text != text.strip() or "  " in text or text[0] in "\"'(:":
-        return f'"{text}"'
-    return text
-
-
-def value(given: Any) -> str:
-    """A value as a person would write it: `(none)`, true, PT8H, "two words"."""
-    if given is None or given == ():
-        return "(none)"
-    if isinstance(given, bool):
-        return "true" if given else "false"
-    if isinstance(given, tuple | list):
-        return ", ".join(value(item) for item in given)
-    if isinstance(given, Mapping):
-        return "{" + ", ".join(f"{key}: {value(item)}" for key, item in given.items()) + "}"
-    text = str(given)
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
-        return text
-    return f'"{text}"'
-
-
-def field_pieces(change: Change, field: FieldChange) -> tuple[Piece, ...]:
-    """One field as shown: the value of a create, the changed items of a structured value, else before → after."""
-    before, after = field.before, field.after
-    if change.action is Action.CREATE:
-        return (Piece(_short(after), "after"),)
-    if is_structured(before) and is_structured(after) and (items := item_changes(before, after)):
-        return tuple(_items(items))
-    shown = _short_pair(before, after)
-    return (Piece(shown[0], "before"), Piece(" → ", "plain"), Piece(shown[1], "after"))
-
-
-def _items(items: Sequence[ItemChange]) -> Iterator[Piece]:
-    """`- a, + b` for items of a list, `amount: 1 → 2` for what has a key."""
-    for position, item in enumerate(items):
-        if position:
-            yield Piece(", ", "plain")
-        # The position of an item of a plain list adds nothing: the value says which it is.
-        key = "" if _POSITION.fullmatch(item.path) and item.type != "changed" else f"{item.path}: "
-        if item.type == "changed":
-            yield Piece(key, "plain")
-            yield Piece(value(item.before), "before")
-            yield Piece(" → ", "plain")
-            yield Piece(value(item.after), "after")
-        elif item.type == "removed":
-            yield Piece(f"- {key}{value(item.before)}", "removed")
-        else:
-            yield Piece(f"+ {key}{value(item.after)}", "added")
-
-
-def _short(given: Any, skip: int = 0) -> str:
-    if not isinstance(given, str) or len(given) <= LONGEST:
-        return value(given)
-    start = "…" if skip else ""
-    return f'"{start}{given[skip : skip + LONGEST]}…" ({len(given):,} characters)'
-
-
-def _short_pair(before: Any, after: Any) -> tuple[str, str]:
-    """Both values; of long texts the part where they begin to differ, so that two different texts never look alike."""
-    skip = 0
-    if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > LONGEST:
-        same = next(
-            (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
-        )
-        skip = same - 20 if same > LONGEST // 2 else 0
-        if skip:
-            return _part(before, skip), _part(after, skip)
-    return _short(before), _short(after)
-
-
-def _part(text: str, skip: int) -> str:
-    rest = text[skip : skip + LONGEST]
-    end = "…" if len(text) > skip + LONGEST else ""
-    return f'"…{rest}{end}" ({len(text):,} characters)'
 
 
 def shown_fields(change: Change) -> tuple[FieldChange, ...]:

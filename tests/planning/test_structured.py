@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.planning.plan import Action, FieldChange
 from reconciler.planning.structured import MOST_PAIRED, item_changes
-from reconciler.render import words
+from reconciler.render import values
 from tests.render import plans
 
 CASES: dict[str, tuple[Any, Any, list[tuple[Any, ...]]]] = {
@@ -84,17 +84,17 @@ def test_a_long_list_is_compared_without_pairing_all_items_with_all() -> None:
 def test_a_changed_value_is_shown_by_its_items(before: Any, after: Any, shown: str) -> None:
     change = plans.update("task:P/T")
     assert change.action is Action.UPDATE
-    pieces = words.field_pieces(change, FieldChange("assignees", before, after))
+    pieces = values.field_pieces(change, FieldChange("assignees", before, after))
     assert "".join(piece.text for piece in pieces) == shown
 
 
 SCRIPT = """
 import sys
 from tests.planning.literals import plan_of
-from reconciler.render import words
+from reconciler.render import values, words
 world = {"clients": [{"at": "A", "note": "old", "cc_emails": ["a@x.example"]}]}
 plan = plan_of({"clients": [{"name": "A", **%s}]}, world)
-shown = [piece.text for change in plan.changes for field in change.fields for piece in words.field_pieces(change, field)]
+shown = [piece.text for change in plan.changes for field in change.fields for piece in values.field_pieces(change, field)]
 print("".join(shown), "deepdiff" in sys.modules)
 """
 

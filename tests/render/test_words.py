@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Excluded, Forecast, Impact, Plan, Proof
-from reconciler.render import words
+from reconciler.render import values, words
 from reconciler.state import AccessRole, ListProof
 from tests.render import plans
 
@@ -31,13 +31,13 @@ from tests.render import plans
     ],
 )
 def test_values_are_written_as_a_person_would_and_never_taken_for_another(given: Any, shown: str) -> None:
-    assert words.value(given) == shown
+    assert values.value(given) == shown
 
 
 def test_names_are_quoted_where_their_ends_could_not_be_told() -> None:
-    assert words.name("Acme Corp") == "Acme Corp"
-    assert words.name(" Acme") == '" Acme"'
-    assert words.name("") == '""'
+    assert values.name("Acme Corp") == "Acme Corp"
+    assert values.name(" Acme") == '" Acme"'
+    assert values.name("") == '""'
 
 
 @pytest.mark.parametrize(
