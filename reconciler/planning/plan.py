@@ -12,15 +12,29 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.model import Address
+from reconciler.planning.plan_context import DIGEST_VERSION, Forecast, Proof, Target
 from reconciler.planning.precondition import ABSENT, Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.state import AccessRole, ListProof, Policy, SourceFile
+from reconciler.state import Policy, SourceFile
+
+__all__ = [
+    "DIGEST_VERSION",
+    "OVERRIDABLE_GUARDS",
+    "Action",
+    "Blocked",
+    "Change",
+    "Excluded",
+    "FieldChange",
+    "Forecast",
+    "Impact",
+    "Plan",
+    "Proof",
+    "Step",
+    "Target",
+]
 
 OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on a word on the command line, or (a check) on the day of the week."""
-
-DIGEST_VERSION = 2
-"""What the digest covers. Version 1, of 0.1.0, lacks the gateway, the base URL and the allowances: it is read, never applied."""
 
 
 class Action(StrEnum):
@@ -158,44 +172,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """What carrying out the plan costs: requests that read, write and verify, and seconds at the rate limit.
-
-    `saved`: how many of the writes are not needed where the service takes new tasks along with their projects.
-    """
-
-    reading: int = 0
-    writing: int = 0
-    verifying: int = 0
-    seconds: float = 0.0
-    saved: int = 0
-
-    @property
-    def requests(self) -> int:
-        """All of them."""
-        return self.reading + self.writing + self.verifying
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a plan is meant for: gateway name, base URL, workspace id and name."""
-
-    gateway: str
-    base_url: str
-    workspace_id: str
-    workspace_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What the plan was read from: each list with what proved its end, through whose eyes, and by which Maton connection."""
-
-    lists: tuple[ListProof, ...] = ()
-    access_role: AccessRole = AccessRole.NOT_REQUESTED
-    connection: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Excluded:
     """A change that was taken out of a plan, since a guard blocks it or it needs one that is out; `why` says which."""
 
@@ -223,12 +199,12 @@ class Plan:
     sources: tuple[SourceFile, ...] = ()
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    forecast: Forecast = Forecast()
+    forecast: Forecast = field(default_factory=Forecast)
     allowances: Mapping[str, int] = field(default_factory=dict)
     allowed_removals: tuple[Address, ...] = ()
     rename_candidates: tuple[RenameCandidate, ...] = ()
     withdrawn: tuple[str, ...] = ()
-    proof: Proof = Proof()
+    proof: Proof = field(default_factory=Proof)
     excluded: tuple[Excluded, ...] = ()
     max_requests: int | None = None
     tool_version: str = ""
