@@ -12,15 +12,29 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.model import Address
+from reconciler.planning.plan_context import DIGEST_VERSION, Forecast, Proof, Target
 from reconciler.planning.precondition import ABSENT, Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.state import AccessRole, ListProof, Policy, SourceFile
+from reconciler.state import Policy, SourceFile
+
+__all__ = [
+    "DIGEST_VERSION",
+    "OVERRIDABLE_GUARDS",
+    "Action",
+    "Blocked",
+    "Change",
+    "Excluded",
+    "FieldChange",
+    "Forecast",
+    "Impact",
+    "Plan",
+    "Proof",
+    "Step",
+    "Target",
+]
 
 OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on an option, or (a check) on the day of the week."""
-
-DIGEST_VERSION = 2
-"""What the digest covers. Version 1, of 0.1.0, lacks the gateway, the base URL and the allowances: it is read, never applied."""
 
 
 class Action(StrEnum):
@@ -158,48 +172,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """The cost of applying a plan: requests that read, write and verify, and seconds at the rate limit.
-
-    `verifying`: requests that read a resource again right before it is written. `saved`: number of writes that are not needed
-    if the service accepts new tasks in the create of their project. Not in the plan file: `people`, the users whose time
-    entries are read, and `max_age`, the age in seconds after which a reading is repeated before an update.
-    """
-
-    reading: int = 0
-    writing: int = 0
-    verifying: int = 0
-    seconds: float = 0.0
-    saved: int = 0
-    people: int = field(default=0, compare=False)
-    max_age: float = field(default=60.0, compare=False)
-
-    @property
-    def requests(self) -> int:
-        """The total."""
-        return self.reading + self.writing + self.verifying
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The target of a plan: gateway name, base URL, workspace id and name."""
-
-    gateway: str
-    base_url: str
-    workspace_id: str
-    workspace_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """How the workspace was read: each list with the proof of its end, the role of the key's user, and the Maton connection."""
-
-    lists: tuple[ListProof, ...] = ()
-    access_role: AccessRole = AccessRole.NOT_REQUESTED
-    connection: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Excluded:
     """A change that was excluded from a plan: a guard blocks it, or it depends on an excluded one; `why` is the reason."""
 
@@ -227,12 +199,12 @@ class Plan:
     sources: tuple[SourceFile, ...] = ()
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    forecast: Forecast = Forecast()
+    forecast: Forecast = field(default_factory=Forecast)
     allowances: Mapping[str, int] = field(default_factory=dict)
     allowed_removals: tuple[Address, ...] = ()
     rename_candidates: tuple[RenameCandidate, ...] = ()
     withdrawn: tuple[str, ...] = ()
-    proof: Proof = Proof()
+    proof: Proof = field(default_factory=Proof)
     excluded: tuple[Excluded, ...] = ()
     max_requests: int | None = None
     tool_version: str = ""

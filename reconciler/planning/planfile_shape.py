@@ -135,7 +135,9 @@ _PROOF = Object(
         "connection": Optional(FILLED),
     }
 )
-_CANDIDATE = Object({"kind": _KIND, "create": ADDRESS, "remove": ADDRESS, "was": Optional(FILLED), "score": COUNT})
+_RENAME_CANDIDATE = Object(
+    {"kind": _KIND, "create": ADDRESS, "remove": ADDRESS, "was": Optional(FILLED), "score": COUNT}
+)
 _OLD_KEYS: dict[str, Shape] = {
     "format": TEXT,
     "digest": _DIGEST,
@@ -153,7 +155,7 @@ _OLD_KEYS: dict[str, Shape] = {
     "forecast": _FORECAST,
     "allowances": MapOf(_PLURAL, COUNT),
     "allowed_removals": ListOf(ADDRESS),
-    "look_alikes": ListOf(_CANDIDATE),
+    "look_alikes": ListOf(_RENAME_CANDIDATE),
     "withdrawn": ListOf(TEXT),
     "proof": _PROOF,
     "left_out": ListOf(Object({"address": ADDRESS, "action": _ACTION, "why": TEXT, "removal": FLAG})),

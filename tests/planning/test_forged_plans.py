@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -131,6 +132,6 @@ def _keeps_to_the_guards(plan: Plan) -> None:
     for kind, number in deleted.items():
         budget = plan.policy.removal_budget
         allowed = plan.allowances.get(f"{kind}s")
-        limit = min(float(budget.count), float(budget.share * LIVE.live_counts[kind]))
+        limit = min(Fraction(budget.count), budget.share * LIVE.live_counts[kind])
         assert LIVE.access_role is AccessRole.OWNER
         assert number <= limit or allowed is not None

@@ -1,0 +1,52 @@
+"""The context of the changes of a plan: its target, its cost, and the proof of what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.state import AccessRole, ListProof
+
+DIGEST_VERSION = 2
+"""What the digest covers. Version 1, of 0.1.0, lacks the gateway, the base URL and the allowances: it is read, never applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The cost of applying a plan: requests that read, write and verify, and seconds at the rate limit.
+
+    `verifying`: requests that read a resource again right before it is written. `saved`: number of writes that are not needed
+    if the service accepts new tasks in the create of their project. Not in the plan file: `people`, the users whose time
+    entries are read, and `max_age`, the age in seconds after which a reading is repeated before an update.
+    """
+
+    reading: int = 0
+    writing: int = 0
+    verifying: int = 0
+    seconds: float = 0.0
+    saved: int = 0
+    people: int = field(default=0, compare=False)
+    max_age: float = field(default=60.0, compare=False)
+
+    @property
+    def requests(self) -> int:
+        """The total."""
+        return self.reading + self.writing + self.verifying
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The target of a plan: gateway name, base URL, workspace id and name."""
+
+    gateway: str
+    base_url: str
+    workspace_id: str
+    workspace_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How the workspace was read: each list with the proof of its end, the role of the key's user, and the Maton connection."""
+
+    lists: tuple[ListProof, ...] = ()
+    access_role: AccessRole = AccessRole.NOT_REQUESTED
+    connection: str = ""
