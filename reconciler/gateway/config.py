@@ -38,7 +38,9 @@ class Gateway:
 
 # DESIGN.md section 6. The in-process sandbox has no address; a sandbox on a port is given as base URL.
 GATEWAYS: Final[dict[str, Gateway]] = {
-    "maton": Gateway("https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY", "maton.ai"),
+    "maton": Gateway(
+        "https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY", "maton.ai"
+    ),
     "clockify": Gateway(
         "https://api.clockify.me", "/api/v1", "X-Api-Key", "", "CLOCKIFY_API_KEY", "clockify.me", has_connections=False
     ),
