@@ -128,7 +128,6 @@ class Root(Group):
 
     def _code_after_output(self, code: int) -> int:
         """The exit code: 1 if a part of the result could not be written, unless the code says what was done."""
-        sys.stdout.flush()
         failure = failure_of_stdout()
         if failure is None:
             return code

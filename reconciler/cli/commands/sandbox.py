@@ -33,6 +33,8 @@ def serve(host: str, port: int, switches: tuple[str, ...], key: str) -> None:
     """Serve the sandbox on a port of this machine until Ctrl-C.
 
     Its data is that of `reconciler --sandbox`. To use it: reconciler --sandbox --base-url http://127.0.0.1:8000 plan
+
+    With --key, set RECONCILER_SANDBOX_KEY to the same key.
     """
     from reconciler.cli.actions.sandbox import serve_sandbox  # noqa: PLC0415 - start-up: see this package
 

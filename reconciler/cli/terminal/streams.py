@@ -158,4 +158,5 @@ def echo_error(text: str) -> None:
 
 def failure_of_stdout() -> OSError | None:
     """The error that lost a part of the result, such as a full disk; None if all was written or the reader is gone."""
+    sys.stdout.flush()
     return getattr(sys.stdout, "failure", None)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -27,12 +27,12 @@ class Trouble:
     """What is wrong with the surroundings of a command: a redirection, variables that are set or (None) not set."""
 
     redirection: str = ""
-    variables: Mapping[str, str | None] = ()  # type: ignore[assignment] # an empty mapping
+    variables: Mapping[str, str | None] = field(default_factory=dict)
 
     def run(self, folder: Path, words: Sequence[str]) -> tuple[int, str]:
         """The exit code, and everything that was printed."""
-        environment = clean_environment(**{name: value for name, value in dict(self.variables).items() if value})
-        for name, value in dict(self.variables).items():
+        environment = clean_environment(**{name: value for name, value in self.variables.items() if value})
+        for name, value in self.variables.items():
             if value is None:
                 environment.pop(name, None)
         line = f'exec "$@" {self.redirection}'
@@ -49,13 +49,12 @@ class Trouble:
 
 
 TROUBLES = {
-    "no stdin": Trouble("<&-"),
+    "no stdin, no HOME, no TERM": Trouble("<&-", {"HOME": None, "TERM": None, "USER": None, "LOGNAME": None}),
     "no stdout": Trouble(">&-"),
     "no stderr": Trouble("2>&-"),
     "no stream": Trouble("<&- >&- 2>&-"),
     "full stderr": Trouble("2>/dev/full"),
     "C locale": Trouble("", C_LOCALE),
-    "no HOME, no TERM": Trouble("", {"HOME": None, "TERM": None, "USER": None, "LOGNAME": None}),
 }
 
 COMMAND_LINES: list[tuple[str, int]] = [
@@ -104,18 +103,19 @@ def test_the_table_has_every_command() -> None:
     assert leaves - set(words) == {"get", "serve", "list"} - set(words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_every_command_ends_with_its_exit_code_and_without_a_traceback(trouble: str, desk: Desk) -> None:
     prepare(desk)
     wrong = {}
     for line, code in COMMAND_LINES:
         actual, shown = TROUBLES[trouble].run(desk.folder, line.split())
-        if actual != code or "Traceback" in shown or "internal error" in shown or "Exception ignored" in shown:
+        if actual != code or any(text in shown for text in ("Traceback (", "internal error in", "Exception ignored")):
             wrong[line] = (actual, shown)
     assert wrong == {}
 
 
-@pytest.mark.parametrize("redirection", [">&-", "<&- >&- 2>&-", "| head -c 1 >&-", ">/dev/full", "2>/dev/full"])
+@pytest.mark.parametrize("redirection", [">&-", "<&- >&- 2>&-", "| true", ">/dev/full", "2>/dev/full"])
 @pytest.mark.parametrize("form", ["--format=text", "--format=json"])
 def test_an_apply_without_a_reader_ends_as_it_would_with_one(redirection: str, form: str, desk: Desk) -> None:
     desk.write(ADDITIVE)
