@@ -120,8 +120,8 @@ def measure_removals(turns: int, *, projects: int = 420, tasks: int = 23, remova
     times = best(jobs, turns)
     print(f"removals of {len(task_ids):,} tasks")
     for job in ("plan", "simulate"):
-        half, whole = times[f"{job} {removals // 2:,}"], times[f"{job} {removals:,}"]
-        print(f"  {job:9} {removals // 2:,}: {half:.3f} s, {removals:,}: {whole:.3f} s, ratio {whole / half:.2f}")
+        smaller, whole = times[f"{job} {removals // 2:,}"], times[f"{job} {removals:,}"]
+        print(f"  {job:9} {removals // 2:,}: {smaller:.3f} s, {removals:,}: {whole:.3f} s, ratio {whole / smaller:.2f}")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class TrackedTime(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemovalBudget:
-    """How many removals of one kind need no extra word: the smaller of a count and a share of the live resources."""
+    """Removals of one kind allowed without confirmation: the smaller of a count and a share of the live resources."""
 
     count: int = 10
     share: Fraction = Fraction(1, 4)
@@ -147,7 +147,7 @@ class Workspace:
 
 
 class AccessRole(StrEnum):
-    """Whose eyes a workspace was read with: what the service says of the role of whoever the key belongs to."""
+    """The role of the account that read a workspace, as far as the service tells it."""
 
     OWNER = "owner"
     ADMIN = "admin"

@@ -20,7 +20,7 @@ class Mortal:
         self._is_after = self._has_written = False
 
     def live(self, requests: int | None, *, is_after: bool = False) -> None:
-        """So many requests more, None for ever."""
+        """Serve this many more requests; None: without limit."""
         self.left, self._is_after, self._has_written = requests, is_after, False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -35,4 +35,4 @@ class Mortal:
 
 
 async def _swallow(_: Any) -> None:
-    """An answer that nobody hears."""
+    """Discard the answer."""

@@ -98,7 +98,7 @@ def _desired(manifest: dict[str, Any]) -> Desired:
 
 
 def _reaches(stage: Stage, desired: Desired) -> None:
-    """Apply until there is nothing left, which must be at once, but for names that nobody can give."""
+    """Apply until there is nothing left, which must be at once, except for names that cannot be used."""
     plan, _ = stage.plan(desired)
     if plan.summary["blocked"]:
         return

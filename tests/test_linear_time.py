@@ -23,6 +23,7 @@ from reconciler.gateway.rate_limit import Rate
 from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
+from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml.scalars import tag_of
 from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
@@ -87,7 +88,7 @@ def parse_durations(value: str) -> None:
 
 
 def match_schema_patterns(value: str) -> None:
-    for pattern in sorted(set(_patterns(validate.manifest_schema()))):
+    for pattern in sorted(set(_patterns(manifest_schema()))):
         validate._ecma(pattern).search(value)
 
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 ANY = st.integers(0, 1_000)
 """Chooses one of what is there, whatever that is."""
-EDITS = [(how, plural) for how in ("rename", "note", "put away", "restore", "delete") for plural in PLURALS]
+EDITS = [(how, plural) for how in ("rename", "note", "archive", "restore", "delete") for plural in PLURALS]
 EDITS += [("create", plural) for plural in PLURALS if plural != "tasks"]
 
 
@@ -104,7 +104,7 @@ class Life(RuleBasedStateMachine):
         change: dict[str, dict[str, Any] | None] = {
             "rename": {"name": name},
             "note": {"note": name},
-            "put away": {"archived": True, "status": "DONE"},
+            "archive": {"archived": True, "status": "DONE"},
             "restore": {"archived": False, "status": "ACTIVE"},
             "delete": None,
         }

@@ -40,7 +40,7 @@ FOREIGN_OPTIONS: Mapping[str, _Advice] = {
     "refresh": _NO_REFRESH,
     "refresh-only": _NO_REFRESH,
     "destroy": _Advice("not supported: list resources under `removed:` in the manifests"),
-    "replace": _Advice("not supported: reconciler never replaces a resource"),
+    "replace": _Advice("not supported: a plan never replaces a resource"),
     "lock": _Advice("not supported: apply always locks its state folder"),
     "parallelism": _Advice("use --rate N/s"),
     "state": _Advice("use --state-dir DIR"),

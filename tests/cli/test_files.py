@@ -64,7 +64,7 @@ def test_a_new_file_never_replaces_one(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "first"
 
 
-def test_a_file_over_the_limit_is_not_read_by_half(tmp_path: Path) -> None:
+def test_a_file_over_the_limit_is_not_read_in_part(tmp_path: Path) -> None:
     path = tmp_path / "big"
     path.write_bytes(b"x" * 11)
     assert files.read(str(path), limit=11) == b"x" * 11

@@ -49,7 +49,7 @@ def page_repeated(told: Told) -> Told:
 
 
 @pytest.mark.parametrize("alter", [page_missing, page_shrunken, page_shrunken_without_a_flag, page_repeated])
-def test_a_list_that_was_read_by_half_ends_everything(desk: Desk, alter: Any) -> None:
+def test_an_incomplete_list_ends_the_command(desk: Desk, alter: Any) -> None:
     with service(desk.folder, "page_cap=50") as studio:
         many_tags(desk, studio)
         digest = digest_in(call(desk, studio, "plan").stdout)

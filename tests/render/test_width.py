@@ -33,7 +33,7 @@ def test_what_a_reader_sees_as_one_stays_together() -> None:
     assert list(clusters("a👩‍👩‍👧e\u0301")) == ["a", "👩‍👩‍👧", "e\u0301"]
 
 
-def test_truncating_never_halves_a_wide_character() -> None:
+def test_truncating_keeps_wide_characters_whole() -> None:
     assert truncate("漢字漢字", 6) == "漢字…"
     assert truncate("short", 6) == "short"
     assert truncate("long enough", 2, "...") == "lo"

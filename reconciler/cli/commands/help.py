@@ -12,6 +12,6 @@ from reconciler.cli.global_options import Command
 @click.pass_context
 def command(context: click.Context, names: tuple[str, ...]) -> None:
     """Show the help of a command, as its --help does."""
-    from reconciler.cli.main import command_help  # noqa: PLC0415 - a circle: main imports the commands
+    from reconciler.cli.main import command_help  # noqa: PLC0415 - circular: main imports the commands
 
     click.echo(command_help(context, names))

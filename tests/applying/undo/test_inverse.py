@@ -34,7 +34,7 @@ def done(stage: Stage, manifest: dict[str, Any], folder: Path) -> None:
     assert recorded(stage, stage.plan(manifest)[0], folder).exit_code == 0
 
 
-def undone(stage: Stage, folder: Path) -> Plan:
+def undo_latest(stage: Stage, folder: Path) -> Plan:
     """Undo the latest run."""
     stage.time.seconds += 60
     plan = undo_plan(stage, folder)
@@ -86,9 +86,9 @@ def test_an_undo_leads_back_and_an_undo_of_it_leads_there_again(action: str, tmp
         done(stage, ACTIONS[action], tmp_path)
         after = seen(stage.snapshot())
         assert after != before
-        undone(stage, tmp_path)
+        undo_latest(stage, tmp_path)
         assert seen(stage.snapshot()) == before
-        undone(stage, tmp_path)
+        undo_latest(stage, tmp_path)
         assert seen(stage.snapshot()) == after
 
 
@@ -98,7 +98,7 @@ def test_what_was_deleted_is_created_again_under_a_new_id_and_the_plan_warns_of_
         stage.call("POST", "/time-entries", {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z",
                                              "tagIds": [stage.snapshot()["tags"][0]["id"]]})  # fmt: skip
         done(stage, {"policy": {"tracked_time": "delete"}, "tags": [], "clients": ["Acme"]}, tmp_path)
-        plan = undone(stage, tmp_path)
+        plan = undo_latest(stage, tmp_path)
         assert plan.warnings[0] == (
             "tag:one is created again under a new id; time entries that were detached from it stay detached"
         )
@@ -111,7 +111,7 @@ def test_a_field_that_was_changed_after_the_run_stays_with_a_note(tmp_path: Path
         client = next(c for c in stage.snapshot()["clients"] if c["name"] == "Acme")
         body = {key: client[key] for key in ("name", "address", "ccEmails", "archived")}
         stage.call("PUT", f"/clients/{client['id']}", {**body, "note": "theirs"})
-        plan = undone(stage, tmp_path)
+        plan = undo_latest(stage, tmp_path)
         assert any("note of client:Acme was changed after the run: it stays 'theirs'" in w for w in plan.warnings)
         client = next(c for c in stage.snapshot()["clients"] if c["name"] == "Acme")
         assert (client["note"], client["address"]) == ("theirs", None)
@@ -124,7 +124,7 @@ def test_time_that_was_tracked_since_stays(tmp_path: Path) -> None:
         stage.call("POST", "/time-entries", {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z",
                                              "projectId": project})  # fmt: skip
         entries = stage.snapshot()["time_entries"]
-        undone(stage, tmp_path)
+        undo_latest(stage, tmp_path)
         assert stage.snapshot()["projects"][0]["archived"] is True
         assert stage.snapshot()["time_entries"] == entries
 
@@ -136,7 +136,7 @@ def test_what_was_deleted_or_taken_after_the_run_is_left_with_a_note(tmp_path: P
         third = next(tag for tag in stage.snapshot()["tags"] if tag["name"] == "three")
         stage.call("DELETE", f"/tags/{third['id']}")
         stage.call("POST", "/tags", {"name": "one"})
-        plan = undone(stage, tmp_path)
+        plan = undo_latest(stage, tmp_path)
         warnings = " | ".join(plan.warnings)
         assert "tag:three, which the run created, no longer exists" in warnings
         assert "tag:one is not created again: the name is in use" in warnings
@@ -148,7 +148,7 @@ def test_an_undo_of_a_run_that_is_undone_is_empty(tmp_path: Path) -> None:
         stage.apply(BEFORE)
         done(stage, ACTIONS["update"], tmp_path)
         run = Runs(tmp_path).named("latest").id
-        undone(stage, tmp_path)
+        undo_latest(stage, tmp_path)
         assert undo_plan(stage, tmp_path, run).is_empty
 
 

@@ -192,7 +192,7 @@ class _KilledError(BaseException):
 
 
 class _Fatal:
-    """An application that kills its client at the first read after so many projects were made: before they are read back."""
+    """An application that kills its client at the first read after a number of created projects: before they are read back."""
 
     def __init__(self, app: Any, projects: int) -> None:
         self.app, self.projects = app, projects

@@ -1,4 +1,4 @@
-"""Bodies carry everything that an update could lose, and nothing that nobody asked for."""
+"""Bodies carry everything that an update could lose, and nothing else that no manifest declares."""
 
 from __future__ import annotations
 
