@@ -21,7 +21,7 @@ def _python(session: nox.Session, *arguments: str) -> None:
 @nox.session
 def setup(session: nox.Session) -> None:
     """Install the package (editable), the tests' and the developers' tools."""
-    _python(session, "-m", "pip", "install", "--quiet", "-e", ".[test,dev]")
+    _python(session, "-m", "pip", "install", "--quiet", "-c", ".ci/constraints.txt", "-e", ".[test,dev]")
 
 
 @nox.session

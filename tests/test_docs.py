@@ -47,3 +47,33 @@ def test_every_page_that_the_code_cites_is_in_the_repository() -> None:
     files = [(path, path.read_text(encoding="utf-8")) for path in python_files("reconciler")]
     cited = {(path.relative_to(ROOT), name) for path, text in files for name in re.findall(r"[\w/-]+\.md\b", text)}
     assert sorted(f"{path}: {name}" for path, name in cited if not (ROOT / name).is_file()) == []
+
+
+PROMISE = re.compile(r"^- \*\*(.+?)\*\*(.*?)(?=^- \*\*|^\S)", re.MULTILINE | re.DOTALL)
+NAMED_TEST = re.compile(r"\[`(test_\w+)`\]\(\.\./(tests/[\w/]+\.py)\)")
+
+
+def test_each_guarantee_links_to_the_tests_that_hold_it() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Guarantees\n")[2].partition("\n## ")[0]
+    promises = {title: LINK.findall(rest) for title, rest in PROMISE.findall(section)}
+    assert len(promises) == section.count("\n- **") >= 8
+    without = [title for title, links in promises.items() if not any(link.startswith("tests/") for link in links)]
+    assert without == []
+
+
+def test_each_promise_on_the_page_of_safety_names_tests_that_exist() -> None:
+    text = (ROOT / "docs/safety.md").read_text(encoding="utf-8")
+    rows = [
+        row
+        for row in text.partition("\n## Promises and their tests\n")[2].partition("\n## ")[0].splitlines()
+        if row[:2] == "| "
+    ]
+    assert len(rows) > 8
+    assert [row for row in rows[1:] if "](../tests/" not in row] == []
+    named = NAMED_TEST.findall(text)
+    missing = [
+        f"{path}::{name}" for name, path in named if f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")
+    ]
+    assert named
+    assert missing == []

@@ -23,7 +23,7 @@ from reconciler.gateway.rate_limit import Rate
 from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
-from reconciler.manifest import manifest_schema
+from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml.scalars import tag_of
 from reconciler.manifest.yaml.text import SourceText, decode, printable, quote

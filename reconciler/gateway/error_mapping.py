@@ -104,7 +104,7 @@ def _forbidden_hint(code: int | None) -> str:
 def _hint(config: GatewayConfig, status: int, code: int | None) -> str:
     if config.gateway.has_connections and code is None:
         if status == 400:
-            return "connect Clockify in your Maton account: this account may have no ACTIVE connection"
+            return "connect Clockify in your Maton account; reconciler whoami shows the connection"
         if status == 500:
             return "the authorisation of the connection may have expired; reconnect Clockify in your Maton account"
     if status == 404 and code is None:

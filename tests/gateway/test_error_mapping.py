@@ -57,7 +57,7 @@ def test_a_400_without_a_code_is_matons_and_hints_at_the_connection() -> None:
     error = error_of(error_reply(400, None, "no connection"))
     assert isinstance(error, ApiError)
     assert error.code is None
-    assert "connect Clockify in your Maton account" in error.hint
+    assert "reconciler whoami" in error.hint
 
 
 def test_a_domain_error_keeps_status_code_and_message_in_any_language() -> None:
