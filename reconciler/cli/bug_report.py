@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.cli import files
+from reconciler.cli.terminal.output import known_keys
 from reconciler.errors import SimulationError
 from reconciler.state import Desired, Live
 from reconciler.version import __version__
@@ -20,6 +21,6 @@ def save_states(error: SimulationError, desired: Desired, live: Live, folder: st
     ]
     lines += ["", "desired", *map(repr, desired.resources.values()), *map(repr, desired.removed)]
     lines += ["", "live", *map(repr, live.resources.values()), *map(repr, live.duplicates), ""]
-    files.write(str(path), "\n".join(lines))
+    files.write(str(path), known_keys().mask("\n".join(lines)))
     hint = f"this is a bug in reconciler; nothing was written. Please report it with {path}, which holds both states"
     return SimulationError(error.message, hint=hint)

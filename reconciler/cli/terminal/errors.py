@@ -6,12 +6,13 @@ import os
 import sys
 import traceback
 
-from reconciler.cli.settings import KEYS, Settings
-from reconciler.cli.terminal.output import print_message, screen_of, styled
+from reconciler.cli.settings import Settings
+from reconciler.cli.terminal.output import known_keys, print_message, screen_of, styled
 from reconciler.errors import BlockedError, ManifestError, PlanningError, ReconcilerError, StalePlanError
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines
+from reconciler.text import mask_secrets, redact
 from reconciler.version import __version__
 
 
@@ -27,11 +28,14 @@ def report_error(error: Exception, settings: Settings) -> int:
         where = f": {error.filename}" if error.filename else ""
         _line("error", f"{error.strerror or error}{where}", settings)
         return 1
-    _line("error", f"internal error in reconciler {__version__}: {type(error).__name__}: {error}", settings)
+    _line(
+        "error", f"internal error in reconciler {__version__}: {type(error).__name__}: {redact(str(error))}", settings
+    )
     traceback_hint = "" if settings.verbose else " (--verbose shows it)"
     _line("hint", f"please report it to the project's issue tracker with the traceback{traceback_hint}", settings)
     if settings.verbose:
-        print_message(_masked("".join(traceback.format_exception(error))))
+        known_keys()
+        print_message(mask_secrets("".join(traceback.format_exception(error))))
     return 1
 
 
@@ -54,16 +58,7 @@ def _line(word: str, text: str, settings: Settings) -> None:
 
 
 def _sanitized(text: str) -> str:
-    return "\n".join(visible(line) for line in _masked(text).split("\n"))
-
-
-def _masked(text: str) -> str:
-    """The text with every API key replaced."""
-    for name in KEYS.values():
-        key = os.environ.get(name)
-        if key:
-            text = text.replace(key, "[key]")
-    return text
+    return "\n".join(visible(line) for line in known_keys().mask(text).split("\n"))
 
 
 def _silence_stdout() -> None:

@@ -11,11 +11,12 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.settings import Settings
+from reconciler.cli.settings import KEYS, Settings
 from reconciler.render.escape import visible
 from reconciler.render.lines import Line
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import width as cells
+from reconciler.text import API_KEYS, Secrets
 
 _STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -51,11 +52,18 @@ def json_line(value: Any) -> str:
 
 
 def print_message(text: str) -> None:
-    """Print progress, a warning or an error on stderr. A closed stderr does not stop a run."""
+    """Print progress, a warning or an error on stderr, without API keys. A closed stderr does not stop a run."""
     try:
-        _write(sys.stderr, text)
+        _write(sys.stderr, known_keys().mask(text))
     except OSError:
         return
+
+
+def known_keys() -> Secrets:
+    """The API keys of the environment and of the gateway in use."""
+    for variable in KEYS.values():
+        API_KEYS.add(os.environ.get(variable, "").strip())
+    return API_KEYS
 
 
 def _write(stream: TextIO, text: str) -> None:
