@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.applying.private_files import make_folder, make_state_folder, write_private
+from reconciler.cli.terminal.output import known_keys
 from reconciler.errors import SimulationError
 from reconciler.state import Desired, Live
 from reconciler.version import __version__
@@ -23,7 +24,8 @@ def save_states(error: SimulationError, desired: Desired, live: Live, folder: st
     try:
         make_state_folder(Path(folder))
         make_folder(path.parent)
-        write_private(path, "\n".join(lines).encode("utf-8", "backslashreplace"))
+        text = known_keys().mask("\n".join(lines))
+        write_private(path, text.encode("utf-8", "backslashreplace"))
     except OSError as failure:
         hint = f"this is a bug in reconciler; nothing was written. The states could not be saved: {failure.strerror}"
         return SimulationError(error.message, hint=hint)

@@ -24,6 +24,7 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
         rate = Rate.parse(settings.rate)
     except ConfigurationError as error:
         raise click.BadParameter(f"{error.message}; {error.hint}", param_hint="--rate") from error
+    _require_key(settings)
     app = create_app(stack.enter_context(open_sandbox_store(settings))) if settings.is_in_process else None
     return GatewayConfig(
         settings.gateway,
@@ -35,6 +36,19 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
         timeout=settings.timeout,
         app=app,
     )
+
+
+def _require_key(settings: Settings) -> None:
+    """Raise ConfigurationError if only the key of the other gateway is set."""
+    variable = KEYS.get(settings.gateway)
+    if variable is None or os.environ.get(variable, "").strip():
+        return
+    for gateway, other in KEYS.items():
+        if os.environ.get(other, "").strip():
+            raise ConfigurationError(
+                f"{variable} is not set, and {other} is for another gateway",
+                hint=f"add --gateway {gateway}, or set the environment variable {variable}",
+            )
 
 
 @contextmanager

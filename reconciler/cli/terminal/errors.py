@@ -8,8 +8,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from reconciler.cli.settings import KEYS, Settings
-from reconciler.cli.terminal.output import block, print_message, screen_of, styled
+from reconciler.cli.settings import Settings
+from reconciler.cli.terminal.output import block, known_keys, print_message, screen_of, styled
 from reconciler.errors import (
     BlockedError,
     ManifestError,
@@ -20,6 +20,7 @@ from reconciler.errors import (
 )
 from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines
+from reconciler.text import mask_secrets, redact
 from reconciler.version import __version__
 
 _USERINFO = re.compile(r"(?<=://)[^\s/?#]*@")
@@ -35,11 +36,14 @@ def report_error(error: Exception, settings: Settings) -> int:
         where = f": {error.filename}" if error.filename else ""
         _line("error", f"{error.strerror or error}{where}", settings)
         return 1
-    _line("error", f"internal error in reconciler {__version__}: {type(error).__name__}: {error}", settings)
+    _line(
+        "error", f"internal error in reconciler {__version__}: {type(error).__name__}: {redact(str(error))}", settings
+    )
     traceback_hint = "" if settings.verbose else " (--verbose shows it)"
     _line("hint", f"please report it to the project's issue tracker with the traceback{traceback_hint}", settings)
     if settings.verbose:
-        print_message(block(_masked("".join(traceback.format_exception(error)))))
+        known_keys()
+        print_message(block(mask_secrets("".join(traceback.format_exception(error)))))
     return 1
 
 
@@ -76,9 +80,5 @@ def _line(word: str, text: str, settings: Settings) -> None:
 
 
 def _masked(text: str) -> str:
-    """The text with every API key replaced."""
-    for name in KEYS.values():
-        key = os.environ.get(name)
-        if key:
-            text = text.replace(key, "[key]")
-    return _USERINFO.sub("", text)
+    """The text without API keys, and without user name and password of a URL."""
+    return _USERINFO.sub("", known_keys().mask(text))

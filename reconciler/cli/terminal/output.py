@@ -14,12 +14,13 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.settings import Settings
+from reconciler.cli.settings import KEYS, Settings
 from reconciler.cli.terminal.streams import write
 from reconciler.render.escape import json_visible, log_line, visible
 from reconciler.render.lines import Line, Span
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import width as cells
+from reconciler.text import API_KEYS, Secrets
 
 _STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -46,8 +47,8 @@ def print_result(text: str) -> None:
 
 
 def print_message(text: str) -> None:
-    """Print progress, a warning or an error on stderr; text as for `print_result`."""
-    write(sys.stderr, _safe(text))
+    """Print progress, a warning or an error on stderr, without API keys; text as for `print_result`."""
+    write(sys.stderr, known_keys().mask(_safe(text)))
 
 
 def print_question(text: SafeText) -> None:
@@ -87,6 +88,13 @@ def to_json(value: Any) -> SafeText:
 def json_line(value: Any) -> SafeText:
     """JSON on one line, for a stream of events; escaped as `to_json`."""
     return SafeText(json_visible(json.dumps(value, ensure_ascii=False, separators=(",", ":"))))
+
+
+def known_keys() -> Secrets:
+    """The API keys of the environment and of the gateway in use."""
+    for variable in KEYS.values():
+        API_KEYS.add(os.environ.get(variable, "").strip())
+    return API_KEYS
 
 
 def has_color(stream: TextIO, settings: Settings) -> bool:
