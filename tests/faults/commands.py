@@ -39,10 +39,10 @@ class CommandRunner:
         self, state: str = "state", *, rate: str = "100000/s", preexec: Callable[[], None] = _restore_sigint
     ) -> subprocess.Popen[str]:
         """Start the program. `preexec` is called in the new process before it executes the program."""
-        plan = self.state_folder.server.plan
+        template = self.state_folder.server.plan
+        plan = replace(template, target=replace(template.target, base_url=self.base_url))
         path = self.folder / "plan.json"
-        target = replace(plan.target, base_url=self.base_url)
-        path.write_text(json.dumps(plan_to_json(replace(plan, target=target))), encoding="utf-8")
+        path.write_text(json.dumps(plan_to_json(plan)), encoding="utf-8")
         options = ["--sandbox", "--base-url", self.base_url, "--state-dir", state, "--rate", rate]
         return subprocess.Popen(
             [*PROGRAM, *options, "apply", "plan.json", "--approve", plan.digest, "--quiet"],
