@@ -30,10 +30,13 @@ _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 class Secrets:
-    """Values that messages must not show. A text is searched for every part of 8 characters, so a cut value is masked too."""
+    """Values that messages must not show. A text is searched for every part of 8 characters, so a cut value is masked too.
 
-    def __init__(self, label: str) -> None:
-        self._label = label
+    `whole_only`: only complete values are masked, for ids that may contain ordinary words.
+    """
+
+    def __init__(self, label: str, *, whole_only: bool = False) -> None:
+        self._label, self._whole_only = label, whole_only
         self._values: set[str] = set()
         self._parts: set[str] = set()
 
@@ -42,12 +45,17 @@ class Secrets:
         if len(value) < SHORTEST_SECRET or value in self._values:
             return
         self._values.add(value)
+        if self._whole_only:
+            return
         for form in _forms_of(value):
             lower = form.translate(_LOWER)
             self._parts |= {lower[at : at + SHORTEST_SECRET] for at in range(len(lower) - SHORTEST_SECRET + 1)}
 
     def mask(self, text: str) -> str:
         """`text` with the label in the place of every part of a value."""
+        if self._whole_only:
+            for value in tuple(self._values):
+                text = text.replace(value, self._label)
         if not self._parts:
             return text
         shown, end = [], 0
@@ -73,7 +81,7 @@ class Secrets:
 
 API_KEYS = Secrets("[key]")
 """The API keys that this process knows. Every message and every text from outside is masked with them."""
-CONNECTION_IDS = Secrets("[connection]")
+CONNECTION_IDS = Secrets("[connection]", whole_only=True)
 """The connection of this process. It is masked in text from the service; outputs that name the connection show it."""
 
 

@@ -67,7 +67,9 @@ def secrets_with(*values: str) -> Secrets:
 @pytest.fixture
 def _known_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_module, "API_KEYS", secrets_with(KEY))
-    monkeypatch.setattr(text_module, "CONNECTION_IDS", secrets_with("0d1f-connection"))
+    connections = Secrets("[connection]", whole_only=True)
+    connections.add("0d1f-connection")
+    monkeypatch.setattr(text_module, "CONNECTION_IDS", connections)
 
 
 def shows(text: str, secret: str, length: int = SHORTEST_SECRET) -> bool:

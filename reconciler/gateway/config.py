@@ -56,7 +56,7 @@ DEFAULT_BASE_URL: Final[dict[str, str]] = {name: gateway.root for name, gateway 
 class GatewayConfig:
     """The gateway of a run. Raises ConfigurationError for an invalid value. `repr` and messages never show the key.
 
-    An empty `base_url` means the root URL of the gateway. `timeout` is in seconds, for each phase of a request.
+    An empty `base_url` means the root URL of the gateway. `timeout` is in seconds, for a request with its whole response.
     `app` is an ASGI application that is called in this process instead of a host.
     """
 

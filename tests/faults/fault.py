@@ -39,6 +39,19 @@ class Fault(Enum):
     """As KILLED_BEFORE; in addition, unflushed bytes of the journal are truncated at a random byte."""
 
 
+@dataclass(frozen=True)
+class StatusFault:
+    """A proxy answers a request with a status of its own; the service carried the request out, or never saw it."""
+
+    status: int
+    carried_out: bool
+
+    @property
+    def value(self) -> str:
+        """The name of the fault."""
+        return f"{self.status}-{'after' if self.carried_out else 'before'}"
+
+
 KILLS = frozenset({Fault.KILLED_BEFORE, Fault.KILLED_AFTER, Fault.POWER_CUT})
 SECOND_SIGINT = frozenset({Fault.INTERRUPTED_TWICE_BEFORE, Fault.INTERRUPTED_TWICE_AFTER})
 STOPS = frozenset({Fault.INTERRUPTED, *SECOND_SIGINT})
@@ -77,6 +90,10 @@ _CANNED: Mapping[Fault, Response] = {
 _TIMEOUT = 30.0
 
 
+def _reaches_the_service(fault: AnyFault) -> bool:
+    return fault.carried_out if isinstance(fault, StatusFault) else fault in CARRIED_OUT
+
+
 class Killed(BaseException):
     """The process was killed: nothing that its threads do afterwards counts."""
 
@@ -92,7 +109,8 @@ class Signals:
     """Set when requests in flight are abandoned."""
 
 
-Chooser = Callable[[int, Request], Fault | None]
+AnyFault = Fault | StatusFault
+Chooser = Callable[[int, Request], AnyFault | None]
 """Maps the number of a request in its run, from 0, to its fault."""
 
 
@@ -105,7 +123,7 @@ class FaultyTransport:
         self._inner, self._choose, self._signals, self._time, self._on_write = inner, choose, signals, time, on_send
         self._lock = threading.Lock()
         self.count = 0
-        self.injected: list[tuple[Request, Fault]] = []
+        self.injected: list[tuple[Request, AnyFault]] = []
         self.on_death: Callable[[Request | None], None] = lambda _: None
         """Called with the request that was not sent, or None if it was sent."""
 
@@ -120,7 +138,7 @@ class FaultyTransport:
                 self._on_write(request)
             if fault is not None:
                 self.injected.append((request, fault))
-            response = self._inner.send(request) if fault is None or fault in CARRIED_OUT else Response(0)
+            response = self._inner.send(request) if fault is None or _reaches_the_service(fault) else Response(0)
             if fault in KILLS:
                 self._signals.dead = True
                 self.on_death(None if fault in CARRIED_OUT else request)
@@ -135,7 +153,10 @@ class FaultyTransport:
         self._signals.abandoned.set()
         self._inner.close()
 
-    def _inject(self, fault: Fault, response: Response, request: Request) -> Response:
+    def _inject(self, fault: AnyFault, response: Response, request: Request) -> Response:
+        if isinstance(fault, StatusFault):
+            location = {"location": "https://elsewhere.example/"} if fault.status < 400 else {}
+            return Response(fault.status, {**_JSON, **location}, b'{"message": "answered by a proxy"}')
         if fault in _CANNED:
             return _CANNED[fault]
         if fault in STOPS:

@@ -19,6 +19,7 @@ from tests.faults.invariants import expected_result
 from tests.faults.over_http import http_cases
 from tests.faults.processes import disk_cases, process_cases
 from tests.faults.random_faults import RandomFaultsCase
+from tests.faults.statuses import status_cases
 
 SEEDS = 1000
 ROOMS = (100, 20_000, *range(47_800, 66_000, 1_200))
@@ -36,7 +37,7 @@ class Runnable(Protocol):
         """Run the case; returns every violated invariant."""
 
 
-PARTS = ("transport", "edits", "chaos", "http", "process", "disk")
+PARTS = ("transport", "status", "edits", "chaos", "http", "process", "disk")
 
 
 def cases_of(part: str) -> Iterator[Runnable]:
@@ -47,6 +48,8 @@ def cases_of(part: str) -> Iterator[Runnable]:
             yield from all_cases()
         case "edits":
             yield from edit_cases()
+        case "status":
+            yield from status_cases()
         case "chaos":
             yield from map(RandomFaultsCase, range(SEEDS))
         case "http":

@@ -21,7 +21,7 @@ from reconciler.live import choose_workspace, reread, with_access_role
 from reconciler.sandbox import Faults, LoggedRequest
 from reconciler.state import Allowances
 from tests.clock import Time
-from tests.faults.fault import Chooser, Fault, FaultyTransport, Killed, Signals
+from tests.faults.fault import AnyFault, Chooser, FaultyTransport, Killed, Signals
 from tests.faults.scenario_server import HEADERS, ScenarioServer, config_of
 from tests.recorded_runs import lines_of
 
@@ -41,7 +41,7 @@ class Session:
     """The journal lines of this session."""
     log: tuple[LoggedRequest, ...]
     """The server log of this session."""
-    injected: tuple[tuple[Request, Fault], ...]
+    injected: tuple[tuple[Request, AnyFault], ...]
     requests: int
     output: str = ""
 
@@ -71,7 +71,7 @@ class StateFolder:
     sessions: list[Session] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
     """Writes that were sent without an intent in the journal file."""
-    injected_by_server: list[tuple[Request, Fault]] = field(default_factory=list)
+    injected_by_server: list[tuple[Request, AnyFault]] = field(default_factory=list)
     """Faults that the server injected."""
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from tests.faults.over_http import HttpCase, http_cases
 from tests.faults.processes import DiskCase, ProcessCase
 from tests.faults.random_faults import RandomFaultsCase
 from tests.faults.scenario_server import SWITCHES, scenario_server
+from tests.faults.statuses import StatusCase, sample_of_statuses
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +25,11 @@ def test_a_second_apply_reaches_the_desired_state_and_the_journal_is_true(case: 
 
 @pytest.mark.parametrize("case", list(edit_cases())[::6], ids=str)
 def test_what_somebody_edits_before_a_write_is_kept(case: EditCase) -> None:
+    assert case.run() == []
+
+
+@pytest.mark.parametrize("case", sample_of_statuses(), ids=str)
+def test_a_status_that_says_nothing_about_a_write_is_resolved_by_reading(case: StatusCase) -> None:
     assert case.run() == []
 
 

@@ -8,7 +8,7 @@ from reconciler.cli.actions.records import print_record, print_records
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.prompt import confirm
-from reconciler.errors import ReconcilerError
+from reconciler.errors import GatewayError, ReconcilerError
 from reconciler.live import choose_workspace
 from reconciler.model import Wire
 from reconciler.render.escape import visible
@@ -39,7 +39,15 @@ def create_workspace(name: str, token: str | None, form: str, settings: Settings
     command = settings.command("workspaces", "create", name, "--approve", "yes")
     confirm(f"Create the workspace {visible(name)}?", token, settings, command)
     with open_session(settings) as session:
-        print_record(_summary(session.writer().create_workspace(name)), form)
+        try:
+            created = session.writer().create_workspace(name)
+        except GatewayError as error:
+            if error.unknown:
+                error.hint = (
+                    f"the workspace may have been created; look first: {settings.command('workspaces', 'list')}"
+                )
+            raise
+        print_record(_summary(created), form)
 
 
 def _summary(workspace: Wire) -> dict[str, Any]:
