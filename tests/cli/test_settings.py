@@ -156,44 +156,58 @@ CONFLICTS: list[tuple[str, dict[str, str], str]] = [
     (
         "",
         {"SANDBOX": "1", "BASE_URL": "https://api.maton.ai"},
-        "the base URL of the sandbox must be a loopback address (RECONCILER_BASE_URL, RECONCILER_SANDBOX); "
-        "without --base-url the sandbox is embedded",
+        (
+            "the base URL of the sandbox must be a loopback address (RECONCILER_BASE_URL, RECONCILER_SANDBOX); "
+            "without --base-url the sandbox is embedded"
+        ),
     ),
     (
         "--sandbox --base-url https://api.maton.ai",
         {},
-        "the base URL of the sandbox must be a loopback address (--base-url, --sandbox); "
-        "without --base-url the sandbox is embedded",
+        (
+            "the base URL of the sandbox must be a loopback address (--base-url, --sandbox); "
+            "without --base-url the sandbox is embedded"
+        ),
     ),
     (
         "--base-url https://eu.example",
         {"GATEWAY": "sandbox"},
-        "the base URL of the sandbox must be a loopback address (--base-url, RECONCILER_GATEWAY=sandbox); "
-        "without --base-url the sandbox is embedded",
+        (
+            "the base URL of the sandbox must be a loopback address (--base-url, RECONCILER_GATEWAY=sandbox); "
+            "without --base-url the sandbox is embedded"
+        ),
     ),
     (
         "--base-url https://api.clockify.me",
         {},
-        "the base URL is one of gateway clockify, not of maton (--base-url, default gateway maton); "
-        "use --gateway clockify",
+        (
+            "the base URL is one of gateway clockify, not of maton (--base-url, default gateway maton); "
+            "use --gateway clockify"
+        ),
     ),
     (
         "--gateway clockify",
         {"BASE_URL": "https://api.maton.ai"},
-        "the base URL is one of gateway maton, not of clockify (RECONCILER_BASE_URL, --gateway clockify); "
-        "use --gateway maton",
+        (
+            "the base URL is one of gateway maton, not of clockify (RECONCILER_BASE_URL, --gateway clockify); "
+            "use --gateway maton"
+        ),
     ),
     (
         "--base-url https://proxy.example/api/v1",
         {},
-        "the base URL ends in /api/v1, a path of gateway clockify (--base-url, default gateway maton); "
-        "use the URL without /api/v1, or --gateway clockify",
+        (
+            "the base URL ends in /api/v1, a path of gateway clockify (--base-url, default gateway maton); "
+            "use the URL without /api/v1, or --gateway clockify"
+        ),
     ),
     (
         "--gateway clockify --base-url https://proxy.example/clockify/api/v1/",
         {},
-        "the base URL ends in /clockify/api/v1, a path of gateway maton (--base-url, --gateway clockify); "
-        "use the URL without /clockify/api/v1, or --gateway maton",
+        (
+            "the base URL ends in /clockify/api/v1, a path of gateway maton (--base-url, --gateway clockify); "
+            "use the URL without /clockify/api/v1, or --gateway maton"
+        ),
     ),
     ("--gateway clockify --connection c1", {}, "--connection and --gateway clockify exclude each other"),
     ("--connection c1", {"GATEWAY": "clockify"}, "--connection and RECONCILER_GATEWAY=clockify exclude each other"),
@@ -275,7 +289,7 @@ def test_a_plan_file_with_a_password_in_its_url_is_refused_before_it_is_shown(de
 class _Recorder(BaseHTTPRequestHandler):
     """Answers 404 to everything and records the headers that carry a key."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         key = self.headers.get("Authorization") or self.headers.get("X-Api-Key")
         server: Any = self.server
         server.keys.append(key)

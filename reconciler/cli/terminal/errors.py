@@ -14,7 +14,6 @@ from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines
 from reconciler.version import __version__
 
-
 _USERINFO = re.compile(r"(?<=://)[^\s/?#]*@")
 """User name and password of a URL."""
 
