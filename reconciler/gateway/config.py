@@ -36,7 +36,7 @@ class Gateway:
     has_connections: bool = True
 
 
-# DESIGN.md section 6. The in-process sandbox has no address; a sandbox on a port is given as base URL.
+# The in-process sandbox has no address; a sandbox on a port is given as base URL.
 GATEWAYS: Final[dict[str, Gateway]] = {
     "maton": Gateway(
         "https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY", "maton.ai"
