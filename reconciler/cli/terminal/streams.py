@@ -157,6 +157,6 @@ def echo_error(text: str) -> None:
 
 
 def failure_of_stdout() -> OSError | None:
-    """The error that lost a part of the result, such as a full disk; None if all was written or the reader is gone."""
+    """The error that lost a part of the result, such as a full disk; None if all was written or stdout has no reader."""
     sys.stdout.flush()
     return getattr(sys.stdout, "failure", None)

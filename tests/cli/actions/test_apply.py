@@ -207,11 +207,16 @@ def test_a_plan_file_cut_short_is_refused_as_one(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["--workspace", "Side Hustle"], ["--base-url", "http://127.0.0.1:9"], ["--gateway", "clockify"]]
+    "words",
+    [
+        ["--sandbox", "--workspace", "Side Hustle"],
+        ["--sandbox", "--base-url", "http://127.0.0.1:9"],
+        ["--gateway", "clockify"],
+    ],
 )
 def test_a_plan_for_elsewhere_is_refused_before_anything_is_sent_there(desk: Desk, words: list[str]) -> None:
     digest = saved(desk)
-    done = desk.run("--sandbox", *words, "apply", "plan.json", "--approve", digest, "-v")
+    done = desk.run(*words, "apply", "plan.json", "--approve", digest, "-v")
     assert (done.returncode, done.stdout) == (3, "")
     assert "GET" not in done.stderr
 
