@@ -41,7 +41,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the plan was read from: each list with what proved its end, through whose eyes, and by which Maton connection."""
+    """What the plan was read from: each list with the proof of its end, the access role, and the Maton connection."""
 
     lists: tuple[ListProof, ...] = ()
     access_role: AccessRole = AccessRole.NOT_REQUESTED
