@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -197,11 +198,10 @@ EVIL = "x\n::set-output name=a::b\r\x1b[0K##[error]\u202e"
     ids=" ".join,
 )
 def test_live_names_are_shown_safely(words: list[str], desk: Desk, studio: Service) -> None:
-    def rename(answer: object) -> object:
-        body = json.loads(
-            re.sub(r'("name": ")(?!Acme Studio)', r"\1" + json.dumps(EVIL)[1:-1], json.dumps(answer.body))
-        )  # type: ignore[attr-defined]
-        return type(answer)(answer.method, answer.path, answer.query, answer.status, answer.headers, body)  # type: ignore[attr-defined, call-arg]
+    def rename(answer: Any) -> Any:
+        evil = r"\1" + json.dumps(EVIL)[1:-1]
+        body = json.loads(re.sub(r'("name": ")(?!Acme Studio)', evil, json.dumps(answer.body)))
+        return type(answer)(answer.method, answer.path, answer.query, answer.status, answer.headers, body)
 
     studio.alter = rename  # type: ignore[assignment]
     desk.write("version: 1\nworkspace: Acme Studio\ntags: [x]\nclients: [y]\n")
