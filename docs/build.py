@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.kinds import KINDS
-from reconciler.kinds.field_types import DURATION_PATTERN, EMAIL_PATTERN, Colour
+from reconciler.kinds.durations import DURATION_PATTERN
+from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.manifest.schema.kinds import kind_schema
 from reconciler.manifest.schema.manifest import manifest_schema
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
+
+from reconciler.names import join_path, split_path
 
 Wire = Mapping[str, Any]
 """A JSON object as the API sends or takes it."""
@@ -20,9 +20,6 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-
-_ESCAPED = re.compile(r"([\\/])")
-_PART = re.compile(r"(?:[^\\/]|\\.)*", re.DOTALL)
 
 
 class Address(NamedTuple):
@@ -54,35 +51,6 @@ class Address(NamedTuple):
         if not colon or not kind or not all(path):
             raise ValueError(f"invalid address {text!r}; write it as kind:NAME, for example client:Acme")
         return cls(kind, path)
-
-
-def join_path(parts: tuple[str, ...]) -> str:
-    r"""Join names with `/`, writing `\/` and `\\` for a slash and a backslash inside a name."""
-    joined = "/".join(parts)
-    if "\\" not in joined and joined.count("/") == len(parts) - 1:
-        return joined  # the usual case, and plans hold thousands
-    return "/".join(_ESCAPED.sub(r"\\\1", part) for part in parts)
-
-
-def split_path(text: str) -> tuple[str, ...]:
-    """The names of a joined path; the inverse of `join_path`."""
-    if "\\" not in text:
-        return tuple(text.split("/"))
-    parts, start = [], 0
-    while True:
-        match = _PART.match(text, start)
-        end = match.end() if match else start
-        parts.append(re.sub(r"\\(.)", r"\1", text[start:end], flags=re.DOTALL))
-        if end >= len(text):
-            return tuple(parts)
-        start = end + 1
-
-
-def fold(name: str) -> str:
-    """A name normalized in letter case, Unicode form and whitespace. Equal results are spellings of one name."""
-    if name.isascii():
-        return " ".join(name.lower().split())
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split())
 
 
 class Source(NamedTuple):

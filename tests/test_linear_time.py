@@ -27,7 +27,7 @@ from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml.scalars import tag_of
 from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
-from reconciler.model import fold, join_path, split_path
+from reconciler.names import fold, join_path, split_path
 from reconciler.planning import structured
 from reconciler.planning.renames import candidate, similarity
 from reconciler.render import escape, lines, values

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.checks.check import Check, Condition, Operator
 from reconciler.checks.patterns import is_match
-from reconciler.kinds.field_types import seconds_of
+from reconciler.kinds.durations import seconds_of
 
 _UNKNOWN: Any = object()
 

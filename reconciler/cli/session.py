@@ -25,6 +25,7 @@ from reconciler.applying import (
 )
 from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
+from reconciler.cli.request_log import log_pause, log_request
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
 from reconciler.cli.terminal.output import print_message
@@ -32,10 +33,8 @@ from reconciler.errors import JournalError, PlanFileError, SimulationError, Work
 from reconciler.gateway import (
     Clock,
     GatewayConfig,
-    Paused,
     Reader,
     RetryPolicy,
-    Sent,
     Writer,
     open_limiter,
     open_reader,
@@ -46,12 +45,9 @@ from reconciler.live import Reading, choose_workspace, read, reread, with_access
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.render.report import Protections
-from reconciler.render.words import duration
 from reconciler.state import Allowances, Desired, Policy, Workspace
 from reconciler.version import __version__
 
-LONG_SECONDS = 10.0
-"""A wait of this length is reported."""
 FRESH_SECONDS = 60.0
 """An older reading is repeated before the first write: an approval takes time."""
 
@@ -231,8 +227,8 @@ class Session:
             "limiter": self._limiter,
             "clock": self._clock,
             "retry_policy": self._retry_policy,
-            "on_request": _log_request if self.settings.verbose else None,
-            "on_pause": _log_pause,
+            "on_request": log_request if self.settings.verbose else None,
+            "on_pause": log_pause,
         }
 
     def _reader(self, config: GatewayConfig) -> Reader:
@@ -246,18 +242,6 @@ class Session:
 def today() -> date:
     """The local date, for `policy.checks` on the weekday."""
     return datetime.now(UTC).astimezone().date()
-
-
-def _log_request(sent: Sent) -> None:
-    attempt = f", attempt {sent.attempt}" if sent.attempt > 1 else ""
-    print_message(f"{sent.request.name}  {sent.status or 'no answer'}, {sent.seconds:.3f} s{attempt}")
-
-
-def _log_pause(paused: Paused) -> None:
-    """Report a long wait."""
-    if paused.seconds >= LONG_SECONDS:
-        reason = "rate limit reached" if paused.is_rate_limit else "the service is failing"
-        print_message(f"{reason}; continuing in {duration(paused.seconds)}")
 
 
 @contextmanager

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from reconciler.kinds.durations import DURATION_PATTERN, duration_of, seconds_of
 from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
 from reconciler.model import Wire
 
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
-DURATION_PATTERN = r"^PT(?=[0-9])(?:[0-9]{1,7}H)?(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?$"
 _EMAIL: Mapping[str, Any] = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
-_DURATION = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$")
-
-
-def seconds_of(duration: str | None) -> int:
-    """Seconds of an ISO 8601 duration; 0 for None. Raises ValueError for anything else, including negative ones."""
-    if not duration:
-        return 0
-    match = _DURATION.match(duration)
-    if match is None:
-        raise ValueError(f"invalid duration {duration!r}; use ISO 8601, for example PT1H30M")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-
-
-def duration_of(seconds: int) -> str:
-    """Seconds as a canonical ISO 8601 duration in hours, minutes and seconds: `PT1H30M`."""
-    if not seconds:
-        return "PT0S"
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,38 +205,6 @@ class TimeEstimate(_Single):
             estimate["resetOption"] = current["resetOption"]
         budget = wire.get("budgetEstimate")
         return {"timeEstimate": estimate, **({"budgetEstimate": budget} if isinstance(budget, dict) else {})}
-
-
-@dataclass(frozen=True, slots=True)
-class Rate(_Single):
-    """A rate per hour: a decimal in major units in manifests, `{amount}` in minor units on the wire.
-
-    Canonical is decimal text with two places. Zero and null are None: the API cannot reset to null and answers either.
-    """
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """A quoted decimal or a number."""
-        text = {"type": "string", "pattern": r"^[0-9]{1,7}(\.[0-9]{1,2})?$"}
-        return {"anyOf": [text, {"type": "number", "minimum": 0, "maximum": 9999999.99}]}
-
-    def parse(self, value: Any) -> str | None:
-        """Two places; zero is None."""
-        if value is None:
-            return None
-        amount = Decimal(str(value)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-        return f"{amount:.2f}" if amount else None
-
-    def read(self, value: Any) -> str | None:
-        """Two places; null and zero are None."""
-        amount = (object_or_none(value) or {}).get("amount")
-        if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int)):
-            raise wrong_type(amount, "a whole number", "its amount is ")
-        return f"{Decimal(amount) / 100:.2f}" if amount else None
-
-    def write(self, value: Any) -> dict[str, int]:
-        """Minor units; None becomes zero, since the API cannot reset to null."""
-        return {"amount": int(Decimal(value or 0) * 100)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Projects: time is tracked on them; they belong to a client or stand alone."""
 
-from reconciler.kinds.field_types import Colour, Flag, Rate, Text, TimeEstimate
+from reconciler.kinds.field_types import Colour, Flag, Text, TimeEstimate
+from reconciler.kinds.rates import Rate
 from reconciler.model import Field, FieldRole, Kind
 
 PROJECT = Kind(

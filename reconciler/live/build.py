@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.errors import IncompleteReadError, ProtocolError
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.kinds.field_types import seconds_of
+from reconciler.kinds.durations import seconds_of
 from reconciler.model import UNSET, Address, Field, FieldRole, Kind, Resource, Wire
 from reconciler.state import ListProof, Live, Workspace
 from reconciler.text import sanitize

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.errors import ApiError
 from reconciler.gateway import Reader
 from reconciler.kinds import BY_NAME
-from reconciler.kinds.field_types import seconds_of
+from reconciler.kinds.durations import seconds_of
 from reconciler.model import Resource, Wire
 from reconciler.state import Usage
 

@@ -19,7 +19,8 @@ from functools import cached_property
 
 from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.model import Address, Kind, Resource, fold
+from reconciler.model import Address, Kind, Resource
+from reconciler.names import fold
 from reconciler.state import Desired, Live
 from reconciler.text import suggest
 

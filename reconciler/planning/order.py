@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.kinds import BY_NAME, ancestors, parent_of
-from reconciler.model import Address, fold
+from reconciler.model import Address
+from reconciler.names import fold
 from reconciler.planning.plan import Action, Change, Step
 
 Node = tuple[int, int]

@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 
 from reconciler.errors import PlanFileError
-from reconciler.model import Address, join_path, split_path
+from reconciler.model import Address
+from reconciler.names import join_path, split_path
 from reconciler.planning.plan import (
     DIGEST_VERSION,
     Action,

@@ -71,7 +71,6 @@ def make_plan(
     if draft is None or draft.desired is not desired or draft.live is not live:
         draft = make_draft(desired, live)
     options = options or PlanOptions()
-    policy = desired.policy
     changes = _changes(draft, usage)
     context = _guard_context(draft, changes, options)
     changes = guard(changes, context)
@@ -79,7 +78,7 @@ def make_plan(
     return Plan(
         target=target,
         changes=tuple(changes),
-        policy=policy,
+        policy=desired.policy,
         sources=desired.sources,
         unmanaged=_unmanaged(draft),
         warnings=(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds import KINDS, parent_of
-from reconciler.model import Address, fold
+from reconciler.model import Address
+from reconciler.names import fold
 from reconciler.planning.plan import Change, Plan
 
 

@@ -9,7 +9,8 @@ import yaml
 
 from reconciler.kinds import KINDS
 from reconciler.manifest import load
-from reconciler.model import Address, Kind, Resource, split_path
+from reconciler.model import Address, Kind, Resource
+from reconciler.names import split_path
 from reconciler.planning import Plan, PlanOptions, Target, make_plan
 from reconciler.state import AccessRole, Desired, ListProof, Live, Usage, Workspace
 

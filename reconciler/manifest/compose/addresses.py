@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reconciler.manifest.schema.nesting import example_path, parent_key_of, path_lengths
 from reconciler.manifest.yaml.text import quote
-from reconciler.model import Address, Kind, join_path, split_path
+from reconciler.model import Address, Kind
+from reconciler.names import join_path, split_path
 
 _ESCAPES = "in a name, write / as \\/ and \\ as \\\\"
 

@@ -9,7 +9,8 @@ from reconciler.checks import WEEKDAYS, Check, Condition, Level, Operator, field
 from reconciler.checks.check import WEEKDAY
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.kinds.field_types import Choice, Duration, EmailList, Flag, People, Rate, TimeEstimate
+from reconciler.kinds.field_types import Choice, Duration, EmailList, Flag, People, TimeEstimate
+from reconciler.kinds.rates import Rate
 from reconciler.manifest.validation.messages import format_hint, invalid_value
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.validation.validate import matches_schema

@@ -15,7 +15,8 @@ from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean
 from reconciler.manifest.yaml.document import INVALID, Document, Place
 from reconciler.manifest.yaml.text import quote
-from reconciler.model import UNSET, Address, Kind, Resource, Source, fold, join_path
+from reconciler.model import UNSET, Address, Kind, Resource, Source
+from reconciler.names import fold, join_path
 from reconciler.state import Removed
 
 Section = tuple[str, Address | None]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from reconciler.errors import Problem
 from reconciler.manifest.compose.compose import Composer
 from reconciler.manifest.yaml.text import quote
-from reconciler.model import Address, Resource, Source, fold
+from reconciler.model import Address, Resource, Source
+from reconciler.names import fold
 
 Key = tuple[str, tuple[str, ...]]
 """Kind and folded path: equal for all spellings of an address."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
-from reconciler.kinds.field_types import DURATION_PATTERN, EMAIL_PATTERN, TEXT_PATTERN, Colour, Rate
+from reconciler.kinds.durations import DURATION_PATTERN
+from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
+from reconciler.kinds.rates import Rate
 from reconciler.manifest.schema.kinds import NAME_PATTERN
 from reconciler.manifest.schema.manifest import SHARE_PATTERN
 from reconciler.manifest.validation.names import validate_name

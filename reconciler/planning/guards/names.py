@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Resource, fold
+from reconciler.model import Resource
+from reconciler.names import fold
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change, Step
 from reconciler.planning.resolve import AddressResolver

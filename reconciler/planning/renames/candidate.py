@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reconciler.model import Address, join_path
+from reconciler.model import Address
+from reconciler.names import join_path
 
 # Text that YAML reads as a string without quotes in any context: no indicator, no number, no keyword.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .&()+\\/-]*[\w.()+])?")

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
-from reconciler.model import Address, Kind, Resource, fold
+from reconciler.model import Address, Kind, Resource
+from reconciler.names import fold
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.renames.score import ENOUGH, RenameSide, features, score

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from reconciler.model import fold
+from reconciler.names import fold
 
 MOST_NEAR, MOST_SHARING = 15, 50
 EXHAUSTIVE = 500

@@ -203,7 +203,7 @@ def test_live_names_are_shown_safely(words: list[str], desk: Desk, studio: Servi
         body = json.loads(re.sub(r'("name": ")(?!Acme Studio)', evil, json.dumps(answer.body)))
         return type(answer)(answer.method, answer.path, answer.query, answer.status, answer.headers, body)
 
-    studio.alter = rename  # type: ignore[assignment]
+    studio.alter = rename
     desk.write("version: 1\nworkspace: Acme Studio\ntags: [x]\nclients: [y]\n")
     found = call(desk, studio, *words)
     require_safe(found.stdout + found.stderr)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
 from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address
-from reconciler.model import Address, Kind, join_path
+from reconciler.model import Address, Kind
+from reconciler.names import join_path
 
 
 @pytest.mark.parametrize(

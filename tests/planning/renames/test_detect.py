@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model import Address, join_path
+from reconciler.model import Address
+from reconciler.names import join_path
 from reconciler.planning import Plan, PlanOptions, accept_renames, make_plan
 from reconciler.planning.renames.accept import with_renames
 from reconciler.planning.renames.candidate import quoted

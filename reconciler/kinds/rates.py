@@ -1,0 +1,46 @@
+"""The field type of rates per hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from reconciler.kinds.json_values import object_or_none, wrong_type
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate per hour: a decimal in major units in manifests, `{amount}` in minor units on the wire.
+
+    Canonical is decimal text with two places. Zero and null are None: the API cannot reset to null and answers either.
+    """
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """A quoted decimal or a number."""
+        text = {"type": "string", "pattern": r"^[0-9]{1,7}(\.[0-9]{1,2})?$"}
+        return {"anyOf": [text, {"type": "number", "minimum": 0, "maximum": 9999999.99}]}
+
+    def parse(self, value: Any) -> str | None:
+        """Two places; zero is None."""
+        if value is None:
+            return None
+        amount = Decimal(str(value)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        return f"{amount:.2f}" if amount else None
+
+    def read(self, value: Any) -> str | None:
+        """Two places; null and zero are None."""
+        amount = (object_or_none(value) or {}).get("amount")
+        if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int)):
+            raise wrong_type(amount, "a whole number", "its amount is ")
+        return f"{Decimal(amount) / 100:.2f}" if amount else None
+
+    def write(self, value: Any) -> dict[str, int]:
+        """Minor units; None becomes zero, since the API cannot reset to null."""
+        return {"amount": int(Decimal(value or 0) * 100)}
+
+    def document(self, value: Any) -> str | None:
+        """As is; zero is None."""
+        return value or None
