@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         JournalError as JournalError,
         LockedError as LockedError,
         ManifestError as ManifestError,
+        MovedError as MovedError,
         NetworkError as NetworkError,
         NotApprovedError as NotApprovedError,
         PlanFileError as PlanFileError,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         SimulationError as SimulationError,
         StalePlanError as StalePlanError,
         StoppedError as StoppedError,
+        UnknownValueError as UnknownValueError,
         WorkspaceError as WorkspaceError,
     )
     from reconciler.model import (
@@ -150,7 +152,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
-    "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError WorkspaceError",
+    "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError MovedError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError UnknownValueError WorkspaceError",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",

@@ -51,6 +51,11 @@ class Secrets:
             lower = form.translate(_LOWER)
             self._parts |= {lower[at : at + SHORTEST_SECRET] for at in range(len(lower) - SHORTEST_SECRET + 1)}
 
+    def clear(self) -> None:
+        """Forget every value."""
+        self._values.clear()
+        self._parts.clear()
+
     def mask(self, text: str) -> str:
         """`text` with the label in the place of every part of a value."""
         if self._whole_only:

@@ -16,7 +16,10 @@ from typing import Any
 import pytest
 
 from reconciler import text
+from reconciler.applying.journal import chain
 from reconciler.checks import patterns
+from reconciler.cli import planfiles
+from reconciler.cli.terminal import errors
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
 from reconciler.gateway.rate_limit import Rate
@@ -30,7 +33,7 @@ from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.names import fold, join_path, split_path
 from reconciler.planning import structured
 from reconciler.planning.renames import candidate, similarity
-from reconciler.render import escape, lines, values
+from reconciler.render import escape, html, lines, values
 from tests.prose import ROOT, python_files
 
 LONG = 200_000
@@ -106,8 +109,15 @@ def _patterns(schema: Any) -> Iterator[str]:
 CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "text": [(redact_whole, SECRETS)],
     "json_text": [(parse_json, JSON)],
-    "model": [(split_path, TEXT), (lambda value: join_path((value, value)), TEXT), (fold, TEXT)],
-    "kinds.field_types": [(parse_durations, DURATIONS[:8] + NUMBERS[:6])],
+    "names": [(split_path, TEXT), (lambda value: join_path((value, value)), TEXT), (fold, TEXT)],
+    "kinds.durations": [(parse_durations, DURATIONS[:8] + NUMBERS[:6])],
+    "cli.planfiles": [
+        (lambda value: planfiles._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
+        (lambda value: planfiles._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),
+    ],
+    "cli.terminal.errors": [(errors._USERINFO.search, [*TEXT, *runs("://"), *runs("://a"), *runs("a://:")])],
+    "applying.journal.chain": [(lambda value: chain._SEAL.search(value.encode()), [*TEXT, *runs(',"line":1')])],
+    "render.html": [(html._finalize, [*TEXT, *runs(" ", ":")])],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),
         (lambda value: SourceText("a", value).place_of(len(value)), TEXT[-4:]),
@@ -133,6 +143,7 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
 }
 OWN_TEXT = {
     "applying.journal.runs": "a time that this program wrote",
+    "planning.shape": "classes of characters, anchored, and words of at most 40",
     "applying.approve": "one class of characters with an upper bound",
     "cli.global_options": "option declarations, and one class of characters",
 }

@@ -39,12 +39,12 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
 
 
 def _require_key(settings: Settings) -> None:
-    """Raise ConfigurationError if only the key of the other gateway is set."""
-    variable = KEYS.get(settings.gateway)
-    if variable is None or os.environ.get(variable, "").strip():
+    """Raise ConfigurationError if only the key of the other gateway is set. A sandbox may do without a key."""
+    variable = KEYS[settings.gateway]
+    if settings.gateway == "sandbox" or os.environ.get(variable, "").strip():
         return
     for gateway, other in KEYS.items():
-        if os.environ.get(other, "").strip():
+        if gateway != "sandbox" and os.environ.get(other, "").strip():
             raise ConfigurationError(
                 f"{variable} is not set, and {other} is for another gateway",
                 hint=f"add --gateway {gateway}, or set the environment variable {variable}",

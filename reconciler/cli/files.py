@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
+from reconciler.json_text import parse_json
 from reconciler.manifest.files import is_named_pipe
 
 
@@ -122,7 +122,7 @@ def _replace(target: Path, text: str) -> None:
 def _is_plan_file(path: Path) -> bool:
     """Whether a file is a plan of any format, by its `format`."""
     try:
-        content = json.loads(path.read_bytes())
+        content = parse_json(path.read_bytes())
     except (ValueError, RecursionError):
         return False
     return isinstance(content, dict) and str(content.get("format", "")).startswith("reconciler.plan/")

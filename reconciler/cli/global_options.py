@@ -81,7 +81,7 @@ _SPECS = (
     _Spec(("--rate",), "Maximum request rate, e.g. 50/s (default) or 30/h.", metavar="N/s|N/h"),
     _Spec(
         ("--timeout",),
-        "Timeout of a request, with its whole response (default: 30).",
+        "Timeout of a request (default: 30).",
         click.FloatRange(0.1, 3600),
         "SECONDS",
     ),

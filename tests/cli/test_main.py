@@ -252,7 +252,7 @@ def test_an_option_of_another_tool_is_a_usage_error_that_names_ours(
 
 def test_an_option_of_another_tool_is_only_advised_where_ours_exists(desk: Desk) -> None:
     assert "-o FILE" not in desk.call("validate", "--out", "x").stderr
-    assert "--approve" not in desk.call("plan", "--auto-approve").stderr
+    assert "use --approve" not in desk.call("plan", "--auto-approve").stderr
 
 
 @pytest.mark.parametrize("words", [["plan", "--workspace", "-out"], ["plan", "--", "-target.yaml"]])

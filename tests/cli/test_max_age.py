@@ -26,12 +26,12 @@ def _apply(desk: Desk, studio: Service, edit: dict[str, Any], *words: str) -> An
     def edit_project() -> None:
         studio.call("PUT", f"projects/{project['id']}", {**BODY, **edit})
 
-    def alter(told: Told) -> Told:
-        if told.method == "POST":
+    def alter(answer: Told) -> Told:
+        if answer.method == "POST":
             thread = threading.Thread(target=edit_project)
             thread.start()
             thread.join()
-        return told
+        return answer
 
     studio.alter = alter
     result = call(desk, studio, "apply", "--approve", digest, *words)

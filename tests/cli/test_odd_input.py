@@ -136,7 +136,7 @@ def test_a_problem_in_a_file_whose_name_is_not_utf8_names_it(desk: Desk) -> None
 ARGUMENTS = [LONE, os.fsdecode(b"\xed\xa0\x80"), "9" * 50, "1e999", "nan", "a\nb", "\x1b[31m", "\u202e"]
 PLACES: dict[str, tuple[tuple[str, ...], int]] = {
     "manifest": (("validate",), 1),
-    "plan": (("show",), 1),
+    "plan": (("show",), 3),
     "run": (("runs", "show"), 1),
     "undo": (("--sandbox", "undo"), 1),
     "max requests": (("--sandbox", "plan", "workspace.yaml", "--max-requests"), 64),

@@ -158,8 +158,8 @@ def test_a_plan_written_as_yaml_is_not_taken_for_one(desk: Desk) -> None:
         ('{"format": 3}', "not a reconciler plan file"),
         ('{"format": "reconciler.plan/2"}', "has the format 'reconciler.plan/2'"),
         ('{"format": "reconciler.plan/1"}', "missing key"),
-        ('{"format": "reconciler.plan/1", "format": "reconciler.plan/1"}', "is there twice"),
-        ('{"format": "reconciler.plan/1"', "not a complete JSON document"),
+        ('{"format": "reconciler.plan/1", "format": "reconciler.plan/1"}', "duplicate key 'format'"),
+        ('{"format": "reconciler.plan/1"', "the plan file is damaged: Expecting"),
     ],
 )
 def test_a_json_file_that_is_no_plan_is_named_as_what_it_looks_like(desk: Desk, content: str, because: str) -> None:

@@ -272,7 +272,16 @@ def test_the_state_folder_is_private_whatever_the_umask(desk: Desk, mask: int) -
     assert {name: mode for name, mode in modes.items() if mode != (0o700 if name in folders else 0o600)} == {}
 
 
-OCCUPIED = ["workspace.yaml", "folder", "other.json", "text.txt", "/dev/null", "link-elsewhere", "link-to-manifest"]
+OCCUPIED = {
+    "workspace.yaml": 64,
+    "folder": 1,
+    "other.json": 1,
+    "text.json": 1,
+    "/dev/null": 1,
+    "link-elsewhere.json": 1,
+    "link-to-manifest.json": 1,
+}
+"""Names that a plan must not replace, with the exit code."""
 
 
 @pytest.mark.parametrize("name", OCCUPIED)
@@ -282,14 +291,14 @@ def test_a_plan_replaces_nothing_but_a_plan(desk: Desk, command: str, name: str,
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "plan.json"
     elsewhere.write_text('{"format": "reconciler.plan/1"}', encoding="utf-8")
     desk.write('{"format": "another"}', "other.json")
-    desk.write("text", "text.txt")
+    desk.write("text", "text.json")
     (desk.folder / "folder").mkdir()
-    (desk.folder / "link-elsewhere").symlink_to(elsewhere)
-    (desk.folder / "link-to-manifest").symlink_to("workspace.yaml")
+    (desk.folder / "link-elsewhere.json").symlink_to(elsewhere)
+    (desk.folder / "link-to-manifest.json").symlink_to("workspace.yaml")
     before = {path: path.read_bytes() for path in desk.folder.iterdir() if path.is_file()}
     words = ["undo", "latest"] if command == "undo" else ["plan"]
     result = desk.call("--sandbox", *words, "-o", name)
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (OCCUPIED[name], "")
     assert name in result.stderr
     assert {path: path.read_bytes() for path in desk.folder.iterdir() if path.is_file()} == before
 

@@ -252,7 +252,7 @@ def test_the_digest_covers_what_decides(key: str) -> None:
     changed = sealed({**data, key: values[key]})
     assert changed["digest"] != data["digest"]
     kept = {**changed, "digest": data["digest"]}
-    with pytest.raises(PlanFileError, match="changed after it was made"):
+    with pytest.raises(PlanFileError, match="modified: its digest"):
         plan_from_json(sealed_checksum(kept))
 
 
