@@ -282,18 +282,16 @@ def test_an_update_of_a_value_that_the_service_never_returns_is_blocked_in_the_p
 
 
 def test_a_temporary_name_resets_no_value_that_the_manifest_declares() -> None:
-    emails = {"A": "a@one.example", "B": "b@two.example"}
-    swapped = [{"name": "A", "was": "B", "email": emails["B"]}, {"name": "B", "was": "A", "email": emails["A"]}]
+    before = [{"name": "Beacon", "billable": True}, {"name": "Signal", "billable": True}]
+    swapped = [{**before[0], "was": "Signal"}, {**before[1], "was": "Beacon"}]
     with Stage() as stage:
-        stage.apply({"clients": [{"name": name, "email": email} for name, email in emails.items()]})
-        stage.use(_omitting(stage, "client.email"))
-        assert stage.apply({"clients": swapped}).exit_code == 4  # the value is never seen as written
-        assert {c["name"]: c["email"] for c in stage.snapshot()["clients"]} == {"A": emails["B"], "B": emails["A"]}
-        renames = [
-            s.request.body for s in stage.sent if s.request.method == "PUT" and s.request.body["name"] not in "AB"
-        ]
-        assert renames
-        assert all(body["email"] for body in renames)
+        stage.apply({"clients": [{"name": "Old", "projects": before}]})
+        stage.use(_omitting(stage, "project.billable"))
+        stage.apply({"clients": [{"name": "New", "was": "Old", "projects": swapped}]})
+        sent = [s.request.body for s in stage.sent if s.request.method == "PUT" and "/projects/" in s.request.path]
+        renames = [body for body in sent if body["name"] not in ("Beacon", "Signal")]
+        assert [body["billable"] for body in renames] == [True]
+        assert [item["billable"] for item in stage.snapshot()["projects"]] == [True, True]
 
 
 def test_a_declared_field_that_the_list_lacks_is_no_drift() -> None:
