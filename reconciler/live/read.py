@@ -11,6 +11,7 @@ from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import UNSET, Address, FieldRole, Resource
 from reconciler.planning import Draft, has_removals, make_draft, requirements
+from reconciler.planning.derive import fields_reset_by
 from reconciler.planning.plan import Change, Plan
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
@@ -100,10 +101,13 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
 
 
 def _incomplete(plan: Plan, live: Live) -> Iterator[Resource]:
-    """The resources whose answer lacks a value that a precondition compares."""
+    """The resources whose answer lacks a value that a precondition compares, or one that an update would reset."""
     for change in plan.changes:
         resource = live.by_id.get(change.id)
-        if resource is not None and not change.precondition.values.keys() <= resource.values.keys():
+        if resource is None:
+            continue
+        known = resource.values.keys()
+        if not change.precondition.values.keys() <= known or fields_reset_by(change, known):
             yield resource
 
 

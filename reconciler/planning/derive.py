@@ -4,8 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from reconciler.model import Kind
-from reconciler.planning.plan import Action, FieldChange, Step
+from reconciler.kinds import BY_NAME
+from reconciler.model import Field, Kind
+from reconciler.planning.plan import Action, Change, FieldChange, Step
+
+_REPLACING = frozenset({Step.RENAME, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE})
+"""The steps that send the whole object."""
+
+
+def fields_reset_by(change: Change, known: Collection[str]) -> tuple[Field, ...]:
+    """The fields that the updates of a change would reset: a value is neither known nor set by the change."""
+    if not change.id or _REPLACING.isdisjoint(change.steps):
+        return ()
+    kind = BY_NAME[change.kind]
+    if change.is_removal:
+        return fields_reset_by_archive(kind, known)
+    sent = {field.name for field in change.fields}
+    return tuple(f for f in kind.fields if f.reset_if_omitted and f.name not in known and f.name not in sent)
+
+
+def fields_reset_by_archive(kind: Kind, known: Collection[str]) -> tuple[Field, ...]:
+    """The fields that the archive of a removal would reset: it sets the lifecycle alone."""
+    return tuple(
+        f for f in kind.fields if f.reset_if_omitted and f.name not in known and f.name not in kind.archived_values
+    )
 
 
 def action_of(kind: Kind, fields: Sequence[FieldChange]) -> Action:

@@ -28,8 +28,19 @@ def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterat
         current = matching.pairs.get(address)
         if current is None:
             yield _create(resource, BY_NAME[resource.kind])
-        elif not _is_as_declared(resource, current, matching) and (change := _update(resource, current, matching)):
+        elif change := _update_if_different(resource, current, matching):
             yield change
+
+
+def declared_updates(desired: Desired, matching: Matching) -> Iterator[tuple[Resource, Change]]:
+    """Each live resource that differs from what is declared, with its change."""
+    for address, current in matching.pairs.items():
+        if change := _update_if_different(desired.resources[address], current, matching):
+            yield current, change
+
+
+def _update_if_different(resource: Resource, current: Resource, matching: Matching) -> Change | None:
+    return None if _is_as_declared(resource, current, matching) else _update(resource, current, matching)
 
 
 def _is_as_declared(resource: Resource, current: Resource, matching: Matching) -> bool:

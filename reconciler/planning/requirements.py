@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
+from reconciler.planning.derive import fields_reset_by, fields_reset_by_archive
+from reconciler.planning.diff import declared_updates
 from reconciler.planning.draft import Candidate, Draft
 from reconciler.planning.match import Matching
 from reconciler.planning.prune import removal_changes
@@ -17,7 +19,8 @@ from reconciler.state import Desired, Prune, Usage
 class Requirements:
     """`task_lists`: ids of projects whose tasks must be listed separately. `usage`: resources whose time entries must be known.
 
-    `objects`: resources whose answer lacks a declared field, so that each must be read separately.
+    `objects`: resources whose answer lacks a declared field, or one that an update of this plan would reset, so that each
+    must be read separately.
     """
 
     task_lists: frozenset[str] = frozenset()
@@ -30,17 +33,33 @@ def requirements(draft: Draft) -> Requirements:
     desired, matching, candidates = draft.desired, draft.matching, draft.candidates
     lists = _parents_of_new(desired, matching) | _touched_by_removals(candidates)
     usage = (*_undecided(candidates), *_archived(desired, matching))
-    objects = tuple(
-        current
-        for address, current in matching.pairs.items()
-        if not desired.resources[address].values.keys() <= current.values.keys()
-    )
-    return Requirements(frozenset(lists - draft.live.tasks_proven), usage, objects)
+    objects = {resource.id: resource for resource in _incomplete(draft)}
+    return Requirements(frozenset(lists - draft.live.tasks_proven), usage, tuple(objects.values()))
 
 
 def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:
     """Whether the plan removes anything, so that the role of the key's user has to be known."""
     return bool(draft.candidates and removal_changes(draft, usage))
+
+
+def _incomplete(draft: Draft) -> Iterator[Resource]:
+    """Resources without a declared field, and those without one that this plan may reset."""
+    desired, matching = draft.desired, draft.matching
+    for address, current in matching.pairs.items():
+        if not desired.resources[address].values.keys() <= current.values.keys():
+            yield current
+    for current, change in declared_updates(desired, matching):
+        if fields_reset_by(change, current.values.keys()):
+            yield current
+    yield from (c.resource for c in draft.candidates if _is_reset_by_archive(c.resource))
+
+
+def _is_reset_by_archive(resource: Resource) -> bool:
+    """Whether archiving would reset a value that the answer lacks; a delete archives first."""
+    kind = BY_NAME[resource.kind]
+    if kind.is_archived(resource.values):
+        return False
+    return kind.is_archivable and bool(fields_reset_by_archive(kind, resource.values.keys()))
 
 
 def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:

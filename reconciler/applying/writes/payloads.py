@@ -7,7 +7,7 @@ null; empty values are sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from reconciler.model import UNSET, Field, FieldRole, Kind, PatchType, Wire
@@ -67,10 +67,10 @@ def update_body(kind: Kind, wire: Wire, overlay: Mapping[str, Any], people: Peop
     return body
 
 
-def unknown_keys(kind: Kind, wire: Wire, overlay: Mapping[str, Any]) -> tuple[str, ...]:
-    """The keys that an update with `overlay` would reset because the object lacks them: such an update must not be sent."""
+def unknown_fields(kind: Kind, wire: Wire, overlay: Container[str]) -> tuple[Field, ...]:
+    """The fields that an update with `overlay` would reset because the object lacks them: such an update must not be sent."""
     return tuple(
-        field.answer_key
+        field
         for field in kind.fields
         if field.reset_if_omitted and field.name not in overlay and not field.is_answered(wire)
     )

@@ -9,7 +9,7 @@ from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields, snapshot_of
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.applying.writes.intent import WorkItem
-from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, unknown_keys, update_body
+from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, unknown_fields, update_body
 from reconciler.applying.writes.refresh import Refresher
 from reconciler.applying.writes.send import WriteSender, is_refusal
 from reconciler.errors import ApiError, ProtocolError, UnknownValueError
@@ -67,7 +67,7 @@ class StepRunner:
         elif step is Step.DELETE:
             self._delete(item)
         elif step is Step.RENAME:
-            self._put(item, step, {"name": item.change.temporary_name})
+            self._put(item, step, {**self._unknown_overlay(item), "name": item.change.temporary_name})
         elif step is Step.PATCH:
             self._patch_fields(item)
         else:
@@ -119,15 +119,23 @@ class StepRunner:
             overlay[kind.parent_wire] = self._parent_id(change)
         return overlay
 
+    def _unknown_overlay(self, item: WorkItem) -> dict[str, Any]:
+        """The values that the main update sets in place of unknown ones, which a rename before it would reset."""
+        change, kind = item.change, item.kind
+        values = kind.archived_values if change.removal else {f.name: f.after for f in change.fields}
+        unknown = unknown_fields(kind, self._complete_wire(item, is_fresh=False), ())
+        return {field.name: values[field.name] for field in unknown if field.name in values}
+
     def _put(self, item: WorkItem, step: Step, overlay: Mapping[str, Any]) -> None:
         """Update the object, unless it already has the values: a create took them, or an earlier session sent them."""
         is_fresh = self._refresher.refresh(item)
         kind, before = item.kind, self._complete_wire(item, is_fresh=is_fresh)
         if self._is_already(item, overlay):
             return
-        if unknown := unknown_keys(kind, before, overlay):
-            keys = ", ".join(repr(key) for key in unknown)
-            raise UnknownValueError(f"the service does not return {keys}; an update would reset {_it(unknown)}")
+        if unknown := unknown_fields(kind, before, overlay):
+            keys = ", ".join(repr(field.answer_key) for field in unknown)
+            pronoun = "it" if len(unknown) == 1 else "them"
+            raise UnknownValueError(f"the service does not return {keys}; an update would reset {pronoun}")
         body = update_body(kind, before, overlay, self._people)
         answer = self._send_put(item, step, body)
         lost = lost_keys(kind, before, answer, overlay)
@@ -213,10 +221,6 @@ class StepRunner:
                 self._patch_fields(item)
             missing = self._missing(item)
         item.not_accepted = tuple(missing)
-
-
-def _it(keys: tuple[str, ...]) -> str:
-    return "it" if len(keys) == 1 else "them"
 
 
 def _patched_fields(kind: Kind) -> set[str]:

@@ -15,6 +15,7 @@ from reconciler.planning.guards import (
     protect,
     renames,
     requests,
+    unknown_values,
 )
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import OVERRIDABLE_GUARDS, Blocked, Change
@@ -42,6 +43,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(contested.NAME, contested.evaluate, is_reevaluated=False),
     Guard(children.NAME, children.evaluate, is_reevaluated=False),
     Guard(names.NAME, names.evaluate, is_reevaluated=False),
+    Guard(unknown_values.NAME, unknown_values.evaluate),
     Guard(protect.NAME, protect.evaluate),
     Guard(completeness.NAME, completeness.evaluate),
     Guard(checks.NAME, checks.evaluate),

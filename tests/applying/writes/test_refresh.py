@@ -253,9 +253,8 @@ def test_an_update_that_would_reset_a_value_which_the_service_does_not_return_is
     kind, _, name = key.partition(".")
     with Stage() as stage:
         stage.apply(BEFORE)
-        stage.use(_omitting(stage, key))
         before = stage.snapshot()
-        report = stage.apply(AFTER)
+        report = _run(stage, AFTER, lambda: stage.use(_omitting(stage, key)), wait=61)
         failed = [o for o in report.outcomes if o.result is Result.FAILED]
         assert {o.change.kind for o in failed} == {kind}
         message = f"the service does not return '{name}'; an update would reset it"
@@ -263,6 +262,36 @@ def test_an_update_that_would_reset_a_value_which_the_service_does_not_return_is
         assert report.exit_code == 4
         unchanged = {item["id"]: item[name] for item in before[f"{kind}s"]}
         assert {item["id"]: item[name] for item in stage.snapshot()[f"{kind}s"]} == unchanged
+
+
+@pytest.mark.parametrize("key", RESET)
+def test_an_update_of_a_value_that_the_service_never_returns_is_blocked_in_the_plan(key: str) -> None:
+    kind, _, name = key.partition(".")
+    with Stage() as stage:
+        stage.apply(BEFORE)
+        stage.use(_omitting(stage, key))
+        stage.sent.clear()
+        plan, reading = stage.plan(AFTER)
+        blocked = {change.kind: change.blocked for change in plan.changes if change.blocked}
+        assert [(block.guard, repr(name) in block.reason) for block in blocked.values()] == [("unknown_value", True)]
+        assert list(blocked) == [kind]
+        assert reading.live.requests == len(stage.sent)
+        assert (
+            len([s for s in stage.sent if s.request.path.endswith(next(c.id for c in plan.changes if c.blocked))]) == 1
+        )
+
+
+def test_a_temporary_name_resets_no_value_that_the_manifest_declares() -> None:
+    before = [{"name": "Beacon", "billable": True}, {"name": "Signal", "billable": True}]
+    swapped = [{**before[0], "was": "Signal"}, {**before[1], "was": "Beacon"}]
+    with Stage() as stage:
+        stage.apply({"clients": [{"name": "Old", "projects": before}]})
+        stage.use(_omitting(stage, "project.billable"))
+        stage.apply({"clients": [{"name": "New", "was": "Old", "projects": swapped}]})
+        sent = [s.request.body for s in stage.sent if s.request.method == "PUT" and "/projects/" in s.request.path]
+        renames = [body for body in sent if body["name"] not in ("Beacon", "Signal")]
+        assert [body["billable"] for body in renames] == [True]
+        assert [item["billable"] for item in stage.snapshot()["projects"]] == [True, True]
 
 
 def test_a_declared_field_that_the_list_lacks_is_no_drift() -> None:

@@ -17,11 +17,22 @@ from reconciler.planning.guards import GUARDS, guard
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Action, Blocked, Change, Forecast, Step
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.state import AccessRole, Policy
+from reconciler.state import AccessRole, Live, Policy
 from tests.planning.literals import live_of
 
 NAMES = [each.name for each in GUARDS]
-ORDER = ["was", "children", "name", "protect", "reading_proof", "check", "look_alike", "removal_budget", "max_requests"]
+ORDER = [
+    "was",
+    "children",
+    "name",
+    "unknown_value",
+    "protect",
+    "reading_proof",
+    "check",
+    "look_alike",
+    "removal_budget",
+    "max_requests",
+]
 A = Address("client", ("A",))
 REMOVAL = Change(A, Action.DELETE, (Step.ARCHIVE, Step.DELETE), id="c1", removal=True)
 CREATE = Change(Address("client", ("a",)), Action.CREATE, (Step.CREATE,))
@@ -38,12 +49,22 @@ CHECK = Check(
     "no", kinds=("client",), actions=("delete", "create"), forbid=(Condition("name", Operator.IN, ("A", "a")),)
 )
 
+
+def _without_values(live: Live) -> Live:
+    """The service returns no field of A."""
+    return replace(live, resources={**live.resources, A: replace(live.resources[A], values={})})
+
+
 Turn = Callable[[GuardContext], GuardContext]
 TURNED_ON: dict[str, Turn] = {
     "was": lambda c: replace(c, contested={"c1": "contested"}),
     "children": lambda c: replace(
-        c, live=replace(live_of({"clients": ["A", "B"], "projects": ["A/Site"]}), access_role=c.live.access_role)
+        c,
+        live=replace(
+            c.live, resources={**live_of({"clients": ["A"], "projects": ["A/Site"]}).resources, **c.live.resources}
+        ),
     ),
+    "unknown_value": lambda c: replace(c, live=_without_values(c.live)),
     "protect": lambda c: replace(c, policy=replace(c.policy, protect=("client:A",))),
     "reading_proof": lambda c: replace(c, live=replace(c.live, access_role=AccessRole.LIMITED)),
     "check": lambda c: replace(c, policy=replace(c.policy, checks=(CHECK,))),
@@ -75,7 +96,7 @@ def test_the_order_is_that_of_the_documentation() -> None:
 def test_final_guards_precede_those_that_an_option_can_lift() -> None:
     assert [each.is_final for each in GUARDS] == sorted((each.is_final for each in GUARDS), reverse=True)
     assert [each.is_final for each in GUARDS] == [Blocked(name, "", "").is_final for name in NAMES]
-    assert NAMES[5:] == [each.name for each in GUARDS if not each.is_final]
+    assert NAMES[6:] == [each.name for each in GUARDS if not each.is_final]
 
 
 def test_guards_whose_saved_block_stays_precede_those_that_are_evaluated_again() -> None:
@@ -134,7 +155,7 @@ def test_a_block_by_a_limit_of_requests_is_evaluated_again(limit: int | None, ex
     assert blocked_by(saved("max_requests"), replace(FREE, is_saved=True, max_requests=limit)) == expected
 
 
-@pytest.mark.parametrize("name", ["protect", "reading_proof", "check", "look_alike", "removal_budget"])
+@pytest.mark.parametrize("name", ["unknown_value", "protect", "reading_proof", "check", "look_alike", "removal_budget"])
 @pytest.mark.parametrize("limit", [None, 100])
 def test_a_saved_limit_of_requests_hides_no_harder_guard(name: str, limit: int | None) -> None:
     context = replace(TURNED_ON[name](FREE), is_saved=True, max_requests=limit)

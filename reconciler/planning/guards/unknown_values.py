@@ -1,0 +1,32 @@
+"""Updates that would reset a value which the service does not return: an update replaces the whole object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.model import Field, Resource
+from reconciler.planning.derive import fields_reset_by
+from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.plan import Blocked, Change
+
+NAME = "unknown_value"
+
+
+def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
+    """Block each update that would reset an unknown value; a value that the change sets itself is sent."""
+    blocked = {}
+    for position, change in enumerate(changes):
+        resource = context.live.by_id.get(change.id) if change.id else None
+        if resource is not None and (unknown := fields_reset_by(change, resource.values.keys())):
+            blocked[position] = _block(change, resource, unknown)
+    return blocked
+
+
+def _block(change: Change, resource: Resource, unknown: Sequence[Field]) -> Blocked:
+    keys = ", ".join(repr(field.answer_key) for field in unknown)
+    pronoun = "it" if len(unknown) == 1 else "them"
+    reason = f"the service does not return {keys} of {resource.address}; an update would reset {pronoun}"
+    if change.is_removal:
+        return Blocked(NAME, reason, f"keep {resource.address}, or remove it in Clockify")
+    names = " and ".join(field.name for field in unknown)
+    return Blocked(NAME, reason, f"declare {names} in the manifest, with a value")
