@@ -80,7 +80,12 @@ _SPECS = (
     _Spec(("--workspace",), "Workspace to use; overrides the manifests.", metavar="NAME|ID"),
     _Spec(("--connection",), "Maton connection (default: the only active one).", metavar="ID"),
     _Spec(("--rate",), "Maximum request rate, e.g. 50/s (default) or 30/h.", metavar="N/s|N/h"),
-    _Spec(("--timeout",), "Timeout of a request, with its whole response (default: 30).", click.FloatRange(0.1, 3600), "SECONDS"),
+    _Spec(
+        ("--timeout",),
+        "Timeout of a request, with its whole response (default: 30).",
+        click.FloatRange(0.1, 3600),
+        "SECONDS",
+    ),
     _Spec(("--state-dir",), "Folder of run records and sandbox data (.reconciler).", metavar="DIR"),
     _Spec(("-v", "--verbose"), "Log requests; show tracebacks of internal errors.", bool),
     _Spec(("--no-color",), "Disable colours; the variable NO_COLOR does the same.", bool),

@@ -1,4 +1,4 @@
-"""What the command line says when the service refuses: whose key it is, and never the key itself."""
+"""What the command line says when the service refuses: which key is wrong, and never the key itself."""
 
 from __future__ import annotations
 
