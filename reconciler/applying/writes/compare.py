@@ -63,7 +63,7 @@ def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
 def could_follow(
     kind: Kind, before: Mapping[str, Any], body: Mapping[str, Any], wire: Wire, users: Mapping[str, str]
 ) -> bool:
-    """Whether each value of an object is the one before an update (a snapshot) or the one in its body, so no other change is visible."""
+    """Whether each value of an object is the one before an update (a snapshot) or the one in the body of the update."""
     current = snapshot_of(kind, wire, users)
     for name, value in current["values"].items():
         field = next(field for field in kind.fields if field.name == name)
