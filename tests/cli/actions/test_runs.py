@@ -58,7 +58,7 @@ def test_no_secret_stands_in_any_file_of_a_run(desk: Desk) -> None:
     desk.write(ADDITIVE)
     secret = "k3y-that-stays-secret"
     with served(desk.folder, "--key", secret) as url:
-        done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive", MATON_API_KEY=secret)
+        done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive", RECONCILER_SANDBOX_KEY=secret)
     assert done.returncode == 0, done.stderr
     for path in Path(desk.folder, ".reconciler", "runs").rglob("*"):
         if path.is_file():
