@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines, problems_to_github
 from reconciler.render.screen import PIPE
 from tests.architecture.package import modules
-from tests.cli.altered_plans import Service, call
+from tests.cli.altered_plans import Service, Told, call
 from tests.cli.program import Desk
 
 PIECES = (
@@ -198,15 +199,23 @@ EVIL = "x\n::set-output name=a::b\r\x1b[0K##[error]\u202e"
     ids=" ".join,
 )
 def test_live_names_are_shown_safely(words: list[str], desk: Desk, studio: Service) -> None:
-    def rename(answer: Any) -> Any:
-        evil = r"\1" + json.dumps(EVIL)[1:-1]
-        body = json.loads(re.sub(r'("name": ")(?!Acme Studio)', evil, json.dumps(answer.body)))
-        return type(answer)(answer.method, answer.path, answer.query, answer.status, answer.headers, body)
+    def rename(answer: Told) -> Told:
+        return replace(answer, body=_with_evil_names(answer.body))
 
     studio.alter = rename
     desk.write("version: 1\nworkspace: Acme Studio\ntags: [x]\nclients: [y]\n")
     found = call(desk, studio, *words)
     require_safe(found.stdout + found.stderr)
+    assert "output name" in found.stdout + found.stderr
+
+
+def _with_evil_names(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_evil_names(item) for item in value]
+    if isinstance(value, dict):
+        evil = {"name": f"{value['name']} {EVIL}"} if value.get("name") not in (None, "Acme Studio") else {}
+        return {**{key: _with_evil_names(item) for key, item in value.items()}, **evil}
+    return value
 
 
 def test_only_the_terminal_room_writes_to_the_standard_streams() -> None:
