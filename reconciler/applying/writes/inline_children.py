@@ -72,7 +72,7 @@ class InlineChildren:
         if parent not in self._sent:
             return
         if self._works is None:
-            self._record_children(parent, self._list_children(parent, parent_id))
+            self._record_children(parent, self._list_children(parent, parent_id), parent_id)
             is_complete = all(self._is_complete_child(change, parent_id) for change in self._sent[parent])
             self._works = is_complete and self._works is not False
         else:
@@ -92,9 +92,9 @@ class InlineChildren:
                 names = {child.get("name") for child in children or ()}
                 # This answer may omit archived children; then the parent's own list decides.
                 if children is not None and all(child.address.name in names for child in self._sent[parent]):
-                    self._record_children(parent, children)
+                    self._record_children(parent, children, parent_id)
         for parent, parent_id in list(self._unread.items()):
-            self._record_children(parent, self._list_children(parent, parent_id))
+            self._record_children(parent, self._list_children(parent, parent_id), parent_id)
 
     def is_unread(self, address: Address) -> bool:
         """Whether a child was sent inline and not read back yet."""
@@ -102,7 +102,7 @@ class InlineChildren:
         return parent in self._unread and any(change.address == address for change in self._sent[parent])
 
     def received(self, address: Address) -> tuple[Wire, float] | None:
-        """A child as read back, and when; None if it has to be posted."""
+        """A child as read back, and when; None if it has to be posted. Another name is one that somebody else gave it."""
         return self._read.get(address)
 
     def _kind(self, parent: Address) -> Kind:
@@ -111,10 +111,11 @@ class InlineChildren:
     def _list_children(self, parent: Address, parent_id: str) -> Sequence[Wire]:
         return self._writer.list(self._kind(parent), self._workspace, parent_id).items
 
-    def _record_children(self, parent: Address, children: Sequence[Wire]) -> None:
+    def _record_children(self, parent: Address, children: Sequence[Wire], parent_id: str) -> None:
         by_name = {child.get("name"): child for child in children}
+        renamed = self._renamed_children(parent, children, parent_id)
         for change in self._sent[parent]:
-            wire = by_name.get(change.address.name)
+            wire = by_name.get(change.address.name) or renamed.get(change.address)
             if wire is not None:
                 self._read[change.address] = wire, self._writer.now()
             result, child = (Resolution.FOUND, wire["id"]) if wire else (Resolution.ABSENT, None)
@@ -122,12 +123,33 @@ class InlineChildren:
         with self._lock:
             self._unread.pop(parent, None)
 
+    def _renamed_children(self, parent: Address, children: Sequence[Wire], parent_id: str) -> dict[Address, Wire]:
+        """The children that somebody renamed since the create: all but their name is as sent, and their name was not sent.
+
+        A new parent has no other children. So with as many children as were sent, where the service keeps inline children, each
+        missing one is there under another name.
+        """
+        sent = {change.address.name: change for change in self._sent[parent]}
+        present = {child.get("name") for child in children}
+        is_kept = self._works is True or not present.isdisjoint(sent)
+        if not is_kept or len(children) < len(sent):
+            return {}
+        others = [child for child in children if child.get("name") not in sent]
+        renamed: dict[Address, Wire] = {}
+        for change in (change for name, change in sent.items() if name not in present):
+            wire = next((child for child in others if self._is_complete(change, child, parent_id)), None)
+            if wire is not None:
+                others.remove(wire)
+                renamed[change.address] = wire
+        return renamed
+
     def _is_complete_child(self, change: Change, parent_id: str) -> bool:
+        read = self._read.get(change.address)
+        return read is not None and self._is_complete(change, read[0], parent_id)
+
+    def _is_complete(self, change: Change, wire: Wire, parent_id: str) -> bool:
         """Whether an inline child has all the fields that its own create would set; fields that a create drops do not count."""
-        read, kind = self._read.get(change.address), BY_NAME[change.kind]
-        if read is None:
-            return False
-        wire, _ = read
+        kind = BY_NAME[change.kind]
         dropped = {field.name for field in kind.fields if field.dropped_on_create}
         missing = missing_fields(change, kind, wire, parent_id, self._users)
         return all(field.name in dropped for field in missing)

@@ -12,7 +12,7 @@ from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, unknown_fields, update_body
 from reconciler.applying.writes.refresh import Refresher
 from reconciler.applying.writes.send import WriteSender, is_refusal
-from reconciler.errors import ApiError, ProtocolError, UnknownValueError
+from reconciler.errors import ApiError, MovedError, ProtocolError, UnknownValueError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_values
@@ -20,6 +20,7 @@ from reconciler.model import UNSET, Address, Field, Kind, Resource, Wire
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.planning.resolve import AddressResolver
+from reconciler.text import sanitize
 
 REFUSALS = frozenset({400, 402, 403, 404, 405})
 """Statuses for a field that the subscription or role does not include (docs/clockify.md sections 1.2 and 7)."""
@@ -87,8 +88,14 @@ class StepRunner:
         if not item.id:
             item.take(*(self.inline_children.received(change.address) or (self._send_create(item), self._now())))
             item.id = item.wire["id"]
+            self._require_own_name(item)
         self.note(change.address, item.id)
         self.inline_children.created(change.address, item.id)
+
+    def _require_own_name(self, item: WorkItem) -> None:
+        """Raise MovedError for an inline child that somebody renamed before it was read back."""
+        if self.inline_children.received(item.change.address) and item.wire.get("name") != item.change.address.name:
+            raise MovedError(f"its name is now {sanitize(str(item.wire.get('name')), 100)!r}")
 
     def _send_create(self, item: WorkItem) -> Wire:
         """Send the create, with new children inline if the service keeps them."""

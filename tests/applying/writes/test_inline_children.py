@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import approve
+from reconciler.applying import Result, approve
 from reconciler.planning.forecast import AT_MOST
 from reconciler.sandbox import LoggedRequest, Switches
 from tests.recorded_runs import Recorded
@@ -243,3 +244,82 @@ def test_tasks_that_somebody_changed_before_the_run_is_taken_up_are_left_as_they
         assert report.summary["moved"] == 2
         assert report.exit_code == 3  # nothing but what moved is left
         assert _tasks(stage)[("Task 1", "PT99H")] == 2
+
+
+class _Renaming:
+    """An application in which somebody renames the task `Task 1` of a project right after its create."""
+
+    def __init__(self, stage: Stage, project: str, *, adds: bool = False, deletes: bool = False) -> None:
+        self.stage, self.project, self.adds, self.deletes = stage, project, adds, deletes
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.stage.app(scope, receive, send)
+        if scope["method"] == "POST" and scope["path"].endswith("/projects"):
+            store, workspace = self.stage.store, self.stage.workspace.id
+            snapshot = store.snapshot(workspace)
+            projects = {item["id"] for item in snapshot["projects"] if item["name"] == self.project}
+            for task in snapshot["tasks"]:
+                if task["projectId"] in projects and task["name"] == "Task 1":
+                    thread = threading.Thread(target=self._edit, args=(task,))
+                    thread.start()
+                    thread.join()
+
+    def _edit(self, task: Mapping[str, Any]) -> None:
+        path = f"/projects/{task['projectId']}/tasks"
+        if self.deletes:
+            self.stage.call("PUT", f"{path}/{task['id']}", {"name": "Task 1", "status": "DONE"})
+            self.stage.call("DELETE", f"{path}/{task['id']}")
+        else:
+            self.stage.call("PUT", f"{path}/{task['id']}", {"name": "Theirs", "estimate": task["estimate"]})
+        if self.adds:
+            self.stage.call("POST", path, {"name": "Stranger", "estimate": "PT50H"})
+
+
+@pytest.mark.parametrize("project", ["Project 0", "Project 2"])
+@pytest.mark.parametrize("adds", [False, True])
+def test_a_task_that_is_renamed_before_it_is_read_back_moved_and_is_not_created_again(
+    tmp_path: Path, project: str, *, adds: bool
+) -> None:
+    with Stage() as stage:
+        plan, _ = stage.plan(MANIFEST)
+        recorded, approved = Recorded(stage, tmp_path), approve(plan, plan.digest)
+        stage.use(_Renaming(stage, project, adds=adds))
+        for _ in range(2):  # a second session comes to the same result
+            report = recorded.apply(approved)
+            moved = [o for o in report.outcomes if o.result is Result.MOVED]
+            assert [(str(o.change.address), o.message) for o in moved] == [
+                (f"task:{project}/Task 1", "its name is now 'Theirs'")
+            ]
+            assert len(stage.snapshot()["tasks"]) == PROJECTS * TASKS + adds
+            assert _tasks(stage)[("Theirs", "PT2H")] == 1
+            stage.use(stage.app)
+
+
+def test_a_task_that_is_deleted_before_it_is_read_back_is_posted() -> None:
+    with Stage() as stage:
+        stage.use(_Renaming(stage, "Project 2", deletes=True))
+        run = Inlined(stage, MANIFEST)
+        assert (run.report.exit_code, run.posted) == (0, 1)
+        assert _tasks(stage) == _wanted()
+
+
+def test_where_they_are_ignored_a_task_of_somebody_else_is_not_taken_for_one_of_them() -> None:
+    class Adding:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await stage.app(scope, receive, send)
+            if scope["method"] == "POST" and scope["path"].endswith("/projects"):
+                thread = threading.Thread(target=self.add)
+                thread.start()
+                thread.join()
+
+        def add(self) -> None:
+            (project,) = stage.snapshot()["projects"]
+            for number in range(TASKS):
+                stage.call("POST", f"/projects/{project['id']}/tasks", {"name": f"Theirs {number}"})
+
+    names = [f"Task {number}" for number in range(TASKS)]
+    with Stage(Switches(rate="off", inline_tasks="ignored")) as stage:
+        stage.use(Adding())
+        report = stage.apply({"projects": [{"name": "Alone", "tasks": names}]})
+        assert report.exit_code == 0
+        assert {task["name"] for task in stage.snapshot()["tasks"]} >= set(names)
