@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from reconciler.applying import ApplyOptions, approve
-from reconciler.applying.journal.writer import Journal, utc
+from reconciler.applying.journal.writer import utc
 from reconciler.errors import ManifestError, PlanningError, StalePlanError
 from reconciler.gateway.messages import Request
 from reconciler.planning import Plan
@@ -192,14 +192,13 @@ class Life(RuleBasedStateMachine):
     def _lose_the_end_of_the_journal(self, lost: int) -> None:
         """A power cut: what came after the last intent may be gone, and a line may be torn."""
         run = next(iter(self.recorded.runs), None)
-        path = run.path / "journal.jsonl" if run else None
-        if path is None or not path.exists():
+        if run is None or not (path := run.path / "journal.jsonl").exists():
             return
         data = path.read_bytes()
         at = data.rfind(b'"event":"intent"')
         sure = data.find(b"\n", at) + 1 if at >= 0 else data.find(b"\n") + 1
         path.write_bytes(data[: sure + lost % (len(data) - sure + 1)])
-        Journal(path, now=self.stage.time.clock).close()
+        run.journal(now=self.stage.time.clock).close()
 
     def _converges(self) -> None:
         """What is wanted in the end is reached, unless somebody stands in its way."""
