@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Field, Kind
@@ -18,16 +18,20 @@ def fields_reset_by(change: Change, known: Collection[str]) -> tuple[Field, ...]
         return ()
     kind = BY_NAME[change.kind]
     if change.is_removal:
-        return fields_reset_by_archive(kind, known)
-    sent = {field.name for field in change.fields}
+        return fields_reset(kind, known, kind.archived_values)
+    return fields_reset(kind, known, {field.name for field in change.fields})
+
+
+def fields_reset(kind: Kind, known: Container[str], sent: Container[str]) -> tuple[Field, ...]:
+    """The fields that an update resets: their value is neither known nor sent."""
     return tuple(f for f in kind.fields if f.reset_if_omitted and f.name not in known and f.name not in sent)
 
 
-def fields_reset_by_archive(kind: Kind, known: Collection[str]) -> tuple[Field, ...]:
-    """The fields that the archive of a removal would reset: it sets the lifecycle alone."""
-    return tuple(
-        f for f in kind.fields if f.reset_if_omitted and f.name not in known and f.name not in kind.archived_values
-    )
+def reset_reason(fields: Sequence[Field], of: str = "") -> str:
+    """Why an update that would reset these fields is not sent; `of` completes "does not return …"."""
+    keys = ", ".join(repr(field.answer_key) for field in fields)
+    pronoun = "it" if len(fields) == 1 else "them"
+    return f"the service does not return {keys}{of}; an update would reset {pronoun}"
 
 
 def action_of(kind: Kind, fields: Sequence[FieldChange]) -> Action:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
-from reconciler.planning.derive import fields_reset_by, fields_reset_by_archive
+from reconciler.planning.derive import fields_reset, fields_reset_by
 from reconciler.planning.diff import declared_updates
 from reconciler.planning.draft import Candidate, Draft
 from reconciler.planning.match import Matching
@@ -59,7 +59,7 @@ def _is_reset_by_archive(resource: Resource) -> bool:
     kind = BY_NAME[resource.kind]
     if kind.is_archived(resource.values):
         return False
-    return kind.is_archivable and bool(fields_reset_by_archive(kind, resource.values.keys()))
+    return kind.is_archivable and bool(fields_reset(kind, resource.values.keys(), kind.archived_values))
 
 
 def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:

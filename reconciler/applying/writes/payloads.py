@@ -11,6 +11,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from reconciler.model import UNSET, Field, FieldRole, Kind, PatchType, Wire
+from reconciler.planning.derive import fields_reset
 from reconciler.planning.plan import Change
 
 People = Mapping[str, str]
@@ -69,11 +70,7 @@ def update_body(kind: Kind, wire: Wire, overlay: Mapping[str, Any], people: Peop
 
 def unknown_fields(kind: Kind, wire: Wire, overlay: Container[str]) -> tuple[Field, ...]:
     """The fields that an update with `overlay` would reset because the object lacks them: such an update must not be sent."""
-    return tuple(
-        field
-        for field in kind.fields
-        if field.reset_if_omitted and field.name not in overlay and not field.is_answered(wire)
-    )
+    return fields_reset(kind, {field.name for field in kind.fields if field.is_answered(wire)}, overlay)
 
 
 def _put(body: dict[str, Any], key: str, value: Any, current: Any) -> None:

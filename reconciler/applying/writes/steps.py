@@ -17,6 +17,7 @@ from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_values
 from reconciler.model import UNSET, Address, Field, Kind, Resource, Wire
+from reconciler.planning.derive import reset_reason
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.planning.resolve import AddressResolver
@@ -140,9 +141,7 @@ class StepRunner:
         if self._is_already(item, overlay):
             return
         if unknown := unknown_fields(kind, before, overlay):
-            keys = ", ".join(repr(field.answer_key) for field in unknown)
-            pronoun = "it" if len(unknown) == 1 else "them"
-            raise UnknownValueError(f"the service does not return {keys}; an update would reset {pronoun}")
+            raise UnknownValueError(reset_reason(unknown))
         body = update_body(kind, before, overlay, self._people)
         answer = self._send_put(item, step, body)
         lost = lost_keys(kind, before, answer, overlay)

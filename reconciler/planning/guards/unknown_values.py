@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.model import Field, Resource
-from reconciler.planning.derive import fields_reset_by
+from reconciler.planning.derive import fields_reset_by, reset_reason
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 
@@ -23,9 +23,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
 
 
 def _block(change: Change, resource: Resource, unknown: Sequence[Field]) -> Blocked:
-    keys = ", ".join(repr(field.answer_key) for field in unknown)
-    pronoun = "it" if len(unknown) == 1 else "them"
-    reason = f"the service does not return {keys} of {resource.address}; an update would reset {pronoun}"
+    reason = reset_reason(unknown, f" of {resource.address}")
     if change.is_removal:
         return Blocked(NAME, reason, f"keep {resource.address}, or remove it in Clockify")
     names = " and ".join(field.name for field in unknown)
