@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.live import read_values
-from reconciler.model import Kind, Wire
+from reconciler.model import Field, Kind, Wire
 from reconciler.planning.plan import Change, FieldChange
 
 
@@ -53,13 +53,8 @@ def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
     """Whether an object already has all values of an update body: the update was carried out, or is not needed."""
     if any(key in body and body[key] != (wire.get(key) or "") for key in ("name", kind.parent_wire) if key):
         return False
-    for field in kind.fields:
-        key = field.answer_key if field.endpoint else field.wire
-        if key not in body:
-            continue
-        if not field.is_answered(wire) or field.type.read(body[key]) != field.type.read(field.raw(wire)):
-            return False
-    return True
+    sent = (field for field in kind.fields if _body_key(field) in body)
+    return all(_has_sent_value(field, body, wire) for field in sent)
 
 
 def could_follow(
@@ -68,9 +63,8 @@ def could_follow(
     """Whether each value of an object is the one before an update (a snapshot) or the one in its body, so that it has no other edit."""
     current = snapshot_of(kind, wire, users)
     for name, value in current["values"].items():
-        field = next(field for field in kind.fields if field.name == name)
-        key = field.answer_key if field.endpoint else field.wire
-        is_new = key in body and field.type.read(body[key]) == field.type.read(wire.get(field.answer_key))
+        field = kind.field_named(name)
+        is_new = _body_key(field) in body and _has_sent_value(field, body, wire)
         if value != before["values"].get(name) and not is_new:
             return False
     parent_id = current.get("parent_id", "")
@@ -78,6 +72,16 @@ def could_follow(
         before.get("parent_id", ""),
         body.get(kind.parent_wire or "") or "",
     )
+
+
+def _body_key(field: Field) -> str:
+    """The key of a field in the body of the write that sets it: a `PUT`, or the `PATCH` of its endpoint."""
+    return field.answer_key if field.endpoint else field.wire
+
+
+def _has_sent_value(field: Field, body: Mapping[str, Any], wire: Wire) -> bool:
+    """Whether an object has the value of a field that a body sets; an object without the key has none."""
+    return field.is_answered(wire) and bool(field.type.read(body[_body_key(field)]) == field.type.read(field.raw(wire)))
 
 
 def snapshot_of(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
