@@ -42,7 +42,7 @@ class Run:
     def plan(self) -> Plan:
         """The plan that was approved. Raises JournalError where it cannot be read."""
         try:
-            return plan_from_json(parse_json(self._plan_bytes, unique_keys=True))
+            return plan_from_json(self._plan_json)
         except (ValueError, RecursionError, PlanFileError) as error:
             raise JournalError(f"cannot read the plan of run {self.id}: {error}") from error
 
@@ -124,7 +124,7 @@ class Run:
         """Whether the run is one of this workspace. A run whose record cannot tell counts as one."""
         named = {session.started.workspace.get("id") for session in self.head.sessions}
         try:
-            named.add(parse_json(self._plan_bytes, unique_keys=True)["workspace"]["id"])
+            named.add(self._plan_json["workspace"]["id"])
         except (ValueError, KeyError, TypeError, RecursionError):
             if not named:
                 return bool(self._plan_bytes or self._journal_bytes)
@@ -176,14 +176,14 @@ class Run:
     @property
     def _plan_digest(self) -> Any:
         try:
-            return parse_json(self._plan_bytes, unique_keys=True)["digest"]
+            return self._plan_json["digest"]
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
 
     @cached_property
     def _plan_facts(self) -> Mapping[str, Any]:
         try:
-            content: dict[str, Any] = parse_json(self._plan_bytes, unique_keys=True)
+            content: dict[str, Any] = self._plan_json
             patterns = [*content["policy"]["protect"], *content.get("withdrawn", ())]
             if not all(isinstance(pattern, str) for pattern in patterns):
                 raise TypeError("a pattern is not text")  # noqa: TRY301 - reported below with every other problem of the file
@@ -193,6 +193,11 @@ class Run:
                 hint=f"it holds protect patterns that were applied; to go on without them, move {self.path} away",
             ) from error
         return content
+
+    @cached_property
+    def _plan_json(self) -> Any:
+        """The JSON of its plan, as read. Raises ValueError for what is not JSON."""
+        return parse_json(self._plan_bytes, unique_keys=True)
 
     @cached_property
     def _plan_bytes(self) -> bytes:
