@@ -11,6 +11,7 @@ from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.json_text import parse_json
 from reconciler.manifest.files import is_named_pipe
+from reconciler.planning.planfile import is_plan_document
 
 
 def read(path: str, *, limit: int) -> bytes:
@@ -122,10 +123,9 @@ def _replace(target: Path, text: str) -> None:
 def _is_plan_file(path: Path) -> bool:
     """Whether a file is a plan of any format, by its `format`."""
     try:
-        content = parse_json(path.read_bytes())
+        return is_plan_document(parse_json(path.read_bytes()))
     except (ValueError, RecursionError):
         return False
-    return isinstance(content, dict) and str(content.get("format", "")).startswith("reconciler.plan/")
 
 
 def _mode_of(target: Path) -> int:

@@ -18,6 +18,7 @@ from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.json_text import parse_json
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
 from reconciler.planning.plan import DIGEST_VERSION
+from reconciler.planning.planfile import is_plan_document
 from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
 from reconciler.render.markdown import plan_markdown
@@ -50,7 +51,7 @@ def parse_plan(data: bytes, path: str) -> Plan:
         if looks_like_plan(data):
             raise PlanFileError(f"the plan file is damaged: {error}", hint="plan again") from None
         raise _not_a_plan(path, data) from None
-    if not isinstance(content, dict) or not str(content.get("format", "")).startswith("reconciler.plan/"):
+    if not is_plan_document(content):
         raise _not_a_plan(path, data)
     plan = plan_from_json(content)
     _require_no_userinfo(plan.target)

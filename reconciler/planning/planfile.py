@@ -128,15 +128,21 @@ def _change_to_json(change: Change) -> dict[str, Any]:
     }
 
 
+def is_plan_document(data: Any) -> bool:
+    """Whether a JSON value is a plan file of any format, by its `format`."""
+    form = data.get("format") if isinstance(data, Mapping) else None
+    return isinstance(form, str) and form.startswith("reconciler.plan/")
+
+
 def plan_from_json(data: Any) -> Plan:
     """Read a plan file back, and verify it: what it holds is what the planner could have made.
 
     Raises PlanFileError for any other JSON value, with every problem and its path. A file of 0.1.0 is read by the rules of its
     time, to be shown; `approve` refuses it.
     """
-    form = data.get("format") if isinstance(data, Mapping) else None
-    if not isinstance(form, str) or not form.startswith("reconciler.plan/"):
+    if not is_plan_document(data):
         raise PlanFileError("not a reconciler plan file", hint="create one: reconciler plan -o plan.json")
+    form = data["format"]
     if form != FORMAT:
         raise PlanFileError(
             f"the plan file has the format {form[:60]!r}; this version reads {FORMAT!r}",
@@ -172,7 +178,7 @@ def _refuse(message: str, problems: Sequence[str]) -> None:
 
 
 def _plan(data: Mapping[str, Any]) -> Plan:
-    forecast = data["forecast"]
+    forecast, made_after = data["forecast"], data.get("made_after", {"session": 0, "line": 0})
     return Plan(
         target=Target(data["gateway"], data["base_url"], data["workspace"]["id"], data["workspace"]["name"]),
         changes=tuple(_change_from_json(change) for change in data["changes"]),
@@ -193,17 +199,10 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         max_requests=data.get("max_requests"),
         tool_version=data["tool_version"],
         created_at=data["created_at"],
-        made_after=_position_from_json(data.get("made_after", {"session": 0, "line": 0})),
+        made_after=(made_after["session"], made_after["line"]),
         digest_version=data.get("digest_version", 1),
         is_loaded=True,
     )
-
-
-def _position_from_json(data: Mapping[str, Any]) -> tuple[int, int]:
-    session, line = data["session"], data["line"]
-    if type(session) is not int or type(line) is not int:
-        raise TypeError("a number of the wrong type")
-    return session, line
 
 
 def _proof_from_json(data: Mapping[str, Any]) -> Proof:
