@@ -73,8 +73,7 @@ def _of_order(changes: Sequence[Change]) -> Iterator[str]:
             yield f"{place}: {right.address} comes first, not {change.address}"
             return
         if change.temporary_name != right.temporary_name:
-            wanted = excerpt(right.temporary_name) if right.temporary_name else "null"
-            yield f"{place}.temporary_name: must be {wanted} ({change.address})"
+            yield f"{place}.temporary_name: must be {excerpt(right.temporary_name or None)} ({change.address})"
         elif change.steps != right.steps:
             yield f"{place}.steps: must be {', '.join(right.steps)} ({change.address})"
         if change.needs != right.needs:

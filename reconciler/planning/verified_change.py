@@ -224,7 +224,7 @@ def _of_impact(change: Change) -> Iterator[ChangeProblem]:
         return
     name_free = (True if change.temporary_name else None) if change.action is Action.DELETE else False
     if impact.name_free is not name_free:
-        yield "impact.name_free", f"must be {_json_word(name_free)}"
+        yield "impact.name_free", f"must be {excerpt(name_free)}"
     if impact.embedded and change.action is not Action.DELETE:
         yield "impact.along", "an archive deletes nothing"
     if list(impact.embedded) != sorted(impact.embedded):
@@ -232,7 +232,3 @@ def _of_impact(change: Change) -> Iterator[ChangeProblem]:
     for at, address in enumerate(impact.embedded):
         if not BY_NAME[address.kind].is_embedded or parent_of(address) != change.address:
             yield f"impact.along[{at}]", f"not inside {change.address}"
-
-
-def _json_word(value: bool | None) -> str:  # noqa: FBT001 - a value to print, not a switch
-    return {None: "null", True: "true", False: "false"}[value]
