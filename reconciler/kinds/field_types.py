@@ -16,7 +16,7 @@ _EMAIL: Mapping[str, Any] = {"type": "string", "pattern": EMAIL_PATTERN, "maxLen
 
 
 @dataclass(frozen=True, slots=True)
-class _Single:
+class Single:
     """Optional text. Empty and null are equal, since the API answers either; canonical None."""
 
     def parse(self, value: Any) -> str | None:
@@ -80,7 +80,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Text(_Single):
+class Text(Single):
     """Free text."""
 
     max_length: int
@@ -92,7 +92,7 @@ class Text(_Single):
 
 
 @dataclass(frozen=True, slots=True)
-class Email(_Single):
+class Email(Single):
     """An optional e-mail address."""
 
     @property
@@ -135,7 +135,7 @@ class People(_Several):
 
 
 @dataclass(frozen=True, slots=True)
-class Colour(_Single):
+class Colour(Single):
     """`#RRGGBB`; canonical in upper case, since the server may change the case."""
 
     @property
@@ -149,7 +149,7 @@ class Colour(_Single):
 
 
 @dataclass(frozen=True, slots=True)
-class Duration(_Single):
+class Duration(Single):
     """An ISO 8601 duration; canonical in hours, minutes, seconds (`PT90M` is `PT1H30M`). Zero and null are None."""
 
     @property
@@ -167,7 +167,7 @@ class Duration(_Single):
 
 
 @dataclass(frozen=True, slots=True)
-class TimeEstimate(_Single):
+class TimeEstimate(Single):
     """A project's time estimate: a duration in manifests, an object with a type on the wire.
 
     AUTO is the sum of the tasks' estimates, so only a MANUAL estimate is a value of the project itself.

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from reconciler.kinds.field_types import Single
 from reconciler.kinds.json_values import object_or_none, wrong_type
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Single):
     """A rate per hour: a decimal in major units in manifests, `{amount}` in minor units on the wire.
 
     Canonical is decimal text with two places. Zero and null are None: the API cannot reset to null and answers either.
@@ -40,7 +41,3 @@ class Rate:
     def write(self, value: Any) -> dict[str, int]:
         """Minor units; None becomes zero, since the API cannot reset to null."""
         return {"amount": int(Decimal(value or 0) * 100)}
-
-    def document(self, value: Any) -> str | None:
-        """As is; zero is None."""
-        return value or None
