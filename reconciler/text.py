@@ -15,11 +15,12 @@ LIMIT = 300
 SHORTEST_SECRET = 8
 """Characters. A shorter secret is not masked: it would match ordinary words, and a part of this length is what may leak."""
 
+_USERINFO = r"(?<=://)[^\s/?#]*"
 _PATTERNS = (
     re.compile(r"(?:https?://)?connect\.maton\.ai\S*", re.IGNORECASE),
     re.compile(r"\b(?:bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE),
     re.compile(r"\b(?:authorization|x-api-key|x-addon-token|api[_-]?key)\b\"?\s*[:=]\s*\"?[^\s\"',;]+", re.IGNORECASE),
-    re.compile(r"(?<=://)[^\s/?#]*(?=@)"),
+    re.compile(rf"{_USERINFO}(?=@)"),
 )
 """The link that completes an OAuth connection (docs/clockify.md section 2), authentication headers, userinfo of a URL."""
 _LINK_PART = "session_token"
@@ -117,6 +118,11 @@ def mask_secrets(text: str) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub("[removed]", text)
     return text
+
+
+def without_userinfo(text: str) -> str:
+    """`text` without the user name and the password of each URL in it."""
+    return re.sub(f"{_USERINFO}@", "", text)
 
 
 def _one_line(text: str, limit: int) -> str:

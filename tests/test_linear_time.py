@@ -19,7 +19,6 @@ from reconciler import text
 from reconciler.applying.journal import chain
 from reconciler.checks import patterns
 from reconciler.cli import planfiles
-from reconciler.cli.terminal import errors
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
 from reconciler.gateway.rate_limit import Rate
@@ -107,7 +106,10 @@ def _patterns(schema: Any) -> Iterator[str]:
 
 
 CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
-    "text": [(redact_whole, SECRETS)],
+    "text": [
+        (redact_whole, SECRETS),
+        (text.without_userinfo, [*TEXT, *runs("://"), *runs("://a"), *runs("a://:")]),
+    ],
     "json_text": [(parse_json, JSON)],
     "names": [(split_path, TEXT), (lambda value: join_path((value, value)), TEXT), (fold, TEXT)],
     "kinds.durations": [(parse_durations, DURATIONS[:8] + NUMBERS[:6])],
@@ -115,7 +117,6 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
         (lambda value: planfiles._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
         (lambda value: planfiles._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),
     ],
-    "cli.terminal.errors": [(errors._USERINFO.search, [*TEXT, *runs("://"), *runs("://a"), *runs("a://:")])],
     "applying.journal.chain": [(lambda value: chain._SEAL.search(value.encode()), [*TEXT, *runs(',"line":1')])],
     "render.html": [(html._finalize, [*TEXT, *runs(" ", ":")])],
     "manifest.yaml.text": [

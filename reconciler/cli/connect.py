@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from reconciler.applying.private_files import make_state_folder, open_private
-from reconciler.cli.settings import KEYS, Settings
+from reconciler.cli.settings import KEYS, Settings, api_key
 from reconciler.errors import ConfigurationError
 from reconciler.gateway import GatewayConfig, Rate
 from reconciler.sandbox import Store, create_app, seed
@@ -30,7 +30,7 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
         settings.gateway,
         base_url=settings.base_url,
         # A served sandbox may require a key of its own; an account's key never goes to a sandbox.
-        key=os.environ.get(KEYS[settings.gateway], "").strip() if app is None else "",
+        key=api_key(settings.gateway) if app is None else "",
         connection=settings.connection,
         rate=rate,
         timeout=settings.timeout,
@@ -40,11 +40,11 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
 
 def _require_key(settings: Settings) -> None:
     """Raise ConfigurationError if only the key of the other gateway is set. A sandbox may do without a key."""
-    variable = KEYS[settings.gateway]
-    if settings.gateway == "sandbox" or os.environ.get(variable, "").strip():
+    if settings.gateway == "sandbox" or api_key(settings.gateway):
         return
+    variable = KEYS[settings.gateway]
     for gateway, other in KEYS.items():
-        if gateway != "sandbox" and os.environ.get(other, "").strip():
+        if gateway != "sandbox" and api_key(gateway):
             raise ConfigurationError(
                 f"{variable} is not set, and {other} is for another gateway",
                 hint=f"add --gateway {gateway}, or set the environment variable {variable}",

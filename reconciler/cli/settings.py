@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,11 @@ KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY", "sandbox": "RE
 """The environment variable of each gateway's key: the only source of keys. That of the sandbox is for a served one."""
 _META = "reconciler.cli.settings"
 _NOT_REPEATED = ("verbose", "color")
+
+
+def api_key(gateway: str) -> str:
+    """The key of a gateway in the environment, or ""."""
+    return os.environ.get(KEYS[gateway], "").strip()
 
 
 @dataclass(frozen=True, slots=True)

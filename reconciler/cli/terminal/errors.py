@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -19,11 +18,8 @@ from reconciler.errors import (
 )
 from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines
-from reconciler.text import mask_secrets, redact
+from reconciler.text import mask_secrets, redact, without_userinfo
 from reconciler.version import __version__
-
-_USERINFO = re.compile(r"(?<=://)[^\s/?#]*@")
-"""User name and password of a URL."""
 
 
 def report_error(error: Exception, settings: Settings) -> int:
@@ -80,4 +76,4 @@ def _line(word: str, text: str, settings: Settings) -> None:
 
 def _masked(text: str) -> str:
     """The text without API keys, and without user name and password of a URL."""
-    return _USERINFO.sub("", known_keys().mask(text))
+    return without_userinfo(known_keys().mask(text))

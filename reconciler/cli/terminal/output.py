@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.settings import KEYS, Settings
+from reconciler.cli.settings import KEYS, Settings, api_key
 from reconciler.cli.terminal.streams import write
 from reconciler.render.escape import json_visible, log_line, visible
 from reconciler.render.lines import Line, Span
@@ -92,8 +92,8 @@ def json_line(value: Any) -> SafeText:
 
 def known_keys() -> Secrets:
     """The API keys of the environment and of the gateway in use."""
-    for variable in KEYS.values():
-        API_KEYS.add(os.environ.get(variable, "").strip())
+    for gateway in KEYS:
+        API_KEYS.add(api_key(gateway))
     return API_KEYS
 
 
