@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 from reconciler.gateway.messages import Request
 from tests.faults.fault import KILLS, STOPS, TRANSIENT, Fault
 from tests.faults.invariants import expected_result, final_problems, session_problems
-from tests.faults.scenario_server import SWITCHES, scenario_server
-from tests.faults.state_folder import StateFolder
+from tests.faults.scenario_server import SWITCHES
+from tests.faults.state_folder import StateFolder, in_state_folder
 
 SPANS = {"once": 1, "thrice": 3, "lasting": 1_000_000}
 LOST_RESPONSES = (Fault.DROPPED_BEFORE, Fault.DROPPED_AFTER)
@@ -56,12 +54,7 @@ class Case:
 
     def run(self) -> list[str]:
         """Apply with the fault, then without; returns every violated invariant."""
-        with TemporaryDirectory() as folder:
-            state_folder = StateFolder(scenario_server(self.scenario), Path(folder))
-            try:
-                return list(self._problems(state_folder))
-            finally:
-                state_folder.close()
+        return in_state_folder(self.scenario, self._problems)
 
     def _problems(self, state_folder: StateFolder) -> Iterator[str]:
         cut = Random(str(self)) if Fault.POWER_CUT.value in (self.fault, self.then) else None

@@ -19,7 +19,7 @@ from reconciler.gateway.messages import Request
 from reconciler.model import Resource
 from tests.faults.fault import Fault
 from tests.faults.scenario_server import HEADERS, SWITCHES, ScenarioServer, scenario_server
-from tests.faults.state_folder import StateFolder
+from tests.faults.state_folder import StateFolder, in_state_folder
 
 AGE = 61.0
 """Seconds that pass at each write."""
@@ -163,12 +163,7 @@ class EditCase:
     def run(self) -> list[str]:
         """Apply with the edit; returns every violated invariant."""
         target = next(target for target in targets(self.scenario) if target.number == self.number)
-        with TemporaryDirectory() as folder:
-            state_folder = StateFolder(scenario_server(self.scenario), Path(folder))
-            try:
-                return list(self._problems(state_folder, target))
-            finally:
-                state_folder.close()
+        return in_state_folder(self.scenario, lambda state_folder: self._problems(state_folder, target))
 
     def _problems(self, state_folder: StateFolder, target: Target) -> Iterator[str]:
         editor = Editor(state_folder, target, self.edit)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from reconciler.applying import ApplyHooks, ApplyOptions, RunReport, Runs, apply_recorded, approve, guard_plan
@@ -22,7 +23,7 @@ from reconciler.sandbox import Faults, LoggedRequest
 from reconciler.state import Allowances
 from tests.clock import Time
 from tests.faults.fault import AnyFault, Chooser, FaultyTransport, Killed, Signals
-from tests.faults.scenario_server import HEADERS, ScenarioServer, config_of
+from tests.faults.scenario_server import HEADERS, ScenarioServer, config_of, scenario_server
 from tests.recorded_runs import lines_of
 
 Line = Mapping[str, Any]
@@ -213,3 +214,13 @@ def _key(request: Request) -> tuple[str, str, str]:
 
 def _key_of(intent: Line) -> tuple[str, str, str]:
     return intent["method"], intent["path"], json.dumps(intent.get("body"), sort_keys=True)
+
+
+def in_state_folder(scenario: str, problems: Callable[[StateFolder], Iterable[str]]) -> list[str]:
+    """What `problems` finds with a new state directory and a server of the scenario."""
+    with TemporaryDirectory() as folder:
+        state_folder = StateFolder(scenario_server(scenario), Path(folder))
+        try:
+            return list(problems(state_folder))
+        finally:
+            state_folder.close()

@@ -14,7 +14,7 @@ from tests.faults.cases import SPANS
 from tests.faults.fault import StatusFault
 from tests.faults.invariants import expected_result, final_problems, session_problems
 from tests.faults.scenario_server import SWITCHES, scenario_server
-from tests.faults.state_folder import Session, StateFolder
+from tests.faults.state_folder import Session, StateFolder, in_state_folder
 
 STATUSES = (303, 307, 308, 408, 409, 425, 499, 500, 502, 503, 504)
 
@@ -48,12 +48,7 @@ class StatusCase:
 
     def run(self) -> list[str]:
         """Apply with the fault, then without; returns every violated invariant."""
-        with TemporaryDirectory() as folder:
-            state_folder = StateFolder(scenario_server(self.scenario), Path(folder))
-            try:
-                return list(self._problems(state_folder))
-            finally:
-                state_folder.close()
+        return in_state_folder(self.scenario, self._problems)
 
     def _problems(self, state_folder: StateFolder) -> Iterator[str]:
         first = state_folder.apply(self.choose)
