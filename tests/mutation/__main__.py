@@ -67,9 +67,7 @@ def _draw(count: int, seed: int, rooms: Sequence[str] | None) -> tuple[list[tupl
     return real, len(drawn) - len(real)
 
 
-def _tested(
-    drawn: Sequence[tuple[str, Mutant]], coverage: Coverage, work: Path, jobs: int
-) -> Iterator[Finding]:
+def _tested(drawn: Sequence[tuple[str, Mutant]], coverage: Coverage, work: Path, jobs: int) -> Iterator[Finding]:
     """Each mutant's finding. First every chosen test passes once without a mutant."""
     names = sorted({name for _, mutant in drawn for name in coverage.tests_for(mutant)})
     _show(f"{len(names)} tests are chosen; they run without a mutant first")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from coverage import CoverageData
 
@@ -33,7 +33,8 @@ class Coverage:
         if not names:  # a line that runs at import, such as a constant or a field of a class
             names = {name for tests in module.values() for name in tests}
         mirror = mirrored(mutant.path)
-        chosen, total = [], 0.0
+        chosen: list[str] = []
+        total = 0.0
         for name in sorted(names, key=lambda name: (not name.startswith(mirror), self.seconds.get(name, 0.0), name)):
             total += self.seconds.get(name, 0.0)
             if chosen and total > BUDGET:
@@ -95,13 +96,15 @@ def _coverage(root: Path, data_file: Path, report: Path) -> Coverage:
         for line, contexts in data.contexts_by_lineno(path).items():
             by_line[line] = sorted({context.partition("|")[0] for context in contexts if context})
         lines[Path(path).resolve().relative_to(root.resolve()).as_posix()] = by_line
-    return Coverage(lines, _seconds(report, {name for each in lines.values() for tests in each.values() for name in tests}))
+    return Coverage(
+        lines, _seconds(report, {name for each in lines.values() for tests in each.values() for name in tests})
+    )
 
 
 def _seconds(report: Path, names: set[str]) -> dict[str, float]:
     """Seconds of each test, from the report of the run, which names classes with dots."""
     taken: dict[tuple[str, str], float] = {}
-    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - written by the run above
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - written by the run above
         taken[case.get("classname", ""), case.get("name", "")] = float(case.get("time", 0))
     result = {}
     for name in names:

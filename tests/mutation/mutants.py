@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
@@ -34,7 +35,7 @@ def mutants_of(root: Path, paths: Iterable[str]) -> Iterator[Mutant]:
         for name, operator in OPERATORS.items():
             places = [(node, place) for node in nodes for place in operator.mutation_positions(node)]
             for occurrence, (node, ((first, _), (last, _))) in enumerate(places):
-                if not _is_annotation(node):
+                if not _is_annotation(node) and not _is_strictness(node):
                     yield Mutant(path, first, name, occurrence, last)
 
 
@@ -54,9 +55,15 @@ def change_of(source: str, mutant: Mutant) -> tuple[str, str]:
     return " ".join(before), " ".join(after)
 
 
-def _is_annotation(node: object) -> bool:
+def _is_strictness(node: Any) -> bool:
+    """Whether a node is the value of `strict=` in a call: lengths that always agree, so that it decides nothing."""
+    parent = getattr(node, "parent", None)
+    return parent is not None and parent.type == "argument" and bool(parent.children[0].get_code().strip() == "strict")
+
+
+def _is_annotation(node: Any) -> bool:
     """Whether a node stands in a type annotation: `X | None` has an operator that computes nothing."""
-    child, parent = node, getattr(node, "parent", None)
+    child, parent = node, node.parent
     while parent is not None:
         if parent.type == "annassign" and parent.children[1] is child:
             return True
@@ -64,7 +71,7 @@ def _is_annotation(node: object) -> bool:
             getattr(mark, "value", "") in (":", "->") and following is child
             for mark, following in zip(parent.children, parent.children[1:], strict=False)
         ):
-            return parent.type == "tfpdef" or child.type != "suite"  # type: ignore[attr-defined]
+            return parent.type == "tfpdef" or child.type != "suite"
         if parent.type in ("suite", "file_input"):
             return False
         child, parent = parent, parent.parent

@@ -44,7 +44,7 @@ class DropStatement(Operator):  # type: ignore[misc]  # cosmic-ray has no types
             if first.type not in ("string", "strings", "keyword", "import_name", "import_from"):
                 yield first.start_pos, first.end_pos
 
-    def mutate(self, node: Any, index: int) -> Any:  # noqa: ARG002 - there is one way
+    def mutate(self, node: Any, index: int) -> Any:
         """Put `pass` in its place."""
         replacement = parso.parse("pass\n").children[0].children[0]
         replacement.prefix = node.get_first_leaf().prefix
@@ -75,7 +75,10 @@ class NegateCondition(Operator):  # type: ignore[misc]  # cosmic-ray has no type
     @classmethod
     def examples(cls) -> Sequence[Example]:
         """A statement and an expression."""
-        return (Example("if a:\n    pass\n", "if not a:\n    pass\n"), Example("b if a() else c", "b if not a() else c"))
+        return (
+            Example("if a:\n    pass\n", "if not a:\n    pass\n"),
+            Example("b if a() else c", "b if not a() else c"),
+        )
 
 
 class SwapMembership(Operator):  # type: ignore[misc]  # cosmic-ray has no types

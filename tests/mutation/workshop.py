@@ -21,7 +21,20 @@ from pathlib import Path
 
 from tests.mutation.mutants import Mutant, mutated
 
-LIBRARIES = ("pytest", "hypothesis", "pexpect", "starlette.applications", "uvicorn", "jinja2", "httpx", "yaml", "jsonschema", "deepdiff", "click", "rich")
+LIBRARIES = (
+    "pytest",
+    "hypothesis",
+    "pexpect",
+    "starlette.applications",
+    "uvicorn",
+    "jinja2",
+    "httpx",
+    "yaml",
+    "jsonschema",
+    "deepdiff",
+    "click",
+    "rich",
+)
 _OPTIONS = ("-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 _NO_TESTS = 5
 """pytest's exit code for a selection that holds no test."""
@@ -44,7 +57,7 @@ class Workshop:
         self._log = work / f"tests-{number}.log"
         self._time = int(time.time())
         files = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - the developer's git
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=root,
             capture_output=True,
             check=True,
