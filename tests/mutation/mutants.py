@@ -58,7 +58,7 @@ def change_of(source: str, mutant: Mutant) -> tuple[str, str]:
 def _is_strictness(node: Any) -> bool:
     """Whether a node is the value of `strict=` in a call: lengths that always agree, so that it decides nothing."""
     parent = getattr(node, "parent", None)
-    return parent is not None and parent.type == "argument" and bool(parent.children[0].get_code().strip() == "strict")
+    return bool(parent and parent.type == "argument" and parent.children[0].get_code().strip() == "strict")
 
 
 def _is_annotation(node: Any) -> bool:
@@ -71,7 +71,7 @@ def _is_annotation(node: Any) -> bool:
             getattr(mark, "value", "") in (":", "->") and following is child
             for mark, following in zip(parent.children, parent.children[1:], strict=False)
         ):
-            return parent.type == "tfpdef" or child.type != "suite"
+            return bool(parent.type == "tfpdef" or child.type != "suite")
         if parent.type in ("suite", "file_input"):
             return False
         child, parent = parent, parent.parent

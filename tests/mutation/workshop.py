@@ -1,6 +1,6 @@
 """A copy of the checkout in which one mutant after the other is tested.
 
-Tests run in a forked child, so that the libraries are imported once; the program under test is imported anew in every child. The
+Tests run in a forked child, so that the libraries are imported once; the program under test is imported in every child. The
 mutant is written to the copy, so that tests which start the program as a process meet it too.
 """
 
