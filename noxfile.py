@@ -1,4 +1,4 @@
-"""Tasks of a contributor: `nox -s setup`, `check`, `test`, `test-all`, `docs`.
+"""Tasks of a contributor: `nox -s setup`, `check`, `test`, `test-all`, `mutation`, `docs`.
 
 `setup` installs the package with its extras into the current environment, and the other sessions run in it: activate a virtual
 environment first.
@@ -43,6 +43,12 @@ def test(session: nox.Session) -> None:
 def test_all(session: nox.Session) -> None:
     """All tests, as CI runs them."""
     _python(session, "-m", "pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Mutants at random, each against the tests that run its lines; needs the extra `mutation` and an hour."""
+    _python(session, "-m", "tests.mutation", *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,116 @@
+"""Which tests may notice a mutant: those that run its lines, by the coverage of each test, the cheapest first."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from coverage import CoverageData
+
+from tests.mutation.mutants import Mutant
+
+BUDGET = 40.0
+"""Seconds of tests for one mutant. Those of the mirrored test module come first, then the cheapest."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What each test runs. `lines`: path → line → names of tests. `seconds`: name of a test → how long it takes."""
+
+    lines: Mapping[str, Mapping[int, Sequence[str]]]
+    seconds: Mapping[str, float]
+
+    def tests_for(self, mutant: Mutant) -> list[str]:
+        """The tests to run against a mutant, in this order; without a limit on the first."""
+        module = self.lines.get(mutant.path, {})
+        names = {name for line in range(mutant.line, mutant.last_line + 1) for name in module.get(line, ())}
+        if not names:  # a line that runs at import, such as a constant or a field of a class
+            names = {name for tests in module.values() for name in tests}
+        mirror = mirrored(mutant.path)
+        chosen: list[str] = []
+        total = 0.0
+        for name in sorted(names, key=lambda name: (not name.startswith(mirror), self.seconds.get(name, 0.0), name)):
+            total += self.seconds.get(name, 0.0)
+            if chosen and total > BUDGET:
+                break
+            chosen.append(name)
+        return chosen
+
+
+def mirrored(path: str) -> str:
+    """The test module that mirrors a module: `reconciler/live/read.py` → `tests/live/test_read.py`."""
+    folder, _, name = path.removeprefix("reconciler/").rpartition("/")
+    return f"tests/{folder}/test_{name}" if folder else f"tests/test_{name}"
+
+
+def measure(root: Path, work: Path, jobs: int, selection: Sequence[str]) -> Coverage:
+    """Run the tests once with the coverage of each; raises ChildProcessError where one of them fails.
+
+    A run in which tests fail for another reason would read as a perfect score.
+    """
+    data, report = work / "coverage", work / "report.xml"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(jobs), "-p", "no:cacheprovider", f"--junitxml={report}"]
+    command += ["--cov=reconciler", "--cov-context=test", "--cov-report=", *selection]
+    configuration = work / "coveragerc"
+    configuration.write_text(f"[run]\ndata_file = {data}\nbranch = false\n", encoding="utf-8")
+    done = subprocess.run([*command, f"--cov-config={configuration}"], cwd=root, check=False)
+    if done.returncode != 0:
+        raise ChildProcessError("the tests fail without any mutant; nothing can be measured")
+    return _coverage(root, data, report)
+
+
+def save(coverage: Coverage, path: Path) -> None:
+    """Keep a measurement for the next run."""
+    names = list(coverage.seconds)
+    at = {name: number for number, name in enumerate(names)}
+    lines = {
+        module: {line: [at[name] for name in tests if name in at] for line, tests in by_line.items()}
+        for module, by_line in coverage.lines.items()
+    }
+    path.write_text(json.dumps({"seconds": coverage.seconds, "lines": lines}), encoding="utf-8")
+
+
+def load(path: Path) -> Coverage:
+    """A kept measurement."""
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    names = list(kept["seconds"])
+    lines = {
+        module: {int(line): [names[number] for number in tests] for line, tests in by_line.items()}
+        for module, by_line in kept["lines"].items()
+    }
+    return Coverage(lines, kept["seconds"])
+
+
+def _coverage(root: Path, data_file: Path, report: Path) -> Coverage:
+    data = CoverageData(str(data_file))
+    data.read()
+    lines: dict[str, dict[int, list[str]]] = {}
+    for path in data.measured_files():
+        by_line: dict[int, list[str]] = defaultdict(list)
+        for line, contexts in data.contexts_by_lineno(path).items():
+            by_line[line] = sorted({context.partition("|")[0] for context in contexts if context})
+        lines[Path(path).resolve().relative_to(root.resolve()).as_posix()] = by_line
+    return Coverage(
+        lines, _seconds(report, {name for each in lines.values() for tests in each.values() for name in tests})
+    )
+
+
+def _seconds(report: Path, names: set[str]) -> dict[str, float]:
+    """Seconds of each test, from the report of the run, which names classes with dots."""
+    taken: dict[tuple[str, str], float] = {}
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - written by the run above
+        taken[case.get("classname", ""), case.get("name", "")] = float(case.get("time", 0))
+    result = {}
+    for name in names:
+        path, _, rest = name.partition("::")
+        parts = rest.partition("[")[0].split("::")
+        own = rest.removeprefix("::".join(parts[:-1])).removeprefix("::")
+        module = ".".join((path.removesuffix(".py").replace("/", "."), *parts[:-1]))
+        result[name] = taken.get((module, own), 0.0)
+    return result

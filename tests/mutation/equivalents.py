@@ -1,0 +1,36 @@
+"""The list of mutants that were read and found equivalent, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from tests.mutation.mutants import Mutant, change_of
+
+FILE = Path(__file__).with_name("equivalents.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A change of a module that changes no behaviour, and why."""
+
+    path: str
+    before: str
+    after: str
+    reason: str
+
+
+def load_equivalents(file: Path = FILE) -> list[Equivalent]:
+    """The list."""
+    return [Equivalent(**entry) for entry in yaml.safe_load(file.read_text(encoding="utf-8"))]
+
+
+def equivalent_to(mutant: Mutant, source: str, listed: list[Equivalent]) -> Equivalent | None:
+    """The entry that names this mutant of a source."""
+    of_module = [entry for entry in listed if entry.path == mutant.path]
+    if not of_module:
+        return None
+    change = change_of(source, mutant)
+    return next((entry for entry in of_module if (entry.before, entry.after) == change), None)

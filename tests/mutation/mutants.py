@@ -1,0 +1,78 @@
+"""Mutants: every possible change of a module, and the source with one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+
+from tests.mutation.operators import OPERATORS
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mutant:
+    """One change: the module's path from the root, the operator, which of its occurrences, and the lines that it touches."""
+
+    path: str
+    line: int
+    operator: str
+    occurrence: int
+    last_line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.operator}[{self.occurrence}]"
+
+
+def mutants_of(root: Path, paths: Iterable[str]) -> Iterator[Mutant]:
+    """Every mutant of these modules, in the order of the modules and operators. Type annotations are left as they are."""
+    for path in paths:
+        nodes = list(ast_nodes(get_ast((root / path).read_text(encoding="utf-8"))))
+        for name, operator in OPERATORS.items():
+            places = [(node, place) for node in nodes for place in operator.mutation_positions(node)]
+            for occurrence, (node, ((first, _), (last, _))) in enumerate(places):
+                if not _is_annotation(node) and not _is_strictness(node):
+                    yield Mutant(path, first, name, occurrence, last)
+
+
+def mutated(source: str, mutant: Mutant) -> str:
+    """The source with the change; raises ValueError where the mutant does not fit it."""
+    changed = mutate_code(source, OPERATORS[mutant.operator], mutant.occurrence)
+    if changed is None or changed == source:
+        raise ValueError(f"{mutant} changes nothing")
+    return str(changed)
+
+
+def change_of(source: str, mutant: Mutant) -> tuple[str, str]:
+    """The changed lines before and after, each joined with blanks: what names an equivalent mutant in the list."""
+    lines = list(unified_diff(source.splitlines(), mutated(source, mutant).splitlines(), n=0, lineterm=""))[2:]
+    before = [line[1:].strip() for line in lines if line.startswith("-")]
+    after = [line[1:].strip() for line in lines if line.startswith("+")]
+    return " ".join(before), " ".join(after)
+
+
+def _is_strictness(node: Any) -> bool:
+    """Whether a node is the value of `strict=` in a call: lengths that always agree, so that it decides nothing."""
+    parent = getattr(node, "parent", None)
+    return bool(parent and parent.type == "argument" and parent.children[0].get_code().strip() == "strict")
+
+
+def _is_annotation(node: Any) -> bool:
+    """Whether a node stands in a type annotation: `X | None` has an operator that computes nothing."""
+    child, parent = node, node.parent
+    while parent is not None:
+        if parent.type == "annassign" and parent.children[1] is child:
+            return True
+        if parent.type in ("tfpdef", "funcdef") and any(
+            getattr(mark, "value", "") in (":", "->") and following is child
+            for mark, following in zip(parent.children, parent.children[1:], strict=False)
+        ):
+            return bool(parent.type == "tfpdef" or child.type != "suite")
+        if parent.type in ("suite", "file_input"):
+            return False
+        child, parent = parent, parent.parent
+    return False

@@ -1,0 +1,108 @@
+"""The mutation run itself: operators do what their examples say, and the list of equivalent mutants is up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("cosmic_ray", reason="the extra `mutation` is not installed")
+
+from tests.mutation.choice import Coverage, load, mirrored, save
+from tests.mutation.equivalents import equivalent_to, load_equivalents
+from tests.mutation.mutants import Mutant, change_of, mutants_of
+from tests.mutation.operators import OPERATORS, DropStatement, NegateCondition, SwapMembership
+from tests.mutation.report import Finding, is_good, lines_of
+from tests.mutation.rooms import ROOT, STRICT_ROOMS, modules_by_room
+from tests.mutation.workshop import Result
+
+SOURCE = """\
+def first(x: int | None, among: list[int] = []) -> int:
+    if x:
+        print(x)
+    if x in among and x < 3:
+        return x + 1
+    return [a for a, b in zip(among, among, strict=True)][0]
+"""
+
+
+def mutants(folder: Path) -> list[Mutant]:
+    (folder / "m.py").write_text(SOURCE, encoding="utf-8")
+    return list(mutants_of(folder, ["m.py"]))
+
+
+def test_every_change_is_a_program_that_differs(tmp_path: Path) -> None:
+    changes = {change_of(SOURCE, mutant) for mutant in mutants(tmp_path)}
+    for _, after in changes:
+        assert after
+    assert {
+        ("if x:", "if not x:"),
+        ("print(x)", "pass"),
+        ("if x in among and x < 3:", "if x not in among and x < 3:"),
+        ("if x in among and x < 3:", "if x in among or x < 3:"),
+        ("if x in among and x < 3:", "if x in among and x <= 3:"),
+        ("return x + 1", "return x - 1"),
+    } <= changes
+
+
+def test_annotations_and_strict_zips_are_left_as_they_are(tmp_path: Path) -> None:
+    lines = {
+        mutant.line for mutant in mutants(tmp_path) if mutant.operator.startswith(("ReplaceTrue", "ReplaceBinary"))
+    }
+    assert lines == {5}
+
+
+@pytest.mark.parametrize("operator", [DropStatement, NegateCondition, SwapMembership])
+def test_the_examples_of_an_operator_are_what_it_does(operator: type) -> None:
+    from cosmic_ray.mutating import mutate_code  # noqa: PLC0415 - after the skip above
+
+    for example in operator.examples():  # type: ignore[attr-defined]
+        changed = mutate_code(example.pre_mutation_code, OPERATORS[operator.__name__], 0)
+        assert changed.split() == example.post_mutation_code.split()
+
+
+def test_every_module_of_a_room_exists_and_belongs_to_one_room() -> None:
+    rooms = modules_by_room()
+    modules = [module for paths in rooms.values() for module in paths]
+    assert len(modules) == len(set(modules))
+    assert all(rooms.values())
+
+
+def test_every_listed_equivalent_still_exists() -> None:
+    listed = load_equivalents()
+    paths = {entry.path for entry in listed}
+    found = {
+        equivalent_to(mutant, (ROOT / mutant.path).read_text(encoding="utf-8"), listed)
+        for mutant in mutants_of(ROOT, paths)
+    }
+    assert [entry for entry in listed if entry not in found] == []
+    assert all(len(entry.reason) > 20 for entry in listed)
+
+
+def test_the_tests_of_the_mirrored_module_come_first_and_the_rest_by_their_cost() -> None:
+    coverage = Coverage(
+        {"reconciler/live/read.py": {7: ["tests/a.py::slow", "tests/live/test_read.py::x", "tests/a.py::quick"]}},
+        {"tests/a.py::slow": 2, "tests/a.py::quick": 1, "tests/live/test_read.py::x": 9},
+    )
+    assert mirrored("reconciler/live/read.py") == "tests/live/test_read.py"
+    mutant = Mutant("reconciler/live/read.py", 7, "NumberReplacer", 0, 7)
+    assert coverage.tests_for(mutant) == ["tests/live/test_read.py::x", "tests/a.py::quick", "tests/a.py::slow"]
+
+
+def test_a_measurement_is_kept(tmp_path: Path) -> None:
+    coverage = Coverage({"m.py": {1: ["a"]}}, {"a": 1.0})
+    save(coverage, tmp_path / "kept.json")
+    assert load(tmp_path / "kept.json") == coverage
+
+
+def test_one_survivor_too_many_in_a_strict_room_is_below_the_goal() -> None:
+    mutant = Mutant("m.py", 1, "NumberReplacer", 0, 1)
+    noticed = Finding("render", mutant, Result.NOTICED, "1", "2")
+    survived = Finding(next(iter(STRICT_ROOMS)), mutant, Result.SURVIVED, "1", "2")
+    assert is_good([noticed] * 99)
+    assert not is_good([*[noticed] * 99, survived])
+    assert list(lines_of([survived], 3))[-3:] == [
+        f"{survived.room:14}     0 of     1     0.0%",
+        "all                0 of     1     0.0%",
+        "equivalent mutants left out: 3",
+    ]
