@@ -16,6 +16,7 @@ from reconciler.applying.preconditions import PreconditionResult, PreconditionSt
 from reconciler.applying.writes.compare import matches_body
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
+from reconciler.planning.absence import proves_absence
 from reconciler.planning.plan import Change, Plan, Step
 from reconciler.state import Live
 
@@ -36,6 +37,7 @@ def resolutions(
 ) -> Iterator[Resolved]:
     """An event for each write in doubt, and for each create in doubt that has no write of its own (sent inside its parent)."""
     by_id = live.by_id
+    parents = {change.id: change.precondition.parent_id for change in changes if change.id}
     creates = {
         change.address: precondition
         for change, precondition in zip(changes, preconditions, strict=True)
@@ -49,7 +51,10 @@ def resolutions(
             resolved.add(intent.address)
             result, resource_id = _resolve_create(creates[intent.address])
         else:
-            result, resource_id = _resolve_write(intent, by_id.get(intent.id or "")), intent.id
+            current, resource_id = by_id.get(intent.id or ""), intent.id
+            if current is None and not proves_absence(live, intent.address.kind, parents.get(intent.id or "", "")):
+                continue  # the write stays in doubt
+            result = _resolve_write(intent, current)
         yield Resolved(n=intent.n, address=intent.address, result=result, id=resource_id)
     for address in sorted(history.doubtful - resolved):
         if address in creates:
