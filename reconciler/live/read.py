@@ -31,16 +31,20 @@ class Reading:
     read_at: float | None = field(default=None, compare=False)
 
 
-def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
+NOTHING: Mapping[str, str] = {}
+
+
+def read(reader: Reader, desired: Desired, workspace: Workspace, unfinished: Mapping[str, str] = NOTHING) -> Reading:
     """Read what planning `desired` requires. Raises IncompleteReadError if a list is not proven complete, or GatewayError.
 
-    All lists are read first. Planning then names the projects whose tasks must be listed, and the removal candidates, whose
+    `unfinished`: tasks that an earlier run may have finished on the way to a delete, with the id of their project. All lists are read first. Planning then names the projects whose tasks must be listed, and the removal candidates, whose
     tracked time and the caller's role are then read.
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     if any(_declares_people(resource) for resource in desired.resources.values()):
         fetcher.read_people()
+    _read_unseen(fetcher, unfinished)
     return _complete_reading(fetcher, reader, workspace, lambda _: desired)
 
 
@@ -59,10 +63,16 @@ def read_for_undo(
     fetcher.read_lists()
     if any(_PEOPLE[change.kind] or change.impact.embedded for change in undone_plan.changes):
         fetcher.read_people()
-    live = fetcher.live()
-    unseen = {parent_id for task_id, parent_id in parents.items() if task_id not in live.by_id}
-    fetcher.read_children(TASK, (unseen & live.by_id.keys()) - live.tasks_proven)
+    _read_unseen(fetcher, parents)
     return _complete_reading(fetcher, reader, workspace, desired_for)
+
+
+def _read_unseen(fetcher: Fetcher, parents: Mapping[str, str]) -> None:
+    """Read the lists of the live projects whose tasks, as given by task id, are not among what was read."""
+    if parents:
+        live = fetcher.live()
+        unseen = {parent_id for task_id, parent_id in parents.items() if task_id not in live.by_id}
+        fetcher.read_children(TASK, (unseen & live.by_id.keys()) - live.tasks_proven)
 
 
 def _complete_reading(

@@ -135,6 +135,22 @@ def test_a_delete_that_failed_is_finished_under_the_new_name_of_its_project(desk
     assert set(_tasks(hiding, project)) == {*KEPT}
 
 
+def test_a_new_plan_finds_what_a_run_has_not_deleted_yet(desk: Desk, hiding: Hiding) -> None:
+    project = _make(hiding, "Site", [*KEPT, "Old"])
+    _make(hiding, "Other", [], done=["Past"])
+    _declare(desk, projects=[*SITE_2024["projects"], "Other"])
+    hiding.fails = lambda request: request.method == "DELETE"
+    assert _apply(desk, "--approve", digest_in(call(desk, "plan").stdout))[0] == 4
+    hiding.fails = lambda _: False
+    hiding.asked.clear()
+    plan = _plan(desk)
+    assert (_steps(plan), hiding.task_lists) == (["delete task:Site 2024/Old"], 1)
+    assert _apply(desk, "--approve", plan["digest"])[0] == 0
+    assert set(_tasks(hiding, project)) == {*KEPT}
+    hiding.asked.clear()
+    assert (_plan(desk)["changes"], hiding.task_lists) == ([], 0)
+
+
 def test_a_saved_plan_finds_the_hidden_task_under_a_renamed_client(desk: Desk, hiding: Hiding) -> None:
     project = _make(hiding, "Site", [], client="Acme", done=["Old"])
     _declare(desk, clients=[{"name": "Acme Inc", "was": "Acme", "projects": [{"name": "Site", "tasks": ["Old"]}]}])
