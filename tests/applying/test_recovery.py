@@ -77,7 +77,9 @@ def test_of_two_changes_with_one_address_only_the_one_that_was_looked_at_is_reso
 
 
 def test_the_delete_of_a_task_stays_in_doubt_where_the_tasks_of_its_project_were_not_listed() -> None:
-    plan = plan_of({"projects": [{"name": "Site", "tasks": ["a"]}]}, {"projects": ["Site"], "tasks": ["Site/a", "Site/b"]})
+    plan = plan_of(
+        {"projects": [{"name": "Site", "tasks": ["a"]}]}, {"projects": ["Site"], "tasks": ["Site/a", "Site/b"]}
+    )
     listed = live_of({"projects": ["Site"], "tasks": ["Site/a"]})
     delete = _intent(1, "task:Site/b", "delete", "k2")
     assert _resolved(plan, listed, delete) == [(1, "gone", "k2")]
