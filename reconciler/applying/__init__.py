@@ -19,6 +19,7 @@ from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.lock import exclusive_lock
 from reconciler.applying.options import ApplyHooks, ApplyOptions
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
+from reconciler.applying.recovery import unfinished_deletes
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result, RunReport
 from reconciler.applying.undo.inverse import Undo, annotate, build_inverse, inverse_of
 from reconciler.applying.verify import verify
@@ -60,6 +61,7 @@ __all__ = [
     "inverse_of",
     "record_policy",
     "request_limit",
+    "unfinished_deletes",
     "verify",
     "with_allowances_of",
 ]

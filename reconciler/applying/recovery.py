@@ -6,16 +6,20 @@ out while the delete was not, and the update after a create may be missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from reconciler.applying.journal.events import Intent, Resolution, Resolved
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.journal.run import Run
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
+from reconciler.applying.report import COMPLETED
 from reconciler.applying.writes.compare import matches_body
+from reconciler.errors import JournalError
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
+from reconciler.planning.absence import proves_absence
 from reconciler.planning.plan import Change, Plan, Step
 from reconciler.state import Live
 
@@ -31,11 +35,33 @@ def history_for(plan: Plan, run: Run | None) -> History:
     return replace(run.history, created={}) if plan.made_after >= run.position else run.history
 
 
+def unfinished_deletes(runs: Iterable[Run], workspace_id: str) -> Mapping[str, str]:
+    """The tasks that the newest run of a workspace was to delete and did not, each with the id of its project.
+
+    The run may have set them to DONE already, so that only the list of their project shows them to a new plan. `runs`: newest
+    first.
+    """
+    run = next((run for run in runs if run.concerns(workspace_id)), None)
+    if run is None or run.is_complete or run.problem:
+        return {}
+    with suppress(JournalError):  # the plan of another version
+        ended = {(change.address, change.action): change.result for change in run.history.changes}
+        return {
+            change.id: change.precondition.parent_id
+            for change in run.plan.changes
+            if change.deletes
+            and BY_NAME[change.kind].is_embedded
+            and ended.get((change.address, str(change.action))) not in COMPLETED
+        }
+    return {}
+
+
 def resolutions(
     history: History, changes: Sequence[Change], preconditions: Sequence[PreconditionResult], live: Live
 ) -> Iterator[Resolved]:
     """An event for each write in doubt, and for each create in doubt that has no write of its own (sent inside its parent)."""
     by_id = live.by_id
+    parents = {change.id: change.precondition.parent_id for change in changes if change.id}
     creates = {
         change.address: precondition
         for change, precondition in zip(changes, preconditions, strict=True)
@@ -49,7 +75,10 @@ def resolutions(
             resolved.add(intent.address)
             result, resource_id = _resolve_create(creates[intent.address])
         else:
-            result, resource_id = _resolve_write(intent, by_id.get(intent.id or "")), intent.id
+            current, resource_id = by_id.get(intent.id or ""), intent.id
+            if current is None and not proves_absence(live, intent.address.kind, parents.get(intent.id or "", "")):
+                continue  # the write stays in doubt
+            result = _resolve_write(intent, current)
         yield Resolved(n=intent.n, address=intent.address, result=result, id=resource_id)
     for address in sorted(history.doubtful - resolved):
         if address in creates:

@@ -22,6 +22,7 @@ from reconciler.applying import (
     guard_plan,
     inverse_of,
     request_limit,
+    unfinished_deletes,
 )
 from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
@@ -107,7 +108,8 @@ class Session:
         """Read the workspace and plan; `allowed` are the allowances of the command line."""
         workspace = self.workspace(desired.workspace)
         self._look_at_runs()
-        return self._plan(desired, read(self.reader, desired, workspace), workspace, allowed)
+        unfinished = unfinished_deletes(self._runs, workspace.id)
+        return self._plan(desired, read(self.reader, desired, workspace, unfinished), workspace, allowed)
 
     def prepare_undo(self, run: Run, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan the reverse of a run. Raises PlanFileError for a run of another workspace or account."""

@@ -9,8 +9,9 @@ from reconciler.gateway import Reader
 from reconciler.kinds import KINDS, TASK
 from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
-from reconciler.model import UNSET, Address, FieldRole, Resource
-from reconciler.planning import Draft, has_removals, make_draft, requirements
+from reconciler.model import UNSET, FieldRole, Resource
+from reconciler.planning import Draft, has_removals, make_draft, requirements, usage_inside
+from reconciler.planning.absence import unproven_parents
 from reconciler.planning.derive import fields_reset_by
 from reconciler.planning.plan import Change, Plan
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
@@ -30,33 +31,48 @@ class Reading:
     read_at: float | None = field(default=None, compare=False)
 
 
-def read(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
+NOTHING: Mapping[str, str] = {}
+
+
+def read(reader: Reader, desired: Desired, workspace: Workspace, unfinished: Mapping[str, str] = NOTHING) -> Reading:
     """Read what planning `desired` requires. Raises IncompleteReadError if a list is not proven complete, or GatewayError.
 
-    All lists are read first. Planning then names the projects whose tasks must be listed, and the removal candidates, whose
+    `unfinished`: tasks that an earlier run may have finished on the way to a delete, with the id of their project. All lists are read first. Planning then names the projects whose tasks must be listed, and the removal candidates, whose
     tracked time and the caller's role are then read.
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     if any(_declares_people(resource) for resource in desired.resources.values()):
         fetcher.read_people()
+    _read_unseen(fetcher, unfinished)
     return _complete_reading(fetcher, reader, workspace, lambda _: desired)
 
 
 def read_for_undo(
-    reader: Reader, undone_plan: Plan, workspace: Workspace, desired_for: Callable[[Live], Desired]
+    reader: Reader,
+    undone_plan: Plan,
+    workspace: Workspace,
+    desired_for: Callable[[Live], Desired],
+    parents: Mapping[str, str],
 ) -> Reading:
     """Read what undoing `undone_plan` requires. `desired_for` derives the desired state from the live state.
 
-    Raises as `read` does.
+    `parents`: the project's id of each task that the run created or changed, by the task's id. Raises as `read` does.
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     if any(_PEOPLE[change.kind] or change.impact.embedded for change in undone_plan.changes):
         fetcher.read_people()
-    live = fetcher.live()
-    fetcher.read_children(TASK, _touched_parents(undone_plan, live) - live.tasks_proven)
+    _read_unseen(fetcher, parents)
     return _complete_reading(fetcher, reader, workspace, desired_for)
+
+
+def _read_unseen(fetcher: Fetcher, parents: Mapping[str, str]) -> None:
+    """Read the lists of the live projects whose tasks, as given by task id, are not among what was read."""
+    if parents:
+        live = fetcher.live()
+        unseen = {parent_id for task_id, parent_id in parents.items() if task_id not in live.by_id}
+        fetcher.read_children(TASK, (unseen & live.by_id.keys()) - live.tasks_proven)
 
 
 def _complete_reading(
@@ -77,6 +93,8 @@ def _complete_reading(
         draft = make_draft(desired_for(live), live)
         required = requirements(draft)
     usage = fetcher.usage(required.usage)
+    if inside := usage_inside(draft, usage):
+        usage |= fetcher.usage(inside)
     access_role = access_role_of(reader, workspace) if has_removals(draft, usage) else AccessRole.NOT_REQUESTED
     live = replace(fetcher.stamped(live), proofs=fetcher.proofs, access_role=access_role)
     return Reading(live, usage, replace(draft, live=live), fetcher.started_at)
@@ -89,7 +107,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     if any(_mentions_people(change) for change in plan.changes):
         fetcher.read_people()
     live = fetcher.live()
-    if missing := _touched_parents(plan, live) - live.tasks_proven:
+    if missing := {*unproven_parents(plan.changes, live).values()}:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
     if incomplete := list(_incomplete(plan, live)):
@@ -137,24 +155,3 @@ def _mentions_people(change: Change) -> bool:
         if any("@" in person for person in people):
             return True
     return False
-
-
-def _touched_parents(plan: Plan, live: Live) -> set[str]:
-    """Ids of the live projects whose tasks change, or that are deleted together with their tasks."""
-    touched: set[str] = set()
-    planned: dict[Address, set[str]] = {}
-    for change in plan.changes:
-        # One address can belong to two resources: the one that gives the name up and the one that takes it.
-        planned.setdefault(change.address, set()).add(change.id)
-    tasks = {resource.id: resource for resource in live.of_kind(TASK.name)}
-    projects = {resource.id for resource in live.of_kind(TASK.parent)}
-    for change in plan.changes:
-        if change.kind == TASK.name:
-            parent = Address(TASK.parent, change.address.path[:-1])
-            known = tasks.get(change.id) or live.resources.get(parent)
-            touched |= planned.get(parent, set())
-            if known is not None:
-                touched.add(known.parent_id if known.kind == TASK.name else known.id)
-        elif change.kind == TASK.parent and change.deletes:
-            touched.add(change.id)
-    return touched & projects

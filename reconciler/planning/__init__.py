@@ -20,7 +20,7 @@ from reconciler.planning.planner import PlanOptions, make_plan
 from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.accept import accept_renames
 from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.planning.requirements import Requirements, has_removals, requirements
+from reconciler.planning.requirements import Requirements, has_removals, requirements, usage_inside
 
 __all__ = [
     "Action",
@@ -47,4 +47,5 @@ __all__ = [
     "plan_from_json",
     "plan_to_json",
     "requirements",
+    "usage_inside",
 ]

@@ -23,7 +23,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """Two states, matched. `candidates`: live resources to prune, tasks of a candidate project left out: they end with it.
+    """Two states, matched. `candidates`: live resources to prune. Of the tasks of a candidate project, which end with it, only
+    those under `removed:` are among them, since the project may have to stay.
 
     Matching takes most of the time of a plan without changes, so that reading and planning share one draft.
     """
@@ -47,13 +48,18 @@ def find_candidates(desired: Desired, matching: Matching) -> list[Candidate]:
     result = []
     position = {name: at for at, name in enumerate(BY_NAME)}
     for resource in sorted(matching.unmatched, key=lambda r: position[r.kind]):
-        if BY_NAME[resource.kind].is_embedded and resource.parent_id in removed_ids:
-            continue
         candidate = _candidate(resource, desired, listed, matching.declared.get(resource.parent_id))
-        if candidate is not None:
+        ends_with_parent = BY_NAME[resource.kind].is_embedded and resource.parent_id in removed_ids
+        if candidate is not None and not (ends_with_parent and not candidate.source):
             result.append(candidate)
             removed_ids.add(resource.id)
     return result
+
+
+def candidates_inside(draft: Draft) -> list[Candidate]:
+    """The candidates that end with another one if that is deleted: tasks of a project that is a candidate itself."""
+    ids = {candidate.resource.id for candidate in draft.candidates}
+    return [c for c in draft.candidates if BY_NAME[c.resource.kind].is_embedded and c.resource.parent_id in ids]
 
 
 def goal_of(policy: Policy, kind: Kind) -> Prune:

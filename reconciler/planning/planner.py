@@ -23,7 +23,7 @@ from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import simulate
-from reconciler.planning.warnings import change_warnings, live_warnings
+from reconciler.planning.warnings import change_warnings, contested_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
 NO_USAGE: Mapping[str, Usage] = {}
@@ -84,6 +84,7 @@ def make_plan(
         warnings=(
             *live_warnings(live),
             *kept_warnings(draft, usage),
+            *contested_warnings(draft.matching.contested, changes, live),
             *change_warnings(changes, live.access_role),
             *checks.warnings(changes, context),
         ),

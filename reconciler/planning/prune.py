@@ -18,7 +18,10 @@ UNKNOWN = Usage(known=False)
 
 
 def removal_changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
-    """A change for each candidate that has not reached its goal; children are decided before their parents."""
+    """A change for each candidate that has not reached its goal.
+
+    Children are decided before their parents, but embedded ones after them: those end with a parent that is deleted.
+    """
     return _PruneDecider(draft, usage).decide_all()
 
 
@@ -52,7 +55,7 @@ class _PruneDecider:
         """Resources that would have to be archived, which their kind does not allow, with the reason."""
 
     def decide_all(self) -> list[Change]:
-        order = {name: position for position, name in enumerate(reversed(BY_NAME))}
+        order = {name: (BY_NAME[name].is_embedded, position) for position, name in enumerate(reversed(BY_NAME))}
         changes = (
             self.decide(candidate) for candidate in sorted(self.draft.candidates, key=lambda c: order[c.resource.kind])
         )
@@ -60,6 +63,8 @@ class _PruneDecider:
 
     def decide(self, candidate: Candidate) -> Change | None:
         resource, kind = candidate.resource, BY_NAME[candidate.resource.kind]
+        if kind.is_embedded and resource.parent_id in self.deleted:
+            return None
         staying = self._remaining_children(resource) if not kind.is_embedded else []
         goal, reason = candidate.goal, f"{candidate.reason}{self._policy_note(candidate)}"
         if goal is Prune.DELETE and (why := self._reason_to_keep(resource, staying)):

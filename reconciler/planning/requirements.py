@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.kinds import BY_NAME
-from reconciler.model import Resource
+from reconciler.kinds import BY_NAME, parent_of
+from reconciler.model import Address, Resource
+from reconciler.names import fold
 from reconciler.planning.derive import fields_reset, fields_reset_by
 from reconciler.planning.diff import declared_updates
-from reconciler.planning.draft import Candidate, Draft
+from reconciler.planning.draft import Candidate, Draft, candidates_inside
 from reconciler.planning.match import Matching
 from reconciler.planning.prune import removal_changes
 from reconciler.state import Desired, Prune, Usage
@@ -32,9 +33,23 @@ def requirements(draft: Draft) -> Requirements:
     """What has to be read besides the lists."""
     desired, matching, candidates = draft.desired, draft.matching, draft.candidates
     lists = _parents_of_new(desired, matching) | _touched_by_removals(candidates)
-    usage = (*_undecided(candidates), *_archived(desired, matching))
+    lists |= _parents_of_renamed(draft) | _parents_of_removed(draft)
+    inside = {candidate.resource.id for candidate in candidates_inside(draft)}
+    usage = (*(r for r in _undecided(candidates) if r.id not in inside), *_archived(desired, matching))
     objects = {resource.id: resource for resource in _incomplete(draft)}
     return Requirements(frozenset(lists - draft.live.tasks_proven), usage, tuple(objects.values()))
+
+
+def usage_inside(draft: Draft, usage: Mapping[str, Usage]) -> list[Resource]:
+    """Tasks under `removed:` whose time entries must be known as well, since their project, removed too, is not deleted.
+
+    `usage`: that of `Requirements.usage`, which decides on the projects. Most of such projects take their tasks with them.
+    """
+    inside = candidates_inside(draft)
+    if not inside:
+        return []
+    deleted = {change.id for change in removal_changes(draft, usage) if change.deletes}
+    return _undecided([candidate for candidate in inside if candidate.resource.parent_id not in deleted])
 
 
 def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:
@@ -69,6 +84,34 @@ def _parents_of_new(desired: Desired, matching: Matching) -> set[str]:
         for address in desired.resources
         if BY_NAME[address.kind].is_embedded and address not in matching.pairs and matching.parents[address]
     }
+
+
+def _parents_of_renamed(draft: Draft) -> set[str]:
+    """The parents of tasks that take a name which no task that is seen has: a finished one may have it."""
+    taken: dict[str, set[str]] = {}
+    for address, current in draft.matching.pairs.items():
+        if address.path[-1] != current.address.path[-1] and BY_NAME[address.kind].is_embedded:
+            taken.setdefault(current.parent_id, set()).add(address.name)
+    return {
+        parent_id for parent_id, names in taken.items() if names - {c.name for c in draft.live.children_of(parent_id)}
+    }
+
+
+def _parents_of_removed(draft: Draft) -> set[str]:
+    """The parents of tasks under `removed:` that are not seen: they may be finished. Their path is a live or a declared one."""
+    wanted = {
+        _path(parent)
+        for removed in draft.desired.removed
+        if not removed.id and BY_NAME[removed.address.kind].is_embedded and (parent := parent_of(removed.address))
+    }
+    kinds = {kind for kind, *_ in wanted}
+    named = (*draft.live.resources.items(), *draft.matching.pairs.items()) if wanted else ()
+    return {current.id for address, current in named if address.kind in kinds and _path(address) in wanted}
+
+
+def _path(address: Address) -> tuple[str, ...]:
+    """The kind and the folded names of an address."""
+    return (address.kind, *map(fold, address.path))
 
 
 def _touched_by_removals(candidates: Sequence[Candidate]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.kinds import BY_NAME
 from reconciler.planning.plan import Action, Change
@@ -13,6 +13,18 @@ def live_warnings(live: Live) -> Iterator[str]:
     """Warnings about the workspace itself: duplicate names."""
     for resource in live.duplicates:
         yield f"{resource.address} exists more than once; the one with the id {resource.id} is ignored"
+
+
+def contested_warnings(contested: Mapping[str, str], changes: Sequence[Change], live: Live) -> Iterator[str]:
+    """Warnings about earlier names that are in use beside the new one, and that no guard names since nothing removes them.
+
+    `contested`: as in Matching.
+    """
+    removed = {change.id for change in changes if change.is_removal}
+    for resource_id, why in contested.items():
+        current = live.by_id[resource_id]
+        if resource_id not in removed and not BY_NAME[current.kind].is_archived(current.values):
+            yield f"{why}; {current.address} is not renamed"
 
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:

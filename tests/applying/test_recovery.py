@@ -74,3 +74,14 @@ def test_of_two_changes_with_one_address_only_the_one_that_was_looked_at_is_reso
     create = _intent(2, "client:Acme", "create", None, name="Acme")
     resolved = Resolved(n=2, address=create.address, result=Resolution.FOUND, id="c2")
     assert history_of([rename, create, resolved]).in_doubt == (rename,)
+
+
+def test_the_delete_of_a_task_stays_in_doubt_where_the_tasks_of_its_project_were_not_listed() -> None:
+    plan = plan_of(
+        {"projects": [{"name": "Site", "tasks": ["a"]}]}, {"projects": ["Site"], "tasks": ["Site/a", "Site/b"]}
+    )
+    listed = live_of({"projects": ["Site"], "tasks": ["Site/a"]})
+    delete = _intent(1, "task:Site/b", "delete", "k2")
+    assert _resolved(plan, listed, delete) == [(1, "gone", "k2")]
+    assert _resolved(plan, replace(listed, tasks_proven=frozenset()), delete) == []
+    assert _resolved(plan, live_of({}), delete) == [(1, "gone", "k2")]

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.applying.journal.run import Run
 from reconciler.applying.undo.effects import Effect, effects_of
-from reconciler.applying.undo.proof import why_it_stays
+from reconciler.applying.undo.proof import why_it_stays, why_missing
 from reconciler.gateway import Reader
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live import Reading, read_for_undo
@@ -39,8 +39,9 @@ def inverse_of(
     `ids_before` are ids that existed before the run, by what else is known than its own record.
     """
     effects = effects_of(run, ids_before)
+    parents = {e.id: e.parent_id for e in effects if BY_NAME[e.kind].is_embedded}
     reading = read_for_undo(
-        reader, run.plan, workspace, lambda live: build_inverse(effects, live, policy, run.id).desired
+        reader, run.plan, workspace, lambda live: build_inverse(effects, live, policy, run.id).desired, parents
     )
     undo = build_inverse(effects, reading.live, policy, run.id)
     if not run.is_sealed:
@@ -126,7 +127,7 @@ class _InverseBuilder:
     def _remove(self, effect: Effect) -> None:
         current = self.by_id.get(effect.id)
         if current is None:
-            self.notes.append(f"{effect.address}, which the run created, no longer exists")
+            self.notes.append(f"{effect.address}, which the run created, {why_missing(effect, self.live)}")
             return
         if stays := why_it_stays(effect, current) or self._added_inside(current):
             self.notes.append(f"{current.address} ({current.id}) stays: {stays}")
@@ -143,7 +144,7 @@ class _InverseBuilder:
     def _revert(self, effect: Effect) -> None:
         current = self.by_id.get(effect.id)
         if current is None:
-            self.notes.append(f"{effect.address}, which the run changed, no longer exists")
+            self.notes.append(f"{effect.address}, which the run changed, {why_missing(effect, self.live)}")
             return
         item = _Item(BY_NAME[effect.kind], current.name, current.parent_id, current.id, self._source(effect))
         for name, before, after in effect.fields:

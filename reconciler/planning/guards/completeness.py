@@ -1,15 +1,15 @@
-"""Removals that rest on an incomplete reading: a list without a proven end, a limited role, another connection."""
+"""Changes that rest on an incomplete reading: a list without a proven end, a limited role, another connection."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind
+from reconciler.planning.absence import UNPROVEN, unproven_parents
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
-from reconciler.state import AccessRole, Live
+from reconciler.state import AccessRole
 
 NAME = "reading_proof"
 
@@ -17,14 +17,18 @@ _READ_AGAIN = "plan again when the list can be read completely"
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
-    """Block each removal that cannot rest on what was read."""
+    """Block each removal that cannot rest on what was read, and each other change that rests on a list of tasks not read."""
+    unproven = dict.fromkeys(unproven_parents(changes, context.live), Blocked(NAME, UNPROVEN, _READ_AGAIN))
     removals = {position: change for position, change in enumerate(changes) if change.is_removal}
-    if not removals:
-        return {}
-    if blocked := _of_connection(*context.connections) or _of_role(context.live.access_role):
-        return dict.fromkeys(removals, blocked)
-    lists = _Lists.of(context.live)
-    return {position: blocked for position, change in removals.items() if (blocked := lists.block(change))}
+    if removals and (blocked := _of_connection(*context.connections) or _of_role(context.live.access_role)):
+        return {**unproven, **dict.fromkeys(removals, blocked)}
+    complete = {proof.what for proof in context.live.proofs if proof.ended_by}
+    lists = {position: _incomplete_list(change, complete) for position, change in removals.items()}
+    return unproven | {
+        position: Blocked(NAME, f"the list of {listed} was not read completely", _READ_AGAIN)
+        for position, listed in lists.items()
+        if listed
+    }
 
 
 def _of_connection(planned: str, used: str) -> Blocked | None:
@@ -43,39 +47,12 @@ def _of_role(role: AccessRole) -> Blocked | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """`complete`: plural kinds whose list has a proven end. `tasks_proven`: ids of projects whose tasks are known in full."""
-
-    complete: frozenset[str]
-    tasks_proven: frozenset[str]
-    ids: frozenset[str]
-
-    @classmethod
-    def of(cls, live: Live) -> _Lists:
-        complete = frozenset(proof.what for proof in live.proofs if proof.ended_by)
-        return cls(complete, live.tasks_proven, frozenset(resource.id for resource in live.everything))
-
-    def block(self, change: Change) -> Blocked | None:
-        """The block by the first list that a removal rests on and that is not complete."""
-        for needed in _needed_lists(BY_NAME[change.kind]):
-            if needed not in self.complete:
-                return Blocked(NAME, f"the list of {needed} was not read completely", _READ_AGAIN)
-        project = _project_of_tasks(change)
-        if project and change.id in self.ids and project not in self.tasks_proven:
-            return Blocked(NAME, "the list of tasks of its project was not read completely", _READ_AGAIN)
-        return None
+def _incomplete_list(change: Change, complete: Collection[str]) -> str:
+    """The first list that a removal rests on and that is not among the complete ones; "" if all are."""
+    return next((needed for needed in _needed_lists(BY_NAME[change.kind]) if needed not in complete), "")
 
 
 def _needed_lists(kind: Kind) -> list[str]:
     """The lists that a removal rests on: that of its own kind, and those of its possible children."""
     own = [] if kind.is_embedded else [kind.plural]
     return own + [other.plural for other in BY_NAME.values() if other.parent == kind.name and not other.is_embedded]
-
-
-def _project_of_tasks(change: Change) -> str:
-    """The id of the project whose tasks have to be known in full: its own, or that of a task; empty where there is none."""
-    if BY_NAME[change.kind].is_embedded:
-        return change.precondition.parent_id
-    has_embedded = any(kind.is_embedded and kind.parent == change.kind for kind in BY_NAME.values())
-    return change.id if has_embedded and change.deletes else ""

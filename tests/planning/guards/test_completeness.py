@@ -75,3 +75,21 @@ def test_final_guards_precede_the_budget_so_that_an_allowance_never_changes_the_
         assert set(guards(plan).values()) == {"reading_proof"}
         digests.add(replace(plan, allowances={}).digest)
     assert len(digests) == 1
+
+
+def test_a_task_is_created_or_renamed_only_where_no_hidden_one_can_have_the_name() -> None:
+    manifest = {"projects": [{"name": "One", "tasks": ["a", "new", {"name": "c", "was": "b"}]}]}
+    live = live_of({"projects": ["One"], "tasks": ["One/a", "One/b"]})
+    plan = plan_for(manifest, replace(live, tasks_proven=frozenset()))
+    assert guards(plan) == {"task:One/new": "reading_proof", "task:One/c": "reading_proof"}
+    assert guards(plan_for(manifest, live)) == {}
+
+
+def test_names_that_are_seen_and_new_projects_need_no_list_of_tasks() -> None:
+    swap = [{"name": "a", "was": "b", "estimate": "PT1H"}, {"name": "b", "was": "a", "estimate": "PT2H"}]
+    manifest = {"projects": [{"name": "One", "tasks": swap}, {"name": "New", "tasks": ["x"]}]}
+    live = live_of({
+        "projects": ["One"], "tasks": [{"at": "One/a", "estimate": "PT2H"}, {"at": "One/b", "estimate": "PT1H"}],
+    })  # fmt: skip
+    plan = plan_for(manifest, replace(live, tasks_proven=frozenset()))
+    assert (len(plan.changes), guards(plan)) == (4, {})
