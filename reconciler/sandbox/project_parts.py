@@ -15,13 +15,13 @@ _RESETS = ("WEEKLY", "MONTHLY", "YEARLY")
 _TYPES = ("AUTO", "MANUAL")
 
 
-def estimate_of(body: Body) -> Record:
+def estimate_of(body: Body, *, spelling: str = "normalised") -> Record:
     """`estimate` and `timeEstimate` of a project from the object that a request gives; none for an empty one.
 
     An automatic estimate is the sum of the tasks' ones, so a duration given with it is not kept.
     """
     kind = choice(body, "type", _TYPES) or "AUTO"
-    seconds = duration(body, "estimate") or "PT0S"
+    seconds = duration(body, "estimate", spelling=spelling) or "PT0S"
     estimate = seconds if kind == "MANUAL" else "PT0S"
     non_billable = flag(body, "includeNonBillable")
     return {
@@ -55,7 +55,7 @@ def patch_estimate(call: Call) -> Response:
     time, budget = part(body, "timeEstimate"), part(body, "budgetEstimate")
     changed: Record = {}
     if time is not None:
-        changed |= estimate_of(time)
+        changed |= estimate_of(time, spelling=call.switches.spelling)
     if budget is not None:
         changed["budgetEstimate"] = _budget(budget)
     reset = part(body, "estimateReset")
