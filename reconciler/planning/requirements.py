@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
-from reconciler.planning.derive import fields_reset, fields_reset_by
+from reconciler.planning.derive import fields_reset, fields_reset_by, lacks_patched_keys
 from reconciler.planning.diff import declared_updates
 from reconciler.planning.draft import Candidate, Draft
 from reconciler.planning.match import Matching
@@ -49,7 +49,7 @@ def _incomplete(draft: Draft) -> Iterator[Resource]:
         if not desired.resources[address].values.keys() <= current.values.keys():
             yield current
     for current, change in declared_updates(desired, matching):
-        if fields_reset_by(change, current.values.keys()):
+        if fields_reset_by(change, current.values.keys()) or lacks_patched_keys(change, current.wire):
             yield current
     yield from (c.resource for c in draft.candidates if _is_reset_by_archive(c.resource))
 

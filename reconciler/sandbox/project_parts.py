@@ -49,7 +49,7 @@ def membership(target: str, user: str, kind: str = "PROJECT", status: str = "ACT
 
 
 def patch_estimate(call: Call) -> Response:
-    """Set the time and budget estimate; only one of them can be active, the one set last."""
+    """Set the time and budget estimate; only one of them can be active, the one set last. Of two at once the switch decides."""
     require_write_role(call)
     body = call.body("project")
     time, budget = part(body, "timeEstimate"), part(body, "budgetEstimate")
@@ -62,7 +62,7 @@ def patch_estimate(call: Call) -> Response:
     if reset is not None:
         changed["estimateReset"] = reset
     project = fetch_project(call)
-    _ensure_one_active(project, changed)
+    _ensure_one_active(project, changed, call.switches.both_estimates)
     project |= changed
     return _save_and_render(call, project)
 
@@ -144,11 +144,12 @@ def _budget(body: Body) -> Record:
     }
 
 
-def _ensure_one_active(project: Record, changed: Record) -> None:
-    """Reject two active estimates; activating one deactivates the other."""
+def _ensure_one_active(project: Record, changed: Record, both: str) -> None:
+    """Reject two active estimates, or keep the one that the switch names; activating one deactivates the other."""
     active = [key for key in ("timeEstimate", "budgetEstimate") if changed.get(key, {}).get("active")]
-    if len(active) > 1:
+    if len(active) > 1 and both == "refused":
         raise domain("estimate.both")
+    active = active if len(active) < 2 else [f"{both}Estimate"]
     for key in ("timeEstimate", "budgetEstimate"):
         if active and key not in active and (changed.get(key) or project[key]):
             changed[key] = (changed.get(key) or project[key]) | {"active": False}

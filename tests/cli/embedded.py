@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +36,8 @@ class Embedded:
     sent: list[tuple[str, str]] = field(default_factory=list)
     """Method and path of every request of a command, faults included."""
     served: Any = None
+    watch: Callable[[str, str], None] = lambda *_: None
+    """Called with method and path of each request before it is served."""
 
     def app(self) -> Any:
         """The application as the switches have it."""
@@ -73,7 +75,11 @@ class Embedded:
 
     def plan(self, *words: str) -> Any:
         """The plan as JSON."""
-        result = self.run("plan", "--format", "json", *words)
+        return self.json("plan", *words)
+
+    def json(self, *words: str) -> Any:
+        """What a command that succeeds prints as JSON."""
+        result = self.run(*words, "--format", "json")
         assert result.exit_code == 0, result.stderr
         return json.loads(result.stdout)
 
@@ -90,6 +96,7 @@ class Embedded:
 
     def _fault(self, incoming: IncomingRequest) -> Fault | None:
         self.sent.append((incoming.method, incoming.path))
+        self.watch(incoming.method, incoming.path)
         for (method, ending), queue in self.faults.items():
             if incoming.method == method and ending in incoming.path and queue:
                 return queue.pop(0)
