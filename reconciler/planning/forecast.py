@@ -24,7 +24,7 @@ AT_MOST = 100
 _PAGE = 1000
 """Items of a page, as the gateway asks for."""
 _LATENCY = 0.5
-"""Seconds between a request and its answer that the forecast of repeated readings allows for: so many steps are under way at once."""
+"""Seconds between a request and its answer that the forecast of repeated readings allows for: steps are under way meanwhile."""
 
 
 def forecast_changes(
