@@ -122,11 +122,17 @@ class GatewayError(ReconcilerError):
 
 
 class NetworkError(GatewayError):
-    """Raised when no complete response arrives. `sent` is False only if the request certainly was not sent."""
+    """Raised when no complete response arrives. `sent` is False only if the request certainly was not sent.
 
-    def __init__(self, message: str, *, hint: str = "", request: str = "", sent: bool = True) -> None:
+    `rejection`: the response to the retry of a request whose first response was lost. If a read shows that the first was not
+    carried out, this is the outcome.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", request: str = "", sent: bool = True, rejection: ApiError | None = None
+    ) -> None:
         super().__init__(message, hint=hint, request=request, unknown=sent)
-        self.sent = sent
+        self.sent, self.rejection = sent, rejection
 
 
 class ProtocolError(GatewayError):

@@ -88,6 +88,9 @@ class FieldType(Protocol):
 class PatchType(FieldType, Protocol):
     """The type of a field that has an endpoint: also builds the body of its PATCH."""
 
+    def conflict(self, wire: Wire, value: Any) -> str:
+        """Why setting the canonical `value` would change another value of the object as well; empty if it would not."""
+
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
         """The PATCH body that sets the canonical `value` and keeps the endpoint's other keys as in `wire`."""
 
@@ -111,6 +114,7 @@ class Field:
     `created_as`: the canonical value of a new resource if a create drops the field.
     `setting`: the workspace setting that supplies the value of a create if the field is not declared.
     `endpoint`: the sub-resource that PATCH writes if the ordinary update ignores the field; `type` is then a PatchType.
+    `also_patches`: the other keys of the object that the endpoint writes.
     `reset_if_omitted`: an update without the field resets it, so an update without a known value is not sent.
     """
 
@@ -126,6 +130,7 @@ class Field:
     default: Any = UNSET
     setting: str = ""
     endpoint: str = ""
+    also_patches: tuple[str, ...] = ()
     reset_if_omitted: bool = False
     examples: tuple[Any, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from reconciler.applying.apply import apply, apply_recorded, record_policy
 from reconciler.applying.approve import APPROVAL_CLASSES, ApprovedPlan, approve, with_allowances_of
-from reconciler.applying.guard import guard_plan, request_limit
+from reconciler.applying.guard import guard_plan, request_limit, require_requests_left
 from reconciler.applying.journal.events import (
     ChangeEnded,
     Intent,
@@ -61,6 +61,7 @@ __all__ = [
     "inverse_of",
     "record_policy",
     "request_limit",
+    "require_requests_left",
     "unfinished_deletes",
     "verify",
     "with_allowances_of",

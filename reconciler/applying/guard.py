@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from reconciler.errors import BlockedError
 from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.live import Reading
-from reconciler.planning.forecast import forecast_changes
+from reconciler.planning.forecast import MAX_AGE, forecast_changes
 from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
-from reconciler.planning.plan import Plan
+from reconciler.planning.plan import Forecast, Plan
 from reconciler.planning.renames.detect import detect
 from reconciler.state import Allowances, Live
 
@@ -26,15 +27,18 @@ def guard_plan(
     protected_before: Sequence[str] = (),
     today: date | None = None,
     requests_per_second: float = 50.0,
+    max_age: float = MAX_AGE,
+    opening: int = 0,
+    verifies: bool = False,
 ) -> Plan:
     """The plan with its blocks as they are now, and with the rename candidates of now.
 
     `allowances` are added to those of the plan, which its digest covers; `max_requests` replaces that of the plan. `connection` is
     the one in use, `protected_before` the protect patterns of the policy that was applied last. The forecast is computed from the
-    changes and the reading, never taken from the file.
+    changes and the reading, never taken from the file; the last four are those of `forecast_changes`.
     """
     live = reading.live
-    forecast = forecast_changes(live, plan.changes, requests_per_second)
+    forecast = forecast_changes(live, plan.changes, requests_per_second, max_age, opening=opening, verifies=verifies)
     total, in_use = _counts_before(plan, live)
     context = GuardContext(
         live=live,
@@ -58,6 +62,20 @@ def guard_plan(
 def request_limit(plan: Plan, allowances: Allowances) -> int | None:
     """The limit of requests that holds: that of the command line, else the one that was given to `plan`."""
     return plan.max_requests if allowances.max_requests is None else allowances.max_requests
+
+
+def require_requests_left(forecast: Forecast, limit: int | None, sent: int, again: int) -> None:
+    """Raise BlockedError if reading the workspace again, since its approval took long, leads beyond the limit of requests.
+
+    `sent`: requests so far, `again`: those of the reading.
+    """
+    needed = sent + again + forecast.writing + forecast.verifying
+    if limit is not None and needed > limit:
+        raise BlockedError(
+            f"the approval took more than a minute, so the workspace must be read again: {needed} requests; the limit is {limit} "
+            "(--max-requests)",
+            hint=f"approve with --approve, or add --max-requests {needed}; nothing was written",
+        )
 
 
 def _counts_before(plan: Plan, live: Live) -> tuple[Counter[str], Counter[str]]:

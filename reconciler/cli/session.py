@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from reconciler.applying import (
     ApplyHooks,
@@ -22,10 +22,12 @@ from reconciler.applying import (
     guard_plan,
     inverse_of,
     request_limit,
+    require_requests_left,
     unfinished_deletes,
 )
 from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
+from reconciler.cli.prepared import PreparedPlan, RequestCount
 from reconciler.cli.request_log import log_pause, log_request
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
@@ -53,19 +55,6 @@ FRESH_SECONDS = 60.0
 """An older reading is repeated before the first write: an approval takes time."""
 
 
-_Client = TypeVar("_Client", bound=Reader)
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPlan:
-    """A plan and its inputs, ready for approval; `read_at` is in seconds of a monotonic clock."""
-
-    plan: Plan
-    workspace: Workspace
-    reading: Reading
-    read_at: float
-
-
 class Session:
     """A gateway with its connection pinned; opens a writer only for an approved write."""
 
@@ -75,14 +64,15 @@ class Session:
         config: GatewayConfig,
         stack: ExitStack,
         *,
-        wait_for_quota: bool,
+        wait_for_quota: bool = False,
         max_age: float = MAX_AGE,
+        verifies: bool = False,
     ) -> None:
-        self.settings, self._max_age = settings, max_age
+        self.settings, self._max_age, self._verifies = settings, max_age, verifies
         self._retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self.interrupt = Interrupt()
         self._stack = stack
-        self._clients: list[Reader] = []
+        self._sent = RequestCount()
         self._clock = Clock(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
         self._limiter = open_limiter(config, self._clock)
         self._runs = Runs(settings.state_dir)
@@ -90,19 +80,24 @@ class Session:
         first = self._reader(config)
         self.config = pin_connection(config, first)
         self.reader = first if self.config is config else self._reader(self.config)
+        self._sent.pinned()
 
     @property
     def requests(self) -> int:
         """Requests sent so far."""
-        return sum(client.requests for client in self._clients)
+        return self._sent.total
 
     def workspace(self, wanted: str | None = None) -> Workspace:
         """The workspace of the option or its variable, else `wanted`, else the only one."""
-        return choose_workspace(self.reader, self.settings.workspace or wanted)
+        return self._choose(self.settings.workspace or wanted)
+
+    def _choose(self, wanted: str | None) -> Workspace:
+        with self._sent.choosing():
+            return choose_workspace(self.reader, wanted)
 
     def writer(self) -> Writer:
         """A client that can write; only for approved writes."""
-        return self._register(self._stack.enter_context(open_writer(self.config, **self._client_options())))
+        return self._sent.add(self._stack.enter_context(open_writer(self.config, **self._client_options())))
 
     def prepare(self, desired: Desired, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan; `allowed` are the allowances of the command line."""
@@ -134,7 +129,7 @@ class Session:
             raise save_states(error, desired, reading.live, self.settings.state_dir) from error
         if allowed.except_blocked:
             plan = exclude_blocked(plan, allowed.max_requests)
-        return PreparedPlan(plan, workspace, reading, read_at)
+        return PreparedPlan(plan, workspace, reading, read_at, allowed.max_requests)
 
     def options(self, allowed: Allowances, workspace: Workspace) -> PlanOptions:
         """The options of a plan that is made now."""
@@ -145,12 +140,16 @@ class Session:
             protected_before=self._protected_before(workspace),
             max_requests=allowed.max_requests,
             connection=self.config.connection,
-            requests_per_second=self.config.rate.per_second,
-            max_age=self._max_age,
+            **self._costs(),
             tool_version=__version__,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             made_after=self._made_after,
         )
+
+    def _costs(self) -> dict[str, Any]:
+        """What the forecast of an apply depends on, besides the changes and what was read."""
+        costs = {"max_age": self._max_age, "opening": self._sent.opening, "verifies": self._verifies}
+        return {"requests_per_second": self.config.rate.per_second, **costs}
 
     def _look_at_runs(self) -> None:
         """Before the workspace is read: note what is recorded last, and report the runs that were changed."""
@@ -176,15 +175,16 @@ class Session:
             connection=self.config.connection,
             protected_before=self._protected_before(workspace),
             today=today(),
-            requests_per_second=self.config.rate.per_second,
+            **self._costs(),
         )
+        limit = request_limit(plan, allowed)
         if allowed.except_blocked:
-            plan = exclude_blocked(plan, request_limit(plan, allowed))
-        return PreparedPlan(plan, workspace, reading, time.monotonic())
+            plan = exclude_blocked(plan, limit)
+        return PreparedPlan(plan, workspace, reading, time.monotonic(), limit)
 
     def _workspace_of(self, plan: Plan) -> Workspace:
         try:
-            return choose_workspace(self.reader, plan.target.workspace_id)
+            return self._choose(plan.target.workspace_id)
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
 
@@ -204,11 +204,11 @@ class Session:
         on_event: Callable[[Event], None],
         *,
         options: ApplyOptions,
-        verify: bool,
     ) -> RunReport:
-        """Apply with a journal; `verify` reads the workspace again afterwards. Raises StalePlanError before the first write."""
+        """Apply with a journal. Raises StalePlanError and BlockedError before the first write."""
         reading, started = prepared.reading, time.monotonic()
         if started - prepared.read_at > FRESH_SECONDS:
+            require_requests_left(prepared.plan.forecast, prepared.limit, self.requests, reading.live.requests)
             reading = reread(self.reader, approved.plan, prepared.workspace)
         hooks = ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
         with self.interrupt.held():
@@ -220,7 +220,9 @@ class Session:
                 hooks,
                 connection=self.config.connection,
                 options=options,
-                reading_again=(lambda: reread(self.reader, approved.plan, prepared.workspace)) if verify else None,
+                reading_again=(lambda: reread(self.reader, approved.plan, prepared.workspace))
+                if self._verifies
+                else None,
             )
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
@@ -234,11 +236,7 @@ class Session:
         }
 
     def _reader(self, config: GatewayConfig) -> Reader:
-        return self._register(self._stack.enter_context(open_reader(config, **self._client_options())))
-
-    def _register(self, client: _Client) -> _Client:
-        self._clients.append(client)
-        return client
+        return self._sent.add(self._stack.enter_context(open_reader(config, **self._client_options())))
 
 
 def today() -> date:
@@ -247,8 +245,8 @@ def today() -> date:
 
 
 @contextmanager
-def open_session(settings: Settings, *, wait_for_quota: bool = False, max_age: float = MAX_AGE) -> Iterator[Session]:
-    """Connect to the gateway, and disconnect afterwards. Raises ConfigurationError, WorkspaceError, GatewayError."""
+def open_session(settings: Settings, **options: Any) -> Iterator[Session]:
+    """Connect to the gateway, then disconnect; `options` of Session. Raises ConfigurationError, WorkspaceError, GatewayError."""
     with ExitStack() as stack:
         config = configure_gateway(settings, stack)
-        yield Session(settings, config, stack, wait_for_quota=wait_for_quota, max_age=max_age)
+        yield Session(settings, config, stack, **options)

@@ -221,6 +221,7 @@ def _rejected_after_lost(request: Request, error: GatewayError) -> GatewayError:
         f"the response to {request.name} was lost and the retry failed (HTTP {error.status}); the outcome is unknown",
         hint="plan again to read the current state",
         request=request.name,
+        rejection=error,
     )
 
 

@@ -193,6 +193,17 @@ class TimeEstimate(Single):
         """The object that `POST /projects` takes as `estimate`."""
         return {"estimate": value or "PT0S", "type": "MANUAL" if value else "AUTO"}
 
+    def conflict(self, wire: Wire, value: Any) -> str:
+        """Why a time estimate would switch the budget off, which is active or unknown: the service keeps one active estimate of a
+        project (docs/clockify.md section 7).
+        """
+        if not value or (object_or_none(wire.get("timeEstimate")) or {}).get("active"):
+            return ""
+        if "budgetEstimate" not in wire:
+            return "the service does not return 'budgetEstimate'; a time estimate would switch an active budget off"
+        is_active = bool((object_or_none(wire["budgetEstimate"]) or {}).get("active"))
+        return "its budget is active, and a time estimate would switch the budget off" if is_active else ""
+
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
         """The body of `PATCH .../estimate`; its options and the budget estimate are sent back unchanged."""
         current = wire.get("timeEstimate") or {}

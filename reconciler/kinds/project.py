@@ -44,6 +44,7 @@ PROJECT = Kind(
             "Time estimate of the whole project: an ISO 8601 duration in hours, minutes and seconds.",
             answer="timeEstimate",
             endpoint="estimate",
+            also_patches=("budgetEstimate",),
             examples=("PT120H",),
         ),
         Field(

@@ -12,7 +12,7 @@ from reconciler.live.role import access_role_of
 from reconciler.model import UNSET, FieldRole, Resource
 from reconciler.planning import Draft, has_removals, make_draft, requirements, usage_inside
 from reconciler.planning.absence import unproven_parents
-from reconciler.planning.derive import fields_reset_by
+from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
 from reconciler.planning.plan import Change, Plan
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
@@ -125,7 +125,8 @@ def _incomplete(plan: Plan, live: Live) -> Iterator[Resource]:
         if resource is None:
             continue
         known = resource.values.keys()
-        if not change.precondition.values.keys() <= known or fields_reset_by(change, known):
+        is_known = change.precondition.values.keys() <= known and not fields_reset_by(change, known)
+        if not is_known or lacks_patched_keys(change, resource.wire):
             yield resource
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Sequence
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Field, Kind
+from reconciler.model import Field, Kind, PatchType, Wire
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 
 _REPLACING = frozenset({Step.RENAME, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE})
@@ -32,6 +32,27 @@ def reset_reason(fields: Sequence[Field], of: str = "") -> str:
     keys = ", ".join(repr(field.answer_key) for field in fields)
     pronoun = "it" if len(fields) == 1 else "them"
     return f"the service does not return {keys}{of}; an update would reset {pronoun}"
+
+
+def patch_conflict(change: Change, wire: Wire) -> tuple[Field, str] | None:
+    """The first field of a change whose endpoint would also change an undeclared value of the object, and why; None without one."""
+    for field in BY_NAME[change.kind].fields:
+        declared = change.field_named(field.name) if field.endpoint else None
+        if declared is None or not isinstance(field.type, PatchType):
+            continue
+        if reason := field.type.conflict(wire, declared.after):
+            return field, reason
+    return None
+
+
+def lacks_patched_keys(change: Change, wire: Wire) -> bool:
+    """Whether an object lacks a key that the endpoint of a changed field writes as well."""
+    return any(
+        key not in wire
+        for field in BY_NAME[change.kind].fields
+        if change.id and change.field_named(field.name)
+        for key in field.also_patches
+    )
 
 
 def action_of(kind: Kind, fields: Sequence[FieldChange]) -> Action:

@@ -1,7 +1,13 @@
-"""What a plan costs in requests and seconds, and which new tasks fit into the request that creates their project."""
+"""What a plan costs in requests and seconds, and which new tasks fit into the request that creates their project.
+
+The requests are all those of the `apply` that carries the plan out, from its start to its end: an upper bound for a service that
+answers each request once, at the rate, and takes what it is sent.
+"""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
@@ -15,66 +21,117 @@ AT_LEAST = 2
 """A single child costs one request either way, and the probe one more."""
 AT_MOST = 100
 """Most children in one create: no limit of the service is documented, and a body should stay small. The rest is posted."""
+_PAGE = 1000
+"""Items of a page, as the gateway asks for."""
+_LATENCY = 0.5
+"""Seconds between a request and its answer that the forecast of repeated readings allows for: steps are under way meanwhile."""
 
 
-def forecast_changes(live: Live, changes: Sequence[Change], per_second: float, max_age: float = MAX_AGE) -> Forecast:
-    """The cost of applying `changes` at a rate of `per_second` requests, reading what `live` took included.
+def forecast_changes(
+    live: Live,
+    changes: Sequence[Change],
+    per_second: float,
+    max_age: float = MAX_AGE,
+    *,
+    opening: int = 0,
+    verifies: bool = False,
+) -> Forecast:
+    """The cost of applying `changes` at a rate of `per_second` requests, what `live` took and the `opening` before it included.
 
-    `max_age`: seconds after which a reading is repeated before an update.
+    `max_age`: seconds after which a reading is repeated before an update. `opening`: requests before the reading, which find the
+    connection and the workspace. `verifies`: whether the workspace is read again at the end.
     """
-    reading = live.requests if changes else 0
-    return _forecast(reading, changes, per_second, people=len(live.timekeepers), max_age=max_age)
+    rereading = _rereading(live, changes) if verifies else 0
+    whole = Forecast(opening + live.requests, people=len(live.timekeepers), max_age=max_age, rereading=rereading)
+    return _forecast(whole, changes, per_second)
 
 
 def forecast_rest(whole: Forecast, changes: Sequence[Change]) -> Forecast:
-    """The cost of `changes`, a part of a plan, at the request rate of the forecast of the whole."""
-    per_second = whole.requests / whole.seconds if whole.seconds else 0.0
-    reading = whole.reading if changes else 0
-    return _forecast(reading, changes, per_second, people=whole.people, max_age=whole.max_age)
+    """The cost of `changes`, a part of a plan, at the request rate of the forecast of the whole; the reading is the same."""
+    return _forecast(whole, changes, whole.requests / whole.seconds if whole.seconds else 0.0)
 
 
-def _forecast(reading: int, changes: Sequence[Change], per_second: float, *, people: int, max_age: float) -> Forecast:
-    writing = _writing(changes)
-    limit = max_age * per_second if per_second else float("inf")
-    verifying = _verifying(reading, changes, people=people, limit=limit)
+def _forecast(whole: Forecast, changes: Sequence[Change], per_second: float) -> Forecast:
+    reading, writing, verifying = whole.reading, sum(len(change.steps) for change in changes), 0
+    if changes:
+        # The user, for the record of the run, before the first write; children that were sent inline are read back.
+        verifying = 1 + (1 if inline_groups(changes) else 0) + whole.rereading
+        verifying += _repeated(reading + 1, changes, people=whole.people, limit=_limit(whole.max_age, per_second))
     seconds = round((reading + writing + verifying) / per_second, 2) if per_second else 0.0
-    return Forecast(reading, writing, verifying, seconds, requests_saved(changes), people, max_age)
+    saved = requests_saved(changes)
+    return Forecast(reading, writing, verifying, seconds, saved, whole.people, whole.max_age, whole.rereading)
 
 
-def _verifying(reading: int, changes: Sequence[Change], *, people: int, limit: float) -> int:
-    """The requests that read a resource again right before it is written: before a delete always, before the first update of a
-    change only after `limit` requests since the read began. Such a delete also lists the users again, once per `limit`.
+def _limit(max_age: float, per_second: float) -> float:
+    """Number of requests after which a reading may be too old, less those that may be under way ahead of their turn."""
+    if not per_second:
+        return math.inf
+    return max(0.0, max_age * per_second - math.ceil(per_second * _LATENCY))
+
+
+def _repeated(sent: int, changes: Sequence[Change], *, people: int, limit: float) -> int:
+    """The requests that read a resource again right before it is written: before a delete always, before an update only after
+    `limit` requests since the last reading. Such a delete also lists the users again, once per `limit`. `sent`: requests so far.
     """
-    sent, verifying, people_at = reading, 0, 0
+    start, people_at = sent, 0
+    is_long = _without_repeats(sent, changes, people) > limit
     for change in changes:
-        is_read = change.action is Action.CREATE  # what a create answers is newer than any reading
-        for step in change.steps:
-            extra = 0
+        for number, step in enumerate(change.steps):
             if step is Step.DELETE:
-                extra = requests_before_delete(change, people)
+                sent += requests_before_delete(change, people)
                 if _counts_time(change) and sent - people_at > limit:
-                    extra, people_at = extra + 1, sent
-            elif not is_read and sent > limit:
-                extra = 1
-            is_read = True
-            verifying += extra
-            sent += extra + 1
-    return verifying
+                    sent, people_at = sent + 1, sent
+            elif step is not Step.CREATE and (is_long and _waits(change, step) if number else sent > limit):
+                sent += 1
+            sent += 1
+    return sent - start - sum(len(change.steps) for change in changes)
+
+
+def _without_repeats(sent: int, changes: Sequence[Change], people: int) -> int:
+    """The requests of a run in which no reading is repeated but those before deletes."""
+    deletes = sum(requests_before_delete(change, people) for change in changes if change.deletes)
+    return sent + deletes + sum(len(change.steps) for change in changes)
+
+
+def _waits(change: Change, step: Step) -> bool:
+    """Whether a step after the first may start long after the one before it: it needs a name, or the changes inside, done first."""
+    is_last_word = (
+        step in (Step.ARCHIVE, Step.DONE) or change.field_named(BY_NAME[change.kind].lifecycle_name) is not None
+    )
+    return bool(change.temporary_name) or is_last_word
 
 
 def requests_before_delete(change: Change, people: int) -> int:
     """The requests before a delete: the object, the lists of its children, and the time entries of each user."""
     lists = sum(2 if kind.parent_wire else 1 for kind in KINDS if kind.parent == change.kind)
-    return 1 + lists + (people if _counts_time(change) else 0)
+    lists += len(change.impact.embedded) // _PAGE
+    entries = change.precondition.time_entries
+    return 1 + lists + (people + entries // _PAGE if isinstance(entries, int) else 0)
 
 
 def _counts_time(change: Change) -> bool:
     return isinstance(change.precondition.time_entries, int)
 
 
-def _writing(changes: Sequence[Change]) -> int:
-    """One request for each step."""
-    return sum(len(change.steps) for change in changes)
+def _rereading(live: Live, changes: Sequence[Change]) -> int:
+    """At most what reading the workspace again takes after `changes`, which may need other lists than the first reading.
+
+    Lists grow by what is created. A list without an archived item is read a second time for those; and where a list may hide
+    finished children, the parents of all children that changed are listed.
+    """
+    created = Counter(change.kind for change in changes if change.action is Action.CREATE)
+    embedding = {kind.parent for kind in KINDS if kind.is_embedded}
+    parents = {parent_of(change.address) for change in changes if BY_NAME[change.kind].is_embedded}
+    is_embedded = any(proof.what == kind.plural for proof in live.proofs for kind in KINDS if kind.is_embedded)
+    parents |= {
+        change.address
+        for change in changes
+        if change.kind in embedding and (change.deletes or (change.action is Action.CREATE and not is_embedded))
+    }
+    counts = Counter(resource.kind for resource in live.everything)
+    pages = sum((counts[kind] + number) // _PAGE - counts[kind] // _PAGE for kind, number in created.items())
+    again = sum(1 for kind in KINDS if not kind.is_embedded and any(change.kind == kind.name for change in changes))
+    return live.requests + len(parents) + pages + again
 
 
 def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:

@@ -12,11 +12,13 @@ DIGEST_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The cost of applying a plan: requests that read, write and verify, and seconds at the rate limit.
+    """The cost of the `apply` that carries a plan out, from its start to its end: its requests, and seconds at the rate limit.
 
-    `verifying`: requests that read a resource again right before it is written. `saved`: number of writes that are not needed
-    if the service accepts new tasks in the create of their project. Not in the plan file: `people`, the users whose time
-    entries are read, and `max_age`, the age in seconds after which a reading is repeated before an update.
+    `reading`: the connection, the workspace, its lists, and what else planning needed. `writing`: one request for each step.
+    `verifying`: the user for the record of the run, resources that are read again right before they are written, and what is
+    read back. `saved`: number of requests that are not needed if the service accepts new tasks in the create of their project.
+    Not in the plan file: `people`, the users whose time entries are read, `max_age`, the age in seconds after which a reading is
+    repeated before an update, and `rereading`, the requests of a reading after the last write (part of `verifying`).
     """
 
     reading: int = 0
@@ -26,6 +28,7 @@ class Forecast:
     saved: int = 0
     people: int = field(default=0, compare=False)
     max_age: float = field(default=60.0, compare=False)
+    rereading: int = field(default=0, compare=False)
 
     @property
     def requests(self) -> int:

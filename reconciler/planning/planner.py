@@ -37,7 +37,8 @@ class PlanOptions:
     for checks that depend on it; without it such a check blocks. `protected_before`: patterns that the last applied policy
     protected. `max_requests`: limit of requests for applying the plan. `connection`: the Maton connection that was read through.
     `made_after`: numbers of the recorded session and line that are the last.
-    `max_age`: seconds after which a reading is repeated before an update.
+    `max_age`: seconds after which a reading is repeated before an update. `opening`: requests that were sent before the reading.
+    `verifies`: whether the apply reads the workspace again at its end.
     """
 
     allowed: Mapping[str, int] = dataclass_field(default_factory=dict)
@@ -48,6 +49,8 @@ class PlanOptions:
     connection: str = ""
     requests_per_second: float = 50.0
     max_age: float = MAX_AGE
+    opening: int = 0
+    verifies: bool = False
     tool_version: str = ""
     created_at: str = ""
     made_after: tuple[int, int] = (0, 0)
@@ -116,7 +119,14 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         protected_before=options.protected_before,
         rename_candidates=detect(changes, live, options.allowed_removals),
         today=options.today,
-        forecast=forecast_changes(live, changes, options.requests_per_second, options.max_age),
+        forecast=forecast_changes(
+            live,
+            changes,
+            options.requests_per_second,
+            options.max_age,
+            opening=options.opening,
+            verifies=options.verifies,
+        ),
         max_requests=options.max_requests,
     )
 

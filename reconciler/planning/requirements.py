@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Resource
 from reconciler.names import fold
-from reconciler.planning.derive import fields_reset, fields_reset_by
+from reconciler.planning.derive import fields_reset, fields_reset_by, lacks_patched_keys
 from reconciler.planning.diff import declared_updates
 from reconciler.planning.draft import Candidate, Draft, candidates_inside
 from reconciler.planning.match import Matching
@@ -64,7 +64,7 @@ def _incomplete(draft: Draft) -> Iterator[Resource]:
         if not desired.resources[address].values.keys() <= current.values.keys():
             yield current
     for current, change in declared_updates(desired, matching):
-        if fields_reset_by(change, current.values.keys()):
+        if fields_reset_by(change, current.values.keys()) or lacks_patched_keys(change, current.wire):
             yield current
     yield from (c.resource for c in draft.candidates if _is_reset_by_archive(c.resource))
 

@@ -135,24 +135,26 @@ def choice(body: Body, key: str, allowed: tuple[str, ...]) -> str | None:
     return str(value)
 
 
-def color(body: Body, key: str) -> str | None:
-    """`#` and six hex digits; responses keep upper case."""
+def color(body: Body, key: str, *, spelling: str = "normalised") -> str | None:
+    """`#` and six hex digits, in upper case unless the spelling is kept."""
     value = string(body, key)
     if value is None:
         return None
     if not _COLOR.fullmatch(value):
         raise domain("not_valid", field=key)
-    return value.upper()
+    return value if spelling == "kept" else value.upper()
 
 
-def duration(body: Body, key: str) -> str | None:
-    """An ISO 8601 duration, in the server's own spelling."""
+def duration(body: Body, key: str, *, spelling: str = "normalised") -> str | None:
+    """An ISO 8601 duration, in the server's own spelling unless that of the request is kept."""
     value = string(body, key)
     if value is None:
         return None
     match = _DURATION.fullmatch(value)
     if match is None or value in {"P", "PT"}:
         raise domain("not_valid", field=key)
+    if spelling == "kept":
+        return value
     days, hours, minutes, seconds = (int(group or 0) for group in match.groups())
     return iso_duration(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
 

@@ -15,13 +15,13 @@ _RESETS = ("WEEKLY", "MONTHLY", "YEARLY")
 _TYPES = ("AUTO", "MANUAL")
 
 
-def estimate_of(body: Body) -> Record:
+def estimate_of(body: Body, *, spelling: str = "normalised") -> Record:
     """`estimate` and `timeEstimate` of a project from the object that a request gives; none for an empty one.
 
     An automatic estimate is the sum of the tasks' ones, so a duration given with it is not kept.
     """
     kind = choice(body, "type", _TYPES) or "AUTO"
-    seconds = duration(body, "estimate") or "PT0S"
+    seconds = duration(body, "estimate", spelling=spelling) or "PT0S"
     estimate = seconds if kind == "MANUAL" else "PT0S"
     non_billable = flag(body, "includeNonBillable")
     return {
@@ -49,20 +49,20 @@ def membership(target: str, user: str, kind: str = "PROJECT", status: str = "ACT
 
 
 def patch_estimate(call: Call) -> Response:
-    """Set the time and budget estimate; only one of them can be active, the one set last."""
+    """Set the time and budget estimate; only one of them can be active, the one set last. Of two at once the switch decides."""
     require_write_role(call)
     body = call.body("project")
     time, budget = part(body, "timeEstimate"), part(body, "budgetEstimate")
     changed: Record = {}
     if time is not None:
-        changed |= estimate_of(time)
+        changed |= estimate_of(time, spelling=call.switches.spelling)
     if budget is not None:
         changed["budgetEstimate"] = _budget(budget)
     reset = part(body, "estimateReset")
     if reset is not None:
         changed["estimateReset"] = reset
     project = fetch_project(call)
-    _ensure_one_active(project, changed)
+    _ensure_one_active(project, changed, call.switches.both_estimates)
     project |= changed
     return _save_and_render(call, project)
 
@@ -144,11 +144,12 @@ def _budget(body: Body) -> Record:
     }
 
 
-def _ensure_one_active(project: Record, changed: Record) -> None:
-    """Reject two active estimates; activating one deactivates the other."""
+def _ensure_one_active(project: Record, changed: Record, both: str) -> None:
+    """Reject two active estimates, or keep the one that the switch names; activating one deactivates the other."""
     active = [key for key in ("timeEstimate", "budgetEstimate") if changed.get(key, {}).get("active")]
-    if len(active) > 1:
+    if len(active) > 1 and both == "refused":
         raise domain("estimate.both")
+    active = active if len(active) < 2 else [f"{both}Estimate"]
     for key in ("timeEstimate", "budgetEstimate"):
         if active and key not in active and (changed.get(key) or project[key]):
             changed[key] = (changed.get(key) or project[key]) | {"active": False}

@@ -64,7 +64,7 @@ def create_project(call: Call) -> Response:
             project["memberships"].append(membership(project["id"], user))
     estimate = part(body, "estimate")
     if estimate is not None:
-        project |= estimate_of(estimate | {"active": True})
+        project |= estimate_of(estimate | {"active": True}, spelling=call.switches.spelling)
     names.ensure_free(call, "project", project)
     call.store.save("project", project)
     if call.switches.inline_tasks == "kept":
@@ -117,7 +117,7 @@ def _validated_fields(call: Call, body: Body) -> dict[str, Any]:
     rates = {key: rate(body, key) for key in ("hourlyRate", "costRate")}
     given = {
         "clientId": string(body, "clientId"),
-        "color": color(body, "color"),
+        "color": color(body, "color", spelling=call.switches.spelling),
         "note": text(body, "note", _NOTE),
         "billable": flag(body, "billable"),
         "public": flag(body, "isPublic"),

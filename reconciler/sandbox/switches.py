@@ -20,6 +20,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "delete_answers": ("object", "empty"),
     "put_answers": ("object", "empty"),
     "clear_client": ("works", "ignored"),
+    "both_estimates": ("refused", "time", "budget"),
+    "spelling": ("normalised", "kept"),
 }
 _PARTS: dict[str, tuple[str, ...]] = {
     "reserved_names": ("clients", "projects", "tasks", "tags"),
@@ -55,6 +57,8 @@ class Switches:
       `isPublic` and `billable`. `put_client_nameless`: a client PUT without a name is accepted.
     - `project_defaults`: flags of a new project come from the workspace's settings, or are false.
     - `clear_client`: whether `clientId: ""` removes a project from its client.
+    - `both_estimates`: what becomes of a PATCH that activates the time and the budget estimate: 400, or one of them is kept active.
+    - `spelling`: colors are stored in upper case and durations in the server's spelling, or both as sent.
     - `inline_tasks`: whether `tasks` of a project POST are stored. `task_post_ignores`: fields that a task POST accepts and ignores.
     - `delete_active_tasks`, `delete_active_clients`: active tasks and clients can be deleted. `tag_delete_needs_archive`: active tags cannot.
     - `reserved_names`: kinds whose names stay reserved after a delete.
@@ -90,6 +94,8 @@ class Switches:
     put_client_nameless: bool = False
     project_defaults: str = "settings"
     clear_client: str = "works"
+    both_estimates: str = "refused"
+    spelling: str = "normalised"
     inline_tasks: str = "kept"
     task_post_ignores: tuple[str, ...] = ("billable",)
     delete_active_tasks: bool = False

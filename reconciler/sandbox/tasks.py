@@ -121,7 +121,7 @@ def _validated_fields(call: Call, body: Body) -> dict[str, Any]:
     known = members(call) if assignees else {}
     given = {
         "assigneeIds": None if assignees is None else [user for user in dict.fromkeys(assignees) if user in known],
-        "estimate": duration(body, "estimate"),
+        "estimate": duration(body, "estimate", spelling=call.switches.spelling),
         "status": choice(body, "status", _STATES),
         "billable": flag(body, "billable"),
         "userGroupIds": strings(body, "userGroupIds"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.altered_plans import Service, service
+from tests.cli.embedded import Embedded, embedded
 from tests.cli.program import Desk
 
 
@@ -22,4 +23,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def studio(desk: Desk) -> Iterator[Service]:
     """A served sandbox with the lived-in workspace."""
     with service(desk.folder) as found:
+        yield found
+
+
+@pytest.fixture
+def sandbox(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Embedded]:
+    """A sandbox within this process, with an empty workspace."""
+    with embedded(desk, monkeypatch) as found:
         yield found

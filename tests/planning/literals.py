@@ -24,7 +24,7 @@ def desired_of(manifest: Mapping[str, Any]) -> Desired:
 
 
 def live_of(world: Mapping[str, list[Any]]) -> Live:
-    """The live state of `{plural: [path, or {at: path, ...values, seconds: tracked}]}`; ids are c1, p1, k1, t1 and so on."""
+    """The live state of `{plural: [path, or {at: path, ...values, seconds: tracked, wire: object}]}`; ids are c1, p1, k1, t1 …"""
     resources: dict[Address, Resource] = {}
     for kind, letter in zip(KINDS, "cpkt", strict=True):
         for number, item in enumerate(world.get(kind.plural, []), 1):
@@ -45,6 +45,7 @@ def live_of(world: Mapping[str, list[Any]]) -> Live:
 
 def _resource(kind: Kind, resource_id: str, entry: dict[str, Any], resources: Mapping[Address, Resource]) -> Resource:
     path = split_path(entry.pop("at"))
+    wire = entry.pop("wire", {})
     seconds = entry.pop("seconds", 0 if kind.tracks_time else None)
     parent = Address(kind.parent, path[:-1]) if len(path) > 1 else None
     blank = {f.name: f.type.parse(f.created_as) for f in kind.fields}
@@ -55,6 +56,7 @@ def _resource(kind: Kind, resource_id: str, entry: dict[str, Any], resources: Ma
         parent=parent,
         id=resource_id,
         parent_id=resources[parent].id if parent else "",
+        wire=wire,
         tracked_seconds=seconds,
     )
 

@@ -1,8 +1,8 @@
 """The bodies of write requests, from a change and the last object read. Pure.
 
 An update sends every key that it could reset: declared fields, the kind's other fields with their present values, and keys
-outside the manifest format (docs/clockify.md sections 6-9 and 12 #3-5). Null values are omitted, since the contract does not allow
-null; empty values are sent.
+outside the manifest format (docs/clockify.md sections 6-9 and 12 #3-5). What is not declared goes back as it was answered, character
+for character. Null values are omitted, since the contract does not allow null; empty values are sent.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ def update_body(kind: Kind, wire: Wire, overlay: Mapping[str, Any], people: Peop
             # An unknown value may have to be cleared: it is sent, also if empty.
             current = field.type.read(raw) if field.is_answered(wire) else UNSET
             _put(body, field.wire, wire_value(field, overlay[field.name], people), current)
-        else:
-            _keep(body, field, raw)
+        elif raw is not None:
+            # As it was answered: the canonical form has another case, spelling or order, and nobody declared that.
+            body[field.wire] = raw
     for key in kind.carried:
         if wire.get(key) is not None:
             body[key] = wire[key]
@@ -77,13 +78,6 @@ def _put(body: dict[str, Any], key: str, value: Any, current: Any) -> None:
     empty = value in (None, "", [], "PT0S")
     if not (empty and (current is None or current in ("", (), []))):
         body[key] = value if value is not None else ""
-
-
-def _keep(body: dict[str, Any], field: Field, raw: Any) -> None:
-    """Send back the present value, including an empty text or list: a service that replaces would set null."""
-    current = field.type.read(raw)
-    if raw is not None:
-        body[field.wire] = raw if current in (None, ()) else field.type.write(current)
 
 
 def wire_value(field: Field, value: Any, people: People) -> Any:

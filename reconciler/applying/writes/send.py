@@ -10,7 +10,7 @@ from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import could_be_ours, could_follow, matches_body, missing_fields, snapshot_of
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
-from reconciler.errors import ApiError, ForbiddenError, GatewayError, ProtocolError
+from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError
 from reconciler.gateway import Writer
 from reconciler.model import Address, Field, Wire
 from reconciler.planning.plan import Step
@@ -71,7 +71,7 @@ class WriteSender:
                 if wire is not None:
                     return wire
                 if attempt == MAX_UPDATE_ATTEMPTS:
-                    raise
+                    raise _last_word(error) from None
                 self._writer.pause(attempt)
             else:
                 return {**item.wire, **answer} if answer else self.get(item)
@@ -102,7 +102,7 @@ class WriteSender:
             if error.unknown or is_gone:
                 self._resolve(item, error, Resolution.GONE if is_gone else Resolution.ABSENT, item.id)
             if not is_gone:
-                raise
+                raise _last_word(error) from None
 
     def get(self, item: WorkItem) -> Wire:
         """Read the object."""
@@ -210,6 +210,11 @@ class WriteSender:
         else:
             return False
         return self.find_listed(item) is None
+
+
+def _last_word(error: GatewayError) -> GatewayError:
+    """The error of a write that a read proved not carried out: if its retry was rejected, the rejection is what is known."""
+    return (error.rejection or error) if isinstance(error, NetworkError) else error
 
 
 def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:

@@ -17,7 +17,7 @@ from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_values
 from reconciler.model import UNSET, Address, Field, Kind, Resource, Wire
-from reconciler.planning.derive import reset_reason
+from reconciler.planning.derive import patch_conflict, reset_reason
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.planning.resolve import AddressResolver
@@ -177,9 +177,14 @@ class StepRunner:
         return item.wire
 
     def _patch_fields(self, item: WorkItem) -> None:
-        """Write each changed field that has an endpoint, unless the object already has its value."""
+        """Write each changed field that has an endpoint, unless the object already has its value.
+
+        Raises MovedError if that would now change an undeclared value as well.
+        """
         self._refresher.refresh(item)
         missing = {change.name for change in self._missing(item)}
+        if missing and item.change.id and (conflict := patch_conflict(item.change, item.wire)):
+            raise MovedError(conflict[1])
         for field in item.kind.fields:
             change = item.change.field_named(field.name)
             if field.endpoint and change is not None and field.name in missing:

@@ -15,7 +15,8 @@ from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, r
 from reconciler.applying.approve import MIN_DIGITS, require_current
 from reconciler.cli import planfiles
 from reconciler.cli.manifests import load_manifests
-from reconciler.cli.session import PreparedPlan, Session, open_session
+from reconciler.cli.prepared import PreparedPlan
+from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import allowance_arguments
 from reconciler.cli.terminal.output import json_line, print_message, print_result, screen_of, styled
@@ -61,7 +62,9 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
         planfiles.require_target(loaded.target, settings)
     with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request.token, settings) or loaded
-        with open_session(settings, wait_for_quota=request.wait, max_age=request.max_age) as session:
+        with open_session(
+            settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify
+        ) as session:
             applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
     _print_report(applied, request, settings)
     return applied.report.exit_code
@@ -92,7 +95,7 @@ def _apply_subject(
         print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
         options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
-        report = session.apply(approved, prepared, on_event, options=options, verify=request.verify)
+        report = session.apply(approved, prepared, on_event, options=options)
     return _Applied(report, protections if report.is_complete else NO_PROTECTIONS, command)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
-from reconciler.cli.session import PreparedPlan, Session, open_session
+from reconciler.cli.prepared import PreparedPlan
+from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, screen_of, styled
 from reconciler.planning import RenameCandidate, accept_renames

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.planning.guards import (
+    active_budget,
     budget,
     checks,
     children,
@@ -44,6 +45,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(children.NAME, children.evaluate, is_reevaluated=False),
     Guard(names.NAME, names.evaluate, is_reevaluated=False),
     Guard(unknown_values.NAME, unknown_values.evaluate),
+    Guard(active_budget.NAME, active_budget.evaluate),
     Guard(protect.NAME, protect.evaluate),
     Guard(completeness.NAME, completeness.evaluate),
     Guard(checks.NAME, checks.evaluate),

@@ -18,7 +18,7 @@ PROJECT_WIRE: dict[str, Any] = {
 def test_a_project_update_sends_the_flags_that_would_be_reset() -> None:
     body = update_body(PROJECT, PROJECT_WIRE, {"note": "new"}, {})
     assert body == {
-        "name": "Site", "clientId": "c1", "color": "#AABBCC", "note": "new", "billable": True, "isPublic": True, "archived": False,
+        "name": "Site", "clientId": "c1", "color": "#aabbcc", "note": "new", "billable": True, "isPublic": True, "archived": False,
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ ORDER = [
     "children",
     "name",
     "unknown_value",
+    "active_budget",
     "protect",
     "reading_proof",
     "check",
@@ -96,7 +97,7 @@ def test_the_order_is_that_of_the_documentation() -> None:
 def test_final_guards_precede_those_that_an_option_can_lift() -> None:
     assert [each.is_final for each in GUARDS] == sorted((each.is_final for each in GUARDS), reverse=True)
     assert [each.is_final for each in GUARDS] == [Blocked(name, "", "").is_final for name in NAMES]
-    assert NAMES[6:] == [each.name for each in GUARDS if not each.is_final]
+    assert NAMES[7:] == [each.name for each in GUARDS if not each.is_final]
 
 
 def test_guards_whose_saved_block_stays_precede_those_that_are_evaluated_again() -> None:

@@ -1,0 +1,209 @@
+"""The forecast of a plan is an upper bound of the requests of its apply, from the first to the last, and close to them."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from reconciler.applying import ApplyOptions, approve
+from reconciler.cli import session as cli_session
+from reconciler.cli.session import open_session
+from reconciler.cli.settings import Settings
+from reconciler.gateway import GatewayConfig, Rate
+from reconciler.planning.plan import Forecast
+from reconciler.state import Allowances
+from tests.cli.altered_plans import blocks
+from tests.cli.embedded import Embedded
+from tests.cli.program import summary_of
+from tests.planning.literals import desired_of
+
+FAST = Rate.parse("100000/s")
+NAMES = ("Alpha", "Bravo", "Delta", "Gamma", "Omega", "Sigma")
+KEEP = {"prune": {"clients": "keep", "projects": "keep", "tags": "keep"}}
+DELETING = {"removal_budget": {"count": 99, "share": "100%"}, "tracked_time": "delete"}
+
+
+class _Anything(dict[str, int]):
+    """Any number of removals is allowed."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 -- the signature is that of dict
+        return _Equal()
+
+
+class _Equal:
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def _some(random: Random, least: int = 0) -> list[str]:
+    return random.sample(NAMES, random.randint(least, 4))
+
+
+def _task(random: Random, name: str) -> dict[str, Any]:
+    task: dict[str, Any] = {"name": name}
+    if random.random() < 0.4:
+        task["estimate"] = random.choice(["PT1H", "PT2H"])
+    if random.random() < 0.3:
+        task["billable"] = random.random() < 0.5
+    if random.random() < 0.15:
+        task["status"] = "done"
+    return task
+
+
+def _project(random: Random, name: str) -> dict[str, Any]:
+    project: dict[str, Any] = {"name": name, "tasks": [_task(random, task) for task in _some(random)]}
+    for key, values in {"note": ("a", "b"), "estimate": ("PT9H", "PT5H"), "archived": (True, False, False)}.items():
+        if random.random() < 0.3:
+            project[key] = random.choice(values)
+    return project
+
+
+def _manifest(seed: str) -> dict[str, Any]:
+    random = Random(seed)  # noqa: S311 -- a test
+    clients: list[dict[str, Any]] = [
+        {"name": name, "note": random.choice("xyz"), "projects": [_project(random, one) for one in _some(random)]}
+        for name in _some(random, 1)
+    ]
+    for client in clients:
+        if random.random() < 0.3:
+            client["cc_emails"] = [f"{random.choice('ab')}@acme.example"]
+    return {"clients": clients, "tags": _some(random, 1), "policy": DELETING}
+
+
+class Bench:
+    """Plans and applies in this process, and counts."""
+
+    def __init__(self, sandbox: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sandbox = sandbox
+
+        def configure(settings: Settings, _: Any) -> GatewayConfig:
+            key = "x" * 20
+            connection = settings.connection
+            return GatewayConfig(settings.gateway, key=key, rate=FAST, app=sandbox.app(), connection=connection)
+
+        monkeypatch.setattr(cli_session, "configure_gateway", configure)
+
+    def run(self, manifest: dict[str, Any], *, verifies: bool = False, **settings: Any) -> tuple[Forecast, int]:
+        """The forecast of the plan, and the number of requests of its apply."""
+        self.sandbox.sent.clear()
+        chosen = Settings(gateway=settings.pop("gateway", "sandbox"), workspace=self.sandbox.workspace, **settings)
+        with open_session(chosen, verifies=verifies) as session:
+            prepared = session.prepare(desired_of(manifest), Allowances(_Anything(), except_blocked=True))
+            plan = prepared.plan
+            if plan.changes:
+                report = session.apply(approve(plan, plan.digest), prepared, lambda _: None, options=ApplyOptions())
+                assert [(o.change.address, o.message) for o in report.outcomes if o.message] == []
+                assert report.requests == len(self.sandbox.sent)
+        return plan.forecast, len(self.sandbox.sent)
+
+
+@pytest.fixture
+def bench(sandbox: Embedded, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(sandbox, monkeypatch)
+
+
+@pytest.mark.parametrize("inline", ["kept", "ignored"])
+def test_random_runs_send_at_most_the_forecast_and_close_to_it(bench: Bench, inline: str) -> None:
+    bench.sandbox.switch(f"inline_tasks={inline}")
+    ways: list[dict[str, Any]] = [{}, {"gateway": "clockify"}]
+    expected = sent = 0
+    for seed in range(10):
+        forecast, requests = bench.run(_manifest(f"{inline} {seed}"), **ways[seed % 2])
+        assert requests <= forecast.requests, (seed, forecast, requests)
+        expected += forecast.requests - (forecast.saved if inline == "kept" else 0)
+        sent += requests
+    assert sent > 300
+    assert expected <= sent * 1.05, (expected, sent)
+
+
+@pytest.mark.parametrize("hydrated", ["full", "without-done", "unsupported"])
+def test_a_reading_at_the_end_is_in_the_forecast(bench: Bench, hydrated: str) -> None:
+    bench.sandbox.switch(f"hydrated={hydrated}")
+    for seed in range(3):
+        forecast, requests = bench.run(_manifest(f"{hydrated} {seed}"), verifies=True)
+        assert requests <= forecast.requests, (seed, forecast, requests)
+        assert forecast.rereading > 5
+
+
+def _declare(sandbox: Embedded) -> Any:
+    sandbox.declare(clients=["Acme"], projects=["Site"], tags=["a", "b"], policy=KEEP)
+    return sandbox.plan()
+
+
+def test_the_numbers_are_those_of_the_whole_command(sandbox: Embedded) -> None:
+    plan = _declare(sandbox)
+    planned = len(sandbox.sent)
+    # The connection and the workspaces; three lists, each once more for what is archived; the user; the writes.
+    assert plan["forecast"] | {"seconds": 0} == {
+        "requests": 13, "seconds": 0, "reading": 8, "writing": 4, "verifying": 1, "saved": 0,
+    }  # fmt: skip
+    result = sandbox.run("apply", "--approve", plan["digest"], "--format", "json")
+    assert (planned, len(sandbox.sent), summary_of(result.stdout)["requests"]) == (8, 13, 13)
+
+
+def test_a_plan_without_changes_costs_its_reading(sandbox: Embedded) -> None:
+    sandbox.declare(tags=[], policy=KEEP)
+    plan = sandbox.plan()
+    assert (plan["changes"], plan["forecast"]["requests"]) == ([], len(sandbox.sent))
+    assert sandbox.run("apply").exit_code == 0
+    assert plan["forecast"]["requests"] == len(sandbox.sent)
+
+
+@pytest.mark.parametrize(("is_given", "needed"), [(False, 13), (True, 12)])
+def test_a_limit_is_kept_by_the_whole_command(sandbox: Embedded, *, is_given: bool, needed: int) -> None:
+    digest = _declare(sandbox)["digest"]
+    connection = sandbox.store.records("connection")[0]["id"]
+    options = ("--connection", connection) if is_given else ()
+    words = ("apply", "--approve", digest, "--max-requests")
+    refused = sandbox.run(*words, str(needed - 1), options=options)
+    assert refused.exit_code == 3
+    assert f"the plan needs {needed} requests; the limit is {needed - 1}" in " ".join(refused.stderr.split())
+    assert len(sandbox.sent) < needed
+    assert sandbox.run(*words, str(needed), options=options).exit_code == 0
+    assert len(sandbox.sent) == needed
+
+
+@pytest.mark.parametrize("words", [(), ("--verify", "read"), ("--max-age", "0")], ids=["plain", "verify", "max age"])
+def test_a_limit_holds_for_a_plan_file_as_well(sandbox: Embedded, words: tuple[str, ...]) -> None:
+    for name in ("a", "b", "c"):
+        sandbox.call("POST", "tags", {"name": name})
+    renames = [{"name": name.upper(), "was": name} for name in "abc"]
+    sandbox.declare(tags=renames, policy=KEEP)
+    digest = sandbox.plan("-o", "plan.json")["digest"]
+    apply = ("apply", "plan.json", "--approve", digest, *words, "--max-requests")
+    refused = sandbox.run(*apply, "1")
+    assert refused.exit_code == 3
+    needed = int(refused.stderr.partition("the plan needs ")[2].split()[0])
+    assert sandbox.run(*apply, str(needed)).exit_code == 0
+    assert needed - 3 <= len(sandbox.sent) <= needed  # a reading at the end may need other lists
+    assert len(sandbox.sent) > (12 if words else 11)
+
+
+def test_a_second_reading_after_a_late_approval_is_refused_beyond_the_limit(
+    sandbox: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = _declare(sandbox)
+    monkeypatch.setattr(cli_session, "FRESH_SECONDS", -1.0)
+    words = ("apply", "--approve", plan["digest"], "--max-requests")
+    refused = sandbox.run(*words, "13")
+    assert refused.exit_code == 3
+    assert "must be read again: 19 requests; the limit is 13" in " ".join(refused.stderr.split())
+    assert len(sandbox.sent) == 8
+    assert sandbox.run(*words, "19").exit_code == 0
+    assert len(sandbox.sent) == 19
+
+
+def test_the_rest_of_a_plan_has_a_forecast_of_its_own(sandbox: Embedded) -> None:
+    sandbox.call("POST", "tags", {"name": "only"})
+    sandbox.declare(clients=["Acme"], tags=[])
+    plan = sandbox.plan()
+    assert blocks(plan) == {"tag:only": "removal_budget"}
+    rest = sandbox.plan("--except-blocked")
+    assert rest["forecast"]["requests"] < plan["forecast"]["requests"]
+    assert sandbox.run("apply", "--except-blocked", "--approve", rest["digest"]).exit_code == 0
+    assert rest["forecast"]["requests"] == len(sandbox.sent)
