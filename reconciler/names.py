@@ -66,4 +66,6 @@ def writable(name: str) -> str:
     """The spelling of a live name that a manifest may have: in NFC, without surrounding blanks and line breaks."""
     if name.isascii() and name.isprintable():
         return name.strip()
-    return "".join(" " if c.isspace() and not c.isprintable() else c for c in unicodedata.normalize("NFC", name)).strip()
+    return "".join(
+        " " if c.isspace() and not c.isprintable() else c for c in unicodedata.normalize("NFC", name)
+    ).strip()

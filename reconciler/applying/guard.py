@@ -14,6 +14,7 @@ from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
 from reconciler.planning.plan import Plan
 from reconciler.planning.renames.detect import detect
+from reconciler.planning.spelling import spelled_as_live
 from reconciler.state import Allowances, Live
 
 
@@ -36,6 +37,7 @@ def guard_plan(
     live = reading.live
     forecast = forecast_changes(live, plan.changes, requests_per_second)
     total, in_use = _counts_before(plan, live)
+    allowed = spelled_as_live({*plan.allowed_removals, *allowances.addresses}, live)
     context = GuardContext(
         live=live,
         policy=plan.policy,
@@ -46,7 +48,7 @@ def guard_plan(
         excluded=Counter(excluded.address.kind for excluded in plan.excluded if excluded.removal),
         connections=(plan.proof.connection, connection),
         protected_before=protected_before,
-        rename_candidates=detect(plan.changes, live, {*plan.allowed_removals, *allowances.addresses}),
+        rename_candidates=detect(plan.changes, live, allowed),
         today=today,
         forecast=forecast,
         max_requests=request_limit(plan, allowances),

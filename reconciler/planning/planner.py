@@ -17,12 +17,15 @@ from reconciler.planning.exclude import dependents
 from reconciler.planning.forecast import MAX_AGE, forecast_changes
 from reconciler.planning.guards import checks, guard
 from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.guards.protect import withdrawn_patterns
 from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
+from reconciler.planning.removed import entries_by_id
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import simulate
+from reconciler.planning.spelling import spelled_as_live
 from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
@@ -68,8 +71,9 @@ def make_plan(
     states, if there is one, such as `Reading.draft`; of others it is not used. Raises PlanningError where the two states do not
     fit together, and SimulationError where the plan does not lead to the desired state (a defect of reconciler).
     """
-    if draft is None or draft.desired is not desired or draft.live is not live:
+    if draft is None or draft.declared is not desired or draft.live is not live:
         draft = make_draft(desired, live)
+    desired = draft.desired
     options = options or PlanOptions()
     changes = _changes(draft, usage)
     context = _guard_context(draft, changes, options)
@@ -91,7 +95,7 @@ def make_plan(
         allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
         allowed_removals=tuple(sorted(options.allowed_removals)),
         rename_candidates=context.rename_candidates,
-        withdrawn=tuple(sorted({*options.protected_before} - {*desired.policy.protect})),
+        withdrawn=withdrawn_patterns(options.protected_before, desired.policy.protect),
         max_requests=options.max_requests,
         proof=Proof(live.proofs, live.access_role, options.connection),
         tool_version=options.tool_version,
@@ -113,7 +117,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,
         protected_before=options.protected_before,
-        rename_candidates=detect(changes, live, options.allowed_removals),
+        rename_candidates=detect(changes, live, spelled_as_live(options.allowed_removals, live)),
         today=options.today,
         forecast=forecast_changes(live, changes, options.requests_per_second, options.max_age),
         max_requests=options.max_requests,
@@ -156,7 +160,7 @@ def _held(changes: list[Change]) -> set[int]:
 
 def _unmanaged(draft: Draft) -> dict[str, int]:
     desired, live = draft.desired, draft.live
-    listed = {removed.address for removed in desired.removed}
+    listed = entries_by_id(desired, draft.matching)
     counts: Counter[str] = Counter()
     for resource in draft.matching.unmatched:
         parent = draft.matching.declared.get(resource.parent_id)
@@ -166,7 +170,7 @@ def _unmanaged(draft: Draft) -> dict[str, int]:
         )
         if (
             is_kept
-            and resource.address not in listed
+            and resource.id not in listed
             and not (inside and parent is None and _parent_is_pruned(desired, resource, live))
         ):
             counts[BY_NAME[resource.kind].plural] += 1

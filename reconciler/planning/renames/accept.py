@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconciler.planning.plan import Target
 from reconciler.planning.planner import PlanOptions, make_plan
 from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.spelling import with_live_spelling
 from reconciler.state import Desired, Live, Usage
 
 
@@ -30,6 +31,7 @@ def accept_renames(
     Raises as `make_plan` does.
     """
     accepted: list[RenameCandidate] = []
+    desired = with_live_spelling(desired, live)
     while True:
         pairs = make_plan(desired, live, usage, target=target, options=options).rename_candidates
         asked = [pair for pair in pairs if pair.was and pair.was not in desired.resources[pair.create].was]
