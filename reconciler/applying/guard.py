@@ -13,8 +13,10 @@ from reconciler.planning.forecast import forecast_changes
 from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
 from reconciler.planning.plan import Plan
+from reconciler.planning.renames.corrections import remaining_corrections
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.spelling import spelled_as_live
+from reconciler.planning.unmatched import allowance_warnings
 from reconciler.state import Allowances, Live
 
 
@@ -48,13 +50,20 @@ def guard_plan(
         excluded=Counter(excluded.address.kind for excluded in plan.excluded if excluded.removal),
         connections=(plan.proof.connection, connection),
         protected_before=protected_before,
-        rename_candidates=detect(plan.changes, live, allowed),
+        rename_candidates=remaining_corrections(plan.rename_candidates, detect(plan.changes, live, allowed), allowed),
         today=today,
         forecast=forecast,
         max_requests=request_limit(plan, allowances),
     )
     changes = tuple(guard(plan.changes, context))
-    return replace(plan, changes=changes, rename_candidates=context.rename_candidates, forecast=forecast)
+    warnings = allowance_warnings(plan.changes, live, spelled_as_live(allowances.addresses, live))
+    return replace(
+        plan,
+        changes=changes,
+        rename_candidates=context.rename_candidates,
+        forecast=forecast,
+        warnings=tuple(dict.fromkeys((*plan.warnings, *warnings))),
+    )
 
 
 def request_limit(plan: Plan, allowances: Allowances) -> int | None:

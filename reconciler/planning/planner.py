@@ -23,9 +23,11 @@ from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.removed import entries_by_id
+from reconciler.planning.renames.corrections import with_corrections
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import simulate
 from reconciler.planning.spelling import spelled_as_live
+from reconciler.planning.unmatched import allowance_warnings, reference_warnings
 from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
@@ -88,6 +90,8 @@ def make_plan(
         warnings=(
             *live_warnings(live),
             *kept_warnings(draft, usage),
+            *reference_warnings(draft),
+            *allowance_warnings(changes, live, spelled_as_live(options.allowed_removals, live)),
             *change_warnings(changes, live.access_role),
             *checks.warnings(changes, context),
         ),
@@ -108,6 +112,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
     """What the guards look at. Counting 100,000 tasks is worth its time only in a plan with removals."""
     live, matching = draft.live, draft.matching
     removes = any(change.is_removal for change in changes)
+    allowed = spelled_as_live(options.allowed_removals, live)
     return GuardContext(
         live=live,
         policy=draft.desired.policy,
@@ -117,7 +122,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,
         protected_before=options.protected_before,
-        rename_candidates=detect(changes, live, spelled_as_live(options.allowed_removals, live)),
+        rename_candidates=with_corrections(detect(changes, live, allowed), changes, draft, allowed),
         today=options.today,
         forecast=forecast_changes(live, changes, options.requests_per_second, options.max_age),
         max_requests=options.max_requests,

@@ -96,6 +96,14 @@ def _is_within(short: NameForm, long: NameForm) -> bool:
     return len(short.squashed) > 3 and long.squashed.startswith(short.squashed)
 
 
+def nearest(word: str, names: Iterable[str], least: int = 60) -> str:
+    """The name nearest to a misspelled one; empty if none is near, or if they are members of a series."""
+    known = [name for name in names if not are_in_a_series(word, name)]
+    forms = [form(name).folded for name in known]
+    match = process.extractOne(form(word).folded, forms, scorer=fuzz.ratio, score_cutoff=least)
+    return known[match[2]] if match else ""
+
+
 class NameIndex:
     """An index over names that returns those near another name. The result does not depend on the order of the names.
 
