@@ -56,7 +56,7 @@ def guard_plan(
         max_requests=request_limit(plan, allowances),
     )
     changes = tuple(guard(plan.changes, context))
-    warnings = allowance_warnings(plan.changes, live, spelled_as_live(allowances.addresses, live))
+    warnings = allowance_warnings(plan.changes, live, allowances.addresses)
     return replace(
         plan,
         changes=changes,

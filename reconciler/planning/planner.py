@@ -27,7 +27,7 @@ from reconciler.planning.renames.corrections import with_corrections
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import simulate
 from reconciler.planning.spelling import spelled_as_live
-from reconciler.planning.unmatched import allowance_warnings, reference_warnings
+from reconciler.planning.unmatched import unmatched_warnings
 from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
@@ -90,8 +90,7 @@ def make_plan(
         warnings=(
             *live_warnings(live),
             *kept_warnings(draft, usage),
-            *reference_warnings(draft),
-            *allowance_warnings(changes, live, spelled_as_live(options.allowed_removals, live)),
+            *unmatched_warnings(draft, changes, options.allowed_removals),
             *change_warnings(changes, live.access_role),
             *checks.warnings(changes, context),
         ),

@@ -11,7 +11,7 @@ from reconciler.names import join_path
 from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Change
 from reconciler.planning.renames.similarity import nearest
-from reconciler.planning.spelling import LiveNames, folded_address
+from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
 from reconciler.state import Live, Prune, Removed
 
 
@@ -33,6 +33,12 @@ def earlier_homes(draft: Draft, resource: Resource, path: tuple[str, ...]) -> Se
     return (current.id,) if current else [found.id for found in draft.matching.names.find(parent)]
 
 
+def unmatched_warnings(draft: Draft, changes: Sequence[Change], allowed: Collection[Address]) -> Iterator[str]:
+    """The warnings about names in the manifests and about the addresses that `--allow-removal` allows."""
+    yield from reference_warnings(draft)
+    yield from allowance_warnings(changes, draft.live, allowed)
+
+
 def reference_warnings(draft: Draft) -> Iterator[str]:
     """The warnings about manifests: `was:` of what is created, entries of `removed:`, and literals of `policy.protect`."""
     yield from _earlier_name_warnings(draft)
@@ -41,10 +47,10 @@ def reference_warnings(draft: Draft) -> Iterator[str]:
 
 
 def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collection[Address]) -> Iterator[str]:
-    """The warnings about `--allow-removal`; `allowed` are the addresses in the spelling of the workspace where they have one."""
+    """The warnings about `--allow-removal`."""
     removals = [change.address for change in changes if change.is_removal]
     effective = {above for address in removals for above in (address, *ancestors(address))}
-    for address in sorted(set(allowed) - effective):
+    for address in sorted(spelled_as_live(allowed, live) - effective):
         what = f"--allow-removal {str(address)!r}"
         spellings = () if address in live.resources else LiveNames(live).find(address)
         if spellings:
@@ -87,8 +93,8 @@ class _RemovedEntries:
     @cached_property
     def _staying(self) -> Collection[str]:
         """Ids of the resources that the manifests do not declare and that this plan does not delete."""
-        going = {candidate.resource.id for candidate in self._draft.candidates if candidate.goal is Prune.DELETE}
-        return {resource.id for resource in self._draft.matching.unmatched} - going
+        deleted = {candidate.resource.id for candidate in self._draft.candidates if candidate.goal is Prune.DELETE}
+        return {resource.id for resource in self._draft.matching.unmatched} - deleted
 
     def warnings(self) -> Iterator[str]:
         """A warning for each entry that looks misspelled."""

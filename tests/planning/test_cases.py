@@ -56,6 +56,8 @@ def test_a_case_plans_to_its_steps(case: dict[str, Any]) -> None:
         assert next(c for c in plan.changes if str(c.address) == address).action == action
     for text in case.get("warnings", []):
         assert any(text in warning for warning in plan.warnings)
+    if case.get("silent"):
+        assert plan.warnings == ()
 
 
 def _plain(value: Any) -> Any:

@@ -64,9 +64,9 @@ def _pairs(
 ) -> Iterator[RenameCandidate]:
     for path in resource.was:
         homes = earlier_homes(draft, resource, path)
-        there = [c for c in removals if c.kind == resource.kind and (not homes or c.precondition.parent_id in homes)]
-        near = [change for change in there if similarity(path[-1], change.address.name) >= ENOUGH]
-        for change in near or (there if homes and not is_resembled else ()):
+        placed = [c for c in removals if c.kind == resource.kind and (not homes or c.precondition.parent_id in homes)]
+        near = [change for change in placed if similarity(path[-1], change.address.name) >= ENOUGH]
+        for change in near or (placed if homes and not is_resembled else ()):
             yield RenameCandidate(resource.address, change.address, _earlier_path(resource, change, draft), 0)
 
 
