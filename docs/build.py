@@ -88,6 +88,12 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
 - **Names** must not contain leading or trailing whitespace, `<`, `>`, control characters or invisible characters (except where
   emoji and scripts need them), and must be in Unicode normalization form C. Names under one parent must differ in more than letter case and
   whitespace.
+- **Spellings.** A live name that differs in letter case, Unicode form or whitespace only is the same name, in `name`, `was`, `client`,
+  `removed`, `protect` (patterns too) and `--allow-removal`; the plan updates its spelling. Letter case is folded one letter for one letter: `Masse`
+  and `Maße` are two names. An exact name means the resource that has it. A name that several resources have, all in other
+  spellings, is an error that lists them; `protect` covers all of them.
+- **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`
+  ([cli.md](cli.md#warnings)).
 - **YAML 1.2**: `no`, `on`, `1:30` and dates are strings; only `true` and `false` are booleans. Merge keys (`<<`) are not supported.
   Quote strings of digits (`"2024"`) and colors (`"#1976D2"`), since `#` begins a comment.
 
@@ -134,7 +140,8 @@ policy:
 not evaluated. A check of level `error` blocks the change, and `apply` evaluates it again; an unknown value breaks the check. If a
 change breaks several checks, `plan` reports one of them, `validate` all.
 
-Comparison of text is case-sensitive. `weekday` is the local day where the program runs. Patterns are matched in linear time, so a
+Names (`name`, `client`, `project`) equal each other in any letter case, Unicode form and whitespace, as everywhere; patterns and all
+other text are case-sensitive. `weekday` is the local day where the program runs. Patterns are matched in linear time, so a
 pattern cannot make the program hang.
 """
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         SimulationError as SimulationError,
         StalePlanError as StalePlanError,
         StoppedError as StoppedError,
+        StrictError as StrictError,
         UnknownValueError as UnknownValueError,
         WorkspaceError as WorkspaceError,
     )
@@ -152,7 +153,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
-    "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError MovedError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError UnknownValueError WorkspaceError",
+    "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError MovedError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError StrictError UnknownValueError WorkspaceError",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",

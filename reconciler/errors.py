@@ -23,7 +23,8 @@ ReconcilerError                 1    base class: the message says what failed an
     ├── PlanFileError           3    a plan file that was edited, is not a plan, or has a newer format
     ├── StalePlanError          3    live state changed since the plan was made
     ├── LockedError             3    another run uses this state directory
-    └── BlockedError            3    a guard blocks the plan
+    ├── BlockedError            3    a guard blocks the plan
+    └── StrictError             3    the plan has warnings, which --strict makes errors
 """
 
 from __future__ import annotations
@@ -221,3 +222,11 @@ class BlockedError(RefusedError):
     def __init__(self, message: str, *, blocked: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.blocked = tuple(blocked)
+
+
+class StrictError(RefusedError):
+    """Raised with `--strict` when the plan has warnings; `warnings` has one line per warning."""
+
+    def __init__(self, message: str, *, warnings: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.warnings = tuple(warnings)

@@ -14,7 +14,10 @@ from reconciler.planning.forecast import MAX_AGE, forecast_changes
 from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
 from reconciler.planning.plan import Forecast, Plan
+from reconciler.planning.renames.corrections import remaining_corrections
 from reconciler.planning.renames.detect import detect
+from reconciler.planning.spelling import spelled_as_live
+from reconciler.planning.unmatched import allowance_warnings
 from reconciler.state import Allowances, Live
 
 
@@ -40,6 +43,7 @@ def guard_plan(
     live = reading.live
     forecast = forecast_changes(live, plan.changes, requests_per_second, max_age, opening=opening, verifies=verifies)
     total, in_use = _counts_before(plan, live)
+    allowed = spelled_as_live({*plan.allowed_removals, *allowances.addresses}, live)
     context = GuardContext(
         live=live,
         policy=plan.policy,
@@ -50,13 +54,20 @@ def guard_plan(
         excluded=Counter(excluded.address.kind for excluded in plan.excluded if excluded.removal),
         connections=(plan.proof.connection, connection),
         protected_before=protected_before,
-        rename_candidates=detect(plan.changes, live, {*plan.allowed_removals, *allowances.addresses}),
+        rename_candidates=remaining_corrections(plan.rename_candidates, detect(plan.changes, live, allowed), allowed),
         today=today,
         forecast=forecast,
         max_requests=request_limit(plan, allowances),
     )
     changes = tuple(guard(plan.changes, context))
-    return replace(plan, changes=changes, rename_candidates=context.rename_candidates, forecast=forecast)
+    warnings = allowance_warnings(plan.changes, live, allowances.addresses)
+    return replace(
+        plan,
+        changes=changes,
+        rename_candidates=context.rename_candidates,
+        forecast=forecast,
+        warnings=tuple(dict.fromkeys((*plan.warnings, *warnings))),
+    )
 
 
 def request_limit(plan: Plan, allowances: Allowances) -> int | None:

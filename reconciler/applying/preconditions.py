@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
@@ -15,6 +16,7 @@ from reconciler.planning.absence import UNPROVEN, proves_absence, unproven_paren
 from reconciler.planning.order import live_address
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.resolve import AddressResolver
+from reconciler.planning.spelling import LiveNames
 from reconciler.state import Live, Usage
 
 
@@ -58,6 +60,7 @@ class PreconditionEvaluator:
         self.usage, self.history, self.users = usage, history, live.users
         self.live, self.by_id, self.children_of = live, live.by_id, live.children_of
         self.resolver = AddressResolver(changes, live)
+        self.live = live
         self.touched = {change.id for change in changes if change.id}
 
     def evaluate(self, change: Change) -> PreconditionResult:
@@ -92,7 +95,9 @@ class PreconditionEvaluator:
             return PreconditionResult(
                 PreconditionStatus.MOVED, f"its name is now {now.name!r}" if now else "it no longer exists"
             )
-        if current is None or current.id in self.touched:
+        if current is None:
+            return self._evaluate_free_name(change)
+        if current.id in self.touched:
             return READY
         is_done = self._is_done(change, current)
         if not is_done and not self._may_be_ours(change, current):
@@ -100,6 +105,19 @@ class PreconditionEvaluator:
             return PreconditionResult(PreconditionStatus.MOVED, f"{what} ({current.id})")
         self.resolver.created[change.address] = current.id
         return PreconditionResult(PreconditionStatus.ALREADY if is_done else PreconditionStatus.READY, id=current.id)
+
+    @cached_property
+    def _names(self) -> LiveNames:
+        return LiveNames(self.live)
+
+    def _evaluate_free_name(self, change: Change) -> PreconditionResult:
+        """Whether nothing that the plan does not know of has the name in another spelling."""
+        parent_id = self.resolver.parent_id_of(change.address)
+        for current in self._names.spellings((change.kind, parent_id), change.address.name):
+            if current.id not in self.touched:
+                why = f"the name is already in use as {current.name!r} ({current.id})"
+                return PreconditionResult(PreconditionStatus.MOVED, why)
+        return READY
 
     def _may_be_ours(self, change: Change, current: Resource) -> bool:
         """Whether a create of this run made it, possibly one in doubt, and it has not been changed since."""

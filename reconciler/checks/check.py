@@ -14,6 +14,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 WEEKDAY = "weekday"
 FIELDS_OF_ALL = ("name", WEEKDAY)
 """Fields available for every kind, besides its own fields and the names of its ancestors."""
+NAMES = frozenset(("name", *BY_NAME))
+"""Fields whose values are names: that of the resource itself, and those of its ancestors."""
 
 
 class Level(StrEnum):

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from reconciler.checks.check import Check, Condition, Operator
+from reconciler.checks.check import NAMES, Check, Condition, Operator
 from reconciler.checks.patterns import is_match
 from reconciler.kinds.durations import seconds_of
+from reconciler.names import fold
 
 _UNKNOWN: Any = object()
+_BY_NAME = (Operator.EQUALS, Operator.NOT_EQUALS, Operator.IN, Operator.NOT_IN)
+"""Operators that compare whole names: any spelling of a name is that name. A pattern sees the name as it is written."""
 
 
 def evaluate(check: Check, values: Mapping[str, Any]) -> bool | None:
@@ -39,8 +42,17 @@ def _or(one: bool | None, other: bool | None) -> bool | None:  # noqa: FBT001 - 
 
 
 def _holds(condition: Condition, values: Mapping[str, Any]) -> bool | None:
-    value = values.get(condition.field, _UNKNOWN)
-    return None if value is _UNKNOWN else _COMPARISONS[condition.operator](value, condition.value)
+    value, operand = values.get(condition.field, _UNKNOWN), condition.value
+    if value is _UNKNOWN:
+        return None
+    if condition.field in NAMES and condition.operator in _BY_NAME:
+        value, operand = _folded(value), _folded(operand)
+    return _COMPARISONS[condition.operator](value, operand)
+
+
+def _folded(value: Any) -> Any:
+    """A name, or a tuple of names, in the form that is compared; None for no parent stays None."""
+    return tuple(map(_folded, value)) if isinstance(value, tuple) else fold(value) if value is not None else None
 
 
 def _is_set(value: Any) -> bool:

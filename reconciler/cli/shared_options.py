@@ -93,6 +93,12 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_allowances
 
 
+def strict(command: _Function) -> _Function:
+    """`--strict`, also as RECONCILER_STRICT: as `is_strict`."""
+    text = "Refuse a plan with warnings (exit code 3); also RECONCILER_STRICT=1."
+    return click.option("--strict", "is_strict", is_flag=True, envvar="RECONCILER_STRICT", help=text)(command)
+
+
 def plan_outputs(command: _Function) -> _Function:
     """Where a new plan is written: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
     options = (

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
 from reconciler.planning.match import Matching, match
+from reconciler.planning.removed import entries_by_id
+from reconciler.planning.spelling import with_live_spelling
 from reconciler.state import Desired, Live, Policy, Prune, Removed
 
 
@@ -26,9 +28,12 @@ class Draft:
     """Two states, matched. `candidates`: live resources to prune. Of the tasks of a candidate project, which end with it, only
     those under `removed:` are among them, since the project may have to stay.
 
+    `declared` is the desired state as it was given, `desired` the same in the spelling of the workspace.
+
     Matching takes most of the time of a plan without changes, so that reading and planning share one draft.
     """
 
+    declared: Desired
     desired: Desired
     live: Live
     matching: Matching
@@ -36,14 +41,15 @@ class Draft:
 
 
 def make_draft(desired: Desired, live: Live) -> Draft:
-    """Match two states and find the prune candidates; raises PlanningError as `match` does."""
+    """Match two states and find the prune candidates; raises PlanningError as `match` and `entries_by_id` do."""
+    declared, desired = desired, with_live_spelling(desired, live)
     matching = match(desired, live)
-    return Draft(desired, live, matching, tuple(find_candidates(desired, matching)))
+    return Draft(declared, desired, live, matching, tuple(find_candidates(desired, matching)))
 
 
 def find_candidates(desired: Desired, matching: Matching) -> list[Candidate]:
     """The unmatched live resources that the policy or `removed:` removes, parents before children."""
-    listed = {removed.id or removed.address: removed for removed in desired.removed}
+    listed = entries_by_id(desired, matching)
     removed_ids: set[str] = set()
     result = []
     position = {name: at for at, name in enumerate(BY_NAME)}
@@ -69,9 +75,9 @@ def goal_of(policy: Policy, kind: Kind) -> Prune:
 
 
 def _candidate(
-    resource: Resource, desired: Desired, listed: Mapping[Address | str, Removed], parent: Address | None
+    resource: Resource, desired: Desired, listed: Mapping[str, Removed], parent: Address | None
 ) -> Candidate | None:
-    entry = listed.get(resource.id) or listed.get(resource.address)
+    entry = listed.get(resource.id)
     if entry is not None:
         return Candidate(resource, Prune.DELETE, entry.reason, str(entry.source))
     goal = goal_of(desired.policy, BY_NAME[resource.kind])

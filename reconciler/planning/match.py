@@ -2,33 +2,28 @@
 
 Within one kind, after the kind of its parents:
 1. the same name in the same place is the same resource;
-2. `was:` finds the earlier name of a resource that does not exist yet. If another desired resource declares the name that this
-   live one has, the name passes on, and the other one looks for its own earlier name (a chain) or is created (a handover);
+2. `was:` finds the earlier name of a resource that does not exist yet, as it is spelled before any other spelling of it. If
+   another desired resource declares the name that this live one has, the name passes on, and the other one looks for its own
+   earlier name (a chain) or is created (a handover);
 3. under a renamed parent, the same name;
 4. a name that differs only in letter case, Unicode form or blanks.
-So a `was:` line has no effect after its rename is applied. A resource that is identified by its id matches only that id, and no
+A name that several live resources have in other spellings only is an error that names them. So a `was:` line has no effect after its rename is applied. A resource that is identified by its id matches only that id, and no
 other resource matches it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Kind, Resource
-from reconciler.names import fold
+from reconciler.names import fold, join_path
+from reconciler.planning.problems import ambiguous, problem_at, unknown_parent
+from reconciler.planning.spelling import LiveNames
 from reconciler.state import Desired, Live
-from reconciler.text import suggest
-
-_MOST_LISTED = 5
-"""Names that a hint lists."""
-
-Place = tuple[str, str | None]
-"""Kind and the live parent's id: "" without parent, None for a parent that does not exist yet."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +31,14 @@ class Matching:
     """`pairs`: desired address → live resource. `unmatched`: the other live ones, in their order.
 
     `contested`: id of an unmatched live resource that a `was:` names → why it must not be removed. `parents`: the live parent's
-    id of each desired resource, as in Place.
+    id of each desired resource, as in Place. `names`: the live names, to look up others.
     """
 
     pairs: Mapping[Address, Resource]
     unmatched: tuple[Resource, ...]
     contested: Mapping[str, str]
     parents: Mapping[Address, str | None]
+    names: LiveNames
 
     @cached_property
     def declared(self) -> Mapping[str, Address]:
@@ -60,7 +56,7 @@ def match(desired: Desired, live: Live) -> Matching:
     identified_ids = {resource.id for resource in known.values()} | {
         removed.id for removed in desired.removed if removed.id
     }
-    matcher = _Matcher(live, known, identified_ids)
+    matcher = _Matcher(live, known, LiveNames(live, identified_ids))
     wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
     for resource in desired.resources.values():
         wanted[resource.address.kind].append(resource)
@@ -70,30 +66,19 @@ def match(desired: Desired, live: Live) -> Matching:
         raise PlanningError(matcher.problems)
     claims = matcher.claims
     unmatched = tuple(resource for resource in live.resources.values() if resource.id not in claims)
-    return Matching(matcher.pairs, unmatched, matcher.contested, matcher.parents)
+    return Matching(matcher.pairs, unmatched, matcher.contested, matcher.parents, matcher.names)
 
 
 @dataclass
 class _Matcher:
     live: Live
     known: Mapping[Address, Resource]
-    identified_ids: Container[str]
+    names: LiveNames
     pairs: dict[Address, Resource] = field(default_factory=dict)
     parents: dict[Address, str | None] = field(default_factory=dict)
     claims: dict[str, Address] = field(default_factory=dict)
     contested: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    places: dict[Place, dict[str, Resource]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        places = self.places
-        for address, resource in self.live.resources.items():
-            if resource.id in self.identified_ids:
-                continue
-            place = (address.kind, resource.parent_id)
-            if place not in places:
-                places[place] = {}
-            places[place][address.path[-1]] = resource
 
     def match_kind(self, kind: Kind, wanted: list[Resource], desired: Desired) -> None:
         """Match all desired resources of one kind; those of the parent's kind are matched already."""
@@ -104,7 +89,7 @@ class _Matcher:
             if address in self.known:
                 self._claim(resource, self.known[address])
                 continue
-            current = self.places.get((kind.name, parent_id), {}).get(address.path[-1])
+            current = self.names.in_place((kind.name, parent_id)).get(address.path[-1])
             if current is None:
                 waiting.append(resource)
             elif current.address == address:
@@ -141,40 +126,71 @@ class _Matcher:
         return current.id
 
     def _unknown_parent(self, resource: Resource, parent: Address, desired: Desired) -> None:
-        message = f"{resource.address}: its parent {parent} is neither declared nor in the workspace"
+        if matches := self.names.find(parent):
+            what = f"the parent {parent} of {resource.address}"
+            self.problems.append(ambiguous(resource.source, what, matches, "write the exact name of one of them"))
+            return
         names = {a.name for a in (*desired.resources, *self.live.resources) if a.kind == parent.kind}
-        hint = _choices(parent, names)
-        self.problems.append(_problem(resource, message, hint))
+        self.problems.append(unknown_parent(resource, parent, names))
 
     def _earlier(self, resource: Resource) -> Iterator[Resource]:
         """The live resources that have an earlier name of this one."""
         for path in resource.was:
-            if len(path) == 1:
-                parent_id = self.parents[resource.address]
-            elif path[0] == "":
-                parent_id = ""
-            else:
-                parent = self.live.resources.get(Address(BY_NAME[resource.kind].parent, path[:-1]))
-                parent_id = parent.id if parent else None
-            current = self.places.get((resource.kind, parent_id), {}).get(path[-1])
-            if current is not None:
-                yield current
+            yield from self._named_earlier(resource, path)
+
+    def _named_earlier(self, resource: Resource, path: tuple[str, ...], *, exactly: bool = False) -> Sequence[Resource]:
+        """The live resources that one earlier path means: several only in spellings that all differ from it."""
+        if len(path) == 1:
+            homes: Sequence[str | None] = (self.parents[resource.address],)
+        elif path[0] == "":
+            homes = ("",)
+        else:
+            homes = self._parents_named(Address(BY_NAME[resource.kind].parent, path[:-1]))
+        places = [(resource.kind, home) for home in homes]
+        if exactly:
+            return [current for place in places if (current := self.names.in_place(place).get(path[-1]))]
+        return [current for place in places for current in self.names.named(place, path[-1])]
+
+    def _parents_named(self, parent: Address) -> Sequence[str]:
+        """Ids of the live parents that an earlier path names, by a live name or by the declared one."""
+        current = self.live.resources.get(parent) or self.pairs.get(parent)
+        return (current.id,) if current else [found.id for found in self.names.find(parent)]
 
     def _by_earlier_name(self, waiting: list[Resource], by_name: set[Address], desired: Desired) -> None:
-        """An earlier name wins over a present one whose holder was matched by name only."""
-        queue = [resource for resource in waiting if resource.was]
-        while queue:
-            resource = queue.pop(0)
-            for current in self._earlier(resource):
-                holder = self.claims.get(current.id)
-                if holder is not None and holder not in by_name:
+        """An earlier name wins over a present one whose holder was matched by name only; exact names go first."""
+        waiting = [resource for resource in waiting if resource.was]
+        for exactly in (True, False):
+            queue = [resource for resource in waiting if resource.address not in self.pairs]
+            while queue:
+                resource = queue.pop(0)
+                current = self._earlier_match(resource, by_name, exactly=exactly)
+                if current is None:
                     continue
+                holder = self.claims.get(current.id)
                 if holder is not None:
                     by_name.discard(holder)
                     del self.pairs[holder]
                     queue.append(desired.resources[holder])
+                    waiting.append(desired.resources[holder])
                 self._claim(resource, current)
-                break
+
+    def _earlier_match(self, resource: Resource, by_name: Container[Address], *, exactly: bool) -> Resource | None:
+        """The first live resource with an earlier name of this one that is still to be had."""
+        for path in resource.was:
+            matches = self._named_earlier(resource, path, exactly=exactly)
+            what = f"`was: {join_path(path)}` of {resource.address}"
+            if len(matches) > 1:
+                hint = "write the exact name of one of them"
+                self.problems.append(ambiguous(resource.source, what, matches, hint))
+                return None
+            for current in matches:
+                holder = self.claims.get(current.id)
+                if holder is None or holder in by_name:
+                    return current
+                if not exactly and fold(path[-1]) != fold(resource.name):
+                    message = f"{what} means {current.address} ({current.id}), which becomes {holder}"
+                    self.problems.append(problem_at(resource.source, message, "remove the name from one of them"))
+        return None
 
     def _rings(self, candidates: list[Resource]) -> None:
         """Names that are swapped in a ring: every name exists before and after the swap, so that names decide nothing.
@@ -199,21 +215,14 @@ class _Matcher:
                     self.claims[earlier[address].id] = address
 
     def _by_spelling(self, kind: Kind, waiting: list[Resource]) -> None:
-        folded: dict[Place, dict[str, list[Resource]]] = {}
         for resource in waiting:
             place = (kind.name, self.parents[resource.address])
-            if place not in folded:
-                folded[place] = {}
-                for current in self.places.get(place, {}).values():
-                    if current.id not in self.claims:
-                        folded[place].setdefault(fold(current.name), []).append(current)
-            matches = folded[place].get(fold(resource.name), [])
+            matches = [r for r in self.names.spellings(place, resource.name) if r.id not in self.claims]
             if len(matches) == 1:
                 self._claim(resource, matches[0])
             elif matches:
-                spellings = ", ".join(f"{r.name!r} ({r.id})" for r in matches)
-                message = f"{resource.address} matches several resources that differ in spelling: {spellings}"
-                self.problems.append(_problem(resource, message, "add `was:` with the exact name of one of them"))
+                hint = "add `was:` with the exact name of one of them"
+                self.problems.append(ambiguous(resource.source, str(resource.address), matches, hint))
 
     def _contest(self, matched: list[Resource]) -> None:
         for resource in matched:
@@ -224,19 +233,3 @@ class _Matcher:
 
 def _differs(values: Mapping[str, object], current: Resource) -> bool:
     return any(current.values.get(name) != value for name, value in values.items())
-
-
-def _choices(parent: Address, names: AbstractSet[str]) -> str:
-    """The hint for an unknown parent: the nearest name, and the first ones that there are."""
-    near = suggest(parent.name, names)
-    listed = ", ".join(map(repr, sorted(names)[:_MOST_LISTED])) + (", …" if len(names) > _MOST_LISTED else "")
-    guess = f"did you mean {near!r}? " if near else ""
-    known = f"there are: {listed}; " if names else ""
-    return f"{guess}{known}or declare {parent}" if names else f"declare {parent}"
-
-
-def _problem(resource: Resource, message: str, hint: str) -> Problem:
-    source = resource.source
-    return Problem(
-        source.path if source else "", source.line if source else 0, source.column if source else 0, message, hint
-    )

@@ -17,12 +17,17 @@ from reconciler.planning.exclude import dependents
 from reconciler.planning.forecast import MAX_AGE, forecast_changes
 from reconciler.planning.guards import checks, guard
 from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.guards.protect import withdrawn_patterns
 from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
+from reconciler.planning.removed import entries_by_id
+from reconciler.planning.renames.corrections import with_corrections
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import simulate
+from reconciler.planning.spelling import spelled_as_live
+from reconciler.planning.unmatched import unmatched_warnings
 from reconciler.planning.warnings import change_warnings, contested_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
@@ -71,8 +76,9 @@ def make_plan(
     states, if there is one, such as `Reading.draft`; of others it is not used. Raises PlanningError where the two states do not
     fit together, and SimulationError where the plan does not lead to the desired state (a defect of reconciler).
     """
-    if draft is None or draft.desired is not desired or draft.live is not live:
+    if draft is None or draft.declared is not desired or draft.live is not live:
         draft = make_draft(desired, live)
+    desired = draft.desired
     options = options or PlanOptions()
     changes = _changes(draft, usage)
     context = _guard_context(draft, changes, options)
@@ -84,12 +90,12 @@ def make_plan(
         policy=desired.policy,
         sources=desired.sources,
         unmanaged=_unmanaged(draft),
-        warnings=tuple(_warnings(draft, usage, changes, context)),
+        warnings=tuple(_warnings(draft, usage, changes, context, options)),
         forecast=context.forecast,
         allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
         allowed_removals=tuple(sorted(options.allowed_removals)),
         rename_candidates=context.rename_candidates,
-        withdrawn=tuple(sorted({*options.protected_before} - {*desired.policy.protect})),
+        withdrawn=withdrawn_patterns(options.protected_before, desired.policy.protect),
         max_requests=options.max_requests,
         proof=Proof(live.proofs, live.access_role, options.connection),
         tool_version=options.tool_version,
@@ -99,12 +105,13 @@ def make_plan(
 
 
 def _warnings(
-    draft: Draft, usage: Mapping[str, Usage], changes: list[Change], context: GuardContext
+    draft: Draft, usage: Mapping[str, Usage], changes: list[Change], context: GuardContext, options: PlanOptions
 ) -> Iterator[str]:
     live = draft.live
     yield from live_warnings(live)
     yield from kept_warnings(draft, usage)
     yield from contested_warnings(draft.matching.contested, changes, live)
+    yield from unmatched_warnings(draft, changes, options.allowed_removals)
     yield from change_warnings(changes, live.access_role)
     yield from checks.warnings(changes, context)
 
@@ -113,6 +120,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
     """What the guards look at. Counting 100,000 tasks is worth its time only in a plan with removals."""
     live, matching = draft.live, draft.matching
     removes = any(change.is_removal for change in changes)
+    allowed = spelled_as_live(options.allowed_removals, live)
     return GuardContext(
         live=live,
         policy=draft.desired.policy,
@@ -122,7 +130,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,
         protected_before=options.protected_before,
-        rename_candidates=detect(changes, live, options.allowed_removals),
+        rename_candidates=with_corrections(detect(changes, live, allowed), changes, draft, allowed),
         today=options.today,
         forecast=forecast_changes(
             live,
@@ -172,7 +180,7 @@ def _held(changes: list[Change]) -> set[int]:
 
 def _unmanaged(draft: Draft) -> dict[str, int]:
     desired, live = draft.desired, draft.live
-    listed = {removed.address for removed in desired.removed}
+    listed = entries_by_id(desired, draft.matching)
     counts: Counter[str] = Counter()
     for resource in draft.matching.unmatched:
         parent = draft.matching.declared.get(resource.parent_id)
@@ -182,7 +190,7 @@ def _unmanaged(draft: Draft) -> dict[str, int]:
         )
         if (
             is_kept
-            and resource.address not in listed
+            and resource.id not in listed
             and not (inside and parent is None and _parent_is_pruned(desired, resource, live))
         ):
             counts[BY_NAME[resource.kind].plural] += 1

@@ -13,6 +13,7 @@ from reconciler.model import Address
 from reconciler.planning.exclude import without_temporary_name
 from reconciler.planning.forecast import forecast_rest
 from reconciler.planning.guards import GUARDS, requests
+from reconciler.planning.guards.protect import withdrawn_patterns
 from reconciler.planning.order import LiveAddresses, in_order, with_temporary_names
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.shape import below, excerpt
@@ -90,7 +91,7 @@ def _of_the_rest(plan: Plan) -> Iterator[str]:
     for name in ("writing", "saved"):
         if getattr(plan.forecast, name) != getattr(forecast, name):
             yield f"forecast.{name}: must be {getattr(forecast, name)}"
-    if list(plan.withdrawn) != sorted({*plan.withdrawn} - {*plan.policy.protect}):
+    if plan.withdrawn != withdrawn_patterns(plan.withdrawn, plan.policy.protect):
         yield "withdrawn: not sorted, or still protected by the policy"
     if list(plan.allowed_removals) != sorted(set(plan.allowed_removals)):
         yield "allowed_removals: not sorted, or not unique"

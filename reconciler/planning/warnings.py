@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from reconciler.errors import StrictError
 from reconciler.kinds import BY_NAME
-from reconciler.planning.plan import Action, Change
+from reconciler.planning.plan import Action, Change, Plan
 from reconciler.state import AccessRole, Live
 
 
@@ -29,9 +30,7 @@ def contested_warnings(contested: Mapping[str, str], changes: Sequence[Change], 
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:
     """Warnings about these changes: names that may stay reserved, and what a limited role does not see."""
-    reserved = [c for c in changes if c.deletes and not BY_NAME[c.kind].is_embedded and not c.temporary_name]
-    if reserved:
-        yield f"the names of deleted resources may stay reserved in Clockify: {_listed(reserved)}"
+    yield from _reserved_names(changes)
     if access_role is AccessRole.UNKNOWN and any(change.is_removal for change in changes):
         yield (
             "the role of this API key's user is unknown; a user who is neither owner nor admin does not see private projects or "
@@ -43,6 +42,22 @@ def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Itera
             "the user of this API key is neither owner nor admin and does not see everything; "
             f"these may exist already, and creating them would fail: {_listed(created)}"
         )
+
+
+def _reserved_names(changes: Sequence[Change]) -> Iterator[str]:
+    reserved = [c for c in changes if c.deletes and not BY_NAME[c.kind].is_embedded and not c.temporary_name]
+    if reserved:
+        yield f"the names of deleted resources may stay reserved in Clockify: {_listed(reserved)}"
+
+
+def require_no_warnings(plan: Plan) -> None:
+    """Raise StrictError for a plan with warnings; the one about reserved names does not count, since it is true of any delete."""
+    allowed = set(_reserved_names(plan.changes))
+    warnings = [warning for warning in plan.warnings if warning not in allowed]
+    if warnings:
+        count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}"
+        hint = "resolve what they say, or leave out --strict"
+        raise StrictError(f"the plan has {count}, and --strict refuses it", warnings=warnings, hint=hint)
 
 
 def _listed(changes: Sequence[Change]) -> str:

@@ -29,7 +29,7 @@ def _candidate(candidate: RenameCandidate, plan: Plan) -> Iterator[tuple[int, tu
     if inside := words.renamed_children(candidate, plan.rename_candidates):
         yield 4, (Span(inside),)
     place = words.source_of(candidate, plan)
-    yield 4, (Span(f"{words.IF_RENAMED}{f' ({place})' if place else ''}:"),)
+    yield 4, (Span(f"{words.if_renamed(candidate)}{f' ({place})' if place else ''}:"),)
     yield 8, (Span(candidate.line, "bold"),)  # alone, so that it can be copied; folded lines are still one YAML value
     yield 4, (Span(f"{words.IF_REPLACED} "), Span(words.allowing(candidate.remove), "bold"))
 

@@ -20,6 +20,7 @@ REFUSAL = "apply refuses a plan with blocked changes; --except-blocked excludes 
 EXCLUDED_TITLE = "Excluded from this plan"
 RENAMES_TITLE = "Renamed, or replaced?"
 IF_RENAMED = "if renamed, add this next to its name"
+IF_CORRECTED = "if renamed, replace its `was:` by this"
 IF_REPLACED = "if replaced, allow the removal:"
 EMBEDDED = "is deleted with it"
 
@@ -117,8 +118,13 @@ def renamed_children(candidate: RenameCandidate, others: Iterable[RenameCandidat
 
 
 def similarity(candidate: RenameCandidate) -> str:
-    """`87 of 100`."""
-    return f"{candidate.score} of 100"
+    """`87 of 100`, or that a `was:` is the reason."""
+    return "its `was:` matches nothing" if candidate.is_correction else f"{candidate.score} of 100"
+
+
+def if_renamed(candidate: RenameCandidate) -> str:
+    """What to do with the line of a candidate."""
+    return IF_CORRECTED if candidate.is_correction else IF_RENAMED
 
 
 def source_of(candidate: RenameCandidate, plan: Plan) -> str:

@@ -37,12 +37,17 @@ def ensure_free(call: Call, kind: str, record: Record) -> None:
     parent, name = record.get(PARENT_KEY.get(kind, ""), ""), record["name"]
     used = [o["name"] for o in call.store.named(kind, call.workspace, parent, name) if o["id"] != record["id"]]
     used += call.store.reserved(kind, call.workspace, parent, name)
-    if not call.switches.names_ignore_case:
-        used = [other for other in used if other == name]
+    same = _is_same_without_case if call.switches.names_ignore_case else str.__eq__
+    used = [other for other in used if same(other, name)]
     if not used:
         return
     client = call.store.load("client", parent) if kind == "project" and parent else None
     raise domain(f"{kind}.duplicate", name=name, client=client["name"] if client else "")
+
+
+def _is_same_without_case(one: str, other: str) -> bool:
+    """Whether two names have the same letters, each as a capital or a small one; `ß` is not `ss`."""
+    return len(one) == len(other) and all(a == b or a.lower() == b.lower() for a, b in zip(one, other, strict=True))
 
 
 def release(call: Call, kind: str, record: Record) -> None:

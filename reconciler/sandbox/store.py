@@ -131,7 +131,7 @@ class Store:
         return [_record(row[0]) for row in self._db.execute(f"{query} ORDER BY id", values)]
 
     def named(self, kind: str, workspace: str, parent: str, name: str) -> list[Record]:
-        """The records of a parent with this name, ignoring case."""
+        """The records of a parent whose name may be this one: equal after full case folding, the widest measure."""
         rows = self._db.execute(
             "SELECT body FROM objects WHERE kind = ? AND workspace = ? AND parent = ? AND folded = ?",
             (kind, workspace, parent, name.casefold()),
@@ -145,7 +145,7 @@ class Store:
         )
 
     def reserved(self, kind: str, workspace: str, parent: str, name: str) -> list[str]:
-        """The reserved names of a parent that equal `name`, ignoring case."""
+        """The reserved names of a parent that may be this one: equal after full case folding, the widest measure."""
         rows = self._db.execute(
             "SELECT name FROM reserved WHERE kind = ? AND workspace = ? AND parent = ? AND folded = ?",
             (kind, workspace, parent, name.casefold()),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from reconciler.errors import PlanningError
 from reconciler.planning import Plan
 from reconciler.planning.order import schedule
 from tests.planning.literals import plan_of
@@ -41,6 +42,11 @@ def _message(plan: Plan) -> list[str]:
 
 @pytest.mark.parametrize("case", list(_cases()))
 def test_a_case_plans_to_its_steps(case: dict[str, Any]) -> None:
+    if "problems" in case:
+        with pytest.raises(PlanningError) as caught:
+            plan_of(case["manifest"], case.get("live", {}))
+        assert [problem.message for problem in caught.value.problems] == case["problems"]
+        return
     plan = plan_of(case["manifest"], case.get("live", {}), used=case.get("used"))
     assert _message(plan) == case["steps"]
     for address, fields in case.get("fields", {}).items():
@@ -50,6 +56,8 @@ def test_a_case_plans_to_its_steps(case: dict[str, Any]) -> None:
         assert next(c for c in plan.changes if str(c.address) == address).action == action
     for text in case.get("warnings", []):
         assert any(text in warning for warning in plan.warnings)
+    if case.get("silent"):
+        assert plan.warnings == ()
 
 
 def _plain(value: Any) -> Any:

@@ -31,7 +31,7 @@ REMOVAL_ARCHIVE = "project:Kept"
 
 
 def test_every_plan_of_the_cases_is_read() -> None:
-    for case in CASES:
+    for case in (case for case in CASES if "problems" not in case):
         plan = plan_of(case["manifest"], case.get("live", {}), used=case.get("used"))
         assert plan_from_json(as_json(plan)) == plan, case["case"]
 

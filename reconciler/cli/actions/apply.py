@@ -24,6 +24,7 @@ from reconciler.cli.terminal.progress import show_progress
 from reconciler.cli.terminal.prompt import confirm_plan
 from reconciler.errors import JournalError, ReconcilerError
 from reconciler.planning import Plan
+from reconciler.planning.warnings import require_no_warnings
 from reconciler.render.events import summary_to_json
 from reconciler.render.report import NO_PROTECTIONS, Protections, report_lines
 from reconciler.state import Allowances, Desired
@@ -43,6 +44,7 @@ class ApplyRequest:
     fail_fast: bool = False
     quiet: bool = False
     max_age: int = 60
+    is_strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def _apply_subject(
     plan = prepared.plan
     if not (request.quiet and request.token):
         print_message(planfiles.format_for_stream(plan, sys.stderr, settings, ""))
+    if request.is_strict:
+        require_no_warnings(plan)
     protections = session.protections(plan, prepared.workspace)
     if plan.is_empty:
         record_policy(plan, Runs(settings.state_dir), time.time)

@@ -19,7 +19,7 @@ from reconciler.state import Allowances
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan and where to write it. `reports` are pairs of format and file."""
+    """What to plan and where to write it. `reports` are pairs of format and file. `is_strict`: warnings are errors."""
 
     paths: Sequence[str]
     allowed: Allowances
@@ -27,6 +27,7 @@ class PlanRequest:
     form: str
     reports: Sequence[tuple[str, str]]
     with_accepted_renames: bool = False
+    is_strict: bool = False
 
 
 def parse_reports(given: Sequence[str]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
@@ -11,13 +12,18 @@ from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, screen_of, styled
-from reconciler.planning import RenameCandidate, accept_renames
+from reconciler.errors import StrictError
+from reconciler.planning import Plan, RenameCandidate, accept_renames
+from reconciler.planning.warnings import require_no_warnings
 from reconciler.render.renames import accepted_rename_lines
 from reconciler.state import Allowances, Desired
 
 
 def run_plan(request: PlanRequest, settings: Settings) -> bool:
-    """Plan, save, report and print; whether there are no changes."""
+    """Plan, save, report and print; whether there are no changes.
+
+    Raises StrictError for a plan with warnings if the request is strict: it is reported and printed, and not saved.
+    """
     require_writable_outputs(request)
     desired = load_manifests(request.paths)
     accepted: Sequence[RenameCandidate] = ()
@@ -25,12 +31,23 @@ def run_plan(request: PlanRequest, settings: Settings) -> bool:
         prepared = session.prepare(desired, request.allowed)
         if request.with_accepted_renames:
             prepared, accepted = prepare_with_accepted_renames(session, desired, prepared, request.allowed)
+    if request.is_strict:
+        _refuse_warnings(prepared.plan, request, settings)
     # With accepted renames the plan is not that of the manifests as they are, so no command would apply it.
     deliver_plan(prepared.plan, request, settings, is_applicable=not accepted)
     if accepted:
         screen = screen_of(sys.stderr, settings)
         print_message(styled(accepted_rename_lines(accepted, desired, screen), screen))
     return prepared.plan.is_empty and not prepared.plan.excluded
+
+
+def _refuse_warnings(plan: Plan, request: PlanRequest, settings: Settings) -> None:
+    """Report and print a plan with warnings, without the command that applies it, and raise StrictError."""
+    try:
+        require_no_warnings(plan)
+    except StrictError:
+        deliver_plan(plan, replace(request, output=None), settings, is_applicable=False)
+        raise
 
 
 def prepare_with_accepted_renames(

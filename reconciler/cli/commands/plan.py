@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs
+from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict
 from reconciler.state import Allowances
 
 
@@ -22,6 +22,7 @@ from reconciler.state import Allowances
 @paths
 @plan_outputs
 @allowances
+@strict
 @click.option(
     "--accept-renames", is_flag=True, help="Treat all rename candidates as renames; print the lines that declare them."
 )
@@ -34,6 +35,7 @@ def command(
     *,
     detailed_exitcode: bool,
     accept_renames: bool,
+    is_strict: bool,
 ) -> int:
     """Compare the manifests with the live workspace and show the changes. Writes nothing to the workspace.
 
@@ -42,6 +44,7 @@ def command(
     from reconciler.cli.actions.deliver import PlanRequest, parse_reports  # noqa: PLC0415 - start-up: see this package
     from reconciler.cli.actions.plan import run_plan  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), with_accepted_renames=accept_renames)
+    flags = {"with_accepted_renames": accept_renames, "is_strict": is_strict}
+    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), **flags)
     is_empty = run_plan(request, current_settings())
     return 2 if detailed_exitcode and not is_empty else 0

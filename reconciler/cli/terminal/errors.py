@@ -15,6 +15,7 @@ from reconciler.errors import (
     PlanningError,
     ReconcilerError,
     StalePlanError,
+    StrictError,
 )
 from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines
@@ -66,6 +67,8 @@ def _details(error: ReconcilerError) -> Sequence[str]:
         return error.moved
     if isinstance(error, BlockedError):
         return error.blocked
+    if isinstance(error, StrictError):
+        return error.warnings
     return error.problems if isinstance(error, PlanFileError) else ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.manifest.schema.nesting import example_path, parent_key_of, path_lengths
+from reconciler.manifest.validation.names import validate_reference
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import Address, Kind
 from reconciler.names import join_path, split_path
@@ -11,7 +12,7 @@ _ESCAPES = "in a name, write / as \\/ and \\ as \\\\"
 
 
 class PathError(ValueError):
-    """An invalid address; `hint` is the expected form."""
+    """An invalid address or a name in it; `hint` is the expected form."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -26,6 +27,7 @@ def removed_address(kind: Kind, text: str) -> Address:
     if len(path) not in path_lengths(kind) or not all(path):
         message = f"invalid address {quote(text)} of a {kind.name}"
         raise PathError(message, f"use the form {example_path(kind)}; {_ESCAPES}")
+    require_valid(path)
     return Address(kind.name, path)
 
 
@@ -37,7 +39,17 @@ def earlier_path(kind: Kind, text: str) -> tuple[str, ...]:
         parent = kind.parent.capitalize()
         form = f"Name, {parent}/Name, or /Name for no {kind.parent}" if is_movable else "Name"
         raise PathError(f"invalid earlier name {quote(text)}", f"use the form {form}; {_ESCAPES}")
+    require_valid(tuple(name for name in path if name))
     return path
+
+
+def require_valid(path: tuple[str, ...]) -> None:
+    """Raise PathError for a path with a name that no declaration could have."""
+    for name in path:
+        violation = validate_reference(name)
+        if violation is not None:
+            message, hint = violation
+            raise PathError(message, hint)
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address
+from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address, require_valid
 from reconciler.manifest.compose.settings import Settings
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.manifest.validation.names import validate_name
@@ -71,8 +71,12 @@ class Composer:
         key = parent_key_of(kind)
         if not key or not body.get(key):
             return None
-        parent = Address(kind.parent, (body[key],))
-        self.references.append((parent, Source(document.source.path, *document.place_in(body, key))))
+        parent, place = Address(kind.parent, (body[key],)), document.place_in(body, key)
+        try:
+            require_valid(parent.path)
+        except PathError as error:
+            self._problem(document, place, str(error), error.hint)
+        self.references.append((parent, Source(document.source.path, *place)))
         return parent
 
     def _add(self, kind: Kind, entry: Entry, parent: Address | None) -> None:

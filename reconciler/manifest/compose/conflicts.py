@@ -8,7 +8,7 @@ from reconciler.errors import Problem
 from reconciler.manifest.compose.compose import Composer
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import Address, Resource, Source
-from reconciler.names import fold
+from reconciler.names import fold_all
 
 Key = tuple[str, tuple[str, ...]]
 """Kind and folded path: equal for all spellings of an address."""
@@ -70,7 +70,7 @@ def _declared_and_removed(composer: Composer, claims: dict[Key, Resource]) -> It
 
 
 def _key(address: Address) -> Key:
-    return address.kind, tuple(fold(part) for part in address.path)
+    return address.kind, fold_all(address.path)
 
 
 def _quoted(address: Address) -> str:

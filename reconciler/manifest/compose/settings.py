@@ -11,6 +11,7 @@ from reconciler.checks import Check
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
 from reconciler.manifest.compose.checks import read_checks
+from reconciler.manifest.validation.names import validate_pattern
 from reconciler.manifest.validation.suggestions import enumerate_words
 from reconciler.manifest.yaml.document import INVALID, Document
 from reconciler.manifest.yaml.text import quote
@@ -84,15 +85,18 @@ class Settings:
             seen.add(task_name)
 
     def _validate_protect(self, document: Document, policy: Mapping[str, Any]) -> None:
-        """Reject patterns that match no address: they protect nothing."""
+        """Reject patterns that match no address, and names in them that no declaration could have: they protect nothing."""
         patterns = policy.get("protect", [])
         for index, pattern in enumerate(patterns):
             kind, colon, rest = pattern.partition(":")
-            if not pattern.startswith("*") and (not colon or kind not in BY_NAME or not rest):
+            is_open = pattern.startswith("*")
+            violation = validate_pattern(pattern if is_open else rest)
+            if not is_open and (not colon or kind not in BY_NAME or not rest):
                 hint = f"begin it with {enumerate_words([f'{name}:' for name in BY_NAME], 'or')}, e.g. client:Acme*"
+                violation = f"invalid address pattern {quote(pattern)}", hint
+            if violation is not None:
                 place = document.place_in(patterns, index)
-                message = f"invalid address pattern {quote(pattern)}"
-                self.problems.append(document.source.problem(place, message, hint))
+                self.problems.append(document.source.problem(place, *violation))
 
     def policy(self) -> Policy:
         """The merged policy, with defaults."""

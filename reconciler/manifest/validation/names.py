@@ -1,4 +1,8 @@
-"""Names of resources: rejects what Clockify rejects, and characters that make two different names look equal."""
+"""Names of resources: rejects what Clockify rejects, and characters that make two different names look equal.
+
+A reference to a name (`was`, `removed`, `client`, a pattern of `protect`) is held to the same rules, with one exception: it may
+contain invisible characters, since a live name may.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,32 @@ def validate_name(name: str) -> tuple[str, str] | None:
     return (f"invalid name {quote(name)}: {reason}", hint) if reason else None
 
 
+def validate_reference(name: str) -> tuple[str, str] | None:
+    """As `validate_name`, for a name that refers to a resource."""
+    if name.isascii() and validate_name(name) is None:
+        return None
+    reason, hint = _spelling_violation(name)
+    return (f"invalid name {quote(name)}: {reason}", hint) if reason else None
+
+
+def validate_pattern(pattern: str) -> tuple[str, str] | None:
+    """As `validate_reference`, for a pattern whose `*` stands for any characters; blanks beside it belong to the name."""
+    for part in pattern.split("/"):
+        violation = validate_reference(part) if part.strip() else None
+        if violation is not None:
+            return violation
+    return None
+
+
 def _violation(name: str) -> tuple[str, str]:
+    reason, hint = _spelling_violation(name)
+    if reason:
+        return reason, hint
+    hidden = _hidden_character(name)
+    return (f"contains the invisible character U+{ord(hidden):04X}", "remove the character") if hidden else ("", "")
+
+
+def _spelling_violation(name: str) -> tuple[str, str]:
     if name != name.strip():
         return "leading or trailing whitespace", "remove the whitespace"
     control = next((character for character in name if unicodedata.category(character) == "Cc"), "")
@@ -34,8 +63,7 @@ def _violation(name: str) -> tuple[str, str]:
             "not in Unicode normalization form C (NFC)",
             f"write {quote(unicodedata.normalize('NFC', name))} with composed characters",
         )
-    hidden = _hidden_character(name)
-    return (f"contains the invisible character U+{ord(hidden):04X}", "remove the character") if hidden else ("", "")
+    return "", ""
 
 
 def _hidden_character(name: str) -> str:

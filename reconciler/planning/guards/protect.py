@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from reconciler.kinds import BY_NAME
+from reconciler.names import fold_path
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
+from reconciler.planning.spelling import folded_address
 
 NAME = "protect"
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
     """Block each removal that a pattern covers, or that deletes an embedded resource which one covers."""
-    now, before = sorted(context.policy.protect), context.protected_before
+    now, before = folded(sorted(context.policy.protect)), folded(context.protected_before)
     if not now and not before:
         return {}
     found = ((position, _block(change, now, before)) for position, change in enumerate(changes) if change.is_removal)
     return {position: blocked for position, blocked in found if blocked}
 
 
-def _block(change: Change, now: Sequence[str], before: Sequence[str]) -> Blocked | None:
-    own = [str(address) for address in (change.address, *change.impact.embedded)]
+def _block(change: Change, now: Mapping[str, str], before: Mapping[str, str]) -> Blocked | None:
+    own = [str(folded_address(address)) for address in (change.address, *change.impact.embedded)]
     if pattern := _covering(now, own):
         allow = "remove the pattern from `policy.protect` and apply that first, as a plan of its own"
         return Blocked(NAME, f"protected by {pattern!r}", allow)
@@ -30,12 +33,33 @@ def _block(change: Change, now: Sequence[str], before: Sequence[str]) -> Blocked
     return None
 
 
-def _covering(patterns: Sequence[str], addresses: Sequence[str]) -> str:
-    return next((pattern for pattern in patterns if any(matches(pattern, address) for address in addresses)), "")
+def _covering(patterns: Mapping[str, str], addresses: Sequence[str]) -> str:
+    """The first pattern that covers an address, as it was written; addresses are folded."""
+    covering = (written for pattern, written in patterns.items() if any(matches(pattern, a) for a in addresses))
+    return next(covering, "")
+
+
+def folded(patterns: Iterable[str]) -> dict[str, str]:
+    """Patterns by the form in which addresses are compared with them: the names folded, `*` and escapes as they are."""
+    result: dict[str, str] = {}
+    for pattern in patterns:
+        result.setdefault(_fold(pattern), pattern)
+    return result
+
+
+def _fold(pattern: str) -> str:
+    kind, colon, rest = pattern.partition(":")
+    return f"{kind}:{fold_path(rest)}" if colon and kind in BY_NAME else fold_path(pattern)
+
+
+def withdrawn_patterns(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
+    """The patterns of `before` that `now` has in no spelling, sorted."""
+    kept = folded(now)
+    return tuple(sorted({pattern for pattern in before if _fold(pattern) not in kept}))
 
 
 def matches(pattern: str, address: str) -> bool:
-    """Whether a protect pattern covers an address; `*` stands for any characters, `/` included, everything else for itself."""
+    """Whether a protect pattern covers an address, both folded; `*` stands for any characters, `/` included."""
     first, *rest = pattern.split("*")
     if not rest:
         return pattern == address

@@ -25,6 +25,9 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
 
 def _block(candidate: RenameCandidate) -> Blocked:
     create, allow = candidate.create, f"--allow-removal {shlex.quote(str(candidate.remove))}"
+    if candidate.is_correction:
+        reason = f"may be {create}, which the plan creates: its `was:` matches nothing, possibly one resource renamed"
+        return Blocked(NAME, reason, f"replace the `was:` of {create} by `{candidate.line}`, or {allow}")
     if candidate.was:
         reason = f"looks like {create}, which the plan creates: possibly one resource renamed"
         return Blocked(NAME, reason, f"add `{candidate.line}` to {create}, or {allow}")

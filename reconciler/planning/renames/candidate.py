@@ -17,6 +17,7 @@ _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 class RenameCandidate:
     """`create` may be the new name of `remove` (a live address); `score` is of 100.
 
+    The score is 0 where `create` has a `was:` that matches nothing, which `was` corrects.
     `was` is the earlier path, as in Resource.was; empty if the parents are a candidate, since accepting them is enough.
     """
 
@@ -29,6 +30,11 @@ class RenameCandidate:
     def kind(self) -> str:
         """The name of their kind."""
         return self.create.kind
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the line replaces a `was:` that matches nothing."""
+        return bool(self.was) and not self.score
 
     @property
     def line(self) -> str:

@@ -12,12 +12,13 @@ from typing import Any
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address, Kind, Resource
-from reconciler.names import fold
+from reconciler.names import fold, writable
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.renames.score import ENOUGH, RenameSide, features, score
 from reconciler.planning.renames.similarity import NameIndex, form
 from reconciler.planning.resolve import AddressResolver
+from reconciler.planning.spelling import LiveNames
 from reconciler.state import Live
 
 _MOST_OF_ONE_NAME = 20
@@ -61,6 +62,7 @@ class _SideBuilder:
 
     def __init__(self, changes: Sequence[Change], live: Live, removed: set[str]) -> None:
         self._resolver = AddressResolver(changes, live)
+        self._whole = live
         self._live = {resource.id: resource for resource in live.resources.values()}
         self.renamed: dict[Address, str] = {}
         self._below: dict[Address, set[str]] = {}
@@ -96,10 +98,16 @@ class _SideBuilder:
 
     def was(self, new: RenameSide, old: RenameSide) -> tuple[str, ...]:
         """The earlier path, as in Resource.was: with the parent if it is another one."""
-        name = old.address.name
+        path = self._writable_path(old.address)
         if not BY_NAME[new.address.kind].parent_wire or self._resolver.parent_id_of(new.address) == old.home:
-            return (name,)
-        return old.address.path if old.home else ("", name)
+            return path[-1:]
+        return path if old.home else ("", path[-1])
+
+    def _writable_path(self, address: Address) -> tuple[str, ...]:
+        """The path in a spelling that a manifest may have, unless another resource differs in spelling only."""
+        path = tuple(map(writable, address.path))
+        is_clear = path == address.path or len(LiveNames(self._whole).all_spellings(address)) == 1
+        return path if is_clear else address.path
 
 
 def _follow_parents(

@@ -6,6 +6,7 @@ rapidfuzz, since it compares one name with thousands in C, some ten million pair
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -28,7 +29,7 @@ _OTHER_INITIAL = 10
 
 
 class NameForm(NamedTuple):
-    """The parts of a name: folded, its words sorted, all words joined, and its marks."""
+    """The parts of a name: widely folded, its words sorted, all words joined, and its marks."""
 
     folded: str
     words: str
@@ -39,10 +40,18 @@ class NameForm(NamedTuple):
 @lru_cache(maxsize=65536)
 def form(name: str) -> NameForm:
     """The parts of a name that are compared."""
-    folded = fold(name)
+    folded = _fold_widely(name)
     words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORDS.findall(folded)] or [folded]
     marks = frozenset(mark.lstrip("0") or "0" for mark in _MARK.findall(folded))
     return NameForm(folded, " ".join(sorted(words)), "".join(words), marks)
+
+
+def _fold_widely(name: str) -> str:
+    """A name without what makes it look different only: `Maße` is `masse` and the ligature `ﬁ` is `fi`.
+
+    Wider than `fold`: such names are two, and whether one is the other's new spelling is asked.
+    """
+    return fold(name if name.isascii() else unicodedata.normalize("NFKC", name).casefold())
 
 
 def are_in_a_series(one: str, other: str) -> bool:
@@ -85,6 +94,14 @@ def _is_within(short: NameForm, long: NameForm) -> bool:
     if set(short.words.split()) <= set(long.words.split()):
         return True
     return len(short.squashed) > 3 and long.squashed.startswith(short.squashed)
+
+
+def nearest(word: str, names: Iterable[str], least: int = 60) -> str:
+    """The name nearest to a misspelled one; empty if none is near, or if they are members of a series."""
+    known = [name for name in names if not are_in_a_series(word, name)]
+    forms = [form(name).folded for name in known]
+    match = process.extractOne(form(word).folded, forms, scorer=fuzz.ratio, score_cutoff=least)
+    return known[match[2]] if match else ""
 
 
 class NameIndex:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.manifest.validation.names import validate_name
+from reconciler.manifest.validation.names import validate_name, validate_reference
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,10 @@ def test_a_valid_name_is_visible_composed_and_trimmed(name: str) -> None:
         assert name == name.strip()
         assert name == unicodedata.normalize("NFC", name)
         assert not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name)
+
+
+def test_a_reference_is_held_to_the_rules_of_names_but_may_have_an_invisible_character() -> None:
+    for name in ("e\u0301", " a", "a ", "a\tb", "a<b", "a\x07"):
+        assert validate_reference(name) == validate_name(name)
+    assert validate_reference("zero\u200bwidth") is None
+    assert validate_name("zero\u200bwidth") is not None

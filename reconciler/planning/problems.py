@@ -1,0 +1,41 @@
+"""Problems of a pair of states: what the manifests say that the live workspace contradicts, each with its place and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from reconciler.errors import Problem
+from reconciler.model import Address, Resource, Source
+from reconciler.text import suggest
+
+_MOST_LISTED = 5
+"""Names that a hint lists."""
+
+
+def problem_at(source: Source | None, message: str, hint: str) -> Problem:
+    """A problem at a place in a manifest, or at none."""
+    return (
+        Problem(source.path, source.line, source.column, message, hint) if source else Problem("", 0, 0, message, hint)
+    )
+
+
+def ambiguous(source: Source | None, what: str, matches: Sequence[Resource], hint: str) -> Problem:
+    """A name that several live resources have, each in another spelling."""
+    spellings = ", ".join(f"{str(r.address)!r} ({r.id})" for r in matches)
+    return problem_at(source, f"{what} matches several resources that differ in spelling: {spellings}", hint)
+
+
+def unknown_parent(resource: Resource, parent: Address, names: AbstractSet[str]) -> Problem:
+    """A parent that is neither declared nor live; `names` are those of its kind that are."""
+    message = f"{resource.address}: its parent {parent} is neither declared nor in the workspace"
+    return problem_at(resource.source, message, _choices(parent, names))
+
+
+def _choices(parent: Address, names: AbstractSet[str]) -> str:
+    """The hint for an unknown parent: the nearest name, and the first ones that there are."""
+    near = suggest(parent.name, names)
+    listed = ", ".join(map(repr, sorted(names)[:_MOST_LISTED])) + (", …" if len(names) > _MOST_LISTED else "")
+    guess = f"did you mean {near!r}? " if near else ""
+    known = f"there are: {listed}; " if names else ""
+    return f"{guess}{known}or declare {parent}" if names else f"declare {parent}"

@@ -1,0 +1,78 @@
+"""Rename candidates by a `was:` that matches nothing: a removal in the same place may be what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from reconciler.kinds import ancestors
+from reconciler.model import Address, Resource
+from reconciler.names import writable
+from reconciler.planning.draft import Draft
+from reconciler.planning.plan import Action, Change
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.score import ENOUGH
+from reconciler.planning.renames.similarity import similarity
+from reconciler.planning.unmatched import earlier_homes, unmatched_earlier_names
+
+
+def with_corrections(
+    detected: Sequence[RenameCandidate], changes: Sequence[Change], draft: Draft, allowed: Collection[Address]
+) -> tuple[RenameCandidate, ...]:
+    """The detected candidates and, for each create whose `was:` matches nothing, the removals that it may mean.
+
+    These are the removals in its place whose names are near the earlier name; if there are none and nothing resembles the
+    create either, all of them.
+    """
+    unmatched = {resource.address: resource for resource in unmatched_earlier_names(draft)}
+    if not unmatched:
+        return tuple(detected)
+    result = [_as_correction(pair) if pair.create in unmatched and pair.was else pair for pair in detected]
+    paired = {(pair.create, pair.remove) for pair in detected}
+    removals = [c for c in changes if c.removal and not c.source and not is_allowed(c.address, allowed)]
+    for change in changes:
+        resource = unmatched.get(change.address)
+        if resource is None or change.action is not Action.CREATE:
+            continue
+        is_resembled = any(create == change.address for create, _ in paired)
+        for pair in _pairs(resource, removals, draft, is_resembled=is_resembled):
+            if (pair.create, pair.remove) not in paired:
+                paired.add((pair.create, pair.remove))
+                result.append(pair)
+    return tuple(result)
+
+
+def remaining_corrections(
+    saved: Sequence[RenameCandidate], detected: Sequence[RenameCandidate], allowed: Collection[Address]
+) -> tuple[RenameCandidate, ...]:
+    """The candidates of a saved plan: those detected again, and corrections, which only the manifests show."""
+    corrections = [pair for pair in saved if pair.is_correction and not is_allowed(pair.remove, allowed)]
+    known = {(pair.create, pair.remove) for pair in corrections}
+    return (*(pair for pair in detected if (pair.create, pair.remove) not in known), *corrections)
+
+
+def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
+    """Whether the removal of a resource, or of what it belongs to, was allowed by hand."""
+    return any(each in allowed for each in (address, *ancestors(address)))
+
+
+def _as_correction(pair: RenameCandidate) -> RenameCandidate:
+    return RenameCandidate(pair.create, pair.remove, pair.was, 0)
+
+
+def _pairs(
+    resource: Resource, removals: Sequence[Change], draft: Draft, *, is_resembled: bool
+) -> Iterator[RenameCandidate]:
+    for path in resource.was:
+        homes = earlier_homes(draft, resource, path)
+        placed = [c for c in removals if c.kind == resource.kind and (not homes or c.precondition.parent_id in homes)]
+        near = [change for change in placed if similarity(path[-1], change.address.name) >= ENOUGH]
+        for change in near or (placed if homes and not is_resembled else ()):
+            yield RenameCandidate(resource.address, change.address, _earlier_path(resource, change, draft), 0)
+
+
+def _earlier_path(resource: Resource, change: Change, draft: Draft) -> tuple[str, ...]:
+    """The earlier path that means the removed resource, as in Resource.was."""
+    name = writable(change.address.name)
+    if draft.matching.parents[resource.address] == change.precondition.parent_id:
+        return (name,)
+    return (*map(writable, change.address.path[:-1]), name) if len(change.address.path) > 1 else ("", name)

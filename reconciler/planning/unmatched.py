@@ -1,0 +1,166 @@
+"""Names in manifests and options that match nothing: they have no effect, so each is a warning, with the nearest live name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+
+from reconciler.kinds import BY_NAME, ancestors, parent_of
+from reconciler.model import Address, Resource
+from reconciler.names import join_path
+from reconciler.planning.draft import Draft
+from reconciler.planning.plan import Change
+from reconciler.planning.renames.similarity import nearest
+from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
+from reconciler.state import Live, Prune, Removed
+
+
+def unmatched_earlier_names(draft: Draft) -> Iterator[Resource]:
+    """Resources to create although a `was:` says that they exist: no live resource has the earlier name."""
+    pairs = draft.matching.pairs
+    return (r for address, r in draft.desired.resources.items() if r.was and address not in pairs)
+
+
+def earlier_homes(draft: Draft, resource: Resource, path: tuple[str, ...]) -> Sequence[str]:
+    """Ids of the live parents in which an earlier path is looked up, "" for no parent; empty if there is none."""
+    if len(path) == 1:
+        home = draft.matching.parents[resource.address]
+        return () if home is None else (home,)
+    if path[0] == "":
+        return ("",)
+    parent = Address(BY_NAME[resource.kind].parent, path[:-1])
+    current = draft.matching.pairs.get(parent)
+    return (current.id,) if current else [found.id for found in draft.matching.names.find(parent)]
+
+
+def unmatched_warnings(draft: Draft, changes: Sequence[Change], allowed: Collection[Address]) -> Iterator[str]:
+    """The warnings about names in the manifests and about the addresses that `--allow-removal` allows."""
+    yield from reference_warnings(draft)
+    yield from allowance_warnings(changes, draft.live, allowed)
+
+
+def reference_warnings(draft: Draft) -> Iterator[str]:
+    """The warnings about manifests: `was:` of what is created, entries of `removed:`, and literals of `policy.protect`."""
+    yield from _earlier_name_warnings(draft)
+    yield from _RemovedEntries(draft).warnings()
+    yield from _protection_warnings(draft)
+
+
+def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collection[Address]) -> Iterator[str]:
+    """The warnings about `--allow-removal`."""
+    removals = [change.address for change in changes if change.is_removal]
+    effective = {above for address in removals for above in (address, *ancestors(address))}
+    for address in sorted(spelled_as_live(allowed, live) - effective):
+        what = f"--allow-removal {str(address)!r}"
+        spellings = () if address in live.resources else LiveNames(live).find(address)
+        if spellings:
+            listed = ", ".join(repr(str(r.address)) for r in spellings)
+            yield f"{what} matches several resources that differ in spelling, so it allows none of them: {listed}"
+        elif address in live.resources:
+            yield f"{what} has no effect: the plan does not remove it"
+        else:
+            near = nearest(str(address), map(str, removals)) or _nearest_address(address, live.of_kind(address.kind))
+            yield f"{what} matches no {address.kind}{_guess(near)}"
+
+
+def _earlier_name_warnings(draft: Draft) -> Iterator[str]:
+    for resource in unmatched_earlier_names(draft):
+        words = ", ".join(repr(join_path(path)) for path in resource.was)
+        near = next((found for path in resource.was if (found := _nearest_earlier(draft, resource, path))), "")
+        place = f" ({resource.source})" if resource.source else ""
+        yield f"{resource.address} is new: no {resource.kind} has its earlier name {words}{place}{_guess(near)}"
+
+
+def _nearest_earlier(draft: Draft, resource: Resource, path: tuple[str, ...]) -> str:
+    """The nearest earlier path that exists: undeclared resources first."""
+    homes = earlier_homes(draft, resource, path)
+    matching = draft.matching
+    everything = [r for home in homes for r in matching.names.in_place((resource.kind, home)).values()]
+    for known in ([r for r in everything if r.id not in matching.declared], everything):
+        if name := nearest(path[-1], (r.name for r in known)):
+            return join_path((*path[:-1], name))
+    return "" if homes or len(path) == 1 else nearest(join_path(path), _paths(draft.live.of_kind(resource.kind)))
+
+
+class _RemovedEntries:
+    """Entries of `removed:` without a match. Once its resource is gone, an entry is fulfilled: only one that looks misspelled is
+    worth a warning, since a live resource that stays has nearly its name.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft, self._names = draft, draft.matching.names
+
+    @cached_property
+    def _staying(self) -> Collection[str]:
+        """Ids of the resources that the manifests do not declare and that this plan does not delete."""
+        deleted = {candidate.resource.id for candidate in self._draft.candidates if candidate.goal is Prune.DELETE}
+        return {resource.id for resource in self._draft.matching.unmatched} - deleted
+
+    def warnings(self) -> Iterator[str]:
+        """A warning for each entry that looks misspelled."""
+        for entry in self._draft.desired.removed:
+            if entry.id or self._names.find(entry.address):
+                continue
+            if near := self._nearest(entry):
+                yield f"the entry {str(entry.address)!r} of 'removed' matches no {entry.address.kind} ({entry.source}){_guess(near)}"
+
+    def _nearest(self, entry: Removed) -> str:
+        address, parent = entry.address, parent_of(entry.address)
+        homes = [r.id for r in self._names.find(parent)] if parent else [""]
+        if BY_NAME[address.kind].is_embedded and not self._draft.live.tasks_proven.issuperset(homes):
+            return ""  # a finished task may have the name
+        inside = (r for home in homes for r in self._names.in_place((address.kind, home)).values())
+        known = inside if homes else self._draft.live.of_kind(address.kind)
+        return nearest(join_path(address.path), _paths(r for r in known if r.id in self._staying), _MISSPELLED)
+
+
+_MISSPELLED = 85
+"""Of 100: the least likeness of a misspelled name. An entry that was fulfilled stays in its manifest, beside similar names."""
+
+
+def _protection_warnings(draft: Draft) -> Iterator[str]:
+    live, names = draft.live, None
+    for pattern in draft.desired.policy.protect:
+        address = _literal(pattern)
+        if address is None or address in live.resources or address in draft.desired.resources:
+            continue
+        names = names or LiveNames(live)
+        if names.all_spellings(address) or _is_declared(draft, address) or _may_be_unread(live, names, address):
+            continue
+        near = _nearest_address(address, live.of_kind(address.kind))
+        yield f"{pattern!r} in `policy.protect` protects nothing: there is no such {address.kind}{_guess(near)}"
+
+
+def _literal(pattern: str) -> Address | None:
+    """The address that a pattern without `*` stands for; None for one with `*`, or of no kind."""
+    if "*" in pattern:
+        return None
+    try:
+        address = Address.parse(pattern)
+    except ValueError:
+        return None
+    return address if address.kind in BY_NAME else None
+
+
+def _is_declared(draft: Draft, address: Address) -> bool:
+    wanted = folded_address(address)
+    return any(folded_address(a) == wanted for a in draft.desired.resources if a.kind == address.kind)
+
+
+def _may_be_unread(live: Live, names: LiveNames, address: Address) -> bool:
+    """Whether it may be a finished task of a project whose tasks were not listed to the end."""
+    parent = parent_of(address) if BY_NAME[address.kind].is_embedded else None
+    return parent is not None and any(r.id not in live.tasks_proven for r in names.all_spellings(parent))
+
+
+def _nearest_address(address: Address, known: Iterable[Resource]) -> str:
+    path = nearest(join_path(address.path), _paths(known))
+    return f"{address.kind}:{path}" if path else ""
+
+
+def _paths(resources: Iterable[Resource]) -> Iterator[str]:
+    return (join_path(resource.address.path) for resource in resources)
+
+
+def _guess(near: str) -> str:
+    return f"; did you mean {near!r}?" if near else ""
