@@ -7,7 +7,7 @@ Within one kind, after the kind of its parents:
 3. under a renamed parent, the same name;
 4. a name that differs only in letter case, Unicode form or blanks.
 So a `was:` line has no effect after its rename is applied. A resource that is identified by its id matches only that id, and no
-other resource matches it.
+other resource matches it; one whose id is empty is created again by an undo, and matches nothing.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def match(desired: Desired, live: Live) -> Matching:
     identified_ids = {resource.id for resource in known.values()} | {
         removed.id for removed in desired.removed if removed.id
     }
-    matcher = _Matcher(live, known, identified_ids)
+    matcher = _Matcher(live, known, identified_ids, desired.identified.keys())
     wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
     for resource in desired.resources.values():
         wanted[resource.address.kind].append(resource)
@@ -78,6 +78,7 @@ class _Matcher:
     live: Live
     known: Mapping[Address, Resource]
     identified_ids: Container[str]
+    by_id_alone: Container[Address]
     pairs: dict[Address, Resource] = field(default_factory=dict)
     parents: dict[Address, str | None] = field(default_factory=dict)
     claims: dict[str, Address] = field(default_factory=dict)
@@ -101,8 +102,9 @@ class _Matcher:
         for resource in wanted:
             address = resource.address
             parent_id = self.parents[address] = self._parent_id(resource, desired)
-            if address in self.known:
-                self._claim(resource, self.known[address])
+            if address in self.by_id_alone:
+                if address in self.known:
+                    self._claim(resource, self.known[address])
                 continue
             current = self.places.get((kind.name, parent_id), {}).get(address.path[-1])
             if current is None:
@@ -119,7 +121,8 @@ class _Matcher:
         for resource, current in inherited:
             if resource.address not in self.pairs and current.id not in self.claims:
                 self._claim(resource, current)
-        self._by_spelling(kind, [r for r in wanted if r.address not in self.pairs])
+        unmatched = (r for r in wanted if r.address not in self.pairs)
+        self._by_spelling(kind, [r for r in unmatched if r.address not in self.by_id_alone])
         self._contest([r for r in wanted if r.was and r.address in self.pairs])
 
     def _claim(self, resource: Resource, current: Resource) -> None:

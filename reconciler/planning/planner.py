@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import date
 
@@ -22,7 +22,7 @@ from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.renames.detect import detect
-from reconciler.planning.simulate import simulate
+from reconciler.planning.simulate import new_id, simulate
 from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
 
@@ -108,6 +108,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         live=live,
         policy=draft.desired.policy,
         contested=matching.contested,
+        identified=draft.desired.identified.keys(),
         declared=frozenset(matching.declared) if removes else frozenset(),
         live_counts=live.live_counts if removes else {},
         in_use=live.in_use_counts if removes else {},
@@ -139,7 +140,8 @@ def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usag
     if len(held) == len(changes):
         return
     after = simulate(changes, live, held)
-    left = [] if held else _changes(make_draft(desired, after), usage)
+    created = {address: known or new_id(address) for address, known in desired.identified.items()}
+    left = [] if held else _changes(make_draft(replace(desired, identified=created), after), usage)
     if left:
         listed = ", ".join(str(change.address) for change in left[:5])
         raise SimulationError(
