@@ -6,7 +6,7 @@ out while the delete was not, and the update after a create may be missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.applying.journal.events import Intent, Resolution, Resolved
@@ -15,8 +15,10 @@ from reconciler.applying.journal.run import Run
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.writes.compare import matches_body
 from reconciler.kinds import BY_NAME
+from reconciler.live import read_undeclared
 from reconciler.model import Resource
 from reconciler.planning.plan import Change, Plan, Step
+from reconciler.planning.planfile import frozen
 from reconciler.state import Live
 
 
@@ -49,7 +51,7 @@ def resolutions(
             resolved.add(intent.address)
             result, resource_id = _resolve_create(creates[intent.address])
         else:
-            result, resource_id = _resolve_write(intent, by_id.get(intent.id or "")), intent.id
+            result, resource_id = _resolve_write(intent, by_id.get(intent.id or ""), live.users), intent.id
         yield Resolved(n=intent.n, address=intent.address, result=result, id=resource_id)
     for address in sorted(history.doubtful - resolved):
         if address in creates:
@@ -57,11 +59,15 @@ def resolutions(
             yield Resolved(address=address, result=result, id=resource_id)
 
 
-def _resolve_write(intent: Intent, current: Resource | None) -> Resolution:
+def _resolve_write(intent: Intent, current: Resource | None, users: Mapping[str, str]) -> Resolution:
     if intent.step == Step.DELETE:
         return Resolution.GONE if current is None else Resolution.ABSENT
     if current is None:
         return Resolution.MOVED
+    if intent.step == Step.UNDECLARED:
+        before = frozen((intent.before or {}).get("undeclared", {}))
+        now = read_undeclared(BY_NAME[intent.address.kind], current.wire, users)
+        return Resolution.ABSENT if now == before else Resolution.FOUND
     is_done = matches_body(BY_NAME[intent.address.kind], intent.body or {}, current.wire)
     return Resolution.FOUND if is_done else Resolution.ABSENT
 

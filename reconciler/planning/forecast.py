@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
+from reconciler.planning.derive import undeclared_requests
 from reconciler.planning.plan import Action, Change, Forecast, Step
 from reconciler.state import Live
 
@@ -73,8 +74,10 @@ def _counts_time(change: Change) -> bool:
 
 
 def _writing(changes: Sequence[Change]) -> int:
-    """One request for each step."""
-    return sum(len(change.steps) for change in changes)
+    """One request for each step, but the most that undeclared fields take."""
+    return sum(
+        undeclared_requests(change) if step is Step.UNDECLARED else 1 for change in changes for step in change.steps
+    )
 
 
 def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:

@@ -79,7 +79,7 @@ class _Simulation:
         values = _values(change, kind)
         if step in (Step.ARCHIVE, Step.DONE):
             values |= kind.archived_values
-        apart = step is Step.PATCH
+        apart = step in (Step.PATCH, Step.UNDECLARED)
         values = {name: value for name, value in values.items() if bool(kind.field_named(name).endpoint) == apart}
         if apart or change.removal:
             self._put(change, resource, values=values)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.applying.undo.effects import Effect
 from reconciler.applying.undo.places import Item, Places
 from reconciler.applying.undo.proof import why_it_stays
+from reconciler.applying.undo.values import ValueRestorer
 from reconciler.kinds import BY_NAME
-from reconciler.model import Address, FieldRole, Resource, Source
+from reconciler.model import Address, Resource, Source
 from reconciler.planning.plan import Action
 from reconciler.state import Live, Removed
 
@@ -31,7 +32,7 @@ class InverseBuilder:
     def __post_init__(self) -> None:
         self.by_id = self.live.by_id
         self.by_old_id: dict[str, Item] = {}
-        self.emails = set(self.live.users.values())
+        self.restorer = ValueRestorer(self.live)
 
     def add(self, effect: Effect) -> None:
         """Add the inverse of one change."""
@@ -90,7 +91,7 @@ class InverseBuilder:
             elif name == item.kind.parent:
                 item.parent_id = before
             else:
-                item.values[name] = self._people(item, current.address, before, name)
+                item.values[name] = self.restorer.value(item, current.address, name, before)
         self._add(item)
 
     def _source(self, effect: Effect) -> Source:
@@ -107,28 +108,13 @@ class InverseBuilder:
         item = Item(kind, effect.name, effect.parent_id, old_id=effect.id, source=source)
         lost = "; time entries that were detached from it stay detached" if effect.had_time else ""
         item.notes.append(f"{effect.address} is created again under a new id{lost}")
-        self._fill(item, effect.address, effect.values)
+        self.restorer.fill(item, effect.address, effect.values, effect.raw)
         self._add(item)
         for child in effect.embedded:
             below = BY_NAME[child.address.kind]
             inside = Item(below, child.address.name, effect.id, old_id=child.id, source=source, within=item)
-            self._fill(inside, child.address, child.values)
+            self.restorer.fill(inside, child.address, child.values, child.raw)
             self.items.append(inside)
-
-    def _fill(self, item: Item, address: Address, values: Mapping[str, Any]) -> None:
-        for name, value in values.items():
-            if value not in (None, ()):
-                item.values[name] = self._people(item, address, value, name)
-
-    def _people(self, item: Item, address: Address, value: Any, name: str) -> Any:
-        """The value; of people, the e-mail addresses of those who are still members: a journal may have an id instead."""
-        if item.kind.field_named(name).role is not FieldRole.PEOPLE:
-            return value
-        named = [self.live.users.get(person, person) for person in value or ()]
-        for person in named:
-            if person not in self.emails:
-                item.notes.append(f"{address} is not assigned to {person} again: no longer a member of the workspace")
-        return tuple(sorted(person for person in named if person in self.emails))
 
     def _add(self, item: Item) -> None:
         self.items.append(item)

@@ -22,6 +22,7 @@ class EmbeddedResource:
     id: str
     address: Address
     values: Mapping[str, Any]
+    raw: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Effect:
 
     `fields` are (name, before, after); a parent is named by its kind and given by id. `values`, `name` and `parent_id` are the
     whole resource before the run, for one that was deleted (`is_gone`); of one that was created, what it was created as.
+    `raw`: of one that was deleted, everything that the service answered of it; None in journals before 0.3.
     `existed`: the record calls a resource created whose id existed before the run.
     """
 
@@ -41,6 +43,7 @@ class Effect:
     name: str = ""
     parent_id: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] | None = None
     embedded: tuple[EmbeddedResource, ...] = ()
     is_gone: bool = False
     is_in_doubt: bool = False
@@ -140,6 +143,7 @@ def _effect(change: Change, number: int, writes: list[Write]) -> Effect | None:
         name=str(before.get("name") or change.address.name),
         parent_id=str(before.get("parent_id") or change.precondition.parent_id),
         values=frozen(before.get("values", {})),
+        raw=(deleted.intent.before or {}).get("raw") if deleted else None,
         embedded=_embedded(deleted),
         is_gone=deleted is not None,
         had_time=bool(change.impact.tracked_seconds or change.impact.time_entries),
@@ -149,7 +153,7 @@ def _effect(change: Change, number: int, writes: list[Write]) -> Effect | None:
 def _embedded(deleted: Write | None) -> tuple[EmbeddedResource, ...]:
     children = (deleted.intent.before or {}).get("along", ()) if deleted else ()
     return tuple(
-        EmbeddedResource(str(child["id"]), Address.parse(child["address"]), frozen(child["values"]))
+        EmbeddedResource(str(child["id"]), Address.parse(child["address"]), frozen(child["values"]), child.get("raw"))
         for child in children
     )
 
