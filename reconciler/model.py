@@ -113,7 +113,7 @@ class Field:
     `dropped_on_create`: a create rejects or ignores the field, so an update has to follow.
     `created_as`: the canonical value of a new resource if a create drops the field.
     `setting`: the workspace setting that supplies the value of a create if the field is not declared.
-    `endpoint`: the sub-resource that PATCH writes if the ordinary update ignores the field; `type` is then a PatchType.
+    `endpoint`: the sub-resource that `method` writes if the ordinary update ignores the field; `type` is then a PatchType.
     `also_patches`: the other keys of the object that the endpoint writes.
     `reset_if_omitted`: an update without the field resets it, so an update without a known value is not sent.
     """
@@ -131,6 +131,7 @@ class Field:
     setting: str = ""
     endpoint: str = ""
     also_patches: tuple[str, ...] = ()
+    method: str = "PATCH"
     reset_if_omitted: bool = False
     examples: tuple[Any, ...] = ()
 
@@ -159,6 +160,7 @@ class Kind:
     `embedded`: the key of these resources in the parent's list answer; they are deleted with the parent.
     `inline`: the key of these resources in the request that creates the parent.
     `search_params`: parameters of a search by name.
+    `undeclared`: fields of no manifest, which an undo of a delete sets again. `computed`: keys that no request sets.
     `carried`: keys outside the manifest format that every update sends back unchanged.
     `restored`: keys that an update omits, and that are written again if the answer shows that they were lost.
     `lifecycle`: the field that says whether a resource is active or archived; None if the kind has no archive.
@@ -182,6 +184,8 @@ class Kind:
     list_params: Mapping[str, str] = field(default_factory=dict)
     search_params: Mapping[str, str] = field(default_factory=dict)
     update_params: Mapping[str, str] = field(default_factory=dict)
+    undeclared: tuple[Field, ...] = ()
+    computed: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
     tracks_time: bool = False
@@ -222,8 +226,8 @@ class Kind:
         return (*fields, *(key for key in self.carried if key not in wire))
 
     def field_named(self, name: str) -> Field:
-        """The field of this name; raises KeyError."""
-        for candidate in self.fields:
+        """The field of this name, undeclared ones included; raises KeyError."""
+        for candidate in (*self.fields, *self.undeclared):
             if candidate.name == name:
                 return candidate
         raise KeyError(name)

@@ -117,7 +117,7 @@ class Desired:
     `resources`: every declared resource by its address, defaults and task sets filled in; parents come before children.
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
     for the tasks of a project. `workspace`: the declared name or id, if any. `identified`: live ids by desired address, known
-    from a journal by an undo, so that these resources match by id and not by name.
+    from a journal by an undo, so that these resources match by id and not by name; "" matches nothing, it is created again.
     """
 
     resources: Mapping[Address, Resource]

@@ -70,7 +70,7 @@ def apply_recorded(
         before = runs.of(plan, complete=True)
         report = _execute(prepared, writer, NullJournal(), options, hooks)
         return replace(report, run=before.id if before else "")
-    user = writer.user() if prepared.has_writes else {}
+    user = writer.user()  # also where an earlier session left nothing to write: the record names who looked
     sequence = runs.next_sequence()
     run = run or runs.begin(plan, hooks.now(), [resource.id for resource in reading.live.everything])
     with run.journal(hooks.now) as journal:
@@ -83,18 +83,21 @@ def apply_recorded(
         return _end_session(report, journal)
 
 
-def record_policy(plan: Plan, runs: Runs, now: Callable[[], float]) -> None:
+def record_policy(
+    plan: Plan, runs: Runs, now: Callable[[], float], *, user: Callable[[], Mapping[str, Any]], connection: str = ""
+) -> None:
     """Record the policy of a plan without changes, where it protects more than what is protected so far.
 
-    A later plan can withdraw that protection only as a change of its own. Raises JournalError.
+    A later plan can withdraw that protection only as a change of its own. `user` asks whose API key it is. Raises
+    JournalError, and the errors of `user`.
     """
     before = runs.protections(plan.target.workspace_id)
     if not set(plan.policy.protect) - set(before):
         return
-    sequence = runs.next_sequence()
+    who, sequence = user(), runs.next_sequence()
     run = runs.begin(plan, now())
     with run.journal(now) as journal:
-        journal.record(_session_started(run, plan, "", {}, "", sequence))
+        journal.record(_session_started(run, plan, "", who, connection, sequence))
         journal.record(SessionEnded.of(RunReport(plan.digest, ())))
 
 

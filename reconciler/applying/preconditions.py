@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.writes.compare import could_be_ours
 from reconciler.kinds import BY_NAME, parent_of
+from reconciler.live import read_undeclared
 from reconciler.model import UNSET, Resource
 from reconciler.planning.absence import UNPROVEN, proves_absence, unproven_parent
 from reconciler.planning.order import live_address
@@ -191,13 +192,15 @@ class PreconditionEvaluator:
         kind = BY_NAME[change.kind]
         if resource.name != change.address.name and not change.removal:
             return False
+        is_new = change.action is Action.CREATE
+        undeclared = read_undeclared(kind, resource.wire, self.users) if is_new else {}
         for field in change.fields:
             if field.name == "name":
                 continue
             if kind.parent_wire and field.name == kind.parent:
                 if resource.parent_id != self.resolver.parent_id_of(change.address):
                     return False
-            elif resource.values.get(field.name) != field.after:
+            elif resource.values.get(field.name, undeclared.get(field.name)) != field.after:
                 return False
         declared = change.field_named(kind.lifecycle_name)
         return declared is not None or change.action is not Action.CREATE or not kind.is_archived(resource.values)

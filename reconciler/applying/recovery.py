@@ -18,9 +18,11 @@ from reconciler.applying.report import COMPLETED
 from reconciler.applying.writes.compare import matches_body
 from reconciler.errors import JournalError
 from reconciler.kinds import BY_NAME
+from reconciler.live import read_undeclared
 from reconciler.model import Resource
 from reconciler.planning.absence import proves_absence
 from reconciler.planning.plan import Change, Plan, Step
+from reconciler.planning.planfile import frozen
 from reconciler.state import Live
 
 
@@ -78,7 +80,7 @@ def resolutions(
             current, resource_id = by_id.get(intent.id or ""), intent.id
             if current is None and not proves_absence(live, intent.address.kind, parents.get(intent.id or "", "")):
                 continue  # the write stays in doubt
-            result = _resolve_write(intent, current)
+            result = _resolve_write(intent, current, live.users)
         yield Resolved(n=intent.n, address=intent.address, result=result, id=resource_id)
     for address in sorted(history.doubtful - resolved):
         if address in creates:
@@ -86,11 +88,15 @@ def resolutions(
             yield Resolved(address=address, result=result, id=resource_id)
 
 
-def _resolve_write(intent: Intent, current: Resource | None) -> Resolution:
+def _resolve_write(intent: Intent, current: Resource | None, users: Mapping[str, str]) -> Resolution:
     if intent.step == Step.DELETE:
         return Resolution.GONE if current is None else Resolution.ABSENT
     if current is None:
         return Resolution.MOVED
+    if intent.step == Step.UNDECLARED:
+        before = frozen((intent.before or {}).get("undeclared", {}))
+        now = read_undeclared(BY_NAME[intent.address.kind], current.wire, users)
+        return Resolution.ABSENT if now == before else Resolution.FOUND
     is_done = matches_body(BY_NAME[intent.address.kind], intent.body or {}, current.wire)
     return Resolution.FOUND if is_done else Resolution.ABSENT
 

@@ -44,12 +44,14 @@ class Writer(Reader):
         resource_id: str,
         endpoint: str,
         body: Wire,
+        parent_id: str = "",
         *,
+        method: str = "PATCH",
         observer: RequestObserver | None = None,
     ) -> Wire | None:
-        """Change a sub-resource such as the `estimate` of a project: `PATCH`."""
-        path = self._one(kind, workspace_id, resource_id, "") + f"/{endpoint}"
-        return self._write(Request("PATCH", path, body=body), observer)
+        """Change a sub-resource such as the `estimate` of a project: `PATCH`, or `PUT` for a rate."""
+        path = self._one(kind, workspace_id, resource_id, parent_id) + f"/{endpoint}"
+        return self._write(Request(method, path, body=body), observer)
 
     def delete(
         self,

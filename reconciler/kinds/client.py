@@ -1,6 +1,7 @@
 """Clients: the customers that projects belong to."""
 
 from reconciler.kinds.field_types import Email, EmailList, Flag, Text
+from reconciler.kinds.undeclared import Id
 from reconciler.model import Field, FieldRole, Kind
 
 CLIENT = Kind(
@@ -53,5 +54,9 @@ CLIENT = Kind(
         ),
     ),
     removal=("archive", "delete"),
+    undeclared=(
+        Field("currency", Id(), "currencyId", "Id of its currency.", dropped_on_create=True, setting="currencyId"),
+    ),
+    computed=("workspaceId", "currencyCode"),
     carried=("currencyId",),
 )

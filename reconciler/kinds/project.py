@@ -2,6 +2,7 @@
 
 from reconciler.kinds.field_types import Colour, Flag, Text, TimeEstimate
 from reconciler.kinds.rates import Rate
+from reconciler.kinds.undeclared import EstimateOptions, Members, Properties, Template
 from reconciler.model import Field, FieldRole, Kind
 
 PROJECT = Kind(
@@ -71,6 +72,16 @@ PROJECT = Kind(
     parent_wire="clientId",
     list_params={"hydrated": "true"},
     search_params={"strict_name_search": "true"},
+    undeclared=(
+        Field("cost_rate", Rate(), "costRate", "Cost per hour."),
+        Field("budget", Properties("budgetEstimate"), "budgetEstimate", "Budget estimate.", endpoint="estimate"),
+        Field("estimate_reset", Properties("estimateReset"), "estimateReset", "Reset interval.", endpoint="estimate"),
+        # The last of its endpoint: the others keep the present time estimate.
+        Field("estimate_options", EstimateOptions("timeEstimate"), "timeEstimate", "Options.", endpoint="estimate"),
+        Field("members", Members(), "memberships", "Members.", role=FieldRole.PEOPLE, endpoint="memberships"),
+        Field("template", Template(), "template", "Whether it is one.", default=False, endpoint="template"),
+    ),
+    computed=("workspaceId", "clientName", "client", "duration", "estimate", "tasks", "isPublic", "isTemplate"),
     restored=("hourlyRate", "costRate"),
     tracks_time=True,
     usage_param="project",

@@ -28,4 +28,5 @@ TAG = Kind(
     search_params={"strict_name_search": "true"},
     removal=("delete",),
     usage_param="tags",
+    computed=("workspaceId",),
 )

@@ -1,6 +1,7 @@
 """Tasks: the parts of a project."""
 
 from reconciler.kinds.field_types import Choice, Duration, Flag, People
+from reconciler.kinds.undeclared import Ids, OwnRate, WholeNumber
 from reconciler.model import Field, FieldRole, Kind
 
 TASK = Kind(
@@ -59,6 +60,13 @@ TASK = Kind(
     embedded="tasks",
     # In the contract, without a record that the server keeps them: the first project of a session is a probe (section 7).
     inline="tasks",
+    undeclared=(
+        Field("user_groups", Ids(), "userGroupIds", "Ids of its user groups.", dropped_on_create=True),
+        Field("budget", WholeNumber(), "budgetEstimate", "Budget estimate in minor units."),
+        Field("hourly_rate", OwnRate(), "hourlyRate", "Rate per hour.", endpoint="hourly-rate", method="PUT"),
+        Field("cost_rate", OwnRate(), "costRate", "Cost per hour.", endpoint="cost-rate", method="PUT"),
+    ),
+    computed=("workspaceId", "projectId", "assigneeId", "duration"),
     carried=("userGroupIds", "budgetEstimate"),
     tracks_time=True,
     usage_param="task",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import IncompleteReadError, ProtocolError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.kinds.durations import seconds_of
+from reconciler.kinds.people import rename_people
 from reconciler.model import UNSET, Address, Field, FieldRole, Kind, Resource, Wire
 from reconciler.state import ListProof, Live, Workspace
 from reconciler.text import sanitize
@@ -119,7 +121,7 @@ def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire],
 
     def people(wire: Wire) -> Any:
         value = plain(wire)
-        return value if value is UNSET else tuple(sorted(users.get(person, person) for person in value))
+        return value if value is UNSET else tuple(sorted(rename_people(value, users)))
 
     return people if declared.role is FieldRole.PEOPLE else plain
 
@@ -130,6 +132,15 @@ def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, A
         values = {f.name: _value_reader(f, users)(wire) for f in kind.fields}
     except _INVALID:
         raise _invalid_value(kind, wire) from None
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def read_undeclared(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
+    """The canonical values of what no manifest declares. A value of another type is left out: nothing depends on it."""
+    values = {}
+    for extra in kind.undeclared:
+        with suppress(*_INVALID):
+            values[extra.name] = _value_reader(extra, users)(wire)
     return {name: value for name, value in values.items() if value is not UNSET}
 
 

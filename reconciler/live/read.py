@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.gateway import Reader
-from reconciler.kinds import KINDS, TASK
+from reconciler.kinds import BY_NAME, KINDS, TASK
 from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import UNSET, FieldRole, Resource
@@ -61,7 +61,7 @@ def read_for_undo(
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
-    if any(_PEOPLE[change.kind] or change.impact.embedded for change in undone_plan.changes):
+    if any(_concerns_people(change) for change in undone_plan.changes):
         fetcher.read_people()
     _read_unseen(fetcher, parents)
     return _complete_reading(fetcher, reader, workspace, desired_for)
@@ -140,11 +140,21 @@ def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
     return replace(reading, live=replace(reading.live, access_role=access_role, requests=requests))
 
 
-_PEOPLE = {kind.name: tuple(f.name for f in kind.fields if f.role is FieldRole.PEOPLE) for kind in KINDS}
+_PEOPLE = {
+    kind.name: tuple(f.name for f in (*kind.fields, *kind.undeclared) if f.role is FieldRole.PEOPLE) for kind in KINDS
+}
 
 
 def _declares_people(resource: Resource) -> bool:
     return any(resource.values.get(name, UNSET) is not UNSET for name in _PEOPLE[resource.kind])
+
+
+def _concerns_people(change: Change) -> bool:
+    """Whether its undo may name people: fields of every kind of change, and what was deleted."""
+    declared = any(
+        BY_NAME[change.kind].field_named(name) in BY_NAME[change.kind].fields for name in _PEOPLE[change.kind]
+    )
+    return declared or (change.deletes and bool(_PEOPLE[change.kind])) or bool(change.impact.embedded)
 
 
 def _mentions_people(change: Change) -> bool:

@@ -22,7 +22,9 @@ _BEHAVIOUR_SETTINGS: Final = (
     "onlyAdminsCanChangeBillableStatus",
 )
 _MAX_CHOICES = 10
-SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {f.setting for kind in KINDS for f in kind.fields if f.setting}
+SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {
+    f.setting for kind in KINDS for f in (*kind.fields, *kind.undeclared) if f.setting
+}
 
 
 def choose_workspace(reader: Reader, wanted: str | None) -> Workspace:
@@ -63,10 +65,19 @@ def _name(item: Wire) -> str:
 
 
 def _workspace(item: Wire) -> Workspace:
-    settings = item.get("workspaceSettings") or {}
+    settings = {**(item.get("workspaceSettings") or {}), **_default_currency(item)}
     return Workspace(
         id=item["id"],
         name=str(item.get("name") or ""),
         settings={key: settings[key] for key in sorted(SETTINGS) if key in settings},
         shows_members="memberships" in item,
     )
+
+
+def _default_currency(item: Wire) -> dict[str, str]:
+    """The currency of new clients, as a setting."""
+    currencies = item.get("currencies")
+    for currency in currencies if isinstance(currencies, list) else ():
+        if isinstance(currency, dict) and currency.get("isDefault") is True and isinstance(currency.get("id"), str):
+            return {"currencyId": currency["id"]}
+    return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Sequence
 
 from reconciler.kinds import BY_NAME
+from reconciler.kinds.undeclared import FollowUpType
 from reconciler.model import Field, Kind, PatchType, Wire
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 
@@ -64,12 +65,27 @@ def action_of(kind: Kind, fields: Sequence[FieldChange]) -> Action:
 
 
 def create_steps(kind: Kind, fields: Sequence[FieldChange]) -> tuple[Step, ...]:
-    """A create, and an update if the create drops a field whose value differs from the one that it is created with."""
-    for change in fields:
-        field = kind.field_named(change.name)
-        if field.dropped_on_create and change.after != field.created_as:
-            return (Step.CREATE, Step.UPDATE)
-    return (Step.CREATE,)
+    """A create, a step for undeclared fields with requests of their own, and an update if the create drops a field whose value
+    differs from the one that it is created with. The update is last: it may archive the resource.
+    """
+    declared = [(kind.field_named(change.name), change.after) for change in fields]
+    is_dropped = any(field.dropped_on_create and after != field.created_as for field, after in declared)
+    extra = (Step.UNDECLARED,) if any(field.endpoint and field in kind.undeclared for field, _ in declared) else ()
+    return (Step.CREATE, *extra, *((Step.UPDATE,) if is_dropped else ()))
+
+
+def undeclared_requests(change: Change) -> int:
+    """The most requests of its UNDECLARED step: one for each endpoint, and one for each rate of a member."""
+    kind = BY_NAME[change.kind]
+    fields = {
+        field: item.after for field in kind.undeclared if (item := change.field_named(field.name)) and field.endpoint
+    }
+    rates = sum(
+        sum(len(item.split(" ")) // 2 for item in after)
+        for f, after in fields.items()
+        if isinstance(f.type, FollowUpType)
+    )
+    return len({field.endpoint for field in fields}) + rates
 
 
 def update_steps(action: Action, kind: Kind, names: Collection[str]) -> tuple[Step, ...]:

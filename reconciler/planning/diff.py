@@ -59,7 +59,8 @@ def _differs(live: Mapping[str, Any], name: str, declared: Any) -> bool:
 
 
 def _create(resource: Resource, kind: Kind) -> Change:
-    declared = [(f, resource.values[f.name]) for f in kind.fields if f.name in resource.values]
+    every = (*kind.fields, *kind.undeclared)
+    declared = [(f, resource.values[f.name]) for f in every if f.name in resource.values]
     fields = [FieldChange(f.name, None, value) for f, value in declared if is_set(f, value)]
     return Change(
         address=resource.address,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
+from reconciler.planning.derive import undeclared_requests
 from reconciler.planning.plan import Action, Change, Forecast, Step
 from reconciler.state import Live
 
@@ -132,6 +133,13 @@ def _rereading(live: Live, changes: Sequence[Change]) -> int:
     pages = sum((counts[kind] + number) // _PAGE - counts[kind] // _PAGE for kind, number in created.items())
     again = sum(1 for kind in KINDS if not kind.is_embedded and any(change.kind == kind.name for change in changes))
     return live.requests + len(parents) + pages + again
+
+
+def _writing(changes: Sequence[Change]) -> int:
+    """One request for each step, but the most that undeclared fields take."""
+    return sum(
+        undeclared_requests(change) if step is Step.UNDECLARED else 1 for change in changes for step in change.steps
+    )
 
 
 def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:

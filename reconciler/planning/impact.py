@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Address, Resource
+from reconciler.model import Resource
+from reconciler.planning.losses import losses_of_delete
 from reconciler.planning.plan import Action, Change, Impact
 from reconciler.state import Live, Usage
 
@@ -29,10 +30,9 @@ class ImpactEstimator:
 
     def deleted(self, resource: Resource) -> Impact:
         """The impact of a delete, with the resources that are deleted with it."""
-        return replace(self._estimate(resource), embedded=self._embedded(resource))
-
-    def _embedded(self, resource: Resource) -> tuple[Address, ...]:
-        return tuple(sorted(child.address for child in self._children(resource) if BY_NAME[child.kind].is_embedded))
+        embedded = [child for child in self._children(resource) if BY_NAME[child.kind].is_embedded]
+        impact = replace(self._estimate(resource), embedded=tuple(sorted(child.address for child in embedded)))
+        return replace(impact, lost=losses_of_delete(resource, embedded, impact))
 
     def _estimate(self, resource: Resource) -> Impact:
         if not BY_NAME[resource.kind].usage_param:

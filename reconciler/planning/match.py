@@ -7,8 +7,9 @@ Within one kind, after the kind of its parents:
    earlier name (a chain) or is created (a handover);
 3. under a renamed parent, the same name;
 4. a name that differs only in letter case, Unicode form or blanks.
-A name that several live resources have in other spellings only is an error that names them. So a `was:` line has no effect after its rename is applied. A resource that is identified by its id matches only that id, and no
-other resource matches it.
+A name that several live resources have in other spellings only is an error that names them. So a `was:` line has no effect after
+its rename is applied. A resource that is identified by its id matches only that id, and no other resource matches it; one whose id
+is empty is created again by an undo, and matches nothing.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def match(desired: Desired, live: Live) -> Matching:
     identified_ids = {resource.id for resource in known.values()} | {
         removed.id for removed in desired.removed if removed.id
     }
-    matcher = _Matcher(live, known, LiveNames(live, identified_ids))
+    matcher = _Matcher(live, known, LiveNames(live, identified_ids), desired.identified.keys())
     wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
     for resource in desired.resources.values():
         wanted[resource.address.kind].append(resource)
@@ -74,6 +75,7 @@ class _Matcher:
     live: Live
     known: Mapping[Address, Resource]
     names: LiveNames
+    by_id_alone: Container[Address]
     pairs: dict[Address, Resource] = field(default_factory=dict)
     parents: dict[Address, str | None] = field(default_factory=dict)
     claims: dict[str, Address] = field(default_factory=dict)
@@ -86,8 +88,9 @@ class _Matcher:
         for resource in wanted:
             address = resource.address
             parent_id = self.parents[address] = self._parent_id(resource, desired)
-            if address in self.known:
-                self._claim(resource, self.known[address])
+            if address in self.by_id_alone:
+                if address in self.known:
+                    self._claim(resource, self.known[address])
                 continue
             current = self.names.in_place((kind.name, parent_id)).get(address.path[-1])
             if current is None:
@@ -104,7 +107,8 @@ class _Matcher:
         for resource, current in inherited:
             if resource.address not in self.pairs and current.id not in self.claims:
                 self._claim(resource, current)
-        self._by_spelling(kind, [r for r in wanted if r.address not in self.pairs])
+        unmatched = (r for r in wanted if r.address not in self.pairs)
+        self._by_spelling(kind, [r for r in unmatched if r.address not in self.by_id_alone])
         self._contest([r for r in wanted if r.was and r.address in self.pairs])
 
     def _claim(self, resource: Resource, current: Resource) -> None:

@@ -10,7 +10,7 @@ A node is (position of the change, position of its step). The rules:
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.kinds import BY_NAME, ancestors, parent_of
@@ -54,10 +54,9 @@ def with_temporary_names(changes: Sequence[Change]) -> list[Change]:
     """The same changes, with a temporary name for each one that must release its name early."""
     result = list(changes)
     graph = _Graph(result)
-    for holding, taker in graph.taken.items():
-        for holder in graph.freed.get(holding, ()):
-            if holder != taker and result[holder].action is Action.DELETE:
-                result[holder] = _renamed(result[holder])
+    for holder, _ in sorted(graph.handovers()):
+        if result[holder].action is Action.DELETE and not result[holder].temporary_name:
+            result[holder] = _renamed(result[holder])
     while True:
         try:
             schedule(result)
@@ -133,7 +132,7 @@ class _CycleError(Exception):
     def breakable(self, changes: Sequence[Change]) -> int:
         """The change whose early release of its name breaks the cycle; raises RuntimeError without one, which is a defect."""
         graph = _Graph(changes)
-        holders = {p for h, taker in graph.taken.items() if taker in self.positions for p in graph.freed.get(h, ())}
+        holders = {holder for holder, taker in graph.handovers() if taker in self.positions}
         open_to = [p for p in holders & self.positions if Step.RENAME not in changes[p].steps]
         if not open_to:
             raise RuntimeError(f"no order for {sorted(str(changes[p].address) for p in self.positions)[:5]}")
@@ -149,7 +148,8 @@ class _Graph:
         self.live_addresses = LiveAddresses(changes)
         self.by_address = {change.address: p for p, change in enumerate(changes) if not change.removal}
         self.freed: dict[Holding, list[int]] = {}
-        self.taken: dict[Holding, int] = {}
+        self.taken: dict[Holding, list[int]] = {}
+        """Several take one name where they spell it differently."""
         for position, change in enumerate(changes):
             self._note_names(position, change)
 
@@ -162,7 +162,12 @@ class _Graph:
             above = parent_of(change.address)
             parent = self.live_addresses.live(above) if above else None
             if above is None or parent is not None:
-                self.taken[(change.kind, parent, fold(change.address.name))] = position
+                self.taken.setdefault((change.kind, parent, fold(change.address.name)), []).append(position)
+
+    def handovers(self) -> Iterator[tuple[int, int]]:
+        """Each change that releases a name, with each other one that takes it."""
+        for holding, takers in self.taken.items():
+            yield from ((h, t) for h in self.freed.get(holding, ()) for t in takers if h != t)
 
     def edges(self) -> dict[Node, set[Node]]:
         edges: dict[Node, set[Node]] = {}
@@ -170,10 +175,8 @@ class _Graph:
             for step in range(len(change.steps)):
                 edges[(position, step)] = {(position, step - 1)} if step else set()
         self._tree_edges(edges)
-        for holding, taker in self.taken.items():
-            for holder in self.freed.get(holding, ()):
-                if holder != taker:
-                    edges[(taker, self._main_step(taker))].add((holder, self._release_step(holder)))
+        for holder, taker in self.handovers():
+            edges[(taker, self._main_step(taker))].add((holder, self._release_step(holder)))
         return edges
 
     def _tree_edges(self, edges: dict[Node, set[Node]]) -> None:

@@ -51,7 +51,7 @@ class Step(StrEnum):
     """One request of a change; it is not sent if the answer to the one before shows that it is not needed.
 
     RENAME gives a resource its temporary name, so that another can take the present one. PATCH writes the fields that have
-    an endpoint.
+    an endpoint, UNDECLARED those that no manifest declares, after the create of an undo.
     """
 
     CREATE = "create"
@@ -59,6 +59,7 @@ class Step(StrEnum):
     UPDATE = "update"
     # The word in plans and journals; a digest covers it, so the value cannot follow the name.
     PATCH = "estimate"
+    UNDECLARED = "undeclared"
     RESTORE = "restore"
     ARCHIVE = "archive"
     DONE = "done"
@@ -94,7 +95,7 @@ class Impact:
 
     `time_entries`: number of entries, `users`: of people who have some, `running`: of timers among them. `last_used`: the day on
     which the latest entry starts, YYYY-MM-DD; None also without entries. `embedded`: resources that are deleted with it.
-    `name_free`: whether the name can be used again; None: Clockify may reserve it.
+    `name_free`: whether the name can be used again; None: Clockify may reserve it. `lost`: what an undo cannot restore, in words.
     """
 
     tracked_seconds: int | None = 0
@@ -104,6 +105,7 @@ class Impact:
     last_used: str | None = None
     running: int | None = 0
     name_free: bool | None = None
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ _IMPACT = Object(
         "last_used": Optional(_DAY),
         "name_free": Optional(FLAG),
         "along": ListOf(ADDRESS),
-    }
+        "lost": ListOf(FILLED),
+    },
+    optional=frozenset({"lost"}),
 )
 _CHANGE = Object(
     {

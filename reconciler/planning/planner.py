@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import date
 
@@ -25,7 +25,7 @@ from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.removed import entries_by_id
 from reconciler.planning.renames.corrections import with_corrections
 from reconciler.planning.renames.detect import detect
-from reconciler.planning.simulate import simulate
+from reconciler.planning.simulate import new_id, simulate
 from reconciler.planning.spelling import spelled_as_live
 from reconciler.planning.unmatched import unmatched_warnings
 from reconciler.planning.warnings import change_warnings, contested_warnings, live_warnings
@@ -125,6 +125,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         live=live,
         policy=draft.desired.policy,
         contested=matching.contested,
+        identified=draft.desired.identified.keys(),
         declared=frozenset(matching.declared) if removes else frozenset(),
         live_counts=live.live_counts if removes else {},
         in_use=live.in_use_counts if removes else {},
@@ -163,7 +164,8 @@ def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usag
     if len(held) == len(changes):
         return
     after = simulate(changes, live, held)
-    left = [] if held else _changes(make_draft(desired, after), usage)
+    created = {address: known or new_id(address) for address, known in desired.identified.items()}
+    left = [] if held else _changes(make_draft(replace(desired, identified=created), after), usage)
     if left:
         listed = ", ".join(str(change.address) for change in left[:5])
         raise SimulationError(

@@ -29,6 +29,11 @@ def simulate(changes: Sequence[Change], live: Live, held: Container[int] = ()) -
     return simulation.result()
 
 
+def new_id(address: Address) -> str:
+    """The id that a simulated create gives."""
+    return f"new:{address}"
+
+
 class _Simulation:
     def __init__(self, live: Live, changes: Sequence[Change]) -> None:
         self.live = live
@@ -64,7 +69,7 @@ class _Simulation:
 
     def _create(self, change: Change, kind: Kind) -> None:
         blank = {f.name: f.type.parse(f.created_as) for f in kind.fields}
-        resource = Resource(change.address, blank, id=f"new:{change.address}", parent_id=self._parent_id(change, kind))
+        resource = Resource(change.address, blank, id=new_id(change.address), parent_id=self._parent_id(change, kind))
         self._add_to_parent(resource)
         self._put(change, resource, name=change.address.name, values=_values(change, kind))
         self.resolver.created[change.address] = resource.id
@@ -74,7 +79,7 @@ class _Simulation:
         values = _values(change, kind)
         if step in (Step.ARCHIVE, Step.DONE):
             values |= kind.archived_values
-        apart = step is Step.PATCH
+        apart = step in (Step.PATCH, Step.UNDECLARED)
         values = {name: value for name, value in values.items() if bool(kind.field_named(name).endpoint) == apart}
         if apart or change.removal:
             self._put(change, resource, values=values)

@@ -40,7 +40,7 @@ def _field(kind: Kind, name: str) -> Field | str | None:
     """The declaration of a field; a word for the name and the parent, None where the kind has no such field."""
     if name == "name" or (kind.parent_wire and name == kind.parent):
         return name
-    return next((field for field in kind.fields if field.name == name), None)
+    return next((field for field in (*kind.fields, *kind.undeclared) if field.name == name), None)
 
 
 def is_canonical(field: Field, value: Any) -> bool:
@@ -86,7 +86,11 @@ def _of_values(change: Change, kind: Kind) -> Iterator[ChangeProblem]:
 
 
 def _of_field_order(change: Change, kind: Kind) -> Iterator[ChangeProblem]:
-    order = ["name", *([kind.parent] if kind.parent_wire else []), *(field.name for field in kind.fields)]
+    order = [
+        "name",
+        *([kind.parent] if kind.parent_wire else []),
+        *(field.name for field in (*kind.fields, *kind.undeclared)),
+    ]
     names = [item.name for item in change.fields]
     if names != [name for name in order if name in names]:
         yield "fields", "not in the order of the kind, or more than once"
@@ -123,6 +127,9 @@ def _of_update(change: Change, kind: Kind, live_addresses: LiveAddresses) -> Ite
     if not change.fields:
         yield "fields", f"a change with the action {change.action} changes at least one"
         return
+    for at, item in enumerate(change.fields):
+        if item.name in {field.name for field in kind.undeclared}:
+            yield f"fields[{at}].name", "only a create sets it"
     action = action_of(kind, change.fields)
     if change.action is not action:
         yield "action", f"must be {action}: it follows from the fields"
@@ -227,6 +234,8 @@ def _of_impact(change: Change) -> Iterator[ChangeProblem]:
         yield "impact.name_free", f"must be {excerpt(name_free)}"
     if impact.embedded and change.action is not Action.DELETE:
         yield "impact.along", "an archive deletes nothing"
+    if impact.lost and change.action is not Action.DELETE:
+        yield "impact.lost", "only a delete has it"
     if list(impact.embedded) != sorted(impact.embedded):
         yield "impact.along", "not sorted"
     for at, address in enumerate(impact.embedded):

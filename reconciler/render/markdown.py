@@ -81,10 +81,16 @@ def _row(change: Change) -> str:
     embedded = ", ".join(markdown_code(address.name) for address in change.impact.embedded)
     taken = f"{words.embedded(change)}: {embedded}" if embedded else ""
     consequences = "; ".join(
-        text for text in (markdown(words.impact(change)), taken, words.name_availability(change)) if text
+        text
+        for text in (markdown(words.impact(change)), taken, words.name_availability(change), _losses(change))
+        if text
     )
     blocked = "**blocked**" if change.blocked else ""
     return f"| {_mark(change.action)} | {markdown_code(str(change.address))} | {consequences} | {blocked} |"
+
+
+def _losses(change: Change) -> str:
+    return markdown(words.losses(change))
 
 
 def _notes(plan: Plan) -> str:
@@ -174,7 +180,8 @@ def _entry(change: Change) -> Iterator[str]:
     details = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
     tail = f" ({', '.join(details)})" if details else ""
     yield f"- {_mark(change.action)} {markdown_code(str(change.address))}{blocked}{tail}\n"
-    notes = [text for text in (words.impact(change), words.steps(change), words.name_availability(change)) if text]
+    shown = (words.impact, words.steps, words.name_availability, words.losses)
+    notes = [text for phrase in shown if (text := phrase(change))]
     if name := words.temporary_name(change):
         notes.append(name)
     if notes:

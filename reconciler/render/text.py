@@ -186,6 +186,8 @@ def _notes(change: Change) -> Iterator[str]:
         yield steps
     if availability := words.name_availability(change):
         yield availability
+    if losses := words.losses(change):
+        yield losses
     if name := words.temporary_name(change):
         yield name
 

@@ -96,6 +96,11 @@ def name_availability(change: Change) -> str:
     return "name becomes free" if change.impact.name_free else "name may stay reserved"
 
 
+def losses(change: Change) -> str:
+    """`an undo cannot restore its id`; empty for what loses nothing."""
+    return f"an undo cannot restore {', '.join(change.impact.lost)}" if change.impact.lost else ""
+
+
 def embedded(change: Change) -> str:
     """`deletes 2 tasks with it`, or nothing."""
     taken = change.impact.embedded

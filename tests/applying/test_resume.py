@@ -52,3 +52,19 @@ def test_a_newer_plan_creates_it_again_although_its_digest_is_the_same(tmp_path:
         assert report.exit_code == 0
         assert sorted(tag["name"] for tag in stage.snapshot()["tags"]) == sorted(MANIFEST["tags"])
         assert next(iter(recorded.runs)).is_complete
+
+
+def test_a_session_that_finds_nothing_left_to_write_records_who_ran_it(tmp_path: Path) -> None:
+    with Stage() as stage:
+        recorded = Recorded(stage, tmp_path)
+        plan = _plan(stage, recorded)
+        answers = iter([False, False, True])
+        recorded.apply(approve(plan, plan.digest), should_stop=lambda: next(answers, True))
+        there = {tag["name"] for tag in stage.snapshot()["tags"]}
+        for name in {"one", "two", "three"} - there:
+            stage.call("POST", "/tags", {"name": name})
+        assert recorded.apply(approve(plan, plan.digest)).exit_code == 0
+    first, second = next(iter(recorded.runs)).history.sessions
+    assert second.started.user == first.started.user
+    assert second.started.user["email"] == "jo@acme.example"
+    assert second.started.connection == "conn-1"

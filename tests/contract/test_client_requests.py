@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
+from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import create_body, patch_body, update_body
+from reconciler.applying.writes.undeclared import write_undeclared
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
+from reconciler.live import read_undeclared
 from reconciler.live.fetch import ALL_STATUSES
 from reconciler.live.role import ROLE_FILTERS
-from reconciler.model import Address, FieldRole, Kind
+from reconciler.model import Address, Field, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from tests.contract.contract import problems_of
 from tests.gateway.support import ReceivedRequest, Reply, Service, page, writer_of
@@ -177,6 +180,45 @@ def test_fields_with_an_endpoint_of_their_own(after: str | None) -> None:
         call = partial(Writer.patch, kind=kind, workspace_id=WS, resource_id=ID, endpoint=field.endpoint, body=body)
         for request in asked_by(call):
             assert not unexpected(request)
+
+
+def undeclared_wire(kind: Kind) -> dict[str, Any]:
+    """An object with every value that no manifest declares."""
+    money = {"amount": 100, "currency": "USD"}
+    budget = {"estimate": 7, "type": "MANUAL", "active": True, "includeExpenses": True, "resetOption": "MONTHLY"}
+    group = {"userId": ID, "membershipType": "USERGROUP"}
+    member = {"userId": PERSON, "hourlyRate": money, "costRate": money, "membershipType": "PROJECT"}
+    return wire_of(kind) | {
+        "currencyId": ID, "hourlyRate": money, "costRate": money, "template": True, "memberships": [member, group],
+        "timeEstimate": {"estimate": "PT5H", "type": "MANUAL", "active": False, "resetOption": "YEARLY"},
+        "budgetEstimate": budget if kind.name == "project" else 100, "estimateReset": {"interval": "MONTHLY", "hour": 3},
+        "userGroupIds": [ID],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_undeclared_value_is_sent_in_its_own_request_or_with_the_object(kind: Kind) -> None:
+    wire, bare = undeclared_wire(kind), wire_of(kind)
+    values = read_undeclared(kind, wire, {})
+    assert set(values) == {field.name for field in kind.undeclared}
+    assert all(values.values())
+    assert all(
+        field.type.parse(field.type.document(values[field.name])) == values[field.name] for field in kind.undeclared
+    )
+    body = update_body(kind, bare, values, PEOPLE)
+    requests = asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind)))
+    item = WorkItem(
+        Change(Address(kind.name, ("x",)), Action.CREATE, (), fields=tuple(FieldChange(n, None, v) for n, v in values.items())),
+        kind, ID, wire=bare,
+    )  # fmt: skip
+
+    def send(_: Field, method: str, endpoint: str, body: Mapping[str, Any]) -> None:
+        nested_in = "" if kind.parent_wire else parent_of(kind)
+        requests.extend(asked_by(lambda writer: writer.patch(kind, WS, ID, endpoint, body, nested_in, method=method)))
+
+    write_undeclared(item, set(values), {}, send)
+    assert not [problem for request in requests for problem in unexpected(request)]
+    assert len(requests) - 1 == {"client": 0, "project": 5, "task": 2, "tag": 0}[kind.name]
 
 
 def test_a_new_workspace() -> None:

@@ -67,9 +67,12 @@ def test_a_delete_of_what_has_time_needs_the_policy_and_shows_the_hours() -> Non
     assert (action, impact.tracked_seconds, impact.time_entries) == (Action.DELETE, 7200, None)
 
 
+LOST = ("its id", "the tag of its time entries")
+
+
 def test_a_delete_of_a_tag_shows_the_hours_that_lose_it() -> None:
     action, impact, _ = only(plan_with({"tags": []} | DELETING, {"tags": ["a"]}, t1=KNOWN))
-    assert (action, impact) == (Action.DELETE, Impact(3600, 3, (), 2, "2026-02-12", 1))
+    assert (action, impact) == (Action.DELETE, Impact(3600, 3, (), 2, "2026-02-12", 1, lost=LOST))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_a_client_has_the_time_of_the_projects_that_stay_with_it() -> None:
     manifest = {"clients": ["B"], "projects": [{"name": "Site", "client": "B", "was": "A/Site"}]}
     world: dict[str, list[Any]] = {"clients": ["A", "B"], "projects": [{"at": "A/Site", "seconds": 60}]}
     client = next(change for change in plan_with(manifest, world).changes if change.removal)
-    assert client.impact == Impact()
+    assert client.impact == Impact(lost=("its id",))
 
 
 def test_a_deleted_project_lists_its_tasks_and_its_name_may_stay_reserved() -> None:

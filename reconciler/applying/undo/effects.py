@@ -19,8 +19,10 @@ from reconciler.planning.planfile import frozen
 class EmbeddedResource:
     """A resource that was deleted together with its parent."""
 
+    id: str
     address: Address
     values: Mapping[str, Any]
+    raw: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Effect:
 
     `fields` are (name, before, after); a parent is named by its kind and given by id. `values`, `name` and `parent_id` are the
     whole resource before the run, for one that was deleted (`is_gone`); of one that was created, what it was created as.
+    `raw`: of one that was deleted, everything that the service answered of it; None in journals before 0.3.
     `existed`: the record calls a resource created whose id existed before the run.
     """
 
@@ -40,6 +43,7 @@ class Effect:
     name: str = ""
     parent_id: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] | None = None
     embedded: tuple[EmbeddedResource, ...] = ()
     is_gone: bool = False
     is_in_doubt: bool = False
@@ -75,7 +79,9 @@ def _effects(run: Run, existed: Collection[str]) -> tuple[Effect, ...]:
     effects = (
         _created(change, number, run, existed)
         if change.action is Action.CREATE
-        else _effect(change, number, writes.get((change.address, change.action), []))
+        else _effect(
+            change, number, [w for w in writes.get((change.address, change.action), []) if w.intent.id == change.id]
+        )
         for number, change in enumerate(run.plan.changes, 1)
     )
     return tuple(effect for effect in effects if effect is not None)
@@ -107,7 +113,7 @@ def _recorded_parent(change: Change, run: Run) -> str:
         return ""
     if parent in run.history.created:
         return run.history.created[parent]
-    planned = next((one.id for one in run.plan.changes if one.address == parent and one.id), "")
+    planned = next((one.id for one in run.plan.changes if one.address == parent and one.id and not one.removal), "")
     if planned:
         return planned
     kind = BY_NAME[change.kind]
@@ -121,7 +127,7 @@ def _recorded_parent(change: Change, run: Run) -> str:
 
 
 def _effect(change: Change, number: int, writes: list[Write]) -> Effect | None:
-    done = [write for write in writes if write.result == DONE and write.intent.id == change.id]
+    done = [write for write in writes if write.result == DONE]
     if not done:
         in_doubt = any(write.result == IN_DOUBT for write in writes)
         return Effect(change.address, change.action, change.id, number, is_in_doubt=True) if in_doubt else None
@@ -133,10 +139,11 @@ def _effect(change: Change, number: int, writes: list[Write]) -> Effect | None:
         change.action,
         change.id,
         number,
-        fields=tuple(_fields(change, before, after)),
+        fields=tuple(_fields(change, before, after, is_between=done[-1].intent.step == Step.RENAME)),
         name=str(before.get("name") or change.address.name),
         parent_id=str(before.get("parent_id") or change.precondition.parent_id),
         values=frozen(before.get("values", {})),
+        raw=(deleted.intent.before or {}).get("raw") if deleted else None,
         embedded=_embedded(deleted),
         is_gone=deleted is not None,
         had_time=bool(change.impact.tracked_seconds or change.impact.time_entries),
@@ -145,11 +152,19 @@ def _effect(change: Change, number: int, writes: list[Write]) -> Effect | None:
 
 def _embedded(deleted: Write | None) -> tuple[EmbeddedResource, ...]:
     children = (deleted.intent.before or {}).get("along", ()) if deleted else ()
-    return tuple(EmbeddedResource(Address.parse(child["address"]), frozen(child["values"])) for child in children)
+    return tuple(
+        EmbeddedResource(str(child["id"]), Address.parse(child["address"]), frozen(child["values"]), child.get("raw"))
+        for child in children
+    )
 
 
-def _fields(change: Change, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """The fields that the change set: of a removal the lifecycle, else the declared ones; `after` is the service's last answer."""
+def _fields(
+    change: Change, before: Mapping[str, Any], after: Mapping[str, Any], *, is_between: bool
+) -> Iterator[tuple[str, Any, Any]]:
+    """The fields that the change set: of a removal the lifecycle, else the declared ones; `after` is the service's last answer.
+
+    `is_between`: an interrupted run left the temporary name.
+    """
     kind = BY_NAME[change.kind]
     was, became = frozen(before.get("values", {})), frozen(after.get("values", {}))
     if change.removal:
@@ -159,7 +174,7 @@ def _fields(change: Change, before: Mapping[str, Any], after: Mapping[str, Any])
         return
     for declared in change.fields:
         if declared.name == "name":
-            yield "name", before.get("name"), declared.after
+            yield "name", before.get("name"), change.temporary_name if is_between else declared.after
         elif declared.name == kind.parent:
             yield kind.parent, before.get("parent_id", ""), after.get("parent_id")
         else:

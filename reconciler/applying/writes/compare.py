@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.live import read_values
+from reconciler.live import read_undeclared, read_values
 from reconciler.model import Field, Kind, Wire
 from reconciler.planning.plan import Change, FieldChange
 
@@ -18,6 +18,7 @@ def missing_fields(
     `parent_id`: the intended parent. `users`: user id → e-mail address. Raises ProtocolError for unreadable values.
     """
     values: dict[str, Any] = {**read_values(kind, wire, users), "name": wire.get("name")}
+    values |= read_undeclared(kind, wire, users)
     missing = []
     for field in change.fields:
         if kind.parent_wire and field.name == kind.parent:

@@ -150,6 +150,8 @@ class InlineChildren:
     def _is_complete(self, change: Change, wire: Wire, parent_id: str) -> bool:
         """Whether an inline child has all the fields that its own create would set; fields that a create drops do not count."""
         kind = BY_NAME[change.kind]
-        dropped = {field.name for field in kind.fields if field.dropped_on_create}
+        dropped = {
+            field.name for field in (*kind.fields, *kind.undeclared) if field.dropped_on_create or field.endpoint
+        }
         missing = missing_fields(change, kind, wire, parent_id, self._users)
         return all(field.name in dropped for field in missing)

@@ -11,7 +11,7 @@ from reconciler.applying.journal.events import Intent, WriteOutcome, WriteResult
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
-from reconciler.model import Address, Kind, Wire
+from reconciler.model import Address, Kind, Resource, Wire
 from reconciler.planning.plan import Change, FieldChange, Step
 
 
@@ -19,6 +19,7 @@ from reconciler.planning.plan import Change, FieldChange, Step
 class WorkItem:
     """The state of one resource during its change: ids, the last object answered, and what was sent.
 
+    `children`: the children as they were read before a delete.
     `written`: number of writes that were, or may have been, carried out. `not_accepted`: fields without the intended value.
     `refusals`: field name → message of the service that refused it. `is_found`: a create found the same resource, made by
     someone else. `read_at`: when `wire` was answered, in monotonic seconds; None counts as old. `is_in_flight`: a write was sent and not answered yet. `in_doubt`: the outcome of the last write is unknown.
@@ -33,6 +34,7 @@ class WorkItem:
     written: int = 0
     not_accepted: tuple[FieldChange, ...] = ()
     refusals: dict[str, str] = field(default_factory=dict)
+    children: tuple[Resource, ...] = ()
     is_found: bool = False
     in_doubt: bool = False
     is_in_flight: bool = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
+from reconciler.kinds.people import rename_people
 from reconciler.model import UNSET, Field, FieldRole, Kind, PatchType, Wire
 from reconciler.planning.derive import fields_reset
 from reconciler.planning.plan import Change
@@ -36,6 +37,10 @@ def create_body(
             body[field.endpoint or field.wire] = wire_value(field, declared.after, people)
         elif declared is None and field.setting and isinstance(settings.get(field.setting), bool):
             body[field.wire] = settings[field.setting]
+    for field in kind.undeclared:
+        declared = change.field_named(field.name)
+        if declared is not None and not field.endpoint and not field.dropped_on_create:
+            body[field.wire] = wire_value(field, declared.after, people)
     return body
 
 
@@ -66,6 +71,9 @@ def update_body(kind: Kind, wire: Wire, overlay: Mapping[str, Any], people: Peop
     for key in kind.carried:
         if wire.get(key) is not None:
             body[key] = wire[key]
+    for field in kind.undeclared:
+        if field.name in overlay and not field.endpoint:
+            body[field.wire] = wire_value(field, overlay[field.name], people)
     return body
 
 
@@ -83,7 +91,7 @@ def _put(body: dict[str, Any], key: str, value: Any, current: Any) -> None:
 def wire_value(field: Field, value: Any, people: People) -> Any:
     """Canonical value → wire value; e-mail addresses become user ids, unknown ones stay."""
     if field.role is FieldRole.PEOPLE:
-        return field.type.write(tuple(people.get(person, person) for person in value or ()))
+        return field.type.write(rename_people(value, people))
     return field.type.write(value)
 
 
@@ -96,7 +104,7 @@ def patch_body(field: Field, wire: Wire, value: Any) -> dict[str, Any]:
 
 def lost_keys(kind: Kind, before: Wire, answer: Wire, overlay: Mapping[str, Any]) -> dict[str, Any]:
     """Undeclared keys that an update cleared: key → value to send to restore it."""
-    declared = {f.wire for f in kind.fields if f.name in overlay}
+    declared = {f.wire for f in (*kind.fields, *kind.undeclared) if f.name in overlay}
     lost = {}
     for key in kind.restored:
         was, now = before.get(key), answer.get(key)

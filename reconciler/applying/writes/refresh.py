@@ -59,6 +59,7 @@ class Refresher:
             return False
         change = item.change
         resource, children = self._resource(item), list(self._children(item))
+        item.children = tuple(children)
         used = self._usage(change, resource) if isinstance(change.precondition.time_entries, int) else None
         why = self._evaluator.why_used(change, resource, used, children)
         if why or (why := self._evaluator.why_parent(change, children)):

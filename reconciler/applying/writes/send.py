@@ -12,7 +12,8 @@ from reconciler.applying.writes.compare import could_be_ours, could_follow, matc
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError
 from reconciler.gateway import Writer
-from reconciler.model import Address, Field, Wire
+from reconciler.live import read_undeclared
+from reconciler.model import Address, Wire
 from reconciler.planning.plan import Step
 
 MAX_ATTEMPTS = 5
@@ -77,14 +78,19 @@ class WriteSender:
                 return {**item.wire, **answer} if answer else self.get(item)
         raise AssertionError("the last attempt returns or raises")
 
-    def patch(self, item: WorkItem, field: Field, body: Wire, before: Mapping[str, Any]) -> Wire:
-        """`PATCH` of a field's endpoint; returns the updated object, read again if the answer was lost."""
+    def patch(
+        self, item: WorkItem, step: Step, method: str, endpoint: str, body: Wire, before: Mapping[str, Any]
+    ) -> Wire:
+        """Write an endpoint of the object; returns the updated object, read again if the answer was lost."""
+        place = self._workspace, item.id, endpoint
         try:
-            with record_write(self._journal, item, Step.PATCH, before=before) as intent:
-                answer = self._writer.patch(item.kind, self._workspace, item.id, field.endpoint, body, observer=intent)
+            with record_write(self._journal, item, step, before=before) as intent:
+                answer = self._writer.patch(item.kind, *place, body, item.nested_in, method=method, observer=intent)
                 if answer:
                     self._note(intent, item, {**item.wire, **answer})
         except GatewayError as error:
+            if step is Step.UNDECLARED:
+                return self._undeclared_despite(item, error)
             return self._updated_despite(item, error, body, before) or item.wire
         return {**item.wire, **answer} if answer else self.get(item)
 
@@ -149,6 +155,16 @@ class WriteSender:
         item.in_doubt = True
         self._resolve(item, error, Resolution.MOVED, item.id)
         raise error
+
+    def _undeclared_despite(self, item: WorkItem, error: GatewayError) -> Wire:
+        """The object as it is after a failed write of undeclared values. Raises the error if it is a refusal."""
+        if not error.unknown:
+            raise error
+        with _mark_in_doubt(item, error):
+            wire = self.get(item)
+        is_changed = read_undeclared(item.kind, wire, {}) != read_undeclared(item.kind, item.wire, {})
+        self._resolve(item, error, Resolution.FOUND if is_changed else Resolution.ABSENT, item.id)
+        return {**item.wire, **wire}
 
     def _resolve(self, item: WorkItem, error: GatewayError, result: Resolution, resource_id: str) -> None:
         """Record what a reading showed of a write; one that had no effect does not count as written."""

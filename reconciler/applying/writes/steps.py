@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from reconciler.applying.journal.writer import JournalSink
@@ -10,13 +11,15 @@ from reconciler.applying.writes.compare import missing_fields, snapshot_of
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, unknown_fields, update_body
+from reconciler.applying.writes.raw_copy import raw_copy
 from reconciler.applying.writes.refresh import Refresher
 from reconciler.applying.writes.send import WriteSender, is_refusal
+from reconciler.applying.writes.undeclared import write_undeclared
 from reconciler.errors import ApiError, MovedError, ProtocolError, UnknownValueError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
-from reconciler.live import Reading, read_values
-from reconciler.model import UNSET, Address, Field, Kind, Resource, Wire
+from reconciler.live import Reading, read_undeclared, read_values
+from reconciler.model import UNSET, Address, Field, Kind, Wire
 from reconciler.planning.derive import patch_conflict, reset_reason
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.planning.plan import Change, FieldChange, Step
@@ -44,9 +47,6 @@ class StepRunner:
         self._resolver = AddressResolver(changes, reading.live)
         everything = reading.live.everything
         self._by_id = {resource.id: resource for resource in everything}
-        self._children: dict[str, list[Resource]] = {}
-        for resource in everything:
-            self._children.setdefault(resource.parent_id, []).append(resource)
         self._sender = WriteSender(writer, reading.live.workspace.id, reading.live.users, journal)
         self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
         self.inline_children = InlineChildren(changes, writer, reading.live.workspace.id, reading.live.users, journal)
@@ -72,6 +72,8 @@ class StepRunner:
             self._put(item, step, {**self._unknown_overlay(item), "name": item.change.temporary_name})
         elif step is Step.PATCH:
             self._patch_fields(item)
+        elif step is Step.UNDECLARED:
+            self._write_undeclared(item)
         else:
             self._put(item, step, self._overlay(item))
         if is_last and step is not Step.DELETE:
@@ -150,7 +152,8 @@ class StepRunner:
 
     def _is_already(self, item: WorkItem, overlay: Mapping[str, Any]) -> bool:
         kind, wire = item.kind, item.wire
-        values = {**read_values(kind, wire, self._live.users), "name": wire.get("name")}
+        users = self._live.users
+        values = {**read_values(kind, wire, users), **read_undeclared(kind, wire, users), "name": wire.get("name")}
         if kind.parent_wire:
             values[kind.parent_wire] = wire.get(kind.parent_wire) or ""
         patched = _patched_fields(kind)
@@ -164,9 +167,16 @@ class StepRunner:
         """The object before a write, for the journal; `with_children` adds the resources deleted with it."""
         before = snapshot_of(item.kind, item.wire, self._live.users)
         if with_children:
-            embedded = [child for child in self._children.get(item.id, ()) if BY_NAME[child.kind].is_embedded]
+            before["raw"] = raw_copy(item.kind, item.wire)
+            embedded = [child for child in item.children if BY_NAME[child.kind].is_embedded]
             before["along"] = [
-                {"address": str(child.address), "id": child.id, "values": dict(child.values)} for child in embedded
+                {
+                    "address": str(child.address),
+                    "id": child.id,
+                    "values": dict(child.values),
+                    "raw": raw_copy(BY_NAME[child.kind], child.wire),
+                }
+                for child in embedded
             ]
         return before
 
@@ -188,12 +198,22 @@ class StepRunner:
         for field in item.kind.fields:
             change = item.change.field_named(field.name)
             if field.endpoint and change is not None and field.name in missing:
-                self._patch_field(item, field, patch_body(field, item.wire, change.after))
+                body = patch_body(field, item.wire, change.after)
+                self._patch_field(item, field, field.method, field.endpoint, body)
 
-    def _patch_field(self, item: WorkItem, field: Field, body: Wire) -> None:
+    def _write_undeclared(self, item: WorkItem) -> None:
+        self._refresher.refresh(item)
+        missing = {change.name for change in self._missing(item)}
+        write_undeclared(item, missing, self._people, partial(self._patch_field, item))
+
+    def _patch_field(self, item: WorkItem, field: Field, method: str, endpoint: str, body: Wire) -> None:
         """A refusal does not fail the change: the field may need a paid subscription, and the other fields are written."""
+        step, before = Step.PATCH, self._before(item)
+        if field in item.kind.undeclared:
+            step, before["undeclared"] = Step.UNDECLARED, read_undeclared(item.kind, item.wire, self._live.users)
         try:
-            item.take(self._sender.patch(item, field, body, self._before(item)), self._now())
+            answer = self._sender.patch(item, step, method, endpoint, body, before)
+            item.take(answer, self._now())
         except ApiError as error:
             if error.status not in REFUSALS:
                 raise
@@ -230,10 +250,11 @@ class StepRunner:
                 self._put(item, Step.UPDATE, self._overlay(item))
             if any(change.name in patched and change.name not in item.refusals for change in missing):
                 self._patch_fields(item)
+                self._write_undeclared(item)
             missing = self._missing(item)
         item.not_accepted = tuple(missing)
 
 
 def _patched_fields(kind: Kind) -> set[str]:
     """Names of the fields that only PATCH of their endpoint writes."""
-    return {field.name for field in kind.fields if field.endpoint}
+    return {field.name for field in (*kind.fields, *kind.undeclared) if field.endpoint}

@@ -89,7 +89,8 @@ def _apply_subject(
         require_no_warnings(plan)
     protections = session.protections(plan, prepared.workspace)
     if plan.is_empty:
-        record_policy(plan, Runs(settings.state_dir), time.time)
+        runs, connection = Runs(settings.state_dir), session.config.connection
+        record_policy(plan, runs, time.time, user=session.reader.user, connection=connection)
         return _Applied(RunReport(plan.digest, (), requests=session.requests), protections)
     named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
     arguments = [*named, *allowance_arguments(request.allowed)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reconciler.kinds import BY_NAME
+from reconciler.model import Address
 from reconciler.planning.plan import Change, Forecast
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.state import Live, Policy
@@ -17,7 +18,8 @@ class GuardContext:
     """The surroundings of a plan; mappings of numbers are by the kind's name.
 
     `policy`: the policy of the plan. `is_saved`: whether the changes come from a saved plan that `apply` evaluates again.
-    `contested`: id of a live resource that a `was:` names → the reason. `declared`: ids of live resources that the manifests
+    `contested`: id of a live resource that a `was:` names → the reason. `identified`: addresses that an undo knows by their ids.
+    `declared`: ids of live resources that the manifests
     declare. `live_counts`: number of live resources, `in_use`: number of those that are not archived, for plans with removals.
     `allowed`: exact number of removals that were allowed by hand. `excluded`: number of removals that were taken out of the
     plan, which that number still counts. `connections`: the connection of the plan and the one in use. `protected_before`: the
@@ -29,6 +31,7 @@ class GuardContext:
     forecast: Forecast
     is_saved: bool = False
     contested: Mapping[str, str] = field(default_factory=dict)
+    identified: Collection[Address] = ()
     declared: Collection[str] = frozenset()
     live_counts: Mapping[str, int] = field(default_factory=dict)
     in_use: Mapping[str, int] = field(default_factory=dict)

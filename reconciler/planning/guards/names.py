@@ -30,6 +30,9 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
         parent_id = resolver.parent_id_of(change.address)
         holders = held.get((change.kind, parent_id, fold(change.address.name)), []) if parent_id is not None else []
         keeping = [r for r in holders if r.id != change.id and r.id not in releasing]
+        if change.address in context.identified:
+            # Another spelling was beside this name before the run: the service tells the two apart.
+            keeping = [r for r in keeping if r.name == change.address.name]
         if keeping:
             holder = keeping[0]
             reason = f"its name is held by {holder.address} ({holder.id})"

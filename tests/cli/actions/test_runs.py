@@ -112,3 +112,13 @@ def test_a_quota_ends_the_run_cleanly_and_says_how_long_the_rest_would_take(desk
     assert "at 30 requests an hour" in " ".join(done.stdout.split())
     assert "--wait" in done.stdout
     assert 0 < len({name for name in desk.tags() if name.startswith("new ")}) < 30
+
+
+def test_a_run_that_only_records_protections_knows_who_ran_it(desk: Desk) -> None:
+    desk.write(
+        "version: 1\nworkspace: Acme Studio\npolicy: {protect: ['tag:on-site'], prune: {tags: keep}}\ntags: []\n"
+    )
+    assert desk.call("--sandbox", "apply").exit_code == 0
+    record = json.loads(desk.call("runs", "show", "latest", "--format", "json").stdout)
+    assert [session["user"]["email"] for session in record["sessions"]] == ["jo@acme.example"]
+    assert "jo@acme.example" in desk.call("runs", "show", "latest").stdout

@@ -121,3 +121,18 @@ def state(desk: Desk) -> dict[str, Any]:
     with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store:
         found = next(item for item in store.records("workspace") if item["name"] == "Life")
         return seen(store.snapshot(found["id"]))
+
+
+def test_a_deleted_project_comes_back_with_its_members_and_the_digest_covers_them(desk: Desk) -> None:
+    desk.write("version: 1\nworkspace: Acme Studio\npolicy: {tracked_time: delete}\nremoved: [{project: Scratchpad}]\n")
+    shown = json.loads(desk.call("--sandbox", "plan", "--format", "json", "-o", "plan.json").stdout)
+    assert shown["changes"][0]["impact"]["lost"][0] == "its id"
+    assert "an undo cannot restore its id" in " ".join(desk.call("show", "plan.json").stdout.split())
+    assert desk.call("--sandbox", "apply", "plan.json", "--approve", shown["digest"]).exit_code == 0
+    undo = json.loads(desk.call("--sandbox", "undo", "latest", "--format", "json", "-o", "undo.json").stdout)
+    members = next(field for field in undo["changes"][0]["fields"] if field["name"] == "members")
+    assert members["after"] == ["jo@acme.example"]
+    text = (desk.folder / "undo.json").read_text(encoding="utf-8")
+    (desk.folder / "forged.json").write_text(text.replace("jo@acme.example", "sam@acme.example"), encoding="utf-8")
+    assert desk.call("--sandbox", "apply", "forged.json", "--approve", undo["digest"]).exit_code == 3
+    assert desk.call("--sandbox", "apply", "undo.json", "--approve", undo["digest"]).exit_code == 0

@@ -1,0 +1,65 @@
+"""The values that an undo gives back to a resource: those of its fields, and of what was deleted also what no manifest declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.applying.undo.places import Item
+from reconciler.kinds.people import person_of, rename_people
+from reconciler.kinds.undeclared import GROUP
+from reconciler.live import read_undeclared
+from reconciler.model import Address, FieldRole
+from reconciler.planning.losses import losses_of_values
+from reconciler.state import Live
+
+_NOT_RECORDED = "the journal of the run does not have them"
+
+
+class ValueRestorer:
+    """Fills items with values. What cannot be restored is noted in the item."""
+
+    def __init__(self, live: Live) -> None:
+        self._users, self._settings = live.users, live.workspace.settings
+        self._emails = set(live.users.values())
+
+    def fill(self, item: Item, address: Address, values: Mapping[str, Any], raw: Mapping[str, Any] | None) -> None:
+        """Give a deleted resource its values back; `raw` is the copy that the journal keeps, if it does."""
+        for name, value in values.items():
+            if value not in (None, ()):
+                item.values[name] = self.value(item, address, name, value)
+        kind = item.kind
+        if raw is None:
+            if kind.undeclared:
+                names = ", ".join(field.name for field in kind.undeclared)
+                item.notes.append(f"{address} is created without its {names}: {_NOT_RECORDED}")
+            return
+        undeclared = read_undeclared(kind, raw, self._users)
+        for field in kind.undeclared:
+            value = undeclared.get(field.name)
+            if field.name not in undeclared and field.is_answered(raw):
+                item.notes.append(f"{address} is created without its {field.name}: the recorded value cannot be read")
+            elif value not in (None, ()) and value != self._settings.get(field.setting):
+                item.values[field.name] = self.value(item, address, field.name, value)
+            elif field.role is FieldRole.PEOPLE and value == ():
+                item.notes.append(f"the user of the API key becomes a member of {address}, which had none")
+        if lost := list(losses_of_values(kind, raw)):
+            item.notes.append(f"{address} is created again without {', '.join(lost)}")
+
+    def value(self, item: Item, address: Address, name: str, value: Any) -> Any:
+        """The value; of people, the e-mail addresses of those who are still members: a journal may have an id instead."""
+        if item.kind.field_named(name).role is not FieldRole.PEOPLE:
+            return value
+        named = rename_people(value, self._users)
+        known = []
+        for entry in named:
+            person = person_of(entry)
+            if person in self._emails or entry.startswith(f"{GROUP} "):
+                known.append(entry)
+            elif name == "assignees":
+                item.notes.append(f"{address} is not assigned to {person} again: no longer a member of the workspace")
+            else:
+                item.notes.append(
+                    f"{address} is created without {person} in {name}: no longer a member of the workspace"
+                )
+        return tuple(sorted(known))
