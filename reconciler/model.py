@@ -88,9 +88,6 @@ class FieldType(Protocol):
 class PatchType(FieldType, Protocol):
     """The type of a field that has an endpoint: also builds the body of its PATCH."""
 
-    def conflict(self, wire: Wire, value: Any) -> str:
-        """Why setting the canonical `value` would change another value of the object as well; empty if it would not."""
-
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
         """The PATCH body that sets the canonical `value` and keeps the endpoint's other keys as in `wire`."""
 

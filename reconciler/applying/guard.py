@@ -60,14 +60,9 @@ def guard_plan(
         max_requests=request_limit(plan, allowances),
     )
     changes = tuple(guard(plan.changes, context))
-    warnings = allowance_warnings(plan.changes, live, allowances.addresses)
-    return replace(
-        plan,
-        changes=changes,
-        rename_candidates=context.rename_candidates,
-        forecast=forecast,
-        warnings=tuple(dict.fromkeys((*plan.warnings, *warnings))),
-    )
+    warnings = dict.fromkeys((*plan.warnings, *allowance_warnings(plan.changes, live, allowances.addresses)))
+    candidates = context.rename_candidates
+    return replace(plan, changes=changes, rename_candidates=candidates, forecast=forecast, warnings=tuple(warnings))
 
 
 def request_limit(plan: Plan, allowances: Allowances) -> int | None:

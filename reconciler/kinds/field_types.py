@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from reconciler.kinds.durations import DURATION_PATTERN, duration_of, seconds_of
 from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
@@ -164,6 +164,14 @@ class Duration(Single):
     def write(self, value: Any) -> Any:
         """None clears with `PT0S`."""
         return value or "PT0S"
+
+
+@runtime_checkable
+class ExclusiveType(Protocol):
+    """The type of a field that the service keeps instead of another one."""
+
+    def conflict(self, wire: Wire, value: Any) -> str:
+        """Why setting the canonical `value` would change another value of the object as well; empty if it would not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Sequence
 
 from reconciler.kinds import BY_NAME
+from reconciler.kinds.field_types import ExclusiveType
 from reconciler.kinds.undeclared import FollowUpType
-from reconciler.model import Field, Kind, PatchType, Wire
+from reconciler.model import Field, Kind, Wire
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 
 _REPLACING = frozenset({Step.RENAME, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE})
@@ -39,7 +40,7 @@ def patch_conflict(change: Change, wire: Wire) -> tuple[Field, str] | None:
     """The first field of a change whose endpoint would also change an undeclared value of the object, and why; None without one."""
     for field in BY_NAME[change.kind].fields:
         declared = change.field_named(field.name) if field.endpoint else None
-        if declared is None or not isinstance(field.type, PatchType):
+        if declared is None or not isinstance(field.type, ExclusiveType):
             continue
         if reason := field.type.conflict(wire, declared.after):
             return field, reason
