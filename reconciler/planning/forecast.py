@@ -53,7 +53,7 @@ def forecast_rest(whole: Forecast, changes: Sequence[Change]) -> Forecast:
 
 
 def _forecast(whole: Forecast, changes: Sequence[Change], per_second: float) -> Forecast:
-    reading, writing, verifying = whole.reading, sum(len(change.steps) for change in changes), 0
+    reading, writing, verifying = whole.reading, _writing(changes), 0
     if changes:
         # The user, for the record of the run, before the first write; children that were sent inline are read back.
         verifying = 1 + (1 if inline_groups(changes) else 0) + whole.rereading
