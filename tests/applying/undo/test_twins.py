@@ -74,7 +74,7 @@ def test_what_an_undo_makes_again_is_matched_to_nothing_live(name: str, tmp_path
         before = seen(stage.snapshot())
         done(stage, case.manifest, tmp_path)
         plan = undo_plan(stage, tmp_path)
-        assert sorted(map(told, plan.changes)) == sorted(case.undo)
+        assert sorted(map(change_line, plan.changes)) == sorted(case.undo)
         assert recorded(stage, plan, tmp_path).exit_code == 0
         assert seen(stage.snapshot()) == before
 
@@ -93,7 +93,7 @@ def make(stage: Stage, live: tuple[str, ...]) -> None:
         ids[line] = stage.call("POST", place, body)["id"]
 
 
-def told(change: Any) -> str:
+def change_line(change: Any) -> str:
     """A change as the cases write it."""
     name = change.field_named("name")
     return f"{change.action} {change.address}" + (f": {name.before} → {name.after}" if name else "")
@@ -140,7 +140,7 @@ def test_a_name_that_was_taken_since_the_run_is_left_with_a_note(what: str, tmp_
             above, _, name = path.rpartition("/")
             stage.call("POST", f"/{kind}s", {"name": name, **({"clientId": clients[above]} if above else {})})
         plan = undo_plan(stage, tmp_path)
-    assert [told(change) for change in plan.changes] == undo
+    assert [change_line(change) for change in plan.changes] == undo
     assert any(warning.startswith(note) for warning in plan.warnings), plan.warnings
 
 
