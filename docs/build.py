@@ -82,7 +82,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   - it is not: approve the removal with `--allow-removal ADDRESS`, or list the address in `removed:`.
 - **Addresses** are `client:NAME`, `project:CLIENT/NAME` (`project:NAME` without a client), `task:CLIENT/PROJECT/NAME` and
   `tag:NAME`. In an address, a slash in a name is written `\\/` and a backslash `\\\\`. `removed:` and `was:` take addresses without
-  the prefix; `name:` and `client:` take plain names, without escapes.
+  the prefix; `name:` and `client:` take plain names, without escapes. Below a renamed client or project, `removed:` takes the new
+  name as well as the old one; a name that the manifests give to another resource means that one.
 - **Names** must not contain leading or trailing whitespace, `<`, `>`, control characters or invisible characters (except where
   emoji and scripts need them), and must be in Unicode normalization form C. Names under one parent must differ in more than letter case and
   whitespace.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
 from reconciler.planning.match import Matching, match
-from reconciler.state import Desired, Live, Policy, Prune, Removed
+from reconciler.planning.removed import RemovedEntries
+from reconciler.state import Desired, Live, Policy, Prune
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,23 @@ class Draft:
 def make_draft(desired: Desired, live: Live) -> Draft:
     """Match two states and find the prune candidates; raises PlanningError as `match` does."""
     matching = match(desired, live)
-    return Draft(desired, live, matching, tuple(find_candidates(desired, matching)))
+    return Draft(desired, live, matching, tuple(find_candidates(desired, live, matching)))
 
 
-def find_candidates(desired: Desired, matching: Matching) -> list[Candidate]:
-    """The unmatched live resources that the policy or `removed:` removes, parents before children."""
-    listed = {removed.id or removed.address: removed for removed in desired.removed}
+def find_candidates(desired: Desired, live: Live, matching: Matching) -> list[Candidate]:
+    """The unmatched live resources that the policy or `removed:` removes, parents before children.
+
+    Raises PlanningError for an entry of `removed:` that names a declared resource.
+    """
+    entries = RemovedEntries(desired, live, matching)
+    entries.require_no_declared()
     removed_ids: set[str] = set()
     result = []
     position = {name: at for at, name in enumerate(BY_NAME)}
     for resource in sorted(matching.unmatched, key=lambda r: position[r.kind]):
         if BY_NAME[resource.kind].is_embedded and resource.parent_id in removed_ids:
             continue
-        candidate = _candidate(resource, desired, listed, matching.declared.get(resource.parent_id))
+        candidate = _candidate(resource, desired, entries, matching.declared.get(resource.parent_id))
         if candidate is not None:
             result.append(candidate)
             removed_ids.add(resource.id)
@@ -63,9 +67,9 @@ def goal_of(policy: Policy, kind: Kind) -> Prune:
 
 
 def _candidate(
-    resource: Resource, desired: Desired, listed: Mapping[Address | str, Removed], parent: Address | None
+    resource: Resource, desired: Desired, entries: RemovedEntries, parent: Address | None
 ) -> Candidate | None:
-    entry = listed.get(resource.id) or listed.get(resource.address)
+    entry = entries.entry_of(resource)
     if entry is not None:
         return Candidate(resource, Prune.DELETE, entry.reason, str(entry.source))
     goal = goal_of(desired.policy, BY_NAME[resource.kind])
