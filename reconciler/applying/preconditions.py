@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from reconciler.applying.ancestry import AncestorEvaluator
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.writes.compare import could_be_ours
 from reconciler.kinds import BY_NAME, parent_of
@@ -42,21 +43,36 @@ READY, ALREADY = PreconditionResult(PreconditionStatus.READY), PreconditionResul
 
 
 def evaluate_preconditions(
-    changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History = EMPTY_HISTORY
+    changes: Sequence[Change],
+    live: Live,
+    usage: Mapping[str, Usage],
+    history: History = EMPTY_HISTORY,
+    whole: Sequence[Change] = (),
 ) -> list[PreconditionResult]:
-    """A result for each change, in their order; `history` has what earlier sessions of the run have done."""
-    evaluator = PreconditionEvaluator(changes, live, usage, history)
+    """A result for each change, in their order; `history` has what earlier sessions of the run have done.
+
+    `whole`: every change of the plan, if `changes` are only some of them.
+    """
+    evaluator = PreconditionEvaluator(changes, live, usage, history, whole)
     return [evaluator.evaluate(change) for change in changes]
 
 
 class PreconditionEvaluator:
     """Evaluates preconditions, before the first write against a whole live state, and later against an object read again."""
 
-    def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History) -> None:
+    def __init__(
+        self,
+        changes: Sequence[Change],
+        live: Live,
+        usage: Mapping[str, Usage],
+        history: History,
+        whole: Sequence[Change] = (),
+    ) -> None:
         self.usage, self.history, self.users = usage, history, live.users
         self.by_id, self.children_of = live.by_id, live.children_of
         self.resolver = AddressResolver(changes, live)
         self.touched = {change.id for change in changes if change.id}
+        self.ancestors = AncestorEvaluator(whole or changes, self.by_id)
 
     def evaluate(self, change: Change) -> PreconditionResult:
         """The state of one change against the whole live state."""
@@ -71,6 +87,8 @@ class PreconditionEvaluator:
         return ALREADY if not change.deletes and self._is_done(change, resource) else READY
 
     def _evaluate_create(self, change: Change) -> PreconditionResult:
+        if why := self.ancestors.why_moved(change, self.resolver):
+            return PreconditionResult(PreconditionStatus.MOVED, why)
         parent = parent_of(change.address)
         parent_id = self.resolver.parent_id_of(change.address)
         if parent is not None and (parent_id is None or (parent_id and parent_id not in self.by_id)):
@@ -108,6 +126,7 @@ class PreconditionEvaluator:
         children = self.children_of(resource.id)
         return (
             self.why_moved(change, resource)
+            or self.ancestors.why_moved(change, self.resolver)
             or self.why_used(change, resource, self.usage.get(resource.id), children)
             or (self.why_parent(change, children) if change.is_removal else "")
         )

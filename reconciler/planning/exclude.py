@@ -54,6 +54,19 @@ def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int
     causes = {position: position for position in start}
     if not causes:
         return causes
+    followers = _followers(changes)
+    waiting = list(causes)
+    while waiting:
+        cause = waiting.pop()
+        for follower in sorted(followers.get(cause, ())):
+            if follower not in causes:
+                causes[follower] = cause
+                waiting.append(follower)
+    return causes
+
+
+def _followers(changes: Sequence[Change]) -> dict[int, set[int]]:
+    """For each change those that depend on it: by the order of steps, by their address, or by a name that it takes."""
     followers: dict[int, set[int]] = {}
     for (position, _), before in dependencies(changes).items():
         for earlier, _ in before:
@@ -63,14 +76,7 @@ def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int
         for position, needed in later.items():
             for earlier in needed:
                 followers.setdefault(earlier, set()).add(position)
-    waiting = list(causes)
-    while waiting:
-        cause = waiting.pop()
-        for follower in sorted(followers.get(cause, ())):
-            if follower not in causes:
-                causes[follower] = cause
-                waiting.append(follower)
-    return causes
+    return followers
 
 
 def _named_after(changes: Sequence[Change]) -> dict[int, list[int]]:

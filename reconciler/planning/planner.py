@@ -11,6 +11,7 @@ from datetime import date
 from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address
+from reconciler.planning.ancestry import with_ancestors
 from reconciler.planning.diff import declared_changes
 from reconciler.planning.draft import Draft, goal_of, make_draft
 from reconciler.planning.exclude import dependents
@@ -128,7 +129,7 @@ def _changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
     changes = [*with_impacts(declared_changes(draft.desired, live, draft.matching), live, usage), *removals]
     if not changes:
         return []
-    return with_names_freed(in_order(with_temporary_names(changes)))
+    return with_names_freed(in_order(with_temporary_names(with_ancestors(changes, live))))
 
 
 def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
