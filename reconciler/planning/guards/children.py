@@ -56,7 +56,7 @@ def _block(change: Change, staying: Sequence[Address], arriving: Sequence[Addres
     plural = BY_NAME[(*staying, *arriving)[0].kind].plural
     reasons = [f"{len(staying)} of its {plural} would remain: {_listed(staying)}"] if staying else []
     if arriving:
-        reasons.append(f"{len(arriving)} declared {plural} would be added to it: {_listed(arriving)}")
+        reasons.append(f"declared {plural} would be added to it ({len(arriving)}): {_listed(arriving)}")
     if is_declared:
         return Blocked(NAME, "; ".join(reasons), f"declare {change.address}, or declare these {plural} elsewhere")
     return Blocked(NAME, "; ".join(reasons), f"remove or move them, or keep {change.address}")

@@ -60,13 +60,13 @@ def test_the_projects_that_the_manifests_put_in_a_client_are_listed_with_what_to
     manifest = {"policy": {"prune": {"clients": goal}}, **ARRIVING}
     block = blocks(plan_for(manifest, live_of({"clients": ["A", "B"], "projects": ["B/Old"]})))["client:A"]
     assert block.guard == "children"
-    assert block.reason == "2 declared projects would be added to it: project:A/New, project:A/Old"
+    assert block.reason == "declared projects would be added to it (2): project:A/New, project:A/Old"
     assert block.allow == "declare client:A, or declare these projects elsewhere"
 
 
 def test_what_remains_is_listed_beside_what_arrives() -> None:
     block = blocks(plan_for(ARRIVING, live_of({"clients": ["A", "B"], "projects": ["B/Old", "A/Kept"]})))["client:A"]
-    assert block.reason.startswith("2 declared projects would be added")
+    assert block.reason.startswith("declared projects would be added to it (2)")
     keep = {"policy": {"prune": {"projects": "keep"}}, **ARRIVING}
     block = blocks(plan_for(keep, live_of({"clients": ["A", "B"], "projects": ["B/Old", "A/Kept"]})))["client:A"]
-    assert block.reason.startswith("1 of its projects would remain: project:A/Kept; 2 declared projects would be added")
+    assert block.reason.startswith("1 of its projects would remain: project:A/Kept; declared projects would be added")
