@@ -42,3 +42,18 @@ def with_ancestors(changes: Sequence[Change], live: Live) -> list[Change]:
 def _ancestor(address: Address, live: Live) -> Ancestor:
     current = live.resources[address]
     return Ancestor(address, current.id, BY_NAME[address.kind].is_archived(current.values))
+
+
+class AddressesAfter:
+    """Addresses once the renames and moves of a plan are done, from the changes alone."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        pairs = ((live_address(change), change) for change in changes if not change.removal)
+        self._renamed = {live: change.address for live, change in pairs if live is not None and live != change.address}
+
+    def of(self, address: Address) -> Address:
+        """The later address of what is live at `address` and has no change of its own place."""
+        for above in ancestors(address) if self._renamed else ():
+            if above in self._renamed:
+                return Address(address.kind, (*self._renamed[above].path, *address.path[len(above.path) :]))
+        return address

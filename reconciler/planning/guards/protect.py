@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reconciler.planning.ancestry import AddressesAfter
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 
@@ -11,16 +12,23 @@ NAME = "protect"
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
-    """Block each removal that a pattern covers, or that deletes an embedded resource which one covers."""
+    """Block each removal that a pattern covers, or that deletes an embedded resource which one covers.
+
+    Below a renamed parent a pattern covers the new name as well as the old one.
+    """
     now, before = sorted(context.policy.protect), context.protected_before
     if not now and not before:
         return {}
-    found = ((position, _block(change, now, before)) for position, change in enumerate(changes) if change.is_removal)
+    after = AddressesAfter(changes)
+    found = (
+        (position, _block(change, now, before, after)) for position, change in enumerate(changes) if change.is_removal
+    )
     return {position: blocked for position, blocked in found if blocked}
 
 
-def _block(change: Change, now: Sequence[str], before: Sequence[str]) -> Blocked | None:
-    own = [str(address) for address in (change.address, *change.impact.embedded)]
+def _block(change: Change, now: Sequence[str], before: Sequence[str], after: AddressesAfter) -> Blocked | None:
+    places = (change.address, *change.impact.embedded)
+    own = [str(address) for place in places for address in (place, after.of(place))]
     if pattern := _covering(now, own):
         allow = "remove the pattern from `policy.protect` and apply that first, as a plan of its own"
         return Blocked(NAME, f"protected by {pattern!r}", allow)
