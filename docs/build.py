@@ -82,7 +82,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   - it is not: approve the removal with `--allow-removal ADDRESS`, or list the address in `removed:`.
 - **Addresses** are `client:NAME`, `project:CLIENT/NAME` (`project:NAME` without a client), `task:CLIENT/PROJECT/NAME` and
   `tag:NAME`. In an address, a slash in a name is written `\\/` and a backslash `\\\\`. `removed:` and `was:` take addresses without
-  the prefix; `name:` and `client:` take plain names, without escapes.
+  the prefix; `name:` and `client:` take plain names, without escapes. Below a renamed client or project, `removed:` takes the new
+  name as well as the old one; a name that the manifests give to another resource means that one.
 - **`removed:`** names what must not exist, whatever `policy.prune` says. A task is removed even if its project has tracked time and
   is only archived; a DONE task is found as well.
 - **Names** must not contain leading or trailing whitespace, `<`, `>`, control characters or invisible characters (except where

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from reconciler.applying.ancestry import AncestorEvaluator
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.writes.compare import could_be_ours
 from reconciler.kinds import BY_NAME, parent_of
@@ -47,22 +48,36 @@ _UNPROVEN = PreconditionResult(PreconditionStatus.MOVED, UNPROVEN)
 
 
 def evaluate_preconditions(
-    changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History = EMPTY_HISTORY
+    changes: Sequence[Change],
+    live: Live,
+    usage: Mapping[str, Usage],
+    history: History = EMPTY_HISTORY,
+    whole: Sequence[Change] = (),
 ) -> list[PreconditionResult]:
-    """A result for each change, in their order; `history` has what earlier sessions of the run have done."""
-    evaluator = PreconditionEvaluator(changes, live, usage, history)
+    """A result for each change, in their order; `history` has what earlier sessions of the run have done.
+
+    `whole`: every change of the plan, if `changes` are only some of them.
+    """
+    evaluator = PreconditionEvaluator(changes, live, usage, history, whole)
     return [evaluator.evaluate(change) for change in changes]
 
 
 class PreconditionEvaluator:
     """Evaluates preconditions, before the first write against a whole live state, and later against an object read again."""
 
-    def __init__(self, changes: Sequence[Change], live: Live, usage: Mapping[str, Usage], history: History) -> None:
+    def __init__(
+        self,
+        changes: Sequence[Change],
+        live: Live,
+        usage: Mapping[str, Usage],
+        history: History,
+        whole: Sequence[Change] = (),
+    ) -> None:
         self.usage, self.history, self.users = usage, history, live.users
         self.live, self.by_id, self.children_of = live, live.by_id, live.children_of
         self.resolver = AddressResolver(changes, live)
-        self.live = live
         self.touched = {change.id for change in changes if change.id}
+        self.ancestors = AncestorEvaluator(whole or changes, self.by_id)
 
     def evaluate(self, change: Change) -> PreconditionResult:
         """The state of one change against the whole live state."""
@@ -81,6 +96,8 @@ class PreconditionEvaluator:
         return ALREADY if not change.deletes and self._is_done(change, resource) else READY
 
     def _evaluate_create(self, change: Change) -> PreconditionResult:
+        if why := self.ancestors.why_moved(change, self.resolver):
+            return PreconditionResult(PreconditionStatus.MOVED, why)
         parent = parent_of(change.address)
         parent_id = self.resolver.parent_id_of(change.address)
         if parent is not None and (parent_id is None or (parent_id and parent_id not in self.by_id)):
@@ -96,10 +113,8 @@ class PreconditionEvaluator:
             return PreconditionResult(
                 PreconditionStatus.MOVED, f"its name is now {now.name!r}" if now else "it no longer exists"
             )
-        if current is None:
-            return self._evaluate_free_name(change)
-        if current.id in self.touched:
-            return READY
+        if current is None or current.id in self.touched:
+            return READY if current else self._evaluate_free_name(change)
         is_done = self._is_done(change, current)
         if not is_done and not self._may_be_ours(change, current):
             what = "it was changed after this run created it" if current.id == made else "the name is already in use"
@@ -113,6 +128,8 @@ class PreconditionEvaluator:
 
     def _evaluate_free_name(self, change: Change) -> PreconditionResult:
         """Whether nothing that the plan does not know of has the name in another spelling."""
+        if change.precondition.beside:
+            return READY
         parent_id = self.resolver.parent_id_of(change.address)
         for current in self._names.spellings((change.kind, parent_id), change.address.name):
             if current.id not in self.touched:
@@ -133,6 +150,7 @@ class PreconditionEvaluator:
         children = self.children_of(resource.id)
         return (
             self.why_moved(change, resource)
+            or self.ancestors.why_moved(change, self.resolver)
             or self.why_used(change, resource, self.usage.get(resource.id), children)
             or (self.why_parent(change, children) if change.is_removal else "")
         )

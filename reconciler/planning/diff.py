@@ -11,7 +11,7 @@ from reconciler.model import Field, FieldRole, Kind, Resource
 from reconciler.planning.derive import action_of, create_steps, update_steps
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change, FieldChange
-from reconciler.planning.precondition import ABSENT, precondition_of
+from reconciler.planning.precondition import ABSENT, Precondition, precondition_of
 from reconciler.state import Desired, Live
 
 
@@ -27,7 +27,7 @@ def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterat
     for address, resource in desired.resources.items():
         current = matching.pairs.get(address)
         if current is None:
-            yield _create(resource, BY_NAME[resource.kind])
+            yield _create(resource, BY_NAME[resource.kind], is_again=address in desired.identified)
         elif change := _update_if_different(resource, current, matching):
             yield change
 
@@ -58,7 +58,8 @@ def _differs(live: Mapping[str, Any], name: str, declared: Any) -> bool:
     return bool(live[name] != declared) if name in live else declared not in (None, ())
 
 
-def _create(resource: Resource, kind: Kind) -> Change:
+def _create(resource: Resource, kind: Kind, *, is_again: bool) -> Change:
+    """`is_again`: an undo makes again what was there."""
     every = (*kind.fields, *kind.undeclared)
     declared = [(f, resource.values[f.name]) for f in every if f.name in resource.values]
     fields = [FieldChange(f.name, None, value) for f, value in declared if is_set(f, value)]
@@ -67,7 +68,7 @@ def _create(resource: Resource, kind: Kind) -> Change:
         action=Action.CREATE,
         steps=create_steps(kind, fields),
         fields=tuple(fields),
-        precondition=ABSENT,
+        precondition=Precondition(beside=True) if is_again else ABSENT,
         reason="in the manifests, not in the workspace",
         source=str(resource.source or ""),
     )

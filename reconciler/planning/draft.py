@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
 from reconciler.planning.match import Matching, match
-from reconciler.planning.removed import entries_by_id
+from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.spelling import with_live_spelling
 from reconciler.state import Desired, Live, Policy, Prune, Removed
 
@@ -41,15 +41,18 @@ class Draft:
 
 
 def make_draft(desired: Desired, live: Live) -> Draft:
-    """Match two states and find the prune candidates; raises PlanningError as `match` and `entries_by_id` do."""
+    """Match two states and find the prune candidates; raises PlanningError as `match` and `find_candidates` do."""
     declared, desired = desired, with_live_spelling(desired, live)
     matching = match(desired, live)
     return Draft(declared, desired, live, matching, tuple(find_candidates(desired, matching)))
 
 
 def find_candidates(desired: Desired, matching: Matching) -> list[Candidate]:
-    """The unmatched live resources that the policy or `removed:` removes, parents before children."""
-    listed = entries_by_id(desired, matching)
+    """The unmatched live resources that the policy or `removed:` removes, parents before children.
+
+    Raises PlanningError as `RemovedEntries.by_id` does.
+    """
+    listed = RemovedEntries(desired, matching).by_id()
     removed_ids: set[str] = set()
     result = []
     position = {name: at for at, name in enumerate(BY_NAME)}

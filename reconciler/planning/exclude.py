@@ -9,7 +9,7 @@ from reconciler.kinds import ancestors
 from reconciler.planning.forecast import forecast_rest
 from reconciler.planning.guards import requests
 from reconciler.planning.impact import with_names_freed
-from reconciler.planning.order import dependencies, in_order, live_address, with_temporary_names
+from reconciler.planning.order import dependencies, gives_place, in_order, replaced_by, with_temporary_names
 from reconciler.planning.plan import Action, Change, Excluded, Forecast, Plan, Step
 from reconciler.planning.warnings import change_warnings
 
@@ -54,14 +54,7 @@ def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int
     causes = {position: position for position in start}
     if not causes:
         return causes
-    followers: dict[int, set[int]] = {}
-    for (position, _), before in dependencies(changes).items():
-        for earlier, _ in before:
-            if earlier != position:
-                followers.setdefault(earlier, set()).add(position)
-    for position, parents in _named_after(changes).items():
-        for parent in parents:
-            followers.setdefault(parent, set()).add(position)
+    followers = _followers(changes)
     waiting = list(causes)
     while waiting:
         cause = waiting.pop()
@@ -72,9 +65,26 @@ def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int
     return causes
 
 
+def _followers(changes: Sequence[Change]) -> dict[int, set[int]]:
+    """For each change those that depend on it: by the order of steps, by their address, or by a name that it takes."""
+    followers: dict[int, set[int]] = {}
+    for (position, _), before in dependencies(changes).items():
+        for earlier, _ in before:
+            if earlier != position:
+                followers.setdefault(earlier, set()).add(position)
+    for later in (_named_after(changes), replaced_by(changes)):
+        for position, needed in later.items():
+            for earlier in needed:
+                followers.setdefault(earlier, set()).add(position)
+    return followers
+
+
 def _named_after(changes: Sequence[Change]) -> dict[int, list[int]]:
-    """For each change the changes of its ancestors that give its address: without their renames the address does not exist."""
-    named = {c.address: p for p, c in enumerate(changes) if not c.removal and live_address(c) != c.address}
+    """For each change the changes of its ancestors that give its address: without their renames the address does not exist.
+
+    Only a rename, a move or a create gives one. Any other change under a renamed parent leaves the place as it is.
+    """
+    named = {c.address: p for p, c in enumerate(changes) if not c.removal and (not c.id or gives_place(c))}
     return {
         position: parents
         for position, change in enumerate(changes)

@@ -127,6 +127,10 @@ class _Matcher:
         if current is None:
             self._unknown_parent(resource, parent, desired)
             return None
+        declared = self.claims.get(current.id)
+        if declared is not None:
+            message = f"{resource.address}: its parent {parent} is declared under another name, as {declared}"
+            self.problems.append(problem_at(resource.source, message, f"write `{parent.kind}: {declared.name}`"))
         return current.id
 
     def _unknown_parent(self, resource: Resource, parent: Address, desired: Desired) -> None:

@@ -32,6 +32,12 @@ def live_address(change: Change) -> Address | None:
     return change.precondition.address
 
 
+def gives_place(change: Change) -> bool:
+    """Whether a change gives its resource another name or another parent."""
+    kind = BY_NAME[change.kind]
+    return bool(change.field_named("name") or (kind.parent_wire and change.field_named(kind.parent)))
+
+
 class LiveAddresses:
     """Live addresses of the resources of a plan, derived from the changes alone, renamed parents included."""
 
@@ -84,6 +90,19 @@ def schedule(changes: Sequence[Change]) -> list[Node]:
 def dependencies(changes: Sequence[Change]) -> Mapping[Node, frozenset[Node]]:
     """For every step the steps that come before it."""
     return {node: frozenset(before) for node, before in _Graph(changes).edges().items()}
+
+
+def replaced_by(changes: Sequence[Change]) -> dict[int, list[int]]:
+    """For each archive of an unlisted resource the changes that take its name: without them, the name means this resource."""
+    graph = _Graph(changes)
+    result = {}
+    for position, change in enumerate(changes):
+        live = graph.live[position]
+        if live is not None and change.removal and change.action is Action.ARCHIVE:
+            takers = graph.taken.get((change.kind, parent_of(live), fold(live.name)))
+            if takers:
+                result[position] = takers
+    return result
 
 
 def _sorted(changes: Sequence[Change], edges: Mapping[Node, set[Node]]) -> list[Node]:
@@ -154,8 +173,8 @@ class _Graph:
             self._note_names(position, change)
 
     def _note_names(self, position: int, change: Change) -> None:
-        kind, live = BY_NAME[change.kind], self.live[position]
-        moves = change.field_named("name") or (kind.parent_wire and change.field_named(kind.parent))
+        live = self.live[position]
+        moves = gives_place(change)
         if live is not None and (moves or change.action is Action.DELETE):
             self.freed.setdefault((change.kind, parent_of(live), fold(live.name)), []).append(position)
         if change.action is Action.CREATE or moves:

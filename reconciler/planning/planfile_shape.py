@@ -68,8 +68,12 @@ _POLICY = Object(
 )
 
 
+_TRUE = Scalar("true", lambda value: value is True)
+_ANCESTORS = ListOf(Object({"address": ADDRESS, "id": FILLED, "archived": FLAG}))
+
+
 class _Precondition:
-    """`{"absent": true}`, or what was live."""
+    """`{"absent": true}`, or what was live; with the ancestors either way, where there are some."""
 
     present = Object(
         {
@@ -78,10 +82,13 @@ class _Precondition:
             "values": MapOf(TEXT, VALUE),
             "tracked_seconds": Optional(COUNT),
             "time_entries": Optional(COUNT),
+            "ancestors": _ANCESTORS,
         },
-        optional=frozenset({"tracked_seconds", "time_entries"}),
+        optional=frozenset({"tracked_seconds", "time_entries", "ancestors"}),
     )
-    absent = Object({"absent": Scalar("true", lambda value: value is True)})
+    absent = Object(
+        {"absent": _TRUE, "ancestors": _ANCESTORS, "beside": _TRUE}, optional=frozenset({"ancestors", "beside"})
+    )
 
     def problems(self, value: Any, path: str) -> Iterator[ShapeProblem]:
         """Those of the form that the keys show."""

@@ -10,7 +10,8 @@ from datetime import date
 
 from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.model import Address, Resource
+from reconciler.model import Address
+from reconciler.planning.ancestry import with_ancestors
 from reconciler.planning.diff import declared_changes
 from reconciler.planning.draft import Draft, goal_of, make_draft
 from reconciler.planning.exclude import dependents
@@ -20,9 +21,9 @@ from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.guards.protect import withdrawn_patterns
 from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.order import in_order, with_temporary_names
+from reconciler.planning.placement import arrivals
 from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
-from reconciler.planning.removed import entries_by_id
 from reconciler.planning.renames.corrections import with_corrections
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.simulate import new_id, simulate
@@ -127,6 +128,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         contested=matching.contested,
         identified=draft.desired.identified.keys(),
         declared=frozenset(matching.declared) if removes else frozenset(),
+        arrivals=arrivals(matching) if removes else {},
         live_counts=live.live_counts if removes else {},
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,
@@ -151,7 +153,7 @@ def _changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
     changes = [*with_impacts(declared_changes(draft.desired, live, draft.matching), live, usage), *removals]
     if not changes:
         return []
-    return with_names_freed(in_order(with_temporary_names(changes)))
+    return with_names_freed(in_order(with_temporary_names(with_ancestors(changes, live))))
 
 
 def _verify_by_simulation(desired: Desired, live: Live, usage: Mapping[str, Usage], changes: list[Change]) -> None:
@@ -181,29 +183,14 @@ def _held(changes: list[Change]) -> set[int]:
 
 
 def _unmanaged(draft: Draft) -> dict[str, int]:
-    desired, live = draft.desired, draft.live
-    listed = entries_by_id(desired, draft.matching)
+    desired = draft.desired
+    removed = {candidate.resource.id for candidate in draft.candidates}
     counts: Counter[str] = Counter()
     for resource in draft.matching.unmatched:
+        kind = BY_NAME[resource.kind]
         parent = draft.matching.declared.get(resource.parent_id)
-        inside = BY_NAME[resource.kind].is_embedded
-        is_kept = goal_of(desired.policy, BY_NAME[resource.kind]) is Prune.KEEP or not desired.is_authoritative(
-            resource.kind, parent
-        )
-        if (
-            is_kept
-            and resource.id not in listed
-            and not (inside and parent is None and _parent_is_pruned(desired, resource, live))
-        ):
-            counts[BY_NAME[resource.kind].plural] += 1
+        is_kept = goal_of(desired.policy, kind) is Prune.KEEP or not desired.is_authoritative(resource.kind, parent)
+        ends_with_parent = kind.is_embedded and resource.parent_id in removed
+        if is_kept and resource.id not in removed and not ends_with_parent:
+            counts[kind.plural] += 1
     return {kind.plural: counts[kind.plural] for kind in KINDS}
-
-
-def _parent_is_pruned(desired: Desired, resource: Resource, live: Live) -> bool:
-    """Whether the parent of an embedded resource is pruned itself, so that this one is not unmanaged."""
-    parent = live.resources.get(resource.parent) if resource.parent else None
-    return (
-        parent is not None
-        and desired.is_authoritative(parent.kind)
-        and goal_of(desired.policy, BY_NAME[parent.kind]) is not Prune.KEEP
-    )

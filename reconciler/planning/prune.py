@@ -10,6 +10,7 @@ from reconciler.model import UNSET, Address, Kind, Resource
 from reconciler.planning.derive import archive_step, delete_steps
 from reconciler.planning.draft import Candidate, Draft, goal_of
 from reconciler.planning.impact import ImpactEstimator
+from reconciler.planning.placement import arrivals
 from reconciler.planning.plan import Action, Change, FieldChange, Impact
 from reconciler.planning.precondition import precondition_of
 from reconciler.state import Prune, TrackedTime, Usage
@@ -49,8 +50,10 @@ class _PruneDecider:
             for address, current in draft.matching.pairs.items()
             if parents[address] != current.parent_id
         }
+        self.arrivals = arrivals(draft.matching) if draft.candidates else {}
         self.estimator = ImpactEstimator(draft.live, usage, self.moved)
         self.deleted: set[str] = set()
+        self.archived: set[str] = set()
         self.kept: dict[Address, str] = {}
         """Resources that would have to be archived, which their kind does not allow, with the reason."""
 
@@ -75,6 +78,7 @@ class _PruneDecider:
         if goal is Prune.ARCHIVE and kind.is_archived(resource.values):
             return None
         if goal is Prune.ARCHIVE:
+            self.archived.add(resource.id)
             return _archive(resource, kind, self.estimator.archived(resource), reason, candidate.source)
         self.deleted.add(resource.id)
         return _delete(resource, kind, self.estimator.deleted(resource), reason, candidate.source)
@@ -93,8 +97,13 @@ class _PruneDecider:
 
     def _reason_to_keep(self, resource: Resource, staying: list[Resource]) -> str:
         """Why it must be archived instead of deleted; empty if it may be deleted."""
+        if resource.id in self.arrivals:
+            return "declared projects would be in it"
         if staying:
-            return "its archived projects keep their history"
+            is_history = all(
+                BY_NAME[child.kind].is_archived(child.values) or child.id in self.archived for child in staying
+            )
+            return "its archived projects keep their history" if is_history else "projects would remain in it"
         return self._trace_of_time(resource) if self.policy.tracked_time is TrackedTime.KEEP else ""
 
     def _trace_of_time(self, resource: Resource) -> str:

@@ -10,6 +10,7 @@ from reconciler.model import Address, Resource
 from reconciler.names import join_path
 from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Change
+from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.similarity import nearest
 from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
 from reconciler.state import Live, Prune, Removed
@@ -89,6 +90,7 @@ class _RemovedEntries:
 
     def __init__(self, draft: Draft) -> None:
         self._draft, self._names = draft, draft.matching.names
+        self._entries = RemovedEntries(draft.desired, draft.matching)
 
     @cached_property
     def _staying(self) -> Collection[str]:
@@ -99,7 +101,7 @@ class _RemovedEntries:
     def warnings(self) -> Iterator[str]:
         """A warning for each entry that looks misspelled."""
         for entry in self._draft.desired.removed:
-            if entry.id or self._names.find(entry.address):
+            if entry.id or self._entries.meant(entry.address):
                 continue
             if near := self._nearest(entry):
                 yield f"the entry {str(entry.address)!r} of 'removed' matches no {entry.address.kind} ({entry.source}){_guess(near)}"

@@ -16,6 +16,7 @@ from reconciler.planning.guards import GUARDS, requests
 from reconciler.planning.guards.protect import withdrawn_patterns
 from reconciler.planning.order import LiveAddresses, in_order, with_temporary_names
 from reconciler.planning.plan import Action, Change, Plan
+from reconciler.planning.precondition import Ancestor
 from reconciler.planning.shape import below, excerpt
 from reconciler.planning.verified_change import change_problems
 
@@ -57,6 +58,15 @@ def _between_changes(changes: Sequence[Change]) -> Iterator[str]:
             yield f"changes[{number}].id: changes[{ids[change.id]}] changes the same resource ({change.address})"
         if not change.removal and addresses.setdefault(change.address, number) != number:
             yield f"changes[{number}].address: changes[{addresses[change.address]}] has the same one ({change.address})"
+    live = {change.precondition.address: change.id for change in changes if change.id}
+    seen: dict[Address, Ancestor] = {}
+    for number, change in enumerate(changes):
+        for at, ancestor in enumerate(change.precondition.ancestors):
+            place = f"changes[{number}].precondition.ancestors[{at}]"
+            if seen.setdefault(ancestor.address, ancestor) != ancestor:
+                yield f"{place}: another change has it otherwise ({change.address})"
+            elif live.get(ancestor.address, ancestor.id) != ancestor.id:
+                yield f"{place}.id: the change of {ancestor.address} has another ({change.address})"
 
 
 def _of_order(changes: Sequence[Change]) -> Iterator[str]:

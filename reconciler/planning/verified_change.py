@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import UNSET, Address, Field, Kind
+from reconciler.planning.ancestry import ancestor_addresses
 from reconciler.planning.derive import action_of, archive_step, create_steps, delete_steps, update_steps
 from reconciler.planning.diff import is_set
 from reconciler.planning.draft import goal_of
@@ -34,6 +35,7 @@ def change_problems(change: Change, policy: Policy, live_addresses: LiveAddresse
     else:
         yield from _of_update(change, kind, live_addresses)
     yield from _of_impact(change)
+    yield from _of_ancestors(change, live_addresses)
 
 
 def _field(kind: Kind, name: str) -> Field | str | None:
@@ -221,6 +223,20 @@ def _of_usage(change: Change, kind: Kind, policy: Policy) -> Iterator[ChangeProb
         used += [impact.time_entries != 0, impact.tracked_seconds != 0]
     if any(used):
         yield "action", "has or may have tracked time: policy.tracked_time keeps it"
+
+
+def _of_ancestors(change: Change, live_addresses: LiveAddresses) -> Iterator[ChangeProblem]:
+    """The ancestors follow from the addresses. A plan file from before they were kept has none: it is stale wherever one is needed."""
+    given = [ancestor.address for ancestor in change.precondition.ancestors]
+    if not given:
+        return
+    needed = ancestor_addresses(change, live_addresses)
+    if given != needed:
+        yield "precondition.ancestors", f"must be those of {', '.join(map(str, needed)) or 'nothing'}"
+    above = parent_of(change.precondition.address) if change.precondition.address else None
+    for at, ancestor in enumerate(change.precondition.ancestors):
+        if ancestor.address == above and ancestor.id != change.precondition.parent_id:
+            yield f"precondition.ancestors[{at}].id", "not the parent_id of the precondition"
 
 
 def _of_impact(change: Change) -> Iterator[ChangeProblem]:

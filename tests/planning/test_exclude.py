@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reconciler.planning import Plan, exclude_blocked
+from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
+from reconciler.planning import Plan, exclude_blocked, make_plan, plan_from_json
 from reconciler.planning.order import schedule
 from reconciler.planning.plan import Blocked, Step
-from tests.planning.literals import plan_of
+from reconciler.planning.simulate import simulate
+from reconciler.state import Usage
+from tests.planning.forging import as_json
+from tests.planning.literals import TARGET, desired_of, live_of, plan_of
 
 BLOCK = Blocked("check", "no", "think again")
 
@@ -17,6 +21,17 @@ def blocked(plan: Plan, *addresses: str) -> Plan:
     """The plan with these changes blocked."""
     changes = (replace(c, blocked=BLOCK if str(c.address) in addresses else None) for c in plan.changes)
     return replace(plan, changes=tuple(changes))
+
+
+def applies(manifest: dict[str, Any], world: dict[str, list[Any]], rest: Plan) -> list[str]:
+    """What is left to do once the rest is applied: nothing but what was excluded."""
+    live = live_of(world)
+    usage = {resource.id: Usage() for resource in live.resources.values()}
+    results = evaluate_preconditions(rest.changes, live, usage)
+    assert {result.status for result in results} <= {PreconditionStatus.READY}
+    assert plan_from_json(as_json(rest)) == rest
+    after = simulate(rest.changes, live)
+    return left(make_plan(desired_of(manifest), after, usage, target=TARGET))
 
 
 def left(plan: Plan) -> list[str]:
@@ -119,6 +134,52 @@ def test_what_is_under_a_new_name_waits_for_the_new_name() -> None:
     rest = exclude_blocked(blocked(plan_of(manifest, world), "client:New"))
     assert left(rest) == []
     assert set(out(rest)) == {"client:New", "project:New/Site", "project:New/Ops"}
+
+
+UNDER: dict[str, Any] = {
+    "clients": [
+        {"name": "New", "was": "Old", "projects": [{"name": "Site", "archived": True, "tasks": ["Plan"]}, "Ops"]}
+    ]
+}
+
+
+def test_what_is_under_a_renamed_client_does_not_wait_for_another_change_of_its_project() -> None:
+    world: dict[str, list[Any]] = {"clients": ["Old"], "projects": ["Old/Site"]}
+    rest = exclude_blocked(blocked(plan_of(UNDER, world), "project:New/Site"))
+    assert left(rest) == ["update client:New", "create project:New/Ops", "create task:New/Site/Plan"]
+    assert set(out(rest)) == {"project:New/Site"}
+    assert applies(UNDER, world, rest) == ["archive project:New/Site"]
+
+
+def test_what_is_in_a_moved_or_renamed_project_waits_for_it_even_if_its_client_is_renamed_too() -> None:
+    for project, was, earlier in (("Shop", "Site", "Old/Site"), ("Site", "Other/Site", "Other/Site")):
+        projects = [{"name": project, "was": was, "tasks": ["Plan"]}]
+        manifest = {"clients": [{"name": "New", "was": "Old", "projects": projects}, "Other"]}
+        world: dict[str, list[Any]] = {"clients": ["Old", "Other"], "projects": [earlier]}
+        rest = exclude_blocked(blocked(plan_of(manifest, world), f"project:New/{project}"))
+        assert left(rest) == ["update client:New"]
+        assert set(out(rest)) == {f"project:New/{project}", f"task:New/{project}/Plan"}
+        assert len(applies(manifest, world, rest)) == 2
+
+
+def test_a_restore_is_needed_by_what_is_under_it() -> None:
+    manifest = {"clients": [{"name": "A", "archived": False, "projects": [{"name": "Site", "note": "n"}, "Ops"]}]}
+    world: dict[str, list[Any]] = {"clients": [{"at": "A", "archived": True}], "projects": ["A/Site"]}
+    assert left(exclude_blocked(blocked(plan_of(manifest, world), "client:A"))) == []
+
+
+def test_a_resource_is_not_archived_while_the_change_that_takes_its_name_is_excluded() -> None:
+    tasks = [{"name": "Build", "was": "Plan"}]
+    manifest = {"projects": [{"name": "App", "was": "Mobile", "tasks": tasks}], "tags": ["a"]}
+    world: dict[str, list[Any]] = {
+        "projects": ["Mobile"],
+        "tasks": ["Mobile/Plan", {"at": "Mobile/Build", "seconds": 60}],
+    }
+    plan = plan_of(manifest, world)
+    assert {str(c.address): c.blocked.guard for c in plan.changes if c.blocked} == {"task:App/Build": "name"}
+    rest = exclude_blocked(plan)
+    assert left(rest) == ["update project:App", "create tag:a"]
+    assert out(rest)["task:Mobile/Build"] == "it needs task:App/Build, which is excluded"
 
 
 def test_what_is_under_a_parent_that_only_changes_fields_stays_in_the_plan() -> None:

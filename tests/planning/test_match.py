@@ -1,4 +1,4 @@
-"""Hints for a parent that neither the manifests nor the workspace have."""
+"""Hints for a parent that the manifests name wrongly."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def test_an_unknown_client_lists_the_nearest_and_the_first_ones(live: list[str],
     with pytest.raises(PlanningError) as error:
         plan_of({"projects": [{"name": "Site", "client": "Acme Crop"}]}, {"clients": live})
     assert [problem.hint for problem in error.value.problems] == [hint]
+
+
+def test_a_client_that_is_used_under_its_earlier_name_is_named_with_the_line_to_write() -> None:
+    manifest = {"clients": [{"name": "New", "was": "Old"}], "projects": [{"name": "Site", "client": "Old"}]}
+    with pytest.raises(PlanningError) as error:
+        plan_of(manifest, {"clients": ["Old"]})
+    (problem,) = error.value.problems
+    assert problem.message == "project:Old/Site: its parent client:Old is declared under another name, as client:New"
+    assert problem.hint == "write `client: New`"

@@ -169,5 +169,6 @@ def _ids_of(run: Run) -> frozenset[str]:
         ids.add(write.id or "")
     with suppress(JournalError):  # a plan of another version: the writes are known
         for change in run.plan.changes:
-            ids |= {change.id, change.precondition.parent_id}
+            above = (ancestor.id for ancestor in change.precondition.ancestors)
+            ids |= {change.id, change.precondition.parent_id, *above}
     return frozenset(ids - {""})

@@ -19,8 +19,9 @@ class GuardContext:
 
     `policy`: the policy of the plan. `is_saved`: whether the changes come from a saved plan that `apply` evaluates again.
     `contested`: id of a live resource that a `was:` names → the reason. `identified`: addresses that an undo knows by their ids.
-    `declared`: ids of live resources that the manifests
-    declare. `live_counts`: number of live resources, `in_use`: number of those that are not archived, for plans with removals.
+    `declared`: ids of live resources that the manifests declare. `arrivals`: by the id of a live parent, the addresses that the
+    plan creates in it or moves into it. `live_counts`: number of live resources, `in_use`: number of those that are not archived,
+    for plans with removals.
     `allowed`: exact number of removals that were allowed by hand. `excluded`: number of removals that were taken out of the
     plan, which that number still counts. `connections`: the connection of the plan and the one in use. `protected_before`: the
     protect patterns of the policy applied last. `today`: None where the day is unknown. `max_requests`: None for no new limit.
@@ -33,6 +34,7 @@ class GuardContext:
     contested: Mapping[str, str] = field(default_factory=dict)
     identified: Collection[Address] = ()
     declared: Collection[str] = frozenset()
+    arrivals: Mapping[str, Sequence[Address]] = field(default_factory=dict)
     live_counts: Mapping[str, int] = field(default_factory=dict)
     in_use: Mapping[str, int] = field(default_factory=dict)
     allowed: Mapping[str, int] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.kinds import BY_NAME
 from reconciler.names import fold_path
+from reconciler.planning.ancestry import AddressesAfter
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.planning.spelling import folded_address
@@ -14,16 +15,23 @@ NAME = "protect"
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
-    """Block each removal that a pattern covers, or that deletes an embedded resource which one covers."""
+    """Block each removal that a pattern covers, or that deletes an embedded resource which one covers.
+
+    Below a renamed parent a pattern covers the new name as well as the old one.
+    """
     now, before = folded(sorted(context.policy.protect)), folded(context.protected_before)
     if not now and not before:
         return {}
-    found = ((position, _block(change, now, before)) for position, change in enumerate(changes) if change.is_removal)
+    after = AddressesAfter(changes)
+    found = (
+        (position, _block(change, now, before, after)) for position, change in enumerate(changes) if change.is_removal
+    )
     return {position: blocked for position, blocked in found if blocked}
 
 
-def _block(change: Change, now: Mapping[str, str], before: Mapping[str, str]) -> Blocked | None:
-    own = [str(folded_address(address)) for address in (change.address, *change.impact.embedded)]
+def _block(change: Change, now: Mapping[str, str], before: Mapping[str, str], after: AddressesAfter) -> Blocked | None:
+    places = (change.address, *change.impact.embedded)
+    own = [str(folded_address(address)) for place in places for address in (place, after.of(place))]
     if pattern := _covering(now, own):
         allow = "remove the pattern from `policy.protect` and apply that first, as a plan of its own"
         return Blocked(NAME, f"protected by {pattern!r}", allow)

@@ -47,3 +47,26 @@ def test_what_remains_is_neither_removed_nor_moved_nor_archived(
 ) -> None:
     plan = plan_for(manifest, live_of(world), allowed={"client": 1, "project": 4})
     assert (guards(plan).get("client:A") == "children") is blocked
+
+
+ARRIVING = {
+    "clients": ["B"],
+    "projects": [{"name": "New", "client": "A"}, {"name": "Old", "client": "A", "was": "B/Old"}],
+}
+
+
+@pytest.mark.parametrize("goal", ["delete", "archive"])
+def test_the_projects_that_the_manifests_put_in_a_client_are_listed_with_what_to_do(goal: str) -> None:
+    manifest = {"policy": {"prune": {"clients": goal}}, **ARRIVING}
+    block = blocks(plan_for(manifest, live_of({"clients": ["A", "B"], "projects": ["B/Old"]})))["client:A"]
+    assert block.guard == "children"
+    assert block.reason == "declared projects would be added to it (2): project:A/New, project:A/Old"
+    assert block.allow == "declare client:A, or declare these projects elsewhere"
+
+
+def test_what_remains_is_listed_beside_what_arrives() -> None:
+    block = blocks(plan_for(ARRIVING, live_of({"clients": ["A", "B"], "projects": ["B/Old", "A/Kept"]})))["client:A"]
+    assert block.reason.startswith("declared projects would be added to it (2)")
+    keep = {"policy": {"prune": {"projects": "keep"}}, **ARRIVING}
+    block = blocks(plan_for(keep, live_of({"clients": ["A", "B"], "projects": ["B/Old", "A/Kept"]})))["client:A"]
+    assert block.reason.startswith("1 of its projects would remain: project:A/Kept; declared projects would be added")

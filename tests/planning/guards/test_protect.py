@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.planning.guards.literals import TAGS, blocks, guards, plan_for, without
 from tests.planning.literals import live_of
 
@@ -20,6 +22,32 @@ def test_a_pattern_protects_embedded_resources() -> None:
     policy = {"protect": ["task:Old/Keep"], "removal_budget": {"share": "60%"}}
     plan = plan_for({"projects": ["Ops"], "policy": policy}, live)
     assert guards(plan) == {"project:Old": "protect"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "protected"),
+    [
+        ("project:New/*", {"project:Old/Shop", "project:Old/Site"}),
+        ("project:Old/Shop", {"project:Old/Shop"}),
+        ("task:New/Shop/Plan", {"project:Old/Shop"}),
+        ("task:New/App/*", {"task:Old/Mobile/Plan"}),
+        ("project:Other/*", set()),
+    ],
+)
+def test_below_a_renamed_parent_a_pattern_covers_the_new_name_and_the_old_one(
+    pattern: str, protected: set[str]
+) -> None:
+    live = live_of(
+        {
+            "clients": ["Old"],
+            "projects": ["Old/Shop", "Old/Site", "Old/Mobile"],
+            "tasks": ["Old/Shop/Plan", "Old/Mobile/Plan"],
+        }
+    )
+    app = {"name": "App", "was": "Mobile", "tasks": []}
+    policy = {"protect": [pattern], "removal_budget": {"share": "99%"}}
+    plan = plan_for({"policy": policy, "clients": [{"name": "New", "was": "Old", "projects": [app]}]}, live)
+    assert {address for address, guard in guards(plan).items() if guard == "protect"} == protected
 
 
 def test_taking_a_protection_away_and_removing_need_two_plans() -> None:
