@@ -27,6 +27,7 @@ from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation import validate
+from reconciler.manifest.yaml import surrogates
 from reconciler.manifest.yaml.scalars import tag_of
 from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.names import fold, join_path, split_path
@@ -122,8 +123,13 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),
         (lambda value: SourceText("a", value).place_of(len(value)), TEXT[-4:]),
+        (lambda value: SourceText("a", value).next_document(0), [*runs("\n--"), *runs("---"), *runs("\n")]),
         (printable, TEXT),
         (quote, TEXT),
+    ],
+    "manifest.yaml.surrogates": [
+        (surrogates.replace_surrogates, [*runs("\\"), *runs("\\ud83d")]),
+        (surrogates.join_pairs, [*runs("\\"), *runs("\\ud83d"), *runs("\\ud83d\\udca1")]),
     ],
     "manifest.yaml.scalars": [(tag_of, NUMBERS)],
     "manifest.validation.validate": [(match_schema_patterns, TEXT[:12] + DURATIONS[:4])],

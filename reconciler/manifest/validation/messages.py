@@ -157,6 +157,8 @@ def _length(document: Document, path: Path, error: Any) -> list[Problem]:
 def _choice(document: Document, path: Path, error: Any) -> list[Problem]:
     value = error.instance
     if error.validator == "const":
+        if value is None:
+            return _at(document, path, f"{_label(path)} has no value", f"write {path[-1]}: {error.validator_value}")
         if value == str(error.validator_value):
             message = f"{_label(path)} must be a number, not {describe_value(value)}"
             return _at(document, path, message, f"remove the quotes: {value}")
