@@ -25,6 +25,7 @@ from reconciler.gateway.rate_limit import Rate
 from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
+from reconciler.manifest import misnamed
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml import surrogates
@@ -120,6 +121,10 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     ],
     "applying.journal.chain": [(lambda value: chain._SEAL.search(value.encode()), [*TEXT, *runs(',"line":1')])],
     "render.html": [(html._finalize, [*TEXT, *runs(" ", ":")])],
+    "manifest.misnamed": [
+        (misnamed._is_yaml, [*runs("version: 1\n"), *runs("a "), *runs("a\t", ":")]),
+        (misnamed._is_json, [*runs('"a" '), *runs('"a": '), *runs('"version":1 '), *runs(" ")]),
+    ],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),
         (lambda value: SourceText("a", value).place_of(len(value)), TEXT[-4:]),

@@ -178,7 +178,7 @@ class _DocumentReader:
             self.documents.append(Document(self.source, value, root, builder.nodes, builder.reported))
 
     def _join_pairs(self, root: Node, spans: Spans, builder: Builder) -> None:
-        """Give the scalars in `spans` their values, and report lone halves."""
+        """Give the scalars in `spans` their values, and report lone surrogates."""
         starts = {stop: start for start, stop in spans.items()}  # a node with an anchor begins at its anchor
         pending: list[Any] = [root] if spans else []
         seen = set()
@@ -203,8 +203,8 @@ class _DocumentReader:
         for position in lone:
             place = self.source.place_of(start + position)
             escape = self.source.text[start + position :][:6]
-            hint = "write both halves of the pair, or the character itself"
-            self.problems.append(self.source.problem(place, f"lone surrogate {escape}: half of a character", hint))
+            hint = "write both escapes of the pair, or the character itself"
+            self.problems.append(self.source.problem(place, f"lone surrogate {escape}", hint))
             builder.reported.add((node.start_mark.line + 1, node.start_mark.column + 1))
 
 

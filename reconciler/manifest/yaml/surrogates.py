@@ -1,6 +1,6 @@
 """Surrogate pairs, the escapes by which JSON writes characters beyond U+FFFF (`\\ud83d\\udca1`).
 
-The parsers reject each half. So the halves inside double-quoted scalars are replaced before parsing by an escape of the same
+The parsers reject each of the two. So the surrogates inside double-quoted scalars are replaced before parsing by an escape of the same
 length, which keeps every position, and the values of these scalars are read again from the text with its pairs joined.
 """
 
@@ -34,10 +34,10 @@ def replace_surrogates(text: str, spans: Spans | None = None) -> str:
 
 
 def join_pairs(quoted: str) -> tuple[str, list[int]]:
-    """A double-quoted scalar with each pair as its character and U+FFFD for each lone half; the positions of the lone halves."""
+    """A double-quoted scalar with each pair as its character and U+FFFD for each lone surrogate; the positions of the lone ones."""
     parts: list[str] = []
     lone: list[int] = []
-    end, high, pending = 0, 0, -1  # `pending`: where the escape of a first half begins
+    end, high, pending = 0, 0, -1  # `pending`: where a first surrogate begins
 
     def close() -> None:
         if pending >= 0:
