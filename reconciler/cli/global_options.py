@@ -10,6 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from reconciler.cli.numbers import DecimalNumber
 from reconciler.cli.settings import GATEWAYS, remember
 from reconciler.cli.terminal.streams import echo
 from reconciler.version import __version__
@@ -82,7 +83,7 @@ _SPECS = (
     _Spec(
         ("--timeout",),
         "Timeout of a request (default: 30).",
-        click.FloatRange(0.1, 3600),
+        DecimalNumber(0.1, 3600),
         "SECONDS",
     ),
     _Spec(("--state-dir",), "Folder of run records and sandbox data (.reconciler).", metavar="DIR"),

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address
-from reconciler.manifest.compose.settings import Settings
+from reconciler.manifest.compose.settings import Settings, repeated_entries
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean
@@ -94,6 +94,8 @@ class Composer:
             for key, value in body.items():
                 if key in parsers:
                     values[key] = parsers[key](value)
+                    if type(value) is list:
+                        self.problems += repeated_entries(*_origin(document, body, key), key, parsers[key])
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
         resource = Resource(address, values, parent, was, source)

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.kinds import BY_PLURAL
-from reconciler.manifest.yaml.scalars import MAP, SEQ, STR, convert
+from reconciler.kinds import BY_PLURAL, KINDS
+from reconciler.kinds.rates import Rate
+from reconciler.manifest.yaml.scalars import FLOAT, INT, MAP, SEQ, STR, convert
 from reconciler.manifest.yaml.text import SourceText, quote
 
 MAX_DEPTH = 50
 """Levels of nesting. A manifest has some ten; a parser that recurses in C overflows its stack on a depth bomb."""
 MAX_COPIES = 200_000
 """Nodes that the expansion of aliases may add."""
+_VERBATIM = frozenset(field.name for kind in KINDS for field in kind.fields if isinstance(field.type, Rate))
+"""Keys whose numbers stay text, as if quoted: what was written decides, not its nearest float."""
+_NUMBER_TAGS = frozenset((INT, FLOAT))
 _YAML_TAGS = "tag:yaml.org,2002:"
 _UNKNOWN_TAG = "unknown tag {}"
 _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int", "float"))
@@ -99,6 +103,12 @@ class Document:
             node = _child(node, step, of_key=of_key and depth == len(path)) or node
         return _place(node)
 
+    def verbatim(self, container: Any, key: str | int) -> Any:
+        """An entry of a mapping or list of this document; a number as its source text."""
+        value = container[key]
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return _child(self.nodes[id(container)], key).value if is_number else value
+
     def written_at(self, path: Sequence[str | int]) -> str:
         """The source text of the scalar at a path, without quotes; empty for a mapping or list."""
         node = self.root
@@ -173,7 +183,10 @@ class Builder:
                 message = f"duplicate key {quote(key)}; first used in line {first[0]}"
                 self.problems.append(self.source.problem(_place(key_node), message, "remove one of them"))
                 continue
-            result[key] = value_node.value if value_node.tag is STR else self.build(value_node, depth + 1)
+            if value_node.tag is STR or (key in _VERBATIM and value_node.tag in _NUMBER_TAGS):
+                result[key] = value_node.value
+            else:
+                result[key] = self.build(value_node, depth + 1)
         return result
 
     def _is_string_key(self, key_node: Any) -> bool:
