@@ -139,7 +139,7 @@ def _numbers(_context: click.Context, parameter: click.Parameter, given: Sequenc
         name = names.get(word)
         if name is None or not is_whole_number(number):
             plurals = ", ".join(kind.plural for kind in KINDS)
-            raise click.BadParameter(f"{item!r} is not KIND=N; the kinds are: {plurals}", param=parameter)
+            raise click.BadParameter(f"{item[:40]!r} is not KIND=N; the kinds are: {plurals}", param=parameter)
         if allowed.setdefault(name, int(number)) != int(number):
             raise click.BadParameter(f"two different numbers for {word}", param=parameter)
     return allowed
