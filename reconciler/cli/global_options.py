@@ -10,7 +10,6 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from reconciler.cli.numbers import DecimalNumber
 from reconciler.cli.settings import GATEWAYS, remember
 from reconciler.cli.terminal.streams import echo
 from reconciler.version import __version__
@@ -20,6 +19,17 @@ HELP_OPTIONS = ["-h", "--help"]
 SINGLE_DASH_WORD = re.compile(r"-[a-z][a-z-]+(=.*)?", re.DOTALL)
 
 Callback = Callable[[click.Context, click.Parameter, Any], None]
+
+
+class DecimalNumber(click.FloatRange):
+    """A decimal number within a range: Python also reads `nan`, `1e3` and `1_000`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click's. Raises click.BadParameter also for other notations."""
+        digits = value.strip().removeprefix("-").replace(".", "", 1) if isinstance(value, str) else "0"
+        if not (digits.isascii() and digits.isdigit()):
+            self.fail(f"{value[:40]!r} is not a decimal number", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class GlobalOption(click.Option):

@@ -1,4 +1,4 @@
-"""Numbers on the command line: ASCII digits alone, where Python also reads `1_000`, `nan`, `1e3` and the digits of other scripts."""
+"""Whole numbers on the command line: ASCII digits alone, where Python also reads `1_000` and the digits of other scripts."""
 
 from __future__ import annotations
 
@@ -22,15 +22,4 @@ class WholeNumber(click.IntRange):
         """As click's. Raises click.BadParameter also for other notations and for more than `MAX_DIGITS` digits."""
         if isinstance(value, str) and not is_whole_number(value.strip().removeprefix("-")):
             self.fail(f"{value[:40]!r} is not a whole number of at most {MAX_DIGITS} digits", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-class DecimalNumber(click.FloatRange):
-    """A decimal number within a range."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """As click's. Raises click.BadParameter also for other notations."""
-        digits = value.strip().removeprefix("-").replace(".", "", 1) if isinstance(value, str) else "0"
-        if not (digits.isascii() and digits.isdigit()):
-            self.fail(f"{value[:40]!r} is not a decimal number", param, ctx)
         return super().convert(value, param, ctx)

@@ -49,6 +49,7 @@ class Document:
 
     `reported`: positions of values that already have a problem; problems that follow from them are suppressed.
     `incomplete`: top-level keys that were cut, or that lost an entry.
+    `repeated`: top-level keys given again, each as a document: they are an error, and so is what is invalid in them.
     """
 
     source: SourceText
@@ -57,6 +58,7 @@ class Document:
     nodes: dict[int, Any]
     reported: set[Place] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
+    repeated: list[Document] = field(default_factory=list)
 
     def cut(self, path: Sequence[str | int]) -> None:
         """Remove the smallest optional part around an invalid value: a key, or an entry of a list of resources."""
@@ -144,6 +146,7 @@ class Builder:
     nodes: dict[int, Any] = field(default_factory=dict)
     built: dict[int, tuple[Any, int, int] | None] = field(default_factory=dict)
     reported: set[Place] = field(default_factory=set)
+    repeated: list[Document] = field(default_factory=list)
     count: int = 0
     copies: int = 0
     deepest: int = 0
@@ -182,12 +185,18 @@ class Builder:
                 first = _place(_child(node, key, of_key=True))
                 message = f"duplicate key {quote(key)}; first used in line {first[0]}"
                 self.problems.append(self.source.problem(_place(key_node), message, "remove one of them"))
+                value = self.build(value_node, depth + 1)
+                if depth == 1:
+                    self._repeat(node, key_node, value_node, {"version": 1, key: value})
                 continue
-            if value_node.tag is STR or (key in _VERBATIM and value_node.tag in _NUMBER_TAGS):
-                result[key] = value_node.value
-            else:
-                result[key] = self.build(value_node, depth + 1)
+            value = value_node.value if value_node.tag is STR else self.build(value_node, depth + 1)
+            is_verbatim = key in _VERBATIM and value_node.tag in _NUMBER_TAGS and value is not None
+            result[key] = value_node.value if is_verbatim else value
         return result
+
+    def _repeat(self, node: Any, key_node: Any, value_node: Any, value: dict[str, Any]) -> None:
+        root = type(node)(node.tag, [(key_node, value_node)], node.start_mark, node.end_mark)
+        self.repeated.append(Document(self.source, value, root, self.nodes, self.reported))
 
     def _is_string_key(self, key_node: Any) -> bool:
         if key_node.id == "scalar":

@@ -175,7 +175,8 @@ class _DocumentReader:
             mark = error.node.start_mark
             self.problems.append(self.source.problem((mark.line + 1, mark.column + 1), str(error)))
         else:
-            self.documents.append(Document(self.source, value, root, builder.nodes, builder.reported))
+            document = Document(self.source, value, root, builder.nodes, builder.reported, repeated=builder.repeated)
+            self.documents.append(document)
 
     def _join_pairs(self, root: Node, spans: Spans, builder: Builder) -> None:
         """Give the scalars in `spans` their values, and report lone surrogates."""
@@ -204,7 +205,9 @@ class _DocumentReader:
             place = self.source.place_of(start + position)
             escape = self.source.text[start + position :][:6]
             hint = "write both escapes of the pair, or the character itself"
-            self.problems.append(self.source.problem(place, f"lone surrogate {escape}", hint))
+            self.problems.append(
+                self.source.problem(place, f"lone surrogate {escape}: invalid Unicode character escape code", hint)
+            )
             builder.reported.add((node.start_mark.line + 1, node.start_mark.column + 1))
 
 

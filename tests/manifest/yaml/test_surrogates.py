@@ -41,9 +41,9 @@ def test_a_lone_surrogate_is_a_problem_at_its_place_and_hides_no_other(loader: A
     assert [p.partition(":")[0] for p in found] == ["3", "6"]
     _, found, complete = read(text.partition("- {")[0], loader)
     assert found == [
-        "1:5 lone surrogate \\ud83d",
-        "2:4 lone surrogate \\udca1",
-        "2:10 lone surrogate \\ud83d",
+        "1:5 lone surrogate \\ud83d: invalid Unicode character escape code",
+        "2:4 lone surrogate \\udca1: invalid Unicode character escape code",
+        "2:10 lone surrogate \\ud83d: invalid Unicode character escape code",
     ]
     assert not complete
 
