@@ -25,8 +25,10 @@ from reconciler.gateway.rate_limit import Rate
 from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
+from reconciler.manifest import misnamed
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation import validate
+from reconciler.manifest.yaml import surrogates
 from reconciler.manifest.yaml.scalars import tag_of
 from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.names import fold, join_path, split_path
@@ -119,11 +121,20 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     ],
     "applying.journal.chain": [(lambda value: chain._SEAL.search(value.encode()), [*TEXT, *runs(',"line":1')])],
     "render.html": [(html._finalize, [*TEXT, *runs(" ", ":")])],
+    "manifest.misnamed": [
+        (misnamed._is_yaml, [*runs("version: 1\n"), *runs("a "), *runs("a\t", ":")]),
+        (misnamed._is_json, [*runs('"a" '), *runs('"a": '), *runs('"version":1 '), *runs(" ")]),
+    ],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),
         (lambda value: SourceText("a", value).place_of(len(value)), TEXT[-4:]),
+        (lambda value: SourceText("a", value).next_document(0), [*runs("\n--"), *runs("---"), *runs("\n")]),
         (printable, TEXT),
         (quote, TEXT),
+    ],
+    "manifest.yaml.surrogates": [
+        (surrogates.replace_surrogates, [*runs("\\"), *runs("\\ud83d")]),
+        (surrogates.join_pairs, [*runs("\\"), *runs("\\ud83d"), *runs("\\ud83d\\udca1")]),
     ],
     "manifest.yaml.scalars": [(tag_of, NUMBERS)],
     "manifest.validation.validate": [(match_schema_patterns, TEXT[:12] + DURATIONS[:4])],

@@ -21,6 +21,17 @@ SINGLE_DASH_WORD = re.compile(r"-[a-z][a-z-]+(=.*)?", re.DOTALL)
 Callback = Callable[[click.Context, click.Parameter, Any], None]
 
 
+class DecimalNumber(click.FloatRange):
+    """A decimal number within a range: Python also reads `nan`, `1e3` and `1_000`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click's. Raises click.BadParameter also for other notations."""
+        digits = value.strip().removeprefix("-").replace(".", "", 1) if isinstance(value, str) else "0"
+        if not (digits.isascii() and digits.isdigit()):
+            self.fail(f"{value[:40]!r} is not a decimal number", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class GlobalOption(click.Option):
     """An option of every command; its value becomes a part of Settings."""
 
@@ -82,7 +93,7 @@ _SPECS = (
     _Spec(
         ("--timeout",),
         "Timeout of a request (default: 30).",
-        click.FloatRange(0.1, 3600),
+        DecimalNumber(0.1, 3600),
         "SECONDS",
     ),
     _Spec(("--state-dir",), "Folder of run records and sandbox data (.reconciler).", metavar="DIR"),

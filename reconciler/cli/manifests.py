@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,8 @@ _SNIFFED = 1000
 def load_manifests(paths: Sequence[str]) -> Desired:
     """The desired state; `-` is stdin. Raises ManifestError, and PlanFileError for a plan that is named as a manifest."""
     for path in paths:
-        if path != "-" and Path(path).is_file() and planfiles.looks_like_plan(_beginning(path)):
+        is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113 - Path raises for one that may not be looked up
+        if is_file and planfiles.looks_like_plan(_beginning(path)):
             hint = f"reconciler apply {shlex.quote(path)}"
             if not planfiles.is_plan_path(path):
                 hint = f"name plan files .json: mv {shlex.quote(path)} plan.json && reconciler apply plan.json"

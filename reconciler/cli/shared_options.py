@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli.numbers import WholeNumber, is_whole_number
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address
 from reconciler.state import Allowances
@@ -69,7 +70,7 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
         "--max-requests",
         "max_requests",
         metavar="N",
-        type=click.IntRange(min=0),
+        type=WholeNumber(min=0),
         help="Block the plan if its forecast exceeds N requests.",
     )
     @click.option(
@@ -142,9 +143,9 @@ def _numbers(_context: click.Context, parameter: click.Parameter, given: Sequenc
     for item in given:
         word, _, number = item.partition("=")
         name = names.get(word)
-        if name is None or not number.isascii() or not number.isdigit():
+        if name is None or not is_whole_number(number):
             plurals = ", ".join(kind.plural for kind in KINDS)
-            raise click.BadParameter(f"{item!r} is not KIND=N; the kinds are: {plurals}", param=parameter)
+            raise click.BadParameter(f"{item[:40]!r} is not KIND=N; the kinds are: {plurals}", param=parameter)
         if allowed.setdefault(name, int(number)) != int(number):
             raise click.BadParameter(f"two different numbers for {word}", param=parameter)
     return allowed

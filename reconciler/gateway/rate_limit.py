@@ -52,7 +52,7 @@ class Rate:
         return self.count / _SECONDS[self.unit]
 
     def __str__(self) -> str:
-        return f"{self.count:g}/{self.unit}"
+        return f"{f'{self.count:.3f}'.rstrip('0').rstrip('.')}/{self.unit}"
 
 
 class Limiter:

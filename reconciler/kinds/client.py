@@ -34,7 +34,7 @@ CLIENT = Kind(
             "cc_emails",
             EmailList(3),
             "ccEmails",
-            "Additional e-mail addresses that receive invoices, at most 3.",
+            "Additional e-mail addresses that receive invoices, at most 3, in any order.",
             dropped_on_create=True,
             created_as=(),
             examples=(["ops@acme.example"],),

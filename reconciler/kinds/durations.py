@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 DURATION_PATTERN = r"^PT(?=[0-9])(?:[0-9]{1,7}H)?(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?$"
-_DURATION = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$")
+_DURATION = re.compile(r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?")
 
 
 def seconds_of(duration: str | None) -> int:
     """Seconds of an ISO 8601 duration; 0 for None. Raises ValueError for anything else, including negative ones."""
     if not duration:
         return 0
-    match = _DURATION.match(duration)
+    match = _DURATION.fullmatch(duration)
     if match is None:
         raise ValueError(f"invalid duration {duration!r}; use ISO 8601, for example PT1H30M")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())

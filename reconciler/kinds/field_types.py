@@ -38,15 +38,15 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class _Several:
-    """A list of unique texts. Empty and null are equal, canonical ()."""
+    """A set of texts. Empty and null are equal, canonical (); the order has no meaning, canonical is sorted."""
 
     def parse(self, value: Any) -> tuple[str, ...]:
-        """In the order written."""
-        return tuple(value or ())
+        """E-mail addresses in lower case, sorted, unique."""
+        return tuple(sorted({str(item).lower() for item in value or ()}))
 
     def read(self, value: Any) -> tuple[str, ...]:
-        """In the order sent."""
-        return texts(value)
+        """As `parse`."""
+        return self.parse(texts(value))
 
     def write(self, value: Any) -> list[str]:
         """An array; empty clears."""
@@ -93,17 +93,21 @@ class Text(Single):
 
 @dataclass(frozen=True, slots=True)
 class Email(Single):
-    """An optional e-mail address."""
+    """An optional e-mail address; canonical in lower case: another case is the same address, and the server may change it."""
 
     @property
     def schema(self) -> Mapping[str, Any]:
         """A string that looks like an address."""
         return _EMAIL
 
+    def parse(self, value: Any) -> str | None:
+        """Lower case; empty is None."""
+        return value.lower() if value else None
+
 
 @dataclass(frozen=True, slots=True)
 class EmailList(_Several):
-    """A short list of e-mail addresses; the order is significant."""
+    """A short list of e-mail addresses."""
 
     max_items: int
 
@@ -115,7 +119,7 @@ class EmailList(_Several):
 
 @dataclass(frozen=True, slots=True)
 class People(_Several):
-    """A set of workspace users: e-mail addresses in manifests, user ids on the wire; canonical sorted and lower case.
+    """A set of workspace users: e-mail addresses in manifests, user ids on the wire.
 
     Rooms that know the users convert between ids and addresses; here both are plain strings.
     """
@@ -125,12 +129,8 @@ class People(_Several):
         """An array of unique addresses."""
         return {"type": "array", "items": _EMAIL, "uniqueItems": True}
 
-    def parse(self, value: Any) -> tuple[str, ...]:
-        """Lower case, sorted, unique."""
-        return tuple(sorted({str(item).lower() for item in value or ()}))
-
     def read(self, value: Any) -> tuple[str, ...]:
-        """Sorted, unique."""
+        """Ids, sorted, unique."""
         return tuple(sorted(set(texts(value))))
 
 

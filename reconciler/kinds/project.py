@@ -52,7 +52,7 @@ PROJECT = Kind(
             "hourly_rate",
             Rate(),
             "hourlyRate",
-            "Rate per hour in major units of the workspace's currency: a quoted decimal or a number. 0 clears it.",
+            "Rate per hour in major units of the workspace's currency, with at most 2 decimals. 0 clears it.",
             examples=("95.00",),
         ),
         Field(

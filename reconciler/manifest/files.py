@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.errors import Problem
+from reconciler.manifest.misnamed import is_backup, looks_like_manifest
 from reconciler.manifest.yaml.text import MOST_BYTES
 
 STDIN = "-"
@@ -18,10 +21,14 @@ File = tuple[str, bytes]
 
 
 def read_files(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> tuple[list[File], list[Problem]]:
-    """Every file once, in the order given; those of a directory sorted by path, without names that begin with a dot."""
+    """Every file once, in the order given; those of a directory sorted by path, without hidden ones (`.name`).
+
+    What a directory holds and cannot be read is a problem: it could declare something that the rest of the files do not.
+    """
     reader = _FileReader(stdin)
     for path in dict.fromkeys(paths):
         reader.read(path)
+    reader.report_misnamed()
     if not paths:
         hint = "name a file, a directory, or - for standard input"
         reader.problems.append(Problem(".", 0, 0, "no manifest given", hint))
@@ -44,11 +51,12 @@ class _FileReader:
     files: list[File] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    misnamed: dict[str, str] = field(default_factory=dict)
 
     def read(self, path: str) -> None:
         if path == STDIN:
             self._read_stdin()
-        elif Path(path).is_dir():
+        elif os.path.isdir(path):  # noqa: PTH112 - Path raises for one that may not be looked up
             self._read_directory(path)
         else:
             self._read_file(path)
@@ -66,32 +74,67 @@ class _FileReader:
             self._problem(STDIN, f"cannot read: {error}")
 
     def _read_directory(self, directory: str) -> None:
-        paths = sorted(self._walk(directory, (str(Path(directory).resolve()),)))
-        if not paths and not any(p.path.startswith(printable_path(directory)) for p in self.problems):
+        count = len(self.problems)
+        paths = sorted(self._walk(directory, (os.path.realpath(directory),), set()))
+        if not paths and len(self.problems) == count and not self.misnamed:
             self._problem(directory, "no manifest files in the directory", "name manifests *.yaml or *.yml")
         for path in paths:
             self._read_file(path)
 
-    def _walk(self, directory: str, ancestors: tuple[str, ...]) -> Iterator[str]:
-        """The manifests in a directory, recursively; `ancestors` are real paths, compared to detect symbolic link loops."""
+    def _walk(self, directory: str, ancestors: tuple[str, ...], visited: set[str]) -> Iterator[str]:
+        """The manifests in a directory, recursively; `ancestors` and `visited` are real paths, compared because of symbolic links."""
         try:
             with os.scandir(directory) as scan:
-                entries = [entry for entry in scan if not entry.name.startswith(".")]
+                entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
             self._problem(directory, f"cannot read: {error.strerror}")
             return
         for entry in entries:
-            if Path(entry.path).is_dir():  # entry.is_dir() raises on a symbolic link to itself
+            is_hidden = entry.name.startswith(".")
+            try:
+                mode = entry.stat().st_mode
+            except OSError as error:
+                if not is_hidden and not is_backup(entry.name):
+                    self._unreachable(entry, error)
+                continue
+            if not stat.S_ISDIR(mode):
+                if self._is_manifest(entry, mode):
+                    yield entry.path
+            elif not is_hidden:
                 real = os.path.realpath(entry.path)
                 if real in ancestors:
                     self._problem(entry.path, "symbolic link to a parent directory", "remove the link")
-                else:
-                    yield from self._walk(entry.path, (*ancestors, real))
-            elif entry.name.endswith(_SUFFIXES):
-                if entry.is_symlink() or entry.is_file():  # a dangling link is reported when it is read
-                    yield entry.path
-                else:
-                    self._problem(entry.path, "not a regular file")
+                elif real not in visited:
+                    visited.add(real)
+                    yield from self._walk(entry.path, (*ancestors, real), visited)
+
+    def _is_manifest(self, entry: os.DirEntry[str], mode: int) -> bool:
+        """Whether an entry is to be read, by its name."""
+        if not entry.name.startswith(".") and entry.name.lower().endswith(_SUFFIXES):
+            if stat.S_ISREG(mode):
+                return True
+            self._problem(entry.path, "not a regular file")
+        elif stat.S_ISREG(mode) and not is_backup(entry.name) and looks_like_manifest(entry.path):
+            self.misnamed.setdefault(os.path.realpath(entry.path), entry.path)
+        return False
+
+    def _unreachable(self, entry: os.DirEntry[str], error: OSError) -> None:
+        """Report an entry whose type is not known: it may be a manifest or a directory of manifests."""
+        if error.errno == errno.ELOOP:
+            self._problem(entry.path, "symbolic link to itself", "remove the link")
+        elif isinstance(error, FileNotFoundError) and entry.is_symlink():
+            self._problem(entry.path, "broken symbolic link", "remove the link, or restore its target")
+        else:
+            self._problem(entry.path, f"cannot read: {error.strerror}")
+
+    def report_misnamed(self) -> None:
+        """Report the files that look like manifests by their content and were not read, by their name or as a path."""
+        for real, path in self.misnamed.items():
+            if real not in self.seen:
+                name = Path(path).name
+                rule = "hidden files are" if name.startswith(".") else "other names than *.yaml and *.yml are"
+                hint = "rename it to *.yaml, name it as a path as well, or move it out of the directory"
+                self._problem(path, f"looks like a manifest and is not read: {rule} passed over", hint)
 
     def _read_file(self, path: str) -> None:
         try:
@@ -103,7 +146,15 @@ class _FileReader:
                 self._problem(path, "cannot read: it is a named pipe", "pass its content on standard input, as -")
                 return
             with Path(path).open("rb") as stream:
-                self.files.append((printable_path(path), stream.read(MOST_BYTES + 1)))
+                before = os.fstat(stream.fileno())
+                data = stream.read(MOST_BYTES + 1)
+                after = os.fstat(stream.fileno())
+            if stat.S_ISREG(after.st_mode) and (before.st_size, before.st_mtime_ns) != (
+                after.st_size,
+                after.st_mtime_ns,
+            ):
+                self._problem(path, "the file changed while it was read", "run the command again")
+            self.files.append((printable_path(path), data))
         except FileNotFoundError:
             self._problem(path, "no such file or directory", "write a first manifest with: reconciler init")
         except (OSError, ValueError) as error:  # ValueError: a path with a NUL

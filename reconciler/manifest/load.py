@@ -96,7 +96,8 @@ def _valid_documents(source: SourceText, problems: list[Problem]) -> tuple[list[
         if document.value is None and not document.reported:
             problems.append(source.problem(document.place_at(()), "the document is empty", "remove its --- line"))
             continue
-        problems += validate_document(document)
+        for part in (document, *document.repeated):
+            problems += validate_document(part)
         if isinstance(document.value, dict):
             valid.append(document)
             is_complete = is_complete and "task_sets" not in document.incomplete

@@ -59,8 +59,115 @@ def test_dangling_and_circular_links_are_problems(tmp_path: Path) -> None:
     (tmp_path / "ring.yaml").symlink_to(tmp_path / "ring.yaml")
     found, problems = read(tmp_path)
     assert found == []
-    assert len(problems) == 2
-    assert problems[0].endswith("lost.yaml: no such file or directory")
+    assert problems == [
+        f"{tmp_path}/lost.yaml: broken symbolic link",
+        f"{tmp_path}/ring.yaml: symbolic link to itself",
+    ]
+
+
+def test_a_broken_link_may_be_a_directory_of_manifests(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("x")
+    (tmp_path / "teams").symlink_to("../teams")
+    (tmp_path / "through").symlink_to("a.yaml/b")
+    (tmp_path / ".#a.yaml").symlink_to("user@host.1234")  # an editor's lock
+    (tmp_path / "a.yaml~").symlink_to("gone")
+    assert read(tmp_path)[1] == [
+        f"{tmp_path}/teams: broken symbolic link",
+        f"{tmp_path}/through: cannot read: Not a directory",
+    ]
+
+
+def test_a_name_is_read_in_any_letter_case(tmp_path: Path) -> None:
+    names = ["A.YAML", "b.Yml", "sub.yaml/c.yML"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert read(tmp_path) == ([f"{tmp_path}/{name}" for name in names], [])
+
+
+MANIFEST = "# ours\n---\nversion: 1 # of the format\nclients: []\n"
+MISNAMED = {
+    "tags.json": '{\n "version": 1,\n "tags": ["a"]\n}',
+    "TAGS.JSON": '{"tags":["a"],"version":1}',
+    "tags.yaml.txt": MANIFEST,
+    "tags.ymal": MANIFEST,
+    "tags": "clients:\n- name: A\n  version: 2\nversion: '1'\n",
+    "tags.yaml ": MANIFEST,
+    ".workspace.yaml": MANIFEST,
+    "sub/.tags.yml": MANIFEST,
+}
+PASSED_OVER = {
+    "tags.yaml~": MANIFEST,
+    "tags.yaml.bak": MANIFEST,
+    "tags.yaml.ORIG": MANIFEST,
+    ".tags.yaml.swp": MANIFEST,
+    "#tags.yaml#": MANIFEST,
+    ".git/tags.yaml": MANIFEST,
+    ".pre-commit-config.yaml": "repos: []\nversion: 1\ntags: []\n",
+    "README.md": f"# Tags\n\nA manifest:\n\n```yaml\n{MANIFEST}```\n",
+    "plan.json": '{"format": "reconciler.plan/1", "tool_version": "1", "changes": []}',
+    "package.json": '{"version": "1.0.0", "projects": ["a"]}',
+    "angular.json": '{"version": 1, "projects": {"a": {}}}',
+    "manifest.schema.json": '{"properties": {"version": {"const": 1}, "tags": {"items": []}}}',
+    "compose.conf": "version: 2\ntags: []\n",
+    "notes.txt": "tags: see version: 1\n",
+    "picture.png": "\x89PNG\0\1",
+    "empty.txt": "",
+}
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+def test_what_looks_like_a_manifest_and_is_not_read_is_a_problem(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.yaml").write_text("x")
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(MISNAMED[name])
+    found, problems = read(tmp_path)
+    assert found == [f"{tmp_path}/a.yaml"]
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{tmp_path}/{name}: looks like a manifest and is not read: ")
+    assert sorted(read(tmp_path, tmp_path / name)[0]) == sorted([*found, f"{tmp_path}/{name}"])
+    assert read(tmp_path, tmp_path / name)[1] == []
+
+
+def test_other_files_backups_and_hidden_directories_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("x")
+    for name, text in PASSED_OVER.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    os.mkfifo(tmp_path / "pipe")
+    assert read(tmp_path) == ([f"{tmp_path}/a.yaml"], [])
+
+
+def test_a_manifest_in_utf_16_is_recognized(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(MANIFEST, encoding="utf-16")
+    (tmp_path / "b.txt").write_text(MANIFEST, encoding="utf-8-sig")
+    assert len(read(tmp_path)[1]) == 2
+
+
+def test_links_that_meet_in_one_directory_are_followed_once(tmp_path: Path) -> None:
+    for level in range(12):  # 4,096 paths lead to the last
+        (tmp_path / f"d{level}").mkdir()
+        for link in "ab":
+            (tmp_path / f"d{level}" / link).symlink_to(tmp_path / f"d{level + 1}")
+    (tmp_path / "d12").mkdir()
+    (tmp_path / "d12" / "x.yaml").write_text("x")
+    found, problems = read(tmp_path / "d0")
+    assert found == [f"{tmp_path}/d0/" + "a/" * 12 + "x.yaml"]
+    assert problems == []
+
+
+def test_a_file_that_changes_while_it_is_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("x")
+    real_fstat = os.fstat
+
+    def fstat_and_write(descriptor: int) -> os.stat_result:
+        result = real_fstat(descriptor)
+        file.write_text("longer")
+        return result
+
+    monkeypatch.setattr(os, "fstat", fstat_and_write)
+    assert read(file)[1] == [f"{file}: the file changed while it was read"]
 
 
 def test_a_named_pipe_is_a_problem_and_does_not_block(tmp_path: Path) -> None:

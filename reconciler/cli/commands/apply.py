@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.global_options import Command
+from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict
 from reconciler.state import Allowances
@@ -28,7 +29,7 @@ from reconciler.state import Allowances
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failed change (default: continue with the others).")
 @click.option(
     "--max-age",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     default=60,
     metavar="SECONDS",
     help="Read a resource again before an update if its last reading is older (default: 60).",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.global_options import Group
+from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
 
 
@@ -20,7 +21,7 @@ def command() -> None:
     ]
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=WholeNumber(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option(
     "--switch",
     "switches",

@@ -118,6 +118,8 @@ class _CheckReader:
         self, container: dict[str, Any], key: str, field: str, field_type: Any, operator: Operator
     ) -> Iterator[Condition]:
         value, place = container[key], self.document.place_in(container, key)
+        if isinstance(field_type, Rate):
+            value = self._verbatim(container, key)
         operators = _operators_of(field, field_type)
         if operator not in operators:
             key_place = self.document.place_in(container, key, of_key=True)
@@ -133,15 +135,22 @@ class _CheckReader:
             else:
                 yield Condition(field, operator, value)
         else:
-            yield from self._comparison(value, place, field, field_type, operator)
+            places = self.document.places(container[key]) if operator in _MEMBERSHIP else [place]
+            yield from self._comparison(value, places, field, field_type, operator)
+
+    def _verbatim(self, container: dict[str, Any], key: str) -> Any:
+        """An operand as written: numbers as their text, like the values of the field."""
+        value = container[key]
+        if isinstance(value, list):
+            return [self.document.verbatim(value, index) for index in range(len(value))]
+        return self.document.verbatim(container, key)
 
     def _comparison(
-        self, value: Any, place: Place, field: str, field_type: Any, operator: Operator
+        self, value: Any, places: list[Place], field: str, field_type: Any, operator: Operator
     ) -> Iterator[Condition]:
         """The condition of an operator that compares with one value or a list of values."""
         is_list = operator in _MEMBERSHIP
         items = value if is_list else [value]
-        places = self.document.places(value) if is_list else [place]
         valid = [self._validate_value(item, at, field, field_type) for item, at in zip(items, places, strict=True)]
         if all(valid):
             yield Condition(

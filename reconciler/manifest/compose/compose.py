@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address, require_valid
-from reconciler.manifest.compose.settings import Settings
+from reconciler.manifest.compose.settings import Settings, repeated_entries
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean
@@ -21,10 +21,20 @@ from reconciler.state import Removed
 
 Section = tuple[str, Address | None]
 Body = Mapping[str, Any]
+Origin = tuple[Document, Body]
+"""The document of a key, and the mapping in it that has the key."""
 Entry = tuple[Document, Place, str, Body]
 """One entry of a list: its position, its name, and its keys."""
 
 _EMPTY: Body = {}
+
+
+class _MergedBody(dict[str, Any]):
+    """The keys of two entries; no mapping of a document, so it knows the origin of each key."""
+
+    origins: dict[str, Origin]
+
+
 _CHILDREN = {kind.name: children_of(kind) for kind in KINDS}
 
 
@@ -88,26 +98,35 @@ class Composer:
             for key, value in body.items():
                 if key in parsers:
                     values[key] = parsers[key](value)
+                    if type(value) is list:
+                        self.problems += repeated_entries(*_origin(document, body, key), key, parsers[key])
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
         resource = Resource(address, values, parent, was, source)
-        if self._has_valid_name(entry) and self._register(document, place, resource):
-            for child in _CHILDREN[kind.name]:
-                self._add_children(document, child, body, address)
+        if self._has_valid_name(entry) and not self._register(document, place, resource):
+            return
+        for child in _CHILDREN[kind.name]:
+            self._add_children(document, child, body, address)
 
     def _has_valid_name(self, entry: Entry) -> bool:
         document, place, name, body = entry
         if name in self.folded:
             return True
+        if body:
+            document, body = _origin(document, body, "name")
+            place = document.place_in(body, "name")
+        if place in document.reported:
+            return False
         violation = validate_name(name)
         if violation is None:
             self.folded[name] = fold(name)
             return True
-        self._problem(document, document.place_in(body, "name") if body else place, *violation)
+        self._problem(document, place, *violation)
         return False
 
     def _was(self, document: Document, kind: Kind, body: Body) -> tuple[tuple[str, ...], ...]:
         was = body["was"]
+        document, body = _origin(document, body, "was")
         container: Any = body if isinstance(was, str) else was
         keys: Iterable[str | int] = ["was"] if isinstance(was, str) else range(len(was))
         paths = []
@@ -203,7 +222,15 @@ def _merge(base: Entry | None, entry: Entry) -> Entry:
     if base is None or not base[3]:
         return entry
     document, place, name, body = entry
-    return document, place, name, {**base[3], **body}
+    merged = _MergedBody({**base[3], **body})
+    merged.origins = {key: _origin(base[0], base[3], key) for key in base[3]}
+    merged.origins |= {key: _origin(document, body, key) for key in body}
+    return document, place, name, merged
+
+
+def _origin(document: Document, body: Body, key: str) -> Origin:
+    """Where a key of an entry is written."""
+    return body.origins[key] if isinstance(body, _MergedBody) else (document, body)
 
 
 def _quoted(resource: Resource) -> str:

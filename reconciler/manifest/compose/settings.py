@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -48,6 +48,8 @@ class Settings:
             for name in fields:
                 if self._merge(document, fields, ("defaults", kind, name)):
                     self.defaults[kind][name] = fields[name]
+                parse = BY_NAME[kind].field_named(name).type.parse
+                self.problems += repeated_entries(document, fields, name, parse)
         sets = value.get("task_sets", {})
         for name, tasks in sets.items():
             if self._merge(document, sets, ("task_sets", name)):
@@ -67,7 +69,7 @@ class Settings:
         line, column = document.place_in(container, key)
         source = Source(document.source.path, line, column)
         first_value, first_source = self.values.setdefault(path, (value, source))
-        if first_value == value:
+        if _canonical(path, first_value) == _canonical(path, value):
             return True
         message = f"conflicting values for {quote('.'.join(path))}; first set at {first_source}"
         self.problems.append(document.source.problem((line, column), message, "remove one of them"))
@@ -108,9 +110,37 @@ class Settings:
         }
         share = values.get(("removal_budget", "share"))
         budget = RemovalBudget(
-            values.get(("removal_budget", "count"), default.removal_budget.count),
-            Fraction(share.rstrip("%")) / 100 if share else default.removal_budget.share,
+            int(values.get(("removal_budget", "count"), default.removal_budget.count)),  # the schema takes 10.0 for 10
+            _share(share) if share else default.removal_budget.share,
         )
         tracked = TrackedTime(values.get(("tracked_time",), default.tracked_time))
         protect = tuple(sorted(set(values.get(("protect",), ()))))
         return Policy(prune, tracked, budget, protect, self.checks)
+
+
+def repeated_entries(
+    document: Document, container: Mapping[str, Any], key: str, parse: Callable[[Any], Any]
+) -> Iterator[Problem]:
+    """Entries of a list that are other spellings of earlier ones; the schema compares them as they are written."""
+    items = container[key]
+    if not isinstance(items, list) or len(parse(items)) == len(items):
+        return
+    seen: dict[Any, str] = {}
+    for item, place in zip(items, document.places(items), strict=True):
+        first = seen.setdefault(parse([item]), item)
+        if first is not item:
+            message = f"duplicate entry {quote(item)} in {quote(key)}: the same as {quote(first)}"
+            yield document.source.problem(place, message, "remove one of them")
+
+
+def _share(text: str) -> Fraction:
+    return Fraction(text.rstrip("%")) / 100
+
+
+def _canonical(path: tuple[str, ...], value: Any) -> Any:
+    """A setting in a form that is equal for all spellings of one value."""
+    if path[0] == "defaults":
+        return BY_NAME[path[1]].field_named(path[2]).type.parse(value)
+    if path == ("policy", "removal_budget", "share"):
+        return _share(value)
+    return frozenset(value) if path == ("policy", "protect") else value

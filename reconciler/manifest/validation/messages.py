@@ -9,7 +9,7 @@ from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
-from reconciler.kinds.rates import Rate
+from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
 from reconciler.manifest.schema.kinds import NAME_PATTERN
 from reconciler.manifest.schema.manifest import SHARE_PATTERN
 from reconciler.manifest.validation.names import validate_name
@@ -27,7 +27,7 @@ _PATTERNS = {
     EMAIL_PATTERN: ("e-mail address", "use the form name@example.com"),
     DURATION_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
     Colour().schema["pattern"]: ("color", 'use "#RRGGBB" in quotes (# begins a comment), e.g. "#1976D2"'),
-    Rate().schema["anyOf"][0]["pattern"]: ("amount", 'use major units with a decimal point, e.g. "95.00"'),
+    RATE_PATTERN: ("amount", 'use major units, up to 9999999.99 with at most 2 decimals, e.g. "95.00"'),
     SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
 }
 _BOOLEAN_WORDS = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
@@ -110,6 +110,7 @@ def _type(document: Document, path: Path, error: Any) -> list[Problem]:
     value = error.instance
     if value is None:
         hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
+        hint = _PATTERNS.get(error.schema.get("pattern"), ("", hint))[1]
         of_key = isinstance(path[-1] if path else 0, str)
         return _at(document, path, f"{_label(path)} has no value", hint, of_key=of_key)
     expected = " or ".join(_TYPES[name] for name in types if name != "null" or len(types) == 1)
@@ -140,6 +141,10 @@ def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
         characters = "< or >" if "<" in value or ">" in value else "control characters"
         message = f"{_label(path)} contains {characters}, which Clockify rejects"
         return _at(document, path, message, "remove the characters")
+    decimals = value.partition(".")[2]
+    if pattern == RATE_PATTERN and len(decimals) > RATE_PLACES and decimals.isdigit():
+        message = f"{_label(path)} has {len(decimals)} decimals; the maximum is {RATE_PLACES}"
+        return _at(document, path, message, _PATTERNS[RATE_PATTERN][1])
     name, hint = _PATTERNS.get(pattern, ("value", ""))
     return _at(document, path, f"invalid {name} {quote(value)}", hint)
 
@@ -157,6 +162,8 @@ def _length(document: Document, path: Path, error: Any) -> list[Problem]:
 def _choice(document: Document, path: Path, error: Any) -> list[Problem]:
     value = error.instance
     if error.validator == "const":
+        if value is None:
+            return _at(document, path, f"{_label(path)} has no value", f"write {path[-1]}: {error.validator_value}")
         if value == str(error.validator_value):
             message = f"{_label(path)} must be a number, not {describe_value(value)}"
             return _at(document, path, message, f"remove the quotes: {value}")
@@ -187,7 +194,7 @@ def _any_of(document: Document, path: Path, error: Any) -> list[Problem]:
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     if key == "was":
         return _at(document, path, "'was' must be a name or a list of unique names")
-    hint = 'use major units in quotes, e.g. "95.00"' if key.endswith("rate") else ""
+    hint = 'use major units, e.g. "95.00"' if key.endswith("rate") else ""
     return _at(document, path, invalid_value(error.instance, _label(path)), hint)
 
 

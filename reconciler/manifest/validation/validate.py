@@ -34,8 +34,8 @@ def validate_document(document: Document) -> list[Problem]:
         return []
     errors = [pair for error in _explainer().iter_errors(document.value) for pair in _flatten(error)]
     version_errors = [pair for pair in errors if pair[1] == ("version",)]
-    if version_errors:  # violations of version 1 are misleading for a manifest of another version
-        errors, document.value = version_errors, None
+    if version_errors and _is_other_version(document.value["version"]):
+        errors, document.value = version_errors, None  # violations of version 1 would be misleading
     problems = [problem for error, path in errors for problem in explain(document, path, error)]
     if not errors:  # if the engines disagree, the document is rejected
         problems.append(document.source.problem(document.place_at(()), "the document does not match the schema"))
@@ -43,9 +43,21 @@ def validate_document(document: Document) -> list[Problem]:
         if error.validator == "additionalProperties":
             for key in set(error.instance) - set(error.schema["properties"]):
                 document.cut((*path, key))
+        elif path[-1:] == ("name",) and isinstance(error.instance, str):
+            document.reported.add(
+                document.place_at(path)
+            )  # kept, so that what nests in the resource is validated further
         else:
             document.cut(path)
     return problems
+
+
+def _is_other_version(value: Any) -> bool:
+    """Whether a value is a version, and not 1: a number, also in quotes. Any other value is a mistake in a manifest of version 1."""
+    try:
+        return not isinstance(value, bool) and float(value) != 1
+    except (TypeError, ValueError):
+        return False
 
 
 def matches_schema(value: Any, schema: Mapping[str, Any]) -> bool:

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.kinds import BY_PLURAL
-from reconciler.manifest.yaml.scalars import MAP, SEQ, STR, convert
+from reconciler.kinds import BY_PLURAL, KINDS
+from reconciler.kinds.rates import Rate
+from reconciler.manifest.yaml.scalars import FLOAT, INT, MAP, SEQ, STR, convert
 from reconciler.manifest.yaml.text import SourceText, quote
 
 MAX_DEPTH = 50
 """Levels of nesting. A manifest has some ten; a parser that recurses in C overflows its stack on a depth bomb."""
 MAX_COPIES = 200_000
 """Nodes that the expansion of aliases may add."""
+_VERBATIM = frozenset(field.name for kind in KINDS for field in kind.fields if isinstance(field.type, Rate))
+"""Keys whose numbers stay text, as if quoted: what was written decides, not its nearest float."""
+_NUMBER_TAGS = frozenset((INT, FLOAT))
 _YAML_TAGS = "tag:yaml.org,2002:"
 _UNKNOWN_TAG = "unknown tag {}"
 _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int", "float"))
@@ -45,6 +49,7 @@ class Document:
 
     `reported`: positions of values that already have a problem; problems that follow from them are suppressed.
     `incomplete`: top-level keys that were cut, or that lost an entry.
+    `repeated`: top-level keys given again, each as a document: they are an error, and so is what is invalid in them.
     """
 
     source: SourceText
@@ -53,6 +58,7 @@ class Document:
     nodes: dict[int, Any]
     reported: set[Place] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
+    repeated: list[Document] = field(default_factory=list)
 
     def cut(self, path: Sequence[str | int]) -> None:
         """Remove the smallest optional part around an invalid value: a key, or an entry of a list of resources."""
@@ -99,6 +105,12 @@ class Document:
             node = _child(node, step, of_key=of_key and depth == len(path)) or node
         return _place(node)
 
+    def verbatim(self, container: Any, key: str | int) -> Any:
+        """An entry of a mapping or list of this document; a number as its source text."""
+        value = container[key]
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return _child(self.nodes[id(container)], key).value if is_number else value
+
     def written_at(self, path: Sequence[str | int]) -> str:
         """The source text of the scalar at a path, without quotes; empty for a mapping or list."""
         node = self.root
@@ -134,6 +146,7 @@ class Builder:
     nodes: dict[int, Any] = field(default_factory=dict)
     built: dict[int, tuple[Any, int, int] | None] = field(default_factory=dict)
     reported: set[Place] = field(default_factory=set)
+    repeated: list[Document] = field(default_factory=list)
     count: int = 0
     copies: int = 0
     deepest: int = 0
@@ -172,9 +185,18 @@ class Builder:
                 first = _place(_child(node, key, of_key=True))
                 message = f"duplicate key {quote(key)}; first used in line {first[0]}"
                 self.problems.append(self.source.problem(_place(key_node), message, "remove one of them"))
+                value = self.build(value_node, depth + 1)
+                if depth == 1:
+                    self._repeat(node, key_node, value_node, {"version": 1, key: value})
                 continue
-            result[key] = value_node.value if value_node.tag is STR else self.build(value_node, depth + 1)
+            value = value_node.value if value_node.tag is STR else self.build(value_node, depth + 1)
+            is_verbatim = key in _VERBATIM and value_node.tag in _NUMBER_TAGS and value is not None
+            result[key] = value_node.value if is_verbatim else value
         return result
+
+    def _repeat(self, node: Any, key_node: Any, value_node: Any, value: dict[str, Any]) -> None:
+        root = type(node)(node.tag, [(key_node, value_node)], node.start_mark, node.end_mark)
+        self.repeated.append(Document(self.source, value, root, self.nodes, self.reported))
 
     def _is_string_key(self, key_node: Any) -> bool:
         if key_node.id == "scalar":

@@ -14,6 +14,8 @@ MOST_BYTES = 64 * 1024 * 1024
 
 _MAX_EXCERPT = 400
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_NO_LINE_BREAK = re.compile(r"[^\r\n]")
+_DOCUMENT_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 # YAML 1.2 section 5.1, without the characters that are line breaks in YAML 1.1 but not in editors (U+0085, U+2028, U+2029):
 # line numbers would differ. A byte order mark is allowed only as the first character.
 _FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -46,10 +48,20 @@ class SourceText:
             excerpt = excerpt[:_MAX_EXCERPT] if column < _MAX_EXCERPT else ""
         return Problem(self.path, line, column, message, hint, printable(excerpt))
 
+    def next_document(self, index: int) -> int:
+        """Where the next line at or after `index` begins that starts a document (`---`), which no scalar can contain; -1 if none does."""
+        match = _DOCUMENT_START.search(self.text, index)
+        return match.start() if match else -1
+
     def place_of(self, index: int) -> tuple[int, int]:
         """Line and column (from 1) of the character at `index`."""
         before = _LINE_BREAK.split(self.text[:index])
         return len(before), len(before[-1]) + 1
+
+
+def blank(text: str) -> str:
+    """Spaces and the line breaks of a text: what follows it keeps its position."""
+    return _NO_LINE_BREAK.sub(" ", text)
 
 
 def printable(line: str) -> str:

@@ -166,3 +166,16 @@ def test_hostile_names_are_inert_wherever_they_are_printed(desk: Desk, form: str
     assert "\x1b" not in approval.stdout + approval.stderr
     listed = desk.call("--sandbox", "workspaces", "list")
     assert not set(listed.stdout) & {"\x1b", "\x07", "\u202e", "\r"}
+
+
+def test_a_folder_holds_its_own_plan_and_names_a_manifest_that_it_does_not_read(desk: Desk) -> None:
+    desk.write(ADDITIVE)
+    desk.write("version: 1\ntags: [from upper case]\n", "MORE.YAML")
+    assert desk.call("--sandbox", "plan", ".", "-o", "plan.json").exit_code == 0
+    again = desk.call("--sandbox", "plan", ".", "--json")
+    assert again.exit_code == 0
+    assert "tag:from upper case" in {change["address"] for change in json.loads(again.stdout)["changes"]}
+    desk.write('{"version": 1, "tags": ["legal"]}', "tags.json")
+    refused = desk.call("--sandbox", "plan", ".")
+    assert refused.exit_code == 1
+    assert "./tags.json: looks like a manifest and is not read" in refused.stderr

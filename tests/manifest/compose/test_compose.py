@@ -39,7 +39,7 @@ def test_values_are_canonical() -> None:
         hourly_rate: 95
         tasks: [{name: T, assignees: [Jo@X.example, al@x.example], estimate: PT0S}]
     """
-    assert at(text, "client", "A").values["cc_emails"] == ("b@x.example", "a@x.example")
+    assert at(text, "client", "A").values["cc_emails"] == ("a@x.example", "b@x.example")
     assert at(text, "project", "Ops").values == {
         "archived": False, "color": "#ABCDEF", "estimate": "PT1H30M", "hourly_rate": "95.00",
     }  # fmt: skip

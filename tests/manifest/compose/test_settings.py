@@ -63,3 +63,18 @@ def test_settings_of_several_documents_merge() -> None:
         ("task:Site/Design", {"status": "active"}),
         ("task:Site/QA", {"status": "active"}),
     ]
+
+
+def test_other_spellings_of_one_setting_do_not_conflict() -> None:
+    text = """
+    policy: {removal_budget: {count: 10, share: 25%}, protect: ["tag:a", "tag:b"]}
+    defaults: {task: {estimate: PT90M}, project: {hourly_rate: 95.5, color: "#abcdef"}, client: {email: A@x.example}}
+    ---
+    version: 1
+    policy: {removal_budget: {count: 1e1, share: 25.0%}, protect: ["tag:b", "tag:a"]}
+    defaults: {task: {estimate: PT1H30M}, project: {hourly_rate: "95.50", color: "#ABCDEF"}, client: {email: a@x.example}}
+    tags: []
+    """
+    policy = desired(text).policy
+    assert policy.to_json() == desired(text.partition("---")[0] + "tags: []\n").policy.to_json()
+    assert type(policy.removal_budget.count) is int

@@ -49,6 +49,31 @@ def test_an_alias_has_the_value_of_its_anchor(loader: Any) -> None:
 
 
 @both
+def test_an_anchor_that_is_given_again_means_the_last_one(loader: Any) -> None:
+    text = "a: &x 1\nb: *x\nc: &x {k: &x 2}\nd: *x\n---\n- &x v\n- *x\n- &x [*x]\n"
+    documents, problems, complete = read(text, loader)
+    assert documents[0].value == {"a": 1, "b": 1, "c": {"k": 2}, "d": 2}
+    assert documents[0].place_at(("c", "k")) == (3, 11)
+    assert problems == ["8:3 recursive alias: the node contains itself"]
+    assert not complete
+
+
+@both
+def test_reading_goes_on_with_the_next_document_after_a_syntax_error(loader: Any) -> None:
+    text = 'a: [b\n---\nc: 1\n--- @\n---\nd: "x\n--- {e: &x 2, f: &x 3}\n---\ng: &a [*a]\n---\n- h\n'
+    documents, problems, complete = read(text, loader)
+    assert [d.value for d in documents] == [{"c": 1}, {"e": 2, "f": 3}, ["h"]]
+    assert [d.place_at((0,)) for d in documents][-1] == (11, 3)
+    assert [p.partition(" ")[0] for p in problems] == ["2:1", "4:5", "7:1", "9:4"]
+    assert not complete
+
+
+@both
+def test_a_file_of_syntax_errors_is_given_up(loader: Any) -> None:
+    assert 1 < len(read("--- @\n" * 1000, loader)[1]) < 30
+
+
+@both
 @pytest.mark.parametrize(
     "text",
     ["[" * 100_000, "{a: " * 100_000, "- " * 100_000 + "x", "? " * 100_000, "\n".join(" " * n + "a:" for n in range(2000)),
