@@ -60,8 +60,8 @@ def test_a_session_that_finds_nothing_left_to_write_records_who_ran_it(tmp_path:
         plan = _plan(stage, recorded)
         answers = iter([False, False, True])
         recorded.apply(approve(plan, plan.digest), should_stop=lambda: next(answers, True))
-        there = {tag["name"] for tag in stage.snapshot()["tags"]}
-        for name in {"one", "two", "three"} - there:
+        present = {tag["name"] for tag in stage.snapshot()["tags"]}
+        for name in {"one", "two", "three"} - present:
             stage.call("POST", "/tags", {"name": name})
         assert recorded.apply(approve(plan, plan.digest)).exit_code == 0
     first, second = next(iter(recorded.runs)).history.sessions

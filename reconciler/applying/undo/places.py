@@ -52,7 +52,7 @@ class Places:
 
         An item that stays where it is keeps that place from others, so the search repeats until nothing is left to find.
         """
-        going = {item.id: item for item in items if item.id}
+        moving = {item.id: item for item in items if item.id}
         first: dict[_Place, Item] = {}
         waiting = []
         for item in items:
@@ -64,18 +64,18 @@ class Places:
         while not is_settled:
             is_settled = True
             for item in tuple(waiting):
-                if holder := self._holder(item, going, removed):
+                if holder := self._holder(item, moving, removed):
                     waiting.remove(item)
-                    going.pop(item.id, None)
+                    moving.pop(item.id, None)
                     is_settled = False
                     yield item, holder
 
-    def _holder(self, item: Item, going: Mapping[str, Item], removed: Collection[str]) -> str:
+    def _holder(self, item: Item, moving: Mapping[str, Item], removed: Collection[str]) -> str:
         """The id of what still has the item's place once everything else is restored, or ""."""
         for holder in self._holders.get(_folded(item.place), ()):
             if holder.id == item.id or holder.id in removed:
                 continue
-            place = going[holder.id].place if holder.id in going else _place_of(holder)
+            place = moving[holder.id].place if holder.id in moving else _place_of(holder)
             is_apart = holder.id in self._existed and place != item.place
             if _folded(place) == _folded(item.place) and not is_apart:
                 return holder.id
