@@ -74,24 +74,26 @@ def _repeated(sent: int, changes: Sequence[Change], *, people: int, limit: float
     """The requests that read a resource again right before it is written: before a delete always, before an update only after
     `limit` requests since the last reading. Such a delete also lists the users again, once per `limit`. `sent`: requests so far.
     """
-    start, people_at = sent, 0
+    repeated, people_at = 0, 0
     is_long = _without_repeats(sent, changes, people) > limit
     for change in changes:
         for number, step in enumerate(change.steps):
+            extra = 0
             if step is Step.DELETE:
-                sent += requests_before_delete(change, people)
+                extra = requests_before_delete(change, people)
                 if _counts_time(change) and sent - people_at > limit:
-                    sent, people_at = sent + 1, sent
+                    extra, people_at = extra + 1, sent
             elif step is not Step.CREATE and (is_long and _waits(change, step) if number else sent > limit):
-                sent += 1
-            sent += 1
-    return sent - start - sum(len(change.steps) for change in changes)
+                extra = 1
+            repeated += extra
+            sent += extra + 1
+    return repeated
 
 
 def _without_repeats(sent: int, changes: Sequence[Change], people: int) -> int:
     """The requests of a run in which no reading is repeated but those before deletes."""
     deletes = sum(requests_before_delete(change, people) for change in changes if change.deletes)
-    return sent + deletes + sum(len(change.steps) for change in changes)
+    return sent + deletes + _writing(changes)
 
 
 def _waits(change: Change, step: Step) -> bool:

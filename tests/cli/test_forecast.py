@@ -112,19 +112,19 @@ def test_random_runs_send_at_most_the_forecast_and_close_to_it(bench: Bench, inl
     bench.sandbox.switch(f"inline_tasks={inline}")
     ways: list[dict[str, Any]] = [{}, {"gateway": "clockify"}]
     expected = sent = 0
-    for seed in range(10):
+    for seed in range(6):
         forecast, requests = bench.run(_manifest(f"{inline} {seed}"), **ways[seed % 2])
         assert requests <= forecast.requests, (seed, forecast, requests)
         expected += forecast.requests - (forecast.saved if inline == "kept" else 0)
         sent += requests
-    assert sent > 300
+    assert sent > 180
     assert expected <= sent * 1.05, (expected, sent)
 
 
 @pytest.mark.parametrize("hydrated", ["full", "without-done", "unsupported"])
 def test_a_reading_at_the_end_is_in_the_forecast(bench: Bench, hydrated: str) -> None:
     bench.sandbox.switch(f"hydrated={hydrated}")
-    for seed in range(3):
+    for seed in range(2):  # the second manifest removes and changes what the first one created
         forecast, requests = bench.run(_manifest(f"{hydrated} {seed}"), verifies=True)
         assert requests <= forecast.requests, (seed, forecast, requests)
         assert forecast.rereading > 5

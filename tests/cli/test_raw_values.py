@@ -10,8 +10,7 @@ KEEP = {"prune": {"clients": "keep", "projects": "keep", "tasks": "keep"}}
 TEXT = "first line\r\n  second line\t\r\n"
 
 
-@pytest.mark.parametrize("put", ["matrix", "merge", "replace"])
-@pytest.mark.parametrize("color", ["#abcdef", "#ABCDEF", "#aBcDeF"])
+@pytest.mark.parametrize(("color", "put"), [("#abcdef", "matrix"), ("#ABCDEF", "merge"), ("#aBcDeF", "replace")])
 def test_a_color_keeps_its_case(sandbox: Embedded, color: str, put: str) -> None:
     sandbox.switch(f"spelling=kept,put_projects={put}")
     sandbox.call("POST", "projects", {"name": "Site", "color": color, "note": TEXT})
@@ -20,8 +19,7 @@ def test_a_color_keeps_its_case(sandbox: Embedded, color: str, put: str) -> None
     assert [sandbox.stored("projects", "Site")[key] for key in ("color", "note", "billable")] == [color, TEXT, False]
 
 
-@pytest.mark.parametrize("put", ["merge", "replace"])
-@pytest.mark.parametrize("estimate", ["PT120M", "PT0H", "P1D", "PT3600S", "PT2H"])
+@pytest.mark.parametrize(("estimate", "put"), [("PT120M", "merge"), ("P1D", "replace"), ("PT0H", "replace")])
 def test_a_duration_keeps_its_spelling_and_a_list_its_order(sandbox: Embedded, estimate: str, put: str) -> None:
     sandbox.switch(f"spelling=kept,put_tasks={put}")
     project = sandbox.call("POST", "projects", {"name": "Site"})["id"]
