@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
@@ -81,13 +81,7 @@ def make_plan(
         policy=desired.policy,
         sources=desired.sources,
         unmanaged=_unmanaged(draft),
-        warnings=(
-            *live_warnings(live),
-            *kept_warnings(draft, usage),
-            *contested_warnings(draft.matching.contested, changes, live),
-            *change_warnings(changes, live.access_role),
-            *checks.warnings(changes, context),
-        ),
+        warnings=(*_draft_warnings(draft, usage, changes), *checks.warnings(changes, context)),
         forecast=context.forecast,
         allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
         allowed_removals=tuple(sorted(options.allowed_removals)),
@@ -99,6 +93,14 @@ def make_plan(
         created_at=options.created_at,
         made_after=options.made_after,
     )
+
+
+def _draft_warnings(draft: Draft, usage: Mapping[str, Usage], changes: list[Change]) -> Iterator[str]:
+    live = draft.live
+    yield from live_warnings(live)
+    yield from kept_warnings(draft, usage)
+    yield from contested_warnings(draft.matching.contested, changes, live)
+    yield from change_warnings(changes, live.access_role)
 
 
 def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) -> GuardContext:
