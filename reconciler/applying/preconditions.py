@@ -14,7 +14,7 @@ from reconciler.applying.writes.compare import could_be_ours
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.live import read_undeclared
 from reconciler.model import UNSET, Resource
-from reconciler.planning.absence import UNPROVEN, proves_absence, unproven_parent
+from reconciler.planning.absence import UNREAD, proves_absence, unread_parent
 from reconciler.planning.order import live_address
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.resolve import AddressResolver
@@ -44,7 +44,7 @@ class PreconditionResult:
 
 NOTHING: Mapping[str, Any] = {}
 READY, ALREADY = PreconditionResult(PreconditionStatus.READY), PreconditionResult(PreconditionStatus.ALREADY)
-_UNPROVEN = PreconditionResult(PreconditionStatus.MOVED, UNPROVEN)
+_UNREAD = PreconditionResult(PreconditionStatus.MOVED, UNREAD)
 
 
 def evaluate_preconditions(
@@ -81,14 +81,14 @@ class PreconditionEvaluator:
 
     def evaluate(self, change: Change) -> PreconditionResult:
         """The state of one change against the whole live state."""
-        if unproven_parent(change, self.live, self.resolver):
-            return _UNPROVEN
+        if unread_parent(change, self.live, self.resolver):
+            return _UNREAD
         if change.action is Action.CREATE:
             return self._evaluate_create(change)
         resource = self.by_id.get(change.id)
         if resource is None:
             if not proves_absence(self.live, change.kind, change.precondition.parent_id):
-                return _UNPROVEN
+                return _UNREAD
             return ALREADY if change.deletes else PreconditionResult(PreconditionStatus.MOVED, "it no longer exists")
         why = self._moved(change, resource)
         if why:

@@ -11,7 +11,7 @@ from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import UNSET, FieldRole, Resource
 from reconciler.planning import Draft, has_removals, make_draft, requirements, usage_inside
-from reconciler.planning.absence import unproven_parents
+from reconciler.planning.absence import unread_parents
 from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
 from reconciler.planning.plan import Change, Plan
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
@@ -107,7 +107,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     if any(_mentions_people(change) for change in plan.changes):
         fetcher.read_people()
     live = fetcher.live()
-    if missing := {*unproven_parents(plan.changes, live).values()}:
+    if missing := {*unread_parents(plan.changes, live).values()}:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
     if incomplete := list(_incomplete(plan, live)):

@@ -14,7 +14,7 @@ from reconciler.planning.plan import Action, Change
 from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Live
 
-UNPROVEN = "the list of tasks of its project was not read completely"
+UNREAD = "the list of tasks of its project was not read completely"
 """Why nothing follows from the absence of a task."""
 
 
@@ -31,7 +31,7 @@ def proves_absence(live: Live, kind_name: str, parent_id: str) -> bool:
     return listed is not None and any(proof.what == listed.plural and proof.ended_by for proof in live.proofs)
 
 
-def unproven_parent(change: Change, live: Live, resolver: AddressResolver) -> str:
+def unread_parent(change: Change, live: Live, resolver: AddressResolver) -> str:
     """The id of the live parent whose children must be listed before `change` is judged; "" if what was read is enough.
 
     A removal rests on the whole list. So does a change whose resource is not seen, and one that takes a name which nothing
@@ -49,19 +49,19 @@ def unproven_parent(change: Change, live: Live, resolver: AddressResolver) -> st
     return parent_id if parent_id in live.by_id and parent_id not in live.tasks_proven else ""
 
 
-def unproven_parents(changes: Sequence[Change], live: Live) -> dict[int, str]:
+def unread_parents(changes: Sequence[Change], live: Live) -> dict[int, str]:
     """All such parents of a plan, by the position of the change, also below what an earlier session of its run has created."""
     if not any(BY_NAME[change.kind].is_embedded or change.deletes for change in changes):
         return {}
-    unproven = {}
+    unread = {}
     resolver = AddressResolver(changes, live)
     touched = {change.id for change in changes if change.id}
     for position, change in enumerate(changes):
         if change.action is Action.CREATE and (current := resolver.id_in_place(change.address)) not in touched:
             resolver.created.update({change.address: current} if current else {})
-        if parent_id := unproven_parent(change, live, resolver):
-            unproven[position] = parent_id
-    return unproven
+        if parent_id := unread_parent(change, live, resolver):
+            unread[position] = parent_id
+    return unread
 
 
 def _rests_on_absence(change: Change, live: Live, resolver: AddressResolver) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.planning.absence import proves_absence, unproven_parents
+from reconciler.planning.absence import proves_absence, unread_parents
 from reconciler.state import Live
 from tests.planning.literals import live_of, plan_of
 
@@ -33,7 +33,7 @@ def test_anything_else_is_absent_where_the_list_of_its_kind_has_an_end() -> None
 
 
 @pytest.mark.parametrize(
-    ("tasks", "unproven"),
+    ("tasks", "unread"),
     [
         (["a", "b"], {}),
         (["a", {"name": "b", "status": "done"}], {}),
@@ -44,12 +44,12 @@ def test_anything_else_is_absent_where_the_list_of_its_kind_has_an_end() -> None
     ids=["no change", "an update", "a create", "a rename", "a removal"],
 )
 def test_a_change_needs_the_list_of_tasks_where_it_rests_on_absence(
-    tasks: list[object], unproven: dict[int, str]
+    tasks: list[object], unread: dict[int, str]
 ) -> None:
     projects = [{"name": "Site", "client": "Acme", "tasks": tasks}, {"name": "Shop", "client": "Acme"}]
     plan = plan_of({"projects": projects}, WORLD)
-    assert unproven_parents(plan.changes, _only("p2")) == unproven
-    assert unproven_parents(plan.changes, live_of(WORLD)) == {}
+    assert unread_parents(plan.changes, _only("p2")) == unread
+    assert unread_parents(plan.changes, live_of(WORLD)) == {}
 
 
 def test_the_list_is_that_of_the_project_whatever_it_is_called_now() -> None:
@@ -60,12 +60,12 @@ def test_the_list_is_that_of_the_project_whatever_it_is_called_now() -> None:
     renamed = replace(
         live_of({"clients": ["Acme Inc"], "projects": ["Acme Inc/Home", "Acme Inc/Shop"]}), tasks_proven=frozenset()
     )
-    assert unproven_parents(plan.changes, renamed) == {positions["task:Acme/Site/b"]: "p1"}
+    assert unread_parents(plan.changes, renamed) == {positions["task:Acme/Site/b"]: "p1"}
 
 
 def test_below_what_an_earlier_session_created_names_are_looked_for_too() -> None:
     plan = plan_of({"projects": [{"name": "New", "tasks": ["x", "y"]}]}, {})
     live = replace(live_of({"projects": ["New"], "tasks": ["New/x"]}), tasks_proven=frozenset())
-    assert {str(plan.changes[at].address): parent for at, parent in unproven_parents(plan.changes, live).items()} == {
+    assert {str(plan.changes[at].address): parent for at, parent in unread_parents(plan.changes, live).items()} == {
         "task:New/y": "p1"
     }

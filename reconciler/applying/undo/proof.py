@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.applying.undo.effects import Effect
 from reconciler.model import Resource
-from reconciler.planning.absence import UNPROVEN, proves_absence
+from reconciler.planning.absence import UNREAD, proves_absence
 from reconciler.state import Live
 
 
@@ -23,4 +23,4 @@ def why_it_stays(effect: Effect, current: Resource) -> str:
 def why_missing(effect: Effect, live: Live) -> str:
     """Why an undo skips a resource that `live` does not have."""
     is_gone = proves_absence(live, effect.kind, effect.parent_id)
-    return "no longer exists" if is_gone else f"was not found: {UNPROVEN}"
+    return "no longer exists" if is_gone else f"was not found: {UNREAD}"

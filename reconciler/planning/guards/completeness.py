@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind
-from reconciler.planning.absence import UNPROVEN, unproven_parents
+from reconciler.planning.absence import UNREAD, unread_parents
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.state import AccessRole
@@ -18,13 +18,13 @@ _READ_AGAIN = "plan again when the list can be read completely"
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
     """Block each removal that cannot rest on what was read, and each other change that rests on a list of tasks not read."""
-    unproven = dict.fromkeys(unproven_parents(changes, context.live), Blocked(NAME, UNPROVEN, _READ_AGAIN))
+    unread = dict.fromkeys(unread_parents(changes, context.live), Blocked(NAME, UNREAD, _READ_AGAIN))
     removals = {position: change for position, change in enumerate(changes) if change.is_removal}
     if removals and (blocked := _of_connection(*context.connections) or _of_role(context.live.access_role)):
-        return {**unproven, **dict.fromkeys(removals, blocked)}
+        return {**unread, **dict.fromkeys(removals, blocked)}
     complete = {proof.what for proof in context.live.proofs if proof.ended_by}
     lists = {position: _incomplete_list(change, complete) for position, change in removals.items()}
-    return unproven | {
+    return unread | {
         position: Blocked(NAME, f"the list of {listed} was not read completely", _READ_AGAIN)
         for position, listed in lists.items()
         if listed
