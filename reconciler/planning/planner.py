@@ -79,10 +79,8 @@ def make_plan(
     """
     if draft is None or draft.declared is not desired or draft.live is not live:
         draft = make_draft(desired, live)
-    desired = draft.desired
-    options = options or PlanOptions()
-    changes = _changes(draft, usage)
-    context = _guard_context(draft, changes, options)
+    desired, options = draft.desired, options or PlanOptions()
+    context = _guard_context(draft, changes := _changes(draft, usage), options)
     changes = guard(changes, context)
     _verify_by_simulation(desired, live, usage, changes)
     return Plan(
