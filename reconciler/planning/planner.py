@@ -22,6 +22,7 @@ from reconciler.planning.order import in_order, with_temporary_names
 from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.renames.detect import detect
+from reconciler.planning.rings import undecided_warning
 from reconciler.planning.simulate import simulate
 from reconciler.planning.warnings import change_warnings, live_warnings
 from reconciler.state import Desired, Live, Prune, Usage
@@ -83,6 +84,7 @@ def make_plan(
         unmanaged=_unmanaged(draft),
         warnings=(
             *live_warnings(live),
+            *map(undecided_warning, draft.matching.undecided),
             *kept_warnings(draft, usage),
             *change_warnings(changes, live.access_role),
             *checks.warnings(changes, context),
