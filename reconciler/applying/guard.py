@@ -13,6 +13,7 @@ from reconciler.planning.forecast import forecast_changes
 from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
 from reconciler.planning.plan import Plan
+from reconciler.planning.renames.candidate import Declaration
 from reconciler.planning.renames.detect import detect
 from reconciler.state import Allowances, Live
 
@@ -36,6 +37,7 @@ def guard_plan(
     live = reading.live
     forecast = forecast_changes(live, plan.changes, requests_per_second)
     total, in_use = _counts_before(plan, live)
+    declared = {candidate.create: candidate.declared for candidate in plan.rename_candidates}
     context = GuardContext(
         live=live,
         policy=plan.policy,
@@ -46,7 +48,12 @@ def guard_plan(
         excluded=Counter(excluded.address.kind for excluded in plan.excluded if excluded.removal),
         connections=(plan.proof.connection, connection),
         protected_before=protected_before,
-        rename_candidates=detect(plan.changes, live, {*plan.allowed_removals, *allowances.addresses}),
+        rename_candidates=detect(
+            plan.changes,
+            live,
+            {*plan.allowed_removals, *allowances.addresses},
+            lambda address: declared.get(address, Declaration()),
+        ),
         today=today,
         forecast=forecast,
         max_requests=request_limit(plan, allowances),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
 from reconciler.planning.match import Matching, match
+from reconciler.planning.renames.candidate import Declaration
 from reconciler.state import Desired, Live, Policy, Prune, Removed
 
 
@@ -32,6 +33,11 @@ class Draft:
     live: Live
     matching: Matching
     candidates: tuple[Candidate, ...]
+
+    def declaration(self, address: Address) -> Declaration:
+        """How the manifests declare a resource."""
+        resource = self.desired.resources[address]
+        return Declaration(resource.notation, resource.was)
 
 
 def make_draft(desired: Desired, live: Live) -> Draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
@@ -83,9 +83,7 @@ def make_plan(
         sources=desired.sources,
         unmanaged=_unmanaged(draft),
         warnings=(
-            *live_warnings(live),
-            *map(undecided_warning, draft.matching.undecided),
-            *kept_warnings(draft, usage),
+            *_warnings_before(draft, usage),
             *change_warnings(changes, live.access_role),
             *checks.warnings(changes, context),
         ),
@@ -102,6 +100,13 @@ def make_plan(
     )
 
 
+def _warnings_before(draft: Draft, usage: Mapping[str, Usage]) -> Iterator[str]:
+    """Warnings about the two states, before any change."""
+    yield from live_warnings(draft.live)
+    yield from map(undecided_warning, draft.matching.undecided)
+    yield from kept_warnings(draft, usage)
+
+
 def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) -> GuardContext:
     """What the guards look at. Counting 100,000 tasks is worth its time only in a plan with removals."""
     live, matching = draft.live, draft.matching
@@ -115,7 +120,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,
         protected_before=options.protected_before,
-        rename_candidates=detect(changes, live, options.allowed_removals),
+        rename_candidates=detect(changes, live, options.allowed_removals, draft.declaration),
         today=options.today,
         forecast=forecast_changes(live, changes, options.requests_per_second, options.max_age),
         max_requests=options.max_requests,

@@ -127,7 +127,7 @@ def _renames(plan: Plan) -> list[str]:
             lines.append(f"- {new} looks like {old} ({words.similarity(candidate)}{f', {inside}' if inside else ''})")
             source = words.source_of(candidate, plan)
             place = f" ({markdown_code(source)})" if source else ""
-            lines.append(f"  - {words.IF_RENAMED}{place}: {markdown_code(candidate.line)}")
+            lines.append(f"  - {words.if_renamed(candidate)}{place}: {markdown_code(candidate.line)}")
             lines.append(f"  - {words.IF_REPLACED} {markdown_code(words.allowing(candidate.remove))}")
     return [f"### {words.RENAMES_TITLE}", "", *lines, ""] if lines else []
 

@@ -29,7 +29,7 @@ def _candidate(candidate: RenameCandidate, plan: Plan) -> Iterator[tuple[int, tu
     if inside := words.renamed_children(candidate, plan.rename_candidates):
         yield 4, (Span(inside),)
     place = words.source_of(candidate, plan)
-    yield 4, (Span(f"{words.IF_RENAMED}{f' ({place})' if place else ''}:"),)
+    yield 4, (Span(f"{words.if_renamed(candidate)}{f' ({place})' if place else ''}:"),)
     yield 8, (Span(candidate.line, "bold"),)  # alone, so that it can be copied; folded lines are still one YAML value
     yield 4, (Span(f"{words.IF_REPLACED} "), Span(words.allowing(candidate.remove), "bold"))
 
@@ -45,6 +45,6 @@ def accepted_rename_lines(
     for candidate in candidates:
         source = desired.resources[candidate.create].source
         place = f" ({source})" if source else ""
-        lines += flow((Span(f"under {candidate.create}{place}:"),), screen, indent=2)
+        lines += flow((Span(f"{candidate.place} {candidate.create}{place}:"),), screen, indent=2)
         lines += flow((Span(candidate.line, "bold"),), screen, indent=6)
     return lines

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from reconciler.model import Address
-from reconciler.names import join_path
+from reconciler.names import Notation, join_path
 
 # Text that YAML reads as a string without quotes in any context: no indicator, no number, no keyword.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .&()+\\/-]*[\w.()+])?")
@@ -14,16 +14,29 @@ _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """How the manifests declare a resource: its notation, and the earlier names that it has already, as in Resource.was."""
+
+    notation: Notation = Notation.MAPPING
+    was: tuple[tuple[str, ...], ...] = ()
+
+
+_DECLARED = Declaration()
+
+
+@dataclass(frozen=True, slots=True)
 class RenameCandidate:
     """`create` may be the new name of `remove` (a live address); `score` is of 100.
 
     `was` is the earlier path, as in Resource.was; empty if the parents are a candidate, since accepting them is enough.
+    `declared` is how the manifests declare `create`, as far as it is known; a mapping otherwise.
     """
 
     create: Address
     remove: Address
     was: tuple[str, ...]
     score: int
+    declared: Declaration = _DECLARED
 
     @property
     def kind(self) -> str:
@@ -32,8 +45,40 @@ class RenameCandidate:
 
     @property
     def line(self) -> str:
-        """The line to add to the declaration of `create`; empty if none is needed."""
-        return f"was: {quoted(join_path(self.was))}" if self.was else ""
+        """The text that declares the rename, to be pasted at the declaration of `create`; empty if none is needed.
+
+        A bare string becomes a mapping. Earlier names that are declared already stand in it too.
+        """
+        if not self.was:
+            return ""
+        texts = [quoted(join_path(path)) for path in (*self.declared.was, self.was)]
+        was = f"was: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"
+        entry = f"{{name: {quoted(self.create.name)}, {was}}}"
+        match self.declared.notation:
+            case Notation.ITEM:
+                return f"- {entry}"
+            case Notation.FLOW_ITEM:
+                return entry
+            case Notation.FLOW_MAPPING if not self.declared.was:
+                return f"{was},"
+            case _:
+                return was
+
+    @property
+    def place(self) -> str:
+        """Where the line goes, as words in front of what `create` is called: `under`, `in place of`."""
+        if self.declared.notation in (Notation.ITEM, Notation.FLOW_ITEM):
+            return "in place of"
+        if self.declared.was:
+            return "in place of the `was:` of"
+        return "after the { of" if self.declared.notation is Notation.FLOW_MAPPING else "under"
+
+    @property
+    def edit(self) -> str:
+        """The edit that declares the rename, in words: what to add or put where."""
+        if self.place == "under":
+            return f"add `{self.line}` to {self.create}"
+        return f"put `{self.line}` {self.place} {self.create}"
 
 
 def quoted(text: str) -> str:

@@ -8,14 +8,14 @@ and removals that were allowed by address.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address, Kind
 from reconciler.names import fold
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.renames.score import ENOUGH, EQUAL_EXCEPT_NAME, RenameSide, features, score
 from reconciler.planning.renames.sides import SideBuilder
 from reconciler.planning.renames.similarity import NameIndex
@@ -26,10 +26,16 @@ _MOST_OF_ONE_NAME = 20
 """Limit of removals with one name under different parents that are compared with one create."""
 
 
-def detect(changes: Sequence[Change], live: Live, allowed: Collection[Address] = ()) -> tuple[RenameCandidate, ...]:
+def detect(
+    changes: Sequence[Change],
+    live: Live,
+    allowed: Collection[Address] = (),
+    declared: Callable[[Address], Declaration] = lambda _: Declaration(),
+) -> tuple[RenameCandidate, ...]:
     """Each create with the most similar removal, if one is similar enough; one to one, parents first.
 
-    `allowed`: addresses whose removal, with everything under them, was allowed by hand.
+    `allowed`: addresses whose removal, with everything under them, was allowed by hand. `declared`: how the manifests declare
+    what is created.
     """
     removals = [c for c in changes if c.removal and not c.source and not _is_covered(c.address, allowed)]
     creates = [c for c in changes if c.action is Action.CREATE]
@@ -51,7 +57,10 @@ def detect(changes: Sequence[Change], live: Live, allowed: Collection[Address] =
         best = list(_one_to_one((*scored, *unlike)))
         resolver.renamed.update({create.address: removal.id for create, removal, _ in best})
         result += with_parents
-        result += [RenameCandidate(c.address, r.address, resolver.was(c, r), round(score)) for c, r, score in best]
+        result += [
+            RenameCandidate(c.address, r.address, resolver.was(c, r), round(score), declared(c.address))
+            for c, r, score in best
+        ]
     return tuple(sorted(result, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
 
 
