@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
 
-from reconciler.names import join_path, split_path
+from reconciler.names import Notation, join_path, split_path
 
 Wire = Mapping[str, Any]
 """A JSON object as the API sends or takes it."""
@@ -235,8 +235,8 @@ class Resource:
     """One client, project, task or tag. Desired and live resources have the same shape, so they compare directly.
 
     `values`: canonical field values without name and parent; a desired resource has the declared ones, a live one all.
-    `parent`: the parent's address. Desired only: `was` (earlier paths; one part is a name within the same parent) and
-    `source`. Live only: `id`, `parent_id`, `wire` (the object as read) and `tracked_seconds` (None: unknown).
+    `parent`: the parent's address. Desired only: `was` (earlier paths; one part is a name within the same parent), `source`
+    and `notation`. Live only: `id`, `parent_id`, `wire` (the object as read) and `tracked_seconds` (None: unknown).
     """
 
     address: Address
@@ -248,6 +248,7 @@ class Resource:
     parent_id: str = ""
     wire: Wire = field(default_factory=dict)
     tracked_seconds: int | None = None
+    notation: Notation = Notation.MAPPING
 
     @property
     def kind(self) -> str:

@@ -1,13 +1,27 @@
-"""Names and paths of names: joined, split and folded for comparison."""
+"""Names and paths of names: joined, split and folded for comparison, and the notations of what has a name in a manifest."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from enum import StrEnum
 
 _ESCAPED = re.compile(r"([\\/])")
 _PART = re.compile(r"(?:[^\\/]|\\.)*", re.DOTALL)
+
+
+class Notation(StrEnum):
+    """How a manifest writes a resource, which decides where `was:` goes. JSON-like brackets are flow notation, lines are block."""
+
+    ITEM = "item"
+    """A bare string in a list of lines: `- Acme`."""
+    FLOW_ITEM = "flow item"
+    """A bare string in brackets: `[Acme, Globex]`."""
+    MAPPING = "mapping"
+    """Lines of keys, `name: Acme` among them."""
+    FLOW_MAPPING = "flow mapping"
+    """Keys in braces: `{name: Acme}`."""
 
 
 def join_path(parts: tuple[str, ...]) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
 from reconciler.errors import BlockedError
 from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.live import Reading
+from reconciler.model import Address
 from reconciler.planning.forecast import MAX_AGE, forecast_changes
 from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
 from reconciler.planning.plan import Forecast, Plan
+from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.renames.corrections import remaining_corrections
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.spelling import spelled_as_live
@@ -54,7 +56,7 @@ def guard_plan(
         excluded=Counter(excluded.address.kind for excluded in plan.excluded if excluded.removal),
         connections=(plan.proof.connection, connection),
         protected_before=protected_before,
-        rename_candidates=remaining_corrections(plan.rename_candidates, detect(plan.changes, live, allowed), allowed),
+        rename_candidates=_rename_candidates(plan, live, allowed),
         today=today,
         forecast=forecast,
         max_requests=request_limit(plan, allowances),
@@ -63,6 +65,13 @@ def guard_plan(
     warnings = dict.fromkeys((*plan.warnings, *allowance_warnings(plan.changes, live, allowances.addresses)))
     candidates = context.rename_candidates
     return replace(plan, changes=changes, rename_candidates=candidates, forecast=forecast, warnings=tuple(warnings))
+
+
+def _rename_candidates(plan: Plan, live: Live, allowed: Collection[Address]) -> tuple[RenameCandidate, ...]:
+    """Those of now; how the manifests declare what is created is known from the plan."""
+    declared = {candidate.create: candidate.declared for candidate in plan.rename_candidates}
+    detected = detect(plan.changes, live, allowed, lambda address: declared.get(address, Declaration()))
+    return remaining_corrections(plan.rename_candidates, detected, allowed)
 
 
 def request_limit(plan: Plan, allowances: Allowances) -> int | None:

@@ -104,7 +104,12 @@ class Session:
         workspace = self.workspace(desired.workspace)
         self._look_at_runs()
         unfinished = unfinished_deletes(self._runs, workspace.id)
+        desired = self.as_recorded(desired, workspace)
         return self._plan(desired, read(self.reader, desired, workspace, unfinished), workspace, allowed)
+
+    def as_recorded(self, desired: Desired, workspace: Workspace) -> Desired:
+        """The desired state with what the runs of the state folder know of exchanged names."""
+        return replace(desired, renamed=self._runs.renames(workspace.id))
 
     def prepare_undo(self, run: Run, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan the reverse of a run. Raises PlanFileError for a run of another workspace or account."""

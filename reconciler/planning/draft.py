@@ -9,6 +9,7 @@ from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
 from reconciler.planning.match import Matching, match
 from reconciler.planning.removed import RemovedEntries
+from reconciler.planning.renames.candidate import Declaration
 from reconciler.planning.spelling import with_live_spelling
 from reconciler.state import Desired, Live, Policy, Prune, Removed
 
@@ -38,6 +39,11 @@ class Draft:
     live: Live
     matching: Matching
     candidates: tuple[Candidate, ...]
+
+    def declaration(self, address: Address) -> Declaration:
+        """How the manifests declare a resource."""
+        resource = self.desired.resources[address]
+        return Declaration(resource.notation, resource.was)
 
 
 def make_draft(desired: Desired, live: Live) -> Draft:

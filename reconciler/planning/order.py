@@ -17,6 +17,7 @@ from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address
 from reconciler.names import fold
 from reconciler.planning.plan import Action, Change, Step
+from reconciler.planning.rings import temporary_name
 
 Node = tuple[int, int]
 Holding = tuple[str, Address | None, str]
@@ -136,8 +137,7 @@ def _rank(change: Change) -> tuple[object, ...]:
 
 def _renamed(change: Change) -> Change:
     """The change with a first step that gives its resource a temporary name."""
-    limit = BY_NAME[change.kind].name_limits[1]
-    name = f"~{change.id[-8:]} {(live_address(change) or change.address).name}"[:limit].rstrip()
+    name = temporary_name(BY_NAME[change.kind], change.id, (live_address(change) or change.address).name)
     return replace(change, steps=(Step.RENAME, *change.steps), temporary_name=name)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.errors import PlanFileError
 from reconciler.model import Address
-from reconciler.names import join_path, split_path
+from reconciler.names import Notation, join_path, split_path
 from reconciler.planning.plan import (
     DIGEST_VERSION,
     Action,
@@ -27,7 +27,7 @@ from reconciler.planning.plan import (
 )
 from reconciler.planning.planfile_shape import PLAN_1, PLAN_2
 from reconciler.planning.precondition import Precondition
-from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.verification import verify_plan
 from reconciler.state import AccessRole, ListProof, Policy, SourceFile
 
@@ -63,7 +63,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         },
         "allowances": dict(plan.allowances),
         "allowed_removals": [str(address) for address in plan.allowed_removals],
-        "look_alikes": [_pair_to_json(pair) for pair in plan.rename_candidates],
+        "look_alikes": [_pair_to_json(pair, plan.digest_version) for pair in plan.rename_candidates],
         "withdrawn": list(plan.withdrawn),
         "proof": _proof_to_json(plan.proof),
         "left_out": [
@@ -85,14 +85,19 @@ def _checksum(content: Mapping[str, Any]) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _pair_to_json(pair: RenameCandidate) -> dict[str, Any]:
-    return {
+def _pair_to_json(pair: RenameCandidate, digest_version: int) -> dict[str, Any]:
+    content: dict[str, Any] = {
         "kind": pair.kind,
         "create": str(pair.create),
         "remove": str(pair.remove),
         "was": join_path(pair.was) if pair.was else None,
         "score": pair.score,
     }
+    if digest_version > 1:
+        declared = pair.declared
+        content["declared"] = {"notation": str(declared.notation), "was": [join_path(path) for path in declared.was]}
+        content["line"] = pair.line or None
+    return content
 
 
 def _proof_to_json(proof: Proof) -> dict[str, Any]:
@@ -213,7 +218,9 @@ def _proof_from_json(data: Mapping[str, Any]) -> Proof:
 
 def _pair_from_json(data: Mapping[str, Any]) -> RenameCandidate:
     was = split_path(data["was"]) if data["was"] else ()
-    return RenameCandidate(Address.parse(data["create"]), Address.parse(data["remove"]), was, data["score"])
+    known = data.get("declared", {"notation": Notation.MAPPING, "was": ()})
+    declared = Declaration(Notation(known["notation"]), tuple(map(split_path, known["was"])))
+    return RenameCandidate(Address.parse(data["create"]), Address.parse(data["remove"]), was, data["score"], declared)
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:

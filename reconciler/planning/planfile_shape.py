@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.checks.check import Level, Operator
 from reconciler.kinds import BY_NAME, BY_PLURAL
+from reconciler.names import Notation
 from reconciler.planning.plan import DIGEST_VERSION, Action, Step
 from reconciler.planning.shape import (
     ADDRESS,
@@ -144,8 +145,19 @@ _PROOF = Object(
         "connection": Optional(FILLED),
     }
 )
+_OLD_RENAME_CANDIDATE: dict[str, Shape] = {
+    "kind": _KIND,
+    "create": ADDRESS,
+    "remove": ADDRESS,
+    "was": Optional(FILLED),
+    "score": COUNT,
+}
 _RENAME_CANDIDATE = Object(
-    {"kind": _KIND, "create": ADDRESS, "remove": ADDRESS, "was": Optional(FILLED), "score": COUNT}
+    {
+        **_OLD_RENAME_CANDIDATE,
+        "declared": Object({"notation": one_of(tuple(Notation)), "was": ListOf(FILLED)}),
+        "line": Optional(FILLED),
+    }
 )
 _OLD_KEYS: dict[str, Shape] = {
     "format": TEXT,
@@ -164,7 +176,7 @@ _OLD_KEYS: dict[str, Shape] = {
     "forecast": _FORECAST,
     "allowances": MapOf(_PLURAL, COUNT),
     "allowed_removals": ListOf(ADDRESS),
-    "look_alikes": ListOf(_RENAME_CANDIDATE),
+    "look_alikes": ListOf(Object(_OLD_RENAME_CANDIDATE)),
     "withdrawn": ListOf(TEXT),
     "proof": _PROOF,
     "left_out": ListOf(Object({"address": ADDRESS, "action": _ACTION, "why": TEXT, "removal": FLAG})),
@@ -175,6 +187,7 @@ PLAN_1 = Object(_OLD_KEYS)
 PLAN_2 = Object(
     {
         **_OLD_KEYS,
+        "look_alikes": ListOf(_RENAME_CANDIDATE),
         "digest_version": Scalar(str(DIGEST_VERSION), lambda value: type(value) is int and value == DIGEST_VERSION),
         "max_requests": Optional(COUNT),
         "made_after": Object({"session": COUNT, "line": COUNT}),

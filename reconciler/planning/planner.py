@@ -26,6 +26,7 @@ from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.renames.corrections import with_corrections
 from reconciler.planning.renames.detect import detect
+from reconciler.planning.rings import undecided_warning
 from reconciler.planning.simulate import new_id, simulate
 from reconciler.planning.spelling import spelled_as_live
 from reconciler.planning.unmatched import unmatched_warnings
@@ -108,6 +109,7 @@ def _warnings(
 ) -> Iterator[str]:
     live = draft.live
     yield from live_warnings(live)
+    yield from map(undecided_warning, draft.matching.undecided)
     yield from kept_warnings(draft, usage)
     yield from contested_warnings(draft.matching.contested, changes, live)
     yield from unmatched_warnings(draft, changes, options.allowed_removals)
@@ -131,7 +133,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,
         protected_before=options.protected_before,
-        rename_candidates=with_corrections(detect(changes, live, allowed), changes, draft, allowed),
+        rename_candidates=with_corrections(detect(changes, live, allowed, draft.declaration), changes, draft, allowed),
         today=options.today,
         forecast=forecast_changes(
             live,

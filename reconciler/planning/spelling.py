@@ -27,18 +27,36 @@ class LiveNames:
     Names are folded on first use, place by place: most look-ups of a plan are exact.
     """
 
-    def __init__(self, live: Live, excluded: Container[str] = ()) -> None:
-        """`excluded`: ids of resources that no name means, since something else identifies them."""
+    def __init__(self, live: Live, excluded: Container[str] = (), among: Iterable[Resource] | None = None) -> None:
+        """`excluded`: ids of resources that no name means, since something else identifies them. `among`: only these.
+
+        `parked` has, by place, the resources whose names look temporary: a run that exchanged names may have left them behind.
+        """
         self._places: dict[Place, dict[str, Resource]] = {}
         self._folded: dict[Place, dict[str, list[Resource]]] = {}
+        self.parked: dict[Place, list[Resource]] = {}
         places = self._places
-        for address, resource in live.resources.items():
+        for resource in live.resources.values() if among is None else among:
             if resource.id in excluded:
                 continue
+            address = resource.address
             place = (address.kind, resource.parent_id)
             if place not in places:
                 places[place] = {}
             places[place][address.path[-1]] = resource
+            if address.path[-1].startswith("~"):
+                self.parked.setdefault(place, []).append(resource)
+
+    def take(self, resource: Resource) -> bool:
+        """Leave a resource out from now on; whether it was there."""
+        place = (resource.kind, resource.parent_id)
+        if self.in_place(place).get(resource.name) is not resource:
+            return False
+        del self._places[place][resource.name]
+        self._folded.pop(place, None)
+        if resource in self.parked.get(place, ()):
+            self.parked[place].remove(resource)
+        return True
 
     def in_place(self, place: Place) -> Mapping[str, Resource]:
         """The resources in one place, by name."""
@@ -113,4 +131,5 @@ def with_live_spelling(desired: Desired, live: Live) -> Desired:
     }
     sections = frozenset((kind, moved(parent) if parent else None) for kind, parent in desired.sections)
     identified = {moved(address): resource_id for address, resource_id in desired.identified.items()}
-    return replace(desired, resources=resources, sections=sections, identified=identified)
+    renamed = {moved(address): known for address, known in desired.renamed.items()}
+    return replace(desired, resources=resources, sections=sections, identified=identified, renamed=renamed)

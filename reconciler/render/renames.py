@@ -45,6 +45,6 @@ def accepted_rename_lines(
     for candidate in candidates:
         source = desired.resources[candidate.create].source
         place = f" ({source})" if source else ""
-        lines += flow((Span(f"under {candidate.create}{place}:"),), screen, indent=2)
+        lines += flow((Span(f"{candidate.place} {candidate.create}{place}:"),), screen, indent=2)
         lines += flow((Span(candidate.line, "bold"),), screen, indent=6)
     return lines

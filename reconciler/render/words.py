@@ -19,8 +19,6 @@ WITHDRAWN = "a later plan can remove what it covered"
 REFUSAL = "apply refuses a plan with blocked changes; --except-blocked excludes them."
 EXCLUDED_TITLE = "Excluded from this plan"
 RENAMES_TITLE = "Renamed, or replaced?"
-IF_RENAMED = "if renamed, add this next to its name"
-IF_CORRECTED = "if renamed, replace its `was:` by this"
 IF_REPLACED = "if replaced, allow the removal:"
 EMBEDDED = "is deleted with it"
 
@@ -122,14 +120,16 @@ def renamed_children(candidate: RenameCandidate, others: Iterable[RenameCandidat
     return f"with {count(len(inside), inside[0].kind, BY_NAME[inside[0].kind].plural)} of the same {named}"
 
 
+def if_renamed(candidate: RenameCandidate) -> str:
+    """What to do with the line of a candidate that is a rename."""
+    place = {"under": "add this next to its name", "in place of": "put this in place of its entry"}
+    other = candidate.place.removesuffix(" of")
+    return f"if renamed, {place.get(candidate.place) or f'put this {other}'}"
+
+
 def similarity(candidate: RenameCandidate) -> str:
     """`87 of 100`, or that a `was:` is the reason."""
     return "its `was:` matches nothing" if candidate.is_correction else f"{candidate.score} of 100"
-
-
-def if_renamed(candidate: RenameCandidate) -> str:
-    """What to do with the line of a candidate."""
-    return IF_CORRECTED if candidate.is_correction else IF_RENAMED
 
 
 def source_of(candidate: RenameCandidate, plan: Plan) -> str:

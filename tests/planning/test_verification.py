@@ -227,7 +227,17 @@ FILES: list[tuple[Edit, str]] = [
     (lambda data: data.update(digest_version=True), "digest_version: not 2: true"),
     (
         lambda data: data.update(
-            look_alikes=[{"kind": "tag", "create": "tag:x", "remove": "tag:old", "was": "old", "score": 9}]
+            look_alikes=[
+                {
+                    "kind": "tag",
+                    "create": "tag:x",
+                    "remove": "tag:old",
+                    "was": "old",
+                    "score": 9,
+                    "declared": {"notation": "item", "was": []},
+                    "line": "- {name: x, was: old}",
+                }
+            ]
         ),
         "look_alikes[0]: not a create and a removal of this plan",
     ),

@@ -58,6 +58,14 @@ class Run:
         return tuple(self._plan_facts.get("withdrawn", ()))
 
     @property
+    def exchanges_names(self) -> bool:
+        """Whether its plan gives a resource that stays a temporary name. False for a plan that cannot be read."""
+        try:
+            return any(change["temporary_name"] and not change["removal"] for change in self._plan_json["changes"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return False
+
+    @property
     def is_sealed(self) -> bool:
         """Whether its lines have checksums; journals of 0.1.0 have none."""
         return self._sealed.is_sealed

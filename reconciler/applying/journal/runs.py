@@ -10,10 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from reconciler.applying.journal.renames import recorded_renames
 from reconciler.applying.journal.run import IDS, JOURNAL, PLAN, Run
 from reconciler.applying.journal.writer import utc
 from reconciler.applying.private_files import make_folder, make_state_folder, write_private
 from reconciler.errors import JournalError
+from reconciler.model import Address
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import plan_to_json
 
@@ -100,6 +102,10 @@ class Runs:
                 in_force -= set(run.withdrawn)
             in_force |= set(run.policy["protect"])
         return tuple(sorted(in_force))
+
+    def renames(self, workspace_id: str) -> Mapping[Address, tuple[str, str]]:
+        """What the runs on a workspace know of exchanged names, as `Desired.renamed`. Raises JournalError."""
+        return recorded_renames(self, workspace_id)
 
     def ids_before(self, run: Run) -> frozenset[str]:
         """The ids that runs before this one refer to: they existed before it."""

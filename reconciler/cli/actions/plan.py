@@ -62,6 +62,7 @@ def prepare_with_accepted_renames(
     while prepared.plan.rename_candidates:
         reading, target = prepared.reading, prepared.plan.target
         options = session.options(allowed, prepared.workspace)
+        desired = session.as_recorded(desired, prepared.workspace)
         desired, more = accept_renames(desired, reading.live, reading.usage, target=target, options=options)
         if not more:
             break

@@ -16,15 +16,15 @@ from reconciler.manifest.validation.suggestions import did_you_mean
 from reconciler.manifest.yaml.document import INVALID, Document, Place
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import UNSET, Address, Kind, Resource, Source
-from reconciler.names import fold, join_path
+from reconciler.names import Notation, fold, join_path
 from reconciler.state import Removed
 
 Section = tuple[str, Address | None]
 Body = Mapping[str, Any]
 Origin = tuple[Document, Body]
 """The document of a key, and the mapping in it that has the key."""
-Entry = tuple[Document, Place, str, Body]
-"""One entry of a list: its position, its name, and its keys."""
+Entry = tuple[Document, Place, str, Body, Notation]
+"""One entry of a list: its position, its name, its keys, and how it is written."""
 
 _EMPTY: Body = {}
 
@@ -77,7 +77,7 @@ class Composer:
                 self._add_removed(document, removed)
 
     def _parent(self, kind: Kind, entry: Entry) -> Address | None:
-        document, _, _, body = entry
+        document, _, _, body, _ = entry
         key = parent_key_of(kind)
         if not key or not body.get(key):
             return None
@@ -90,7 +90,7 @@ class Composer:
         return parent
 
     def _add(self, kind: Kind, entry: Entry, parent: Address | None) -> None:
-        document, place, name, body = entry
+        document, place, name, body, notation = entry
         address = Address(kind.name, (*parent.path, name) if parent else (name,))
         values = self.defaults[kind.name].copy()
         if body:
@@ -102,14 +102,14 @@ class Composer:
                         self.problems += repeated_entries(*_origin(document, body, key), key, parsers[key])
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
-        resource = Resource(address, values, parent, was, source)
+        resource = Resource(address, values, parent, was, source, notation=notation)
         if self._has_valid_name(entry) and not self._register(document, place, resource):
             return
         for child in _CHILDREN[kind.name]:
             self._add_children(document, child, body, address)
 
     def _has_valid_name(self, entry: Entry) -> bool:
-        document, place, name, body = entry
+        document, place, name, body, _ = entry
         if name in self.folded:
             return True
         if body:
@@ -210,22 +210,24 @@ class Composer:
 def _entries(document: Document, items: list[Any]) -> Iterator[Entry]:
     """The valid entries of a list, strings and mappings."""
     if items:
+        bare = Notation.FLOW_ITEM if document.is_flow(items) else Notation.ITEM
         for item, place in zip(items, document.places(items), strict=True):
             if type(item) is str:
-                yield document, place, item, _EMPTY
+                yield document, place, item, _EMPTY, bare
             elif item is not INVALID:
-                yield document, place, item["name"], item
+                notation = Notation.FLOW_MAPPING if document.is_flow(item) else Notation.MAPPING
+                yield document, place, item["name"], item, notation
 
 
 def _merge(base: Entry | None, entry: Entry) -> Entry:
     """The entry with the keys of `base`, an entry of the same name, that it omits."""
     if base is None or not base[3]:
         return entry
-    document, place, name, body = entry
+    document, place, name, body, notation = entry
     merged = _MergedBody({**base[3], **body})
     merged.origins = {key: _origin(base[0], base[3], key) for key in base[3]}
     merged.origins |= {key: _origin(document, body, key) for key in body}
-    return document, place, name, merged
+    return document, place, name, merged, notation
 
 
 def _origin(document: Document, body: Body, key: str) -> Origin:

@@ -1,6 +1,6 @@
 """Documents: plain values with their positions in the text, built from the nodes of a YAML parser.
 
-A node has `id`, `tag`, `value` and `start_mark`; this module does not depend on a particular parser.
+A node has `id`, `tag`, `value` and `start_mark`, a mapping or list also `flow_style`; this module does not depend on a particular parser.
 """
 
 from __future__ import annotations
@@ -92,6 +92,10 @@ class Document:
         """The position of each entry of a list of this document."""
         marks = [node.start_mark for node in self.nodes[id(items)].value]
         return [(mark.line + 1, mark.column + 1) for mark in marks]
+
+    def is_flow(self, container: Any) -> bool:
+        """Whether a mapping or list of this document is written in braces or brackets."""
+        return bool(self.nodes[id(container)].flow_style)
 
     def place_in(self, container: Any, key: str | int, *, of_key: bool = False) -> Place:
         """The position of an entry of a mapping or list of this document; that of the container if it has no such key."""

@@ -6,11 +6,22 @@ import re
 from dataclasses import dataclass
 
 from reconciler.model import Address
-from reconciler.names import join_path
+from reconciler.names import Notation, join_path
 
 # Text that YAML reads as a string without quotes in any context: no indicator, no number, no keyword.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .&()+\\/-]*[\w.()+])?")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """How the manifests declare a resource: its notation, and the earlier names that it has already, as in Resource.was."""
+
+    notation: Notation = Notation.MAPPING
+    was: tuple[tuple[str, ...], ...] = ()
+
+
+_DECLARED = Declaration()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +30,14 @@ class RenameCandidate:
 
     The score is 0 where `create` has a `was:` that matches nothing, which `was` corrects.
     `was` is the earlier path, as in Resource.was; empty if the parents are a candidate, since accepting them is enough.
+    `declared` is how the manifests declare `create`, as far as it is known; a mapping otherwise.
     """
 
     create: Address
     remove: Address
     was: tuple[str, ...]
     score: int
+    declared: Declaration = _DECLARED
 
     @property
     def kind(self) -> str:
@@ -38,8 +51,41 @@ class RenameCandidate:
 
     @property
     def line(self) -> str:
-        """The line to add to the declaration of `create`; empty if none is needed."""
-        return f"was: {quoted(join_path(self.was))}" if self.was else ""
+        """The text that declares the rename, to be pasted at the declaration of `create`; empty if none is needed.
+
+        A bare string becomes a mapping. Earlier names that are declared already stand in it too, but for those that it corrects.
+        """
+        if not self.was:
+            return ""
+        paths = (self.was,) if self.is_correction else (*self.declared.was, self.was)
+        texts = [quoted(join_path(path)) for path in paths]
+        was = f"was: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"
+        entry = f"{{name: {quoted(self.create.name)}, {was}}}"
+        match self.declared.notation:
+            case Notation.ITEM:
+                return f"- {entry}"
+            case Notation.FLOW_ITEM:
+                return entry
+            case Notation.FLOW_MAPPING if not self.declared.was:
+                return f"{was},"
+            case _:
+                return was
+
+    @property
+    def place(self) -> str:
+        """Where the line goes, as words in front of what `create` is called: `under`, `in place of`."""
+        if self.declared.notation in (Notation.ITEM, Notation.FLOW_ITEM):
+            return "in place of"
+        if self.declared.was or self.is_correction:
+            return "in place of the `was:` of"
+        return "after the { of" if self.declared.notation is Notation.FLOW_MAPPING else "under"
+
+    @property
+    def edit(self) -> str:
+        """The edit that declares the rename, in words: what to add or put where."""
+        if self.place == "under":
+            return f"add `{self.line}` to {self.create}"
+        return f"put `{self.line}` {self.place} {self.create}"
 
 
 def quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from reconciler.kinds import ancestors
 from reconciler.model import Address, Resource
@@ -56,7 +57,7 @@ def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
 
 
 def _as_correction(pair: RenameCandidate) -> RenameCandidate:
-    return RenameCandidate(pair.create, pair.remove, pair.was, 0)
+    return replace(pair, score=0)
 
 
 def _pairs(
@@ -67,7 +68,8 @@ def _pairs(
         placed = [c for c in removals if c.kind == resource.kind and (not homes or c.precondition.parent_id in homes)]
         near = [change for change in placed if similarity(path[-1], change.address.name) >= ENOUGH]
         for change in near or (placed if homes and not is_resembled else ()):
-            yield RenameCandidate(resource.address, change.address, _earlier_path(resource, change, draft), 0)
+            earlier, declared = _earlier_path(resource, change, draft), draft.declaration(resource.address)
+            yield RenameCandidate(resource.address, change.address, earlier, 0, declared)
 
 
 def _earlier_path(resource: Resource, change: Change, draft: Draft) -> tuple[str, ...]:

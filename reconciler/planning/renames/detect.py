@@ -1,51 +1,66 @@
 """Detects renames: pairs of a create and a removal that may be one resource, each with the `was:` line that declares it.
 
 A pair scores by a similar name, the same parent, the same children (a project's tasks, a client's projects) and equal fields.
-It loses by different numbers in the names (a veto), another parent, and different children or fields. Excluded are resources
-under `removed:`, which are declared removed, and removals that were allowed by address.
+It loses by different numbers in the names (a veto), another parent, and different children or fields. However unlike the names, a
+pair that alone has its structure under one parent is enough. Excluded are resources under `removed:`, which are declared removed,
+and removals that were allowed by address.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
-from reconciler.model import Address, Kind, Resource
-from reconciler.names import fold, writable
+from reconciler.model import Address, Kind
+from reconciler.names import fold
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.renames.candidate import RenameCandidate
-from reconciler.planning.renames.score import ENOUGH, RenameSide, features, score
-from reconciler.planning.renames.similarity import NameIndex, form
-from reconciler.planning.resolve import AddressResolver
-from reconciler.planning.spelling import LiveNames
+from reconciler.planning.renames.candidate import Declaration, RenameCandidate
+from reconciler.planning.renames.score import ENOUGH, EQUAL_EXCEPT_NAME, RenameSide, features, score
+from reconciler.planning.renames.sides import SideBuilder
+from reconciler.planning.renames.similarity import NameIndex
+from reconciler.planning.renames.structure import same_structure
 from reconciler.state import Live
 
 _MOST_OF_ONE_NAME = 20
 """Limit of removals with one name under different parents that are compared with one create."""
 
 
-def detect(changes: Sequence[Change], live: Live, allowed: Collection[Address] = ()) -> tuple[RenameCandidate, ...]:
+def detect(
+    changes: Sequence[Change],
+    live: Live,
+    allowed: Collection[Address] = (),
+    declared: Callable[[Address], Declaration] = lambda _: Declaration(),
+) -> tuple[RenameCandidate, ...]:
     """Each create with the most similar removal, if one is similar enough; one to one, parents first.
 
-    `allowed`: addresses whose removal, with everything under them, was allowed by hand.
+    `allowed`: addresses whose removal, with everything under them, was allowed by hand. `declared`: how the manifests declare
+    what is created.
     """
     removals = [c for c in changes if c.removal and not c.source and not _is_covered(c.address, allowed)]
     creates = [c for c in changes if c.action is Action.CREATE]
     if not removals or not creates:
         return ()
-    resolver = _SideBuilder(changes, live, {change.id for change in removals})
+    resolver = SideBuilder(changes, live, {change.id for change in removals})
     result: list[RenameCandidate] = []
     for kind in KINDS:
+        of_kind = [c for c in removals if c.kind == kind.name]
         new = [resolver.new(c) for c in creates if c.kind == kind.name]
-        old = [side for c in removals if c.kind == kind.name and (side := resolver.old(c)) is not None]
+        old = [side for c in of_kind if (side := resolver.old(c)) is not None]
+        gone = [side for c in of_kind if (side := resolver.gone(c)) is not None]
+        alike = list(same_structure(new, old, gone, live.of_kind(kind.name)))
         with_parents = list(_follow_parents(new, old, resolver))
         created, removed = {pair.create for pair in with_parents}, {pair.remove for pair in with_parents}
         left = [side for side in new if side.address not in created]
-        best = list(_one_to_one(_scored(kind, left, [side for side in old if side.address not in removed])))
+        scored = _scored(kind, left, [side for side in old if side.address not in removed])
+        unlike = _by_structure(kind, alike, created, removed)
+        best = list(_one_to_one((*scored, *unlike)))
         resolver.renamed.update({create.address: removal.id for create, removal, _ in best})
         result += with_parents
-        result += [RenameCandidate(c.address, r.address, resolver.was(c, r), round(score)) for c, r, score in best]
+        result += [
+            RenameCandidate(c.address, r.address, resolver.was(c, r), round(score), declared(c.address))
+            for c, r, score in best
+        ]
     return tuple(sorted(result, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
 
 
@@ -57,61 +72,8 @@ def _is_covered(address: Address | None, allowed: Collection[Address]) -> bool:
     return False
 
 
-class _SideBuilder:
-    """Builds the sides of pairs. `renamed`: created address → id of the live resource that it seems to be."""
-
-    def __init__(self, changes: Sequence[Change], live: Live, removed: set[str]) -> None:
-        self._resolver = AddressResolver(changes, live)
-        self._whole = live
-        self._live = {resource.id: resource for resource in live.resources.values()}
-        self.renamed: dict[Address, str] = {}
-        self._below: dict[Address, set[str]] = {}
-        self._inside: dict[str, set[str]] = {}
-        for change in changes:
-            if not change.removal and (parent := parent_of(change.address)):
-                self._below.setdefault(parent, set()).add(form(change.address.name).squashed)
-        for resource in live.resources.values():
-            if resource.parent_id in removed:
-                self._inside.setdefault(resource.parent_id, set()).add(form(resource.name).squashed)
-
-    def new(self, change: Change) -> RenameSide:
-        """The side of a create."""
-        values = {field.name: field.after for field in change.fields}
-        children = frozenset(self._below.get(change.address, ()))
-        return RenameSide(change.address, self._home(change.address), values, children)
-
-    def old(self, change: Change) -> RenameSide | None:
-        """The side of a removal; None if an interrupted run has removed it already."""
-        current = self._live.get(change.id)
-        if current is None:
-            return None
-        return RenameSide(change.address, current.parent_id, dict(current.values), self._children(current), current.id)
-
-    def _children(self, resource: Resource) -> frozenset[str]:
-        return frozenset(self._inside.get(resource.id, ()))
-
-    def _home(self, address: Address) -> str:
-        parent, parent_id = parent_of(address), self._resolver.parent_id_of(address)
-        if parent is None or parent_id is not None:
-            return parent_id or ""
-        return self.renamed.get(parent, f"new:{parent}")
-
-    def was(self, new: RenameSide, old: RenameSide) -> tuple[str, ...]:
-        """The earlier path, as in Resource.was: with the parent if it is another one."""
-        path = self._writable_path(old.address)
-        if not BY_NAME[new.address.kind].parent_wire or self._resolver.parent_id_of(new.address) == old.home:
-            return path[-1:]
-        return path if old.home else ("", path[-1])
-
-    def _writable_path(self, address: Address) -> tuple[str, ...]:
-        """The path in a spelling that a manifest may have, unless another resource differs in spelling only."""
-        path = tuple(map(writable, address.path))
-        is_clear = path == address.path or len(LiveNames(self._whole).all_spellings(address)) == 1
-        return path if is_clear else address.path
-
-
 def _follow_parents(
-    new: Iterable[RenameSide], old: Iterable[RenameSide], resolver: _SideBuilder
+    new: Iterable[RenameSide], old: Iterable[RenameSide], resolver: SideBuilder
 ) -> Iterator[RenameCandidate]:
     """Children that keep their names under a parent that seems renamed: accepting the parent is enough for them."""
     parents = set(resolver.renamed.values())
@@ -135,6 +97,18 @@ def _scored(kind: Kind, new: list[RenameSide], old: list[RenameSide]) -> Iterato
             points = score(kind, side, current)
             if points >= ENOUGH:
                 yield points, side, current
+
+
+def _by_structure(
+    kind: Kind,
+    alike: Iterable[tuple[RenameSide, RenameSide]],
+    created: Collection[Address],
+    removed: Collection[Address],
+) -> Iterator[tuple[float, RenameSide, RenameSide]]:
+    """The pairs of the same structure, with their scores, without those that follow from their parents."""
+    for new, old in alike:
+        if new.address not in created and old.address not in removed:
+            yield max(score(kind, new, old), EQUAL_EXCEPT_NAME), new, old
 
 
 class _Pool:

@@ -18,18 +18,22 @@ ENOUGH = 78
 _ELSEWHERE = 15
 _SAME_CHILDREN, _OTHER_CHILDREN = 20, 10
 _SAME_TEXT, _SAME_VALUE, _OTHER_VALUE = 10, 3, 3
-_EQUAL_EXCEPT_NAME = 80
+EQUAL_EXCEPT_NAME = 80
 
 
 @dataclass(frozen=True, eq=False)
 class RenameSide:
-    """One side of a pair: `home` is the live parent's id ("" for none), `new:…` for a parent that the plan creates."""
+    """One side of a pair: `home` is the live parent's id ("" for none), `new:…` for a parent that the plan creates.
+
+    `inside`: the sets of children that may show its structure: those that come or go with it, and the active ones among them.
+    """
 
     address: Address
     home: str
     values: Mapping[str, Any]
     children: frozenset[str]
     id: str = ""
+    inside: frozenset[frozenset[str]] = frozenset()
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -61,21 +65,26 @@ def score(kind: Kind, new: RenameSide, old: RenameSide) -> float:
     total += min(_SAME_TEXT * texts, 20) + min(_SAME_VALUE * same, 6) - min(_OTHER_VALUE * other, 9)
     same_children = common > 1 and new.children == old.children
     if is_home and not other and (texts > 1 or (same_children and texts + same)):
-        total = max(total, _EQUAL_EXCEPT_NAME)
+        total = max(total, EQUAL_EXCEPT_NAME)
     return max(min(total, 100.0), 0.0)
 
 
 def _fields(kind: Kind, new: RenameSide, old: RenameSide) -> tuple[int, int, int]:
     """Numbers of declared fields: equal ones other than texts, equal texts, different ones. Flags do not count."""
     same = texts = other = 0
-    for field in kind.fields:
-        value = new.values.get(field.name)
-        if value in (None, ()) or isinstance(value, bool) or field.role is FieldRole.LIFECYCLE:
-            continue
-        if value != old.values.get(field.name):
+    for name in declared_fields(kind, new.values):
+        if new.values[name] != old.values.get(name):
             other += 1
-        elif field.name in new.texts:
+        elif name in new.texts:
             texts += 1
         else:
             same += 1
     return same, texts, other
+
+
+def declared_fields(kind: Kind, values: Mapping[str, Any]) -> Iterator[str]:
+    """The fields with a value that is compared: set, no flag, and not the lifecycle."""
+    for field in kind.fields:
+        value = values.get(field.name)
+        if value not in (None, ()) and not isinstance(value, bool) and field.role is not FieldRole.LIFECYCLE:
+            yield field.name

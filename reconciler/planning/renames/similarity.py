@@ -26,6 +26,8 @@ _WORDS = re.compile(r"\w+")
 _MARK = re.compile(r"\d+|\b[^\W\d_]\b|\b[ivx]+\b")
 _MARKS_DIFFER = 6
 _OTHER_INITIAL = 10
+_SERIES = 55
+"""Similarity from which names without their marks count as those of one series."""
 
 
 class NameForm(NamedTuple):
@@ -58,6 +60,14 @@ def are_in_a_series(one: str, other: str) -> bool:
     """Whether both names have marks, and different ones: `Sprint 11` is not a rename of `Sprint 01`."""
     a, b = form(one).marks, form(other).marks
     return bool(a and b and a != b)
+
+
+def are_of_one_series(one: str, other: str) -> bool:
+    """Whether both are in a series, and the rest of the names is alike: `Sprint 12` and `Sprint 13`, not `Site 1` and `Film 2`."""
+    if not are_in_a_series(one, other):
+        return False
+    a, b = ([word for word in form(name).words.split() if not _MARK.fullmatch(word)] for name in (one, other))
+    return not a or not b or bool(set(a) & set(b)) or fuzz.ratio("".join(a), "".join(b)) >= _SERIES
 
 
 def similarity(one: str, other: str) -> float:

@@ -38,12 +38,12 @@ def test_a_forgotten_rename_blocks_and_the_line_that_it_names_makes_it_one(desk:
     refused = desk.call("--sandbox", "apply", "--approve", digest_in(plan.stdout))
     assert refused.exit_code == 3
     assert "--allow-removal tag:meeting" in refused.stderr
-    line = "was: meeting"
+    line = "{name: meetings, was: meeting}"
     assert line in plan.stdout
     assert line in refused.stderr
     assert _stored() == before
 
-    desk.write(forgotten.replace("meetings", f"{{name: meetings, {line}}}"))
+    desk.write(forgotten.replace("meetings", line))
     applied = desk.call("--sandbox", "apply", "--approve", "non-destructive")
     assert applied.exit_code == 0, applied.stderr
     after = _stored()
@@ -92,8 +92,8 @@ def test_accepting_renames_writes_nothing_and_says_the_lines(desk: Desk) -> None
     assert result.exit_code == 2
     assert "~ update  tag on site" in result.stdout
     assert "--approve" not in result.stdout
-    assert "under tag:on site (workspace.yaml:3:" in result.stderr
-    assert "\n      was: on-site\n" in result.stderr
+    assert "in place of tag:on site (workspace.yaml:3:" in result.stderr
+    assert "\n      {name: on site, was: on-site}\n" in result.stderr
     assert desk.tags() == tags
     assert (desk.folder / "workspace.yaml").read_text(encoding="utf-8") == TAGS
 
@@ -111,11 +111,21 @@ def test_the_plan_as_if_is_the_plan_once_the_lines_are_there(desk: Desk) -> None
 def test_a_pair_stands_in_the_plan_file_and_in_every_form(desk: Desk) -> None:
     desk.write(TAGS)
     pair = json.loads(desk.call("--sandbox", "plan", "--format", "json").stdout)["look_alikes"]
-    assert pair == [{"kind": "tag", "create": "tag:on site", "remove": "tag:on-site", "was": "on-site", "score": 100}]
+    assert pair == [
+        {
+            "kind": "tag",
+            "create": "tag:on site",
+            "remove": "tag:on-site",
+            "was": "on-site",
+            "score": 100,
+            "declared": {"notation": "flow item", "was": []},
+            "line": "{name: on site, was: on-site}",
+        }
+    ]
     for form in ("text", "markdown", "html"):
         shown = desk.call("--sandbox", "plan", "--format", form).stdout
         assert "Renamed, or replaced?" in shown
-        assert "was: on-site" in shown
+        assert "{name: on site, was: on-site}" in shown
 
 
 @pytest.mark.parametrize("address", ["on-site", "tag:", "thing:x", ""])

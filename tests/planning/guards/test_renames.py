@@ -12,7 +12,9 @@ def test_the_remedy_is_the_line_or_the_option() -> None:
     block = blocks(plan_for({"clients": ["Acme Corp", "Other"]}, live_of({"clients": ACME["clients"]})))["client:ACME"]
     assert block.guard == "look_alike"
     assert block.reason == "looks like client:Acme Corp, which the plan creates: possibly one resource renamed"
-    assert block.allow == "add `was: ACME` to client:Acme Corp, or --allow-removal client:ACME"
+    assert block.allow == (
+        "put `- {name: Acme Corp, was: ACME}` in place of client:Acme Corp, or --allow-removal client:ACME"
+    )
 
 
 def test_below_a_candidate_the_line_belongs_to_the_parent() -> None:
@@ -21,4 +23,4 @@ def test_below_a_candidate_the_line_belongs_to_the_parent() -> None:
     assert block.reason == (
         "looks like project:Acme Corp/Site, which the plan creates under client:Acme Corp, itself possibly renamed"
     )
-    assert block.allow == "add `was:` to client:Acme Corp, or --allow-removal project:ACME/Site"
+    assert block.allow == "add `was: ACME` to client:Acme Corp, or --allow-removal project:ACME/Site"

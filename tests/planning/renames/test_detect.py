@@ -16,7 +16,7 @@ from reconciler.model import Address
 from reconciler.names import join_path
 from reconciler.planning import Plan, PlanOptions, accept_renames, make_plan
 from reconciler.planning.renames.accept import with_renames
-from reconciler.planning.renames.candidate import quoted
+from reconciler.planning.renames.candidate import Declaration, quoted
 from reconciler.planning.renames.detect import detect
 from reconciler.state import Usage
 from tests.planning.literals import TARGET, desired_of, live_of
@@ -51,7 +51,8 @@ def _blocks(plan: Plan) -> dict[str, str]:
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["case"]) for case in CASES])
 def test_a_case_has_its_candidates(case: dict[str, Any]) -> None:
     plan = _plan(case["manifest"], case["live"], *case.get("allowed", ()))
-    assert [f"{pair.create} < {pair.remove}: {pair.line}" for pair in plan.rename_candidates] == case["pairs"]
+    pairs = [replace(pair, declared=Declaration()) for pair in plan.rename_candidates]
+    assert [f"{pair.create} < {pair.remove}: {pair.line}" for pair in pairs] == case["pairs"]
     asked = {str(pair.remove) for pair in plan.rename_candidates}
     assert {address for address, guard in _blocks(plan).items() if guard == "look_alike"} == asked
 
@@ -93,7 +94,9 @@ def test_a_blocked_candidate_names_its_resolutions() -> None:
     block = next(change.blocked for change in blocked if str(change.address) == "client:ACME")
     assert block is not None
     assert "client:Acme Corp" in block.reason
-    assert block.allow == "add `was: ACME` to client:Acme Corp, or --allow-removal client:ACME"
+    assert block.allow == (
+        "put `- {name: Acme Corp, was: ACME}` in place of client:Acme Corp, or --allow-removal client:ACME"
+    )
 
 
 def test_the_digest_covers_the_removal_that_was_allowed() -> None:
@@ -122,7 +125,7 @@ def test_accepting_continues_below_an_accepted_parent() -> None:
     desired, state = desired_of(manifest), live_of(live)
     assert [p.line for p in make_plan(desired, state, {}, target=TARGET).rename_candidates] == ["was: Webshop"]
     _, pairs = accept_renames(desired, state, {}, target=TARGET, options=PlanOptions())
-    assert [p.line for p in pairs] == ["was: Webshop", "was: Kickoff"]
+    assert [p.line for p in pairs] == ["was: Webshop", "- {name: Kick-off, was: Kickoff}"]
 
 
 def test_accepting_changes_only_the_earlier_names() -> None:

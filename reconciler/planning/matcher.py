@@ -1,0 +1,235 @@
+"""The matching of one kind after the other, by the rules of `match`."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Container, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+
+from reconciler.errors import Problem
+from reconciler.kinds import BY_NAME, KINDS
+from reconciler.model import Address, Kind, Resource
+from reconciler.names import fold, join_path
+from reconciler.planning.problems import ambiguous, problem_at, unknown_parent
+from reconciler.planning.recorded import renamed_to
+from reconciler.planning.rings import Cost, Ring, Subtrees, find_rings, is_pending, temporary_name
+from reconciler.planning.spelling import LiveNames, Place
+from reconciler.state import Desired, Live
+
+
+@dataclass
+class Matcher:
+    """Matches desired resources with the live ones of `names`. `known`: those that are identified by their ids."""
+
+    desired: Desired
+    live: Live
+    known: Mapping[Address, Resource]
+    identified_ids: Container[str]
+    names: LiveNames
+    subtrees: Subtrees
+    pairs: MutableMapping[Address, Resource] = field(default_factory=dict)
+    parents: dict[Address, str | None] = field(default_factory=dict)
+    claims: dict[str, Address] = field(default_factory=dict)
+    contested: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    undecided: list[tuple[Resource, ...]] = field(default_factory=list)
+
+    def match_kind(self, kind: Kind, wanted: list[Resource]) -> None:
+        """Match all desired resources of one kind; those of the parent's kind are matched already."""
+        by_name, waiting, by_id_alone = set(), [], self.desired.identified
+        inherited: dict[Address, Resource] = {}
+        for resource in wanted:
+            address = resource.address
+            parent_id = self.parents[address] = self._parent_id(resource)
+            if address in by_id_alone:
+                if address in self.known:
+                    self._claim(resource, self.known[address])
+                continue
+            if (recorded := self._recorded(resource, parent_id)) is not None:
+                self._claim(resource, recorded)
+                continue
+            current = self.names.in_place((kind.name, parent_id)).get(address.path[-1])
+            if current is None:
+                waiting.append(resource)
+            elif current.address == address:
+                self.pairs[address] = current
+                self.claims[current.id] = address
+                by_name.add(address)
+            else:
+                inherited[address] = current
+        if any(self.desired.resources[address].was for address in inherited):
+            self._keep_names(kind, [r for r in wanted if r.was], by_name, inherited)
+        waiting += [self.desired.resources[address] for address in inherited]
+        self._by_earlier_name(waiting, by_name)
+        self._turn_rings(kind, [r for r in wanted if r.was and r.address in by_name])
+        for address, current in inherited.items():
+            if address not in self.pairs and current.id not in self.claims:
+                self._claim(self.desired.resources[address], current)
+        self._by_spelling(kind, [r for r in wanted if r.address not in self.pairs and r.address not in by_id_alone])
+        self._contest([r for r in wanted if r.was and r.address in self.pairs])
+
+    def _recorded(self, resource: Resource, parent_id: str | None) -> Resource | None:
+        """The live resource that a run has renamed to this one, which no other resource matches then."""
+        current = renamed_to(resource, parent_id, self.desired.renamed, self.live) if self.desired.renamed else None
+        return current if current and self.names.take(current) else None
+
+    def _claim(self, resource: Resource, current: Resource) -> None:
+        self.pairs[resource.address] = current
+        self.claims[current.id] = resource.address
+
+    def _parent_id(self, resource: Resource) -> str | None:
+        parent = resource.parent
+        if parent is None:
+            return ""
+        if parent in self.pairs:
+            return self.pairs[parent].id
+        if parent in self.desired.resources:
+            return None
+        current = self.live.resources.get(parent)
+        if current is None:
+            self._unknown_parent(resource, parent)
+            return None
+        declared = self.claims.get(current.id)
+        if declared is not None:
+            message = f"{resource.address}: its parent {parent} is declared under another name, as {declared}"
+            self.problems.append(problem_at(resource.source, message, f"write `{parent.kind}: {declared.name}`"))
+        return current.id
+
+    def _unknown_parent(self, resource: Resource, parent: Address) -> None:
+        if matches := self.names.find(parent):
+            what = f"the parent {parent} of {resource.address}"
+            self.problems.append(ambiguous(resource.source, what, matches, "write the exact name of one of them"))
+            return
+        names = {a.name for a in (*self.desired.resources, *self.live.resources) if a.kind == parent.kind}
+        self.problems.append(unknown_parent(resource, parent, names))
+
+    def _earlier(self, resource: Resource) -> Iterator[Resource]:
+        """The live resources that have an earlier name of this one."""
+        for path in resource.was:
+            yield from self._parked(resource, path)
+            yield from self._named_earlier(resource, path)
+
+    def _parked(self, resource: Resource, path: tuple[str, ...]) -> Iterator[Resource]:
+        """The live resources with the temporary name for an earlier one, which a run left behind."""
+        kind = BY_NAME[resource.kind]
+        for place in self._earlier_places(resource, path) if self.names.parked else ():
+            for current in self.names.parked.get(place, ()):
+                if fold(current.name) == fold(temporary_name(kind, current.id, path[-1])):
+                    yield current
+
+    def _named_earlier(self, resource: Resource, path: tuple[str, ...], *, exactly: bool = False) -> Sequence[Resource]:
+        """The live resources that one earlier path means: several only in spellings that all differ from it."""
+        places = self._earlier_places(resource, path)
+        if exactly:
+            return [current for place in places if (current := self.names.in_place(place).get(path[-1]))]
+        return [current for place in places for current in self.names.named(place, path[-1])]
+
+    def _earlier_places(self, resource: Resource, path: tuple[str, ...]) -> Sequence[Place]:
+        if len(path) == 1:
+            homes: Sequence[str | None] = (self.parents[resource.address],)
+        elif path[0] == "":
+            homes = ("",)
+        else:
+            homes = self._parents_named(Address(BY_NAME[resource.kind].parent, path[:-1]))
+        return [(resource.kind, home) for home in homes]
+
+    def _parents_named(self, parent: Address) -> Sequence[str]:
+        """Ids of the live parents that an earlier path names, by a live name or by the declared one."""
+        current = self.live.resources.get(parent) or self.pairs.get(parent)
+        return (current.id,) if current else [found.id for found in self.names.find(parent)]
+
+    def _by_earlier_name(self, waiting: list[Resource], by_name: set[Address]) -> None:
+        """An earlier name wins over a present one whose holder was matched by name only; exact names go first."""
+        waiting = [resource for resource in waiting if resource.was]
+        for exactly in (True, False):
+            queue = [resource for resource in waiting if resource.address not in self.pairs]
+            while queue:
+                resource = queue.pop(0)
+                current = self._earlier_match(resource, by_name, exactly=exactly)
+                if current is None:
+                    continue
+                holder = self.claims.get(current.id)
+                if holder is not None:
+                    by_name.discard(holder)
+                    del self.pairs[holder]
+                    queue.append(self.desired.resources[holder])
+                    waiting.append(self.desired.resources[holder])
+                self._claim(resource, current)
+
+    def _earlier_match(self, resource: Resource, by_name: Container[Address], *, exactly: bool) -> Resource | None:
+        """The first live resource with an earlier name of this one that is still to be had."""
+        for path in resource.was:
+            parked = [current for current in self._parked(resource, path) if self._is_free(current, by_name)]
+            if parked:
+                return parked[0]
+            matches = self._named_earlier(resource, path, exactly=exactly)
+            what = f"`was: {join_path(path)}` of {resource.address}"
+            if len(matches) > 1:
+                hint = "write the exact name of one of them"
+                self.problems.append(ambiguous(resource.source, what, matches, hint))
+                return None
+            for current in matches:
+                if self._is_free(current, by_name):
+                    return current
+                if not exactly and fold(path[-1]) != fold(resource.name):
+                    message = f"{what} means {current.address} ({current.id}), which becomes {self.claims[current.id]}"
+                    self.problems.append(problem_at(resource.source, message, "remove the name from one of them"))
+        return None
+
+    def _is_free(self, current: Resource, by_name: Container[Address]) -> bool:
+        holder = self.claims.get(current.id)
+        return holder is None or holder in by_name
+
+    def _keep_names(
+        self, kind: Kind, candidates: list[Resource], by_name: set[Address], inherited: dict[Address, Resource]
+    ) -> None:
+        """Under a renamed parent, a ring keeps its present names only where the evidence says that its exchange is done."""
+        held = inherited | {address: self.pairs[address] for address in by_name}
+        for ring, pending in self._rings(kind, candidates, held):
+            if pending is False:
+                for address in ring.now.keys() & inherited.keys():
+                    self._claim(self.desired.resources[address], inherited.pop(address))
+                    by_name.add(address)
+
+    def _turn_rings(self, kind: Kind, candidates: list[Resource]) -> None:
+        """Exchange the names of each ring whose exchange is pending; all of them were matched by their present names."""
+        for ring, pending in self._rings(kind, candidates, {r.address: self.pairs[r.address] for r in candidates}):
+            if pending is None:
+                self.undecided.append(tuple(self.desired.resources[address] for address in ring.now))
+            for address, current in ring.turned.items() if pending else ():
+                self._claim(self.desired.resources[address], current)
+
+    def _rings(
+        self, kind: Kind, candidates: list[Resource], held: Mapping[Address, Resource]
+    ) -> Iterator[tuple[Ring, bool | None]]:
+        """Each ring among `candidates`, which are `held` by their present names, and whether its exchange is pending."""
+        earlier = {resource.address: tuple(self._earlier(resource)) for resource in candidates}
+        for ring in list(find_rings(held, earlier)):
+            yield ring, is_pending(*(self._cost(kind, ring, pairs) for pairs in (ring.now, ring.turned)))
+
+    def _cost(self, kind: Kind, ring: Ring, reading: Mapping[Address, Resource]) -> Cost:
+        """What is needed if the members of a ring are those of a `reading`: everything below them is matched as if they were."""
+        wanted, live = self.subtrees.below(ring)
+        names = LiveNames(self.live, self.identified_ids, live)
+        inside = Matcher(self.desired, self.live, self.known, self.identified_ids, names, self.subtrees)
+        inside.pairs = ChainMap({**reading}, self.pairs)
+        for below in KINDS[KINDS.index(kind) + 1 :] if wanted else ():
+            inside.match_kind(below, [resource for resource in wanted if resource.kind == below.name])
+        addresses = {*reading, *(resource.address for resource in wanted)}
+        return self.subtrees.cost(addresses, live, {a: inside.pairs[a] for a in addresses if a in inside.pairs})
+
+    def _by_spelling(self, kind: Kind, waiting: list[Resource]) -> None:
+        for resource in waiting:
+            place = (kind.name, self.parents[resource.address])
+            matches = [r for r in self.names.spellings(place, resource.name) if r.id not in self.claims]
+            if len(matches) == 1:
+                self._claim(resource, matches[0])
+            elif matches:
+                hint = "add `was:` with the exact name of one of them"
+                self.problems.append(ambiguous(resource.source, str(resource.address), matches, hint))
+
+    def _contest(self, matched: list[Resource]) -> None:
+        for resource in matched:
+            for current in self._earlier(resource):
+                if current.id not in self.claims:
+                    self.contested[current.id] = f"{resource.address} declares `was: {current.name}`, but both exist"
