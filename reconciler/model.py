@@ -107,8 +107,7 @@ class Field:
     """One declared field of a kind.
 
     `name` is the key in manifests, `wire` the key in requests, and `answer` the key in answers if it differs.
-    `dropped_on_create`: a create rejects or ignores the field, so an update has to follow.
-    `created_as`: the canonical value of a new resource if a create drops the field.
+    `dropped_on_create`: a create rejects or ignores it, so an update follows; `created_as`: the value of a new resource then.
     `setting`: the workspace setting that supplies the value of a create if the field is not declared.
     `endpoint`: the sub-resource that `method` writes if the ordinary update ignores the field; `type` is then a PatchType.
     `also_patches`: the other keys of the object that the endpoint writes.

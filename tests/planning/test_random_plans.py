@@ -92,7 +92,9 @@ def _holds(plan: Plan, live: Live, usage: dict[str, Usage]) -> Live:
     for number, (position, step) in enumerate(order, 1):
         running.perform(plan.changes[position], plan.changes[position].steps[step])
         if number in (len(order) // 2, len(order)):
-            results = evaluate_preconditions(plan.changes, running.result(), usage)
+            current = running.result()
+            proven = frozenset(resource.id for resource in current.of_kind("project"))  # as reading again lists them
+            results = evaluate_preconditions(plan.changes, replace(current, tasks_proven=proven), usage)
             stale = [(str(c.address), r.why) for c, r in zip(plan.changes, results, strict=True) if r.why]
             assert not [each for each in stale if "name is already in use" not in each[1] or number == len(order)]
             is_done = {r.status for r in results} == {PreconditionStatus.ALREADY}

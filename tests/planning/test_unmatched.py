@@ -86,7 +86,7 @@ def test_the_corrected_line_is_what_accepting_assumes() -> None:
 
 def test_the_line_of_a_candidate_is_one_that_a_manifest_may_have() -> None:
     candidate = plan_for({"tags": ["cafés"]}, live_of({"tags": ["cafe\u0301 ", "x"]})).rename_candidates[0]
-    assert candidate.line == "was: café"
+    assert candidate.line == "- {name: cafés, was: café}"
     assert plan_of({"tags": [{"name": "cafés", "was": "café"}]}, {"tags": ["cafe\u0301 "]}).changes[0].id == "t1"
 
 

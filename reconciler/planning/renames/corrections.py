@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from reconciler.kinds import ancestors
 from reconciler.model import Address, Resource
@@ -27,7 +26,7 @@ def with_corrections(
     unmatched = {resource.address: resource for resource in unmatched_earlier_names(draft)}
     if not unmatched:
         return tuple(detected)
-    result = [_as_correction(pair) if pair.create in unmatched and pair.was else pair for pair in detected]
+    result = list(detected)
     paired = {(pair.create, pair.remove) for pair in detected}
     removals = [c for c in changes if c.removal and not c.source and not is_allowed(c.address, allowed)]
     for change in changes:
@@ -54,10 +53,6 @@ def remaining_corrections(
 def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
     """Whether the removal of a resource, or of what it belongs to, was allowed by hand."""
     return any(each in allowed for each in (address, *ancestors(address)))
-
-
-def _as_correction(pair: RenameCandidate) -> RenameCandidate:
-    return replace(pair, score=0)
 
 
 def _pairs(
