@@ -53,7 +53,7 @@ class RenameCandidate:
     def line(self) -> str:
         """The text that declares the rename, to be pasted at the declaration of `create`; empty if none is needed.
 
-        A bare string becomes a mapping. Earlier names that are declared already stand in it too, but for those that it corrects.
+        A bare string becomes a mapping. Earlier names that are declared already stand in it too, unless it corrects them.
         """
         if not self.was:
             return ""
