@@ -76,10 +76,17 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   name overrides the fields of the task in the set.
 - **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again.
   If a plan removes one resource and creates a similar one (similar name, same parent, same tasks or fields), it blocks the
-  removal until you decide:
-  - it is a rename: add the `was:` that the plan prints (a string such as `- Acme` becomes `- {name: Acme, was: …}`);
+  removal until you decide. Names that have nothing in common are asked about too, if no other resource that the plan creates or
+  removes under that parent has the same tasks (of a client: projects), or the same fields.
+  - it is a rename: paste the line that the plan prints, where it says. It suits how the resource is written: `was: …` among its
+    keys, `- {name: Acme, was: …}` in place of the string `- Acme`, a list if it has earlier names already.
     `plan --accept-renames` previews the plan with all of them.
   - it is not: approve the removal with `--allow-removal ADDRESS`, or list the address in `removed:`.
+
+  Resources can exchange their names, in a ring of any length (`{name: A, was: B}` and `{name: B, was: A}`). Every name exists before
+  and after, so what is below them decides, then their fields: the exchange is carried out if that needs fewer creates and removals.
+  If nothing tells, it counts as done, with a warning that names the `was:` lines: remove them. A recorded run that has carried it
+  out, in whole or in part, decides in any case.
 - **Addresses** are `client:NAME`, `project:CLIENT/NAME` (`project:NAME` without a client), `task:CLIENT/PROJECT/NAME` and
   `tag:NAME`. In an address, a slash in a name is written `\\/` and a backslash `\\\\`. `removed:` and `was:` take addresses without
   the prefix; `name:` and `client:` take plain names, without escapes. Below a renamed client or project, `removed:` takes the new

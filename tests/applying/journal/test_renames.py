@@ -30,7 +30,7 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def plan_of(stage: Stage, folder: Path, manifest: dict[str, Any] = EXCHANGED) -> Plan:
+def make_recorded_plan(stage: Stage, folder: Path, manifest: dict[str, Any] = EXCHANGED) -> Plan:
     """The plan of a manifest with what the runs know."""
     stage.time.seconds += 60
     return stage.plan(replace(desired_of(manifest), renamed=Runs(folder).renames(stage.workspace.id)))[0]
@@ -46,22 +46,22 @@ def ids(stage: Stage) -> dict[str, str]:
 
 def test_a_recorded_exchange_is_done_whatever_the_fields_look_like_since(stage: Stage, tmp_path: Path) -> None:
     before = ids(stage)
-    assert recorded(stage, plan_of(stage, tmp_path), tmp_path).exit_code == 0
+    assert recorded(stage, make_recorded_plan(stage, tmp_path), tmp_path).exit_code == 0
     assert ids(stage) == {"one": before["two"], "two": before["one"]}
     assert Runs(tmp_path).renames(stage.workspace.id).keys() == {ONE, TWO}
     for name, archived in (("one", False), ("two", True)):  # by hand
         stage.call("PUT", f"/tags/{ids(stage)[name]}", {"name": name, "archived": archived})
-    assert steps(plan_of(stage, tmp_path / "nowhere")) == {"tag:one": ["name"], "tag:two": ["name"]}
-    assert steps(plan_of(stage, tmp_path)) == {"tag:one": ["archived"], "tag:two": ["archived"]}
-    assert plan_of(stage, tmp_path).warnings == ()
+    assert steps(make_recorded_plan(stage, tmp_path / "nowhere")) == {"tag:one": ["name"], "tag:two": ["name"]}
+    assert steps(make_recorded_plan(stage, tmp_path)) == {"tag:one": ["archived"], "tag:two": ["archived"]}
+    assert make_recorded_plan(stage, tmp_path).warnings == ()
 
 
 def test_names_that_were_exchanged_back_by_hand_are_judged_by_the_evidence(stage: Stage, tmp_path: Path) -> None:
-    assert recorded(stage, plan_of(stage, tmp_path), tmp_path).exit_code == 0
+    assert recorded(stage, make_recorded_plan(stage, tmp_path), tmp_path).exit_code == 0
     after = ids(stage)
     for name, tag, archived in (("x", "one", True), ("one", "two", False), ("two", "one", True)):
         stage.call("PUT", f"/tags/{after[tag]}", {"name": name, "archived": archived})
-    assert steps(plan_of(stage, tmp_path)) == {"tag:one": ["name"], "tag:two": ["name"]}
+    assert steps(make_recorded_plan(stage, tmp_path)) == {"tag:one": ["name"], "tag:two": ["name"]}
 
 
 @pytest.mark.parametrize(
@@ -69,30 +69,32 @@ def test_names_that_were_exchanged_back_by_hand_are_judged_by_the_evidence(stage
     [(1, EXCHANGED), (2, EXCHANGED), (2, WITHOUT_LINES)],
     ids=["one", "two", "two, lines removed"],
 )
-def test_an_exchange_that_was_cut_off_is_completed(stage: Stage, tmp_path: Path, writes: int, manifest: dict[str, Any]) -> None:
-    before, plan = ids(stage), plan_of(stage, tmp_path)
+def test_an_interrupted_exchange_is_completed(
+    stage: Stage, tmp_path: Path, writes: int, manifest: dict[str, Any]
+) -> None:
+    before, plan = ids(stage), make_recorded_plan(stage, tmp_path)
     ended = iter(range(writes))
     Recorded(stage, tmp_path).apply(approve(plan, plan.digest), should_stop=lambda: next(ended, None) is None)
     assert any(name.startswith("~") for name in ids(stage))
-    rest = plan_of(stage, tmp_path, manifest)
+    rest = make_recorded_plan(stage, tmp_path, manifest)
     assert {str(change.action) for change in rest.changes} <= {"update", "archive", "restore"}
     assert recorded(stage, rest, tmp_path).exit_code == 0
     assert ids(stage) == {"one": before["two"], "two": before["one"]}
-    assert plan_of(stage, tmp_path, manifest).changes == ()
+    assert make_recorded_plan(stage, tmp_path, manifest).changes == ()
 
 
 def test_an_undo_takes_the_knowledge_back(stage: Stage, tmp_path: Path) -> None:
     before = ids(stage)
-    assert recorded(stage, plan_of(stage, tmp_path), tmp_path).exit_code == 0
+    assert recorded(stage, make_recorded_plan(stage, tmp_path), tmp_path).exit_code == 0
     stage.time.seconds += 60
     assert recorded(stage, undo_plan(stage, tmp_path), tmp_path).exit_code == 0
     assert ids(stage) == before
     assert Runs(tmp_path).renames(stage.workspace.id) == {}
-    assert steps(plan_of(stage, tmp_path)) == {"tag:one": ["name"], "tag:two": ["name"]}
+    assert steps(make_recorded_plan(stage, tmp_path)) == {"tag:one": ["name"], "tag:two": ["name"]}
 
 
 def test_a_run_that_was_changed_or_is_of_another_workspace_tells_nothing(stage: Stage, tmp_path: Path) -> None:
-    assert recorded(stage, plan_of(stage, tmp_path), tmp_path).exit_code == 0
+    assert recorded(stage, make_recorded_plan(stage, tmp_path), tmp_path).exit_code == 0
     assert Runs(tmp_path).renames("another") == {}
     journal = next(iter(Runs(tmp_path))).path / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'"done"', b'"dome"'))
