@@ -347,8 +347,10 @@ class Model:
                 goal = "delete" if thing.id in listed else goal
                 if goal == "delete" and keeps_time and thing.is_tracked:
                     goal = "archive"
-                if kind == "client" and goal == "delete" and self._stays_full(thing, fates):
-                    goal = "archive"
+                if kind == "client" and goal == "delete" and self.live.children(thing):
+                    if "project" in self.unsure:
+                        continue
+                    goal = "archive" if self._stays_full(thing, fates) else goal
                 fates[thing.id] = {"delete": "gone", "archive": "archived", "keep": "same"}[goal]
         for thing in self.live.things.values():
             if thing.kind == "task" and fates.get(thing.parent) == "gone":
@@ -363,7 +365,7 @@ class Model:
                 return True
             if one is None and fates.get(project.id) != "gone":
                 return True
-        return "project" in self.unsure
+        return False
 
     @property
     def new(self) -> list[Declared]:

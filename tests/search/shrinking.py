@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
 
 from tests.search.case import Case
 
 SECONDS = 60.0
 """How long to go on."""
+_KEPT = ("n", "name", "kind", "at", "span", "status", "running", "user", "project", "task", "files", "saved", "manifest")
+"""Keys that the rest makes no sense without."""
+Path = tuple[Any, ...]
 
 
 def shrunk(case: Case, codes: set[str], seconds: float = SECONDS) -> Case:
-    """The smallest case found in this time that has a problem of one of these codes, and none of the search itself."""
+    """The smallest case found in this time that has a problem of one of these codes."""
     until = time.monotonic() + seconds
+    parts: Any = {"switches": case.switches, "gateway": case.gateway, "world": case.world, "story": case.story}
     is_smaller = True
     while is_smaller:
-        is_smaller = False
-        for candidate in _smaller(case):
+        is_smaller, at = False, 0
+        while at < len(paths := _largest_first(parts)):
             if time.monotonic() > until:
-                return case
-            if _fails(candidate, codes):
-                case, is_smaller = candidate, True
-                break
-    return case
+                return _case(case.seed, parts)
+            candidate = _without(parts, paths[at])
+            if _fails(_case(case.seed, candidate), codes):
+                parts, is_smaller = candidate, True
+            else:
+                at += 1
+    return _case(case.seed, parts)
+
+
+def _case(seed: int, parts: Any) -> Case:
+    world = _with_known_entries(parts["world"])
+    return Case(seed, parts["switches"], parts.get("gateway", "sandbox"), world, parts["story"])
 
 
 def _fails(case: Case, codes: set[str]) -> bool:
@@ -36,51 +47,38 @@ def _fails(case: Case, codes: set[str]) -> bool:
         return False
 
 
-def _smaller(case: Case) -> Iterator[Case]:
-    """Cases with something left out, the largest parts first."""
-    for at in range(len(case.story)):
-        yield replace(case, story=case.story[:at] + case.story[at + 1 :])
-    for at in range(len(case.switches)):
-        yield replace(case, switches=case.switches[:at] + case.switches[at + 1 :])
-    if case.gateway != "sandbox":
-        yield replace(case, gateway="sandbox")
-    for world in _without_one(case.world):
-        yield replace(case, world=_with_known_entries(world))
-    for at, step in enumerate(case.story):
-        for smaller in _without_one(step):
-            if "manifest" in smaller and "files" in smaller and "saved" in smaller:
-                yield replace(case, story=[*case.story[:at], smaller, *case.story[at + 1 :]])
+def _largest_first(parts: Any) -> list[Path]:
+    """The places of everything that can be left out, the largest first."""
+    found = [(len(json.dumps(value)), path) for path, value in _places(parts, ()) if path and path[-1] not in _KEPT]
+    return [path for _, path in sorted(found, key=lambda pair: -pair[0]) if path not in (("world",), ("story",), ("switches",))]
 
 
-def _without_one(value: Any) -> Iterator[Any]:
-    """The same with one key or one item less, at any depth."""
+def _places(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    yield path, value
     if isinstance(value, dict):
-        for key in value:
-            if key not in ("n", "name", "clients", "entries", "kind", "at", "span", "status"):
-                yield {other: inner for other, inner in value.items() if other != key}
         for key, inner in value.items():
-            yield from ({**value, key: smaller} for smaller in _without_one(inner))
-    if isinstance(value, list):
-        for at in range(len(value)):
-            yield value[:at] + value[at + 1 :]
-        for at, item in enumerate(value):
-            yield from (value[:at] + [smaller] + value[at + 1 :] for smaller in _without_one(item))
+            yield from _places(inner, (*path, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _places(inner, (*path, at))
+
+
+def _without(parts: Any, path: Path) -> Any:
+    """A copy without what is at this place."""
+    copy = deepcopy(parts)
+    inner = copy
+    for key in path[:-1]:
+        inner = inner[key]
+    del inner[path[-1]]
+    return copy
 
 
 def _with_known_entries(world: Any) -> Any:
-    """Without time entries on what is no longer there."""
-    world = deepcopy(world)
-    for section in ("clients", "projects", "tags", "entries"):
-        world.setdefault(section, [])
-    for client in world["clients"]:
-        client.setdefault("projects", [])
-    projects = [*world["projects"], *(project for client in world["clients"] for project in client["projects"])]
-    for project in projects:
-        project.setdefault("tasks", [])
-    known = {item["n"] for item in (*projects, *world["tags"], *(t for project in projects for t in project["tasks"]))}
-    known.add(None)
-    world["entries"] = [
-        {"running": False, "user": 0, "tags": [], "project": None, "task": None, **entry} for entry in world["entries"]
-    ]
-    world["entries"] = [e for e in world["entries"] if {e["project"], e["task"], *e["tags"]} <= known]
+    """A whole world again, without time entries on what is no longer there."""
+    world = {"clients": [], "projects": [], "tags": [], "entries": []} | deepcopy(world)
+    projects = [*world["projects"], *(p for client in world["clients"] for p in client.setdefault("projects", []))]
+    tasks = [task for project in projects for task in project.setdefault("tasks", [])]
+    known = {None, *(item["n"] for item in (*projects, *tasks, *world["tags"]))}
+    entries = [{"tags": []} | entry for entry in world["entries"]]
+    world["entries"] = [e for e in entries if {e["project"], e["task"], *e["tags"]} <= known]
     return world
