@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.search.model import Live, Model
+from tests.search.model import Live, Model, fold, split
 from tests.search.oracles import (
     Applied,
     Problem,
@@ -97,7 +97,9 @@ class _Play:
     def crash(self, ran: Ran, what: str) -> Iterator[Problem]:
         """A command that ended in a traceback, or wrote although it never may."""
         if ran.crash:
-            yield Problem("crash", f"{what}: {ran.crash.strip().splitlines()[-1][:300]}\n{ran.crash}")
+            lines = ran.crash.strip().splitlines()
+            places = [line.strip() for line in lines if "/reconciler/" in line or "/tests/" in line]
+            yield Problem("crash", "\n  ".join((f"{what}: {lines[-1][:300]}", *places[-8:])))
 
     def step(self, step: Item) -> Iterator[Problem]:
         """Plan, allow what is to be allowed, approve, apply, look, plan again, undo."""
@@ -111,7 +113,7 @@ class _Play:
         if plan is None:
             yield from self.refused(ran)
             return
-        model = Model(step["manifest"], before)
+        model = Model(step["manifest"], before, has_journal=self.played.step > 0)
         if not hides_something(self.case.switches):
             yield from rename_problems(model, plan)
             yield from spoken_problems(model, plan)
@@ -168,7 +170,7 @@ class _Play:
         yield from self.crash(ran, "plan --except-blocked")
         if rest is None or not rest["changes"] or rest["summary"]["blocked"]:
             return
-        yield from left_out_problems(plan, rest)
+        yield from left_out_problems(plan, rest, before)
         ran = self.user.run("apply", *paths, *words, "--except-blocked", "--approve", rest["digest"], "-q")
         yield from self.crash(ran, "apply --except-blocked")
         after = Live(self.user.snapshot())
@@ -273,19 +275,23 @@ class _Play:
         yield from undo_problems(model.live, after, back, undo)
 
 
-def left_out_problems(plan: Json, rest: Json) -> Iterator[Problem]:
-    """A create or an update is left out only where it is blocked, needs something that is, or may be a rename of it."""
-    blocked = {change["address"] for change in plan["changes"] if change["blocked"]}
-    ups = [c for c in plan["changes"] if not c["removal"] and not c["blocked"]]
+def left_out_problems(plan: Json, rest: Json, live: Live) -> Iterator[Problem]:
+    """A create is left out only where it may be a rename, or where something left out is above it or has its name."""
+    left_out = {left["address"] for left in rest["left_out"] if not left["removal"]}
     pairs = {pair["create"] for pair in plan["look_alikes"]}
-    for left in rest["left_out"]:
-        change = next((c for c in ups if c["address"] == left["address"] and c["action"] == left["action"]), None)
-        if change is None or change["action"] != "create" or left["address"] in pairs:
+    held = {
+        fold(thing.name)
+        for change in plan["changes"]
+        if change["address"] in {left["address"] for left in rest["left_out"]} and (thing := live.things.get(change["id"]))
+    }
+    for change in plan["changes"]:
+        if change["action"] != "create" or change["blocked"] or change["address"] not in left_out - pairs:
             continue
-        above = {c["address"] for c in rest["left_out"] if not c["removal"] and left["address"].split(":", 1)[1].startswith(c["address"].split(":", 1)[1] + "/")}
-        names = {address.rsplit("/", 1)[-1].casefold() for address in blocked}
-        if not above and left["address"].rsplit("/", 1)[-1].rsplit(":", 1)[-1].casefold() not in {n.rsplit(":", 1)[-1] for n in names}:
-            yield Problem("left out", f"{left['action']} {left['address']}: {left['why']}")
+        path = split(change["address"].partition(":")[2])
+        above = {tuple(path[:length]) for length in range(1, len(path))}
+        if fold(path[-1]) not in held and not above & {tuple(split(a.partition(":")[2])) for a in left_out}:
+            why = next(left["why"] for left in rest["left_out"] if left["address"] == change["address"])
+            yield Problem("left out", f"create {change['address']}: {why}")
 
 
 def _difference(one: Json, other: Json | None) -> str:

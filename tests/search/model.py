@@ -13,6 +13,8 @@ from typing import Any
 
 from tests.search.worlds import KINDS, Item
 
+_PLAIN = {"projects", "tasks", "archived", "status"}
+"""Keys of a body that say nothing of values."""
 Snapshot = Mapping[str, list[Item]]
 PARENT_KEY = {"project": "clientId", "task": "projectId"}
 PARENT_KIND = {"project": "client", "task": "project"}
@@ -172,6 +174,7 @@ class Model:
 
     manifest: Mapping[str, Any]
     live: Live
+    has_journal: bool = False
     declared: list[Declared] = field(default_factory=list)
     claims: dict[str, Declared] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
@@ -272,13 +275,41 @@ class Model:
                 at = next_one
                 seen.append(at)
             if len(seen) > 1 and earlier[id(at)] and holders.get(earlier[id(at)][0].id) is one:
-                self._doubt(seen)
+                self._turn(seen, [earlier[id(each)][0] for each in seen])
         claimed: dict[str, Declared] = {}
         for one in wanted:
             for thing in earlier[id(one)]:
                 if thing.id in claimed and claimed[thing.id] is not one:
                     self._doubt([one, claimed[thing.id]])
                 claimed[thing.id] = one
+
+    def _turn(self, ring: list[Declared], before: list[Thing]) -> None:
+        """Read a ring of names: the reading that needs fewer creates and removals below it; equal readings mean that it is done."""
+        if any(one.thing is None for one in ring) or any(one.was for one in self._below(ring)):
+            self._doubt(ring)
+            return
+        now = [one.thing for one in ring if one.thing]
+        as_done, as_pending = (sum(map(self._cost, ring, things)) for things in (now, before))
+        is_plain = not self.has_journal and all(set(one.body) <= _PLAIN for one in (*ring, *self._below(ring)))
+        if as_pending < as_done:
+            for one, thing in zip(ring, before, strict=True):
+                self._claim(one, thing)
+        elif as_pending == as_done and not is_plain:
+            self._doubt(ring)
+
+    def _below(self, ones: Iterable[Declared]) -> list[Declared]:
+        """Everything that is declared below these."""
+        found = [one for one in self.declared if any(one.parent is other for other in ones)]
+        return [*found, *(self._below(found) if found else ())]
+
+    def _cost(self, one: Declared, thing: Thing) -> int:
+        """The creates and removals below a declared resource if it is this thing, told by names alone."""
+        children = {fold(child.name): child for child in self.live.children(thing)}
+        wanted = {fold(child.name): child for child in self.declared if child.parent is one}
+        is_listed = one.manages_tasks or (one.kind == "client" and bool(wanted))
+        cost = len(wanted.keys() - children.keys())
+        cost += len(children.keys() - wanted.keys()) if is_listed else 0
+        return cost + sum(self._cost(wanted[name], children[name]) for name in wanted.keys() & children.keys())
 
     def _doubt(self, ones: Iterable[Declared]) -> None:
         for one in ones:

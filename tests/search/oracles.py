@@ -181,7 +181,7 @@ def changed(before: Thing, now: Thing, free: set[str], where: str) -> Iterator[P
         one, other = before.record.get(key), now.record.get(key)
         if key == "color" and str(one).upper() == str(other).upper():
             continue
-        if key == "budgetEstimate" and "timeEstimate" in free and one and one | {"active": False} == other:
+        if key == "budgetEstimate" and "timeEstimate" in free and one and (other or {}).get("active") is False:
             continue  # the platform has one active estimate (CLOCKIFY section 7)
         if key not in free and one != other and (one or None) != (other or None):
             yield Problem("undeclared", f"{key} of {where} was {one!r}, is {other!r}")
