@@ -55,14 +55,14 @@ def _play_one(seed: int, ignored: set[str]) -> int:
     print(f"seed {seed}: {', '.join(played.endings)}")
     if problems:
         case = shrunk(case, {problem.code for problem in problems})
-        print("--- the smallest story that still fails\n" + told(case))
+        print("--- the smallest story that still fails\n" + as_text(case))
         played = case.run()
         print("\n".join(f"$ reconciler {command}" for command in played.commands))
         print("\n".join(map(str, played.problems)))
     return 1 if problems else 0
 
 
-def told(case: Case) -> str:
+def as_text(case: Case) -> str:
     """A case as text."""
     parts = {"switches": case.switches, "gateway": case.gateway, "live": case.world, "steps": case.story}
     return yaml.safe_dump(parts, allow_unicode=True, sort_keys=False, width=160)

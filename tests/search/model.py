@@ -1,171 +1,20 @@
-"""What a manifest means, read from its data and from DESIGN.md: a second, small reading that shares no code with the planner.
+"""What a manifest means before a live state, by DESIGN.md: a second, small reading that shares no code with the planner.
 
-Where two readings are defensible the model says so (`unsure`) instead of choosing one.
+Where two readings are defensible the model is unsure instead of choosing one.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.search.declared import Declared, declared_of
+from tests.search.live import Live, Thing, fold, named, split
 from tests.search.worlds import KINDS, Item
 
 _PLAIN = {"projects", "tasks", "archived", "status"}
 """Keys of a body that say nothing of values."""
-Snapshot = Mapping[str, list[Item]]
-PARENT_KEY = {"project": "clientId", "task": "projectId"}
-PARENT_KIND = {"project": "client", "task": "project"}
-_NAME_PARTS = re.compile(r"(?:[^/\\]|\\.)*", re.DOTALL)
-
-
-def fold(name: str) -> str:
-    """Equal for the spellings of one name: letter case without expansion, Unicode form and blanks."""
-    composed = unicodedata.normalize("NFC", name)
-    lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in composed)
-    return " ".join(unicodedata.normalize("NFC", lower).split())
-
-
-def split(path: str) -> list[str]:
-    """The names of a path, `\\/` and `\\\\` read."""
-    parts = [match.group() for match in _NAME_PARTS.finditer(path)]
-    at, found = 0, []
-    while at <= len(path):
-        match = _NAME_PARTS.match(path, at)
-        assert match is not None, parts
-        found.append(re.sub(r"\\(.)", r"\1", match.group(), flags=re.DOTALL))
-        at = match.end() + 1
-    return found
-
-
-@dataclass
-class Thing:
-    """Something live: a stored record with its kind, and whether time was tracked on it."""
-
-    kind: str
-    record: Item
-    is_tracked: bool
-
-    @property
-    def id(self) -> str:
-        return str(self.record["id"])
-
-    @property
-    def name(self) -> str:
-        return str(self.record["name"])
-
-    @property
-    def parent(self) -> str:
-        """The id of its parent, or ""."""
-        return str(self.record.get(PARENT_KEY.get(self.kind, ""), "") or "")
-
-    @property
-    def is_archived(self) -> bool:
-        return bool(self.record["status"] == "DONE" if self.kind == "task" else self.record["archived"])
-
-
-class Live:
-    """A snapshot by ids and by places."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        used = {str(e[key]) for e in snapshot["time_entries"] for key in ("projectId", "taskId") if e[key]}
-        used |= {tag for entry in snapshot["time_entries"] for tag in entry["tagIds"] or ()}
-        self.things = {
-            str(record["id"]): Thing(kind, record, str(record["id"]) in used)
-            for kind in KINDS
-            for record in snapshot[f"{kind}s"]
-        }
-        self._places: dict[tuple[str, str], list[Thing]] = {}
-        for thing in self.things.values():
-            self._places.setdefault((thing.kind, thing.parent), []).append(thing)
-
-    def siblings(self, kind: str, parent: str) -> list[Thing]:
-        """What is in one place."""
-        return self._places.get((kind, parent), [])
-
-    def children(self, thing: Thing) -> list[Thing]:
-        """What is right below something."""
-        below = {"client": "project", "project": "task"}.get(thing.kind)
-        return self.siblings(below, thing.id) if below else []
-
-    def path(self, thing: Thing) -> tuple[str, ...]:
-        """The names from the top."""
-        above = self.things.get(thing.parent)
-        return (*(self.path(above) if above else ()), thing.name)
-
-
-def named(things: Iterable[Thing], name: str) -> list[Thing]:
-    """Those with this name; where there is none, those with another spelling of it."""
-    things = list(things)
-    return [t for t in things if t.name == name] or [t for t in things if fold(t.name) == fold(name)]
-
-
-@dataclass(eq=False)
-class Declared:
-    """A declared resource. `thing`: what it is already; `is_new`: nothing yet; neither where the model is unsure."""
-
-    kind: str
-    name: str
-    body: Item
-    parent: Declared | None = None
-    client: str = ""
-    was: tuple[str, ...] = ()
-    thing: Thing | None = None
-    is_new: bool = False
-    manages_tasks: bool = False
-
-    @property
-    def is_unsure(self) -> bool:
-        return self.thing is None and not self.is_new
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """Its names from the top."""
-        above = self.parent.path if self.parent else ((self.client,) if self.client else ())
-        return (*above, self.name)
-
-
-def declared_of(manifest: Mapping[str, Any]) -> list[Declared]:
-    """Everything that a manifest declares, parents first, with defaults and task sets filled in."""
-    found: list[Declared] = [_declared("tag", item, manifest) for item in manifest.get("tags", ())]
-    for item in manifest.get("clients", ()):
-        client = _declared("client", item, manifest)
-        found.append(client)
-        for project in client.body.pop("projects", ()):
-            found += _project(project, manifest, client)
-    for project in manifest.get("projects", ()):
-        found += _project(project, manifest, None)
-    found.sort(key=lambda one: KINDS.index(one.kind))
-    owners = {one.name: one for one in found if one.kind == "client"}
-    for one in found:
-        if one.client:
-            one.parent = owners.get(one.client)
-    return found
-
-
-def _project(item: Any, manifest: Mapping[str, Any], client: Declared | None) -> Iterator[Declared]:
-    project = _declared("project", item, manifest)
-    project.parent, project.client = client, str(project.body.pop("client", "") or "")
-    project.manages_tasks = "use" in project.body or "tasks" in project.body
-    yield project
-    tasks: dict[str, Item] = {}
-    sets = [task for name in project.body.pop("use", ()) for task in manifest["task_sets"][name]]
-    for task in (*sets, *project.body.get("tasks", ())):
-        body = {"name": task} if isinstance(task, str) else task
-        tasks[body["name"]] = {**tasks.get(body["name"], {}), **body}
-    for body in tasks.values():
-        yield _declared("task", body, manifest, project)
-
-
-def _declared(kind: str, item: Any, manifest: Mapping[str, Any], parent: Declared | None = None) -> Declared:
-    body = {"name": item} if isinstance(item, str) else dict(item)
-    was = body.pop("was", ())
-    defaults = {"status": "active"} if kind == "task" else {"archived": False}
-    body = {**defaults, **manifest.get("defaults", {}).get(kind, {}), **body}
-    return Declared(kind, body.pop("name"), body, parent, was=(was,) if isinstance(was, str) else tuple(was))
 
 
 @dataclass
@@ -190,7 +39,7 @@ class Model:
         for kind in KINDS:
             self._identify([one for one in self.declared if one.kind == kind])
 
-    def _place(self, one: Declared) -> str | None:
+    def place_of(self, one: Declared) -> str | None:
         """The id of its parent as it is now: "" for none; None where there is none yet, or the model is unsure."""
         if one.parent is not None:
             return one.parent.thing.id if one.parent.thing else None
@@ -207,7 +56,7 @@ class Model:
         exact: dict[int, Thing] = {}
         earlier: dict[int, list[Thing]] = {}
         for one in wanted:
-            place = self._place(one)
+            place = self.place_of(one)
             if place is None and not (one.parent and one.parent.is_new):
                 self.unsure.add(one.kind)
                 continue
@@ -247,7 +96,7 @@ class Model:
             one = queue.pop(0)
             for thing in earlier[id(one)]:
                 holder = self.claims.get(thing.id)
-                if holder is None or (id(holder) in by_name and holder.kind == one.kind):
+                if holder is None or id(holder) in by_name:
                     if holder is not None:
                         by_name.discard(id(holder))
                         holder.thing, holder.is_new = None, True
@@ -258,6 +107,10 @@ class Model:
         for one in wanted:
             if one.is_new:
                 self._by_spelling(one)
+        self._note_leftovers(wanted, earlier)
+
+    def _note_leftovers(self, wanted: list[Declared], earlier: Mapping[int, list[Thing]]) -> None:
+        """Note what `was:` names although its resource is there, and what it names in vain."""
         for one in wanted:
             others = [thing for thing in earlier[id(one)] if thing is not one.thing]
             if one.thing:
@@ -291,6 +144,8 @@ class Model:
         now = [one.thing for one in ring if one.thing]
         as_done, as_pending = (sum(map(self._cost, ring, things)) for things in (now, before))
         is_plain = not self.has_journal and all(set(one.body) <= _PLAIN for one in (*ring, *self._below(ring)))
+        is_plain = is_plain and not any(thing.is_archived for thing in now)
+        is_plain = is_plain and not any(one.body.get("archived") or one.body.get("status") == "done" for one in ring)
         if as_pending < as_done:
             for one, thing in zip(ring, before, strict=True):
                 self._claim(one, thing)
@@ -319,7 +174,7 @@ class Model:
             self.unsure.add(one.kind)
 
     def _by_spelling(self, one: Declared) -> None:
-        place = self._place(one)
+        place = self.place_of(one)
         here = self.live.siblings(one.kind, place) if place is not None else []
         found = [thing for thing in here if thing.id not in self.claims and fold(thing.name) == fold(one.name)]
         if len(found) == 1:
@@ -371,7 +226,9 @@ class Model:
         keeps_time = policy.get("tracked_time", "keep") == "keep"
         fates: dict[str, str] = {}
         for kind in ("tag", "project", "task", "client"):
-            for thing in self.live.siblings(kind, "") + [t for t in self.live.things.values() if t.kind == kind and t.parent]:
+            for thing in self.live.siblings(kind, "") + [
+                t for t in self.live.things.values() if t.kind == kind and t.parent
+            ]:
                 if thing.id in self.claims or self.unsure & {kind, *_above(kind)}:
                     continue
                 goal = policy.get("prune", {}).get(f"{kind}s", "delete") if self.is_managed(thing) else "keep"
@@ -392,7 +249,7 @@ class Model:
         """Whether a client keeps projects: they are neither deleted nor moved."""
         for project in self.live.children(client):
             one = self.claims.get(project.id)
-            if one is not None and self._place(one) == client.id:
+            if one is not None and self.place_of(one) == client.id:
                 return True
             if one is None and fates.get(project.id) != "gone":
                 return True

@@ -89,7 +89,9 @@ def make_trouble(random: Random) -> dict[str, Any]:
 def is_hindered(chosen: list[str]) -> bool:
     """Whether these switches keep some writes from being carried out, or values from being kept, whoever asks."""
     return any(
-        text.startswith(("reserved_names", "refuse_fields", "clear_client", "role=member", "authorisation_expired", "omits"))
+        text.startswith(
+            ("reserved_names", "refuse_fields", "clear_client", "role=member", "authorisation_expired", "omits")
+        )
         for text in chosen
     )
 

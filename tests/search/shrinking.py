@@ -12,7 +12,21 @@ from tests.search.case import Case
 
 SECONDS = 60.0
 """How long to go on."""
-_KEPT = ("n", "name", "kind", "at", "span", "status", "running", "user", "project", "task", "files", "saved", "manifest")
+_KEPT = (
+    "n",
+    "name",
+    "kind",
+    "at",
+    "span",
+    "status",
+    "running",
+    "user",
+    "project",
+    "task",
+    "files",
+    "saved",
+    "manifest",
+)
 """Keys that the rest makes no sense without."""
 Path = tuple[Any, ...]
 
@@ -50,7 +64,11 @@ def _fails(case: Case, codes: set[str]) -> bool:
 def _largest_first(parts: Any) -> list[Path]:
     """The places of everything that can be left out, the largest first."""
     found = [(len(json.dumps(value)), path) for path, value in _places(parts, ()) if path and path[-1] not in _KEPT]
-    return [path for _, path in sorted(found, key=lambda pair: -pair[0]) if path not in (("world",), ("story",), ("switches",))]
+    return [
+        path
+        for _, path in sorted(found, key=lambda pair: -pair[0])
+        if path not in (("world",), ("story",), ("switches",))
+    ]
 
 
 def _places(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

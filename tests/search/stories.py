@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from tests.search.live import escaped
 from tests.search.settings import make_trouble
 from tests.search.worlds import NAMES, Item, World, every_list, spelled_otherwise
 
@@ -66,11 +67,6 @@ def make_story(random: Random, world: World) -> list[Item]:
 def valid(name: str) -> str:
     """The form of a live name that a manifest may declare."""
     return unicodedata.normalize("NFC", name).strip()
-
-
-def escaped(name: str) -> str:
-    """A name as a part of a path."""
-    return name.replace("\\", "\\\\").replace("/", "\\/")
 
 
 def in_files(manifest: Manifest, number: int) -> list[tuple[str, str]]:
@@ -166,7 +162,9 @@ class _Teller:
         found: list[Item] = []
         for item in items:
             name = valid(item["name"])
-            if self.chance(0.1 if self.is_first else 0.04) or any(name.casefold() == o["name"].casefold() for o in found):
+            if self.chance(0.1 if self.is_first else 0.04) or any(
+                name.casefold() == o["name"].casefold() for o in found
+            ):
                 self.gone[kind].append(item["name"])
                 continue
             new: Item = {"name": name, "live": item["name"]}
@@ -220,7 +218,7 @@ class _Teller:
         if found := self.siblings(declared):
             kind, items = found
             item = self.random.choice(items)
-            before = item.get("live", item["name"])
+            before = _live(item)
             item["name"] = self.free_name(kind, items)
             if self.chance(0.75):
                 item["was"] = self.reference(before)
@@ -232,9 +230,11 @@ class _Teller:
         if found := self.siblings(declared):
             kind, items = found
             item = self.random.choice(items)
-            before = item.get("live", item["name"])
+            before = _live(item)
             item["name"] = self.free_name(kind, items)
-            item["was"] = escaped(self.random.choice((f"{before}x", before[:-1] or "x", self.random.choice(NAMES[kind]))))
+            item["was"] = escaped(
+                self.random.choice((f"{before}x", before[:-1] or "x", self.random.choice(NAMES[kind])))
+            )
 
     def retype(self, declared: Manifest, _extra: Manifest) -> None:
         """Another spelling of the same name."""
@@ -249,7 +249,7 @@ class _Teller:
         if found := self.siblings(declared, least=2):
             items = self.random.sample(found[1], 3 if len(found[1]) > 2 and self.chance(0.3) else 2)
             names = [item["name"] for item in items]
-            before = [item.get("live", item["name"]) for item in items]
+            before = [_live(item) for item in items]
             for item, name, was in zip(items, (*names[1:], names[0]), before, strict=True):
                 item["name"], item["was"] = name, self.reference(was)
             if self.chance(0.15):
@@ -261,13 +261,13 @@ class _Teller:
             kind, items = found
             item = self.random.choice(items)
             before = item["name"]
-            item["name"], item["was"] = self.free_name(kind, items), self.reference(item.get("live", before))
+            item["name"], item["was"] = self.free_name(kind, items), self.reference(_live(item))
             items.append(self.new(kind, before))
 
     def move(self, declared: Manifest, _extra: Manifest) -> None:
         """A project to another client, or to none."""
         homes = [("", declared["projects"])]
-        homes += [(c.get("live", c["name"]), c.setdefault("projects", [])) for c in declared["clients"]]
+        homes += [(_live(c), c.setdefault("projects", [])) for c in declared["clients"]]
         full = [home for home in homes if home[1]]
         if not full or len(homes) < 2:
             return
@@ -300,9 +300,9 @@ class _Teller:
         item = self.random.choice(items)
         items.remove(item)
         self.gone[kind].append(item["name"])
-        parts = [parent["name"] if self.chance(0.5) else parent.get("live", parent["name"]) for parent in parents]
+        parts = [parent["name"] if self.chance(0.5) else _live(parent) for parent in parents]
         path = "/".join(escaped(part) for part in parts)
-        name = self.reference(item.get("live", item["name"]))
+        name = self.reference(_live(item))
         if self.chance(0.08):
             name += "x"
         extra.setdefault("removed", []).append({kind: f"{path}/{name}" if path else name})
@@ -354,7 +354,7 @@ class _Teller:
         name = client["name"]
         if self.chance(0.4):
             declared["clients"].remove(client)
-            name = client.get("live", name)
+            name = _live(client)
         for project in client.pop("projects"):
             spelled = spelled_otherwise(self.random, name) if self.chance(0.1) else name
             declared["projects"].append({**project, "client": spelled})
@@ -375,8 +375,8 @@ class _Teller:
         patterns += [f"tag:{self.reference(name)}" for name in self.gone["tag"][-2:]]
         if lists:
             kind, items, parents = self.random.choice(lists)
-            path = [escaped(parent.get("live", parent["name"])) for parent in parents]
-            name = self.reference(self.random.choice(items).get("live", "none"))
+            path = [escaped(_live(parent)) for parent in parents]
+            name = self.reference(_live(self.random.choice(items)))
             patterns += [f"{kind}:{'/'.join((*path, name))}", f"{kind}:{'/'.join((*path, '*'))}"]
         policy = extra.setdefault("policy", {})
         policy["protect"] = [*policy.get("protect", []), self.random.choice(patterns)]
@@ -397,6 +397,11 @@ _EDITS: tuple[Callable[[_Teller, Manifest, Manifest], None], ...] = (
     _Teller.use_set,
     _Teller.protect,
 )
+
+
+def _live(item: Item) -> str:
+    """The name that an item is believed to have now."""
+    return str(item.get("live", item["name"]))
 
 
 def _with_tasks(declared: Mapping[str, Any]) -> Mapping[str, Any]:

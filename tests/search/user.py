@@ -50,7 +50,7 @@ class Ran:
         return tuple(logged for logged in self.log if logged.method != "GET")
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """The end of what it printed on stderr, in one line."""
         return " ".join(self.errors.split())[-500:]
 

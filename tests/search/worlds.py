@@ -20,7 +20,17 @@ PEOPLE = ("jo@acme.example", "kim@acme.example")
 NAMES: Mapping[str, tuple[str, ...]] = {
     "tag": ("urgent", "review", "Beta-Test", "bonus", "on site", "Maße", "Masse", "café", "travel", "fix", "ﬁx", "a/b"),
     "client": ("Acme", "Globex", "Acme Inc", "Österreich", "Umbrella", "initech", "A/B Partners", "Straße"),
-    "project": ("Website", "Site", "App", "Mobile app", "Handbook", "Café", "Back\\office", "Intranet", "Loyalty cards"),
+    "project": (
+        "Website",
+        "Site",
+        "App",
+        "Mobile app",
+        "Handbook",
+        "Café",
+        "Back\\office",
+        "Intranet",
+        "Loyalty cards",
+    ),
     "task": ("Design", "Build", "QA", "Old", "Kick-off", "K0", "K1", "K2", "K3", "Résumé", "Secret", "A/B test"),
 }
 """Names by kind; the same few again and again, so that names meet."""
@@ -143,8 +153,8 @@ class _WorldMaker:
         if tags and self.chance(0.3):
             yield self.entry(tags=[self.random.choice(tags)])
 
-    def entry(self, **about: Any) -> Item:
-        return {"project": None, "task": None, "running": self.chance(0.15), "user": self.random.randrange(2), **about}
+    def entry(self, **links: Any) -> Item:
+        return {"project": None, "task": None, "running": self.chance(0.15), "user": self.random.randrange(2), **links}
 
 
 def populate(store: Store, workspace: str, world: Mapping[str, Any]) -> None:
@@ -251,12 +261,18 @@ class _Populating:
         start = _NOW - timedelta(days=number)
         end = None if item["running"] else start + timedelta(hours=1)
         at = [f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None for moment in (start, end)]
-        entry = {"id": self.store.new_id(), "description": "", "userId": (self.owner, *self.people.values())[item["user"]]}
+        entry: Item = {
+            "id": self.store.new_id(),
+            "description": "",
+            "userId": (self.owner, *self.people.values())[item["user"]],
+        }
         entry |= {"tagIds": [self.ids[n] for n in item["tags"]] or None, "billable": False}
         entry |= {key: self.ids.get(item[short]) for key, short in (("taskId", "task"), ("projectId", "project"))}
         entry |= {"timeInterval": {"start": at[0], "end": at[1], "duration": None if item["running"] else "PT1H"}}
         entry |= {"customFieldValues": [], "type": "REGULAR", "kioskId": None, "hourlyRate": None, "costRate": None}
-        self.store.save_entry(entry | {"workspaceId": self.workspace, "isLocked": False}, 0 if item["running"] else 3600)
+        self.store.save_entry(
+            entry | {"workspaceId": self.workspace, "isLocked": False}, 0 if item["running"] else 3600
+        )
 
 
 def _money(amount: int | None) -> Item | None:
