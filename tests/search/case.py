@@ -171,7 +171,8 @@ class _Play:
         yield from entry_problems(before, after, step["manifest"])
         if ran.code != 0 and not self.is_hindered:
             yield Problem("exit", f"apply --except-blocked ended with {ran.code}: {ran.message}")
-        self.protect = [*self.protect, *step["manifest"].get("policy", {}).get("protect", ())]
+        before_that = self.protect if ran.code else []
+        self.protect = [*before_that, *step["manifest"].get("policy", {}).get("protect", ())]
 
     def apply(self, step: Item, paths: list[str], words: list[str], plan: Json, model: Model) -> Iterator[Problem]:
         """Apply, with the trouble of the step; then without, until it is done."""
