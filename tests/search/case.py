@@ -73,6 +73,9 @@ class _Play:
     def __init__(self, case: Case, user: User) -> None:
         self.case, self.user, self.played = case, user, Played()
         self.protect: list[str] = []
+        """The patterns that are in force."""
+        self.tried: list[str] = []
+        """Those of all manifests so far: an apply that wrote nothing may have put them in force."""
         self.people = {record["id"]: record["email"] for record in user.store.records("user")}
         self.is_hindered = is_hindered(case.switches)
 
@@ -118,7 +121,8 @@ class _Play:
             if plan is None:
                 yield Problem("plan", f"it does not come again: {ran.message}")
                 return
-        yield from plan_problems(model, plan, self.protect, self.case.switches)
+        yield from plan_problems(model, plan, (self.protect, self.tried), self.case.switches)
+        self.tried += step["manifest"].get("policy", {}).get("protect", ())
         if "shuffled" in step:
             yield from self.digest(step, manifest, words, plan)
         if plan["summary"]["blocked"]:
@@ -181,6 +185,8 @@ class _Play:
             saved = self.user.run("plan", *paths, *words, "-o", str(self.user.folder / "plan.json"))
             yield from self.crash(saved, "plan -o")
             arguments = [str(self.user.folder / "plan.json"), "--approve", plan["digest"], "-q"]
+        if step.get("verify"):
+            arguments += ["--verify", "read"]
         self.user.line.use(step.get("trouble"))
         ran = self.user.run("apply", *arguments)
         met = self.user.line.met
@@ -214,7 +220,8 @@ class _Play:
             if len(ran.log) > plan["forecast"]["requests"]:
                 yield Problem("forecast", f"{len(ran.log)} requests were sent, the forecast is {plan['forecast']}")
         is_lossy = any(text.startswith("refuse_fields") for text in self.case.switches)
-        yield from Applied(model, plan, after, self.people, is_lossy).problems()
+        hides_done = "hydrated=without-done" in self.case.switches
+        yield from Applied(model, plan, after, self.people, is_lossy, hides_done).problems()
         self.protect = list(model.manifest.get("policy", {}).get("protect", ()))
         yield from self.again(paths, words)
         if step.get("undo") and plan["changes"] and not self.is_hindered:

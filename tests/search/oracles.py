@@ -105,6 +105,8 @@ class Applied:
     people: Mapping[str, str]
     is_lossy: bool = False
     """Whether the service drops some values from every write, so that undeclared values get lost as well."""
+    hides_done: bool = False
+    """Whether lists of projects leave out DONE tasks: one that nothing names is then not worth a request, and stays."""
 
     def problems(self) -> Iterator[Problem]:
         """Everything that is not as the manifest has it."""
@@ -156,13 +158,17 @@ class Applied:
             free |= {PARENT_KEY[one.kind]} if one.kind in PARENT_KEY else set()
             yield from self._changed(one.thing, thing, free, where)
 
+    def _is_hidden(self, thing: Thing) -> bool:
+        listed = (other.id for _, things in self.model.listed() for other in things)
+        return thing.kind == "task" and thing.is_archived and thing.id not in listed
+
     def _fate_problems(self) -> Iterator[Problem]:
         """What is not declared went as the policy says."""
         protected = {change["id"] for change in self.plan["changes"] if change["blocked"]}
         for key, fate in self.model.fates().items():
             before, now = self.model.live.things[key], self.after.things.get(key)
             where = f"{before.kind}:{'/'.join(self.model.live.path(before))}"
-            if key in protected:
+            if key in protected or (self.hides_done and self._is_hidden(before)):
                 continue
             if fate == "gone":
                 if now is not None:

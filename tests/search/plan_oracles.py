@@ -13,17 +13,30 @@ from tests.search.settings import hides_something
 from tests.search.user import Json, is_removal
 
 
-def plan_problems(model: Model, plan: Json, before_protect: Sequence[str], switches: list[str]) -> Iterator[Problem]:
-    """Blocks that have no ground, and grounds without a block. All that an option can allow is allowed."""
-    patterns = [*model.manifest.get("policy", {}).get("protect", ()), *before_protect]
+def plan_problems(
+    model: Model, plan: Json, before: tuple[Sequence[str], Sequence[str]], switches: list[str]
+) -> Iterator[Problem]:
+    """Blocks that have no ground, and grounds without a block. All that an option can allow is allowed.
+
+    `before`: the patterns that earlier manifests put in force, and those that they may have.
+    """
+    now = model.manifest.get("policy", {}).get("protect", ())
+    patterns, possible = [*now, *before[0]], [*now, *before[1]]
     for change in plan["changes"]:
         guard = (change["blocked"] or {}).get("guard", "")
         if is_removal(change):
             hit = [pattern for pattern in patterns if _covers(pattern, _addresses(change, model.live))]
             if hit and not guard:
                 yield Problem("unprotected", f"{change['address']} would be removed in spite of protect {hit}")
-            if guard == "protect" and not hit:
-                yield Problem("blocked", f"{change['address']} is blocked by protect, no pattern covers it: {patterns}")
+            if guard == "protect" and not any(_covers(each, _addresses(change, model.live)) for each in possible):
+                yield Problem("blocked", f"{change['address']} is blocked by protect, no pattern covers it: {possible}")
+        if (
+            is_removal(change)
+            and not guard
+            and change["kind"] == "client"
+            and (inside := _declared_inside(change, model))
+        ):
+            yield Problem("children", f"{change['address']} would be removed, and {inside} is declared in it")
         if guard and not _has_ground(guard, change, model, switches):
             yield Problem("blocked", f"{change['address']} by {guard}: {change['blocked']['reason']}")
     creates = [change["address"] for change in plan["changes"] if change["action"] == "create"]
@@ -31,6 +44,11 @@ def plan_problems(model: Model, plan: Json, before_protect: Sequence[str], switc
         address = f"{one.kind}:{'/'.join(map(escaped, one.path))}"
         if address not in creates:
             yield Problem("no create", f"{address} is new, the plan creates {creates}")
+
+
+def _is_free(change: Json) -> bool:
+    """Whether only the budget, which comes last, keeps a removal of a first plan from being carried out."""
+    return not change["blocked"] or change["blocked"]["guard"] == "removal_budget"
 
 
 def _has_ground(guard: str, change: Json, model: Model, switches: list[str]) -> bool:
@@ -63,7 +81,7 @@ def spoken_problems(model: Model, plan: Json) -> Iterator[Problem]:
         place = model.place_of(one)
         for change in plan["changes"] if place is not None else ():
             thing = model.live.things.get(change["id"] or "")
-            is_free = is_removal(change) and not change["blocked"] and change["id"] not in listed
+            is_free = is_removal(change) and _is_free(change) and change["id"] not in listed
             if is_free and thing and (thing.kind, thing.parent) == (one.kind, place):
                 why = f"{one.name!r} has an unmet `was: {list(one.was)}`"
                 yield Problem("mistyped", f"{change['address']} would be removed; {why}")
@@ -94,7 +112,7 @@ def rename_problems(model: Model, first: Json) -> Iterator[Problem]:
             thing = model.live.things[change["id"]]
             if thing.parent == place and sorted(fold(child.name) for child in model.live.children(thing)) == below:
                 same.append(change)
-        if len(same) == 1 and not rivals and not same[0]["blocked"]:
+        if len(same) == 1 and not rivals and _is_free(same[0]):
             listed = {thing.id for _, things in model.listed() for thing in things}
             if same[0]["id"] not in listed:
                 yield Problem(
@@ -129,6 +147,12 @@ def _keeps_children(change: Json, model: Model) -> bool:
     )
 
 
+def _declared_inside(change: Json, model: Model) -> list[str]:
+    """The projects that are declared to be in a client."""
+    inside = (o for o in model.declared if o.kind == "project" and model.place_of(o) == change["id"])
+    return [one.name for one in inside]
+
+
 def _is_held(change: Json, model: Model) -> bool:
     """Whether something live has the name that a change takes, in any spelling, in a place like that."""
     name = fold(split(change["address"].partition(":")[2])[-1])
@@ -141,6 +165,11 @@ def _is_held(change: Json, model: Model) -> bool:
 def left_out_problems(plan: Json, rest: Json, live: Live) -> Iterator[Problem]:
     """A create is left out only where it may be a rename, or where something left out is above it or has its name."""
     left_out = {left["address"] for left in rest["left_out"] if not left["removal"]}
+    naming = {
+        change["address"]
+        for change in plan["changes"]
+        if change["action"] in ("create", "restore") or {"name", "client"} & {f["name"] for f in change["fields"]}
+    }
     pairs = {pair["create"] for pair in plan["look_alikes"]}
     held = {
         fold(thing.name)
@@ -153,6 +182,6 @@ def left_out_problems(plan: Json, rest: Json, live: Live) -> Iterator[Problem]:
             continue
         path = split(change["address"].partition(":")[2])
         above = {tuple(path[:length]) for length in range(1, len(path))}
-        if fold(path[-1]) not in held and not above & {tuple(split(a.partition(":")[2])) for a in left_out}:
+        if fold(path[-1]) not in held and not above & {tuple(split(a.partition(":")[2])) for a in left_out & naming}:
             why = next(left["why"] for left in rest["left_out"] if left["address"] == change["address"])
             yield Problem("left out", f"create {change['address']}: {why}")

@@ -63,7 +63,9 @@ CHOICES: tuple[str, ...] = (
 """Every switch, in every way in which it changes what a client meets. `rate` and `latency_ms` are the clock's business, `key` the
 tests' of keys."""
 LIKELY = ("hydrated=without-done", "hydrated=without-done", "hydrated=unsupported", "tag_delete_needs_archive")
-STATUSES = (500, 502, 503, 404, 408, 429)
+STATUSES = (500, 502, 503, 408)
+REFUSALS = (404, 429, 403)
+"""Statuses that say that a write was not carried out."""
 TROUBLES = ("status", "status-after", "lost", "lost-after", "kill", "kill-after")
 
 
@@ -80,10 +82,16 @@ def switches_of(chosen: list[str]) -> Switches:
 
 
 def make_trouble(random: Random) -> dict[str, Any]:
-    """What goes wrong: a kind of trouble at the write with this number (from 0), and how many requests it lasts from there."""
+    """What goes wrong: a kind of trouble at the write with this number (from 0), and how many requests it lasts from there.
+
+    With `only` it is about writes of this method alone.
+    """
     kind = random.choice(TROUBLES)
     trouble = {"kind": kind, "at": random.choice((0, 0, 1, 1, 2, 3, 5, 8)), "span": random.choice((1, 1, 3, 1000))}
-    return trouble | ({"status": random.choice(STATUSES)} if "status" in kind else {})
+    if random.random() < 0.35:
+        trouble |= {"only": random.choice(("DELETE", "DELETE", "POST", "PUT")), "at": random.choice((0, 0, 1))}
+    known = (*STATUSES, *REFUSALS) if kind == "status" else STATUSES
+    return trouble | ({"status": random.choice(known)} if "status" in kind else {})
 
 
 def is_hindered(chosen: list[str]) -> bool:

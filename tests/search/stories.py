@@ -60,6 +60,8 @@ def make_story(random: Random, world: World) -> list[Item]:
             step["shuffled"] = random.randrange(1000)
         if random.random() < 0.25:
             step["except_blocked"] = True
+        if random.random() < 0.15:
+            step["verify"] = True
         steps.append(step)
     return steps
 

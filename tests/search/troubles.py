@@ -28,7 +28,7 @@ class Line:
         trouble = self._trouble
         if self._dead:
             raise KilledError
-        if trouble is None or not self._hits(trouble, scope["method"] != "GET"):
+        if trouble is None or not self._hits(trouble, scope["method"]):
             await self._app(scope, receive, send)
             return
         self.met = True
@@ -45,8 +45,12 @@ class Line:
         await send({"type": "http.response.start", "status": trouble["status"], "headers": head})
         await send({"type": "http.response.body", "body": body})
 
-    def _hits(self, trouble: Mapping[str, Any], is_write: bool) -> bool:  # noqa: FBT001 - private, and named by its call
+    def _hits(self, trouble: Mapping[str, Any], method: str) -> bool:
         """Whether this request meets the trouble: the write with its number, and those that follow within its span."""
+        is_write = method in (trouble.get("only"), "GET") if "only" in trouble else True
+        if not is_write:
+            return False
+        is_write = method != "GET"
         if is_write:
             if self._writes == trouble["at"]:
                 self._left = trouble["span"]

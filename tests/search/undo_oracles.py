@@ -8,6 +8,16 @@ from tests.search.live import Live, Thing, escaped
 from tests.search.oracles import Problem
 from tests.search.user import Json
 
+_WORDS = {
+    "memberships": "member",
+    "costRate": "cost",
+    "hourlyRate": "rate",
+    "budgetEstimate": "budget",
+    "template": "template",
+    "userGroupIds": "group",
+    "currencyId": "currency",
+}
+"""The word that a warning has for a value which does not come back."""
 _COMPUTED = {"id", "clientId", "projectId", "assigneeId"}
 """Keys that say where something is and not what it is; places are compared by name."""
 
@@ -51,7 +61,7 @@ def _differences(thing: Thing, now: Thing, before: Live, back: Live, where: str,
         yield Problem("undo", f"{where} is now at {'/'.join(back.path(now))}")
     for key in thing.record.keys() - _COMPUTED:
         one, other = thing.record[key], now.record.get(key)
-        if _plain(one) != _plain(other) and not _is_named(thing, warned):
+        if _plain(one) != _plain(other) and not _is_explained(key, thing, before, warned):
             yield Problem("undo loses", f"{key} of {where} was {one!r}, is {other!r}, and nothing says so: {warned!r}")
 
 
@@ -61,6 +71,13 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value.upper() if isinstance(value, str) and value.startswith("#") else value or None
+
+
+def _is_explained(key: str, thing: Thing, before: Live, warned: str) -> bool:
+    """Whether a warning about a thing, or about what it is in, has the word for a value."""
+    names = [escaped(name) for name in before.path(thing)]
+    lines = [line for line in warned.splitlines() if any(name in line for name in names)]
+    return any(_WORDS.get(key, key) in line for line in lines)
 
 
 def _is_named(thing: Thing, warned: str) -> bool:
