@@ -1,4 +1,4 @@
-"""Tasks of a contributor: `nox -s setup`, `check`, `test`, `test-all`, `mutation`, `docs`.
+"""Tasks of a contributor: `nox -s setup`, `check`, `test`, `test-all`, `search`, `mutation`, `docs`.
 
 `setup` installs the package with its extras into the current environment, and the other sessions run in it: activate a virtual
 environment first.
@@ -43,6 +43,12 @@ def test(session: nox.Session) -> None:
 def test_all(session: nox.Session) -> None:
     """All tests, as CI runs them."""
     _python(session, "-m", "pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session
+def search(session: nox.Session) -> None:
+    """The random search, 5,000 cases on two cores. Arguments: `nox -s search -- --cases 500 --first 5000`."""
+    _python(session, "-m", "tests.search", "--jobs", "2", *session.posargs)
 
 
 @nox.session

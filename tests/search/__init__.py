@@ -1,0 +1,1 @@
+"""A random search over live states, manifests, switches and faults, with oracles of its own: `python -m tests.search`."""
