@@ -53,6 +53,9 @@ if TYPE_CHECKING:
         UnknownValueError as UnknownValueError,
         WorkspaceError as WorkspaceError,
     )
+    from reconciler.names import (
+        Notation as Notation,
+    )
     from reconciler.model import (
         Address as Address,
         Resource as Resource,
@@ -85,8 +88,10 @@ if TYPE_CHECKING:
     )
     from reconciler.planning import (
         Action as Action,
+        Ancestor as Ancestor,
         Blocked as Blocked,
         Change as Change,
+        Declaration as Declaration,
         Draft as Draft,
         Excluded as Excluded,
         FieldChange as FieldChange,
@@ -154,11 +159,12 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError MovedError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError StrictError UnknownValueError WorkspaceError",
+    "names": "Notation",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
     "manifest": "load manifest_schema",
-    "planning": "Action Blocked Change Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
+    "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
     "gateway": "Clock GatewayConfig Limiter Paused Rate Reader Request RetryPolicy Sent Writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read reread",
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",

@@ -17,15 +17,17 @@ from reconciler.planning.plan import (
 )
 from reconciler.planning.planfile import plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions, make_plan
-from reconciler.planning.precondition import Precondition
+from reconciler.planning.precondition import Ancestor, Precondition
 from reconciler.planning.renames.accept import accept_renames
-from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.requirements import Requirements, has_removals, requirements, usage_inside
 
 __all__ = [
     "Action",
+    "Ancestor",
     "Blocked",
     "Change",
+    "Declaration",
     "Draft",
     "Excluded",
     "FieldChange",

@@ -13,7 +13,8 @@ from reconciler.planning.plan import Change
 from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.similarity import nearest
 from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
-from reconciler.state import Live, Prune, Removed
+from reconciler.planning.warnings import FULFILLED
+from reconciler.state import Live, Prune
 
 
 def unmatched_earlier_names(draft: Draft) -> Iterator[Resource]:
@@ -52,10 +53,10 @@ def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collectio
     removals = [change.address for change in changes if change.is_removal]
     effective = {above for address in removals for above in (address, *ancestors(address))}
     for address in sorted(spelled_as_live(allowed, live) - effective):
-        what = f"--allow-removal {str(address)!r}"
+        what = f"--allow-removal {_quoted(address)}"
         spellings = () if address in live.resources else LiveNames(live).find(address)
         if spellings:
-            listed = ", ".join(repr(str(r.address)) for r in spellings)
+            listed = ", ".join(_quoted(r.address) for r in spellings)
             yield f"{what} matches several resources that differ in spelling, so it allows none of them: {listed}"
         elif address in live.resources:
             yield f"{what} has no effect: the plan does not remove it"
@@ -66,7 +67,7 @@ def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collectio
 
 def _earlier_name_warnings(draft: Draft) -> Iterator[str]:
     for resource in unmatched_earlier_names(draft):
-        words = ", ".join(repr(join_path(path)) for path in resource.was)
+        words = ", ".join(_quoted(join_path(path)) for path in resource.was)
         near = next((found for path in resource.was if (found := _nearest_earlier(draft, resource, path))), "")
         place = f" ({resource.source})" if resource.source else ""
         yield f"{resource.address} is new: no {resource.kind} has its earlier name {words}{place}{_guess(near)}"
@@ -84,8 +85,8 @@ def _nearest_earlier(draft: Draft, resource: Resource, path: tuple[str, ...]) ->
 
 
 class _RemovedEntries:
-    """Entries of `removed:` without a match. Once its resource is gone, an entry is fulfilled: only one that looks misspelled is
-    worth a warning, since a live resource that stays has nearly its name.
+    """Entries of `removed:` without a match. One whose resource is gone is fulfilled, and cannot be told from a misspelled one: the
+    warning names what stays with nearly its name.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -99,25 +100,29 @@ class _RemovedEntries:
         return {resource.id for resource in self._draft.matching.unmatched} - deleted
 
     def warnings(self) -> Iterator[str]:
-        """A warning for each entry that looks misspelled."""
+        """A warning for each entry that matches nothing."""
         for entry in self._draft.desired.removed:
-            if entry.id or self._entries.meant(entry.address):
+            address = entry.address
+            if entry.id or self._entries.meant(address):
                 continue
-            if near := self._nearest(entry):
-                yield f"the entry {str(entry.address)!r} of 'removed' matches no {entry.address.kind} ({entry.source}){_guess(near)}"
+            parent = parent_of(address)
+            homes = [r.id for r in self._entries.meant(parent)] if parent else [""]
+            if BY_NAME[address.kind].is_embedded and not self._draft.live.tasks_proven.issuperset(homes):
+                continue  # a finished task may have the name
+            what = f"the entry {_quoted(address)} of 'removed' matches no {address.kind} ({entry.source})"
+            near = [self._nearest(address, homes, least) for least in (_MISSPELLED, _SIMILAR)]
+            yield f"{what}{_guess(near[0])}" if near[0] else f"{what}{_guess(near[1])}{FULFILLED}"
 
-    def _nearest(self, entry: Removed) -> str:
-        address, parent = entry.address, parent_of(entry.address)
-        homes = [r.id for r in self._names.find(parent)] if parent else [""]
-        if BY_NAME[address.kind].is_embedded and not self._draft.live.tasks_proven.issuperset(homes):
-            return ""  # a finished task may have the name
+    def _nearest(self, address: Address, homes: Sequence[str], least: int) -> str:
         inside = (r for home in homes for r in self._names.in_place((address.kind, home)).values())
         known = inside if homes else self._draft.live.of_kind(address.kind)
-        return nearest(join_path(address.path), _paths(r for r in known if r.id in self._staying), _MISSPELLED)
+        return nearest(join_path(address.path), _paths(r for r in known if r.id in self._staying), least)
 
 
-_MISSPELLED = 85
-"""Of 100: the least likeness of a misspelled name. An entry that was fulfilled stays in its manifest, beside similar names."""
+_MISSPELLED, _SIMILAR = 85, 60
+"""Of 100: the least likeness of a misspelled name, and of one worth a question: an entry that was fulfilled may stay in its manifest,
+beside similar names.
+"""
 
 
 def _protection_warnings(draft: Draft) -> Iterator[str]:
@@ -130,7 +135,7 @@ def _protection_warnings(draft: Draft) -> Iterator[str]:
         if names.all_spellings(address) or _is_declared(draft, address) or _may_be_unread(live, names, address):
             continue
         near = _nearest_address(address, live.of_kind(address.kind))
-        yield f"{pattern!r} in `policy.protect` protects nothing: there is no such {address.kind}{_guess(near)}"
+        yield f"{_quoted(pattern)} in `policy.protect` protects nothing: there is no such {address.kind}{_guess(near)}"
 
 
 def _literal(pattern: str) -> Address | None:
@@ -165,4 +170,9 @@ def _paths(resources: Iterable[Resource]) -> Iterator[str]:
 
 
 def _guess(near: str) -> str:
-    return f"; did you mean {near!r}?" if near else ""
+    return f"; did you mean {_quoted(near)}?" if near else ""
+
+
+def _quoted(name: object) -> str:
+    """A path as it is written: `repr` would double the backslashes that escape a slash."""
+    return f"'{name}'"

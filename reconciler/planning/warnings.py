@@ -50,10 +50,18 @@ def _reserved_names(changes: Sequence[Change]) -> Iterator[str]:
         yield f"the names of deleted resources may stay reserved in Clockify: {_listed(reserved)}"
 
 
+FULFILLED = "; if it was removed, the entry can be deleted"
+"""The end of a warning about an entry of `removed:` that matches nothing, where nothing has a name near to its own."""
+
+
 def require_no_warnings(plan: Plan) -> None:
-    """Raise StrictError for a plan with warnings; the one about reserved names does not count, since it is true of any delete."""
+    """Raise StrictError for a plan with warnings.
+
+    Two do not count: the one about reserved names, which is true of any delete, and those about entries of `removed:` that may be
+    fulfilled, since such an entry may stay in its manifest.
+    """
     allowed = set(_reserved_names(plan.changes))
-    warnings = [warning for warning in plan.warnings if warning not in allowed]
+    warnings = [warning for warning in plan.warnings if warning not in allowed and not warning.endswith(FULFILLED)]
     if warnings:
         count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}"
         hint = "resolve what they say, or leave out --strict"

@@ -93,7 +93,9 @@ def test_the_line_of_a_candidate_is_one_that_a_manifest_may_have() -> None:
 def test_a_task_that_may_be_finished_and_unread_is_not_called_missing() -> None:
     live = live_of({"projects": ["Web"]})
     manifest = {"policy": {"protect": ["task:Web/Old"]}, "removed": [{"task": "Web/Od"}]}
-    assert "protects nothing" in next(reference_warnings(make_draft(desired_of(manifest), live)))
+    entry, protection = reference_warnings(make_draft(desired_of(manifest), live))
+    assert "matches no task" in entry
+    assert "protects nothing" in protection
     unread = replace(live, tasks_proven=frozenset())
     assert not list(reference_warnings(make_draft(desired_of(manifest), unread)))
 

@@ -20,8 +20,7 @@ def with_corrections(
 ) -> tuple[RenameCandidate, ...]:
     """The detected candidates and, for each create whose `was:` matches nothing, the removals that it may mean.
 
-    These are the removals in its place whose names are near the earlier name; if there are none and nothing resembles the
-    create either, all of them.
+    These are all removals in its place: what was mistyped may be unlike the name that was meant.
     """
     unmatched = {resource.address: resource for resource in unmatched_earlier_names(draft)}
     if not unmatched:
@@ -33,8 +32,7 @@ def with_corrections(
         resource = unmatched.get(change.address)
         if resource is None or change.action is not Action.CREATE:
             continue
-        is_resembled = any(create == change.address for create, _ in paired)
-        for pair in _pairs(resource, removals, draft, is_resembled=is_resembled):
+        for pair in _pairs(resource, removals, draft):
             if (pair.create, pair.remove) not in paired:
                 paired.add((pair.create, pair.remove))
                 result.append(pair)
@@ -55,16 +53,22 @@ def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
     return any(each in allowed for each in (address, *ancestors(address)))
 
 
-def _pairs(
-    resource: Resource, removals: Sequence[Change], draft: Draft, *, is_resembled: bool
-) -> Iterator[RenameCandidate]:
+def _pairs(resource: Resource, removals: Sequence[Change], draft: Draft) -> Iterator[RenameCandidate]:
+    declared = draft.declaration(resource.address)
     for path in resource.was:
         homes = earlier_homes(draft, resource, path)
-        placed = [c for c in removals if c.kind == resource.kind and (not homes or c.precondition.parent_id in homes)]
-        near = [change for change in placed if similarity(path[-1], change.address.name) >= ENOUGH]
-        for change in near or (placed if homes and not is_resembled else ()):
-            earlier, declared = _earlier_path(resource, change, draft), draft.declaration(resource.address)
-            yield RenameCandidate(resource.address, change.address, earlier, 0, declared)
+        for change in removals:
+            if change.kind == resource.kind and _is_meant(change, path, homes):
+                yield RenameCandidate(
+                    resource.address, change.address, _earlier_path(resource, change, draft), 0, declared
+                )
+
+
+def _is_meant(change: Change, path: tuple[str, ...], homes: Collection[str]) -> bool:
+    """Whether a removal is in the place of an earlier path; where that place does not exist, whether its name is near."""
+    if homes:
+        return change.precondition.parent_id in homes
+    return similarity(path[-1], change.address.name) >= ENOUGH
 
 
 def _earlier_path(resource: Resource, change: Change, draft: Draft) -> tuple[str, ...]:

@@ -57,10 +57,10 @@ class SideBuilder:
             return None
         children = self._inside.get(current.id, ())
         # A child that moves away is declared to be itself, and shows nothing of its parent. What a run removed did go with it.
-        going = [child for child in children if child.id not in self._staying]
+        leaving = [child for child in children if child.id not in self._staying]
         removed = self._removed.get(change.address, set())
-        active = [child for child in going if not BY_NAME[child.kind].is_archived(child.values)]
-        inside = _filled(_names(going) | removed) | _filled(_names(active) | removed)
+        active = [child for child in leaving if not BY_NAME[child.kind].is_archived(child.values)]
+        inside = _filled(_names(leaving) | removed) | _filled(_names(active) | removed)
         return RenameSide(
             change.address, current.parent_id, dict(current.values), _names(children), current.id, inside=inside
         )

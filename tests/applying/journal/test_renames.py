@@ -56,7 +56,7 @@ def test_a_recorded_exchange_is_done_whatever_the_fields_look_like_since(stage: 
     assert make_recorded_plan(stage, tmp_path).warnings == ()
 
 
-def test_names_that_were_exchanged_back_by_hand_are_judged_by_the_evidence(stage: Stage, tmp_path: Path) -> None:
+def test_names_that_were_exchanged_back_by_hand_are_read_from_the_fields(stage: Stage, tmp_path: Path) -> None:
     assert recorded(stage, make_recorded_plan(stage, tmp_path), tmp_path).exit_code == 0
     after = ids(stage)
     for name, tag, archived in (("x", "one", True), ("one", "two", False), ("two", "one", True)):
