@@ -36,13 +36,13 @@ def check(session: nox.Session) -> None:
 @nox.session
 def test(session: nox.Session) -> None:
     """The tests without the slow ones. Arguments go to pytest: `nox -s test -- tests/planning -x`."""
-    _python(session, "-m", "pytest", "-q", "-n", "2", "-m", "not slow", *session.posargs)
+    _python(session, "-m", "pytest", "-q", "-n", "4", "-m", "not slow", *session.posargs)
 
 
 @nox.session(name="test-all")
 def test_all(session: nox.Session) -> None:
     """All tests, as CI runs them."""
-    _python(session, "-m", "pytest", "-q", "-n", "2", *session.posargs)
+    _python(session, "-m", "pytest", "-q", "-n", "4", *session.posargs)
 
 
 @nox.session
