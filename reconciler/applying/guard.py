@@ -45,7 +45,10 @@ def guard_plan(
     live = reading.live
     forecast = forecast_changes(live, plan.changes, requests_per_second, max_age, opening=opening, verifies=verifies)
     total, in_use = _counts_before(plan, live)
-    allowed = spelled_as_live({*plan.allowed_removals, *allowances.addresses}, live)
+    given = {*plan.allowed_removals, *allowances.addresses}
+    allowed = given | spelled_as_live(
+        given, live
+    )  # changes have the addresses of the plan, which a run may have renamed since
     context = GuardContext(
         live=live,
         policy=plan.policy,

@@ -9,9 +9,11 @@ import pytest
 
 from reconciler.applying import apply, approve, guard_plan
 from reconciler.live import Reading
+from reconciler.model import Address
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.plan import Blocked, Proof
 from reconciler.state import AccessRole, Allowances, Live
+from tests.planning.guards.literals import plan_for
 from tests.planning.literals import desired_of, live_of, plan_of
 from tests.sandbox_client import Stage
 
@@ -92,3 +94,13 @@ def test_a_plan_that_only_takes_a_protection_away_is_applied_without_a_write() -
             report = apply(approve(plan, plan.digest), writer, reading)
         assert report.exit_code == 0
         assert {sent.request.method for sent in stage.sent} == {"GET"}
+
+
+def test_an_allowance_holds_for_the_rest_of_a_run_that_has_changed_the_spelling_above_it() -> None:
+    manifest = {"clients": [{"name": "Acme Inc", "projects": ["Café"]}, "Globex"]}
+    before = {"clients": ["Globex "], "projects": ["Globex /Café"]}
+    meant = frozenset({Address.parse("project:Globex /Café")})
+    plan = plan_for(manifest, live_of(before), allowed_removals=meant)
+    renamed = live_of({"clients": ["Globex"], "projects": ["Globex/Café"]})
+    assert "look_alike" not in guards(plan, renamed)
+    assert "look_alike" in guards(replace(plan, allowed_removals=()), renamed)
