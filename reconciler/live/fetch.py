@@ -90,8 +90,9 @@ class Fetcher:
         return self.stamped(build(self._workspace, self._fetched, self._emails))
 
     def stamped(self, live: Live) -> Live:
-        """The same state with the number of requests and the timekeepers so far."""
-        return replace(live, requests=self.requests, timekeepers=self._timekeepers)
+        """The same state with the number of requests, the timekeepers and what was read by itself so far."""
+        completed = frozenset(self.completed)
+        return replace(live, requests=self.requests, timekeepers=self._timekeepers, completed=completed)
 
     @property
     def proofs(self) -> tuple[ListProof, ...]:

@@ -7,13 +7,13 @@ answers each request once, at the rate, and takes what it is sent.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
-from reconciler.model import Address
+from reconciler.model import Address, Kind
 from reconciler.planning.derive import undeclared_requests
 from reconciler.planning.plan import Action, Change, Forecast, Step
+from reconciler.planning.requirements import mentions_people
 from reconciler.state import Live
 
 MAX_AGE = 60.0
@@ -24,6 +24,10 @@ AT_MOST = 100
 """Most children in one create: no limit of the service is documented, and a body should stay small. The rest is posted."""
 _PAGE = 1000
 """Items of a page, as the gateway asks for."""
+_DEFAULT_PAGE = 50
+"""Items of a page where a service cuts it short."""
+_LISTS = 2
+"""A list and the one of what is archived: more pages than that show how long one is."""
 _LATENCY = 0.5
 """Seconds between a request and its answer that the forecast of repeated readings allows for: steps are under way meanwhile."""
 
@@ -117,24 +121,64 @@ def _counts_time(change: Change) -> bool:
 
 
 def _rereading(live: Live, changes: Sequence[Change]) -> int:
-    """At most what reading the workspace again takes after `changes`, which may need other lists than the first reading.
+    """At most what reading the workspace again takes after `changes`: the lists, and what `live.reread` needs besides.
 
-    Lists grow by what is created. A list without an archived item is read a second time for those; and where a list may hide
-    finished children, the parents of all children that changed are listed.
+    What is deleted by then has no time entries to count, and nobody's role is asked. Never less for more changes.
     """
-    created = Counter(change.kind for change in changes if change.action is Action.CREATE)
-    embedding = {kind.parent for kind in KINDS if kind.is_embedded}
-    parents = {parent_of(change.address) for change in changes if BY_NAME[change.kind].is_embedded}
-    is_embedded = any(proof.what == kind.plural for proof in live.proofs for kind in KINDS if kind.is_embedded)
-    parents |= {
-        change.address
+    people = max((proof.pages for proof in live.proofs if proof.what == "users"), default=1)
+    lists = sum(_pages_again(live, changes, kind) for kind in KINDS if not kind.is_embedded)
+    inside = sum(_lists_of_children_again(live, changes, kind) for kind in KINDS if kind.is_embedded)
+    single = sum(change.id in live.completed and not change.deletes for change in changes)
+    return lists + inside + single + (people if any(map(mentions_people, changes)) else 0)
+
+
+def _pages_again(live: Live, changes: Sequence[Change], kind: Kind) -> int:
+    """The pages of a list, longer by what is created. A list without an archived item is read a second time for those."""
+    pages = sum(proof.pages for proof in live.proofs if proof.what == kind.plural)
+    own = [resource for resource in live.everything if resource.kind == kind.name]
+    touched = {change.id for change in changes}
+    archived = [resource.id in touched for resource in own if kind.is_archived(resource.values)]
+    created = sum(change.kind == kind.name and change.action is Action.CREATE for change in changes)
+    size = _page_size(live)
+    growth = (len(own) + created) // size - len(own) // size
+    return pages + growth + bool(archived and all(archived))
+
+
+def _page_size(live: Live) -> int:
+    """The items that the service puts on a page: as many as were seen, of several pages, else what a list may be cut to."""
+    seen = max((proof.items // proof.pages for proof in live.proofs if proof.pages), default=0)
+    cut = [proof.items // (proof.pages - 1) for proof in live.proofs if proof.pages > _LISTS]
+    return _PAGE if seen > _DEFAULT_PAGE else max(1, min([_DEFAULT_PAGE, *cut]))
+
+
+def _lists_of_children_again(live: Live, changes: Sequence[Change], kind: Kind) -> int:
+    """The lists of single parents: of every parent where children are not embedded. Where they are, but may come without
+    the archived ones, of each parent of a child that is removed or ends archived.
+    """
+    prefix = f"{kind.plural} of {kind.parent} "
+    listed = {proof.what.removeprefix(prefix): proof.pages for proof in live.proofs if proof.what.startswith(prefix)}
+    parents = {resource.id for resource in live.everything if resource.kind == kind.parent}
+    if not any(proof.what == kind.plural for proof in live.proofs):
+        created = sum(change.kind == kind.parent and change.action is Action.CREATE for change in changes)
+        return sum(listed.values()) + created
+    touched = {change.id for change in changes}
+    archived = [r for r in live.everything if r.kind == kind.name and kind.is_archived(r.values)]
+    shown = live.tasks_proven - listed.keys() & parents
+    if any(r.parent_id in shown and not {r.id, r.parent_id} & touched for r in archived):
+        return 0
+    again = {
+        parent_of(change.address): listed.get(change.precondition.parent_id, 1)
         for change in changes
-        if change.kind in embedding and (change.deletes or (change.action is Action.CREATE and not is_embedded))
+        if change.kind == kind.name and (change.is_removal or _ends_archived(live, change, kind))
     }
-    counts = Counter(resource.kind for resource in live.everything)
-    pages = sum((counts[kind] + number) // _PAGE - counts[kind] // _PAGE for kind, number in created.items())
-    again = sum(1 for kind in KINDS if not kind.is_embedded and any(change.kind == kind.name for change in changes))
-    return live.requests + len(parents) + pages + again
+    return sum(again.values())
+
+
+def _ends_archived(live: Live, change: Change, kind: Kind) -> bool:
+    field = change.field_named(kind.lifecycle_name)
+    current = live.by_id.get(change.id)
+    values = {field.name: field.after} if field else current.values if current else {}
+    return change.action is Action.ARCHIVE or kind.is_archived(values)
 
 
 def _writing(changes: Sequence[Change]) -> int:

@@ -58,7 +58,7 @@ class Case:
 
 @dataclass
 class Played:
-    """What came of a case. `forecast` and `sent` add up the requests of its applies without trouble."""
+    """What came of a case. `forecast` and `sent` add up the requests of its applies and undos without trouble."""
 
     problems: list[Problem] = field(default_factory=list)
     endings: list[str] = field(default_factory=list)
@@ -273,6 +273,8 @@ class _Play:
         if ran.code != 0:
             yield Problem("undo", f"apply of the undo ended with {ran.code}: {ran.message} {ran.output[-900:]}")
         else:
+            self.played.forecast += forecast_of(ran) or 0
+            self.played.sent += len(ran.log)
             yield from forecast_problems("undo", undo, ran, self.case.switches, verifies=False)
         yield from write_problems(undo, ran.writes, after, back)
         yield from duplicates(model.live, back)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from reconciler.sandbox import LoggedRequest
 from tests.search.oracles import Problem
@@ -59,5 +60,5 @@ def _repeated_updates(log: Sequence[LoggedRequest]) -> int:
     """A service that clears an undeclared rate which an update omits: the rate is sent once more, right after it."""
     return sum(
         one.method == other.method == "PUT" and one.path == other.path and "/projects/" in one.path
-        for one, other in zip(log, log[1:], strict=False)
+        for one, other in pairwise(log)
     )
