@@ -97,7 +97,7 @@ def _complete_reading(
     if inside := usage_inside(draft, usage):
         usage |= fetcher.usage(inside)
     access_role = access_role_of(reader, workspace) if has_removals(draft, usage) else AccessRole.NOT_REQUESTED
-    live = replace(fetcher.stamped(live), proofs=fetcher.proofs, access_role=access_role)
+    live = replace(fetcher.stamped(live), access_role=access_role)
     return Reading(live, usage, replace(draft, live=live), fetcher.started_at)
 
 
