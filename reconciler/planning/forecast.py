@@ -130,7 +130,7 @@ def _counts_time(change: Change) -> bool:
 def _rereading(live: Live, changes: Sequence[Change]) -> int:
     """At most what reading the workspace again takes after `changes`: the lists, and what `live.reread` needs besides.
 
-    What is deleted by then has no time entries to count, and nobody's role is asked. Never less for more changes.
+    What is deleted by then has no time entries to count, and the role is not asked for. Never less for more changes.
     """
     people = max((proof.pages for proof in live.proofs if proof.what == "users"), default=1)
     lists = sum(_pages_again(live, changes, kind) for kind in KINDS if not kind.is_embedded)
