@@ -178,7 +178,8 @@ class Live:
     `resources`: by literal address; of several with the same name in one place, the active one, and the others are in
     `duplicates`. `users`: id → lower-case e-mail, empty if not requested. `tasks_proven`: ids of projects whose tasks were read
     to the end, DONE ones included. `requests`: number of requests sent to read it. `access_role`: the role of the key's user.
-    `timekeepers`: ids of the users whose time entries were requested, inactive ones included.
+    `timekeepers`: ids of the users whose time entries were requested, inactive ones included. `completed`: ids of the resources
+    that were read by themselves as well, since the item of the list lacked a key.
     """
 
     workspace: Workspace
@@ -190,6 +191,7 @@ class Live:
     requests: int = 0
     access_role: AccessRole = AccessRole.NOT_REQUESTED
     timekeepers: tuple[str, ...] = ()
+    completed: frozenset[str] = frozenset()
 
     @cached_property
     def everything(self) -> tuple[Resource, ...]:

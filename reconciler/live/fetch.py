@@ -90,13 +90,14 @@ class Fetcher:
         return self.stamped(build(self._workspace, self._fetched, self._emails))
 
     def stamped(self, live: Live) -> Live:
-        """The same state with the number of requests and the timekeepers so far."""
-        return replace(live, requests=self.requests, timekeepers=self._timekeepers)
-
-    @property
-    def proofs(self) -> tuple[ListProof, ...]:
-        """The proof of each list, that of the users included."""
-        return tuple(self._fetched.proofs)
+        """The same state with what was read so far: the proofs, the requests, the timekeepers, and what was read by itself."""
+        return replace(
+            live,
+            proofs=tuple(self._fetched.proofs),
+            requests=self.requests,
+            timekeepers=self._timekeepers,
+            completed=frozenset(self.completed),
+        )
 
     @property
     def requests(self) -> int:

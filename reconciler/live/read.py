@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.gateway import Reader
-from reconciler.kinds import BY_NAME, KINDS, TASK
+from reconciler.kinds import BY_NAME, TASK
 from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
-from reconciler.model import UNSET, FieldRole, Resource
+from reconciler.model import UNSET, Resource
 from reconciler.planning import Draft, has_removals, make_draft, requirements, usage_inside
 from reconciler.planning.absence import unread_parents
 from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
 from reconciler.planning.plan import Change, Plan
+from reconciler.planning.requirements import PEOPLE, mentions_people
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
 
@@ -96,7 +97,7 @@ def _complete_reading(
     if inside := usage_inside(draft, usage):
         usage |= fetcher.usage(inside)
     access_role = access_role_of(reader, workspace) if has_removals(draft, usage) else AccessRole.NOT_REQUESTED
-    live = replace(fetcher.stamped(live), proofs=fetcher.proofs, access_role=access_role)
+    live = replace(fetcher.stamped(live), access_role=access_role)
     return Reading(live, usage, replace(draft, live=live), fetcher.started_at)
 
 
@@ -104,7 +105,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     """Read again what a plan was computed from, before its first write. Raises as `read` does."""
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
-    if any(_mentions_people(change) for change in plan.changes):
+    if any(mentions_people(change) for change in plan.changes):
         fetcher.read_people()
     live = fetcher.live()
     if missing := {*unread_parents(plan.changes, live).values()}:
@@ -140,29 +141,13 @@ def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
     return replace(reading, live=replace(reading.live, access_role=access_role, requests=requests))
 
 
-_PEOPLE = {
-    kind.name: tuple(f.name for f in (*kind.fields, *kind.undeclared) if f.role is FieldRole.PEOPLE) for kind in KINDS
-}
-
-
 def _declares_people(resource: Resource) -> bool:
-    return any(resource.values.get(name, UNSET) is not UNSET for name in _PEOPLE[resource.kind])
+    return any(resource.values.get(name, UNSET) is not UNSET for name in PEOPLE[resource.kind])
 
 
 def _concerns_people(change: Change) -> bool:
     """Whether its undo may name people: fields of every kind of change, and what was deleted."""
     declared = any(
-        BY_NAME[change.kind].field_named(name) in BY_NAME[change.kind].fields for name in _PEOPLE[change.kind]
+        BY_NAME[change.kind].field_named(name) in BY_NAME[change.kind].fields for name in PEOPLE[change.kind]
     )
-    return declared or (change.deletes and bool(_PEOPLE[change.kind])) or bool(change.impact.embedded)
-
-
-def _mentions_people(change: Change) -> bool:
-    """Whether a change was computed with e-mail addresses. Ids contain no `@`; a plan with ids is compared by ids."""
-    values = change.precondition.values
-    for name in _PEOPLE[change.kind]:
-        field = change.field_named(name)
-        people = (*(values.get(name) or ()), *(((field.before or ()) + (field.after or ())) if field else ()))
-        if any("@" in person for person in people):
-            return True
-    return False
+    return declared or (change.deletes and bool(PEOPLE[change.kind])) or bool(change.impact.embedded)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
-from reconciler.model import Address
+from reconciler.model import Address, Kind
 from reconciler.planning.derive import undeclared_requests
 from reconciler.planning.plan import Action, Change, Forecast, Step
+from reconciler.planning.requirements import mentions_people
 from reconciler.state import Live
 
 MAX_AGE = 60.0
@@ -24,6 +26,8 @@ AT_MOST = 100
 """Most children in one create: no limit of the service is documented, and a body should stay small. The rest is posted."""
 _PAGE = 1000
 """Items of a page, as the gateway asks for."""
+_DEFAULT_PAGE = 50
+"""Items of a page of a service that shortens pages, which a list of fewer items does not show."""
 _LATENCY = 0.5
 """Seconds between a request and its answer that the forecast of repeated readings allows for: steps are under way meanwhile."""
 
@@ -43,7 +47,13 @@ def forecast_changes(
     connection and the workspace. `verifies`: whether the workspace is read again at the end.
     """
     rereading = _rereading(live, changes) if verifies else 0
-    whole = Forecast(opening + live.requests, people=len(live.timekeepers), max_age=max_age, rereading=rereading)
+    whole = Forecast(
+        opening + live.requests,
+        people=len(live.timekeepers),
+        max_age=max_age,
+        rereading=rereading,
+        page_size=_page_size(live),
+    )
     return _forecast(whole, changes, per_second)
 
 
@@ -57,10 +67,10 @@ def _forecast(whole: Forecast, changes: Sequence[Change], per_second: float) -> 
     if changes:
         # The user, for the record of the run, before the first write; children that were sent inline are read back.
         verifying = 1 + (1 if inline_groups(changes) else 0) + whole.rereading
-        verifying += _repeated(reading + 1, changes, people=whole.people, limit=_limit(whole.max_age, per_second))
+        verifying += _repeated(reading + 1, changes, whole, _limit(whole.max_age, per_second))
     seconds = round((reading + writing + verifying) / per_second, 2) if per_second else 0.0
     saved = requests_saved(changes)
-    return Forecast(reading, writing, verifying, seconds, saved, whole.people, whole.max_age, whole.rereading)
+    return replace(whole, writing=writing, verifying=verifying, seconds=seconds, saved=saved)
 
 
 def _limit(max_age: float, per_second: float) -> float:
@@ -70,19 +80,19 @@ def _limit(max_age: float, per_second: float) -> float:
     return max(0.0, max_age * per_second - math.ceil(per_second * _LATENCY))
 
 
-def _repeated(sent: int, changes: Sequence[Change], *, people: int, limit: float) -> int:
+def _repeated(sent: int, changes: Sequence[Change], whole: Forecast, limit: float) -> int:
     """The requests that read a resource again right before it is written: before a delete always, before an update only after
     `limit` requests since the last reading. Such a delete also lists the users again, once per `limit`. `sent`: requests so far.
     """
     repeated, people_at = 0, 0
-    is_long = _without_repeats(sent, changes, people) > limit
+    is_long = _without_repeats(sent, changes, whole) > limit
     for change in changes:
         for number, step in enumerate(change.steps):
             extra = 0
             if step is Step.DELETE:
-                extra = requests_before_delete(change, people)
+                extra = requests_before_delete(change, whole.people, whole.page_size)
                 if _counts_time(change) and sent - people_at > limit:
-                    extra, people_at = extra + 1, sent
+                    extra, people_at = extra + 1 + whole.people // whole.page_size, sent
             elif step is not Step.CREATE and (is_long and _waits(change, step) if number else sent > limit):
                 extra = 1
             repeated += extra
@@ -90,9 +100,10 @@ def _repeated(sent: int, changes: Sequence[Change], *, people: int, limit: float
     return repeated
 
 
-def _without_repeats(sent: int, changes: Sequence[Change], people: int) -> int:
+def _without_repeats(sent: int, changes: Sequence[Change], whole: Forecast) -> int:
     """The requests of a run in which no reading is repeated but those before deletes."""
-    deletes = sum(requests_before_delete(change, people) for change in changes if change.deletes)
+    people, size = whole.people, whole.page_size
+    deletes = sum(requests_before_delete(change, people, size) for change in changes if change.deletes)
     return sent + deletes + _writing(changes)
 
 
@@ -104,12 +115,12 @@ def _waits(change: Change, step: Step) -> bool:
     return bool(change.temporary_name) or is_last_word
 
 
-def requests_before_delete(change: Change, people: int) -> int:
+def requests_before_delete(change: Change, people: int, page_size: int) -> int:
     """The requests before a delete: the object, the lists of its children, and the time entries of each user."""
     lists = sum(2 if kind.parent_wire else 1 for kind in KINDS if kind.parent == change.kind)
-    lists += len(change.impact.embedded) // _PAGE
+    lists += len(change.impact.embedded) // page_size
     entries = change.precondition.time_entries
-    return 1 + lists + (people + entries // _PAGE if isinstance(entries, int) else 0)
+    return 1 + lists + (people + entries // page_size if isinstance(entries, int) else 0)
 
 
 def _counts_time(change: Change) -> bool:
@@ -117,24 +128,68 @@ def _counts_time(change: Change) -> bool:
 
 
 def _rereading(live: Live, changes: Sequence[Change]) -> int:
-    """At most what reading the workspace again takes after `changes`, which may need other lists than the first reading.
+    """At most what reading the workspace again takes after `changes`: the lists, and what `live.reread` needs besides.
 
-    Lists grow by what is created. A list without an archived item is read a second time for those; and where a list may hide
-    finished children, the parents of all children that changed are listed.
+    What is deleted by then has no time entries to count, and the role is not asked for. Never less for more changes.
     """
-    created = Counter(change.kind for change in changes if change.action is Action.CREATE)
-    embedding = {kind.parent for kind in KINDS if kind.is_embedded}
-    parents = {parent_of(change.address) for change in changes if BY_NAME[change.kind].is_embedded}
-    is_embedded = any(proof.what == kind.plural for proof in live.proofs for kind in KINDS if kind.is_embedded)
-    parents |= {
-        change.address
-        for change in changes
-        if change.kind in embedding and (change.deletes or (change.action is Action.CREATE and not is_embedded))
+    people = max((proof.pages for proof in live.proofs if proof.what == "users"), default=1)
+    lists = sum(_pages_again(live, changes, kind) for kind in KINDS if not kind.is_embedded)
+    inside = sum(_lists_of_children_again(live, changes, kind) for kind in KINDS if kind.is_embedded)
+    single = sum(change.id in live.completed and not change.deletes for change in changes)
+    return lists + inside + single + (people if any(map(mentions_people, changes)) else 0)
+
+
+def _pages_again(live: Live, changes: Sequence[Change], kind: Kind) -> int:
+    """The pages of a list, longer by what is created. A list without an archived item is read a second time for those."""
+    pages = sum(proof.pages for proof in live.proofs if proof.what == kind.plural)
+    own = [resource for resource in live.everything if resource.kind == kind.name]
+    touched = {change.id for change in changes}
+    archived = [resource.id in touched for resource in own if kind.is_archived(resource.values)]
+    created = sum(change.kind == kind.name and change.action is Action.CREATE for change in changes)
+    size = _page_size(live)
+    growth = (len(own) + created) // size - len(own) // size
+    return pages + growth + bool(archived and all(archived))
+
+
+def _page_size(live: Live) -> int:
+    """The items on a page, by what was read: where a list took several pages, no more than the longest had on average."""
+    seen = max((math.ceil(proof.items / proof.pages) for proof in live.proofs if proof.pages), default=0)
+    twice = {kind.plural for kind in KINDS if kind.is_archivable and not kind.is_embedded}
+    if any(proof.pages > (2 if proof.what in twice else 1) for proof in live.proofs):
+        return max(1, seen)
+    return _PAGE if seen > _DEFAULT_PAGE else _DEFAULT_PAGE
+
+
+def _lists_of_children_again(live: Live, changes: Sequence[Change], kind: Kind) -> int:
+    """The lists of single parents: of every parent where children are not embedded. Where they are, but may come without
+    the archived ones, of each parent of a child that is removed or ends archived.
+    """
+    prefix = f"{kind.plural} of {kind.parent} "
+    listed = {proof.what.removeprefix(prefix): proof.pages for proof in live.proofs if proof.what.startswith(prefix)}
+    own = [change for change in changes if change.kind == kind.name]
+    created = Counter(parent_of(change.address) for change in own if change.action is Action.CREATE)
+    size = _page_size(live)
+    if not any(proof.what == kind.plural for proof in live.proofs):
+        new = sum(change.kind == kind.parent and change.action is Action.CREATE for change in changes)
+        return sum(listed.values()) + new + sum(math.ceil(number / size) for number in created.values())
+    touched = {change.id for change in changes}
+    shown = live.tasks_proven - listed.keys()
+    archived = [r for r in live.everything if r.kind == kind.name and kind.is_archived(r.values)]
+    if any(r.parent_id in shown and not {r.id, r.parent_id} & touched for r in archived):
+        return 0
+    again = {
+        parent_of(change.address): change.precondition.parent_id
+        for change in own
+        if change.is_removal or _ends_archived(live, change, kind)
     }
-    counts = Counter(resource.kind for resource in live.everything)
-    pages = sum((counts[kind] + number) // _PAGE - counts[kind] // _PAGE for kind, number in created.items())
-    again = sum(1 for kind in KINDS if not kind.is_embedded and any(change.kind == kind.name for change in changes))
-    return live.requests + len(parents) + pages + again
+    return sum(1 + (len(live.children_of(id_)) + created[parent]) // size for parent, id_ in again.items())
+
+
+def _ends_archived(live: Live, change: Change, kind: Kind) -> bool:
+    field = change.field_named(kind.lifecycle_name)
+    current = live.by_id.get(change.id)
+    values = {field.name: field.after} if field else current.values if current else {}
+    return change.action is Action.ARCHIVE or kind.is_archived(values)
 
 
 def _writing(changes: Sequence[Change]) -> int:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.kinds import BY_NAME, parent_of
-from reconciler.model import Address, Resource
+from reconciler.kinds import BY_NAME, KINDS, parent_of
+from reconciler.model import Address, FieldRole, Resource
 from reconciler.names import fold
 from reconciler.planning.derive import fields_reset, fields_reset_by, lacks_patched_keys
 from reconciler.planning.diff import declared_updates
 from reconciler.planning.draft import Candidate, Draft, candidates_inside
 from reconciler.planning.match import Matching
+from reconciler.planning.plan import Change
 from reconciler.planning.prune import removal_changes
 from reconciler.state import Desired, Prune, Usage
+
+PEOPLE = {
+    kind.name: tuple(f.name for f in (*kind.fields, *kind.undeclared) if f.role is FieldRole.PEOPLE) for kind in KINDS
+}
+"""The names of the fields that hold people, by the name of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,17 @@ def usage_inside(draft: Draft, usage: Mapping[str, Usage]) -> list[Resource]:
 def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:
     """Whether the plan removes anything, so that the role of the key's user has to be known."""
     return bool(draft.candidates and removal_changes(draft, usage))
+
+
+def mentions_people(change: Change) -> bool:
+    """Whether a change was computed with e-mail addresses. Ids contain no `@`; a plan with ids is compared by ids."""
+    values = change.precondition.values
+    for name in PEOPLE[change.kind]:
+        field = change.field_named(name)
+        people = (*(values.get(name) or ()), *(((field.before or ()) + (field.after or ())) if field else ()))
+        if any("@" in person for person in people):
+            return True
+    return False
 
 
 def _incomplete(draft: Draft) -> Iterator[Resource]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.search.forecast_oracles import forecast_of, forecast_problems
 from tests.search.live import Live
 from tests.search.model import Model
 from tests.search.oracles import Applied, Problem, duplicates, entry_problems
@@ -57,7 +58,7 @@ class Case:
 
 @dataclass
 class Played:
-    """What came of a case. `forecast` and `sent` add up the requests of its applies without trouble."""
+    """What came of a case. `forecast` and `sent` add up the requests of its applies and undos without trouble."""
 
     problems: list[Problem] = field(default_factory=list)
     endings: list[str] = field(default_factory=list)
@@ -180,11 +181,11 @@ class _Play:
 
     def apply(self, step: Item, paths: list[str], words: list[str], plan: Json, model: Model) -> Iterator[Problem]:
         """Apply, with the trouble of the step; then without, until it is done."""
-        arguments = [*paths, *words, "--approve", plan["digest"], "-q"]
+        arguments = [*paths, *words, "--approve", plan["digest"]]
         if step["saved"]:
             saved = self.user.run("plan", *paths, *words, "-o", str(self.user.folder / "plan.json"))
             yield from self.crash(saved, "plan -o")
-            arguments = [str(self.user.folder / "plan.json"), "--approve", plan["digest"], "-q"]
+            arguments = [str(self.user.folder / "plan.json"), "--approve", plan["digest"]]
         if step.get("verify"):
             arguments += ["--verify", "read"]
         self.user.line.use(step.get("trouble"))
@@ -215,10 +216,10 @@ class _Play:
             yield from entry_problems(model.live, after, model.manifest)
             return
         if not met and plan["changes"]:
-            self.played.forecast += plan["forecast"]["requests"]
+            self.played.forecast += forecast_of(ran) or 0
             self.played.sent += len(ran.log)
-            if len(ran.log) > plan["forecast"]["requests"]:
-                yield Problem("forecast", f"{len(ran.log)} requests were sent, the forecast is {plan['forecast']}")
+            verifies = bool(step.get("verify"))
+            yield from forecast_problems("apply", plan, ran, self.case.switches, verifies=verifies)
         is_lossy = any(text.startswith("refuse_fields") for text in self.case.switches)
         hides_done = "hydrated=without-done" in self.case.switches
         yield from Applied(model, plan, after, self.people, is_lossy, hides_done).problems()
@@ -265,14 +266,16 @@ class _Play:
             yield from undo_problems(model.live, after, after, undo)
             return
         self.user.run("undo", "latest", *words, "-o", str(self.user.folder / "undo.json"))
-        ran = self.user.run("apply", str(self.user.folder / "undo.json"), "--approve", undo["digest"], "-q")
+        ran = self.user.run("apply", str(self.user.folder / "undo.json"), "--approve", undo["digest"])
         yield from self.crash(ran, "apply of the undo")
         back = Live(self.user.snapshot())
         self.end(f"undo {ran.code}")
         if ran.code != 0:
             yield Problem("undo", f"apply of the undo ended with {ran.code}: {ran.message} {ran.output[-900:]}")
-        if len(ran.log) > undo["forecast"]["requests"]:
-            yield Problem("forecast", f"undo: {len(ran.log)} requests were sent, the forecast is {undo['forecast']}")
+        else:
+            self.played.forecast += forecast_of(ran) or 0
+            self.played.sent += len(ran.log)
+            yield from forecast_problems("undo", undo, ran, self.case.switches, verifies=False)
         yield from write_problems(undo, ran.writes, after, back)
         yield from duplicates(model.live, back)
         yield from undo_problems(model.live, after, back, undo)

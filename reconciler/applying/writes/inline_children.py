@@ -18,6 +18,7 @@ from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Kind, Wire
 from reconciler.planning.forecast import inline_groups
 from reconciler.planning.plan import Change
+from reconciler.state import ListProof
 
 
 class InlineChildren:
@@ -30,8 +31,10 @@ class InlineChildren:
         workspace_id: str,
         users: Mapping[str, str],
         journal: JournalSink,
+        proofs: Sequence[ListProof] = (),
     ) -> None:
         self._writer, self._workspace, self._users, self._journal = writer, workspace_id, users, journal
+        self._pages = {proof.what: proof.pages for proof in proofs}
         self._lock = threading.Lock()
         self._inside = inline_groups(changes)
         self._works: bool | None = None
@@ -82,10 +85,11 @@ class InlineChildren:
     def read_back(self) -> None:
         """Read all inline children since the probe: one list of all parents, then the list of each parent that is incomplete.
 
-        Raises GatewayError.
+        Where that list has as many pages as there are such parents, only their own lists are read, so that reading back never
+        takes more requests than were saved. Raises GatewayError.
         """
-        if len(self._unread) > 1:
-            kind = BY_NAME[next(iter(self._unread)).kind]
+        kind = BY_NAME[next(iter(self._unread)).kind] if self._unread else None
+        if kind is not None and len(self._unread) > max(1, self._pages.get(kind.plural, 1)):
             by_id = {wire["id"]: wire for wire in self._writer.list(kind, self._workspace).items}
             for parent, parent_id in list(self._unread.items()):
                 children = by_id.get(parent_id, {}).get(self._kind(parent).embedded)

@@ -45,11 +45,11 @@ class StepRunner:
         self._live, self._read_at, self._now = reading.live, reading.read_at, writer.now
         self._people = {email: user for user, email in reading.live.users.items()}
         self._resolver = AddressResolver(changes, reading.live)
-        everything = reading.live.everything
-        self._by_id = {resource.id: resource for resource in everything}
+        self._by_id = reading.live.by_id
         self._sender = WriteSender(writer, reading.live.workspace.id, reading.live.users, journal)
         self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
-        self.inline_children = InlineChildren(changes, writer, reading.live.workspace.id, reading.live.users, journal)
+        live = reading.live
+        self.inline_children = InlineChildren(changes, writer, live.workspace.id, live.users, journal, live.proofs)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
         """The work item of a change; `known_id` is the id that an earlier session of the run created."""
