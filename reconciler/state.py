@@ -176,8 +176,8 @@ class Live:
     """What the workspace contains. Indexes are built on first use, once per state; no slots, since they are cached.
 
     `resources`: by literal address; of several with the same name in one place, the active one, and the others are in
-    `duplicates`. `users`: id → lower-case e-mail, empty if not requested. `tasks_proven`: ids of projects whose tasks were read
-    to the end, DONE ones included. `requests`: number of requests sent to read it. `access_role`: the role of the key's user.
+    `duplicates`. `users`: id → lower-case e-mail, or the id of one without an address of their own; empty if not requested.
+    `tasks_proven`: ids of projects whose tasks were read to the end, DONE ones included. `requests`: number of requests sent to read it. `access_role`: the role of the key's user.
     `timekeepers`: ids of the users whose time entries were requested, inactive ones included.
     """
 
