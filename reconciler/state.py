@@ -176,10 +176,10 @@ class Live:
     """What the workspace contains. Indexes are built on first use, once per state; no slots, since they are cached.
 
     `resources`: by literal address; of several with the same name in one place, the active one, and the others are in
-    `duplicates`. `users`: id → lower-case e-mail, empty if not requested. `tasks_proven`: ids of projects whose tasks were read
-    to the end, DONE ones included. `requests`: number of requests sent to read it. `access_role`: the role of the key's user.
-    `timekeepers`: ids of the users whose time entries were requested, inactive ones included. `completed`: ids of the resources
-    that were read by themselves as well, since the item of the list lacked a key.
+    `duplicates`. `users`: id → lower-case e-mail, or the id of one without an address of their own; empty if not requested.
+    `tasks_proven`: ids of projects whose tasks were read to the end, DONE ones included. `requests`: number of requests sent to
+    read it. `access_role`: the role of the key's user. `timekeepers`: ids of the users whose time entries were requested, inactive
+    ones included. `completed`: ids of the resources that were read by themselves as well, since the item of the list lacked a key.
     """
 
     workspace: Workspace

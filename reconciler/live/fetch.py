@@ -81,9 +81,14 @@ class Fetcher:
             self._fetched.objects[kind_name][parent_id] = tuple({**wires.get(w["id"], {}), **w} for w in group)
 
     def read_people(self) -> None:
-        """Fetch the users, so that ids in fields of people become e-mail addresses. Raises ForbiddenError."""
+        """Fetch the users, so that ids in fields of people become e-mail addresses. Raises ForbiddenError.
+
+        A user without an address of their own keeps the id: one address for two people would turn one into the other.
+        """
         active = (person for person in self._users() if person.get("status") not in INACTIVE_STATUSES)
-        self._emails = {person["id"]: str(person["email"]).lower() for person in active if person.get("email")}
+        emails = {person["id"]: str(person.get("email") or "").lower() for person in active}
+        holders = {email: user for user, email in sorted(emails.items()) if email}
+        self._emails = {user: email if holders.get(email) == user else user for user, email in emails.items()}
 
     def live(self) -> Live:
         """The Live state of what was fetched so far."""

@@ -58,7 +58,13 @@ def test_users_are_read_only_if_a_manifest_names_people() -> None:
     live = read(workspace.reader, wanted, HOME).live
     assert workspace.lines == [*LISTS, "GET /users"]
     assert live.resources[Address.parse("task:Acme/Web/Do")].values["assignees"] == ("jo@acme.example",)
-    assert live.users == {"u1": "jo@acme.example"}
+    assert live.users == {"u1": "jo@acme.example", "u2": "u2"}
+
+
+def test_an_address_that_two_users_share_stands_for_one_of_them() -> None:
+    workspace = acme(users=[*PEOPLE, {"id": "u0", "email": "jo@acme.example"}])
+    wanted = desired("client:Acme", "project:Acme/Web", "task:Acme/Web/Do", assignees=("jo@acme.example",))
+    assert read(workspace.reader, wanted, HOME).live.users == {"u0": "u0", "u1": "jo@acme.example", "u2": "u2"}
 
 
 def test_users_that_may_not_be_listed_are_an_error_if_a_manifest_names_people() -> None:
@@ -275,7 +281,7 @@ def test_usage_includes_deleted_users() -> None:
 def test_deleted_users_cannot_be_assigned() -> None:
     workspace = acme(users=[{"id": "u1", "email": "jo@acme.example", "status": "DELETED"}, PEOPLE[1]])
     wanted = desired("client:Acme", "project:Acme/Web", "task:Acme/Web/Do", assignees=("jo@acme.example",))
-    assert read(workspace.reader, wanted, HOME).live.users == {}
+    assert read(workspace.reader, wanted, HOME).live.users == {"u2": "u2"}
 
 
 def test_usage_is_unknown_if_deleted_users_cannot_be_listed() -> None:

@@ -45,7 +45,7 @@ def live_value(name: str, record: Mapping[str, Any], people: Mapping[str, str]) 
     """A field of a stored record, in a form that can be compared."""
     match name:
         case "cc_emails":
-            return list(record["ccEmails"] or ())
+            return sorted(str(address).lower() for address in record["ccEmails"] or ())
         case "color":
             return str(record["color"]).upper()
         case "estimate" if "timeEstimate" in record:
@@ -69,7 +69,7 @@ def declared_value(name: str, value: Any) -> Any:
     """A field of a manifest in the same form."""
     match name:
         case "cc_emails":
-            return list(value or ())
+            return sorted(address.lower() for address in value or ())  # the order has no meaning (docs/manifest.md)
         case "color":
             return value.upper()
         case "estimate":

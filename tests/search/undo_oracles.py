@@ -66,10 +66,13 @@ def _differences(thing: Thing, now: Thing, before: Live, back: Live, where: str,
 
 
 def _plain(value: object) -> object:
+    """The meaning of a value. Null, an empty list and an amount of 0 are one: the API cannot set a rate to null again."""
     if isinstance(value, Mapping):
+        if "amount" in value and not value["amount"]:
+            return None
         return {key: _plain(inner) for key, inner in value.items() if key != "targetId" and _plain(inner)}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item) for item in value] or None
     return value.upper() if isinstance(value, str) and value.startswith("#") else value or None
 
 

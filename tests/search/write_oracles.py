@@ -43,7 +43,8 @@ def _one_write(
         if (kind, body.get("name")) not in creates:
             yield Problem("unplanned", f"{write.method} {write.path} {body.get('name')!r}")
         return
-    target = _ID.findall(write.path)[-1]
+    ids = [key for key in _ID.findall(write.path) if f"/users/{key}/" not in write.path]  # of whom a rate is set, not what has it
+    target = ids[-1]
     if target not in changes.keys() | new and write.status < 300:
         yield Problem("unplanned", f"{write.method} {write.path}")
     elif target in before.things and target in changes and "color" in body:

@@ -89,6 +89,17 @@ def test_every_undeclared_value_comes_back(switches: dict[str, Any], tmp_path: P
         assert writes(stage, sent) == 0
 
 
+def test_members_who_share_an_address_stay_apart(tmp_path: Path) -> None:
+    with Stage() as stage:
+        owner, sam = furnish(stage)
+        for person in (owner, sam):
+            stage.store.save("user", {**(stage.store.load("user", person) or {}), "email": "jo@acme.example"})
+        before = stored(stage)
+        done(stage, REMOVED, tmp_path)
+        assert recorded(stage, undo_plan(stage, tmp_path), tmp_path).exit_code == 0
+        assert stored(stage) == before
+
+
 def writes(stage: Stage, start: int) -> int:
     """How many writes were sent, from a position in `sent`."""
     return sum(sent.request.method != "GET" for sent in stage.sent[start:])
