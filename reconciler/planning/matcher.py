@@ -22,7 +22,8 @@ from reconciler.state import Desired, Live
 class Matcher:
     """Matches desired resources with the live ones of `names`.
 
-    `known`: those that are identified by their ids. `aliases`: as in Matching.
+    `known`: those that are identified by their ids. `aliases`: as in Matching. `unclear`: the live resources of which each may
+    be the desired one, by its address; `problems` has an error for each.
     """
 
     desired: Desired
@@ -38,6 +39,7 @@ class Matcher:
     contested: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     undecided: list[tuple[Resource, ...]] = field(default_factory=list)
+    unclear: dict[Address, Sequence[Resource]] = field(default_factory=dict)
 
     def match_kind(self, kind: Kind, wanted: list[Resource]) -> None:
         """Match all desired resources of one kind; those of the parent's kind are matched already."""
@@ -175,6 +177,7 @@ class Matcher:
             what = f"`was: {join_path(path)}` of {resource.address}"
             if len(matches) > 1:
                 hint = "write the exact name of one of them"
+                self.unclear[resource.address] = matches
                 self.problems.append(ambiguous(resource.source, what, matches, hint))
                 return None
             for current in matches:
@@ -214,7 +217,11 @@ class Matcher:
         for below in KINDS[KINDS.index(kind) + 1 :] if wanted else ():
             inside.match_kind(below, [resource for resource in wanted if resource.kind == below.name])
         addresses = {*reading, *(resource.address for resource in wanted)}
-        return self.subtrees.cost(addresses, live, {a: inside.pairs[a] for a in addresses if a in inside.pairs})
+        # What several spellings of a name leave open is there, so it is not missing: a person will be asked which one it is.
+        rivals = {current.id for several in inside.unclear.values() for current in several[1:]}
+        found = {address: several[0] for address, several in inside.unclear.items()}
+        pairs = found | {a: inside.pairs[a] for a in addresses if a in inside.pairs}
+        return self.subtrees.cost(addresses, [current for current in live if current.id not in rivals], pairs)
 
     def _by_spelling(self, kind: Kind, waiting: list[Resource]) -> None:
         for resource in waiting:
@@ -223,6 +230,7 @@ class Matcher:
             if len(matches) == 1:
                 self._claim(resource, matches[0])
             elif matches:
+                self.unclear[resource.address] = matches
                 hint = "add `was:` with the exact name of one of them"
                 self.problems.append(ambiguous(resource.source, str(resource.address), matches, hint))
 
