@@ -167,7 +167,9 @@ class PreconditionEvaluator:
         for name, before in change.precondition.values.items():
             now = resource.values.get(name)
             if now not in self._expected(change, name, before) and not (name in ours and now == ours[name]):
-                return f"{name} is now {_words(now)}, not {_words(before)}"
+                field = BY_NAME[change.kind].field_named(name)
+                is_known = before is not None or field.type.parse(None) is None
+                return f"{name} is now {_words(now)}, {f'not {_words(before)}' if is_known else 'which was not known'}"
         return ""
 
     def _expected(self, change: Change, name: str, before: Any) -> tuple[Any, ...]:

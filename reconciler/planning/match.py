@@ -1,12 +1,11 @@
 """Matches desired resources with live ones: by place and name, by `was:`, or by another spelling of the name.
 
 Within one kind, after the kind of its parents:
-1. the same name in the same place is the same resource;
+1. the same name in the same place is the same resource, also under a parent that is renamed: a present name wins over `was:`;
 2. `was:` finds the earlier name of a resource that does not exist yet, as it is spelled before any other spelling of it. If
    another desired resource declares the name that this live one has, the name passes on, and the other one looks for its own
    earlier name (a chain) or is created (a handover);
-3. under a renamed parent, the same name;
-4. a name that differs only in letter case, Unicode form or blanks.
+3. a name that differs only in letter case, Unicode form or blanks.
 A name that several live resources have in other spellings only is an error that names them. So a `was:` line has no effect after
 its rename is applied. Names that are exchanged in a ring decide nothing: `rings` does. A resource that is identified by its id
 matches only that id, and no other resource matches it; one whose id is empty is created again by an undo, and matches nothing. A resource whose rename a
@@ -15,8 +14,8 @@ run has recorded matches that live one, as long as the live resource has the nam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from reconciler.errors import PlanningError
@@ -24,7 +23,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource
 from reconciler.planning.matcher import Matcher
 from reconciler.planning.rings import Subtrees
-from reconciler.planning.spelling import LiveNames
+from reconciler.planning.spelling import LiveNames, folded_address
 from reconciler.state import Desired, Live
 
 
@@ -34,7 +33,7 @@ class Matching:
 
     `contested`: id of an unmatched live resource that a `was:` names → why it must not be removed. `parents`: the live parent's
     id of each desired resource, as in Place. `names`: the live names, to look up others. `undecided`: rings of names of which
-    nothing tells whether they were exchanged.
+    nothing tells whether they were exchanged. `aliases`: folded earlier address → the declared ones that have it in a `was:`.
     """
 
     pairs: Mapping[Address, Resource]
@@ -43,6 +42,7 @@ class Matching:
     parents: Mapping[Address, str | None]
     names: LiveNames
     undecided: tuple[tuple[Resource, ...], ...] = ()
+    aliases: Mapping[Address, Sequence[Address]] = field(default_factory=dict)
 
     @cached_property
     def declared(self) -> Mapping[str, Address]:
@@ -61,7 +61,8 @@ def match(desired: Desired, live: Live) -> Matching:
         removed.id for removed in desired.removed if removed.id
     }
     names = LiveNames(live, identified_ids)
-    matcher = Matcher(desired, live, known, identified_ids, names, Subtrees(desired, live))
+    aliases = _aliases(desired)
+    matcher = Matcher(desired, live, known, identified_ids, names, Subtrees(desired, live), aliases)
     wanted: dict[str, list[Resource]] = {kind.name: [] for kind in KINDS}
     for resource in desired.resources.values():
         wanted[resource.address.kind].append(resource)
@@ -72,4 +73,15 @@ def match(desired: Desired, live: Live) -> Matching:
     claims = matcher.claims
     unmatched = tuple(resource for resource in live.resources.values() if resource.id not in claims)
     undecided = tuple(matcher.undecided)
-    return Matching(matcher.pairs, unmatched, matcher.contested, matcher.parents, names, undecided)
+    return Matching(matcher.pairs, unmatched, matcher.contested, matcher.parents, names, undecided, aliases)
+
+
+def _aliases(desired: Desired) -> Mapping[Address, Sequence[Address]]:
+    """The declared addresses by each earlier one: a path that leads through an earlier name means the same parent."""
+    aliases: dict[Address, list[Address]] = {}
+    for address, resource in desired.resources.items():
+        for path in resource.was:
+            at_home = (*address.path[:-1], *path) if len(path) == 1 else path
+            earlier = Address(address.kind, at_home if at_home[0] else at_home[1:])
+            aliases.setdefault(folded_address(earlier), []).append(address)
+    return aliases

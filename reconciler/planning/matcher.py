@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Container, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
@@ -13,13 +14,17 @@ from reconciler.names import fold, join_path
 from reconciler.planning.problems import ambiguous, problem_at, unknown_parent
 from reconciler.planning.recorded import renamed_to
 from reconciler.planning.rings import Cost, Ring, Subtrees, find_rings, is_pending, temporary_name
-from reconciler.planning.spelling import LiveNames, Place
+from reconciler.planning.spelling import LiveNames, Place, folded_address
 from reconciler.state import Desired, Live
 
 
 @dataclass
 class Matcher:
-    """Matches desired resources with the live ones of `names`. `known`: those that are identified by their ids."""
+    """Matches desired resources with the live ones of `names`.
+
+    `known`: those that are identified by their ids. `aliases`: as in Matching. `unclear`: the live resources of which each may
+    be the desired one, by its address; `problems` has an error for each.
+    """
 
     desired: Desired
     live: Live
@@ -27,17 +32,18 @@ class Matcher:
     identified_ids: Container[str]
     names: LiveNames
     subtrees: Subtrees
+    aliases: Mapping[Address, Sequence[Address]]
     pairs: MutableMapping[Address, Resource] = field(default_factory=dict)
     parents: dict[Address, str | None] = field(default_factory=dict)
     claims: dict[str, Address] = field(default_factory=dict)
     contested: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     undecided: list[tuple[Resource, ...]] = field(default_factory=list)
+    unclear: dict[Address, Sequence[Resource]] = field(default_factory=dict)
 
     def match_kind(self, kind: Kind, wanted: list[Resource]) -> None:
         """Match all desired resources of one kind; those of the parent's kind are matched already."""
         by_name, waiting, by_id_alone = set(), [], self.desired.identified
-        inherited: dict[Address, Resource] = {}
         for resource in wanted:
             address = resource.address
             parent_id = self.parents[address] = self._parent_id(resource)
@@ -49,22 +55,13 @@ class Matcher:
                 self._claim(resource, recorded)
                 continue
             current = self.names.in_place((kind.name, parent_id)).get(address.path[-1])
-            if current is None:
+            if current is None or self._is_cleared(resource, current):
                 waiting.append(resource)
-            elif current.address == address:
-                self.pairs[address] = current
-                self.claims[current.id] = address
+            else:  # also under a parent that is renamed: names are compared in the place, not along the path
+                self._claim(resource, current)
                 by_name.add(address)
-            else:
-                inherited[address] = current
-        if any(self.desired.resources[address].was for address in inherited):
-            self._keep_names(kind, [r for r in wanted if r.was], by_name, inherited)
-        waiting += [self.desired.resources[address] for address in inherited]
         self._by_earlier_name(waiting, by_name)
         self._turn_rings(kind, [r for r in wanted if r.was and r.address in by_name])
-        for address, current in inherited.items():
-            if address not in self.pairs and current.id not in self.claims:
-                self._claim(self.desired.resources[address], current)
         self._by_spelling(kind, [r for r in wanted if r.address not in self.pairs and r.address not in by_id_alone])
         self._contest([r for r in wanted if r.was and r.address in self.pairs])
 
@@ -72,6 +69,15 @@ class Matcher:
         """The live resource that a run has renamed to this one, which no other resource matches then."""
         current = renamed_to(resource, parent_id, self.desired.renamed, self.live) if self.desired.renamed else None
         return current if current and self.names.take(current) else None
+
+    def _is_cleared(self, resource: Resource, current: Resource) -> bool:
+        """Whether `removed:` takes away, by its address before the plan, what has the name of one that comes from elsewhere."""
+        is_listed = bool(resource.was) and resource.address != current.address and current.address in self._listed
+        return is_listed and any(earlier is not current for earlier in self._earlier(resource))
+
+    @cached_property
+    def _listed(self) -> Container[Address]:
+        return {removed.address for removed in self.desired.removed}
 
     def _claim(self, resource: Resource, current: Resource) -> None:
         self.pairs[resource.address] = current
@@ -134,9 +140,14 @@ class Matcher:
         return [(resource.kind, home) for home in homes]
 
     def _parents_named(self, parent: Address) -> Sequence[str]:
-        """Ids of the live parents that an earlier path names, by a live name or by the declared one."""
+        """Ids of the live parents that an earlier path names: by a live name, the declared one, or an earlier one of a declared one."""
         current = self.live.resources.get(parent) or self.pairs.get(parent)
-        return (current.id,) if current else [found.id for found in self.names.find(parent)]
+        if current is None and not (found := self.names.find(parent)):
+            current = next(
+                (self.pairs[a] for a in self.aliases.get(folded_address(parent), ()) if a in self.pairs), None
+            )
+            return (current.id,) if current else ()
+        return (current.id,) if current else [resource.id for resource in found]
 
     def _by_earlier_name(self, waiting: list[Resource], by_name: set[Address]) -> None:
         """An earlier name wins over a present one whose holder was matched by name only; exact names go first."""
@@ -166,6 +177,7 @@ class Matcher:
             what = f"`was: {join_path(path)}` of {resource.address}"
             if len(matches) > 1:
                 hint = "write the exact name of one of them"
+                self.unclear[resource.address] = matches
                 self.problems.append(ambiguous(resource.source, what, matches, hint))
                 return None
             for current in matches:
@@ -179,17 +191,6 @@ class Matcher:
     def _is_free(self, current: Resource, by_name: Container[Address]) -> bool:
         holder = self.claims.get(current.id)
         return holder is None or holder in by_name
-
-    def _keep_names(
-        self, kind: Kind, candidates: list[Resource], by_name: set[Address], inherited: dict[Address, Resource]
-    ) -> None:
-        """Under a renamed parent, a ring keeps its present names only where the evidence says that its exchange is done."""
-        held = inherited | {address: self.pairs[address] for address in by_name}
-        for ring, pending in self._rings(kind, candidates, held):
-            if pending is False:
-                for address in ring.now.keys() & inherited.keys():
-                    self._claim(self.desired.resources[address], inherited.pop(address))
-                    by_name.add(address)
 
     def _turn_rings(self, kind: Kind, candidates: list[Resource]) -> None:
         """Exchange the names of each ring whose exchange is pending; all of them were matched by their present names."""
@@ -211,12 +212,16 @@ class Matcher:
         """What is needed if the members of a ring are those of a `reading`: everything below them is matched as if they were."""
         wanted, live = self.subtrees.below(ring)
         names = LiveNames(self.live, self.identified_ids, live)
-        inside = Matcher(self.desired, self.live, self.known, self.identified_ids, names, self.subtrees)
+        inside = Matcher(self.desired, self.live, self.known, self.identified_ids, names, self.subtrees, self.aliases)
         inside.pairs = ChainMap({**reading}, self.pairs)
         for below in KINDS[KINDS.index(kind) + 1 :] if wanted else ():
             inside.match_kind(below, [resource for resource in wanted if resource.kind == below.name])
         addresses = {*reading, *(resource.address for resource in wanted)}
-        return self.subtrees.cost(addresses, live, {a: inside.pairs[a] for a in addresses if a in inside.pairs})
+        # What several spellings of a name leave open is there, so it is not missing: a person will be asked which one it is.
+        rivals = {current.id for several in inside.unclear.values() for current in several[1:]}
+        found = {address: several[0] for address, several in inside.unclear.items()}
+        pairs = found | {a: inside.pairs[a] for a in addresses if a in inside.pairs}
+        return self.subtrees.cost(addresses, [current for current in live if current.id not in rivals], pairs)
 
     def _by_spelling(self, kind: Kind, waiting: list[Resource]) -> None:
         for resource in waiting:
@@ -225,6 +230,7 @@ class Matcher:
             if len(matches) == 1:
                 self._claim(resource, matches[0])
             elif matches:
+                self.unclear[resource.address] = matches
                 hint = "add `was:` with the exact name of one of them"
                 self.problems.append(ambiguous(resource.source, str(resource.address), matches, hint))
 

@@ -10,9 +10,9 @@ from reconciler.model import Address, FieldRole, Resource
 from reconciler.names import fold
 from reconciler.planning.derive import fields_reset, fields_reset_by, lacks_patched_keys
 from reconciler.planning.diff import declared_updates
-from reconciler.planning.draft import Candidate, Draft, candidates_inside
+from reconciler.planning.draft import Candidate, Draft, candidates_inside, goal_of
 from reconciler.planning.match import Matching
-from reconciler.planning.plan import Change
+from reconciler.planning.plan import Action, Change
 from reconciler.planning.prune import removal_changes
 from reconciler.state import Desired, Prune, Usage
 
@@ -39,7 +39,7 @@ def requirements(draft: Draft) -> Requirements:
     """What has to be read besides the lists."""
     desired, matching, candidates = draft.desired, draft.matching, draft.candidates
     lists = _parents_of_new(desired, matching) | _touched_by_removals(candidates)
-    lists |= _parents_of_renamed(draft) | _parents_of_removed(draft)
+    lists |= _parents_of_renamed(draft) | _parents_of_removed(draft) | _parents_of_finished(draft)
     inside = {candidate.resource.id for candidate in candidates_inside(draft)}
     usage = (*(r for r in _undecided(candidates) if r.id not in inside), *_archived(desired, matching))
     objects = {resource.id: resource for resource in _incomplete(draft)}
@@ -111,6 +111,21 @@ def _parents_of_renamed(draft: Draft) -> set[str]:
             taken.setdefault(current.parent_id, set()).add(address.name)
     return {
         parent_id for parent_id, names in taken.items() if names - {c.name for c in draft.live.children_of(parent_id)}
+    }
+
+
+def _parents_of_finished(draft: Draft) -> set[str]:
+    """The parents of tasks that this plan finishes, where undeclared ones are removed.
+
+    From then on plans do not see a declared task without that list, which also shows finished tasks that nobody declares.
+    """
+    policy = draft.desired.policy
+    return {
+        current.parent_id
+        for current, change in declared_updates(draft.desired, draft.matching)
+        if change.action is Action.ARCHIVE
+        and BY_NAME[change.kind].is_embedded
+        and goal_of(policy, BY_NAME[change.kind]) is not Prune.KEEP
     }
 
 

@@ -31,8 +31,12 @@ def earlier_homes(draft: Draft, resource: Resource, path: tuple[str, ...]) -> Se
     if path[0] == "":
         return ("",)
     parent = Address(BY_NAME[resource.kind].parent, path[:-1])
-    current = draft.matching.pairs.get(parent)
-    return (current.id,) if current else [found.id for found in draft.matching.names.find(parent)]
+    pairs = draft.matching.pairs
+    if (current := pairs.get(parent)) is None and not (found := draft.matching.names.find(parent)):
+        aliases = draft.matching.aliases.get(folded_address(parent), ())
+        current = next((pairs[address] for address in aliases if address in pairs), None)
+        return (current.id,) if current else ()
+    return (current.id,) if current else [resource.id for resource in found]
 
 
 def unmatched_warnings(draft: Draft, changes: Sequence[Change], allowed: Collection[Address]) -> Iterator[str]:

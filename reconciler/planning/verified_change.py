@@ -77,13 +77,13 @@ def _of_values(change: Change, kind: Kind) -> Iterator[ChangeProblem]:
             yield f"fields[{at}].after", f"not a value of {item.name}: {excerpt(item.after)}"
         if before_is_none and item.before is not None:
             yield f"fields[{at}].before", "a create has no earlier value"
-        elif not before_is_none and not is_canonical(field, item.before):
+        elif not (item.before is None or is_canonical(field, item.before)):  # None: not set, or not known
             yield f"fields[{at}].before", f"not a value of {item.name}: {excerpt(item.before)}"
         elif not before_is_none and item.before == item.after:
             yield f"fields[{at}].after", "the same value as before"
     for name, value in change.precondition.values.items():
         field = _field(kind, name)
-        if not isinstance(field, Field) or not is_canonical(field, value):
+        if not isinstance(field, Field) or not (value is None or is_canonical(field, value)):
             yield f"precondition.values.{excerpt(name)[1:-1]}", f"not a value of a {kind.name}: {excerpt(value)}"
 
 

@@ -277,3 +277,27 @@ def _track(hiding: Hiding, project: str, task: str = "") -> None:
     """A time entry of one hour."""
     entry = {"start": "2026-02-12T09:00:00Z", "end": "2026-02-12T10:00:00Z", "projectId": project}
     hiding.call("POST", "time-entries", {**entry, "taskId": task} if task else entry)
+
+
+# What a plan finishes
+
+
+def test_a_plan_that_finishes_a_declared_task_removes_what_later_plans_will_see(desk: Desk, hiding: Hiding) -> None:
+    project = _make(hiding, "Site", KEPT, done=["Past"])
+    done = {"name": "K0", "status": "done"}
+    _declare(desk, projects=[{"name": "Site", "tasks": [done, *KEPT[1:]]}])
+    plan = _plan(desk)
+    assert _steps(plan) == ["archive task:Site/K0", "delete task:Site/Past"]
+    assert _apply(desk, "--approve", plan["digest"])[0] == 0
+    assert _tasks(hiding, project) == {"K0": "DONE", **dict.fromkeys(KEPT[1:], "ACTIVE")}
+    assert _steps(_plan(desk)) == []
+
+
+def test_a_plan_that_finishes_a_declared_task_leaves_its_twin_alone(desk: Desk, hiding: Hiding) -> None:
+    project = _make(hiding, "Site", ["Résumé", "RÉSUMÉ"])
+    policy = {"prune": {"tasks": "keep"}}
+    manifest = {"policy": policy, "projects": [{"name": "Site", "tasks": [{"name": "Résumé", "status": "done"}]}]}
+    desk.write(yaml.safe_dump({"version": 1, **manifest}))
+    assert _apply(desk, "--approve", _plan(desk)["digest"])[0] == 0
+    assert _tasks(hiding, project) == {"Résumé": "DONE", "RÉSUMÉ": "ACTIVE"}
+    assert _steps(_plan(desk)) == []

@@ -94,3 +94,37 @@ def test_a_saved_plan_is_blocked_once_the_service_stops_returning_the_value(desk
     refused(desk, omitting, path, "--approve", digest, because="does not return 'ccEmails' of client:Omitted")
     assert len(_objects_read(omitting)) == 1
     assert _stored(omitting)["note"] == "old"
+
+
+def test_a_saved_plan_with_a_value_that_is_not_known_is_read_back_and_applied(desk: Desk, omitting: Service) -> None:
+    project = omitting.call("POST", "projects", {"name": "Unbilled", "isPublic": True})
+    omitting.call("POST", f"projects/{project['id']}/tasks", {"name": "K3 "})
+    _omit(omitting, omits=("task.billable", "project.billable", "client.ccEmails"))
+    tasks = [{"name": "K3", "billable": False}]
+    manifest(
+        desk,
+        clients=[{"name": "Omitted", "cc_emails": ["new@b.example"]}],
+        projects=[{"name": "Unbilled", "billable": True, "tasks": tasks}],
+        policy={"prune": {"clients": "keep", "projects": "keep"}},
+    )
+    path = str(Path(desk.folder) / "plan.json")
+    assert call(desk, omitting, "plan", "-o", path).exit_code == 0
+    plan = make_plan_file(desk, omitting)
+    assert [f["before"] for c in plan["changes"] for f in c["fields"] if f["name"] != "name"] == [None] * 3
+    applied = call(desk, omitting, "apply", path, "--approve", plan["digest"])
+    assert applied.exit_code != 3, applied.output
+    assert _stored(omitting)["ccEmails"] == ["new@b.example"]
+    task = omitting.store.snapshot(omitting.workspace())["tasks"]
+    assert [(t["name"], t["billable"]) for t in task if t["projectId"] == project["id"]] == [("K3", False)]
+
+
+def test_a_value_that_was_not_known_then_and_is_another_now_makes_the_plan_stale(desk: Desk, omitting: Service) -> None:
+    _omit(omitting, omits=("client.ccEmails",))
+    _declare(desk, cc_emails=["new@b.example"])
+    path = str(Path(desk.folder) / "plan.json")
+    assert call(desk, omitting, "plan", "-o", path).exit_code == 0
+    digest = make_plan_file(desk, omitting)["digest"]
+    _omit(omitting)
+    refused(
+        desk, omitting, path, "--approve", digest, because="cc_emails is now ('cc@b.example',), which was not known"
+    )

@@ -169,17 +169,17 @@ def test_a_restore_is_needed_by_what_is_under_it() -> None:
 
 
 def test_a_resource_is_not_archived_while_the_change_that_takes_its_name_is_excluded() -> None:
-    tasks = [{"name": "Build", "was": "Plan"}]
+    tasks = [{"name": "BUILD", "was": "Plan"}]
     manifest = {"projects": [{"name": "App", "was": "Mobile", "tasks": tasks}], "tags": ["a"]}
     world: dict[str, list[Any]] = {
         "projects": ["Mobile"],
         "tasks": ["Mobile/Plan", {"at": "Mobile/Build", "seconds": 60}],
     }
     plan = plan_of(manifest, world)
-    assert {str(c.address): c.blocked.guard for c in plan.changes if c.blocked} == {"task:App/Build": "name"}
+    assert {str(c.address): c.blocked.guard for c in plan.changes if c.blocked} == {"task:App/BUILD": "name"}
     rest = exclude_blocked(plan)
     assert left(rest) == ["update project:App", "create tag:a"]
-    assert out(rest)["task:Mobile/Build"] == "it needs task:App/Build, which is excluded"
+    assert out(rest)["task:Mobile/Build"] == "it needs task:App/BUILD, which is excluded"
 
 
 def test_what_is_under_a_parent_that_only_changes_fields_stays_in_the_plan() -> None:

@@ -78,12 +78,19 @@ class Model:
             if above == [""]:
                 things = self.live.siblings(one.kind, "")
             elif above:
-                owners = named(self.live.siblings("client", ""), above[0])
+                owners = named(self.live.siblings("client", ""), above[0]) or self._declared_earlier(above[0])
                 things = [t for owner in owners for t in self.live.siblings(one.kind, owner.id)]
             found = named(things, name)
             if len(found) > 1:
                 self.unsure.add(one.kind)
             yield from found
+
+    def _declared_earlier(self, name: str) -> list[Thing]:
+        """The client that is declared with this name, or with this earlier name: an edit may outlive the rename of the client."""
+        clients = [one for one in self.declared if one.kind == "client" and one.thing]
+        found = [o for o in clients if fold(o.name) == fold(name)]
+        found = found or [o for o in clients if any(fold(split(was)[-1]) == fold(name) for was in o.was)]
+        return [one.thing for one in found[:1] if one.thing]
 
     def _settle(self, wanted: list[Declared], exact: dict[int, Thing], earlier: dict[int, list[Thing]]) -> None:
         holders = {thing.id: one for one in wanted if (thing := exact.get(id(one)))}

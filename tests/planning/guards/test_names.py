@@ -9,8 +9,8 @@ HELD: World = {"clients": ["Old"], "projects": [{"at": "Old/Site", "archived": T
 
 
 def test_the_reason_names_the_holder() -> None:
-    manifest = {"clients": [{"name": "New", "was": "Old", "projects": [{"name": "Site", "was": "Old/Shop"}]}]}
-    block = blocks(plan_for(manifest, live_of(HELD)))["project:New/Site"]
+    manifest = {"clients": [{"name": "New", "was": "Old", "projects": [{"name": "SITE", "was": "Old/Shop"}]}]}
+    block = blocks(plan_for(manifest, live_of(HELD)))["project:New/SITE"]
     assert block.guard == "name"
     assert block.reason == "its name is held by project:Old/Site (p1)"
     assert block.allow == "choose another name, or rename that resource in Clockify"
