@@ -36,6 +36,8 @@ def losses_of_values(kind: Kind, wire: Wire) -> Iterator[str]:
         yield "the dates since which rates apply"
     if inactive := sum(item.get("membershipStatus") not in (None, "ACTIVE") for item in members):
         yield f"the status of {inactive} {'member' if inactive == 1 else 'members'}"
+    if missing := [field.name for field in kind.fields if wire and not field.is_answered(wire)]:
+        yield f"values that the service does not return: {', '.join(missing)}"
     if unknown := sorted(_unknown_keys(kind, wire)):
         more = ", …" if len(unknown) > _MOST_KEYS else ""
         yield f"values that no request sets: {', '.join(sanitize(key, 40) for key in unknown[:_MOST_KEYS])}{more}"

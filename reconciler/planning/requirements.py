@@ -117,7 +117,7 @@ def _parents_of_renamed(draft: Draft) -> set[str]:
 def _parents_of_finished(draft: Draft) -> set[str]:
     """The parents of tasks that this plan finishes, where undeclared ones are removed.
 
-    From then on plans do not see a declared task without that list, which also shows finished tasks that nobody declares.
+    From then on plans do not see a declared task without that list, which also shows finished undeclared tasks.
     """
     policy = draft.desired.policy
     return {

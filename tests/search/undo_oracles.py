@@ -16,6 +16,7 @@ _WORDS = {
     "template": "template",
     "userGroupIds": "group",
     "currencyId": "currency",
+    "assigneeIds": "assignees",
 }
 """The word that a warning has for a value which does not come back."""
 _COMPUTED = {"id", "clientId", "projectId", "assigneeId"}
@@ -66,14 +67,16 @@ def _differences(thing: Thing, now: Thing, before: Live, back: Live, where: str,
 
 
 def _plain(value: object) -> object:
-    """The meaning of a value. Null, an empty list and an amount of 0 are one: the API cannot set a rate to null again."""
+    """The meaning of a value. Null, an empty list and an amount of 0 are one: the API cannot set a rate to null again. The letter
+    case of an e-mail address has none.
+    """
     if isinstance(value, Mapping):
         if "amount" in value and not value["amount"]:
             return None
         return {key: _plain(inner) for key, inner in value.items() if key != "targetId" and _plain(inner)}
     if isinstance(value, list):
         return [_plain(item) for item in value] or None
-    return value.upper() if isinstance(value, str) and value.startswith("#") else value or None
+    return value.upper() if isinstance(value, str) and (value.startswith("#") or "@" in value) else value or None
 
 
 def _is_explained(key: str, thing: Thing, before: Live, warned: str) -> bool:

@@ -23,7 +23,7 @@ def write_problems(plan: Json, writes: Sequence[LoggedRequest], before: Live, af
     new = after.things.keys() - before.things.keys()
     rewritten: set[str] = set()
     for write in writes:
-        yield from _one_write(plan, write, creates, before, new)
+        yield from _one_write(plan, write, creates, new)
         yield from _color_problems(plan, write, before, rewritten)
     gone = {change["id"] for change in plan["changes"] if "delete" in change["steps"]}
     for key in before.things.keys() - after.things.keys():
@@ -35,7 +35,7 @@ def write_problems(plan: Json, writes: Sequence[LoggedRequest], before: Live, af
 
 
 def _one_write(
-    plan: Json, write: LoggedRequest, creates: set[tuple[str, str]], before: Live, new: AbstractSet[str]
+    plan: Json, write: LoggedRequest, creates: set[tuple[str, str]], new: AbstractSet[str]
 ) -> Iterator[Problem]:
     """A write is about something in the plan."""
     body = json.loads(write.body) if write.body else {}

@@ -20,7 +20,7 @@ def with_corrections(
 ) -> tuple[RenameCandidate, ...]:
     """The detected candidates and, for each create whose `was:` matches nothing, the removals that it may mean.
 
-    These are all removals in its place: what was mistyped may be unlike the name that was meant.
+    These are all removals in its place, now and by the earlier path: what was mistyped may be unlike the name that was meant.
     """
     unmatched = {resource.address: resource for resource in unmatched_earlier_names(draft)}
     if not unmatched:
@@ -54,11 +54,12 @@ def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
 
 
 def _pairs(resource: Resource, removals: Sequence[Change], draft: Draft) -> Iterator[RenameCandidate]:
-    declared = draft.declaration(resource.address)
+    declared, own = draft.declaration(resource.address), draft.matching.parents[resource.address]
     for path in resource.was:
         homes = earlier_homes(draft, resource, path)
         for change in removals:
-            if change.kind == resource.kind and _is_meant(change, path, homes):
+            is_beside = own is not None and change.precondition.parent_id == own
+            if change.kind == resource.kind and (is_beside or _is_meant(change, path, homes)):
                 yield RenameCandidate(
                     resource.address, change.address, _earlier_path(resource, change, draft), 0, declared
                 )

@@ -218,5 +218,7 @@ def test_what_no_request_sets_is_named_by_its_keys() -> None:
     wire = {"id": "1", "name": "x", "workspaceId": "w", "favorite": True, "empty": [], "zero": 0, "customFields": [{"value": 1}],
             "memberships": [{"userId": "u", "membershipStatus": "PENDING", "manager": True}]}  # fmt: skip
     assert list(losses_of_values(BY_NAME["project"], wire)) == [
-        "the status of 1 member", "values that no request sets: customFields, favorite, memberships.manager",
+        "the status of 1 member",
+        "values that the service does not return: color, note, public, billable, estimate, hourly_rate, archived",
+        "values that no request sets: customFields, favorite, memberships.manager",
     ]  # fmt: skip

@@ -282,8 +282,11 @@ def test_an_update_of_a_value_that_the_service_never_returns_is_blocked_in_the_p
 
 
 def test_a_temporary_name_resets_no_value_that_the_manifest_declares() -> None:
-    before = [{"name": "Beacon", "billable": True}, {"name": "Signal", "billable": True}]
-    swapped = [{**before[0], "was": "Signal"}, {**before[1], "was": "Beacon"}]
+    before = [
+        {"name": "Beacon", "billable": True, "tasks": ["Lamp"]},
+        {"name": "Signal", "billable": True, "tasks": ["Flag"]},
+    ]
+    swapped = [{**before[0], "was": "Signal", "tasks": ["Flag"]}, {**before[1], "was": "Beacon", "tasks": ["Lamp"]}]
     with Stage() as stage:
         stage.apply({"clients": [{"name": "Old", "projects": before}]})
         stage.use(_omitting(stage, "project.billable"))
