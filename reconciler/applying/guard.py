@@ -46,9 +46,8 @@ def guard_plan(
     forecast = forecast_changes(live, plan.changes, requests_per_second, max_age, opening=opening, verifies=verifies)
     total, in_use = _counts_before(plan, live)
     given = {*plan.allowed_removals, *allowances.addresses}
-    allowed = given | spelled_as_live(
-        given, live
-    )  # changes have the addresses of the plan, which a run may have renamed since
+    # Changes have the addresses of the plan, which a run may have renamed since.
+    allowed = given | spelled_as_live(given, live)
     context = GuardContext(
         live=live,
         policy=plan.policy,

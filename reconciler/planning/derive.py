@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
+from typing import Any
 
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.field_types import ExclusiveType
 from reconciler.kinds.undeclared import FollowUpType
 from reconciler.model import Field, Kind, Wire
 from reconciler.planning.plan import Action, Change, FieldChange, Step
+from reconciler.state import Policy, Prune
 
 _REPLACING = frozenset({Step.RENAME, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE})
 """The steps that send the whole object."""
@@ -55,6 +57,17 @@ def lacks_patched_keys(change: Change, wire: Wire) -> bool:
         if change.id and change.field_named(field.name)
         for key in field.also_patches
     )
+
+
+def differs(live: Mapping[str, Any], name: str, declared: Any) -> bool:
+    """Whether a declared value is not the live one. A value that the service does not return differs unless none is declared."""
+    return bool(live[name] != declared) if name in live else declared not in (None, ())
+
+
+def goal_of(policy: Policy, kind: Kind) -> Prune:
+    """The goal of the policy for unlisted resources of a kind; KEEP in place of ARCHIVE for a kind without archive."""
+    goal = policy.prune[kind.name]
+    return Prune.KEEP if goal is Prune.ARCHIVE and not kind.is_archivable else goal
 
 
 def action_of(kind: Kind, fields: Sequence[FieldChange]) -> Action:

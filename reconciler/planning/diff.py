@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME
 from reconciler.model import Field, FieldRole, Kind, Resource
-from reconciler.planning.derive import action_of, create_steps, update_steps
+from reconciler.planning.derive import action_of, create_steps, differs, update_steps
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.precondition import ABSENT, Precondition, precondition_of
@@ -17,7 +17,7 @@ from reconciler.state import Desired, Live
 
 def field_changes(kind: Kind, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[FieldChange]:
     """The fields whose declared value differs from the live one, in the kind's order; undeclared fields are ignored."""
-    changed = [f for f in kind.fields if f.name in declared and _differs(live, f.name, declared[f.name])]
+    changed = [f for f in kind.fields if f.name in declared and differs(live, f.name, declared[f.name])]
     return [FieldChange(f.name, live.get(f.name), declared[f.name]) for f in changed]
 
 
@@ -50,12 +50,7 @@ def _is_as_declared(resource: Resource, current: Resource, matching: Matching) -
     if matching.parents[resource.address] != current.parent_id:
         return False
     live = current.values
-    return all(not _differs(live, name, value) for name, value in resource.values.items())
-
-
-def _differs(live: Mapping[str, Any], name: str, declared: Any) -> bool:
-    """Whether a declared value is not the live one. A value that the service does not return differs unless none is declared."""
-    return bool(live[name] != declared) if name in live else declared not in (None, ())
+    return all(not differs(live, name, value) for name, value in resource.values.items())
 
 
 def _create(resource: Resource, kind: Kind, *, is_again: bool) -> Change:

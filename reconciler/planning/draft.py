@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Address, Kind, Resource
+from reconciler.model import Address, Resource
+from reconciler.planning.derive import goal_of
 from reconciler.planning.match import Matching, match
 from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.candidate import Declaration
 from reconciler.planning.spelling import with_live_spelling
-from reconciler.state import Desired, Live, Policy, Prune, Removed
+from reconciler.state import Desired, Live, Prune, Removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,6 @@ def candidates_inside(draft: Draft) -> list[Candidate]:
     """The candidates that end with another one if that is deleted: tasks of a project that is a candidate itself."""
     ids = {candidate.resource.id for candidate in draft.candidates}
     return [c for c in draft.candidates if BY_NAME[c.resource.kind].is_embedded and c.resource.parent_id in ids]
-
-
-def goal_of(policy: Policy, kind: Kind) -> Prune:
-    """The goal of the policy for unlisted resources of a kind; KEEP in place of ARCHIVE for a kind without archive."""
-    goal = policy.prune[kind.name]
-    return Prune.KEEP if goal is Prune.ARCHIVE and not kind.is_archivable else goal
 
 
 def _candidate(

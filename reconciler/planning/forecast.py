@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
@@ -64,12 +64,13 @@ def forecast_rest(whole: Forecast, changes: Sequence[Change]) -> Forecast:
 
 def _forecast(whole: Forecast, changes: Sequence[Change], per_second: float) -> Forecast:
     reading, writing, verifying = whole.reading, _writing(changes), 0
+    inside = inline_groups(changes)
     if changes:
         # The user, for the record of the run, before the first write; children that were sent inline are read back.
-        verifying = 1 + (1 if inline_groups(changes) else 0) + whole.rereading
+        verifying = 1 + (1 if inside else 0) + whole.rereading
         verifying += _repeated(reading + 1, changes, whole, _limit(whole.max_age, per_second))
     seconds = round((reading + writing + verifying) / per_second, 2) if per_second else 0.0
-    saved = requests_saved(changes)
+    saved = requests_saved(inside)
     return replace(whole, writing=writing, verifying=verifying, seconds=seconds, saved=saved)
 
 
@@ -213,8 +214,7 @@ def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]
     return {parent: tuple(inside[parent][:AT_MOST]) for parent in new if len(inside.get(parent, ())) >= AT_LEAST}
 
 
-def requests_saved(changes: Sequence[Change]) -> int:
-    """Number of requests saved if the service keeps such children: one each, less those that read them back."""
-    parents = inline_groups(changes)
+def requests_saved(parents: Mapping[Address, Sequence[Change]]) -> int:
+    """Number of requests saved if the service keeps such children, as in `inline_groups`: one each, less those that read them back."""
     read_back = min(len(parents), 2)  # the probe's own list, and one list for all the others
     return max(0, sum(map(len, parents.values())) - read_back)

@@ -8,8 +8,8 @@ Within one kind, after the kind of its parents:
 3. a name that differs only in letter case, Unicode form or blanks.
 A name that several live resources have in other spellings only is an error that names them. So a `was:` line has no effect after
 its rename is applied. Names that are exchanged in a ring decide nothing: `rings` does. A resource that is identified by its id
-matches only that id, and no other resource matches it; one whose id is empty is created again by an undo, and matches nothing. A resource whose rename a
-run has recorded matches that live one, as long as the live resource has the name that the run gave it.
+matches only that id, and no other resource matches it; one whose id is empty is created again by an undo, and matches nothing.
+A resource whose rename a run has recorded matches that live one, as long as the live resource has the name that the run gave it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reconciler.errors import PlanningError
-from reconciler.kinds import KINDS
+from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address, Resource
 from reconciler.planning.matcher import Matcher
 from reconciler.planning.rings import Subtrees
@@ -48,6 +48,17 @@ class Matching:
     def declared(self) -> Mapping[str, Address]:
         """The desired address of each matched live resource, by its id."""
         return {current.id: address for address, current in self.pairs.items()}
+
+    @cached_property
+    def arrivals(self) -> Mapping[str, Sequence[Address]]:
+        """By the id of a live parent, the desired addresses of what is created in it or moves into it; embedded ones left out."""
+        result: dict[str, list[Address]] = {}
+        for address, parent_id in self.parents.items():
+            if parent_id and not BY_NAME[address.kind].is_embedded:
+                current = self.pairs.get(address)
+                if current is None or current.parent_id != parent_id:
+                    result.setdefault(parent_id, []).append(address)
+        return result
 
 
 def match(desired: Desired, live: Live) -> Matching:

@@ -12,8 +12,9 @@ from reconciler.errors import SimulationError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.model import Address
 from reconciler.planning.ancestry import with_ancestors
+from reconciler.planning.derive import goal_of
 from reconciler.planning.diff import declared_changes
-from reconciler.planning.draft import Draft, goal_of, make_draft
+from reconciler.planning.draft import Draft, make_draft
 from reconciler.planning.exclude import dependents
 from reconciler.planning.forecast import MAX_AGE, forecast_changes
 from reconciler.planning.guards import checks, guard
@@ -21,7 +22,6 @@ from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.guards.protect import withdrawn_patterns
 from reconciler.planning.impact import with_impacts, with_names_freed
 from reconciler.planning.order import in_order, with_temporary_names
-from reconciler.planning.placement import arrivals
 from reconciler.planning.plan import Change, Plan, Proof, Target
 from reconciler.planning.prune import kept_warnings, removal_changes
 from reconciler.planning.renames.corrections import with_corrections
@@ -78,10 +78,10 @@ def make_plan(
     states, if there is one, such as `Reading.draft`; of others it is not used. Raises PlanningError where the two states do not
     fit together, and SimulationError where the plan does not lead to the desired state (a defect of reconciler).
     """
-    if draft is None or draft.declared is not desired or draft.live is not live:
-        draft = make_draft(desired, live)
-    desired, options = draft.desired, options or PlanOptions()
-    context = _guard_context(draft, changes := _changes(draft, usage), options)
+    draft, options = _draft_of(desired, live, draft), options or PlanOptions()
+    desired = draft.desired
+    changes = _changes(draft, usage)
+    context = _guard_context(draft, changes, options)
     changes = guard(changes, context)
     _verify_by_simulation(desired, live, usage, changes)
     return Plan(
@@ -102,6 +102,12 @@ def make_plan(
         created_at=options.created_at,
         made_after=options.made_after,
     )
+
+
+def _draft_of(desired: Desired, live: Live, draft: Draft | None) -> Draft:
+    """The draft, if it is that of exactly these two states; else a new one."""
+    is_theirs = draft is not None and draft.declared is desired and draft.live is live
+    return draft if draft is not None and is_theirs else make_draft(desired, live)
 
 
 def _warnings(
@@ -128,7 +134,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
         contested=matching.contested,
         identified=draft.desired.identified.keys(),
         declared=frozenset(matching.declared) if removes else frozenset(),
-        arrivals=arrivals(matching) if removes else {},
+        arrivals=matching.arrivals if removes else {},
         live_counts=live.live_counts if removes else {},
         in_use=live.in_use_counts if removes else {},
         allowed=options.allowed,

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import UNSET, Address, Kind, Resource
-from reconciler.planning.derive import archive_step, delete_steps
-from reconciler.planning.draft import Candidate, Draft, goal_of
+from reconciler.planning.derive import archive_step, delete_steps, goal_of
+from reconciler.planning.draft import Candidate, Draft
 from reconciler.planning.impact import ImpactEstimator
-from reconciler.planning.placement import arrivals
 from reconciler.planning.plan import Action, Change, FieldChange, Impact
 from reconciler.planning.precondition import precondition_of
 from reconciler.state import Prune, TrackedTime, Usage
@@ -50,7 +49,7 @@ class _PruneDecider:
             for address, current in draft.matching.pairs.items()
             if parents[address] != current.parent_id
         }
-        self.arrivals = arrivals(draft.matching) if draft.candidates else {}
+        self.arrivals = draft.matching.arrivals if draft.candidates else {}
         self.estimator = ImpactEstimator(draft.live, usage, self.moved)
         self.deleted: set[str] = set()
         self.archived: set[str] = set()

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address, FieldRole, Resource
 from reconciler.names import fold
-from reconciler.planning.derive import fields_reset, fields_reset_by, lacks_patched_keys
+from reconciler.planning.derive import fields_reset, fields_reset_by, goal_of, lacks_patched_keys
 from reconciler.planning.diff import declared_updates
-from reconciler.planning.draft import Candidate, Draft, candidates_inside, goal_of
+from reconciler.planning.draft import Candidate, Draft, candidates_inside
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.prune import removal_changes

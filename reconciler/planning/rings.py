@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Kind, Resource
 from reconciler.names import join_path
+from reconciler.planning.derive import differs, goal_of
 from reconciler.state import Desired, Live, Prune
 
 
@@ -157,7 +158,7 @@ class Subtrees:
         """
         resources = self.desired.resources
         creates = sum(address not in pairs for address in wanted)
-        differing = sum(differs(resources[a].values, pairs[a].values) for a in wanted if a in pairs)
+        differing = sum(_differ(resources[a], pairs[a]) for a in wanted if a in pairs)
         declared = {current.id: address for address, current in pairs.items()}
         removed: set[str] = set()
         for current in live:
@@ -166,15 +167,15 @@ class Subtrees:
         return Cost(creates + len(removed), differing)
 
     def _is_removed(self, current: Resource, declared: Mapping[str, Address], removed: Collection[str]) -> bool:
-        kind, prune = BY_NAME[current.kind], self.desired.policy.prune[current.kind]
+        kind = BY_NAME[current.kind]
         if kind.is_archived(current.values):
             return False
         if kind.is_embedded and current.parent_id in removed:
             return True
-        is_kept = prune is Prune.KEEP or (prune is Prune.ARCHIVE and not kind.is_archivable)
+        is_kept = goal_of(self.desired.policy, kind) is Prune.KEEP
         return not is_kept and self.desired.is_authoritative(kind.name, declared.get(current.parent_id))
 
 
-def differs(declared: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
-    """Whether a declared value is not the live one; one that is not known differs unless none is declared."""
-    return any(live[n] != value if n in live else value not in (None, ()) for n, value in declared.items())
+def _differ(desired: Resource, live: Resource) -> bool:
+    """Whether any declared value is not the live one."""
+    return any(differs(live.values, name, value) for name, value in desired.values.items())

@@ -48,7 +48,7 @@ def unmatched_warnings(draft: Draft, changes: Sequence[Change], allowed: Collect
 def reference_warnings(draft: Draft) -> Iterator[str]:
     """The warnings about manifests: `was:` of what is created, entries of `removed:`, and literals of `policy.protect`."""
     yield from _earlier_name_warnings(draft)
-    yield from _RemovedEntries(draft).warnings()
+    yield from _UnmetEntries(draft).warnings()
     yield from _protection_warnings(draft)
 
 
@@ -88,7 +88,7 @@ def _nearest_earlier(draft: Draft, resource: Resource, path: tuple[str, ...]) ->
     return "" if homes or len(path) == 1 else nearest(join_path(path), _paths(draft.live.of_kind(resource.kind)))
 
 
-class _RemovedEntries:
+class _UnmetEntries:
     """Entries of `removed:` without a match. One whose resource is gone is fulfilled, and cannot be told from a misspelled one: the
     warning names what stays with nearly its name.
     """

@@ -8,9 +8,8 @@ from typing import Any
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import UNSET, Address, Field, Kind
 from reconciler.planning.ancestry import ancestor_addresses
-from reconciler.planning.derive import action_of, archive_step, create_steps, delete_steps, update_steps
+from reconciler.planning.derive import action_of, archive_step, create_steps, delete_steps, goal_of, update_steps
 from reconciler.planning.diff import is_set
-from reconciler.planning.draft import goal_of
 from reconciler.planning.order import LiveAddresses
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Step
 from reconciler.planning.shape import excerpt
@@ -129,8 +128,9 @@ def _of_update(change: Change, kind: Kind, live_addresses: LiveAddresses) -> Ite
     if not change.fields:
         yield "fields", f"a change with the action {change.action} changes at least one"
         return
+    undeclared = {field.name for field in kind.undeclared}
     for at, item in enumerate(change.fields):
-        if item.name in {field.name for field in kind.undeclared}:
+        if item.name in undeclared:
             yield f"fields[{at}].name", "only a create sets it"
     action = action_of(kind, change.fields)
     if change.action is not action:

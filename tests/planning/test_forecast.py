@@ -12,7 +12,7 @@ def test_several_new_tasks_of_a_new_project_may_be_inline_and_a_single_one_is_no
     assert {str(parent): [c.address.name for c in inside] for parent, inside in parents.items()} == {
         "project:P1": ["a", "b", "c"]
     }
-    assert plan.forecast.saved == requests_saved(plan.changes) == 2  # three tasks, and one list that reads them back
+    assert plan.forecast.saved == requests_saved(parents) == 2  # three tasks, and one list that reads them back
 
 
 def test_tasks_of_an_existing_project_are_posted() -> None:

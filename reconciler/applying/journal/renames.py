@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from reconciler.applying.journal.run import Run
 from reconciler.errors import JournalError
-from reconciler.kinds import BY_NAME
 from reconciler.model import Address
+from reconciler.planning.order import gives_place
 from reconciler.planning.plan import Change
 
 
@@ -36,6 +36,5 @@ def _carried_out(run: Run) -> Iterator[Change]:
     """The renames and moves of a run that it has written, or may have written."""
     written = {write.intent.id for write in run.history.writes if write.may_have_changed}
     for change in run.plan.changes:
-        moves = change.field_named("name") or change.field_named(BY_NAME[change.kind].parent)
-        if change.id in written and moves and not change.removal:
+        if change.id in written and gives_place(change) and not change.removal:
             yield change

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
 from reconciler.names import fold
 from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.order import gives_place
 from reconciler.planning.plan import Blocked, Change, Step
 from reconciler.planning.resolve import AddressResolver
 
@@ -43,6 +43,4 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
 def _takes_a_name(change: Change) -> bool:
     if change.is_removal:
         return False
-    parent = BY_NAME[change.kind].parent
-    moves = change.field_named("name") or (parent and change.field_named(parent))
-    return Step.CREATE in change.steps or bool(moves)
+    return Step.CREATE in change.steps or gives_place(change)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from reconciler.kinds import ancestors
 from reconciler.model import Address, Resource
 from reconciler.names import writable
 from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.detect import is_allowed
 from reconciler.planning.renames.score import ENOUGH
 from reconciler.planning.renames.similarity import similarity
 from reconciler.planning.unmatched import earlier_homes, unmatched_earlier_names
@@ -48,28 +48,18 @@ def remaining_corrections(
     return (*(pair for pair in detected if (pair.create, pair.remove) not in known), *corrections)
 
 
-def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
-    """Whether the removal of a resource, or of what it belongs to, was allowed by hand."""
-    return any(each in allowed for each in (address, *ancestors(address)))
-
-
 def _pairs(resource: Resource, removals: Sequence[Change], draft: Draft) -> Iterator[RenameCandidate]:
     declared, own = draft.declaration(resource.address), draft.matching.parents[resource.address]
     for path in resource.was:
         homes = earlier_homes(draft, resource, path)
         for change in removals:
-            is_beside = own is not None and change.precondition.parent_id == own
-            if change.kind == resource.kind and (is_beside or _is_meant(change, path, homes)):
-                yield RenameCandidate(
-                    resource.address, change.address, _earlier_path(resource, change, draft), 0, declared
-                )
-
-
-def _is_meant(change: Change, path: tuple[str, ...], homes: Collection[str]) -> bool:
-    """Whether a removal is in the place of an earlier path; where that place does not exist, whether its name is near."""
-    if homes:
-        return change.precondition.parent_id in homes
-    return similarity(path[-1], change.address.name) >= ENOUGH
+            if change.kind != resource.kind:
+                continue
+            # Where the place of the earlier path does not exist, a near name shows what is meant.
+            is_near = not homes and similarity(path[-1], change.address.name) >= ENOUGH
+            if is_near or change.precondition.parent_id in (own, *homes):
+                earlier = _earlier_path(resource, change, draft)
+                yield RenameCandidate(resource.address, change.address, earlier, 0, declared)
 
 
 def _earlier_path(resource: Resource, change: Change, draft: Draft) -> tuple[str, ...]:

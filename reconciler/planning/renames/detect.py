@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from reconciler.kinds import BY_NAME, KINDS, parent_of
+from reconciler.kinds import BY_NAME, KINDS, ancestors, parent_of
 from reconciler.model import Address, Kind
 from reconciler.names import fold
 from reconciler.planning.plan import Action, Change
@@ -37,7 +37,7 @@ def detect(
     `allowed`: addresses whose removal, with everything under them, was allowed by hand. `declared`: how the manifests declare
     what is created.
     """
-    removals = [c for c in changes if c.removal and not c.source and not _is_covered(c.address, allowed)]
+    removals = [c for c in changes if c.removal and not c.source and not is_allowed(c.address, allowed)]
     creates = [c for c in changes if c.action is Action.CREATE]
     if not removals or not creates:
         return ()
@@ -64,12 +64,9 @@ def detect(
     return tuple(sorted(result, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
 
 
-def _is_covered(address: Address | None, allowed: Collection[Address]) -> bool:
-    while address is not None:
-        if address in allowed:
-            return True
-        address = parent_of(address)
-    return False
+def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
+    """Whether the removal of a resource, or of what it belongs to, was allowed by hand."""
+    return any(each in allowed for each in (address, *ancestors(address)))
 
 
 def _follow_parents(

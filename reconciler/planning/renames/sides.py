@@ -20,8 +20,7 @@ class SideBuilder:
 
     def __init__(self, changes: Sequence[Change], live: Live, removed: set[str]) -> None:
         self._resolver = AddressResolver(changes, live)
-        self._whole = live
-        self._live = {resource.id: resource for resource in live.resources.values()}
+        self._live = live
         self.renamed: dict[Address, str] = {}
         self._declared: dict[Address, set[str]] = {}
         self._created: dict[Address, set[str]] = {}
@@ -52,7 +51,7 @@ class SideBuilder:
 
     def old(self, change: Change) -> RenameSide | None:
         """The side of a removal; None if an interrupted run has removed it already."""
-        current = self._live.get(change.id)
+        current = self._live.by_id.get(change.id)
         if current is None:
             return None
         children = self._inside.get(current.id, ())
@@ -67,7 +66,7 @@ class SideBuilder:
 
     def gone(self, change: Change) -> RenameSide | None:
         """The side of a removal that an interrupted run has carried out, by what the plan knows of it; None if it is still there."""
-        if change.id in self._live:
+        if change.id in self._live.by_id:
             return None
         names = {form(address.name).squashed for address in change.impact.embedded}
         inside = _filled(names | self._removed.get(change.address, set()))
@@ -90,7 +89,7 @@ class SideBuilder:
     def _writable_path(self, address: Address) -> tuple[str, ...]:
         """The path in a spelling that a manifest may have, unless another resource differs in spelling only."""
         path = tuple(map(writable, address.path))
-        is_clear = path == address.path or len(LiveNames(self._whole).all_spellings(address)) == 1
+        is_clear = path == address.path or len(LiveNames(self._live).all_spellings(address)) == 1
         return path if is_clear else address.path
 
 
