@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from reconciler.json_text import parse_json
-from reconciler.kinds.field_types import Single, TimeEstimate
+from reconciler.kinds.field_types import Flag, Single, TimeEstimate
 from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
 from reconciler.kinds.rates import Rate
 from reconciler.model import Wire
@@ -100,25 +100,8 @@ class OwnRate(Rate):
 
 
 @dataclass(frozen=True, slots=True)
-class Template(Single):
+class Template(Flag):
     """Whether a project is a template: another key in requests."""
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """A boolean."""
-        return {"type": "boolean"}
-
-    def parse(self, value: Any) -> Any:
-        """As written."""
-        return bool(value)
-
-    def read(self, value: Any) -> Any:
-        """As sent."""
-        if value is not None and not isinstance(value, bool):
-            raise wrong_type(value, "a boolean")
-        return bool(value)
-
-    write = document = parse
 
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:  # noqa: ARG002 - the signature is PatchType's
         """The flag under its request key."""

@@ -215,13 +215,21 @@ class _Teller:
 
     # -- edits ---------------------------------------------------------------------------------------------------
 
+    def _renamed(self, declared: Manifest) -> tuple[str, Item, str] | None:
+        """Give an item another name: its kind, the item, and the name that is live."""
+        found = self.siblings(declared)
+        if not found:
+            return None
+        kind, items = found
+        item = self.random.choice(items)
+        before = _live(item)
+        item["name"] = self.free_name(kind, items)
+        return kind, item, before
+
     def rename(self, declared: Manifest, _extra: Manifest) -> None:
         """With `was:` mostly."""
-        if found := self.siblings(declared):
-            kind, items = found
-            item = self.random.choice(items)
-            before = _live(item)
-            item["name"] = self.free_name(kind, items)
+        if renamed := self._renamed(declared):
+            kind, item, before = renamed
             if self.chance(0.75):
                 item["was"] = self.reference(before)
                 if self.chance(0.15):
@@ -229,11 +237,8 @@ class _Teller:
 
     def rename_wrongly(self, declared: Manifest, _extra: Manifest) -> None:
         """With a mistyped `was:`, or one that names something else."""
-        if found := self.siblings(declared):
-            kind, items = found
-            item = self.random.choice(items)
-            before = _live(item)
-            item["name"] = self.free_name(kind, items)
+        if renamed := self._renamed(declared):
+            kind, item, before = renamed
             item["was"] = escaped(
                 self.random.choice((f"{before}x", before[:-1] or "x", self.random.choice(NAMES[kind])))
             )
