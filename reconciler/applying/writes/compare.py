@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.live import read_undeclared, read_values
-from reconciler.model import Field, Kind, Wire
+from reconciler.model import Field, Kind
 from reconciler.planning.plan import Change, FieldChange
+from reconciler.value_types import Wire
 
 
 def missing_fields(

@@ -11,8 +11,9 @@ from reconciler.applying.journal.events import Intent, WriteOutcome, WriteResult
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
-from reconciler.model import Address, Kind, Resource, Wire
+from reconciler.model import Address, Kind, Resource
 from reconciler.planning.plan import Change, FieldChange, Step
+from reconciler.value_types import Wire
 
 
 @dataclass

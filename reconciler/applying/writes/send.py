@@ -13,8 +13,9 @@ from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_writ
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError
 from reconciler.gateway import Writer
 from reconciler.live import read_undeclared
-from reconciler.model import Address, Wire
+from reconciler.model import Address
 from reconciler.planning.plan import Step
+from reconciler.value_types import Wire
 
 MAX_ATTEMPTS = 5
 """Attempts of a create while each outcome is unknown and no object appeared."""
