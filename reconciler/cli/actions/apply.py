@@ -95,7 +95,8 @@ def _apply_subject(
     named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
     arguments = [*named, *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments)
-    approved = confirm_plan(plan, request.token, settings, command)
+    rest = planfiles.command_for(plan, settings, "apply", *arguments, "--except-blocked")
+    approved = confirm_plan(plan, request.token, settings, command, rest)
     if previous_owner and _is_resumed(prepared, settings):
         print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
