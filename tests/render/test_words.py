@@ -10,7 +10,7 @@ import pytest
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Excluded, Forecast, Impact, Plan, Proof
 from reconciler.render import values, words
-from reconciler.state import AccessRole, ListProof
+from reconciler.state import AccessRole, ListProof, SourceFile
 from tests.render import plans
 
 
