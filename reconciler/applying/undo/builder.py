@@ -150,10 +150,16 @@ class InverseBuilder:
                 item.name, item.parent_id = current.name, current.parent_id
             else:
                 dropped.add(item)
-                self.notes.append(f"{address} is not created again: the name is in use ({holder})")
+                self.notes.append(f"{address} is not created again: the name is in use ({holder}){self._lost_with(item)}")
         self.items = [item for item in self.items if item not in dropped and item.within not in dropped]
         self.notes += [note for item in self.items for note in item.notes]
         self.by_old_id = {old_id: item for old_id, item in self.by_old_id.items() if item not in dropped}
+
+    def _lost_with(self, item: Item) -> str:
+        """The children that were deleted with an item and do not return without it, for the end of a note."""
+        inside = [child for child in self.items if child.within is item]
+        names = ", ".join(repr(child.name) for child in inside)
+        return f"; nor are its {inside[0].kind.plural} {names}" if inside else ""
 
     def _place(self, item: Item, found: dict[Address, Resource]) -> Address | None:
         """The address that it will have, after adding the resource to `found`; None where its parent cannot be restored."""
