@@ -57,7 +57,9 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
         raise BlockedError(
             f"{len(blocked)} of {len(plan.changes)} changes are blocked, so nothing is applied",
             blocked=lines,
-            hint="--except-blocked leaves them out; the rest has a digest of its own" if is_exclusion_useful(plan) else "",
+            hint="--except-blocked leaves them out; the rest has a digest of its own"
+            if is_exclusion_useful(plan)
+            else "",
         )
     given = (token or "").strip().lower()
     if given in APPROVAL_CLASSES:

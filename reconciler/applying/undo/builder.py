@@ -141,8 +141,8 @@ class InverseBuilder:
         """Leave what cannot have its place: a renamed or moved resource where it is now, a deleted one deleted."""
         dropped = set()
         removed = {removed.id for removed in self.removed}
-        for item, holder in Places(self.live, self.existed).conflicts(self.items, removed):
-            address, holder = self._address_text(item), self._holder_text(holder)
+        for item, holder_id in Places(self.live, self.existed).conflicts(self.items, removed):
+            address, holder = self._address_text(item), self._holder_text(holder_id)
             if item.id:
                 current = self.by_id[item.id]
                 back = "renamed back" if item.name != current.name else "moved back"
@@ -150,7 +150,9 @@ class InverseBuilder:
                 item.name, item.parent_id = current.name, current.parent_id
             else:
                 dropped.add(item)
-                self.notes.append(f"{address} is not created again: the name is in use ({holder}){self._lost_with(item)}")
+                self.notes.append(
+                    f"{address} is not created again: the name is in use ({holder}){self._lost_with(item)}"
+                )
         self.items = [item for item in self.items if item not in dropped and item.within not in dropped]
         self.notes += [note for item in self.items for note in item.notes]
         self.by_old_id = {old_id: item for old_id, item in self.by_old_id.items() if item not in dropped}

@@ -37,7 +37,10 @@ def _next_step(plan: Plan, run: str, request: PlanRequest, settings: Settings) -
     if not plan.summary["blocked"]:
         text = "to apply it, save it first: "
     elif is_exclusion_useful(plan):
-        allowed, text = replace(allowed, except_blocked=True), "to apply the rest without the blocked changes, save that: "
+        allowed, text = (
+            replace(allowed, except_blocked=True),
+            "to apply the rest without the blocked changes, save that: ",
+        )
     else:
         return "apply refuses this plan: each blocked change says what allows it"
     return text + settings.command("undo", run, "-o", output, *allowance_arguments(allowed))

@@ -25,9 +25,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     }
 
 
-def _block(
-    candidate: RenameCandidate, by_created: Mapping[Address, RenameCandidate], *, is_undo: bool
-) -> Blocked:
+def _block(candidate: RenameCandidate, by_created: Mapping[Address, RenameCandidate], *, is_undo: bool) -> Blocked:
     create, allow = candidate.create, f"--allow-removal {shlex.quote(str(candidate.remove))}"
     if is_undo:
         return Blocked(NAME, f"looks like {create}, which the plan creates: possibly one resource renamed", allow)

@@ -200,7 +200,9 @@ def test_what_was_deleted_or_taken_after_the_run_is_left_with_a_note(tmp_path: P
         assert {tag["name"] for tag in stage.snapshot()["tags"]} == {"one", "two"}
 
 
-@pytest.mark.parametrize("removed", [[{"project": "Acme/Site"}], ACTIONS["delete of a client with its projects"]["removed"]])
+@pytest.mark.parametrize(
+    "removed", [[{"project": "Acme/Site"}], ACTIONS["delete of a client with its projects"]["removed"]]
+)
 def test_a_project_or_client_that_cannot_return_names_what_does_not_return_with_it(
     removed: list[dict[str, str]], tmp_path: Path
 ) -> None:
@@ -210,7 +212,9 @@ def test_a_project_or_client_that_cannot_return_names_what_does_not_return_with_
         stage.apply({**KEEP, "clients": [{"name": "Acme", "projects": [{"name": "Site"}]}]})
         warnings = undo_plan(stage, tmp_path).warnings
         if len(removed) == 1:
-            assert warnings[0].startswith("project:Acme/Site is not created again: the name is in use (project:Acme/Site, ")
+            assert warnings[0].startswith(
+                "project:Acme/Site is not created again: the name is in use (project:Acme/Site, "
+            )
             assert warnings[0].endswith("; nor are its tasks 'Build', 'Design'")
         for name in ("Acme", "Site", "Old", "Design", "Build"):
             assert any(name in warning for warning in warnings) or (name == "Old" and len(removed) == 1), name
