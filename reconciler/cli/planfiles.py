@@ -121,7 +121,12 @@ def approving_command(plan: Plan, settings: Settings, arguments: Sequence[str]) 
     """
     if plan.summary["blocked"] or plan.digest_version < DIGEST_VERSION:
         return ""
-    return _settings_for(plan.target, settings).command("apply", *arguments, "--approve", short(plan))
+    return command_for(plan, settings, "apply", *arguments, "--approve", short(plan))
+
+
+def command_for(plan: Plan, settings: Settings, *arguments: str) -> str:
+    """A command line for copying, with the global options of the plan's target."""
+    return _settings_for(plan.target, settings).command(*arguments)
 
 
 def as_argument(path: str) -> str:
