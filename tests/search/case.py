@@ -43,6 +43,10 @@ class Case:
         switches = make_switches(random)
         gateway = random.choice(GATEWAYS)
         world = make_world(random, switches_of(switches))
+        if (
+            "last_page=false" in switches
+        ):  # short pages without a word of further ones: no client can read such a service
+            switches = [text for text in switches if text != "page_cap=2"]
         return cls(seed, switches, gateway, world, make_story(random, world))
 
     def run(self) -> Played:
@@ -241,7 +245,7 @@ class _Play:
             self.people,
             is_lossy=any(text.startswith("refuse_fields") for text in switches),
             omitted=[key for keys in omits for key in keys],
-            sees_usage="role=member" not in switches,
+            is_member="role=member" in switches,
             hides_done="hydrated=without-done" in switches,
         )
 

@@ -107,8 +107,9 @@ class Applied:
     """Whether the service drops some values from every write, so that undeclared values get lost as well."""
     omitted: Collection[str] = ()
     """The keys that no answer has, as in `omits`: whether such a value is none cannot be told, and counts as met."""
-    sees_usage: bool = True
-    """Whether the account sees who tracked time. What it does not see counts as used, so what is archived already stays."""
+    is_member: bool = False
+    """Whether the account is a member, who sees no private projects, and not who tracked time: that counts as used then, so
+    what is archived already stays."""
     hides_done: bool = False
     """Whether lists of projects leave out DONE tasks: one that nothing names is then not worth a request, and stays."""
 
@@ -168,8 +169,12 @@ class Applied:
         return bool(self.model.manifest.get("policy", {}).get("tracked_time", "keep") == "keep")
 
     def _is_hidden(self, thing: Thing) -> bool:
+        """Whether the reading does not show something, and nothing makes it worth a request of its own."""
+        above = self.model.live.things.get(thing.parent) if thing.kind == "task" else thing
+        if self.is_member and above is not None and above.record.get("public") is False:
+            return True
         listed = (other.id for _, things in self.model.listed() for other in things)
-        return thing.kind == "task" and thing.is_archived and thing.id not in listed
+        return self.hides_done and thing.kind == "task" and thing.is_archived and thing.id not in listed
 
     def _fate_problems(self) -> Iterator[Problem]:
         """What is not declared went as the policy says."""
@@ -177,9 +182,9 @@ class Applied:
         for key, fate in self.model.fates().items():
             before, now = self.model.live.things[key], self.after.things.get(key)
             where = f"{before.kind}:{'/'.join(self.model.live.path(before))}"
-            if key in protected or (self.hides_done and self._is_hidden(before)):
+            if key in protected or self._is_hidden(before):
                 continue
-            may_be_used = before.is_archived and not self.sees_usage and self._keeps_time
+            may_be_used = before.is_archived and self.is_member and self._keeps_time
             if fate == "gone" and not may_be_used:
                 if now is not None:
                     yield Problem("not gone", f"{where} is still there")
