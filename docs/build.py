@@ -74,7 +74,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   values for the workspace, for a setting of the policy, for a default, or for a task set.
 - **Defaults** apply to fields that a resource omits. **Task sets** are included with `use`; a task of the project with the same
   name overrides the fields of the task in the set.
-- **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again.
+- **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier
+  names, the first that is live counts.
   If a plan removes one resource and creates a similar one (similar name, same parent, same tasks or fields), it blocks the
   removal until you decide. Names that have nothing in common are asked about too, if no other resource that the plan creates or
   removes under that parent has the same tasks (of a client: projects), or the same fields.

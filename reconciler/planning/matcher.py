@@ -174,6 +174,8 @@ class Matcher:
             if parked:
                 return parked[0]
             matches = self._named_earlier(resource, path, exactly=exactly)
+            if exactly and not matches and self._is_spelled_otherwise(resource, path, by_name):
+                return None
             what = f"`was: {join_path(path)}` of {resource.address}"
             if len(matches) > 1:
                 hint = "write the exact name of one of them"
@@ -187,6 +189,10 @@ class Matcher:
                     message = f"{what} means {current.address} ({current.id}), which becomes {self.claims[current.id]}"
                     self.problems.append(problem_at(resource.source, message, "remove the name from one of them"))
         return None
+
+    def _is_spelled_otherwise(self, resource: Resource, path: tuple[str, ...], by_name: Container[Address]) -> bool:
+        """Whether a live resource that is still to be had has this name in another spelling: the names after it wait then."""
+        return any(self._is_free(current, by_name) for current in self._named_earlier(resource, path))
 
     def _is_free(self, current: Resource, by_name: Container[Address]) -> bool:
         holder = self.claims.get(current.id)
