@@ -24,7 +24,9 @@ def load_manifests(paths: Sequence[str]) -> Desired:
             argument = planfiles.as_argument(path)
             hint = shlex.join(["reconciler", "apply", argument])
             if not planfiles.is_plan_path(path):
-                hint = f"name plan files .json: {shlex.join(['mv', argument, 'plan.json'])} && reconciler apply plan.json"
+                hint = (
+                    f"name plan files .json: {shlex.join(['mv', argument, 'plan.json'])} && reconciler apply plan.json"
+                )
             raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
     return load(paths, stdin=_stdin)
 

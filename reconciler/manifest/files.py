@@ -135,7 +135,9 @@ class _FileReader:
                 rule = "hidden files are" if name.startswith(".") else "other names than *.yaml and *.yml are"
                 new = "rename it to *.yaml"
                 if name.startswith("."):
-                    new = "rename it without the leading dot" + ("" if name.lower().endswith(_SUFFIXES) else ", to *.yaml")
+                    new = "rename it without the leading dot" + (
+                        "" if name.lower().endswith(_SUFFIXES) else ", to *.yaml"
+                    )
                 hint = f"{new}, name it as a path as well, or move it out of the directory"
                 self._problem(path, f"looks like a manifest and is not read: {rule} passed over", hint)
 

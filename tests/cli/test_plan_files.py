@@ -170,7 +170,10 @@ def test_a_json_file_that_is_no_plan_is_named_as_what_it_looks_like(desk: Desk, 
 
 def test_a_manifest_in_json_is_applied_by_the_command_that_its_plan_prints(desk: Desk) -> None:
     Path("my files").mkdir()
-    desk.write('{"version": 1, "policy": {"prune": {"tags": "keep"}}, "tags": ["fresh"]}', "my files/team.json")
+    desk.write(
+        '{"version": 1, "workspace": "Acme Studio", "policy": {"prune": {"tags": "keep"}}, "tags": ["fresh"]}',
+        "my files/team.json",
+    )
     planned = desk.call("--sandbox", "plan", "my files/team.json", "--format", "markdown")
     assert "apply 'my files/team.json' --approve" in html.unescape(planned.stdout)
     digest = json.loads(desk.call("--sandbox", "plan", "my files/team.json", "--json").stdout)["digest"]

@@ -139,7 +139,8 @@ def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
         raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
     if plans and not Path(plans[0]).exists():
         raise ReconcilerError(
-            f"the plan file {plans[0]} does not exist", hint=f"create it: {shlex.join(['reconciler', 'plan', '-o', plans[0]])}"
+            f"the plan file {plans[0]} does not exist",
+            hint=f"create it: {shlex.join(['reconciler', 'plan', '-o', plans[0]])}",
         )
     if (plans and Path(plans[0]).is_file()) or is_plan:
         return planfiles.load_plan(paths[0])

@@ -251,8 +251,9 @@ def _problem_of(source: SourceText, error: yaml.YAMLError) -> Problem:
     place = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark is not None else (0, 0)
     line = source.lines[place[0] - 1] if place[0] else ""
     if "\t" in line[: len(line) - len(line.lstrip(" \t"))] and _TOO_DEEP not in message:
-        place = (place[0], line.index("\t") + 1)
-        return source.problem(place, "tabs are not allowed for indentation", "indent with spaces, not tabs")
+        return source.problem(
+            (place[0], line.index("\t") + 1), "tabs are not allowed for indentation", "indent with spaces, not tabs"
+        )
     context = getattr(error, "context", None) or ""
     lines = (min((opening or mark).line, mark.line - 1), mark.line) if "flow" in context and mark else (0, -1)
     if comment := source.unquoted_hash(*lines):
