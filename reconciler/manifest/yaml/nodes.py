@@ -251,12 +251,10 @@ def _problem_of(source: SourceText, error: yaml.YAMLError) -> Problem:
     place = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark is not None else (0, 0)
     line = source.lines[place[0] - 1] if place[0] else ""
     if "\t" in line[: len(line) - len(line.lstrip(" \t"))] and _TOO_DEEP not in message:
-        return source.problem(
-            (place[0], line.index("\t") + 1), "tabs are not allowed for indentation", "indent with spaces, not tabs"
-        )
+        at = place[0], line.index("\t") + 1
+        return source.problem(at, "tabs are not allowed for indentation", "indent with spaces, not tabs")
     context = getattr(error, "context", None) or ""
-    lines = (min((opening or mark).line, mark.line - 1), mark.line) if "flow" in context and mark else (0, -1)
-    if comment := source.unquoted_hash(*lines):
+    if "flow" in context and mark and (comment := source.unquoted_hash((opening or mark).line, mark.line)):
         return source.problem(comment, f"invalid YAML: {message} ({context})", _COMMENT_HINT)
     hint = next((hint for text, hint in _HINTS.items() if text in message), "")
     return source.problem(place, f"invalid YAML: {message}" + (f" ({context})" if context else ""), hint)

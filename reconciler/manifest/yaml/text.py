@@ -51,8 +51,8 @@ class SourceText:
         return Problem(self.path, line, column, message, hint, printable(excerpt))
 
     def unquoted_hash(self, first: int, last: int) -> tuple[int, int] | None:
-        """Where in a range of lines (from 0) a `#` begins a comment that looks like a value; None if there is none."""
-        for number in range(max(first, 0), min(last + 1, len(self.lines))):
+        """Where in a range of lines (from 0), the one before the last included, a `#` begins a comment that looks like a value; None if there is none."""
+        for number in range(max(min(first, last - 1), 0), min(last + 1, len(self.lines))):
             found = _UNQUOTED.search(self.lines[number])
             if found and not any(found.string.count(mark, 0, found.start()) % 2 for mark in "\"'"):
                 return number + 1, found.start() + 1
