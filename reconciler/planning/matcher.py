@@ -111,7 +111,7 @@ class Matcher:
 
     def _earlier(self, resource: Resource) -> Iterator[Resource]:
         """The live resources that have an earlier name of this one."""
-        for path in resource.was:
+        for path in _earlier_paths(resource):
             yield from self._parked(resource, path)
             yield from self._named_earlier(resource, path)
 
@@ -169,7 +169,7 @@ class Matcher:
 
     def _earlier_match(self, resource: Resource, by_name: Container[Address], *, exactly: bool) -> Resource | None:
         """The first live resource with an earlier name of this one that is still to be had."""
-        for path in resource.was:
+        for path in _earlier_paths(resource):
             parked = [current for current in self._parked(resource, path) if self._is_free(current, by_name)]
             if parked:
                 return parked[0]
@@ -245,3 +245,8 @@ class Matcher:
             for current in self._earlier(resource):
                 if current.id not in self.claims:
                     self.contested[current.id] = f"{resource.address} declares `was: {current.name}`, but both exist"
+
+
+def _earlier_paths(resource: Resource) -> Iterator[tuple[str, ...]]:
+    """The paths of `was:` that may mean something else: the present name is not an earlier one."""
+    return (path for path in resource.was if path != (resource.name,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -146,18 +147,19 @@ def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) 
 
 
 def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
-    """The plan file, recognised by its name, or the manifests. Raises click.UsageError for a plan file among others.
+    """The plan file, recognised by its name and content, or the manifests. Raises click.UsageError for a plan file among others.
 
     `is_plan`: whether `--plan` says that stdin is a plan file.
     """
     if is_plan and paths != ("-",):
         raise click.UsageError("--plan reads the plan file from standard input: reconciler apply --plan -", _context())
-    plans = [path for path in paths if planfiles.is_plan_path(path)]
+    plans = [path for path in paths if planfiles.names_plan(path)]
     if plans and len(paths) > 1:
         raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
     if plans and not Path(plans[0]).exists():
         raise ReconcilerError(
-            f"the plan file {plans[0]} does not exist", hint=f"create it: reconciler plan -o {plans[0]}"
+            f"the plan file {plans[0]} does not exist",
+            hint=f"create it: {shlex.join(['reconciler', 'plan', '-o', plans[0]])}",
         )
     if (plans and Path(plans[0]).is_file()) or is_plan:
         return planfiles.load_plan(paths[0])
