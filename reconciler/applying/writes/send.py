@@ -10,7 +10,7 @@ from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import could_be_ours, could_follow, matches_body, missing_fields, snapshot_of
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
-from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError
+from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.live import read_undeclared
 from reconciler.model import Address, Wire
@@ -240,9 +240,14 @@ def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:
 
 @contextmanager
 def _mark_in_doubt(item: WorkItem, cause: GatewayError) -> Iterator[None]:
-    """Mark the item in doubt if the read that would resolve the unknown outcome of its write fails."""
+    """The item is in doubt until a read resolves the unknown outcome of its write, and stays so if that read fails."""
+    item.in_doubt = cause.unknown
     try:
         yield
-    except GatewayError:
-        item.in_doubt = cause.unknown
-        raise
+    except StoppedError as stopped:
+        if not cause.unknown:
+            raise
+        # That the read was not sent must not be taken for the write.
+        message = f"{cause.message}; the run stopped before the outcome was read"
+        raise StoppedError(message, request=cause.request) from stopped
+    item.in_doubt = False
