@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import ApplyHooks, ChangeStarted, Event, Result, RunReport, Runs, apply, apply_recorded, approve
+from reconciler.applying import (
+    ApplyHooks,
+    ChangeStarted,
+    Event,
+    Result,
+    RunReport,
+    Runs,
+    apply,
+    apply_recorded,
+    approve,
+)
 from reconciler.gateway import open_writer
 from reconciler.live import reread
 from reconciler.sandbox import Fault, IncomingRequest, Switches, create_app
@@ -147,18 +157,15 @@ def test_a_second_ctrl_c_while_a_lost_write_is_looked_up_leaves_it_in_doubt() ->
 
 
 def test_a_second_ctrl_c_before_the_first_write_leaves_everything_unsent() -> None:
+    second = iter([KeyboardInterrupt])
+
     def interrupt(_: Event) -> None:
-        raise KeyboardInterrupt
+        for error in second:
+            raise error
 
     with Stage() as stage:
         plan, reading = stage.plan({"tags": ["a", "b"]})
         with stage.writer() as writer:
-            report = apply(approve(plan, plan.digest), writer, reading, hooks=ApplyHooks(on_event=_once(interrupt)))
+            report = apply(approve(plan, plan.digest), writer, reading, hooks=ApplyHooks(on_event=interrupt))
         assert stage.snapshot()["tags"] == []
     assert [outcome.result for outcome in report.outcomes] == [Result.SKIPPED] * 2
-
-
-def _once(call: Callable[[Event], None]) -> Callable[[Event], None]:
-    """Call it for the first event alone."""
-    calls = iter([call])
-    return lambda event: next(calls, lambda _: None)(event)
