@@ -118,8 +118,7 @@ class Desired:
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
     for the tasks of a project. `workspace`: the declared name or id, if any. `identified`: live ids by desired address, known
     from a journal by an undo, so that these resources match by id and not by name; "" matches nothing, it is created again.
-    `renamed`: renames that runs have recorded: the live id and its temporary name, by desired address.
-    `is_undo`: the record of a run says what is wanted, no manifest.
+    `renamed`: renames that runs have recorded: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
     """
 
     resources: Mapping[Address, Resource]

@@ -20,8 +20,8 @@ def test_a_digest_finishes_the_run_and_a_class_makes_a_new_one_and_says_so(sandb
     again = sandbox.run("apply", "--approve", token)
     assert again.exit_code == 0, again.stderr
     runs = list(Runs(sandbox.desk.folder / ".reconciler"))
-    told = f"run {unfinished.id} is not complete; this is a new plan of what is left, and a run of its own"
-    assert (told in again.stderr, len(runs), runs[-1].is_complete) == (
+    words = f"run {unfinished.id} is not complete; this is a new plan of what is left, and a run of its own"
+    assert (words in again.stderr, len(runs), runs[-1].is_complete) == (
         (True, 2, False) if approval == "additive" else (False, 1, True)
     )
     assert sorted(tag["name"] for tag in sandbox.store.snapshot(sandbox.workspace)["tags"]) == ["one", "three", "two"]

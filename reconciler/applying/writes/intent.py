@@ -109,14 +109,14 @@ def record_write(
     try:
         yield intent
     except GatewayError as error:
-        was_sent = intent.attempts > 0
-        item.written += error.unknown and was_sent
+        # Until a reading shows what came of it, so also where an interrupt ends that reading.
+        item.in_doubt = error.unknown and intent.attempts > 0
+        item.written += item.in_doubt
         answered = WriteResult.REFUSED if intent.status else WriteResult.NOT_SENT
         result = WriteResult.UNKNOWN if error.unknown else answered
         try:
             intent.close(result, error.message)
         except JournalError as failure:
-            item.in_doubt = error.unknown and was_sent
             raise failure from error
         raise
     finally:
