@@ -55,6 +55,13 @@ def test_a_joiner_outside_an_emoji_is_spelt_out() -> None:
     assert visible("a\ufe0f") == r"a\u{fe0f}"
 
 
+@pytest.mark.parametrize("code", [0xFE00, 0xFE01, 0xFE0D, 0xE0100, 0xE01EF])
+@pytest.mark.parametrize("before", ["a", "漢", "☺"])
+def test_a_variation_selector_is_spelt_out_except_for_the_two_of_emoji(code: int, before: str) -> None:
+    assert visible(f"{before}{chr(code)}b") == f"{before}\\u{{{code:x}}}b"
+    assert visible(before) == before
+
+
 def test_a_tower_of_marks_is_cut_and_a_mark_at_the_start_holds_on_to_nothing() -> None:
     assert visible("e" + "\u0301" * 6) == "e" + "\u0301" * 4 + r"\u{301}\u{301}"
     assert visible("\u0301x") == r"\u{301}x"
