@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -12,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from reconciler.render.escape import (
     ascii_only,
+    json_visible,
     log_line,
     markdown,
     markdown_code,
@@ -137,3 +139,19 @@ def test_prose_mentions_nobody_and_links_nowhere(name: str) -> None:
 def test_workflow_commands_are_escaped_as_the_runner_reads_them() -> None:
     assert workflow_data("50%\n::error::x\r") == "50%25%0A::error::x\\r"
     assert workflow_property("a,b:c\n%") == "a%2Cb%3Ac\\n%25"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"Acme"', '"Acme"'),
+        ('"é 漢"', '"é 漢"'),
+        ('"\u202e"', r'"\u202e"'),
+        ('"\x7f"', r'"\u007f"'),
+        ('"\U000e0041"', r'"\udb40\udc41"'),
+        ('"##[group]"', r'"#\u0023[group]"'),
+    ],
+)
+def test_a_json_text_hides_nothing_and_keeps_its_value(text: str, shown: str) -> None:
+    assert json_visible(text) == shown
+    assert json.loads(shown) == json.loads(text)
