@@ -45,6 +45,19 @@ class WorkItem:
         """The parent's id if the resource's path contains it, else empty."""
         return self.parent_id if not self.kind.parent_wire else ""
 
+    def merged(self, answer: Wire) -> Wire:
+        """The last object with the values of an answer to a request for it.
+
+        The answer may lack keys, also inside a value with an endpoint of its own: what it lacks is as it was.
+        """
+        parts = {field.wire: self.wire.get(field.wire) for field in self.kind.undeclared if field.endpoint}
+        inside = {
+            key: {**before, **answer[key]}
+            for key, before in parts.items()
+            if isinstance(before, Mapping) and isinstance(answer.get(key), Mapping)
+        }
+        return {**self.wire, **answer, **inside}
+
     def take(self, wire: Wire, now: float | None) -> None:
         """Replace the object by a newer answer, read at `now`."""
         self.wire, self.read_at = wire, now

@@ -69,7 +69,7 @@ class WriteSender:
                         item.kind, self._workspace, item.id, body, item.nested_in, observer=intent
                     )
                     if answer:
-                        self._note(intent, item, {**item.wire, **answer})
+                        self._note(intent, item, item.merged(answer))
             except GatewayError as error:
                 wire = self._updated_despite(item, error, body, before)
                 if wire is not None:
@@ -78,7 +78,7 @@ class WriteSender:
                     raise _last_word(error) from None
                 self._writer.pause(attempt)
             else:
-                return {**item.wire, **answer} if answer else self.get(item)
+                return item.merged(answer) if answer else self.get(item)
         raise AssertionError("the last attempt returns or raises")
 
     def patch(
@@ -90,12 +90,12 @@ class WriteSender:
             with record_write(self._journal, item, step, before=before) as intent:
                 answer = self._writer.patch(item.kind, *place, body, item.nested_in, method=method, observer=intent)
                 if answer:
-                    self._note(intent, item, {**item.wire, **answer})
+                    self._note(intent, item, item.merged(answer))
         except GatewayError as error:
             if step is Step.UNDECLARED:
                 return self._undeclared_despite(item, error)
             return self._updated_despite(item, error, body, before) or item.wire
-        return {**item.wire, **answer} if answer else self.get(item)
+        return item.merged(answer) if answer else self.get(item)
 
     def delete(self, item: WorkItem, before: Mapping[str, Any]) -> None:
         """`DELETE`; an object that no longer exists counts as deleted."""
@@ -167,7 +167,7 @@ class WriteSender:
             wire = self.get(item)
         is_changed = read_undeclared(item.kind, wire, {}) != read_undeclared(item.kind, item.wire, {})
         self._resolve(item, error, Resolution.FOUND if is_changed else Resolution.ABSENT, item.id)
-        return {**item.wire, **wire}
+        return item.merged(wire)
 
     def _resolve(self, item: WorkItem, error: GatewayError, result: Resolution, resource_id: str) -> None:
         """Record what a reading showed of a write; one that had no effect does not count as written."""

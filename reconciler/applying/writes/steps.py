@@ -184,7 +184,7 @@ class StepRunner:
     def _complete_wire(self, item: WorkItem, *, is_fresh: bool) -> Wire:
         """The object with the keys that an update must send; read by itself if the last answer lacks one. Some may stay unknown."""
         if item.kind.unanswered_keys(item.wire) and not is_fresh:
-            item.take({**item.wire, **self._sender.get(item)}, item.read_at)
+            item.take(item.merged(self._sender.get(item)), item.read_at)
         return item.wire
 
     def _patch_fields(self, item: WorkItem) -> None:
