@@ -149,15 +149,15 @@ def test_a_quiet_run_says_nothing_of_how_far_it_is(capsys: pytest.CaptureFixture
 
 def test_a_quiet_apply_prints_its_report_alone(desk: Desk) -> None:
     desk.write(ADDITIVE)
-    result = desk.run("--sandbox", "apply", "--quiet", "--approve", "additive")
-    assert result.returncode == 0
+    result = desk.call("--sandbox", "apply", "--quiet", "--approve", "additive")
+    assert result.exit_code == 0
     assert result.stderr == ""
     assert "Applied: 2 done." in result.stdout
 
 
 def test_a_run_in_a_pipe_has_no_bar_and_moves_no_cursor(desk: Desk) -> None:
     desk.write(ADDITIVE)
-    result = desk.run("--sandbox", "apply", "--approve", "additive")
+    result = desk.call("--sandbox", "apply", "--approve", "additive")
     assert "\x1b" not in result.stdout + result.stderr
     assert "\r" not in result.stderr
 

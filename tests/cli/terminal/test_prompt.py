@@ -65,7 +65,7 @@ def test_ctrl_c_at_the_question_ends_with_130_and_writes_nothing(desk: Desk) -> 
 
 def test_a_saved_plan_is_asked_about_too(desk: Desk) -> None:
     desk.write(ADDITIVE)
-    assert desk.run("--sandbox", "plan", "-o", "plan.json").returncode == 0
+    assert desk.call("--sandbox", "plan", "-o", "plan.json").exit_code == 0
     with desk.terminal("--sandbox", "apply", "plan.json", "--no-color") as child:
         child.expect_exact("Type yes to apply: ")
         child.sendline("yes")
@@ -75,7 +75,7 @@ def test_a_saved_plan_is_asked_about_too(desk: Desk) -> None:
 
 def test_with_a_token_nothing_is_asked(desk: Desk) -> None:
     desk.write(ADDITIVE)
-    digest = digest_in(desk.run("--sandbox", "plan").stdout)
+    digest = digest_in(desk.call("--sandbox", "plan").stdout)
     with desk.terminal("--sandbox", "apply", "--approve", digest) as child:
         code, shown = finished(child)
     assert code == 0
@@ -107,4 +107,4 @@ def test_a_new_workspace_is_asked_about(desk: Desk, answer: str, code: int) -> N
         child.expect_exact("Type yes to do it: ")
         child.sendline(answer)
         assert finished(child)[0] == code
-    assert ("Third One" in desk.run("--sandbox", "workspaces", "list").stdout) is (code == 0)
+    assert ("Third One" in desk.call("--sandbox", "workspaces", "list").stdout) is (code == 0)

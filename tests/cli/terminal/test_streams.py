@@ -16,8 +16,9 @@ import pytest
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.terminal import streams
 from reconciler.cli.terminal.streams import Output
-from tests.cli.program import ADDITIVE, PROGRAM, Desk, clean_environment, events_of
+from tests.cli.program import ADDITIVE, PROGRAM, Desk, clean_environment, events_of, finished
 from tests.cli.test_main import ALL
+from tests.waiting import HANGING
 
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
 
@@ -42,7 +43,7 @@ class Trouble:
             env=environment,
             stdin=subprocess.PIPE,
             capture_output=True,
-            timeout=60,
+            timeout=HANGING,
             check=False,
         )
         return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
@@ -197,10 +198,7 @@ def test_a_prompt_whose_input_ends_is_no_approval_and_ctrl_c_is_130(desk: Desk) 
         with desk.terminal("--sandbox", "apply") as child:
             child.expect("Type yes")
             child.send(key)
-            child.expect("\n")
-            child.read()
-            child.close()
-            assert child.exitstatus == code
+            assert finished(child)[0] == code
     assert not desk.tags() & {"brand-new", "another one"}
 
 
