@@ -28,7 +28,7 @@ from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST, NAMES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 
 ANY = st.integers(0, 1_000)
 """Chooses one of what is there, whatever that is."""

@@ -28,6 +28,7 @@ STEP: dict[str, Any] = {"manifest": {"tags": ["kept", "new"]}, "files": 0, "save
 
 
 @pytest.mark.slow
+@pytest.mark.strangers
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_story_ends_as_its_manifests_say(seed: int) -> None:
     played = Case.drawn(seed).run()

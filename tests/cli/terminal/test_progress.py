@@ -183,7 +183,7 @@ def test_a_terminal_without_colours_has_a_bar_of_80_columns_that_leaves_no_trace
     assert not re.search(r"\x1b\[[0-9;]*m", shown)
     frames = re.split(r"[\r\n]+", CONTROL.sub("", shown))
     bars = [frame for frame in frames if re.search(r" \d+/12 .*create tag:a rather", frame)]
-    assert len(bars) > 3
+    assert bars
     assert max(map(width, bars)) <= 80
     assert "Applied: 12 done." in shown
     assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1  # the cursor is there again

@@ -16,7 +16,7 @@ import pytest
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.terminal import streams
 from reconciler.cli.terminal.streams import Output
-from tests.cli.program import ADDITIVE, PROGRAM, Desk, clean_environment, events_of, finished
+from tests.cli.program import ADDITIVE, PROGRAM, Desk, clean_environment, events_of
 from tests.cli.test_main import ALL
 from tests.waiting import HANGING
 
@@ -190,16 +190,6 @@ def test_output_escapes_what_the_encoding_lacks_and_survives_a_closed_stream() -
     stream.close()
     Output(stream).write("x")
     assert not Output(stream).isatty()
-
-
-def test_a_prompt_whose_input_ends_is_no_approval_and_ctrl_c_is_130(desk: Desk) -> None:
-    desk.write(ADDITIVE)
-    for key, code in (("\x04", 3), ("\x03", 130)):
-        with desk.terminal("--sandbox", "apply") as child:
-            child.expect("Type yes")
-            child.send(key)
-            assert finished(child)[0] == code
-    assert not desk.tags() & {"brand-new", "another one"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser writes everywhere")
