@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +59,11 @@ def clean_environment(**more: str) -> dict[str, str]:
     return {**kept, "TERM": "xterm", **more}
 
 
+def restore_sigint() -> None:
+    """Let Ctrl-C reach a new process: background jobs of a shell ignore SIGINT, and what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Desk:
     """A folder with manifests, where commands are run."""
@@ -100,6 +106,7 @@ class Desk:
             cwd=str(self.folder),
             env={**self.environment, **environment},
             dimensions=(60, columns),
+            preexec_fn=restore_sigint,
             encoding="utf-8",
             timeout=HANGING,
         )

@@ -12,16 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler.planning import plan_to_json
-from tests.cli.program import PROGRAM, clean_environment
+from tests.cli.program import PROGRAM, clean_environment, restore_sigint
 from tests.faults.http_server import RequestGate, serve
 from tests.faults.scenario_server import ScenarioServer
 from tests.faults.state_folder import Session, StateFolder
 from tests.waiting import HANGING
-
-
-def _restore_sigint() -> None:
-    """Restore the default handler: background jobs of a shell ignore SIGINT, and their children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass
@@ -34,7 +29,7 @@ class CommandRunner:
     folder: Path
 
     def start(
-        self, state: str = "state", *, rate: str = "100000/s", preexec: Callable[[], None] = _restore_sigint
+        self, state: str = "state", *, rate: str = "100000/s", preexec: Callable[[], None] = restore_sigint
     ) -> subprocess.Popen[str]:
         """Start the program. `preexec` is called in the new process before it executes the program."""
         template = self.state_folder.server.plan

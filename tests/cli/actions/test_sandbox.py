@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import ADDITIVE, PROGRAM, Desk, served
+from tests.cli.program import ADDITIVE, PROGRAM, Desk, restore_sigint, served
 from tests.waiting import HANGING, wait_until
 
 
@@ -60,7 +60,11 @@ def test_the_served_sandbox_and_the_one_in_process_have_the_same_data_and_ctrl_c
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     process = subprocess.Popen(
-        [*PROGRAM, "sandbox", "serve", "--port", port], cwd=desk.folder, env=desk.environment, stderr=subprocess.PIPE
+        [*PROGRAM, "sandbox", "serve", "--port", port],
+        cwd=desk.folder,
+        env=desk.environment,
+        stderr=subprocess.PIPE,
+        preexec_fn=restore_sigint,  # noqa: PLW1509 - it affects only the child, before any thread of it exists
     )
     try:
         assert process.stderr is not None
