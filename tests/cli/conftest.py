@@ -11,7 +11,7 @@ import pytest
 from reconciler.cli import connect
 from reconciler.cli.terminal.interrupt import Interrupt
 from reconciler.sandbox import Store, Switches, create_app
-from tests.cli.altered_plans import Service, service
+from tests.cli.altered_answers import Service, service
 from tests.cli.embedded import Embedded, embedded
 from tests.cli.program import Desk
 

@@ -8,7 +8,7 @@ from reconciler.errors import ApiError, NetworkError, RateLimitError
 from reconciler.gateway.retry import RetryPolicy, retry_after
 from reconciler.kinds import CLIENT, PROJECT
 from tests.clock import Time
-from tests.gateway.support import Reply, Service, error_reply, page, reader_of, writer_of
+from tests.gateway.fake_service import Reply, Service, error_reply, page, reader_of, writer_of
 
 OK = Reply({"id": "c1", "name": "Acme"})
 LOST = Reply(lost=True)

@@ -13,8 +13,8 @@ from tests.search.model import Model
 from tests.search.oracles import Applied, Problem
 from tests.search.settings import CHOICES, switches_of
 from tests.search.shrinking import shrunk
+from tests.search.simulated_user import User
 from tests.search.stories import in_files
-from tests.search.user import User
 from tests.search.worlds import populate
 
 SEEDS = range(70)

@@ -117,7 +117,7 @@ def test_every_command_ends_with_its_exit_code_and_without_a_traceback(trouble: 
 
 
 @pytest.mark.parametrize("redirection", [">&-", "<&- >&- 2>&-", "| true", ">/dev/full", "2>/dev/full"])
-@pytest.mark.parametrize("form", ["--format=text", "--format=json"])
+@pytest.mark.parametrize("form", ["--format=text", pytest.param("--format=json", marks=pytest.mark.slow)])
 def test_an_apply_without_a_reader_ends_as_it_would_with_one(redirection: str, form: str, desk: Desk) -> None:
     desk.write(ADDITIVE)
     words = ["--sandbox", "apply", "--approve", "additive", form]
