@@ -1,4 +1,4 @@
-"""Tasks of a contributor: `nox -s setup`, `check`, `test`, `test-all`, `search`, `mutation`, `docs`.
+"""Tasks of a contributor: `nox -s setup`, `check`, `test`, `test-all`, `coverage`, `search`, `mutation`, `docs`.
 
 `setup` installs the package with its extras into the current environment, and the other sessions run in it: activate a virtual
 environment first.
@@ -43,6 +43,13 @@ def test(session: nox.Session) -> None:
 def test_all(session: nox.Session) -> None:
     """All tests, as CI runs them."""
     _python(session, "-m", "pytest", "-q", "-n", "4", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The branch coverage of the fast set, room by room, against tests/coverage_gate/least.toml."""
+    _python(session, "-m", "pytest", "-q", "-n", "4", "-m", "not slow", "-p", "tests.coverage_gate.measure")
+    _python(session, "-m", "tests.coverage_gate")
 
 
 @nox.session

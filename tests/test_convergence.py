@@ -22,7 +22,7 @@ from reconciler.state import Desired
 from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 
 NAMES = ["Alpha", "Beta", "Gamma", "alpha", "Délta", "Ep/si", "Alpha Corp"]
 TEXT = st.sampled_from(["one", "two", None])

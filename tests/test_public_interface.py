@@ -15,6 +15,7 @@ import pytest
 
 import reconciler
 from reconciler import errors
+from tests.waiting import HANGING
 
 NAMES = sorted(set(reconciler.__all__) - {"__version__"})
 PUBLIC = {name: getattr(reconciler, name) for name in NAMES}
@@ -102,5 +103,5 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_importing_it_loads_no_room() -> None:
     code = "import sys, reconciler; print(*[n for n in sys.modules if n.startswith('reconciler')])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANGING, check=True)
     assert sorted(done.stdout.split()) == ["reconciler", "reconciler.version"]

@@ -22,13 +22,13 @@ from reconciler.errors import ManifestError, PlanningError, StalePlanError
 from reconciler.gateway.messages import Request
 from reconciler.planning import Plan
 from tests.approvals import PLURALS, Approval, nothing_but_what_was_approved, writes_in
-from tests.mortal import KilledError, Mortal
+from tests.killed_process import KillableSandbox, KilledError
 from tests.planning.literals import desired_of
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST, NAMES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 
 ANY = st.integers(0, 1_000)
 """Chooses one of what is there, whatever that is."""
@@ -43,7 +43,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.stage = Stage()
-        self.mortal = Mortal(self.stage.app)
+        self.mortal = KillableSandbox(self.stage.app)
         self.stage.use(self.mortal)
         self.recorded = Recorded(self.stage, Path(self.folder.name))
         self.manifest: dict[str, Any] = {"clients": [], "projects": [], "tags": []}

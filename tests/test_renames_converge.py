@@ -12,7 +12,7 @@ from reconciler.planning import PlanOptions, Target, accept_renames
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST, _desired, _reaches, _track_time
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

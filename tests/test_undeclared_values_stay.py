@@ -23,7 +23,7 @@ from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
 from tests.test_convergence import MANIFEST
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 
 ENTRY = st.fixed_dictionaries(
     {"who": st.integers(0, 1), "what": st.integers(0, 99), "tag": st.integers(0, 99), "runs": st.booleans()}

@@ -15,7 +15,7 @@ from tests.recorded_runs import recorded
 from tests.sandbox_client import Stage, seen
 from tests.test_convergence import MANIFEST, _desired, _track_time
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tests.prose import (
@@ -79,10 +79,12 @@ def variables(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.arg
 
 
-def _nodes(path: Path) -> Iterator[ast.AST]:
+@lru_cache(maxsize=1)
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    """The nodes of the module that is looked at."""
     source = path.read_text(encoding="utf-8")
     marked = {number for number, line in enumerate(source.split("\n"), 1) if MARKER in line}
-    return (node for node in ast.walk(ast.parse(source)) if getattr(node, "lineno", 0) not in marked)
+    return tuple(node for node in ast.walk(ast.parse(source)) if getattr(node, "lineno", 0) not in marked)
 
 
 def misnamed(path: Path) -> list[str]:

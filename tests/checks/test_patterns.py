@@ -48,4 +48,4 @@ def test_the_error_of_a_pattern_names_the_reason(pattern: str, reason: str) -> N
 def test_every_pattern_matches_in_linear_time(pattern: str) -> None:
     started = time.process_time()
     assert not is_match(pattern, "a" * 16_000)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 20, "it takes milliseconds; with backtracking, years"

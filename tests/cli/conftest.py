@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, service
+from reconciler.cli import connect
+from reconciler.cli.terminal.interrupt import Interrupt
+from reconciler.sandbox import Store, Switches, create_app
+from tests.cli.altered_answers import Service, service
 from tests.cli.embedded import Embedded, embedded
 from tests.cli.program import Desk
 
 
+def _unlimited(store: Store) -> Any:
+    """The sandbox of the state folder without a limit of its own: the pace of a client that does not wait is none."""
+    return create_app(store, Switches(rate="off"))
+
+
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A folder of its own, which is the current one."""
+    """A folder of its own, which is the current one. Commands of this process pace themselves without waiting."""
+    real = Interrupt.pause
+    monkeypatch.setattr(Interrupt, "pause", lambda interrupt, _: real(interrupt, 0))
+    monkeypatch.setattr(connect, "create_app", _unlimited)
     monkeypatch.chdir(tmp_path)
     return Desk(tmp_path)
 

@@ -17,7 +17,7 @@ from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
 from reconciler.sandbox import Fault, IncomingRequest, Store, Switches, create_app
 from reconciler.sandbox.seed import blank
-from tests.cli.altered_plans import manifest
+from tests.cli.altered_answers import manifest
 from tests.cli.program import Desk, summary_of
 
 WORKSPACE = "Acme Studio"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +19,9 @@ import pexpect
 from click.testing import CliRunner, Result
 
 from reconciler.cli.main import root
-from reconciler.sandbox import Store
+from reconciler.sandbox import Store, Switches, create_app, seed
+from tests.faults.http_server import RequestGate, RequestHook, allow, serve
+from tests.waiting import HANGING, wait_until
 
 PROGRAM = [sys.executable, "-m", "reconciler"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "workspace.yaml"
@@ -58,6 +59,11 @@ def clean_environment(**more: str) -> dict[str, str]:
     return {**kept, "TERM": "xterm", **more}
 
 
+def restore_sigint() -> None:
+    """Let Ctrl-C reach a new process: background jobs of a shell ignore SIGINT, and what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Desk:
     """A folder with manifests, where commands are run."""
@@ -71,12 +77,12 @@ class Desk:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def call(self, *words: str, stdin: str | None = None) -> Result:
+    def call(self, *words: str, stdin: str | None = None, **environment: str) -> Result:
         """The command in this process, its two outputs apart. The folder must be the current one."""
-        return CliRunner(env=dict.fromkeys(_steering(), None)).invoke(root, list(words), input=stdin)
+        return CliRunner(env={**dict.fromkeys(_steering(), None), **environment}).invoke(root, list(words), input=stdin)
 
     def run(self, *words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        """The command as a process of its own, with pipes."""
+        """The command as a process of its own, with pipes: where processes and streams are the subject, as it takes long."""
         return subprocess.run(
             [*PROGRAM, *words],
             cwd=self.folder,
@@ -85,7 +91,7 @@ class Desk:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=HANGING,
             check=False,
         )
 
@@ -100,8 +106,9 @@ class Desk:
             cwd=str(self.folder),
             env={**self.environment, **environment},
             dimensions=(60, columns),
+            preexec_fn=restore_sigint,
             encoding="utf-8",
-            timeout=30,
+            timeout=HANGING,
         )
         try:
             yield child
@@ -140,38 +147,26 @@ def summary_of(text: str) -> dict[str, Any]:
 
 
 def finished(child: pexpect.spawn[str]) -> tuple[int | None, str]:
-    """Read a terminal to its end: the exit code and what was shown since the last expectation."""
+    """Read a terminal to its end: the exit code and what was shown since the last expectation.
+
+    A program lets go of its terminal before it has ended, and closing a terminal sends the program a signal: so its end is
+    waited for first.
+    """
     child.expect(pexpect.EOF)
+    wait_until(lambda: not child.isalive(), "the program's end")
     child.close()
     return child.exitstatus, str(child.before)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[str]:
-    """A sandbox on a port of this machine; its base URL."""
-    port = free_port()
-    words = [*PROGRAM, "sandbox", "serve", "--port", str(port), *options]
-    process = subprocess.Popen(words, cwd=folder, env=clean_environment(), stderr=subprocess.PIPE)
-    try:
-        _await_port(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
-
-
-def _await_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the sandbox did not start")
+def served(folder: Path, switches: str = "", *, key: str = "", before: RequestHook = allow) -> Iterator[str]:
+    """The sandbox in the state folder, served by this process as `sandbox serve` would; its base URL. `before` may hold a request."""
+    path = folder / ".reconciler" / "sandbox.sqlite3"
+    path.parent.mkdir(exist_ok=True)
+    with Store(str(path)) as store:
+        if not store.records("workspace"):
+            seed(store)
+        gate = RequestGate(create_app(store, replace(Switches.parse(switches), key=key)))
+        gate.before = before
+        with serve(gate) as url:
+            yield url

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import blocks, change
+from tests.cli.altered_answers import blocks, change
 from tests.cli.embedded import Embedded
 
 BUDGET = {"active": True, "estimate": 500000, "type": "MANUAL", "resetOption": "MONTHLY", "includeExpenses": True}

@@ -14,7 +14,7 @@ from reconciler.cli.settings import Settings
 from reconciler.gateway import GatewayConfig, Rate
 from reconciler.planning.plan import Forecast
 from reconciler.state import Allowances
-from tests.cli.altered_plans import blocks
+from tests.cli.altered_answers import blocks
 from tests.cli.embedded import Embedded
 from tests.cli.program import summary_of
 from tests.planning.literals import AnyNumber, desired_of

@@ -18,7 +18,7 @@ from reconciler.gateway.messages import Request
 from reconciler.sandbox import Store, Switches, create_app
 from reconciler.sandbox.faults import Fault, FaultInjector, IncomingRequest
 from reconciler.sandbox.seed import blank
-from tests.cli.altered_plans import blocks
+from tests.cli.altered_answers import blocks
 from tests.cli.program import Desk, digest_in
 
 KEPT = ["K0", "K1", "K2", "K3"]

@@ -15,6 +15,7 @@ from reconciler.cli.global_options import GLOBAL_HELP, Command, GlobalOption
 from reconciler.cli.main import COMMANDS, root
 from reconciler.version import __version__
 from tests.cli.program import Desk, clean_environment
+from tests.waiting import HANGING
 
 HEAVY = (
     "httpx",
@@ -134,7 +135,12 @@ def test_version_and_help_import_nothing_that_they_do_not_need(words: list[str])
         "print(*sorted(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env=clean_environment(), capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", code],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=HANGING,
+        check=True,
     )
     loaded = set(done.stderr.split())
     assert not loaded & set(HEAVY)
@@ -268,7 +274,7 @@ JSON_COMMANDS = [
 
 
 def test_every_command_with_json_output_has_the_short_form() -> None:
-    assert len(JSON_COMMANDS) == 12
+    assert JSON_COMMANDS
     for words, command in ALL:
         flags = {flag for parameter in command.params for flag in parameter.opts}
         assert ("--json" in flags) is (words in JSON_COMMANDS), words

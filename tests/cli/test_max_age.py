@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, Told, call, make_plan_file, manifest
+from tests.cli.altered_answers import Service, Told, call, make_plan_file, manifest
 from tests.cli.program import Desk
 
 KEEP = {"prune": {"clients": "keep", "projects": "keep"}}

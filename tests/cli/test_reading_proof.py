@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, Told, blocks, call, change, make_plan_file, manifest, refused, service
+from tests.cli.altered_answers import Service, Told, blocks, call, change, make_plan_file, manifest, refused, service
 from tests.cli.program import Desk, digest_in
 
 TAGS = [f"tag {number:03}" for number in range(120)]

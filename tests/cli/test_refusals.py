@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, blocks, call, make_plan_file, manifest, refused
+from tests.cli.altered_answers import Service, blocks, call, make_plan_file, manifest, refused
 from tests.cli.program import Desk, digest_in
 
 BLOCKED: dict[str, Any] = {

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.program import ADDITIVE, DELETING, Desk, finished
+from reconciler.cli.terminal import prompt
+from tests.cli.program import ADDITIVE, DELETING, Desk
 from tests.cli.test_main import ALL
 
 MATCHING = "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\ntags: []\n"
@@ -28,13 +29,13 @@ def test_valid_manifests_are_counted_in_the_right_number(desk: Desk, text: str, 
     assert desk.call("validate").stdout == f"valid: {counts}\n"
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_the_prompt_counts_changes_and_deletions(desk: Desk) -> None:
+def test_the_prompt_counts_changes_and_deletions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.write(DELETING)
-    with desk.terminal("--sandbox", "apply", "--no-color", columns=120) as child:
-        child.expect_exact("1 change, 1 deletion. Type the workspace's name, Acme Studio, to apply: ")
-        child.sendline("no")
-        assert finished(child)[0] == 3
+    monkeypatch.setattr(prompt, "is_terminal", lambda: True)
+    result = desk.call("--sandbox", "apply", stdin="no\n")
+    assert result.exit_code == 3
+    question = "1 change, 1 deletion. Type the workspace's name, Acme Studio, to apply: "
+    assert question in " ".join(result.stderr.split("\n"))
 
 
 def test_an_empty_plan_has_no_forecast(desk: Desk) -> None:

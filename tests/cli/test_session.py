@@ -29,7 +29,7 @@ def test_a_reading_that_grew_old_is_repeated_before_the_first_write(
 
 def test_the_report_counts_every_request_that_left(desk: Desk) -> None:
     desk.write(ADDITIVE)
-    done = desk.run("--sandbox", "-v", "apply", "--approve", "additive", "--format", "json")
+    done = desk.call("--sandbox", "-v", "apply", "--approve", "additive", "--format", "json")
     output = [line for line in done.stderr.splitlines() if line.startswith(("GET /", "POST /", "PUT /"))]
     assert summary_of(done.stdout)["requests"] == len(output)
     assert sum(line.startswith("POST") for line in output) == 2
@@ -38,7 +38,7 @@ def test_the_report_counts_every_request_that_left(desk: Desk) -> None:
 def test_planning_and_a_refused_apply_send_nothing_but_get(desk: Desk) -> None:
     desk.write(ADDITIVE)
     for command in ("plan", "apply"):
-        done = desk.run("--sandbox", "-v", command)
+        done = desk.call("--sandbox", "-v", command)
         assert "GET /" in done.stderr
         assert not any(f"{method} /" in done.stderr for method in ("POST", "PUT", "PATCH", "DELETE"))
 

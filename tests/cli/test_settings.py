@@ -17,6 +17,7 @@ from reconciler.cli.global_options import Command, Group
 from reconciler.cli.main import root as program
 from reconciler.cli.settings import Settings, current_settings
 from tests.cli.program import ADDITIVE, Desk, served
+from tests.waiting import HANGING
 
 
 class _Outermost(Group):
@@ -312,7 +313,7 @@ def recorder() -> Iterator[tuple[str, list[str]]]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(HANGING)
 
 
 EVERY_KEY = {"MATON_API_KEY": "maton-key-000", "CLOCKIFY_API_KEY": "clockify-key-000"}
@@ -344,12 +345,12 @@ def test_which_key_is_sent_where(words: str, variables: dict[str, str], keys: se
 
 
 def test_a_served_sandbox_with_a_key_takes_it_from_its_own_variable(desk: Desk) -> None:
-    with served(desk.folder, "--key", "k-of-sandbox") as url:
+    with served(desk.folder, key="k-of-sandbox") as url:
         words = ["--sandbox", "--base-url", url, "whoami"]
-        right = desk.run(*words, RECONCILER_SANDBOX_KEY="k-of-sandbox")
-        wrong = desk.run(*words, MATON_API_KEY="k-of-sandbox")
-    assert right.returncode == 0, right.stderr
-    assert wrong.returncode == 1
+        right = desk.call(*words, RECONCILER_SANDBOX_KEY="k-of-sandbox")
+        wrong = desk.call(*words, MATON_API_KEY="k-of-sandbox")
+    assert right.exit_code == 0, right.stderr
+    assert wrong.exit_code == 1
     assert "RECONCILER_SANDBOX_KEY" in wrong.stderr
 
 
@@ -358,8 +359,8 @@ def test_an_empty_variable_is_none() -> None:
 
 
 def test_a_wrong_variable_is_a_usage_error(desk: Desk) -> None:
-    done = desk.run("plan", RECONCILER_GATEWAY="pigeon")
-    assert done.returncode == 64
+    done = desk.call("plan", RECONCILER_GATEWAY="pigeon")
+    assert done.exit_code == 64
     assert "RECONCILER_GATEWAY" in done.stderr or "--gateway" in done.stderr
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.altered_plans import Service, blocks, call, change, make_plan_file, manifest, refused
+from tests.cli.altered_answers import Service, blocks, call, change, make_plan_file, manifest, refused
 from tests.cli.program import Desk, digest_in
 
 START = {"start": "2026-02-12T09:00:00Z"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox import Switches, create_app
-from tests.cli.altered_plans import Service, blocks, call, change, make_plan_file, manifest, refused
+from tests.cli.altered_answers import Service, blocks, call, change, make_plan_file, manifest, refused
 from tests.cli.program import Desk
 
 CLIENT = {"name": "Omitted", "note": "old", "email": "a@b.example", "ccEmails": ["cc@b.example"]}

@@ -12,7 +12,7 @@ import yaml
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 
-from tests.gateway.support import ReceivedRequest
+from tests.gateway.fake_service import ReceivedRequest
 
 FACTS = Path(__file__).with_name("facts.yaml")
 ROOT = "https://api.clockify.me"

@@ -20,7 +20,7 @@ from reconciler.live.role import ROLE_FILTERS
 from reconciler.model import Address, Field, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from tests.contract.contract import problems_of
-from tests.gateway.support import ReceivedRequest, Reply, Service, page, writer_of
+from tests.gateway.fake_service import ReceivedRequest, Reply, Service, page, writer_of
 
 WS, ID, PARENT, PERSON = (digit * 24 for digit in "abcd")
 PEOPLE = {"jo@acme.example": PERSON}

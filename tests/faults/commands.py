@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,17 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reconciler.planning import plan_to_json
-from tests.cli.program import PROGRAM, clean_environment
+from tests.cli.program import PROGRAM, clean_environment, restore_sigint
 from tests.faults.http_server import RequestGate, serve
 from tests.faults.scenario_server import ScenarioServer
 from tests.faults.state_folder import Session, StateFolder
-
-PROCESS_TIMEOUT = 60.0
-
-
-def _restore_sigint() -> None:
-    """Restore the default handler: background jobs of a shell ignore SIGINT, and their children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+from tests.waiting import HANGING
 
 
 @dataclass
@@ -36,7 +29,7 @@ class CommandRunner:
     folder: Path
 
     def start(
-        self, state: str = "state", *, rate: str = "100000/s", preexec: Callable[[], None] = _restore_sigint
+        self, state: str = "state", *, rate: str = "100000/s", preexec: Callable[[], None] = restore_sigint
     ) -> subprocess.Popen[str]:
         """Start the program. `preexec` is called in the new process before it executes the program."""
         template = self.state_folder.server.plan
@@ -59,7 +52,7 @@ class CommandRunner:
         state_folder = self.state_folder
         lines_before = sum(len(session.lines) for session in state_folder.sessions)
         log_before = sum(len(session.log) for session in state_folder.sessions)
-        output, error = process.communicate(timeout=PROCESS_TIMEOUT)
+        output, error = process.communicate(timeout=HANGING)
         code = None if process.returncode == -signal.SIGKILL else process.returncode
         lines, log = tuple(state_folder.lines()[lines_before:]), tuple(state_folder.app.state.log)[log_before:]
         session = Session(code, None, error, lines, log, (), len(log), output)
@@ -82,11 +75,3 @@ def command_runner(server: ScenarioServer) -> Iterator[CommandRunner]:
                 yield CommandRunner(state_folder, gate, base_url, Path(folder))
             finally:
                 state_folder.close()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition is true; raises AssertionError after the timeout."""
-    deadline = time.monotonic() + PROCESS_TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline, "timeout"
-        time.sleep(0.01)

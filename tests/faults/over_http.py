@@ -30,8 +30,8 @@ AS_SERVED = {
 """Faults that the sandbox application injects."""
 ON_THE_WIRE = (Fault.DROPPED_BEFORE, Fault.DROPPED_AFTER, Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER)
 """What an application cannot make: a server turns what it raises into a response."""
-TIMEOUT = 0.5
-"""The timeout of the client in seconds; the server stalls for twice as long."""
+TIMEOUT = 3.0
+"""The timeout of the client in seconds, which no response of a loaded machine exceeds; the server stalls for twice as long."""
 
 
 class FaultyConnection:

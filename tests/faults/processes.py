@@ -7,11 +7,12 @@ import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.faults.commands import PROCESS_TIMEOUT, CommandRunner, command_runner
+from tests.faults.commands import CommandRunner, command_runner
 from tests.faults.http_server import allow
 from tests.faults.invariants import final_problems, session_problems
 from tests.faults.scenario_server import scenario_server
 from tests.faults.state_folder import StateFolder
+from tests.waiting import HANGING
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class ProcessCase:
                 return True
             process.send_signal(number)
             if number is signal.SIGKILL:
-                process.wait(PROCESS_TIMEOUT)
+                process.wait(HANGING)
             return number is not signal.SIGKILL
 
         setattr(runner.gate, self.when, send_signal)

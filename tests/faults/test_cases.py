@@ -8,7 +8,6 @@ from reconciler.kinds import BY_NAME
 from reconciler.planning.plan import Action, Step
 from tests.faults.cases import Case, sample
 from tests.faults.edits import EditCase, edit_cases
-from tests.faults.invariants import expected_result
 from tests.faults.over_http import HttpCase, http_cases
 from tests.faults.processes import DiskCase, ProcessCase
 from tests.faults.random_faults import RandomFaultsCase
@@ -65,7 +64,6 @@ def test_on_a_full_disk_no_write_is_sent_without_an_intent(room: int) -> None:
 @pytest.mark.parametrize("name", SWITCHES)
 def test_the_scenario_covers_every_kind_action_and_step(name: str) -> None:
     changes = scenario_server(name).plan.changes
-    assert len(expected_result(name)[2]) >= 80
     assert {change.kind for change in changes} == set(BY_NAME)
     assert {change.action for change in changes} == set(Action)
     # What no manifest declares is set by an undo alone: tests/applying/undo/test_undeclared.py.

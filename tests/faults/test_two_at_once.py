@@ -11,10 +11,11 @@ import threading
 
 import pytest
 
-from tests.faults.commands import command_runner, wait_until
+from tests.faults.commands import command_runner
 from tests.faults.http_server import RequestHook, allow
 from tests.faults.invariants import creation_problems, is_reached, unplanned_problems
 from tests.faults.scenario_server import scenario_server
+from tests.waiting import HANGING, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -24,14 +25,14 @@ def test_a_second_apply_in_the_same_state_directory_is_refused_and_names_the_fir
         may_continue = threading.Event()
 
         def hold(number: int, _name: str) -> bool:
-            return number != 20 or may_continue.wait(20)
+            return number != 20 or may_continue.wait(HANGING)
 
         runner.gate.before = hold
         first = runner.start()
         wait_until(lambda: runner.gate.count > 20)
         lock = json.loads((runner.folder / "state" / "lock").read_text())
         second = runner.start()
-        _, output = second.communicate(timeout=25)
+        _, output = second.communicate(timeout=HANGING)
         may_continue.set()
         assert second.returncode == 3
         for word in (getpass.getuser(), f"process {first.pid}", socket.gethostname(), lock["since"]):
@@ -48,7 +49,7 @@ def test_the_lock_of_a_killed_run_is_taken_over_and_reported() -> None:
         def kill(number: int, _name: str) -> bool:
             if number == 30:
                 first.send_signal(signal.SIGKILL)
-                first.wait(20)
+                first.wait(HANGING)
             return number != 30
 
         runner.gate.before = kill
@@ -70,7 +71,7 @@ def _after_both_have_read() -> RequestHook:
     def hold(_number: int, name: str) -> bool:
         if name.endswith("/user") and next(user_requests) == 2:
             both.set()
-        return name.startswith("GET") or both.wait(20)
+        return name.startswith("GET") or both.wait(HANGING)
 
     return hold
 
@@ -84,13 +85,13 @@ def test_two_state_directories_with_one_server_create_every_object_once(head_sta
         if head_start is not None:
             wait_until(lambda: runner.gate.count >= head_start)
         both = one, runner.start("two")
-        errors = [process.communicate(timeout=25)[1] for process in both]
+        errors = [process.communicate(timeout=HANGING)[1] for process in both]
         assert {process.returncode for process in both} <= {0, 3, 4}, errors
         assert not any("Traceback" in error or "defect" in error for error in errors)
         runner.gate.before = allow
         for state in ("one", "two"):
             last = runner.start(state)
-            output = last.communicate(timeout=25)
+            output = last.communicate(timeout=HANGING)
             assert last.returncode == 0, (state, errors, output)
         assert is_reached(runner.state_folder)
         state_folder = runner.state_folder

@@ -15,6 +15,7 @@ from reconciler.model import Address
 from tests.faults.commands import command_runner
 from tests.faults.scenario_server import scenario_server
 from tests.sandbox_client import Stage
+from tests.waiting import HANGING
 
 
 def _file_as_state_directory(state: Path) -> None:
@@ -34,7 +35,7 @@ def test_a_state_directory_that_cannot_be_written_ends_the_run_before_any_write(
     with command_runner(scenario_server("inline")) as runner:
         make_unwritable(runner.folder / "state")
         process = runner.start()
-        _, output = process.communicate(timeout=25)
+        _, output = process.communicate(timeout=HANGING)
         assert process.returncode == 1
         assert "choose another --state-dir" in " ".join(output.split())
         assert "Traceback" not in output

@@ -11,7 +11,7 @@ from reconciler.errors import NetworkError, ProtocolError
 from reconciler.gateway import asgi as asgi_module
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
-from tests.gateway.support import ReceivedRequest, Reply, Service
+from tests.gateway.fake_service import ReceivedRequest, Reply, Service
 
 
 def test_a_request_arrives_unchanged() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.errors import ApiError, CredentialsError, ForbiddenError, ProtocolError, ReconcilerError
-from tests.gateway.support import KEY, Reply, Service, error_reply, reader_of
+from tests.gateway.fake_service import KEY, Reply, Service, error_reply, reader_of
 
 
 def error_of(reply: Reply, gateway: str = "maton") -> ReconcilerError:

@@ -7,7 +7,7 @@ import pytest
 from reconciler.errors import ForbiddenError, WorkspaceError
 from reconciler.gateway import open_reader, pin_connection
 from tests.clock import Time
-from tests.gateway.support import Reply, Service, config_for, error_reply, reader_of
+from tests.gateway.fake_service import Reply, Service, config_for, error_reply, reader_of
 
 
 def connections(*items: Any) -> Reply:

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
 from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
-from tests.gateway.support import ReceivedRequest, Reply, Service, error_reply, page, reader_of
+from tests.gateway.fake_service import ReceivedRequest, Reply, Service, error_reply, page, reader_of
 
 
 def things(count: int, start: int = 0, **extra: Any) -> list[dict[str, Any]]:

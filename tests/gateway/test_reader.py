@@ -7,7 +7,7 @@ from reconciler.gateway import Reader, Sent, open_reader
 from reconciler.gateway.messages import ReadOnly, Request, Response
 from reconciler.kinds import CLIENT, PROJECT, TASK
 from tests.clock import Time
-from tests.gateway.support import KEY, Reply, Service, config_for, page, reader_of, writer_of
+from tests.gateway.fake_service import KEY, Reply, Service, config_for, page, reader_of, writer_of
 
 
 class RecordingTransport:

@@ -9,7 +9,7 @@ from reconciler.gateway import Paused, Writer, open_reader, open_writer
 from reconciler.gateway.retry import RetryPolicy, retry_after
 from reconciler.kinds import CLIENT, PROJECT, TAG
 from tests.clock import Time
-from tests.gateway.support import Reply, Service, config_for, error_reply, page, reader_of, writer_of
+from tests.gateway.fake_service import Reply, Service, config_for, error_reply, page, reader_of, writer_of
 
 OK = Reply({"id": "c1", "name": "Acme"})
 LOST = Reply(lost=True)

@@ -10,7 +10,7 @@ from reconciler.errors import ApiError, GatewayError
 from reconciler.gateway import Writer
 from reconciler.gateway.statuses import RequestOutcome, outcome_of
 from reconciler.kinds import CLIENT, PROJECT
-from tests.gateway.support import Reply, Service, error_reply, writer_of
+from tests.gateway.fake_service import Reply, Service, error_reply, writer_of
 
 CALLS: dict[str, Callable[[Writer], object]] = {
     "GET": lambda writer: writer.get(CLIENT, "w", "c1"),

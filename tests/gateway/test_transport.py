@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -18,9 +19,11 @@ import pytest
 
 from reconciler.errors import ApiError, ConfigurationError, NetworkError, ProtocolError
 from reconciler.gateway import GatewayConfig, Rate, open_writer
+from reconciler.gateway import deadline as deadline_module
 from reconciler.gateway import transport as transport_module
 from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response
 from reconciler.gateway.transport import open_transport
+from tests.clock import Time
 
 KEY = "k3y-that-must-stay-secret"
 Respond = Callable[[BaseHTTPRequestHandler], None]
@@ -333,13 +336,19 @@ def test_the_timeout_counts_for_the_whole_response(serve: Callable[[Respond], Ho
     assert error.sent
 
 
-def test_the_timeout_counts_for_each_request_of_a_connection(serve: Callable[[Respond], Host]) -> None:
+def test_the_timeout_counts_for_each_request_of_a_connection(
+    serve: Callable[[Respond], Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = Time()
+    monkeypatch.setattr(deadline_module, "time", SimpleNamespace(monotonic=time.clock))
+
     def slowly(handler: BaseHTTPRequestHandler) -> None:
-        threading.Event().wait(0.2)
+        time.sleep(20)
         reply(200)(handler)
 
     host = serve(slowly)
-    assert [response.status for response in send(host.url, *[Request("GET", "/x")] * 4, timeout=0.6)] == [200] * 4
+    assert [response.status for response in send(host.url, *[Request("GET", "/x")] * 4, timeout=60)] == [200] * 4
+    assert time.naps == [20] * 4
     assert len(host.connections) == 1
 
 

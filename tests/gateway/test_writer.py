@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.errors import ProtocolError
 from reconciler.kinds import CLIENT, PROJECT, TASK
-from tests.gateway.support import Reply, Service, writer_of
+from tests.gateway.fake_service import Reply, Service, writer_of
 
 OBJECT = Reply({"id": "x", "name": "X"}, 201)
 

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.gateway import Reader
 from reconciler.model import Address, Resource
 from reconciler.state import Desired, Workspace
-from tests.gateway.support import ReceivedRequest, Reply, Service, page, reader_of
+from tests.gateway.fake_service import ReceivedRequest, Reply, Service, page, reader_of
 
 HOME = Workspace("w", "Acme Studio")
 Object = dict[str, Any]

@@ -10,7 +10,7 @@ from reconciler.live import read, read_for_undo, reread, with_access_role
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
 from reconciler.state import AccessRole, Desired, Live, Usage
-from tests.gateway.support import ReceivedRequest, Reply, Service, error_reply, page, reader_of
+from tests.gateway.fake_service import ReceivedRequest, Reply, Service, error_reply, page, reader_of
 from tests.live.fake_workspace import HOME, FakeWorkspace, Object, client, desired, project, tag, task
 
 LISTS = ["GET /clients", "GET /projects", "GET /tags"]

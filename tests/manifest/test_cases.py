@@ -35,8 +35,3 @@ def test_a_problem_has_its_line_as_excerpt(case: Path) -> None:
         if problem.line:
             assert len(problem.excerpt) == len(lines[problem.line - 1])
             assert 1 <= problem.column <= len(problem.excerpt) + 1
-
-
-def test_the_cases_are_many() -> None:
-    assert len(CASES) >= 25
-    assert sum(path.read_text().count(MARK) for path in CASES) >= 150

@@ -140,6 +140,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6))
 @settings(deadline=None, max_examples=600)
 def test_random_manifests_load_or_are_a_problem(value: dict[str, Any]) -> None:

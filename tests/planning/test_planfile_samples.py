@@ -18,7 +18,3 @@ def test_a_plan_file_of_0_1_0_is_read_and_written_as_it_was(path: Path) -> None:
     plan = plan_from_json(data)
     assert plan.digest == data["digest"]
     assert json.loads(json.dumps(plan_to_json(plan))) == data
-
-
-def test_there_are_samples() -> None:
-    assert len(SAMPLES) >= 4

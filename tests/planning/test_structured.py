@@ -13,6 +13,7 @@ from reconciler.planning.plan import Action, FieldChange
 from reconciler.planning.structured import MOST_PAIRED, item_changes
 from reconciler.render import values
 from tests.render import plans
+from tests.waiting import HANGING
 
 CASES: dict[str, tuple[Any, Any, list[tuple[Any, ...]]]] = {
     "an item removed and one added": (
@@ -107,6 +108,6 @@ print("".join(shown), "deepdiff" in sys.modules)
 def test_only_a_structured_change_imports_deepdiff(fields: dict[str, Any], printed: str) -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT % fields], cwd=root, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", SCRIPT % fields], cwd=root, capture_output=True, text=True, check=True, timeout=HANGING
     )
     assert done.stdout.strip() == printed

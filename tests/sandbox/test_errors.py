@@ -31,6 +31,7 @@ DOORS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_sandbox_survives_any_body(data: st.DataObject) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ import uvicorn
 
 from reconciler.sandbox import Store, Switches, create_app, seed
 from reconciler.sandbox.serve import serve
+from tests.waiting import HANGING, wait_until
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com", "::"])  # noqa: S104 - refused, that is the point
@@ -39,13 +39,11 @@ def test_a_served_sandbox_responds(monkeypatch: pytest.MonkeyPatch) -> None:
         app = create_app(store, Switches(rate="off"))
         thread = threading.Thread(target=serve, args=(app, "127.0.0.1", port), daemon=True)
         thread.start()
-        deadline = time.monotonic() + 10
-        while not (servers and servers[0].started) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: servers and servers[0].started, "the server's start")
         response = httpx.get(
             f"http://127.0.0.1:{port}/clockify/api/v1/user", headers={"Authorization": "Bearer any"}, trust_env=False
         )
         servers[0].should_exit = True
-        thread.join(10)
+        thread.join(HANGING)
     assert response.json()["email"] == "jo@acme.example"
     assert response.headers["content-type"] == "application/json"

@@ -15,9 +15,9 @@ from tests.search.model import Model
 from tests.search.oracles import Applied, Problem, duplicates, entry_problems
 from tests.search.plan_oracles import left_out_problems, plan_problems, rename_problems, spoken_problems
 from tests.search.settings import hides_something, is_hindered, make_switches, switches_of
+from tests.search.simulated_user import WORKSPACE, Json, Ran, User, allowances
 from tests.search.stories import in_files, make_story, shuffled
 from tests.search.undo_oracles import undo_problems
-from tests.search.user import WORKSPACE, Json, Ran, User, allowances
 from tests.search.worlds import Item, World, make_world, populate
 from tests.search.write_oracles import write_problems
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.sandbox import LoggedRequest
 from tests.search.oracles import Problem
-from tests.search.user import Json, Ran
+from tests.search.simulated_user import Json, Ran
 
 _FORECAST = re.compile(r"Forecast: ([\d,]+) requests?\b")
 

@@ -14,7 +14,7 @@ from typing import Any
 from tests.search.declared import Declared
 from tests.search.live import PARENT_KEY, Live, Thing
 from tests.search.model import Model
-from tests.search.user import Json
+from tests.search.simulated_user import Json
 from tests.search.worlds import Item
 
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")

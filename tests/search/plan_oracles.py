@@ -10,7 +10,7 @@ from tests.search.live import Live, Thing, escaped, fold, path_of, split
 from tests.search.model import Model
 from tests.search.oracles import Problem
 from tests.search.settings import hides_something
-from tests.search.user import Json, is_removal
+from tests.search.simulated_user import Json, is_removal
 
 
 def plan_problems(

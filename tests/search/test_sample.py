@@ -13,8 +13,8 @@ from tests.search.model import Model
 from tests.search.oracles import Applied, Problem
 from tests.search.settings import CHOICES, switches_of
 from tests.search.shrinking import shrunk
+from tests.search.simulated_user import User
 from tests.search.stories import in_files
-from tests.search.user import User
 from tests.search.worlds import populate
 
 SEEDS = range(70)
@@ -28,6 +28,7 @@ STEP: dict[str, Any] = {"manifest": {"tags": ["kept", "new"]}, "files": 0, "save
 
 
 @pytest.mark.slow
+@pytest.mark.strangers
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_story_ends_as_its_manifests_say(seed: int) -> None:
     played = Case.drawn(seed).run()

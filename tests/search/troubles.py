@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.sandbox import DroppedError
-from tests.mortal import KilledError
+from tests.killed_process import KilledError
 
 
 class Line:

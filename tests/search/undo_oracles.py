@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from tests.search.live import Live, Thing, escaped
 from tests.search.oracles import Problem
-from tests.search.user import Json
+from tests.search.simulated_user import Json
 
 _WORDS = {
     "memberships": "member",

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from reconciler.sandbox import LoggedRequest
 from tests.search.live import Live, split
 from tests.search.oracles import Problem
-from tests.search.user import Json
+from tests.search.simulated_user import Json
 
 _ID = re.compile(r"[0-9a-f]{24}")
 

@@ -11,6 +11,7 @@ from reconciler.gateway import Clock, Rate, RetryPolicy, Writer, open_limiter
 from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.requests import RequestPipeline
 from tests.sandbox_client import Stage
+from tests.waiting import HANGING
 
 AT_ONCE = 10
 
@@ -42,7 +43,7 @@ class Gate:
             self._waiting += 1
             self.is_open = self.is_open or self._waiting >= AT_ONCE
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self.is_open, timeout=20)
+            self._changed.wait_for(lambda: self.is_open, timeout=HANGING)
             self._waiting -= 1
 
 

@@ -9,7 +9,7 @@ from reconciler.applying.journal.writer import NullJournal
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.planning import Plan
 from reconciler.planning.order import Node
-from tests.gateway.support import Service, writer_of
+from tests.gateway.fake_service import Service, writer_of
 from tests.planning.literals import plan_of
 
 World = dict[str, list[Any]]

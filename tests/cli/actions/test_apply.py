@@ -216,8 +216,8 @@ def test_a_plan_file_cut_short_is_refused_as_one(desk: Desk) -> None:
 )
 def test_a_plan_for_elsewhere_is_refused_before_anything_is_sent_there(desk: Desk, words: list[str]) -> None:
     digest = saved(desk)
-    done = desk.run(*words, "apply", "plan.json", "--approve", digest, "-v")
-    assert (done.returncode, done.stdout) == (3, "")
+    done = desk.call(*words, "apply", "plan.json", "--approve", digest, "-v")
+    assert (done.exit_code, done.stdout) == (3, "")
     assert "GET" not in done.stderr
 
 
@@ -265,9 +265,9 @@ def test_what_the_service_does_not_take_ends_with_4(desk: Desk) -> None:
     desk.write(
         "version: 1\nworkspace: Acme Studio\nclients: [{name: New, note: Remember me}]\npolicy: {prune: {clients: keep}}\n"
     )
-    with served(desk.folder, "--switch", "refuse_fields=client.note") as url:
-        done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive")
-    assert done.returncode == 4
+    with served(desk.folder, "refuse_fields=client.note") as url:
+        done = desk.call("--sandbox", "--base-url", url, "apply", "--approve", "additive")
+    assert done.exit_code == 4
     assert "not accepted" in done.stdout
     assert "note" in done.stdout
 

@@ -139,7 +139,7 @@ def test_workspaces_that_are_not_there_are_listed_with_ids(desk: Desk) -> None:
 def test_the_option_wins_over_the_manifest_and_the_variable_too(desk: Desk) -> None:
     desk.write(ADDITIVE)
     assert "Plan for Side Hustle" in desk.call("--sandbox", "plan", "--workspace", "Side Hustle").stdout
-    done = desk.run("--sandbox", "plan", RECONCILER_WORKSPACE="Side Hustle")
+    done = desk.call("--sandbox", "plan", RECONCILER_WORKSPACE="Side Hustle")
     assert "Plan for Side Hustle" in done.stdout
 
 
@@ -161,8 +161,8 @@ def test_hostile_names_are_inert_wherever_they_are_printed(desk: Desk, form: str
         assert not set(text) & {"\x1b", "\x07", "\u202e", "\r"}
         assert "\n::error" not in text
         assert form == "text" or "<script>" not in text
-    approval = desk.run("--sandbox", "apply", "--workspace", workspace["id"])
-    assert approval.returncode == 3
+    approval = desk.call("--sandbox", "apply", "--workspace", workspace["id"])
+    assert approval.exit_code == 3
     assert "\x1b" not in approval.stdout + approval.stderr
     listed = desk.call("--sandbox", "workspaces", "list")
     assert not set(listed.stdout) & {"\x1b", "\x07", "\u202e", "\r"}

@@ -47,8 +47,8 @@ def test_an_unknown_run_is_an_error_that_lists_the_newest(desk: Desk) -> None:
 def test_a_second_apply_in_the_same_folder_is_refused_before_it_sends_anything(desk: Desk) -> None:
     desk.write(ADDITIVE)
     with exclusive_lock(desk.folder / ".reconciler", "kim", now=lambda: 0.0):
-        done = desk.run("--sandbox", "-v", "apply", "--approve", "additive")
-    assert (done.returncode, done.stdout) == (3, "")
+        done = desk.call("--sandbox", "-v", "apply", "--approve", "additive")
+    assert (done.exit_code, done.stdout) == (3, "")
     assert "another run holds the lock" in done.stderr
     assert "kim" in done.stderr
     assert "GET" not in done.stderr
@@ -57,9 +57,11 @@ def test_a_second_apply_in_the_same_folder_is_refused_before_it_sends_anything(d
 def test_no_secret_stands_in_any_file_of_a_run(desk: Desk) -> None:
     desk.write(ADDITIVE)
     secret = "k3y-that-stays-secret"
-    with served(desk.folder, "--key", secret) as url:
-        done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive", RECONCILER_SANDBOX_KEY=secret)
-    assert done.returncode == 0, done.stderr
+    with served(desk.folder, key=secret) as url:
+        done = desk.call(
+            "--sandbox", "--base-url", url, "apply", "--approve", "additive", RECONCILER_SANDBOX_KEY=secret
+        )
+    assert done.exit_code == 0, done.stderr
     for path in Path(desk.folder, ".reconciler", "runs").rglob("*"):
         if path.is_file():
             assert secret not in path.read_text(encoding="utf-8")
@@ -92,10 +94,10 @@ def test_an_empty_plan_has_a_summary_too(desk: Desk) -> None:
 def test_a_refused_change_fails_alone_and_with_fail_fast_ends_the_run(desk: Desk, words: list[str]) -> None:
     text = THREE + "clients: [{name: A, email: a@x.example}]\n"
     desk.write(text)
-    with served(desk.folder, "--switch", "refuse_fields=tag.name") as url:
-        done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive", "--format", "json", *words)
+    with served(desk.folder, "refuse_fields=tag.name") as url:
+        done = desk.call("--sandbox", "--base-url", url, "apply", "--approve", "additive", "--format", "json", *words)
     counts = summary_of(done.stdout)["summary"]
-    assert done.returncode == 4
+    assert done.exit_code == 4
     assert counts["done"] == 1
     assert (counts["failed"], counts["skipped"]) == ((3, 0) if not words else (counts["failed"], 3 - counts["failed"]))
     assert bool(summary_of(done.stdout)["stopped"]) is bool(words)
@@ -106,9 +108,9 @@ def test_a_quota_ends_the_run_cleanly_and_says_how_long_the_rest_would_take(desk
         f"new {n}" for n in range(30)
     )
     desk.write(many + "]\n")
-    with served(desk.folder, "--switch", "rate=30/h", "--switch", "throttle=retry-after") as url:
-        done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive")
-    assert done.returncode == 4
+    with served(desk.folder, "rate=30/h,throttle=retry-after") as url:
+        done = desk.call("--sandbox", "--base-url", url, "apply", "--approve", "additive")
+    assert done.exit_code == 4
     assert "at 30 requests an hour" in " ".join(done.stdout.split())
     assert "--wait" in done.stdout
     assert 0 < len({name for name in desk.tags() if name.startswith("new ")}) < 30

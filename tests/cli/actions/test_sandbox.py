@@ -9,23 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import ADDITIVE, PROGRAM, Desk, free_port, served
-
-
-def test_the_served_sandbox_and_the_one_in_process_have_the_same_data(desk: Desk) -> None:
-    desk.write(ADDITIVE)
-    with served(desk.folder) as url:
-        done = desk.run("--sandbox", "--base-url", url, "apply", "--approve", "additive")
-        assert done.returncode == 0, done.stderr
-    assert desk.call("--sandbox", "plan", "--detailed-exitcode").exit_code == 0
-
-
-def test_a_printed_command_goes_to_the_served_sandbox_too(desk: Desk) -> None:
-    desk.write(ADDITIVE)
-    with served(desk.folder) as url:
-        done = desk.run("plan", "-o", "plan.json", RECONCILER_SANDBOX="1", RECONCILER_BASE_URL=url)
-        assert done.returncode == 0, done.stderr
-        assert f"--sandbox --base-url {url} apply" in desk.run("show", "plan.json").stdout.replace("\\\n   ", "")
+from tests.cli.program import ADDITIVE, PROGRAM, Desk, restore_sigint, served
+from tests.waiting import HANGING, wait_until
 
 
 def test_the_sandbox_is_seeded_on_first_use_and_kept(desk: Desk) -> None:
@@ -54,8 +39,8 @@ def test_two_state_folders_are_two_sandboxes(desk: Desk) -> None:
 def test_a_port_that_is_taken_is_a_failure_told_in_words(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = desk.run("sandbox", "serve", "--port", port)
-    assert done.returncode == 1
+        done = desk.call("sandbox", "serve", "--port", port)
+    assert done.exit_code == 1
     assert port in done.stderr
     assert "serving the sandbox" not in done.stderr
 
@@ -69,19 +54,43 @@ def test_a_file_that_is_no_store_is_left_as_it_is(desk: Desk, content: bytes) ->
     assert not content or path.read_bytes() == content
 
 
-def test_ctrl_c_is_how_the_server_ends(desk: Desk) -> None:
-    port = str(free_port())
+def test_the_served_sandbox_and_the_one_in_process_have_the_same_data_and_ctrl_c_ends_the_server(desk: Desk) -> None:
+    desk.write(ADDITIVE)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
     process = subprocess.Popen(
-        [*PROGRAM, "sandbox", "serve", "--port", port], cwd=desk.folder, env=desk.environment, stderr=subprocess.PIPE
+        [*PROGRAM, "sandbox", "serve", "--port", port],
+        cwd=desk.folder,
+        env=desk.environment,
+        stderr=subprocess.PIPE,
+        preexec_fn=restore_sigint,  # noqa: PLW1509 - it affects only the child, before any thread of it exists
     )
-    assert process.stderr is not None
-    assert port.encode() in process.stderr.readline()
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", int(port))) == 0:
-                break
-        signal.sigtimedwait([], 0.05)
-    process.send_signal(signal.SIGINT)
-    _, output = process.communicate(timeout=20)
+    try:
+        assert process.stderr is not None
+        assert port.encode() in process.stderr.readline()
+        wait_until(lambda: process.poll() is not None or answers(port), "the server's start")
+        aim = ["--sandbox", "--base-url", f"http://127.0.0.1:{port}"]
+        done = desk.call(*aim, "apply", "--approve", "additive")
+        process.send_signal(signal.SIGINT)
+        _, output = process.communicate(timeout=HANGING)
+    finally:
+        process.kill()
+    assert done.exit_code == 0, done.stderr
     assert process.returncode == 0
     assert b"Traceback" not in output
+    assert desk.call("--sandbox", "plan", "--detailed-exitcode").exit_code == 0
+
+
+def answers(port: str) -> bool:
+    """Whether somebody listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def test_a_printed_command_goes_to_the_served_sandbox_too(desk: Desk) -> None:
+    desk.write(ADDITIVE)
+    with served(desk.folder) as url:
+        done = desk.call("plan", "-o", "plan.json", RECONCILER_SANDBOX="1", RECONCILER_BASE_URL=url)
+        assert done.exit_code == 0, done.stderr
+        assert f"--sandbox --base-url {url} apply" in desk.call("show", "plan.json").stdout.replace("\\\n   ", "")

@@ -129,17 +129,17 @@ removed: [{project: Spare}]
 def test_every_action_is_undone_on_a_served_sandbox_and_an_undo_of_it_does_it_again(desk: Desk) -> None:
     with served(desk.folder) as url:
         aim = ["--sandbox", "--base-url", url]
-        assert desk.run(*aim, "workspaces", "create", "Life", "--approve", "yes").returncode == 0
+        assert desk.call(*aim, "workspaces", "create", "Life", "--approve", "yes").exit_code == 0
         states = []
         for text in (START, EVERY_ACTION, "latest", "latest"):
             words = ["undo", text, "-o", "plan.json"] if text == "latest" else ["plan", "-o", "plan.json"]
             if text != "latest":
                 desk.write(text)
-            shown = json.loads(desk.run(*aim, *words, "--format", "json").stdout)
+            shown = json.loads(desk.call(*aim, *words, "--format", "json").stdout)
             counts = Counter(change["kind"] for change in shown["changes"] if change["removal"])
             allowed = [word for kind, n in counts.items() for word in ("--allow-removals", f"{kind}={n}")]
-            done = desk.run(*aim, "apply", "plan.json", "--approve", shown["digest"], *allowed)
-            assert done.returncode == 0, done.stderr
+            done = desk.call(*aim, "apply", "plan.json", "--approve", shown["digest"], *allowed)
+            assert done.exit_code == 0, done.stderr
             states.append(state(desk))
     before, after, undone, redone = states
     assert {change["action"] for change in shown["changes"]} == {"create", "update", "restore", "archive", "delete"}

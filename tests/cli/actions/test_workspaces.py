@@ -61,13 +61,13 @@ def test_people_are_listed_by_the_addresses_that_assignees_take(desk: Desk) -> N
 
 
 def test_a_wrong_key_is_told_with_its_variable_and_costs_one_request(desk: Desk) -> None:
-    with served(desk.folder, "--key", "right") as url:
+    with served(desk.folder, key="right") as url:
         words = ["--gateway", "maton", "--base-url", url, "-v", "whoami"]
-        wrong = desk.run(*words, MATON_API_KEY="wr0ng-key-of-mine")
-        right = desk.run(*words, MATON_API_KEY="right")
-    assert (wrong.returncode, wrong.stdout) == (1, "")
+        wrong = desk.call(*words, MATON_API_KEY="wr0ng-key-of-mine")
+        right = desk.call(*words, MATON_API_KEY="right")
+    assert (wrong.exit_code, wrong.stdout) == (1, "")
     assert "MATON_API_KEY" in wrong.stderr
     assert wrong.stderr.count("GET /") == 1 + wrong.stderr.count("error: GET /")
     assert "wr0ng-key-of-mine" not in wrong.stderr
-    assert right.returncode == 0
+    assert right.exit_code == 0
     assert "jo@acme.example" in right.stdout

@@ -63,21 +63,21 @@ def test_what_is_told_is_inert(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_missing_key_names_its_variable(desk: Desk) -> None:
     for gateway, variable in (("maton", "MATON_API_KEY"), ("clockify", "CLOCKIFY_API_KEY")):
-        done = desk.run("--gateway", gateway, "whoami")
-        assert (done.returncode, done.stdout) == (1, "")
+        done = desk.call("--gateway", gateway, "whoami")
+        assert (done.exit_code, done.stdout) == (1, "")
         assert variable in done.stderr
 
 
 def test_no_network_names_the_host_and_the_cause(desk: Desk) -> None:
-    done = desk.run("--base-url", "http://127.0.0.1:9", "whoami", MATON_API_KEY=KEY)
-    assert (done.returncode, done.stdout) == (1, "")
+    done = desk.call("--base-url", "http://127.0.0.1:9", "whoami", MATON_API_KEY=KEY)
+    assert (done.exit_code, done.stdout) == (1, "")
     assert "127.0.0.1:9" in done.stderr
     assert "refused" in done.stderr
     assert KEY not in done.stderr
 
 
 def test_a_key_is_not_sent_in_the_clear(desk: Desk) -> None:
-    done = desk.run("--base-url", "http://api.example", "whoami", MATON_API_KEY=KEY)
-    assert done.returncode == 1
+    done = desk.call("--base-url", "http://api.example", "whoami", MATON_API_KEY=KEY)
+    assert done.exit_code == 1
     assert "https" in done.stderr
     assert KEY not in done.stderr

@@ -26,7 +26,7 @@ from reconciler.render.lines import Span
 from reconciler.render.problems import problem_lines, problems_to_github
 from reconciler.render.screen import PIPE
 from tests.architecture.package import modules
-from tests.cli.altered_plans import Service, Told, call
+from tests.cli.altered_answers import Service, Told, call
 from tests.cli.program import Desk
 
 PIECES = (

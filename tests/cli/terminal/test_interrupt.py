@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
 import signal
+import threading
 from typing import Any
 
 import pytest
@@ -13,11 +15,14 @@ import pytest
 from reconciler.cli.terminal.interrupt import Interrupt
 from reconciler.errors import StoppedError
 from reconciler.gateway import Writer
-from tests.cli.program import Desk, digest_in, events_of, finished, summary_of
+from tests.cli.program import Desk, digest_in, events_of, finished, served, summary_of
+from tests.waiting import HANGING
 
+MANY_TAGS = 40
+"""More than the two that are written before the interrupt and the 32 that may be on their way at most."""
 MANY = (
     "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\ntags: ["
-    + ", ".join(f"new {n}" for n in range(12))
+    + ", ".join(f"new {n}" for n in range(MANY_TAGS))
     + "]\n"
 )
 
@@ -26,29 +31,36 @@ MANY = (
 @pytest.mark.parametrize("what", ["workspace.yaml", "plan.json"])
 def test_an_interrupted_run_is_finished_by_the_command_that_it_prints(desk: Desk, what: str) -> None:
     desk.write(MANY)
-    digest = digest_in(desk.run("--sandbox", "plan", "-o", "plan.json").stdout)
-    with desk.terminal("--sandbox", "--rate", "8/s", "apply", what, "--approve", digest, "--no-color") as child:
-        child.expect(r" 2/12 ")
-        child.sendintr()
-        code, shown = finished(child)
-    assert code == 130
-    assert "stopping" in shown
-    assert "Traceback" not in shown
-    made = {name for name in desk.tags() if name.startswith("new ")}
-    assert 2 <= len(made) < 12
-    done = len(re.findall(r"create .*  done", shown)) + 2
-    assert len(made) <= done
-    command = re.search(r"reconciler --sandbox --rate 8/s apply .*", re.sub(r"\\\s+", "", shown))
-    assert command, shown
-    words = shlex.split(command.group())[1:]
-    assert words[-1] in digest
-    assert words[4] == what
-    elsewhere = desk.run(*words, "--workspace", "Side Hustle")
-    assert elsewhere.returncode == 3
-    rest = desk.run(*words)
-    assert rest.returncode == 0, rest.stderr
-    assert "already" in rest.stdout
-    assert len({name for name in desk.tags() if name.startswith("new ")}) == 12
+    creates = itertools.count(1)
+    stopping = threading.Event()
+
+    def hold(_number: int, name: str) -> bool:
+        return not name.startswith("POST") or next(creates) <= 2 or stopping.wait(HANGING)
+
+    with served(desk.folder, before=hold) as url:
+        aim = ["--sandbox", "--base-url", url, "--rate", "99/s"]
+        digest = digest_in(desk.call(*aim, "plan", "-o", "plan.json").stdout)
+        with desk.terminal(*aim, "apply", what, "--approve", digest, "--no-color") as child:
+            child.expect(rf" 2/{MANY_TAGS} ")
+            child.sendintr()
+            child.expect("stopping")
+            stopping.set()
+            code, shown = finished(child)
+        assert code == 130
+        assert "Traceback" not in shown
+        made = {name for name in desk.tags() if name.startswith("new ")}
+        assert 2 <= len(made) < MANY_TAGS
+        assert re.findall(r"\b(\d+) done", shown) == [str(len(made))]
+        command = re.search(r"reconciler --sandbox --base-url \S+ --rate 99/s apply .*", re.sub(r"\\\s+", "", shown))
+        assert command, shown
+        words = shlex.split(command.group())[1:]
+        assert words[-1] in digest
+        assert words[words.index("apply") + 1] == what
+        assert desk.call(*words, "--workspace", "Side Hustle").exit_code == 3
+        rest = desk.call(*words)
+        assert rest.exit_code == 0, rest.stderr
+        assert "already" in rest.stdout
+        assert len({name for name in desk.tags() if name.startswith("new ")}) == MANY_TAGS
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -45,7 +45,8 @@ def test_a_terminal_gets_colours_and_lines_that_fit(desk: Desk, columns: int) ->
 )
 def test_colours_can_be_turned_off(desk: Desk, options: list[str], environment: dict[str, str]) -> None:
     desk.write(ADDITIVE)
-    with desk.terminal("--sandbox", *options, "plan", environment=environment) as child:
+    desk.call("--sandbox", "plan", "-o", "plan.json")
+    with desk.terminal(*options, "show", "plan.json", environment=environment) as child:
         code, shown = finished(child)
     assert code == 0
     assert "create" in shown
@@ -55,8 +56,9 @@ def test_colours_can_be_turned_off(desk: Desk, options: list[str], environment: 
 @pytest.mark.parametrize("name", ["FORCE_COLOR", "CLICOLOR_FORCE"])
 def test_colours_can_be_forced_into_a_pipe(desk: Desk, name: str) -> None:
     desk.write(ADDITIVE)
-    assert "\x1b[32m" in desk.run("--sandbox", "plan", **{name: "1"}).stdout
-    assert "\x1b" not in desk.run("--sandbox", "plan", **{name: "0"}).stdout
+    desk.call("--sandbox", "plan", "-o", "plan.json")
+    assert "\x1b[32m" in desk.run("show", "plan.json", **{name: "1"}).stdout
+    assert "\x1b" not in desk.run("show", "plan.json", **{name: "0"}).stdout
 
 
 def test_an_encoding_without_arrows_gets_ascii_marks_and_no_crash(desk: Desk) -> None:

@@ -1,9 +1,13 @@
-"""The question before a write, on a real terminal."""
+"""The question before a write: on a real terminal, and what comes of which answer."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from click.testing import Result
+
+from reconciler.cli.terminal import prompt
 from tests.cli.program import ADDITIVE, DELETING, EVERY_TAG, Desk, digest_in, finished
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -21,26 +25,31 @@ def test_yes_applies_what_was_shown(desk: Desk) -> None:
     assert {"brand-new", "another one"} <= desk.tags()
 
 
+@pytest.fixture
+def ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """A command in this process that believes to be at a terminal, where somebody answers: what comes of which answer."""
+    monkeypatch.setattr(prompt, "is_terminal", lambda: True)
+    return lambda answer, *words: desk.call("--sandbox", *words, "--no-color", stdin=f"{answer}\n")
+
+
 @pytest.mark.parametrize("answer", ["", "y", "no", "Yes please", "Acme Studio"])
-def test_anything_but_yes_writes_nothing(desk: Desk, answer: str) -> None:
+def test_anything_but_yes_writes_nothing(desk: Desk, ask: Callable[..., Result], answer: str) -> None:
     desk.write(ADDITIVE)
-    with desk.terminal("--sandbox", "apply", "--no-color") as child:
-        child.expect_exact("Type yes to apply: ")
-        child.sendline(answer)
-        code, shown = finished(child)
-    assert code == 3
-    assert "--approve" in shown
+    result = ask(answer, "apply")
+    assert result.exit_code == 3
+    assert "Type yes to apply: " in result.stderr
+    assert "--approve" in result.stderr
     assert "brand-new" not in desk.tags()
 
 
 @pytest.mark.parametrize(("answer", "code"), [("yes", 3), ("acme studio", 3), ("Acme Studio", 0)])
-def test_deletions_want_the_name_of_the_workspace(desk: Desk, answer: str, code: int) -> None:
+def test_deletions_want_the_name_of_the_workspace(
+    desk: Desk, ask: Callable[..., Result], answer: str, code: int
+) -> None:
     desk.write(DELETING)
-    with desk.terminal("--sandbox", "apply", "--no-color") as child:
-        child.expect_exact("Type the workspace's name, Acme Studio, ")
-        child.expect_exact("to apply: ")
-        child.sendline(answer)
-        assert finished(child)[0] == code
+    result = ask(answer, "apply")
+    assert result.exit_code == code
+    assert "Type the workspace's name, Acme Studio, to apply: " in " ".join(result.stderr.split("\n"))
     assert ("import-2023" in desk.tags()) is (code == 3)
 
 
@@ -63,48 +72,42 @@ def test_ctrl_c_at_the_question_ends_with_130_and_writes_nothing(desk: Desk) -> 
     assert "brand-new" not in desk.tags()
 
 
-def test_a_saved_plan_is_asked_about_too(desk: Desk) -> None:
+def test_a_saved_plan_is_asked_about_too(desk: Desk, ask: Callable[..., Result]) -> None:
     desk.write(ADDITIVE)
-    assert desk.run("--sandbox", "plan", "-o", "plan.json").returncode == 0
-    with desk.terminal("--sandbox", "apply", "plan.json", "--no-color") as child:
-        child.expect_exact("Type yes to apply: ")
-        child.sendline("yes")
-        assert finished(child)[0] == 0
+    assert desk.call("--sandbox", "plan", "-o", "plan.json").exit_code == 0
+    result = ask("yes", "apply", "plan.json")
+    assert result.exit_code == 0
+    assert "Type yes to apply: " in result.stderr
     assert "brand-new" in desk.tags()
 
 
-def test_with_a_token_nothing_is_asked(desk: Desk) -> None:
+def test_with_a_token_nothing_is_asked(desk: Desk, ask: Callable[..., Result]) -> None:
     desk.write(ADDITIVE)
-    digest = digest_in(desk.run("--sandbox", "plan").stdout)
-    with desk.terminal("--sandbox", "apply", "--approve", digest) as child:
-        code, shown = finished(child)
-    assert code == 0
-    assert "Type" not in shown
-    with desk.terminal("--sandbox", "apply", "--approve", "") as child:
-        assert finished(child)[0] == 0  # nothing is left to do
+    digest = digest_in(desk.call("--sandbox", "plan").stdout)
+    result = ask("no", "apply", "--approve", digest)
+    assert result.exit_code == 0
+    assert "Type" not in result.stdout + result.stderr
+    assert ask("no", "apply", "--approve", "").exit_code == 0  # nothing is left to do
 
 
-def test_a_wrong_token_is_not_asked_about_again(desk: Desk) -> None:
+def test_a_wrong_token_is_not_asked_about_again(desk: Desk, ask: Callable[..., Result]) -> None:
     desk.write(ADDITIVE)
-    with desk.terminal("--sandbox", "apply", "--approve", "0" * 64) as child:
-        code, shown = finished(child)
-    assert code == 3
-    assert "Type" not in shown
+    result = ask("yes", "apply", "--approve", "0" * 64)
+    assert result.exit_code == 3
+    assert "Type" not in result.stdout + result.stderr
 
 
-def test_a_blocked_plan_is_not_asked_about(desk: Desk) -> None:
+def test_a_blocked_plan_is_not_asked_about(desk: Desk, ask: Callable[..., Result]) -> None:
     desk.write(EVERY_TAG)
-    with desk.terminal("--sandbox", "apply") as child:
-        code, shown = finished(child)
-    assert code == 3
-    assert "Type" not in shown
-    assert "--allow-removals" in shown
+    result = ask("yes", "apply")
+    assert result.exit_code == 3
+    assert "Type" not in result.stdout + result.stderr
+    assert "--allow-removals" in result.stderr
 
 
 @pytest.mark.parametrize(("answer", "code"), [("yes", 0), ("no", 3)])
-def test_a_new_workspace_is_asked_about(desk: Desk, answer: str, code: int) -> None:
-    with desk.terminal("--sandbox", "workspaces", "create", "Third One", "--no-color") as child:
-        child.expect_exact("Type yes to do it: ")
-        child.sendline(answer)
-        assert finished(child)[0] == code
-    assert ("Third One" in desk.run("--sandbox", "workspaces", "list").stdout) is (code == 0)
+def test_a_new_workspace_is_asked_about(desk: Desk, ask: Callable[..., Result], answer: str, code: int) -> None:
+    result = ask(answer, "workspaces", "create", "Third One")
+    assert result.exit_code == code
+    assert "Type yes to do it: " in result.stderr
+    assert ("Third One" in desk.call("--sandbox", "workspaces", "list").stdout) is (code == 0)

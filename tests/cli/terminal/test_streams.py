@@ -18,6 +18,7 @@ from reconciler.cli.terminal import streams
 from reconciler.cli.terminal.streams import Output
 from tests.cli.program import ADDITIVE, PROGRAM, Desk, clean_environment, events_of
 from tests.cli.test_main import ALL
+from tests.waiting import HANGING
 
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
 
@@ -42,7 +43,7 @@ class Trouble:
             env=environment,
             stdin=subprocess.PIPE,
             capture_output=True,
-            timeout=60,
+            timeout=HANGING,
             check=False,
         )
         return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
@@ -116,7 +117,7 @@ def test_every_command_ends_with_its_exit_code_and_without_a_traceback(trouble: 
 
 
 @pytest.mark.parametrize("redirection", [">&-", "<&- >&- 2>&-", "| true", ">/dev/full", "2>/dev/full"])
-@pytest.mark.parametrize("form", ["--format=text", "--format=json"])
+@pytest.mark.parametrize("form", ["--format=text", pytest.param("--format=json", marks=pytest.mark.slow)])
 def test_an_apply_without_a_reader_ends_as_it_would_with_one(redirection: str, form: str, desk: Desk) -> None:
     desk.write(ADDITIVE)
     words = ["--sandbox", "apply", "--approve", "additive", form]
@@ -189,19 +190,6 @@ def test_output_escapes_what_the_encoding_lacks_and_survives_a_closed_stream() -
     stream.close()
     Output(stream).write("x")
     assert not Output(stream).isatty()
-
-
-def test_a_prompt_whose_input_ends_is_no_approval_and_ctrl_c_is_130(desk: Desk) -> None:
-    desk.write(ADDITIVE)
-    for key, code in (("\x04", 3), ("\x03", 130)):
-        with desk.terminal("--sandbox", "apply") as child:
-            child.expect("Type yes")
-            child.send(key)
-            child.expect("\n")
-            child.read()
-            child.close()
-            assert child.exitstatus == code
-    assert not desk.tags() & {"brand-new", "another one"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser writes everywhere")

@@ -36,7 +36,7 @@ def test_the_schema_is_valid_draft_2020_12() -> None:
 
 def test_every_property_is_described() -> None:
     described = dict(properties(manifest_schema()))
-    assert len(described) > 60
+    assert described
     assert [path for path, part in described.items() if not part.get("description")] == []
 
 

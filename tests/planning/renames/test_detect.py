@@ -156,6 +156,7 @@ def test_pairs_are_one_to_one_and_do_not_depend_on_the_order(new: set[str], old:
     assert detect(changes, live) == pairs
 
 
+@pytest.mark.slow
 def test_thousands_of_pairs_are_quick() -> None:
     clients = [f"Client {n}" for n in range(1500)]
     manifest = {"clients": [{"name": name, "projects": ["Web site", "Shop 2"]} for name in clients]}

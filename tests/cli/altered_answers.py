@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,14 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
 import yaml
 from click.testing import Result
 
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
 from reconciler.sandbox import Store, Switches, create_app, seed
-from tests.cli.program import Desk, free_port
+from tests.cli.program import Desk
+from tests.faults.http_server import serve
 
 ACME = "Acme Studio"
 
@@ -110,19 +108,8 @@ def service(folder: Path, switches: str = "") -> Iterator[Service]:
     with Store(str(folder / "service.sqlite3")) as store:
         seed(store)
         app = Service(create_app(store, Switches.parse(f"rate=off,{switches}")), store)
-        port = free_port()
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", access_log=False, lifespan="off"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.01)
-        app.url = f"http://127.0.0.1:{port}"
-        try:
+        with serve(app) as app.url:
             yield app
-        finally:
-            server.should_exit = True
-            thread.join(20)
 
 
 def call(desk: Desk, studio: Service, *words: str) -> Result:

@@ -9,7 +9,7 @@ class KilledError(BaseException):
     """The process ends here: nothing that handles errors may handle it."""
 
 
-class Mortal:
+class KillableSandbox:
     """The sandbox as a process sees it that dies at a request: before it is carried out, or before its answer is there. Counts
     from the first write on; afterwards nothing gets through any more.
     """

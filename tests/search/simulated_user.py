@@ -24,7 +24,7 @@ from reconciler.cli.terminal.errors import report_error
 from reconciler.errors import ReconcilerError, SimulationError
 from reconciler.gateway import GatewayConfig, Rate
 from reconciler.sandbox import LoggedRequest, Store, blank, create_app
-from tests.mortal import KilledError
+from tests.killed_process import KilledError
 from tests.search.settings import switches_of
 from tests.search.troubles import Line
 
