@@ -74,7 +74,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   values for the workspace, for a setting of the policy, for a default, or for a task set.
 - **Defaults** apply to fields that a resource omits. **Task sets** are included with `use`; a task of the project with the same
   name overrides the fields of the task in the set.
-- **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again.
+- **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier
+  names, the first that is live counts.
   If a plan removes one resource and creates a similar one (similar name, same parent, same tasks or fields), it blocks the
   removal until you decide. Names that have nothing in common are asked about too, if no other resource that the plan creates or
   removes under that parent has the same tasks (of a client: projects), or the same fields.
@@ -95,8 +96,9 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   is only archived; a DONE task is found as well.
 - **Names** must not contain leading or trailing whitespace, `<`, `>`, control characters or invisible characters (except where
   emoji and scripts need them), and must be in Unicode normalization form C. Names under one parent must differ in more than letter case and
-  whitespace.
-- **Spellings.** A live name that differs in letter case, Unicode form or whitespace only is the same name, in `name`, `was`, `client`,
+  amount of whitespace. References to names (`was`, `client`, `removed`, `protect`) follow the same rules, but may contain invisible
+  characters, since a live name may.
+- **Spellings.** A live name that differs in letter case, Unicode form or amount of whitespace only is the same name, in `name`, `was`, `client`,
   `removed`, `protect` (patterns too) and `--allow-removal`; the plan updates its spelling. Letter case is folded one letter for one letter: `Masse`
   and `Maße` are two names. An exact name means the resource that has it. A name that several resources have, all in other
   spellings, is an error that lists them; `protect` covers all of them.
@@ -104,7 +106,7 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   ([cli.md](cli.md#warnings)).
 - **YAML 1.2**: `no`, `on`, `1:30` and dates are strings; only `true` and `false` are booleans. Merge keys (`<<`) are not supported.
   Quote strings of digits (`"2024"`) and colors (`"#1976D2"`), since `#` begins a comment.
-- **JSON** is YAML: a file of JSON can be a manifest, with the name `*.yaml` or as standard input. Pairs of escapes such as
+- **JSON** is YAML: a file of JSON can be a manifest, with the name `*.yaml`, named as a path, or as standard input. Pairs of escapes such as
   `\\ud83d\\udca1` are one character.
 - **Aliases** (`*name`) mean the last anchor (`&name`) of that name before them in the document.
 
@@ -115,7 +117,7 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
 A directory is read with its subdirectories and through symbolic links, each file once. Hidden directories (`.git`, `.github`,
 `.reconciler`) are not read. Of the files with other names than `*.yaml` and `*.yml`, backups are passed over (`*~`, `*.bak`, `*.old`,
 `*.orig`, `*.swp`, `*.tmp` and the like). Each other file is an error if its content begins as a manifest does, also if it is hidden or
-has the name `*.json`: rename it to `*.yaml`, or name it as a path as well. So a plan file or a schema in the directory is no problem.
+has the name `*.json`: rename it to `*.yaml` without a leading dot, or name it as a path as well. So a plan file or a schema in the directory is no problem.
 
 What cannot be read is an error, since it could declare something: a file or directory without permission, a broken symbolic link, a
 link to a parent directory, a named pipe or device with the name of a manifest, an empty file or document, a file that changes while

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Final, NamedTuple
 
 from reconciler.names import Notation, join_path, split_path
-
-Wire = Mapping[str, Any]
-"""A JSON object as the API sends or takes it."""
+from reconciler.value_types import FieldType, Wire
 
 
 class Unset(Enum):
@@ -62,34 +60,6 @@ class Source(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
-
-
-class FieldType(Protocol):
-    """Converts a field's values between manifest, wire and canonical form. Canonical values are compared with `==`."""
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """The JSON Schema of the value in a manifest, without `null`."""
-
-    def parse(self, value: Any) -> Any:
-        """Manifest value → canonical value (None and the type's empty value are the same)."""
-
-    def read(self, value: Any) -> Any:
-        """Wire value → canonical value; raises TypeError for JSON of another type, which is never taken for a value."""
-
-    def write(self, value: Any) -> Any:
-        """Canonical value → wire value; None becomes the value that clears the field."""
-
-    def document(self, value: Any) -> Any:
-        """Canonical value → manifest value."""
-
-
-@runtime_checkable
-class PatchType(FieldType, Protocol):
-    """The type of a field that has an endpoint: also builds the body of its PATCH."""
-
-    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
-        """The PATCH body that sets the canonical `value` and keeps the endpoint's other keys as in `wire`."""
 
 
 class FieldRole(Enum):
@@ -221,9 +191,19 @@ class Kind:
         fields = (f.answer_key for f in self.fields if not f.endpoint and not f.is_answered(wire))
         return (*fields, *(key for key in self.carried if key not in wire))
 
+    @property
+    def every_field(self) -> tuple[Field, ...]:
+        """The fields of manifests, then the undeclared ones."""
+        return (*self.fields, *self.undeclared)
+
+    @property
+    def patched_fields(self) -> frozenset[str]:
+        """Names of the fields that only a request to their own endpoint writes."""
+        return frozenset(field.name for field in self.every_field if field.endpoint)
+
     def field_named(self, name: str) -> Field:
         """The field of this name, undeclared ones included; raises KeyError."""
-        for candidate in (*self.fields, *self.undeclared):
+        for candidate in self.every_field:
             if candidate.name == name:
                 return candidate
         raise KeyError(name)

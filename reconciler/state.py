@@ -118,7 +118,7 @@ class Desired:
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
     for the tasks of a project. `workspace`: the declared name or id, if any. `identified`: live ids by desired address, known
     from a journal by an undo, so that these resources match by id and not by name; "" matches nothing, it is created again.
-    `renamed`: renames that runs have recorded: the live id and its temporary name, by desired address.
+    `renamed`: renames that runs have recorded: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
     """
 
     resources: Mapping[Address, Resource]
@@ -129,6 +129,7 @@ class Desired:
     sources: tuple[SourceFile, ...] = ()
     identified: Mapping[Address, str] = field(default_factory=dict)
     renamed: Mapping[Address, tuple[str, str]] = field(default_factory=dict)
+    is_undo: bool = False
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
         """Whether unlisted resources of a kind count as removed, in the workspace or (for tasks) in a project."""

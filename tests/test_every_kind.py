@@ -10,9 +10,10 @@ import pytest
 
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest import manifest_schema
-from reconciler.model import Address, Field, FieldRole, Kind, PatchType
+from reconciler.model import Address, Field, FieldRole, Kind
 from reconciler.planning import Action
 from reconciler.state import Desired
+from reconciler.value_types import PatchType
 from tests.planning.literals import desired_of
 from tests.sandbox_client import Stage
 

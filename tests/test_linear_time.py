@@ -129,6 +129,7 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
         (lambda value: decode("a", value.encode()), TEXT),
         (lambda value: SourceText("a", value).place_of(len(value)), TEXT[-4:]),
         (lambda value: SourceText("a", value).next_document(0), [*runs("\n--"), *runs("---"), *runs("\n")]),
+        (lambda value: SourceText("a", value).unquoted_hash(0, LONG), [*runs(" #"), *runs("[#a\n"), *runs('"#a')]),
         (printable, TEXT),
         (quote, TEXT),
     ],

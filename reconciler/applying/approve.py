@@ -9,6 +9,7 @@ from typing import Final
 
 from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.kinds import BY_NAME
+from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.plan import DIGEST_VERSION, Action, Change, Plan, Step
 
 _SEAL: Final = object()
@@ -56,7 +57,9 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
         raise BlockedError(
             f"{len(blocked)} of {len(plan.changes)} changes are blocked, so nothing is applied",
             blocked=lines,
-            hint="`plan --except-blocked` shows what is left without them, and the digest of that",
+            hint="--except-blocked leaves them out; the rest has a digest of its own"
+            if is_exclusion_useful(plan)
+            else "",
         )
     given = (token or "").strip().lower()
     if given in APPROVAL_CLASSES:

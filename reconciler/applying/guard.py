@@ -52,6 +52,7 @@ def guard_plan(
         live=live,
         policy=plan.policy,
         is_saved=True,
+        is_undo=not plan.sources,
         live_counts=total,
         in_use=in_use,
         allowed={**{BY_PLURAL[p].name: number for p, number in plan.allowances.items()}, **allowances.numbers},

@@ -24,7 +24,7 @@ def make_state_folder(path: Path) -> None:
 
 
 def make_folder(path: Path, *, new: bool = False) -> None:
-    """Create a folder, or accept an existing one unless it must be `new`. Raises OSError, also for a link."""
+    """Create a folder, its name durable, or accept an existing one unless it must be `new`. Raises OSError, also for a link."""
     if path.is_symlink():
         raise OSError(errno.ELOOP, _IS_LINK)
     try:
@@ -34,6 +34,7 @@ def make_folder(path: Path, *, new: bool = False) -> None:
             raise
         return
     path.chmod(0o700)
+    sync_folder(path.parent)
 
 
 def open_private(path: Path, flags: int) -> int:
@@ -85,10 +86,13 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new file's name durable, where the platform lets folders be opened."""
+    """Make the name of a new file or folder durable, where the platform and the folder's mode let it be opened."""
     if os.name == "nt":
         return
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(handle)
     finally:

@@ -21,9 +21,12 @@ def load_manifests(paths: Sequence[str]) -> Desired:
     for path in paths:
         is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113 - Path raises for one that may not be looked up
         if is_file and planfiles.looks_like_plan(_beginning(path)):
-            hint = f"reconciler apply {shlex.quote(path)}"
+            argument = planfiles.as_argument(path)
+            hint = shlex.join(["reconciler", "apply", argument])
             if not planfiles.is_plan_path(path):
-                hint = f"name plan files .json: mv {shlex.quote(path)} plan.json && reconciler apply plan.json"
+                hint = (
+                    f"name plan files .json: {shlex.join(['mv', argument, 'plan.json'])} && reconciler apply plan.json"
+                )
             raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
     return load(paths, stdin=_stdin)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TextIO
 
 from reconciler.applying.approve import short
@@ -16,6 +17,7 @@ from reconciler.cli.terminal.output import document, screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.json_text import parse_json
+from reconciler.manifest.misnamed import looks_like_manifest
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
 from reconciler.planning.plan import DIGEST_VERSION
 from reconciler.planning.planfile import is_plan_document
@@ -34,8 +36,14 @@ _MANIFEST = re.compile(rb"(?:\A[\s{]*|\n)[\"']?version[\"']?\s*:")
 
 
 def is_plan_path(path: str) -> bool:
-    """Whether a path names a plan file: its name decides, never its content."""
+    """Whether a path has the name of a plan file."""
     return path.lower().endswith(".json")
+
+
+def names_plan(path: str) -> bool:
+    """Whether `apply` takes a path for a plan file: named as one, unless its content is that of a manifest in JSON."""
+    # Opening a named pipe would wait for its writer.
+    return is_plan_path(path) and not (os.path.isfile(path) and looks_like_manifest(path))  # noqa: PTH113
 
 
 def looks_like_plan(data: bytes) -> bool:
@@ -67,7 +75,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
         hint = (
             "apply manifests without --plan"
             if path == "-"
-            else f"name manifests .yaml: reconciler apply {Path(path).stem}.yaml"
+            else f"plan it: {shlex.join(['reconciler', 'plan', as_argument(path)])}"
         )
         return PlanFileError(f"{name} is not a reconciler plan file: it looks like a manifest", hint=hint)
     return PlanFileError(f"{name} is not a reconciler plan file", hint=_CREATE)
@@ -121,7 +129,12 @@ def approving_command(plan: Plan, settings: Settings, arguments: Sequence[str]) 
     """
     if plan.summary["blocked"] or plan.digest_version < DIGEST_VERSION:
         return ""
-    return _settings_for(plan.target, settings).command("apply", *arguments, "--approve", short(plan))
+    return command_for(plan, settings, "apply", *arguments, "--approve", short(plan))
+
+
+def command_for(plan: Plan, settings: Settings, *arguments: str) -> str:
+    """A command line for copying, with the global options of the plan's target."""
+    return _settings_for(plan.target, settings).command(*arguments)
 
 
 def as_argument(path: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
 from reconciler.gateway.messages import Request, Response
-from reconciler.model import Wire
 from reconciler.state import ListProof
+from reconciler.value_types import Wire
 
 PAGE_SIZES = (1000, 200, 50)
 """Page sizes to request; if the server rejects one, the next is tried."""

@@ -10,7 +10,8 @@ from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.messages import Request, Response, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
 from reconciler.gateway.requests import RequestPipeline
-from reconciler.model import Kind, Wire
+from reconciler.model import Kind
+from reconciler.value_types import Wire
 
 
 class Reader:

@@ -6,7 +6,8 @@ from reconciler.errors import ProtocolError
 from reconciler.gateway.messages import Request
 from reconciler.gateway.reader import Reader, object_or_none
 from reconciler.gateway.requests import RequestObserver
-from reconciler.model import Kind, Wire
+from reconciler.model import Kind
+from reconciler.value_types import Wire
 
 
 class Writer(Reader):

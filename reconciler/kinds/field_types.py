@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from reconciler.kinds.durations import DURATION_PATTERN, duration_of, seconds_of
 from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
-from reconciler.model import Wire
+from reconciler.value_types import Wire
 
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
@@ -164,14 +164,6 @@ class Duration(Single):
     def write(self, value: Any) -> Any:
         """None clears with `PT0S`."""
         return value or "PT0S"
-
-
-@runtime_checkable
-class ExclusiveType(Protocol):
-    """The type of a field that the service keeps instead of another one."""
-
-    def conflict(self, wire: Wire, value: Any) -> str:
-        """Why setting the canonical `value` would change another value of the object as well; empty if it would not."""
 
 
 @dataclass(frozen=True, slots=True)

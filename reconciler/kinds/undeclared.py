@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from reconciler.json_text import parse_json
 from reconciler.kinds.field_types import Flag, Single, TimeEstimate
 from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
 from reconciler.kinds.rates import Rate
-from reconciler.model import Wire
+from reconciler.value_types import Wire
 
 GROUP = "group"
 """Stands before the id of a user group among members."""
 _RATES = {"hourly": ("hourlyRate", "hourly-rate"), "cost": ("costRate", "cost-rate")}
 """The word of a member's rate → its key, and its endpoint below the member."""
-
-
-@runtime_checkable
-class FollowUpType(Protocol):
-    """The type of a value whose own request may leave something out, which further requests set."""
-
-    def follow_ups(self, wire: Wire, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Endpoint and body of each `PUT` for what `wire` lacks of the canonical `value`."""
 
 
 @dataclass(frozen=True, slots=True)

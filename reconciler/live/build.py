@@ -11,9 +11,10 @@ from reconciler.errors import IncompleteReadError, ProtocolError
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.kinds.durations import seconds_of
 from reconciler.kinds.people import rename_people
-from reconciler.model import UNSET, Address, Field, FieldRole, Kind, Resource, Wire
+from reconciler.model import UNSET, Address, Field, FieldRole, Kind, Resource
 from reconciler.state import ListProof, Live, Workspace
 from reconciler.text import sanitize
+from reconciler.value_types import Wire
 
 _INVALID = (TypeError, ValueError, AttributeError, ArithmeticError)
 """What reading a value of another type or shape raises."""

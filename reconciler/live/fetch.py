@@ -11,9 +11,10 @@ from reconciler.gateway.paging import Listing, items_of
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.build import Fetched, build
 from reconciler.live.usage import usage_of
-from reconciler.model import Kind, Resource, Wire
+from reconciler.model import Kind, Resource
 from reconciler.state import ListProof, Live, Usage, Workspace
 from reconciler.text import sanitize
+from reconciler.value_types import Wire
 
 INACTIVE_STATUSES = frozenset({"DELETED", "LIMITED", "LIMITED_DELETED"})
 """Account statuses that a list of users omits by default; these accounts still have time entries."""

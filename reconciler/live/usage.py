@@ -11,8 +11,9 @@ from reconciler.errors import ApiError
 from reconciler.gateway import Reader
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.durations import seconds_of
-from reconciler.model import Resource, Wire
+from reconciler.model import Resource
 from reconciler.state import Usage
+from reconciler.value_types import Wire
 
 UNREADABLE_STATUSES = frozenset({400, 403, 404})
 """Statuses for a role or subscription plan without access, or for a removed user: the usage is unknown, which counts as used."""

@@ -9,9 +9,9 @@ from typing import Final
 from reconciler.errors import WorkspaceError
 from reconciler.gateway import Reader
 from reconciler.kinds import KINDS
-from reconciler.model import Wire
 from reconciler.state import Workspace
 from reconciler.text import sanitize
+from reconciler.value_types import Wire
 
 # Settings that change how writes behave (docs/clockify.md section 4), besides those that are defaults of fields.
 _BEHAVIOUR_SETTINGS: Final = (
@@ -22,9 +22,7 @@ _BEHAVIOUR_SETTINGS: Final = (
     "onlyAdminsCanChangeBillableStatus",
 )
 _MAX_CHOICES = 10
-SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {
-    f.setting for kind in KINDS for f in (*kind.fields, *kind.undeclared) if f.setting
-}
+SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {f.setting for kind in KINDS for f in kind.every_field if f.setting}
 
 
 def choose_workspace(reader: Reader, wanted: str | None) -> Workspace:

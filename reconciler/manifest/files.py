@@ -133,7 +133,12 @@ class _FileReader:
             if real not in self.seen:
                 name = Path(path).name
                 rule = "hidden files are" if name.startswith(".") else "other names than *.yaml and *.yml are"
-                hint = "rename it to *.yaml, name it as a path as well, or move it out of the directory"
+                new = "rename it to *.yaml"
+                if name.startswith("."):
+                    new = "rename it without the leading dot" + (
+                        "" if name.lower().endswith(_SUFFIXES) else ", to *.yaml"
+                    )
+                hint = f"{new}, name it as a path as well, or move it out of the directory"
                 self._problem(path, f"looks like a manifest and is not read: {rule} passed over", hint)
 
     def _read_file(self, path: str) -> None:

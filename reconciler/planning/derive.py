@@ -6,11 +6,10 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any
 
 from reconciler.kinds import BY_NAME
-from reconciler.kinds.field_types import ExclusiveType
-from reconciler.kinds.undeclared import FollowUpType
-from reconciler.model import Field, Kind, Wire
+from reconciler.model import Field, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from reconciler.state import Policy, Prune
+from reconciler.value_types import ExclusiveType, FollowUpType, Wire
 
 _REPLACING = frozenset({Step.RENAME, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE})
 """The steps that send the whole object."""

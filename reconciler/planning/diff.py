@@ -55,7 +55,7 @@ def _is_as_declared(resource: Resource, current: Resource, matching: Matching) -
 
 def _create(resource: Resource, kind: Kind, *, is_again: bool) -> Change:
     """`is_again`: an undo makes again what was there."""
-    every = (*kind.fields, *kind.undeclared)
+    every = kind.every_field
     declared = [(f, resource.values[f.name]) for f in every if f.name in resource.values]
     fields = [FieldChange(f.name, None, value) for f, value in declared if is_set(f, value)]
     return Change(

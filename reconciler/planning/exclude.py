@@ -45,6 +45,20 @@ def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
     )
 
 
+def is_exclusion_useful(plan: Plan) -> bool:
+    """Whether `exclude_blocked` leaves something that can be applied.
+
+    It does not where everything is blocked or depends on that, and where the limit of requests blocks: it lifts no limit.
+    """
+    if not plan.summary["blocked"]:
+        return False
+    is_limited = any(change.blocked and change.blocked.guard == requests.NAME for change in plan.changes)
+    if is_limited and plan.max_requests is None:
+        return False  # a limit of the command line of `apply`, which the plan does not know
+    rest = exclude_blocked(plan, plan.max_requests)
+    return not rest.is_empty and not rest.summary["blocked"]
+
+
 def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int]:
     """Positions of the changes at `start` and of those that depend on them, each with the position that it depends on.
 

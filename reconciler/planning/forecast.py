@@ -146,10 +146,19 @@ def _pages_again(live: Live, changes: Sequence[Change], kind: Kind) -> int:
     own = [resource for resource in live.everything if resource.kind == kind.name]
     touched = {change.id for change in changes}
     archived = [resource.id in touched for resource in own if kind.is_archived(resource.values)]
-    created = sum(change.kind == kind.name and change.action is Action.CREATE for change in changes)
+    changed = [change for change in changes if change.kind == kind.name]
+    created = sum(change.action is Action.CREATE for change in changed)
+    archivings = sum(_ends_archived(live, change, kind) for change in changed)
     size = _page_size(live)
-    growth = (len(own) + created) // size - len(own) // size
-    return pages + growth + bool(archived and all(archived))
+    growth = max(_growth(before, created, size) for before in (len(own), len(own) - len(archived)))
+    return pages + growth + _growth(len(archived), archivings, size) + bool(archived and all(archived))
+
+
+def _growth(items: int, added: int, size: int) -> int:
+    """At most how many more pages a list has with `added` items: its end is a page that is not full, or the header of the last."""
+    by_page = (items + added) // size - items // size
+    by_header = math.ceil((items + added) / size) - math.ceil(max(items, 1) / size)
+    return max(by_page, by_header)
 
 
 def _page_size(live: Live) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Kind, Resource, Wire
+from reconciler.model import Kind, Resource
 from reconciler.planning.plan import Impact
 from reconciler.text import sanitize
+from reconciler.value_types import Wire
 
 _RATES = ("hourlyRate", "costRate")
 _MOST_KEYS = 5
@@ -46,7 +47,7 @@ def losses_of_values(kind: Kind, wire: Wire) -> Iterator[str]:
 def _unknown_keys(kind: Kind, wire: Wire) -> Iterator[str]:
     """The keys with a value that is neither a field nor computed by the service."""
     known = {"id", "name", kind.parent_wire, *kind.computed}
-    for field in (*kind.fields, *kind.undeclared):
+    for field in kind.every_field:
         known |= {field.wire, field.answer_key}
     for key, value in wire.items():
         if key not in known and value not in (None, "", False, 0) and value not in ([], (), {}):

@@ -2,9 +2,10 @@
 
 Within one kind, after the kind of its parents:
 1. the same name in the same place is the same resource, also under a parent that is renamed: a present name wins over `was:`;
-2. `was:` finds the earlier name of a resource that does not exist yet, as it is spelled before any other spelling of it. If
-   another desired resource declares the name that this live one has, the name passes on, and the other one looks for its own
-   earlier name (a chain) or is created (a handover);
+2. `was:` finds the earlier name of a resource that does not exist yet: of several, the first that is live, in any spelling. A
+   resource that writes a name exactly goes before those that spell it otherwise. If another desired resource declares the name
+   that this live one has, the name passes on, and the other one looks for its own earlier name (a chain) or is created (a
+   handover);
 3. a name that differs only in letter case, Unicode form or blanks.
 A name that several live resources have in other spellings only is an error that names them. So a `was:` line has no effect after
 its rename is applied. Names that are exchanged in a ring decide nothing: `rings` does. A resource that is identified by its id

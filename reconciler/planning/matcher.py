@@ -111,7 +111,7 @@ class Matcher:
 
     def _earlier(self, resource: Resource) -> Iterator[Resource]:
         """The live resources that have an earlier name of this one."""
-        for path in resource.was:
+        for path in _earlier_paths(resource):
             yield from self._parked(resource, path)
             yield from self._named_earlier(resource, path)
 
@@ -169,11 +169,13 @@ class Matcher:
 
     def _earlier_match(self, resource: Resource, by_name: Container[Address], *, exactly: bool) -> Resource | None:
         """The first live resource with an earlier name of this one that is still to be had."""
-        for path in resource.was:
+        for path in _earlier_paths(resource):
             parked = [current for current in self._parked(resource, path) if self._is_free(current, by_name)]
             if parked:
                 return parked[0]
             matches = self._named_earlier(resource, path, exactly=exactly)
+            if exactly and not matches and self._is_spelled_otherwise(resource, path, by_name):
+                return None
             what = f"`was: {join_path(path)}` of {resource.address}"
             if len(matches) > 1:
                 hint = "write the exact name of one of them"
@@ -187,6 +189,10 @@ class Matcher:
                     message = f"{what} means {current.address} ({current.id}), which becomes {self.claims[current.id]}"
                     self.problems.append(problem_at(resource.source, message, "remove the name from one of them"))
         return None
+
+    def _is_spelled_otherwise(self, resource: Resource, path: tuple[str, ...], by_name: Container[Address]) -> bool:
+        """Whether a live resource that is still to be had has this name in another spelling: the names after it wait then."""
+        return any(self._is_free(current, by_name) for current in self._named_earlier(resource, path))
 
     def _is_free(self, current: Resource, by_name: Container[Address]) -> bool:
         holder = self.claims.get(current.id)
@@ -239,3 +245,8 @@ class Matcher:
             for current in self._earlier(resource):
                 if current.id not in self.claims:
                     self.contested[current.id] = f"{resource.address} declares `was: {current.name}`, but both exist"
+
+
+def _earlier_paths(resource: Resource) -> Iterator[tuple[str, ...]]:
+    """The paths of `was:` that may mean something else: the present name is not an earlier one."""
+    return (path for path in resource.was if path != (resource.name,))

@@ -131,6 +131,7 @@ def _guard_context(draft: Draft, changes: list[Change], options: PlanOptions) ->
     return GuardContext(
         live=live,
         policy=draft.desired.policy,
+        is_undo=draft.desired.is_undo,
         contested=matching.contested,
         identified=draft.desired.identified.keys(),
         declared=frozenset(matching.declared) if removes else frozenset(),

@@ -16,9 +16,7 @@ from reconciler.planning.plan import Action, Change
 from reconciler.planning.prune import removal_changes
 from reconciler.state import Desired, Prune, Usage
 
-PEOPLE = {
-    kind.name: tuple(f.name for f in (*kind.fields, *kind.undeclared) if f.role is FieldRole.PEOPLE) for kind in KINDS
-}
+PEOPLE = {kind.name: tuple(f.name for f in kind.every_field if f.role is FieldRole.PEOPLE) for kind in KINDS}
 """The names of the fields that hold people, by the name of the kind."""
 
 

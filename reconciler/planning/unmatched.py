@@ -19,8 +19,22 @@ from reconciler.state import Live, Prune
 
 def unmatched_earlier_names(draft: Draft) -> Iterator[Resource]:
     """Resources to create although a `was:` says that they exist: no live resource has the earlier name."""
+    return (resource for resource in _created_with_earlier_name(draft) if _taken(draft, resource) is None)
+
+
+def _created_with_earlier_name(draft: Draft) -> Iterator[Resource]:
     pairs = draft.matching.pairs
     return (r for address, r in draft.desired.resources.items() if r.was and address not in pairs)
+
+
+def _taken(draft: Draft, resource: Resource) -> tuple[tuple[str, ...], Resource] | None:
+    """An earlier name of a new resource and the live resource that bears it, which becomes another one; None if no live one does."""
+    for path in resource.was:
+        for home in earlier_homes(draft, resource, path):
+            for current in draft.matching.names.named((resource.kind, home), path[-1]):
+                if current.id in draft.matching.declared:
+                    return path, current
+    return None
 
 
 def earlier_homes(draft: Draft, resource: Resource, path: tuple[str, ...]) -> Sequence[str]:
@@ -70,10 +84,16 @@ def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collectio
 
 
 def _earlier_name_warnings(draft: Draft) -> Iterator[str]:
-    for resource in unmatched_earlier_names(draft):
+    for resource in _created_with_earlier_name(draft):
+        place = f" ({resource.source})" if resource.source else ""
+        if taken := _taken(draft, resource):
+            path, current = taken
+            becomes = draft.matching.declared[current.id]
+            what = f"`was: {join_path(path)}` of {resource.address}{place}"
+            yield f"{what} has no effect: the live {current.address} becomes {becomes}, and {resource.address} is new"
+            continue
         words = ", ".join(_quoted(join_path(path)) for path in resource.was)
         near = next((found for path in resource.was if (found := _nearest_earlier(draft, resource, path))), "")
-        place = f" ({resource.source})" if resource.source else ""
         yield f"{resource.address} is new: no {resource.kind} has its earlier name {words}{place}{_guess(near)}"
 
 

@@ -41,7 +41,7 @@ def _field(kind: Kind, name: str) -> Field | str | None:
     """The declaration of a field; a word for the name and the parent, None where the kind has no such field."""
     if name == "name" or (kind.parent_wire and name == kind.parent):
         return name
-    return next((field for field in (*kind.fields, *kind.undeclared) if field.name == name), None)
+    return next((field for field in kind.every_field if field.name == name), None)
 
 
 def is_canonical(field: Field, value: Any) -> bool:
@@ -90,7 +90,7 @@ def _of_field_order(change: Change, kind: Kind) -> Iterator[ChangeProblem]:
     order = [
         "name",
         *([kind.parent] if kind.parent_wire else []),
-        *(field.name for field in (*kind.fields, *kind.undeclared)),
+        *(field.name for field in kind.every_field),
     ]
     names = [item.name for item in change.fields]
     if names != [name for name in order if name in names]:

@@ -102,7 +102,7 @@ def _notes(plan: Plan) -> str:
             blocked[key] = blocked.get(key, 0) + 1
     lines = []
     if blocked:
-        lines += ["### Blocked", "", words.REFUSAL, ""]
+        lines += ["### Blocked", "", words.refusal(plan), ""]
         lines += [
             f"- {markdown_code(guard)}: {markdown(reason)} ({words.count(number, 'change')})"
             + (f": allow with {markdown_code(allow)}" if allow else "")
@@ -126,15 +126,14 @@ def _notes(plan: Plan) -> str:
 def _renames(plan: Plan) -> list[str]:
     """Each rename candidate, with both answers."""
     lines = []
-    for candidate in plan.rename_candidates:
-        if candidate.was:
-            inside = words.renamed_children(candidate, plan.rename_candidates)
-            new, old = markdown_code(str(candidate.create)), markdown_code(str(candidate.remove))
-            lines.append(f"- {new} looks like {old} ({words.similarity(candidate)}{f', {inside}' if inside else ''})")
-            source = words.source_of(candidate, plan)
-            place = f" ({markdown_code(source)})" if source else ""
-            lines.append(f"  - {words.if_renamed(candidate)}{place}: {markdown_code(candidate.line)}")
-            lines.append(f"  - {words.IF_REPLACED} {markdown_code(words.allowing(candidate.remove))}")
+    for candidate in words.open_questions(plan):
+        inside = words.renamed_children(candidate, plan.rename_candidates)
+        new, old = markdown_code(str(candidate.create)), markdown_code(str(candidate.remove))
+        lines.append(f"- {new} looks like {old} ({words.similarity(candidate)}{f', {inside}' if inside else ''})")
+        source = words.source_of(candidate, plan)
+        place = f" ({markdown_code(source)})" if source else ""
+        lines.append(f"  - {words.if_renamed(candidate)}{place}: {markdown_code(candidate.line)}")
+        lines.append(f"  - {words.IF_REPLACED} {markdown_code(words.allowing(candidate.remove))}")
     return [f"### {words.RENAMES_TITLE}", "", *lines, ""] if lines else []
 
 

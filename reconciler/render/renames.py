@@ -15,10 +15,9 @@ from reconciler.state import Desired
 def rename_candidate_lines(plan: Plan, screen: Screen = PIPE) -> list[Line]:
     """Every rename candidate of the plan with both answers; those that follow from a parent's rename are counted there."""
     lines: list[Line] = []
-    for candidate in plan.rename_candidates:
-        if candidate.was:
-            for indent, spans in _candidate(candidate, plan):
-                lines += flow(spans, screen, indent=indent, hanging=4)
+    for candidate in words.open_questions(plan):
+        for indent, spans in _candidate(candidate, plan):
+            lines += flow(spans, screen, indent=indent, hanging=4)
     title = flow((Span(words.RENAMES_TITLE, "bold"),), screen)
     return title + lines if lines else []
 

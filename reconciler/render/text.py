@@ -152,7 +152,7 @@ class _PlanText:
         lines += self.flow(Span(f"Forecast: {words.forecast(plan.forecast)}."))
         lines += self.flow(Span("Digest: "), Span(plan.digest, "dim"), hanging=2)
         if plan.summary["blocked"]:
-            lines += self.flow(Span("! blocked: ", "blocked"), Span(words.REFUSAL))
+            lines += self.flow(Span("! blocked: ", "blocked"), Span(words.refusal(plan)))
         if approve_command:
             lines += [(), *self.flow(Span("To apply exactly this plan:"))]
             lines += command_lines(approve_command, self.screen)

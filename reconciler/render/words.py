@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
+from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.render.values import value
@@ -16,7 +17,8 @@ MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.A
 NO_CHANGES = "No changes. The workspace matches the manifests."
 ALL_EXCLUDED = "No changes to apply. Everything that differs from the manifests is blocked and excluded."
 WITHDRAWN = "a later plan can remove what it covered"
-REFUSAL = "apply refuses a plan with blocked changes; --except-blocked excludes them."
+NOTHING_TO_UNDO = "No changes. There is nothing left to undo."
+UNDO_EXCLUDED = "No changes to apply. Everything that the undo would change is blocked and excluded."
 EXCLUDED_TITLE = "Excluded from this plan"
 RENAMES_TITLE = "Renamed, or replaced?"
 IF_REPLACED = "if replaced, allow the removal:"
@@ -111,6 +113,14 @@ def _tracked_time(known: Impact) -> list[str]:
     return [f"{hours(known.tracked_seconds)} of tracked time" if known.tracked_seconds else "no tracked time"]
 
 
+def open_questions(plan: Plan) -> list[RenameCandidate]:
+    """The rename candidates that a manifest can answer; those that follow from a parent's rename are counted there.
+
+    An undo has no manifests: the block of the removal says what allows it.
+    """
+    return [candidate for candidate in plan.rename_candidates if candidate.was] if plan.sources else []
+
+
 def renamed_children(candidate: RenameCandidate, others: Iterable[RenameCandidate]) -> str:
     """The candidates that follow from this one: `with 3 projects of the same names`, or nothing."""
     inside = [other for other in others if not other.was and parent_of(other.create) == candidate.create]
@@ -144,6 +154,8 @@ def allowing(address: Address) -> str:
 
 def summary(plan: Plan) -> str:
     """`Plan: 3 to create, 1 to delete; 1 blocked.`, or that there are no changes."""
+    if plan.is_empty and not plan.sources:  # no manifests led to it, but a run
+        return UNDO_EXCLUDED if plan.excluded else NOTHING_TO_UNDO
     if plan.is_empty:
         return ALL_EXCLUDED if plan.excluded else NO_CHANGES
     counts = plan.summary
@@ -153,6 +165,12 @@ def summary(plan: Plan) -> str:
     blocked = f"; {counts['blocked']:,} blocked" if counts["blocked"] else ""
     excluded = f"; {len(plan.excluded):,} excluded" if plan.excluded else ""
     return f"Plan: {', '.join(parts)}{blocked}{excluded}."
+
+
+def refusal(plan: Plan) -> str:
+    """What `apply` does with a blocked plan, and the option that leaves the rest where there is a rest."""
+    rest = "; --except-blocked excludes them" if is_exclusion_useful(plan) else ""
+    return f"apply refuses a plan with blocked changes{rest}."
 
 
 def excluded(change: Excluded) -> str:

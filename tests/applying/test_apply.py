@@ -175,19 +175,82 @@ def test_an_estimate_that_the_plan_of_the_workspace_does_not_have_is_not_accepte
         assert stage.snapshot()["projects"][0]["note"] == "n"
 
 
-class _Refusing:
-    """An application that answers one path with 403."""
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        (400, Result.NOT_ACCEPTED),
+        (402, Result.NOT_ACCEPTED),
+        (404, Result.NOT_ACCEPTED),
+        (405, Result.NOT_ACCEPTED),
+        (406, Result.FAILED),
+    ],
+)
+def test_an_endpoint_that_the_service_does_not_have_is_a_field_not_accepted(status: int, result: Result) -> None:
+    with Stage() as stage:
+        stage.apply({"projects": ["Ops"]})
+        plan, reading = stage.plan({"projects": [{"name": "Ops", "estimate": "PT5H", "note": "n"}]})
+        stage.use(_Refusing(stage.app, "/estimate", status))
+        with stage.writer() as writer:
+            report = apply(approve(plan, plan.digest), writer, reading)
+        (outcome,) = report.outcomes
+        assert outcome.result is result
+        assert [change.name for change in outcome.not_accepted] == ["estimate"] * (result is Result.NOT_ACCEPTED)
+        assert stage.snapshot()["projects"][0]["note"] == "n"
 
-    def __init__(self, app: Any, stop_reason: str) -> None:
-        self.app, self.stop_reason = app, stop_reason
+
+class _Refusing:
+    """An application that answers one path with a refusal."""
+
+    def __init__(self, app: Any, ending: str, status: int = 403) -> None:
+        self.app, self.ending, self.status = app, ending, status
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if not scope["path"].endswith(self.stop_reason):
+        if not scope["path"].endswith(self.ending):
             await self.app(scope, receive, send)
             return
         headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 403, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b'{"message": "This is not in your plan", "code": 4033}'})
+
+
+@pytest.mark.parametrize("lacking", ["timeEstimate", "includeNonBillable"])
+def test_an_option_that_the_answer_to_an_update_lacks_stays_as_it_is(lacking: str) -> None:
+    with Stage() as stage:
+        stage.apply({"projects": ["Ops"]})
+        project = stage.snapshot()["projects"][0]
+        estimate = {"active": True, "estimate": "PT1H", "type": "MANUAL", "includeNonBillable": False}
+        stage.call("PATCH", f"/projects/{project['id']}/estimate", {"timeEstimate": estimate})
+        plan, reading = stage.plan({"projects": [{"name": "Ops", "estimate": "PT5H", "note": "n"}]})
+        stage.use(_Forgetful(stage.app, lacking))
+        with stage.writer() as writer:
+            apply(approve(plan, plan.digest), writer, reading)
+        changed = stage.snapshot()["projects"][0]
+        assert changed["timeEstimate"] == project["timeEstimate"] | estimate | {"estimate": "PT5H"}
+        assert changed["note"] == "n"
+
+
+class _Forgetful:
+    """An application whose answers to PUT lack a key, at the top or in an object inside."""
+
+    def __init__(self, app: Any, lacking: str) -> None:
+        self.app, self.lacking = app, lacking
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        messages: list[dict[str, Any]] = []
+
+        async def collect(message: dict[str, Any]) -> None:
+            messages.append(message)
+
+        await self.app(scope, receive, collect)
+        if scope["method"] == "PUT":
+            body = json.loads(messages[1]["body"], object_hook=self._without)
+            messages[0]["headers"] = [(b"content-type", b"application/json")]
+            messages[1]["body"] = json.dumps(body).encode()
+        for message in messages:
+            await send(message)
+
+    def _without(self, value: dict[str, Any]) -> dict[str, Any]:
+        return {key: item for key, item in value.items() if key != self.lacking}
 
 
 def test_reading_again_finds_what_an_answer_claimed_and_the_service_did_not_keep() -> None:

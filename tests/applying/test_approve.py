@@ -84,6 +84,10 @@ def test_a_refusal_names_the_guard_and_what_it_would_take() -> None:
     assert caught.value.blocked == (
         "tag:a: would remove the only tag (removal_budget); to allow it: --allow-removals tags=1",
     )
+    assert caught.value.hint == ""  # without it nothing is left
+    partly = plan_of({"tags": ["new"]}, {"tags": ["a"]}, tag=7)
+    with pytest.raises(BlockedError) as caught:
+        approve(partly, partly.digest)
     assert "--except-blocked" in caught.value.hint
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from reconciler.applying import Result, approve
 from reconciler.planning import Plan
+from reconciler.sandbox import Switches
+from tests.killed_process import KillableSandbox, KilledError
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 
@@ -68,3 +70,35 @@ def test_a_session_that_finds_nothing_left_to_write_records_who_ran_it(tmp_path:
     assert second.started.user == first.started.user
     assert second.started.user["email"] == "jo@acme.example"
     assert second.started.connection == "conn-1"
+
+
+@pytest.mark.parametrize("is_after", [False, True], ids=["before it is carried out", "before its answer"])
+@pytest.mark.parametrize("requests", [0, 1])
+def test_a_name_that_is_freed_and_taken_in_another_case_is_resumed(
+    requests: int,
+    is_after: bool,  # noqa: FBT001 - a parameter of the test
+    tmp_path: Path,
+) -> None:
+    """The process dies at the rename or at the create; the same approval finishes both, and nothing exists twice."""
+    with Stage(Switches(rate="off", names_ignore_case=True)) as stage:
+        stage.apply({"clients": [{"name": "Acme", "projects": [{"name": "Site", "tasks": ["Build"]}]}]})
+        acme = stage.snapshot()["clients"][0]["id"]
+        manifest = {"clients": [{"name": "Gama", "was": "Acme", "projects": [{"name": "Site", "tasks": ["Build"]}]},
+                                {"name": "acme", "was": "Gama"}]}  # fmt: skip
+        recorded = Recorded(stage, tmp_path)
+        plan, _ = stage.plan(manifest)
+        assert [str(change.action) for change in plan.changes] == ["update", "create"]
+        mortal = KillableSandbox(stage.app)
+        stage.use(mortal)
+        mortal.live(requests, is_after=is_after)
+        with pytest.raises(KilledError):
+            recorded.apply(approve(plan, plan.digest))
+        mortal.live(None)
+        report = recorded.apply(approve(plan, plan.digest))
+        assert (report.exit_code, len(list(recorded.runs))) == (0, 1)
+        clients = {client["name"]: client["id"] for client in stage.snapshot()["clients"]}
+        assert clients.keys() == {"Gama", "acme"}
+        assert clients["Gama"] == acme
+        assert [project["clientId"] for project in stage.snapshot()["projects"]] == [acme]
+        assert len(stage.snapshot()["tasks"]) == 1
+        assert stage.plan(manifest)[0].is_empty

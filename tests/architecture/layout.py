@@ -6,6 +6,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "version": (),
     "errors": (),
     "names": (),
+    "value_types": (),
     "model": (),
     "text": (),
     "json_text": (),

@@ -48,3 +48,15 @@ def test_a_check_may_use_every_field_of_a_kind(kind: Kind) -> None:
 )
 def test_a_check_may_use_the_names_of_ancestors(address: str, names: dict[str, str | None]) -> None:
     assert identity(Address.parse(address)) == names
+
+
+def test_the_label_of_a_check_has_its_name_if_it_has_one() -> None:
+    assert Check("no").label == "no"
+    assert Check("no", name="quiet").label == "quiet: no"
+
+
+def test_a_condition_on_the_weekday_depends_on_the_day() -> None:
+    weekday = (Condition("weekday", Operator.IN, ("saturday",)),)
+    checks = Check("no", when=weekday), Check("no", require=weekday), Check("no", forbid=weekday)
+    assert all(check.depends_on_day for check in checks)
+    assert not Check("no", forbid=(Condition("name", Operator.IN, ("A",)),)).depends_on_day

@@ -129,6 +129,26 @@ def test_pages_that_the_service_shortens_are_in_the_forecast(bench: Bench, *, ve
         assert requests <= forecast.requests <= requests * 1.2, (seed, forecast, requests)
 
 
+def test_a_last_page_that_is_full_is_in_the_forecast_of_a_reading_at_the_end(bench: Bench) -> None:
+    bench.sandbox.switch("page_cap=2")
+    for number in range(4):
+        bench.sandbox.call("POST", "projects", {"name": f"Old {number}"})
+        bench.sandbox.call("POST", "tags", {"name": f"tag {number}"})
+    forecast, requests = bench.run({"projects": ["Site"], "policy": KEEP}, verifies=True)
+    assert requests <= forecast.requests <= requests + 2, forecast
+
+
+def test_a_list_of_archived_ones_that_grows_is_in_the_forecast_of_a_reading_at_the_end(bench: Bench) -> None:
+    bench.sandbox.switch("page_cap=2,archived_absent=active")
+    for number in range(6):
+        tag = bench.sandbox.call("POST", "tags", {"name": f"tag {number}"})
+        if number > 3:
+            bench.sandbox.call("PUT", f"tags/{tag['id']}", {"name": tag["name"], "archived": True})
+    manifest = {"tags": [{"name": "tag 0", "archived": True}], "policy": KEEP}
+    forecast, requests = bench.run(manifest, verifies=True)
+    assert requests <= forecast.requests <= requests + 2, forecast
+
+
 def test_inline_tasks_are_read_back_in_no_more_requests_than_they_saved(bench: Bench) -> None:
     bench.sandbox.switch("page_cap=2")
     for number in range(20):

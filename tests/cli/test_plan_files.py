@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -150,8 +151,6 @@ def test_a_plan_written_as_yaml_is_not_taken_for_one(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("content", "because"),
     [
-        (ADDITIVE, "it looks like a manifest"),
-        ('{"version": 1, "tags": []}', "it looks like a manifest"),
         ("", "it is empty"),
         ("[]", "not a reconciler plan file"),
         ("nonsense", "not a reconciler plan file"),
@@ -167,6 +166,22 @@ def test_a_json_file_that_is_no_plan_is_named_as_what_it_looks_like(desk: Desk, 
     refused(desk, "apply", "other.json", because=because)
     refused(desk, "show", "other.json", because=because)
     refused(desk, "apply", "--plan", "-", because=because, stdin=content)
+
+
+def test_a_manifest_in_json_is_applied_by_the_command_that_its_plan_prints(desk: Desk) -> None:
+    Path("my files").mkdir()
+    desk.write(
+        '{"version": 1, "workspace": "Acme Studio", "policy": {"prune": {"tags": "keep"}}, "tags": ["fresh"]}',
+        "my files/team.json",
+    )
+    planned = desk.call("--sandbox", "plan", "my files/team.json", "--format", "markdown")
+    assert "apply 'my files/team.json' --approve" in html.unescape(planned.stdout)
+    digest = json.loads(desk.call("--sandbox", "plan", "my files/team.json", "--json").stdout)["digest"]
+    hint = "reconciler plan 'my files/team.json'"
+    refused(desk, "show", "my files/team.json", because=hint)
+    assert desk.call("validate", "my files/team.json").exit_code == 0
+    assert desk.call("--sandbox", "apply", "my files/team.json", "--approve", digest).exit_code == 0
+    assert "fresh" in desk.tags()
 
 
 def test_a_plan_file_may_be_named_in_capitals(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.errors import ConfigurationError
 from reconciler.gateway import DEFAULT_BASE_URL, GatewayConfig
+from reconciler.gateway.config import normalize_base_url
 
 KEY = "k3y-that-must-stay-secret"
 
@@ -106,3 +107,36 @@ def test_an_unknown_gateway_and_an_invalid_connection_are_errors() -> None:
         GatewayConfig("matron", key=KEY)
     with pytest.raises(ConfigurationError, match="connection"):
         GatewayConfig("maton", key=KEY, connection="a\r\nX-Evil: 1")
+
+
+@pytest.mark.parametrize(
+    ("gateway", "url", "base"),
+    [
+        ("maton", "https://proxy.example/clockify/api/v1", "https://proxy.example"),
+        ("maton", "https://proxy.example/clockify/api", "https://proxy.example"),
+        ("maton", "https://proxy.example/clockify/", "https://proxy.example"),
+        ("maton", "https://proxy.example/team", "https://proxy.example/team"),
+        ("clockify", "https://proxy.example/api/v1/", "https://proxy.example"),
+        ("clockify", "https://proxy.example/api", "https://proxy.example"),
+        ("sandbox", "http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_the_end_of_a_base_url_that_the_gateway_adds_is_left_out(gateway: str, url: str, base: str) -> None:
+    assert normalize_base_url(gateway, url) == base
+
+
+@pytest.mark.parametrize(
+    ("gateway", "url", "message", "hint"),
+    [
+        ("maton", "https://api.clockify.me", "the base URL is one of gateway clockify, not of maton", "use --gateway clockify"),
+        ("maton", "https://eu.api.clockify.me.", "the base URL is one of gateway clockify, not of maton", "use --gateway clockify"),
+        ("clockify", "https://api.maton.ai", "the base URL is one of gateway maton, not of clockify", "use --gateway maton"),
+        ("clockify", "https://proxy.example/clockify/api", "the base URL ends in /clockify/api, a path of gateway maton", "use the URL without /clockify/api, or --gateway maton"),
+        ("maton", "https://proxy.example/api/v1", "the base URL ends in /api/v1, a path of gateway clockify", "use the URL without /api/v1, or --gateway clockify"),
+        ("sandbox", "https://example.com", "the base URL of the sandbox must be a loopback address", "without --base-url the sandbox is embedded"),
+    ],
+)  # fmt: skip
+def test_the_base_url_of_another_gateway_is_an_error(gateway: str, url: str, message: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        normalize_base_url(gateway, url)
+    assert (caught.value.message, caught.value.hint) == (message, hint)

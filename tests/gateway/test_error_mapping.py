@@ -53,6 +53,37 @@ def test_role_and_subscription_plan_errors_are_forbidden_errors(reply: Reply) ->
     assert error.hint
 
 
+@pytest.mark.parametrize("reply", [error_reply(403, 4033), error_reply(400, 4033)])
+def test_a_plan_that_is_too_small_has_a_hint_of_its_own(reply: Reply) -> None:
+    assert error_of(reply).hint == "the Clockify subscription plan of the workspace does not include this feature"
+
+
+@pytest.mark.parametrize("code", [None, 501, 4030])
+def test_a_role_that_is_too_low_has_a_hint_of_its_own(code: int | None) -> None:
+    assert error_of(error_reply(403, code, "Access Denied")).hint == (
+        "the account is not a member of this workspace, or its role or subscription plan does not allow this"
+    )
+
+
+@pytest.mark.parametrize("status", [300, 399])
+def test_a_redirect_is_not_followed_and_hints_at_the_address(status: int) -> None:
+    error = error_of(Reply(b"", status, {"Location": "https://elsewhere.example/api"}))
+    assert f"redirects to elsewhere.example (HTTP {status})" in error.message
+    assert error.hint == "check --base-url"
+
+
+def test_a_redirect_to_something_that_is_no_address_is_named_without_it() -> None:
+    assert "redirects to another address" in error_of(Reply(b"", 301, {"Location": "https://[x"})).message
+    assert "redirects to another path" in error_of(Reply(b"", 301, {"Location": "/elsewhere"})).message
+
+
+def test_a_400_is_a_refusal_and_not_a_redirect() -> None:
+    error = error_of(error_reply(400, 501, "Name is taken"))
+    assert isinstance(error, ApiError)
+    assert error.message == "GET /clockify/api/v1/user failed (HTTP 400, code 501): Name is taken"
+    assert (error.hint, error.unknown) == ("", False)
+
+
 def test_a_400_without_a_code_is_matons_and_hints_at_the_connection() -> None:
     error = error_of(error_reply(400, None, "no connection"))
     assert isinstance(error, ApiError)

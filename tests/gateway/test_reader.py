@@ -7,7 +7,7 @@ from reconciler.gateway import Reader, Sent, open_reader
 from reconciler.gateway.messages import ReadOnly, Request, Response
 from reconciler.kinds import CLIENT, PROJECT, TASK
 from tests.clock import Time
-from tests.gateway.fake_service import KEY, Reply, Service, config_for, page, reader_of
+from tests.gateway.fake_service import KEY, Reply, Service, config_for, page, reader_of, writer_of
 
 
 class RecordingTransport:
@@ -129,3 +129,18 @@ def test_on_request_is_called_for_every_attempt() -> None:
         reader.user()
     assert [(sent.status, sent.attempt) for sent in seen] == [(503, 1), (0, 2), (200, 3)]
     assert KEY not in repr(seen)
+
+
+def test_a_search_by_name_finds_that_name_alone() -> None:
+    service = Service(lambda _: page([{"id": "c1", "name": "Acme"}, {"id": "c2", "name": "Acme Ltd"}]))
+    with reader_of(service) as reader:
+        assert [found["id"] for found in reader.named(CLIENT, "w", "Acme")] == ["c1"]
+    assert service.requests[0].params["name"] == "Acme"
+
+
+@pytest.mark.parametrize("body", [b"", b"null"])
+def test_an_empty_answer_is_no_object(body: bytes) -> None:
+    with pytest.raises(ProtocolError, match="is empty"):
+        reader_of(Service([Reply(body)])).user()
+    with pytest.raises(ProtocolError, match="is empty"):
+        writer_of(Service([Reply(body)])).create_workspace("Acme")

@@ -4,11 +4,12 @@ from email.utils import formatdate
 
 import pytest
 
-from reconciler.errors import ApiError, NetworkError, RateLimitError
+from reconciler.errors import ApiError, NetworkError, RateLimitError, StoppedError
+from reconciler.gateway import Paused, Writer, open_reader, open_writer
 from reconciler.gateway.retry import RetryPolicy, retry_after
-from reconciler.kinds import CLIENT, PROJECT
+from reconciler.kinds import CLIENT, PROJECT, TAG
 from tests.clock import Time
-from tests.gateway.fake_service import Reply, Service, error_reply, page, reader_of, writer_of
+from tests.gateway.fake_service import Reply, Service, config_for, error_reply, page, reader_of, writer_of
 
 OK = Reply({"id": "c1", "name": "Acme"})
 LOST = Reply(lost=True)
@@ -160,3 +161,39 @@ def test_pauses_double_up_to_a_limit_with_jitter() -> None:
 def test_pauses_grow_beyond_the_limit_only_with_wait_for_quota() -> None:
     retry_policy = RetryPolicy(wait_for_quota=True)
     assert [retry_policy.pause(n, lambda: 1.0) for n in range(4, 12)] == [8, 16, 32, 64, 128, 256, 300, 300]
+
+
+def _stopping(after: int) -> tuple[Service, Writer]:
+    """A writer to a service that loses every answer; the run stops after some requests."""
+    service = Service(lambda _: Reply(lost=True))
+    clock = Time().stoppable(lambda: len(service.requests) >= after)
+    return service, open_writer(config_for(service), clock=clock)
+
+
+def test_a_stop_before_the_first_attempt_sends_nothing() -> None:
+    service, writer = _stopping(0)
+    with pytest.raises(StoppedError, match="was not sent: the run is stopping"):
+        writer.delete(TAG, "w", "t1")
+    assert service.requests == []
+
+
+def test_a_stop_after_a_lost_answer_leaves_the_outcome_unknown() -> None:
+    service, writer = _stopping(1)
+    with pytest.raises(NetworkError) as caught:
+        writer.delete(TAG, "w", "t1")
+    assert caught.value.unknown
+    assert len(service.requests) == 1
+
+
+def test_a_read_that_is_stopped_between_attempts_was_stopped() -> None:
+    service, writer = _stopping(1)
+    with pytest.raises(StoppedError):
+        writer.get(TAG, "w", "t1")
+    assert len(service.requests) == 1
+
+
+def test_a_pause_is_told_before_it_is_made() -> None:
+    pauses: list[Paused] = []
+    service = Service([error_reply(503), error_reply(429), Reply({"id": "u"})])
+    open_reader(config_for(service), clock=Time().gateway_clock, on_pause=pauses.append).user()
+    assert [(pause.attempt, pause.is_rate_limit) for pause in pauses] == [(1, False), (2, True)]

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from reconciler.errors import ApiError, ConfigurationError, NetworkError, ProtocolError
@@ -219,6 +220,36 @@ def test_a_certificate_that_is_not_trusted_is_named_as_the_cause() -> None:
     message, hint = transport_module._connect_error(outer, "api.example")
     assert message == "the certificate of api.example is not trusted: self-signed certificate"
     assert "SSL_CERT_FILE" in hint
+
+
+NOT_SENT: list[tuple[Exception, str, str]] = [
+    (httpx.ConnectTimeout(""), "api.example did not accept a connection within 30 s", "increase --timeout"),
+    (httpx.PoolTimeout(""), "api.example did not accept a connection within 30 s", "increase --timeout"),
+    (httpx.ProxyError(""), "the proxy rejected the connection to api.example", "HTTPS_PROXY"),
+    (httpx.UnsupportedProtocol(""), "invalid URL for api.example", "check --base-url"),
+    (httpx.InvalidURL(""), "invalid URL for api.example", "check --base-url"),
+    (httpx.ConnectError("Connection refused"), "connection to api.example refused", "no server may be listening"),
+    (httpx.ConnectError("no route"), "cannot connect to api.example: no route", "check the network"),
+    (httpx.ConnectError(""), "cannot connect to api.example: ConnectError", "check the network"),
+]
+SENT: list[tuple[Exception, str, str]] = [
+    (httpx.ReadTimeout(""), "api.example did not send a complete response within 30 s", "increase --timeout"),
+    (httpx.RemoteProtocolError(""), "the connection to api.example was lost before the response was complete", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "hint", "sent"), [(*c, False) for c in NOT_SENT] + [(*c, True) for c in SENT]
+)
+def test_an_error_of_the_network_says_whether_the_request_was_sent(
+    error: Exception, message: str, hint: str, *, sent: bool
+) -> None:
+    transport = open_transport(GatewayConfig("clockify", key="k", base_url="https://api.example", timeout=30))
+    assert isinstance(transport, transport_module.HttpTransport)
+    made = transport._network_error(error, Request("GET", "/user"))
+    transport.close()
+    assert (made.message, made.sent) == (message, sent)
+    assert hint in made.hint
 
 
 def test_a_timeout_leaves_the_outcome_unknown(serve: Callable[[Respond], Host]) -> None:

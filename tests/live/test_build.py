@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from reconciler.errors import IncompleteReadError, ProtocolError
-from reconciler.live.build import Fetched, build
+from reconciler.kinds import PROJECT, TASK
+from reconciler.live.build import Fetched, build, read_undeclared, read_values
 from reconciler.model import Address
 from reconciler.state import Live
 from tests.live.fake_workspace import HOME, Object, client, project, tag, task
@@ -140,3 +141,19 @@ def test_tracked_time_that_cannot_be_parsed_is_unknown(duration: Any) -> None:
     without = project("p1", "Web")
     del without["duration"]
     assert at(live_of(projects=(without,)), "project:Web").tracked_seconds is None
+
+
+def test_the_people_of_one_object_are_read_as_addresses_sorted() -> None:
+    wire = task("t1", "Do", assigneeIds=["u1", "u2"])
+    values = read_values(TASK, wire, {"u1": "zoe@x.example", "u2": "jo@x.example"})
+    assert values["assignees"] == ("jo@x.example", "zoe@x.example")
+    assert "assignees" not in read_values(TASK, {"id": "t1", "name": "Do"}, {})
+
+
+def test_an_undeclared_value_of_another_type_is_left_out() -> None:
+    wire = project("p1", "Web", costRate={"amount": 500}, budgetEstimate="x", template=True)
+    assert read_undeclared(PROJECT, wire, {}) | {"estimate_options": ()} == {
+        "cost_rate": "5.00",
+        "template": True,
+        "estimate_options": (),
+    }

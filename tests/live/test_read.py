@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from reconciler.errors import ForbiddenError, GatewayError, IncompleteReadError
-from reconciler.live import read, reread, with_access_role
+from reconciler.live import read, read_for_undo, reread, with_access_role
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
-from reconciler.state import AccessRole, Usage
+from reconciler.state import AccessRole, Desired, Live, Usage
 from tests.gateway.fake_service import ReceivedRequest, Reply, Service, error_reply, page, reader_of
 from tests.live.fake_workspace import HOME, FakeWorkspace, Object, client, desired, project, tag, task
 
@@ -303,3 +303,58 @@ def test_the_role_is_read_again_only_for_a_plan_with_removals() -> None:
         reading = reread(reader, plan_of(), WITH_MEMBERS)
         reading = with_access_role(reading, reader, plan_of(*changes))
         assert (reading.live.access_role, reading.live.requests) == (access_role, requests)
+
+
+def lacking_email(**answers: Reply) -> FakeWorkspace:
+    """A list of clients whose item lacks the e-mail address, which an update would reset."""
+    workspace = FakeWorkspace()
+    item = client("c1", "Acme")
+    del item["email"]
+    workspace.clients.append(item)
+    workspace.errors = {"/clients/c1": answers.get("answer", Reply(client("c1", "Acme", email="a@b.example")))}
+    return workspace
+
+
+def test_an_object_whose_list_item_lacks_a_key_is_read_by_itself() -> None:
+    workspace = lacking_email()
+    live = read(workspace.reader, desired("client:Acme", note="new"), HOME).live
+    assert workspace.lines == [*LISTS, "GET /clients/c1"]
+    assert live.resources[Address.parse("client:Acme")].values["email"] == "a@b.example"
+    assert live.completed == {"c1"}
+
+
+def test_an_object_that_vanished_since_the_list_is_an_incomplete_read() -> None:
+    workspace = lacking_email(answer=error_reply(404, 501, "gone"))
+    with pytest.raises(IncompleteReadError, match="client:Acme was listed and cannot be read"):
+        read(workspace.reader, desired("client:Acme", note="new"), HOME)
+
+
+def test_an_object_that_may_not_be_read_is_what_the_service_says() -> None:
+    with pytest.raises(ForbiddenError):
+        read(lacking_email(answer=error_reply(403, 501)).reader, desired("client:Acme", note="new"), HOME)
+
+
+def test_an_undo_reads_the_task_lists_and_the_people_that_its_changes_concern() -> None:
+    workspace = acme(users=PEOPLE)
+    workspace.finished["p1"] = [task("t2", "Past", status="DONE")]
+    change = Change(
+        Address.parse("task:Acme/Web/Past"), Action.UPDATE, (Step.UPDATE,), id="t2",
+        fields=(FieldChange("assignees", (), ("jo@acme.example",)),),
+    )  # fmt: skip
+    seen: list[set[str]] = []
+
+    def desired_for(live: Live) -> Desired:
+        seen.append(set(live.by_id))
+        return desired()
+
+    reading = read_for_undo(workspace.reader, plan_of(change), HOME, desired_for, {"t2": "p1", "t1": "p1"})
+    assert workspace.lines == [*LISTS, "GET /users", "GET /projects/p1/tasks"]
+    assert {"t1", "t2"} <= seen[0]
+    assert reading.live.users["u1"] == "jo@acme.example"
+
+
+def test_an_undo_of_nothing_below_a_project_reads_the_lists_alone() -> None:
+    workspace = acme()
+    change = Change(Address.parse("tag:urgent"), Action.UPDATE, (Step.UPDATE,), id="g1")
+    read_for_undo(workspace.reader, plan_of(change), HOME, lambda _: desired(), {})
+    assert workspace.lines == LISTS

@@ -216,3 +216,18 @@ def test_reading_stops_after_the_size_limit(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "a.yaml").write_bytes(b"x" * 1000)
     found, _ = read_files([str(tmp_path)], None)
     assert len(found[0][1]) == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        (".h.yaml", "rename it without the leading dot, name"),
+        (".h.json", "rename it without the leading dot, to *.yaml, name"),
+        ("h.json", "rename it to *.yaml, name"),
+    ],
+)
+def test_a_passed_over_manifest_is_told_a_name_that_is_read(tmp_path: Path, name: str, what: str) -> None:
+    (tmp_path / name).write_text('{"version": 1, "tags": []}')
+    (tmp_path / "tags.yaml").write_text("version: 1\ntags: []\n")
+    _, problems = read_files([str(tmp_path)], None)
+    assert [problem.hint.startswith(what) for problem in problems] == [True]

@@ -113,3 +113,55 @@ def test_a_deleted_project_lists_its_tasks_and_its_name_may_stay_reserved() -> N
     assert action is Action.DELETE
     assert [address.name for address in impact.embedded] == ["A", "B"]
     assert impact.name_free is None
+
+
+def test_a_client_adds_up_its_projects_and_was_last_used_as_the_latest_of_them() -> None:
+    world: dict[str, list[Any]] = {"clients": ["A"], "projects": ["A/One", "A/Two", "A/Three"]}
+    usage = {
+        "p1": Usage(60, 1, users=1, last_used="2026-01-05", running=0),
+        "p2": Usage(30, 2, users=1, last_used="2026-03-01", running=1),
+        "p3": Usage(0, 0, users=0, running=1),
+    }
+    _, impact, _ = only(plan_with({"clients": [{"name": "A", "archived": True}]}, world, **usage))
+    assert impact == Impact(90, 3, (), None, "2026-03-01", 2, name_free=False)
+
+
+def test_a_client_one_of_whose_projects_is_unknown_has_only_the_hours() -> None:
+    world: dict[str, list[Any]] = {"clients": ["A"], "projects": [{"at": "A/One", "seconds": 30}, "A/Two"]}
+    usage = {"p2": Usage(60, 1, users=1, last_used="2026-01-05")}
+    _, impact, _ = only(plan_with({"clients": [{"name": "A", "archived": True}]}, world, **usage))
+    assert impact == Impact(90, None, (), None, None, None, name_free=False)
+
+
+def test_an_unused_tag_has_no_time() -> None:
+    action, impact, _ = only(plan_with({"tags": []}, {"tags": ["a"]}, t1=Usage()))
+    assert (action, impact) == (Action.DELETE, Impact(0, 0, (), 0, None, 0, lost=("its id",)))
+
+
+def test_only_the_archives_among_other_changes_get_an_impact() -> None:
+    manifest = {
+        "clients": [{"name": "A", "note": "n"}, {"name": "B", "archived": True}, "New", {"name": "C", "archived": True}]
+    }
+    plan = plan_with(manifest, {"clients": ["A", "B", "C"], "projects": [{"at": "C/Site", "seconds": 60}]})
+    impacts = {str(change.address): change.impact for change in plan.changes}
+    assert {address: impact.name_free for address, impact in impacts.items()} == {
+        "client:A": Impact().name_free,
+        "client:B": False,
+        "client:New": Impact().name_free,
+        "client:C": False,
+    }
+    assert impacts["client:C"].tracked_seconds == 60
+
+
+def test_a_removal_that_archives_keeps_the_impact_that_it_has() -> None:
+    plan = plan_with({"tags": [{"name": "b", "archived": True}]}, {"tags": ["a", "b"]}, t1=KNOWN, t2=Usage(60, 1))
+    impacts = {str(change.address): change.impact for change in plan.changes}
+    assert impacts["tag:a"] == Impact(3600, 3, (), 2, "2026-02-12", 1, name_free=False)
+    assert impacts["tag:b"] == Impact(60, 1, name_free=False)
+
+
+def test_a_delete_through_a_temporary_name_frees_the_name() -> None:
+    world: dict[str, list[Any]] = {"tags": ["news", "bulletin"]}
+    plan = plan_with({"tags": [{"name": "News", "was": "bulletin"}]}, world, t1=Usage())
+    removal = next(change for change in plan.changes if change.removal)
+    assert (removal.action, removal.impact.name_free) == (Action.DELETE, True)

@@ -225,6 +225,7 @@ def hostile() -> Plan:
     return Plan(
         target,
         tuple(changes),
+        sources=(SourceFile("workspace.yaml", "ab" * 32),),
         warnings=HOSTILE,
         forecast=Forecast(1, 2, 3, 4.5),
         rename_candidates=tuple(pairs),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -12,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from reconciler.render.escape import (
     ascii_only,
+    json_visible,
     log_line,
     markdown,
     markdown_code,
@@ -53,6 +55,13 @@ def test_honest_writing_stays_as_it_is(text: str) -> None:
 def test_a_joiner_outside_an_emoji_is_spelt_out() -> None:
     assert visible("pay\u200dpal") == r"pay\u{200d}pal"
     assert visible("a\ufe0f") == r"a\u{fe0f}"
+
+
+@pytest.mark.parametrize("code", [0xFE00, 0xFE01, 0xFE0D, 0xE0100, 0xE01EF])
+@pytest.mark.parametrize("before", ["a", "漢", "☺"])
+def test_a_variation_selector_is_spelt_out_except_for_the_two_of_emoji(code: int, before: str) -> None:
+    assert visible(f"{before}{chr(code)}b") == f"{before}\\u{{{code:x}}}b"
+    assert visible(before) == before
 
 
 def test_a_tower_of_marks_is_cut_and_a_mark_at_the_start_holds_on_to_nothing() -> None:
@@ -130,3 +139,19 @@ def test_prose_mentions_nobody_and_links_nowhere(name: str) -> None:
 def test_workflow_commands_are_escaped_as_the_runner_reads_them() -> None:
     assert workflow_data("50%\n::error::x\r") == "50%25%0A::error::x\\r"
     assert workflow_property("a,b:c\n%") == "a%2Cb%3Ac\\n%25"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"Acme"', '"Acme"'),
+        ('"é 漢"', '"é 漢"'),
+        ('"\u202e"', r'"\u202e"'),
+        ('"\x7f"', r'"\u007f"'),
+        ('"\U000e0041"', r'"\udb40\udc41"'),
+        ('"##[group]"', r'"#\u0023[group]"'),
+    ],
+)
+def test_a_json_text_hides_nothing_and_keeps_its_value(text: str, shown: str) -> None:
+    assert json_visible(text) == shown
+    assert json.loads(shown) == json.loads(text)

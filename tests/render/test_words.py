@@ -10,7 +10,7 @@ import pytest
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Excluded, Forecast, Impact, Plan, Proof
 from reconciler.render import values, words
-from reconciler.state import AccessRole, ListProof
+from reconciler.state import AccessRole, ListProof, SourceFile
 from tests.render import plans
 
 
@@ -85,7 +85,10 @@ def test_what_is_left_of_a_plan_may_be_nothing() -> None:
         plans.TARGET, excluded=(Excluded(Address.parse("tag:a"), Action.DELETE, "protect: protected by 'tag:a'"),)
     )
     assert plan.is_empty
-    assert words.summary(plan) == words.ALL_EXCLUDED
+    assert words.summary(plan) == words.UNDO_EXCLUDED
+    of_manifests = replace(plan, sources=(SourceFile("workspace.yaml", "ab" * 32),))
+    assert words.summary(of_manifests) == words.ALL_EXCLUDED
+    assert words.summary(replace(of_manifests, excluded=())) == words.NO_CHANGES
 
 
 @pytest.mark.parametrize("access_role", list(AccessRole))

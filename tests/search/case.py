@@ -43,6 +43,10 @@ class Case:
         switches = make_switches(random)
         gateway = random.choice(GATEWAYS)
         world = make_world(random, switches_of(switches))
+        if (
+            "last_page=false" in switches
+        ):  # short pages without a word of further ones: no client can read such a service
+            switches = [text for text in switches if text != "page_cap=2"]
         return cls(seed, switches, gateway, world, make_story(random, world))
 
     def run(self) -> Played:
@@ -78,6 +82,8 @@ class _Play:
         self.tried: list[str] = []
         """Those of all manifests so far: an apply that wrote nothing may have put them in force."""
         self.people = {record["id"]: record["email"] for record in user.store.records("user")}
+        self.recorded: dict[str, tuple[str, ...]] = {}
+        """The ids of what runs renamed while they exchanged names, with the names from the top that they gave."""
         self.is_hindered = is_hindered(case.switches)
 
     def play(self) -> Played:
@@ -111,7 +117,7 @@ class _Play:
         if plan is None:
             yield from self.refused(ran)
             return
-        model = Model(step["manifest"], before, has_journal=self.played.step > 0)
+        model = Model(step["manifest"], before, has_journal=self.played.step > 0, recorded=dict(self.recorded))
         if not hides_something(self.case.switches):
             yield from rename_problems(model, plan)
             yield from spoken_problems(model, plan)
@@ -171,6 +177,7 @@ class _Play:
         ran = self.user.run("apply", *paths, *words, "--except-blocked", "--approve", rest["digest"], "-q")
         yield from self.crash(ran, "apply --except-blocked")
         after = Live(self.user.snapshot())
+        self.record(rest, before, after)
         yield from write_problems(rest, ran.writes, before, after)
         yield from duplicates(before, after)
         yield from entry_problems(before, after, step["manifest"])
@@ -206,6 +213,7 @@ class _Play:
                 yield Problem("refusal", f"exit 3 after {len(ran.writes)} writes: {ran.message}")
         after = Live(self.user.snapshot())
         self.end(("" if not met else f"{step['trouble']['kind']}, ") + _EXPECTED.get(ran.code or 0, str(ran.code)))
+        self.record(plan, model.live, after)
         yield from write_problems(plan, writes, model.live, after)
         if ran.code != 0:
             if not self.is_hindered:
@@ -220,13 +228,34 @@ class _Play:
             self.played.sent += len(ran.log)
             verifies = bool(step.get("verify"))
             yield from forecast_problems("apply", plan, ran, self.case.switches, verifies=verifies)
-        is_lossy = any(text.startswith("refuse_fields") for text in self.case.switches)
-        hides_done = "hydrated=without-done" in self.case.switches
-        yield from Applied(model, plan, after, self.people, is_lossy, hides_done).problems()
+        yield from self.outcome(model, plan, after).problems()
         self.protect = list(model.manifest.get("policy", {}).get("protect", ()))
         yield from self.again(paths, words)
         if step.get("undo") and plan["changes"] and not self.is_hindered:
             yield from self.undo(model, after)
+
+    def outcome(self, model: Model, plan: Json, after: Live) -> Applied:
+        """What a plan that was carried out is judged by, under the switches of the case."""
+        switches = self.case.switches
+        omits = [text.removeprefix("omits=").split("+") for text in switches if text.startswith("omits=")]
+        return Applied(
+            model,
+            plan,
+            after,
+            self.people,
+            is_lossy=any(text.startswith("refuse_fields") for text in switches),
+            omitted=[key for keys in omits for key in keys],
+            is_member="role=member" in switches,
+            hides_done="hydrated=without-done" in switches,
+        )
+
+    def record(self, plan: Json | None, before: Live, after: Live) -> None:
+        """Note what was renamed or moved by a plan that exchanges names; an undo (None) leads back behind all of that."""
+        moved = [key for key in after.things if key in before.things and after.place(key) != before.place(key)]
+        for key in moved if plan is None else ():
+            self.recorded.pop(key, None)
+        if plan is not None and any("rename" in change["steps"] for change in plan["changes"]):
+            self.recorded |= {key: after.path(after.things[key]) for key in moved}
 
     def session_problems(self, ran: Ran, before: Live, *, met: bool) -> Iterator[Problem]:
         """The exit code and the state agree."""
@@ -276,6 +305,7 @@ class _Play:
             self.played.forecast += forecast_of(ran) or 0
             self.played.sent += len(ran.log)
             yield from forecast_problems("undo", undo, ran, self.case.switches, verifies=False)
+        self.record(None, after, back)
         yield from write_problems(undo, ran.writes, after, back)
         yield from duplicates(model.live, back)
         yield from undo_problems(model.live, after, back, undo)

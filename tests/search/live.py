@@ -79,6 +79,10 @@ class Live:
         """What is in one place."""
         return self._places.get((kind, parent), [])
 
+    def place(self, key: str) -> tuple[str, str]:
+        """The parent and the name of what has an id."""
+        return self.things[key].parent, self.things[key].name
+
     def children(self, thing: Thing) -> list[Thing]:
         """What is right below something."""
         below = {"client": "project", "project": "task"}.get(thing.kind)

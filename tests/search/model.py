@@ -24,6 +24,8 @@ class Model:
     manifest: Mapping[str, Any]
     live: Live
     has_journal: bool = False
+    recorded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of what runs renamed while they exchanged names, with the names from the top that they gave: a record decides."""
     declared: list[Declared] = field(default_factory=list)
     claims: dict[str, Declared] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
@@ -33,6 +35,8 @@ class Model:
     unmet: list[Declared] = field(default_factory=list)
     """New resources of which no `was:` meets anything live."""
     unknown_parent: bool = False
+    _known: set[str] = field(default_factory=set)
+    """Ids of what is identified by a record, so that no name means it."""
 
     def __post_init__(self) -> None:
         self.declared = declared_of(self.manifest)
@@ -47,6 +51,7 @@ class Model:
             return ""
         found = named(self.live.siblings("client", ""), one.client)
         if len(found) == 1:
+            one.client = found[0].name  # an address has it as it is spelled live
             return found[0].id
         self.unknown_parent = True
         return None
@@ -68,6 +73,13 @@ class Model:
             one.is_new = True  # until something is found
             exact |= {id(one): same[0]} if same else {}
             earlier[id(one)] = list(self._earlier(one, here))
+        known = {
+            thing.id: one
+            for one in wanted
+            if (thing := exact.get(id(one))) and self.recorded.get(thing.id) == one.path and one.is_new
+        }
+        earlier = {key: [thing for thing in things if thing.id not in known] for key, things in earlier.items()}
+        self._known |= known.keys()
         self._settle([one for one in wanted if one.is_new], exact, earlier)
 
     def _earlier(self, one: Declared, here: list[Thing]) -> Iterator[Thing]:
@@ -93,11 +105,11 @@ class Model:
         return [one.thing for one in found[:1] if one.thing]
 
     def _settle(self, wanted: list[Declared], exact: dict[int, Thing], earlier: dict[int, list[Thing]]) -> None:
-        holders = {thing.id: one for one in wanted if (thing := exact.get(id(one)))}
-        by_name = {id(one) for one in wanted if id(one) in exact}
-        queue = [one for one in wanted if id(one) not in by_name]
+        holders = {thing.id: one for one in wanted if (thing := exact.get(id(one))) and thing.id not in self._known}
+        by_name = {id(one) for one in wanted if id(one) in exact and exact[id(one)].id not in self._known}
+        queue = [one for one in wanted if id(one) not in exact]
         for one in wanted:
-            if id(one) in by_name:
+            if id(one) in exact:
                 self._claim(one, exact[id(one)])
         while queue:
             one = queue.pop(0)
@@ -145,7 +157,13 @@ class Model:
 
     def _turn(self, ring: list[Declared], before: list[Thing]) -> None:
         """Read a ring of names: the reading that needs fewer creates and removals below it; equal readings mean that it is done."""
-        if any(one.thing is None for one in ring) or any(one.was for one in self._below(ring)):
+        moves = [one for one in self.declared if any(len(split(was)) > 1 for was in one.was)]
+        if (
+            any(one.thing is None for one in ring)
+            or any(one.was for one in self._below(ring))
+            or any(one.kind not in ("tag", ring[0].kind) for one in moves)
+            or any(one.thing and self._has_twins(one.thing) for one in ring)
+        ):
             self._doubt(ring)
             return
         now = [one.thing for one in ring if one.thing]
@@ -164,13 +182,23 @@ class Model:
         found = [one for one in self.declared if any(one.parent is other for other in ones)]
         return [*found, *(self._below(found) if found else ())]
 
+    def _has_twins(self, thing: Thing) -> bool:
+        """Whether anything below has two names that are one in two spellings."""
+        children = self.live.children(thing)
+        return len({fold(child.name) for child in children}) < len(children) or any(map(self._has_twins, children))
+
     def _cost(self, one: Declared, thing: Thing) -> int:
         """The creates and removals below a declared resource if it is this thing, told by names alone."""
         children = {fold(child.name): child for child in self.live.children(thing)}
         wanted = {fold(child.name): child for child in self.declared if child.parent is one}
-        is_listed = one.manages_tasks or (one.kind == "client" and bool(wanted))
-        cost = len(wanted.keys() - children.keys())
-        cost += len(children.keys() - wanted.keys()) if is_listed else 0
+        new = [wanted[name] for name in wanted.keys() - children.keys()]
+        cost = len(new) + len(self._below(new))
+        for name in children.keys() - wanted.keys():
+            child = children[name]
+            is_listed = one.manages_tasks if child.kind == "task" else self.is_managed(child)
+            goal = self.manifest.get("policy", {}).get("prune", {}).get(f"{child.kind}s", "delete")
+            if is_listed and goal != "keep" and not child.is_archived:
+                cost += 1 + sum(not below.is_archived for below in self.live.children(child))
         return cost + sum(self._cost(wanted[name], children[name]) for name in wanted.keys() & children.keys())
 
     def _doubt(self, ones: Iterable[Declared]) -> None:

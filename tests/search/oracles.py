@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,11 @@ class Applied:
     people: Mapping[str, str]
     is_lossy: bool = False
     """Whether the service drops some values from every write, so that undeclared values get lost as well."""
+    omitted: Collection[str] = ()
+    """The keys that no answer has, as in `omits`: whether such a value is none cannot be told, and counts as met."""
+    is_member: bool = False
+    """Whether the account is a member, who sees no private projects, and not who tracked time: that counts as used then, so
+    what is archived already stays."""
     hides_done: bool = False
     """Whether lists of projects leave out DONE tasks: one that nothing names is then not worth a request, and stays."""
 
@@ -135,7 +140,8 @@ class Applied:
         thing = found[0]
         places[id(one)] = thing.id
         for name, value in one.body.items():
-            if name in ("projects", "tasks"):
+            hidden = {f"{one.kind}.{key}" for key in _KEYS.get(name, (name,))} & {*self.omitted}
+            if name in ("projects", "tasks") or (hidden and not value):
                 continue
             got, wanted = live_value(name, thing.record, self.people), declared_value(name, value)
             if got != wanted:
@@ -158,9 +164,17 @@ class Applied:
             free |= {PARENT_KEY[one.kind]} if one.kind in PARENT_KEY else set()
             yield from self._changed(one.thing, thing, free, where)
 
+    @property
+    def _keeps_time(self) -> bool:
+        return bool(self.model.manifest.get("policy", {}).get("tracked_time", "keep") == "keep")
+
     def _is_hidden(self, thing: Thing) -> bool:
+        """Whether the reading does not show something, and nothing makes it worth a request of its own."""
+        above = self.model.live.things.get(thing.parent) if thing.kind == "task" else thing
+        if self.is_member and above is not None and above.record.get("public") is False:
+            return True
         listed = (other.id for _, things in self.model.listed() for other in things)
-        return thing.kind == "task" and thing.is_archived and thing.id not in listed
+        return self.hides_done and thing.kind == "task" and thing.is_archived and thing.id not in listed
 
     def _fate_problems(self) -> Iterator[Problem]:
         """What is not declared went as the policy says."""
@@ -168,14 +182,15 @@ class Applied:
         for key, fate in self.model.fates().items():
             before, now = self.model.live.things[key], self.after.things.get(key)
             where = f"{before.kind}:{'/'.join(self.model.live.path(before))}"
-            if key in protected or (self.hides_done and self._is_hidden(before)):
+            if key in protected or self._is_hidden(before):
                 continue
-            if fate == "gone":
+            may_be_used = before.is_archived and self.is_member and self._keeps_time
+            if fate == "gone" and not may_be_used:
                 if now is not None:
                     yield Problem("not gone", f"{where} is still there")
             elif now is None:
                 yield Problem("lost", f"{where} is gone, and should be {fate}")
-            elif fate == "archived":
+            elif fate != "same":
                 if not now.is_archived:
                     yield Problem("not archived", f"{where} is not archived")
                 yield from self._changed(before, now, {"archived", "status"}, where)

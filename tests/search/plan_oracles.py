@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from tests.search.live import Live, escaped, fold, path_of, split
+from tests.search.live import Live, Thing, escaped, fold, path_of, split
 from tests.search.model import Model
 from tests.search.oracles import Problem
 from tests.search.settings import hides_something
@@ -25,10 +25,15 @@ def plan_problems(
     for change in plan["changes"]:
         guard = (change["blocked"] or {}).get("guard", "")
         if is_removal(change):
-            hit = [pattern for pattern in patterns if _covers(pattern, _addresses(change, model.live))]
+            hit = [pattern for pattern in patterns if _covers(pattern, _addresses(change, model))]
             if hit and not guard:
                 yield Problem("unprotected", f"{change['address']} would be removed in spite of protect {hit}")
-            if guard == "protect" and not any(_covers(each, _addresses(change, model.live)) for each in possible):
+            is_clear = not model.unsure & {"client", "project"}  # its address after the plan is known
+            if (
+                is_clear
+                and guard == "protect"
+                and not any(_covers(each, _addresses(change, model)) for each in possible)
+            ):
                 yield Problem("blocked", f"{change['address']} is blocked by protect, no pattern covers it: {possible}")
         if (
             is_removal(change)
@@ -93,9 +98,13 @@ def spoken_problems(model: Model, plan: Json) -> Iterator[Problem]:
 
 
 def rename_problems(model: Model, first: Json) -> Iterator[Problem]:
-    """Before any allowance: something new with the very children of something that goes, a unique pair, is asked about."""
+    """Before any allowance: something new with the very children of something that goes, a unique pair, is asked about.
+
+    A resource may be one that goes for its name, and another for its children: one question is asked after the other.
+    """
     if model.unsure:
         return
+    asked = {pair["create"] for pair in first["look_alikes"]}
     gone = [c for c in first["changes"] if is_removal(c) and c["kind"] in ("client", "project") and c["id"]]
     for one in model.new:
         place = model.place_of(one)
@@ -112,7 +121,8 @@ def rename_problems(model: Model, first: Json) -> Iterator[Problem]:
             thing = model.live.things[change["id"]]
             if thing.parent == place and sorted(fold(child.name) for child in model.live.children(thing)) == below:
                 same.append(change)
-        if len(same) == 1 and not rivals and _is_free(same[0]):
+        address = f"{one.kind}:{'/'.join(map(escaped, one.path))}"
+        if len(same) == 1 and not rivals and _is_free(same[0]) and address not in asked:
             listed = {thing.id for _, things in model.listed() for thing in things}
             if same[0]["id"] not in listed:
                 yield Problem(
@@ -120,20 +130,39 @@ def rename_problems(model: Model, first: Json) -> Iterator[Problem]:
                 )
 
 
-def _addresses(change: Json, live: Live) -> list[str]:
-    """The addresses of what a removal takes: as the plan has it, and as it is live; with its tasks where it is deleted."""
-    thing = live.things.get(change["id"] or "")
+def _addresses(change: Json, model: Model) -> list[str]:
+    """The addresses of what a removal takes: as the plan has it, as it is live and as it is called below what is renamed; with
+    its tasks where it is deleted.
+    """
+    thing = model.live.things.get(change["id"] or "")
     found = [change["address"], *(change["impact"].get("along") or ())]
     if thing is not None:
-        found.append(f"{thing.kind}:{path_of(live, thing)}")
-        if "delete" in change["steps"] and thing.kind == "project":
-            found += [f"task:{path_of(live, task)}" for task in live.children(thing)]
+        inside = model.live.children(thing) if "delete" in change["steps"] and thing.kind == "project" else []
+        for each in (thing, *inside):
+            found += [
+                f"{each.kind}:{'/'.join(map(escaped, path))}"
+                for path in (model.live.path(each), _new_path(each, model))
+            ]
     return found
 
 
+def _new_path(thing: Thing, model: Model) -> tuple[str, ...]:
+    """The names from the top once everything is renamed."""
+    if one := model.claims.get(thing.id):
+        return one.path
+    above = model.live.things.get(thing.parent)
+    return (*(_new_path(above, model) if above else ()), thing.name)
+
+
 def _covers(pattern: str, addresses: Sequence[str]) -> bool:
-    glob = re.sub(r"([\[\]?])", r"[\1]", fold(pattern))
-    return any(fnmatchcase(fold(address), glob) for address in addresses)
+    glob = re.sub(r"([\[\]?])", r"[\1]", _folded(pattern))
+    return any(fnmatchcase(_folded(address), glob) for address in addresses)
+
+
+def _folded(address: str) -> str:
+    """An address, or a pattern of it, with each of its names folded."""
+    kind, _, path = address.partition(":")
+    return f"{kind}:{'/'.join(escaped(fold(name)) for name in split(path))}"
 
 
 def _keeps_children(change: Json, model: Model) -> bool:

@@ -129,7 +129,6 @@ class Executor:
             return
         change = self.changes[position]
         if position not in self.items:
-            self.open[position] = None
             self.hooks.on_event(ChangeStarted(change, len(self.outcomes), len(self.changes)))
             try:
                 self.items[position] = self.step_runner.item(change, self.preconditions[position].id)
@@ -137,6 +136,7 @@ class Executor:
                 self._fail(position, error)
                 self.scheduler.end(node)
                 return
+            self.open[position] = None
         item, is_last = self.items[position], step == len(change.steps) - 1
         self.worker_pool.submit(node, lambda: self.step_runner.run_step(item, change.steps[step], is_last=is_last))
 

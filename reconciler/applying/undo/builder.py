@@ -67,9 +67,9 @@ class InverseBuilder:
     def _why_unreachable(self, current: Resource) -> str:
         """Why a plan cannot name a resource: another one has the same address."""
         holder = self.live.resources.get(current.address)
-        return (
-            "" if holder is current else f"{holder.id if holder else 'another one'} has the same name in the same place"
-        )
+        if holder is current:
+            return ""
+        return f"{f'{holder.address} ({holder.id})' if holder else 'another one'} has the same name in the same place"
 
     def _revert(self, effect: Effect) -> None:
         current = self.by_id.get(effect.id)
@@ -85,7 +85,8 @@ class InverseBuilder:
             if now == before:
                 continue
             if now != after:
-                self.notes.append(f"{name} of {current.address} was changed after the run: it stays {_words(now)}")
+                stays = self._place_words(now) if name == item.kind.parent else _words(now)
+                self.notes.append(f"{name} of {current.address} was changed after the run: it stays {stays}")
             elif name == "name":
                 item.name = before
             elif name == item.kind.parent:
@@ -93,6 +94,10 @@ class InverseBuilder:
             else:
                 item.values[name] = self.restorer.value(item, current.address, name, before)
         self._add(item)
+
+    def _place_words(self, parent_id: str) -> str:
+        parent = self.by_id.get(parent_id)
+        return _words(parent.name if parent is not None else parent_id or None)
 
     def _source(self, effect: Effect) -> Source:
         return Source(f"run {self.run}, change {effect.number}")
@@ -136,8 +141,8 @@ class InverseBuilder:
         """Leave what cannot have its place: a renamed or moved resource where it is now, a deleted one deleted."""
         dropped = set()
         removed = {removed.id for removed in self.removed}
-        for item, holder in Places(self.live, self.existed).conflicts(self.items, removed):
-            address = self._address_text(item)
+        for item, holder_id in Places(self.live, self.existed).conflicts(self.items, removed):
+            address, holder = self._address_text(item), self._holder_text(holder_id)
             if item.id:
                 current = self.by_id[item.id]
                 back = "renamed back" if item.name != current.name else "moved back"
@@ -145,10 +150,18 @@ class InverseBuilder:
                 item.name, item.parent_id = current.name, current.parent_id
             else:
                 dropped.add(item)
-                self.notes.append(f"{address} is not created again: the name is in use ({holder})")
+                self.notes.append(
+                    f"{address} is not created again: the name is in use ({holder}){self._lost_with(item)}"
+                )
         self.items = [item for item in self.items if item not in dropped and item.within not in dropped]
         self.notes += [note for item in self.items for note in item.notes]
         self.by_old_id = {old_id: item for old_id, item in self.by_old_id.items() if item not in dropped}
+
+    def _lost_with(self, item: Item) -> str:
+        """The children that were deleted with an item and do not return without it, for the end of a note."""
+        inside = [child for child in self.items if child.within is item]
+        names = ", ".join(repr(child.name) for child in inside)
+        return f"; nor are its {inside[0].kind.plural} {names}" if inside else ""
 
     def _place(self, item: Item, found: dict[Address, Resource]) -> Address | None:
         """The address that it will have, after adding the resource to `found`; None where its parent cannot be restored."""
@@ -171,6 +184,13 @@ class InverseBuilder:
         while above.parent_id and (parent := self.by_old_id.get(above.parent_id) or self._parent_item(above.parent_id)):
             path, above = (parent.name, *path), parent
         return str(Address(item.kind.name, path))
+
+    def _holder_text(self, resource_id: str) -> str:
+        """What has a name, by the id that it has or had before the run."""
+        if current := self.by_id.get(resource_id):
+            return f"{current.address}, {resource_id}"
+        item = self.by_old_id.get(resource_id)
+        return self._address_text(item) if item else resource_id
 
     def _parent_item(self, resource_id: str) -> Item | None:
         current = self.by_id.get(resource_id)

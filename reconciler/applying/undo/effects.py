@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.applying.journal.history import DONE, IN_DOUBT, Write
 from reconciler.applying.journal.run import Run
+from reconciler.applying.writes.compare import fields_sent
 from reconciler.errors import JournalError
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address
@@ -132,14 +133,13 @@ def _effect(change: Change, number: int, writes: list[Write]) -> Effect | None:
         in_doubt = any(write.result == IN_DOUBT for write in writes)
         return Effect(change.address, change.action, change.id, number, is_in_doubt=True) if in_doubt else None
     before: Mapping[str, Any] = next((write.intent.before for write in writes if write.intent.before), {})
-    after = next((w.outcome.after for w in reversed(done) if w.outcome is not None and w.outcome.after), {})
     deleted = next((write for write in done if write.intent.step == Step.DELETE), None)
     return Effect(
         change.address,
         change.action,
         change.id,
         number,
-        fields=tuple(_fields(change, before, after, is_between=done[-1].intent.step == Step.RENAME)),
+        fields=tuple(_fields(change, before, _left_by(change, done), is_between=done[-1].intent.step == Step.RENAME)),
         name=str(before.get("name") or change.address.name),
         parent_id=str(before.get("parent_id") or change.precondition.parent_id),
         values=frozen(before.get("values", {})),
@@ -158,15 +158,35 @@ def _embedded(deleted: Write | None) -> tuple[EmbeddedResource, ...]:
     )
 
 
+def _left_by(change: Change, done: Sequence[Write]) -> dict[str, Any]:
+    """What the writes of a change left, by field: what the last answer has, and what was sent since without one.
+
+    An answer is empty with some services, and may be lost; a look at the workspace showed then that the write was carried out.
+    """
+    kind = BY_NAME[change.kind]
+    left: dict[str, Any] = {}
+    for write in done:
+        answered = (write.outcome.after if write.outcome else None) or {}
+        body = write.intent.body or {}
+        if answered:
+            left = {kind.parent: answered.get("parent_id"), **frozen(answered.get("values", {}))}
+        elif write.intent.step != Step.RENAME:  # that sends the values as they were
+            sent = (change.field_named(field.name) for field in fields_sent(kind, body))
+            left |= {field.name: field.after for field in sent if field is not None}
+            if kind.parent_wire and kind.parent_wire in body:
+                left[kind.parent] = body[kind.parent_wire] or ""
+    return left
+
+
 def _fields(
-    change: Change, before: Mapping[str, Any], after: Mapping[str, Any], *, is_between: bool
+    change: Change, before: Mapping[str, Any], left: Mapping[str, Any], *, is_between: bool
 ) -> Iterator[tuple[str, Any, Any]]:
-    """The fields that the change set: of a removal the lifecycle, else the declared ones; `after` is the service's last answer.
+    """The fields that the change set: of a removal the lifecycle, else the declared ones; `left` is what its writes left.
 
     `is_between`: an interrupted run left the temporary name.
     """
     kind = BY_NAME[change.kind]
-    was, became = frozen(before.get("values", {})), frozen(after.get("values", {}))
+    was = frozen(before.get("values", {}))
     if change.removal:
         yield from ((name, was.get(name), value) for name, value in kind.archived_values.items())
         if change.temporary_name:
@@ -176,6 +196,6 @@ def _fields(
         if declared.name == "name":
             yield "name", before.get("name"), change.temporary_name if is_between else declared.after
         elif declared.name == kind.parent:
-            yield kind.parent, before.get("parent_id", ""), after.get("parent_id")
+            yield kind.parent, before.get("parent_id", ""), left.get(kind.parent)
         else:
-            yield declared.name, was.get(declared.name), became.get(declared.name, declared.after)
+            yield declared.name, was.get(declared.name), left.get(declared.name, declared.after)

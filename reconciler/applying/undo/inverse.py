@@ -81,5 +81,6 @@ def build_inverse(
         policy=keeping,
         workspace=live.workspace.id,
         identified=builder.identified,
+        is_undo=True,
     )
     return Undo(desired, tuple(dict.fromkeys(builder.notes)))

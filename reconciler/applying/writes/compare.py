@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.live import read_undeclared, read_values
-from reconciler.model import Field, Kind, Wire
+from reconciler.model import Field, Kind
 from reconciler.planning.plan import Change, FieldChange
+from reconciler.value_types import Wire
 
 
 def missing_fields(
@@ -54,8 +55,12 @@ def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:
     """Whether an object already has all values of an update body: the update was carried out, or is not needed."""
     if any(key in body and body[key] != (wire.get(key) or "") for key in ("name", kind.parent_wire) if key):
         return False
-    sent = (field for field in kind.fields if _body_key(field) in body)
-    return all(_has_sent_value(field, body, wire) for field in sent)
+    return all(_has_sent_value(field, body, wire) for field in fields_sent(kind, body))
+
+
+def fields_sent(kind: Kind, body: Mapping[str, Any]) -> tuple[Field, ...]:
+    """The fields that the body of an update sets."""
+    return tuple(field for field in kind.fields if _body_key(field) in body)
 
 
 def could_follow(

@@ -15,10 +15,11 @@ from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, parent_of
-from reconciler.model import Address, Kind, Wire
+from reconciler.model import Address, Kind
 from reconciler.planning.forecast import inline_groups
 from reconciler.planning.plan import Change
 from reconciler.state import ListProof
+from reconciler.value_types import Wire
 
 
 class InlineChildren:
@@ -154,8 +155,6 @@ class InlineChildren:
     def _is_complete(self, change: Change, wire: Wire, parent_id: str) -> bool:
         """Whether an inline child has all the fields that its own create would set; fields that a create drops do not count."""
         kind = BY_NAME[change.kind]
-        dropped = {
-            field.name for field in (*kind.fields, *kind.undeclared) if field.dropped_on_create or field.endpoint
-        }
+        dropped = {field.name for field in kind.every_field if field.dropped_on_create or field.endpoint}
         missing = missing_fields(change, kind, wire, parent_id, self._users)
         return all(field.name in dropped for field in missing)

@@ -11,8 +11,9 @@ from reconciler.applying.journal.events import Intent, WriteOutcome, WriteResult
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
-from reconciler.model import Address, Kind, Resource, Wire
+from reconciler.model import Address, Kind, Resource
 from reconciler.planning.plan import Change, FieldChange, Step
+from reconciler.value_types import Wire
 
 
 @dataclass
@@ -43,6 +44,19 @@ class WorkItem:
     def nested_in(self) -> str:
         """The parent's id if the resource's path contains it, else empty."""
         return self.parent_id if not self.kind.parent_wire else ""
+
+    def merged(self, answer: Wire) -> Wire:
+        """The last object with the values of an answer to a request for it.
+
+        The answer may lack keys, also inside a value with an endpoint of its own: what it lacks is as it was.
+        """
+        parts = {field.wire: self.wire.get(field.wire) for field in self.kind.undeclared if field.endpoint}
+        inside = {
+            key: {**before, **answer[key]}
+            for key, before in parts.items()
+            if isinstance(before, Mapping) and isinstance(answer.get(key), Mapping)
+        }
+        return {**self.wire, **answer, **inside}
 
     def take(self, wire: Wire, now: float | None) -> None:
         """Replace the object by a newer answer, read at `now`."""
@@ -108,14 +122,14 @@ def record_write(
     try:
         yield intent
     except GatewayError as error:
-        was_sent = intent.attempts > 0
-        item.written += error.unknown and was_sent
+        # Until a reading shows what came of it, so also where an interrupt ends that reading.
+        item.in_doubt = error.unknown and intent.attempts > 0
+        item.written += item.in_doubt
         answered = WriteResult.REFUSED if intent.status else WriteResult.NOT_SENT
         result = WriteResult.UNKNOWN if error.unknown else answered
         try:
             intent.close(result, error.message)
         except JournalError as failure:
-            item.in_doubt = error.unknown and was_sent
             raise failure from error
         raise
     finally:

@@ -11,9 +11,10 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from reconciler.kinds.people import rename_people
-from reconciler.model import UNSET, Field, FieldRole, Kind, PatchType, Wire
+from reconciler.model import UNSET, Field, FieldRole, Kind
 from reconciler.planning.derive import fields_reset
 from reconciler.planning.plan import Change
+from reconciler.value_types import PatchType, Wire
 
 People = Mapping[str, str]
 """E-mail address → user id."""
@@ -104,7 +105,7 @@ def patch_body(field: Field, wire: Wire, value: Any) -> dict[str, Any]:
 
 def lost_keys(kind: Kind, before: Wire, answer: Wire, overlay: Mapping[str, Any]) -> dict[str, Any]:
     """Undeclared keys that an update cleared: key → value to send to restore it."""
-    declared = {f.wire for f in (*kind.fields, *kind.undeclared) if f.name in overlay}
+    declared = {f.wire for f in kind.every_field if f.name in overlay}
     lost = {}
     for key in kind.restored:
         was, now = before.get(key), answer.get(key)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.kinds import KINDS
-from reconciler.model import Kind, Wire
+from reconciler.model import Kind
 from reconciler.text import mask_secrets
+from reconciler.value_types import Wire
 
 _CREDENTIALS = ("token", "secret", "password", "apikey", "api_key", "api-key", "authorization", "credential", "session")
 """Parts of keys whose values are left out, in lower case. No such key is known in these objects."""

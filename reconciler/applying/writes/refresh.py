@@ -19,10 +19,11 @@ from reconciler.errors import ApiError, ForbiddenError, MovedError, ProtocolErro
 from reconciler.gateway import Writer
 from reconciler.kinds import KINDS
 from reconciler.live import Reading, read_values, timekeepers, tracked_seconds, usage_of
-from reconciler.model import Address, Kind, Resource, Wire
+from reconciler.model import Address, Kind, Resource
 from reconciler.planning.plan import Change
 from reconciler.planning.resolve import AddressResolver
 from reconciler.state import Usage
+from reconciler.value_types import Wire
 
 
 class Refresher:

@@ -10,11 +10,12 @@ from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import could_be_ours, could_follow, matches_body, missing_fields, snapshot_of
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
-from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError
+from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.live import read_undeclared
-from reconciler.model import Address, Wire
+from reconciler.model import Address
 from reconciler.planning.plan import Step
+from reconciler.value_types import Wire
 
 MAX_ATTEMPTS = 5
 """Attempts of a create while each outcome is unknown and no object appeared."""
@@ -39,8 +40,10 @@ class WriteSender:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 with record_write(self._journal, item, Step.CREATE, covers=tuple(covers)) as intent:
-                    answer = self._writer.create(item.kind, self._workspace, body, item.nested_in, observer=intent)
-                    if answer is not None and "id" in answer:
+                    answer = _with_id(
+                        self._writer.create(item.kind, self._workspace, body, item.nested_in, observer=intent)
+                    )
+                    if answer is not None:
                         self._note(intent, item, answer)
             except GatewayError as error:
                 wire = self._created_despite(item, error, lost=lost)
@@ -51,7 +54,7 @@ class WriteSender:
                     raise
                 self._writer.pause(attempt)
             else:
-                return answer if answer is not None and "id" in answer else self._only_one(item)
+                return answer or self._only_one(item)
         raise AssertionError("the last attempt returns or raises")
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
@@ -66,7 +69,7 @@ class WriteSender:
                         item.kind, self._workspace, item.id, body, item.nested_in, observer=intent
                     )
                     if answer:
-                        self._note(intent, item, {**item.wire, **answer})
+                        self._note(intent, item, item.merged(answer))
             except GatewayError as error:
                 wire = self._updated_despite(item, error, body, before)
                 if wire is not None:
@@ -75,7 +78,7 @@ class WriteSender:
                     raise _last_word(error) from None
                 self._writer.pause(attempt)
             else:
-                return {**item.wire, **answer} if answer else self.get(item)
+                return item.merged(answer) if answer else self.get(item)
         raise AssertionError("the last attempt returns or raises")
 
     def patch(
@@ -87,12 +90,12 @@ class WriteSender:
             with record_write(self._journal, item, step, before=before) as intent:
                 answer = self._writer.patch(item.kind, *place, body, item.nested_in, method=method, observer=intent)
                 if answer:
-                    self._note(intent, item, {**item.wire, **answer})
+                    self._note(intent, item, item.merged(answer))
         except GatewayError as error:
             if step is Step.UNDECLARED:
                 return self._undeclared_despite(item, error)
             return self._updated_despite(item, error, body, before) or item.wire
-        return {**item.wire, **answer} if answer else self.get(item)
+        return item.merged(answer) if answer else self.get(item)
 
     def delete(self, item: WorkItem, before: Mapping[str, Any]) -> None:
         """`DELETE`; an object that no longer exists counts as deleted."""
@@ -103,7 +106,7 @@ class WriteSender:
             refused = is_refusal(error, POSSIBLY_GONE)
             if not (error.unknown or refused):
                 raise
-            with _mark_in_doubt(item, error):
+            with _resolving(item, error):
                 is_gone = self._is_gone(item)
             if error.unknown or is_gone:
                 self._resolve(item, error, Resolution.GONE if is_gone else Resolution.ABSENT, item.id)
@@ -121,7 +124,7 @@ class WriteSender:
         return next((wire for wire in matches if wire["id"] == item.id), None)
 
     def _note(self, intent: WriteIntent, item: WorkItem, answer: Wire) -> None:
-        intent.after = {"id": answer.get("id", item.id)}
+        intent.after = {"id": item.id or answer["id"]}
         # The write was carried out even if the answer is unreadable; the comparison reports that.
         with suppress(ProtocolError):
             intent.after |= {"after": snapshot_of(item.kind, answer, self._users)}
@@ -141,7 +144,7 @@ class WriteSender:
         """
         if not error.unknown:
             raise error
-        with _mark_in_doubt(item, error):
+        with _resolving(item, error):
             wire = self.get(item)
             is_carried_out = matches_body(item.kind, body, wire)
             is_unchanged = not is_carried_out and snapshot_of(item.kind, wire, self._users) == before
@@ -160,11 +163,11 @@ class WriteSender:
         """The object as it is after a failed write of undeclared values. Raises the error if it is a refusal."""
         if not error.unknown:
             raise error
-        with _mark_in_doubt(item, error):
+        with _resolving(item, error):
             wire = self.get(item)
         is_changed = read_undeclared(item.kind, wire, {}) != read_undeclared(item.kind, item.wire, {})
         self._resolve(item, error, Resolution.FOUND if is_changed else Resolution.ABSENT, item.id)
-        return {**item.wire, **wire}
+        return item.merged(wire)
 
     def _resolve(self, item: WorkItem, error: GatewayError, result: Resolution, resource_id: str) -> None:
         """Record what a reading showed of a write; one that had no effect does not count as written."""
@@ -181,7 +184,7 @@ class WriteSender:
         refused = is_refusal(error)
         if not (error.unknown or refused):
             raise error
-        with _mark_in_doubt(item, error):
+        with _resolving(item, error):
             matches = self._named(item)
         ours = [wire for wire in matches if could_be_ours(*self._compare_args(item, wire))]
         if not error.unknown and not lost:
@@ -205,11 +208,11 @@ class WriteSender:
         return [w for w in matches if not kind.parent_wire or (w.get(kind.parent_wire) or "") == item.parent_id]
 
     def _only_one(self, item: WorkItem) -> Wire:
-        """The object with the change's name, for services that answer a create with an empty body."""
+        """The object with the change's name, for services that answer a create without its id."""
         matches = self._named(item)
         if len(matches) != 1:
             raise ProtocolError(
-                f"{item.change.address}: the create has an empty answer, and the list does not contain it"
+                f"{item.change.address}: the answer to its create has no id, and the list does not have it once"
             )
         self._record_resolved(item, Resolution.FOUND, matches[0]["id"])
         return matches[0]
@@ -228,6 +231,11 @@ class WriteSender:
         return self.find_listed(item) is None
 
 
+def _with_id(answer: Wire | None) -> Wire | None:
+    """The object of an answer that has a readable id, else None: then the object is looked up by its name."""
+    return answer if answer is not None and isinstance(answer.get("id"), str) and answer["id"] else None
+
+
 def _last_word(error: GatewayError) -> GatewayError:
     """The error of a write that a read proved not carried out: if its retry was rejected, the rejection is what is known."""
     return (error.rejection or error) if isinstance(error, NetworkError) else error
@@ -239,10 +247,14 @@ def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:
 
 
 @contextmanager
-def _mark_in_doubt(item: WorkItem, cause: GatewayError) -> Iterator[None]:
-    """Mark the item in doubt if the read that would resolve the unknown outcome of its write fails."""
+def _resolving(item: WorkItem, cause: GatewayError) -> Iterator[None]:
+    """The item stays in doubt if the read fails that would resolve the unknown outcome of its write."""
     try:
         yield
-    except GatewayError:
-        item.in_doubt = cause.unknown
-        raise
+    except StoppedError as stopped:
+        if not cause.unknown:
+            raise
+        # That the read was not sent must not be taken for the write.
+        message = f"{cause.message}; the run stopped before the outcome was read"
+        raise StoppedError(message, request=cause.request) from stopped
+    item.in_doubt = False

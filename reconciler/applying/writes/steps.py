@@ -19,12 +19,13 @@ from reconciler.errors import ApiError, MovedError, ProtocolError, UnknownValueE
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_undeclared, read_values
-from reconciler.model import UNSET, Address, Field, Kind, Wire
+from reconciler.model import UNSET, Address, Field, Kind
 from reconciler.planning.derive import patch_conflict, reset_reason
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.planning.resolve import AddressResolver
 from reconciler.text import sanitize
+from reconciler.value_types import Wire
 
 REFUSALS = frozenset({400, 402, 403, 404, 405})
 """Statuses for a field that the subscription or role does not include (docs/clockify.md sections 1.2 and 7)."""
@@ -156,7 +157,7 @@ class StepRunner:
         values = {**read_values(kind, wire, users), **read_undeclared(kind, wire, users), "name": wire.get("name")}
         if kind.parent_wire:
             values[kind.parent_wire] = wire.get(kind.parent_wire) or ""
-        patched = _patched_fields(kind)
+        patched = kind.patched_fields
         return all(values.get(name, UNSET) == value for name, value in overlay.items() if name not in patched)
 
     def _send_put(self, item: WorkItem, step: Step, body: Mapping[str, Any]) -> Wire:
@@ -183,7 +184,7 @@ class StepRunner:
     def _complete_wire(self, item: WorkItem, *, is_fresh: bool) -> Wire:
         """The object with the keys that an update must send; read by itself if the last answer lacks one. Some may stay unknown."""
         if item.kind.unanswered_keys(item.wire) and not is_fresh:
-            item.take({**item.wire, **self._sender.get(item)}, item.read_at)
+            item.take(item.merged(self._sender.get(item)), item.read_at)
         return item.wire
 
     def _patch_fields(self, item: WorkItem) -> None:
@@ -245,7 +246,7 @@ class StepRunner:
         """Send the fields that the answer shows as ignored once more, then report those still missing."""
         missing = self._missing(item)
         if missing and not item.is_found:
-            patched = _patched_fields(item.kind)
+            patched = item.kind.patched_fields
             if any(change.name not in patched for change in missing):
                 self._put(item, Step.UPDATE, self._overlay(item))
             if any(change.name in patched and change.name not in item.refusals for change in missing):
@@ -253,8 +254,3 @@ class StepRunner:
                 self._write_undeclared(item)
             missing = self._missing(item)
         item.not_accepted = tuple(missing)
-
-
-def _patched_fields(kind: Kind) -> set[str]:
-    """Names of the fields that only PATCH of their endpoint writes."""
-    return {field.name for field in (*kind.fields, *kind.undeclared) if field.endpoint}

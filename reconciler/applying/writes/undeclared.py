@@ -8,8 +8,8 @@ from typing import Any
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import patch_body
 from reconciler.kinds.people import rename_people
-from reconciler.kinds.undeclared import FollowUpType
-from reconciler.model import Field, FieldRole, Wire
+from reconciler.model import Field, FieldRole
+from reconciler.value_types import FollowUpType, Wire
 
 Send = Callable[[Field, str, str, Wire], None]
 """Sends one request: the field that it is for, method, endpoint and body."""

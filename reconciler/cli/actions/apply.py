@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -87,21 +89,39 @@ def _apply_subject(
         print_message(planfiles.format_for_stream(plan, sys.stderr, settings, ""))
     if request.is_strict:
         require_no_warnings(plan)
+    named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
+    arguments = [*named, *allowance_arguments(request.allowed)]
+    if isinstance(subject, Desired):
+        _report_unfinished(plan, settings, arguments)
     protections = session.protections(plan, prepared.workspace)
     if plan.is_empty:
         runs, connection = Runs(settings.state_dir), session.config.connection
         record_policy(plan, runs, time.time, user=session.reader.user, connection=connection)
         return _Applied(RunReport(plan.digest, (), requests=session.requests), protections)
-    named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
-    arguments = [*named, *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments)
-    approved = confirm_plan(plan, request.token, settings, command)
+    rest = planfiles.command_for(plan, settings, "apply", *arguments, "--except-blocked")
+    approved = confirm_plan(plan, request.token, settings, command, rest)
     if previous_owner and _is_resumed(prepared, settings):
         print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
         options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
         report = session.apply(approved, prepared, on_event, options=options)
     return _Applied(report, protections if report.is_complete else NO_PROTECTIONS, command)
+
+
+def _report_unfinished(plan: Plan, settings: Settings, arguments: Sequence[str]) -> None:
+    """Say that a new plan has what an incomplete run of the same manifests left: only that run's digest resumes it."""
+    newest = next((run for run in Runs(settings.state_dir) if run.concerns(plan.target.workspace_id)), None)
+    if plan.is_empty or newest is None or newest.problem or not newest.is_sealed or newest.is_complete:
+        return
+    with suppress(JournalError):  # the plan of another version
+        before = newest.plan
+        if before.digest != plan.digest and {s.sha256 for s in before.sources} == {s.sha256 for s in plan.sources}:
+            command = planfiles.approving_command(before, settings, arguments)
+            finish = f"\nhint: to finish that run instead: {command}" if command else ""
+            print_message(
+                f"run {newest.id} is not complete; this is a new plan of what is left, and a run of its own{finish}"
+            )
 
 
 def _is_resumed(prepared: PreparedPlan, settings: Settings) -> bool:
@@ -127,18 +147,19 @@ def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) 
 
 
 def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
-    """The plan file, recognised by its name, or the manifests. Raises click.UsageError for a plan file among others.
+    """The plan file, recognised by its name and content, or the manifests. Raises click.UsageError for a plan file among others.
 
     `is_plan`: whether `--plan` says that stdin is a plan file.
     """
     if is_plan and paths != ("-",):
         raise click.UsageError("--plan reads the plan file from standard input: reconciler apply --plan -", _context())
-    plans = [path for path in paths if planfiles.is_plan_path(path)]
+    plans = [path for path in paths if planfiles.names_plan(path)]
     if plans and len(paths) > 1:
         raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
     if plans and not Path(plans[0]).exists():
         raise ReconcilerError(
-            f"the plan file {plans[0]} does not exist", hint=f"create it: reconciler plan -o {plans[0]}"
+            f"the plan file {plans[0]} does not exist",
+            hint=f"create it: {shlex.join(['reconciler', 'plan', '-o', plans[0]])}",
         )
     if (plans and Path(plans[0]).is_file()) or is_plan:
         return planfiles.load_plan(paths[0])

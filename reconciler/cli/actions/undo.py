@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.applying import Runs
 from reconciler.cli import planfiles
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
@@ -9,6 +11,8 @@ from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import allowance_arguments
 from reconciler.cli.terminal.output import print_message
+from reconciler.planning import Plan
+from reconciler.planning.exclude import is_exclusion_useful
 
 
 def run_undo(name: str, request: PlanRequest, settings: Settings) -> bool:
@@ -20,7 +24,23 @@ def run_undo(name: str, request: PlanRequest, settings: Settings) -> bool:
     with open_session(settings) as session:
         plan = session.prepare_undo(run, request.allowed).plan
     deliver_plan(plan, request, settings, is_applicable=bool(request.output))
-    if not request.output and not plan.is_empty:
-        command = settings.command("undo", run.id, "-o", "undo.json", *allowance_arguments(request.allowed))
-        print_message(f"to apply it, save it first: {command}")
+    if next_step := _next_step(plan, run.id, request, settings):
+        print_message(next_step)
     return plan.is_empty and not plan.excluded
+
+
+def _next_step(plan: Plan, run: str, request: PlanRequest, settings: Settings) -> str:
+    """What leads to a saved plan that can be applied; "" where this one is saved, or there is none."""
+    if plan.is_empty or (request.output and not plan.summary["blocked"]):
+        return ""
+    allowed, output = request.allowed, request.output if request.output not in (None, "-") else "undo.json"
+    if not plan.summary["blocked"]:
+        text = "to apply it, save it first: "
+    elif is_exclusion_useful(plan):
+        allowed, text = (
+            replace(allowed, except_blocked=True),
+            "to apply the rest without the blocked changes, save that: ",
+        )
+    else:
+        return "apply refuses this plan: each blocked change says what allows it"
+    return text + settings.command("undo", run, "-o", output, *allowance_arguments(allowed))

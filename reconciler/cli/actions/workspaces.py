@@ -10,8 +10,8 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.prompt import confirm
 from reconciler.errors import GatewayError, ReconcilerError
 from reconciler.live import choose_workspace
-from reconciler.model import Wire
 from reconciler.render.escape import visible
+from reconciler.value_types import Wire
 
 MAX_NAME = 250
 """Characters of a workspace's name."""

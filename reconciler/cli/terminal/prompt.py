@@ -7,23 +7,28 @@ import sys
 from reconciler.applying import ApprovedPlan, approve
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, print_question, screen_of, styled
-from reconciler.errors import NotApprovedError
+from reconciler.errors import BlockedError, NotApprovedError
 from reconciler.planning import Plan
+from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.render import words
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
 
 
-def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str) -> ApprovedPlan:
+def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str, rest: str) -> ApprovedPlan:
     """The approved plan: by `token` if given, else by a prompt at a terminal.
 
-    Raises BlockedError, and NotApprovedError with the `command` that approves the plan.
+    Raises BlockedError with the command for the `rest` of the plan, where it has one, and NotApprovedError with the `command`
+    that approves the plan.
     """
     try:
         if token is None and not plan.summary["blocked"] and is_terminal():
             _ask(plan, settings)
             token = plan.digest
         return approve(plan, token)
+    except BlockedError as error:
+        hint = f"to apply the rest without them: {rest}" if is_exclusion_useful(plan) else ""
+        raise BlockedError(error.message, blocked=error.blocked, hint=hint) from error
     except NotApprovedError as error:
         raise NotApprovedError(error.message, hint=f"to approve exactly this plan: {command}") from error
 

@@ -16,7 +16,7 @@ from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_w
 from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.document import INVALID, Document, Place
 from reconciler.manifest.yaml.text import quote
-from reconciler.model import FieldType
+from reconciler.value_types import FieldType
 
 _EQUALITY = (Operator.EQUALS, Operator.NOT_EQUALS)
 _MEMBERSHIP = (Operator.IN, Operator.NOT_IN)

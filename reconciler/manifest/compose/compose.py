@@ -136,8 +136,7 @@ class Composer:
             except PathError as error:
                 self._problem(document, document.place_in(container, key), str(error), error.hint)
                 continue
-            if path != (body["name"],):  # the present name is not an earlier one
-                paths.append(path)
+            paths.append(path)
         return tuple(paths)
 
     def _register(self, document: Document, place: Place, resource: Resource) -> bool:

@@ -37,6 +37,8 @@ def _earlier_names(composer: Composer, claims: dict[Key, Resource]) -> Iterator[
     for resource in composer.resources.values():
         for path in resource.was:
             earlier = _earlier_address(resource, path)
+            if earlier == resource.address:
+                continue  # its present name, which is its own in any case
             other = claims.setdefault((earlier.kind, earlier.path), resource)
             if other is not resource:
                 message = f"{_quoted(earlier)} is an earlier name of both {_quoted(resource.address)} and {_quoted(other.address)} ({other.source})"

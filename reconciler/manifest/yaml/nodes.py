@@ -38,6 +38,7 @@ _HINTS = {
     "unexpected end of stream": "close the quote or bracket",
     "incompatible YAML document": "remove the %YAML line, or write %YAML 1.2",
 }
+_COMMENT_HINT = 'put a value with # in quotes, e.g. "#1976D2": # begins a comment, here up to the closing bracket'
 _MAX_RESUMES = 20
 """Problems after which a syntax error ends the reading of a file: reading goes on from the start of the text each time."""
 _TOO_DEEP = f"more than {MAX_DEPTH} levels of nesting"
@@ -250,8 +251,10 @@ def _problem_of(source: SourceText, error: yaml.YAMLError) -> Problem:
     place = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark is not None else (0, 0)
     line = source.lines[place[0] - 1] if place[0] else ""
     if "\t" in line[: len(line) - len(line.lstrip(" \t"))] and _TOO_DEEP not in message:
-        place = (place[0], line.index("\t") + 1)
-        return source.problem(place, "tabs are not allowed for indentation", "indent with spaces, not tabs")
-    context = getattr(error, "context", None)
+        at = place[0], line.index("\t") + 1
+        return source.problem(at, "tabs are not allowed for indentation", "indent with spaces, not tabs")
+    context = getattr(error, "context", None) or ""
+    if "flow" in context and mark and (comment := source.unquoted_hash((opening or mark).line, mark.line)):
+        return source.problem(comment, f"invalid YAML: {message} ({context})", _COMMENT_HINT)
     hint = next((hint for text, hint in _HINTS.items() if text in message), "")
     return source.problem(place, f"invalid YAML: {message}" + (f" ({context})" if context else ""), hint)

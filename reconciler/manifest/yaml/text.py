@@ -15,6 +15,8 @@ MOST_BYTES = 64 * 1024 * 1024
 _MAX_EXCERPT = 400
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _NO_LINE_BREAK = re.compile(r"[^\r\n]")
+# A `#` as of an unquoted color: that of a comment has a blank behind it.
+_UNQUOTED = re.compile(r"(?<=[\s,\[{])#(?=[^\s#])")
 _DOCUMENT_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 # YAML 1.2 section 5.1, without the characters that are line breaks in YAML 1.1 but not in editors (U+0085, U+2028, U+2029):
 # line numbers would differ. A byte order mark is allowed only as the first character.
@@ -47,6 +49,14 @@ class SourceText:
             # Long lines are cut; the excerpt is omitted where the column is beyond the cut.
             excerpt = excerpt[:_MAX_EXCERPT] if column < _MAX_EXCERPT else ""
         return Problem(self.path, line, column, message, hint, printable(excerpt))
+
+    def unquoted_hash(self, first: int, last: int) -> tuple[int, int] | None:
+        """Where in a range of lines (from 0), the one before the last included, a `#` begins a comment that looks like a value; None if there is none."""
+        for number in range(max(min(first, last - 1), 0), min(last + 1, len(self.lines))):
+            found = _UNQUOTED.search(self.lines[number])
+            if found and not any(found.string.count(mark, 0, found.start()) % 2 for mark in "\"'"):
+                return number + 1, found.start() + 1
+        return None
 
     def next_document(self, index: int) -> int:
         """Where the next line at or after `index` begins that starts a document (`---`), which no scalar can contain; -1 if none does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.planning.derive import lacks_patched_keys, patch_conflict
-from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.guards.context import INSTEAD_OF_UNDO, GuardContext
 from reconciler.planning.plan import Blocked, Change
 
 NAME = "active_budget"
@@ -20,7 +20,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
         if resource is not None and resource.wire and (conflict := patch_conflict(change, resource.wire)):
             field, reason = conflict
             is_known = not lacks_patched_keys(change, resource.wire)
-            allow = f"remove {field.name} from the manifest"
+            allow = INSTEAD_OF_UNDO if context.is_undo else f"remove {field.name} from the manifest"
             allow = f"switch the budget off in Clockify, or {allow}" if is_known else allow
             blocked[position] = Blocked(NAME, f"{resource.address}: {reason}", allow)
     return blocked

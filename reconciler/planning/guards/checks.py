@@ -16,7 +16,7 @@ from reconciler.checks import evaluate as holds
 from reconciler.checks.check import WEEKDAY
 from reconciler.kinds import BY_NAME
 from reconciler.model import Kind, Resource
-from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.guards.context import INSTEAD_OF_UNDO, GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.state import Live
 
@@ -29,7 +29,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     """Block each change that breaks a check of level error, by the first such check."""
     blocked: dict[int, Blocked] = {}
     for position, check, reason in _violations(changes, context, Level.ERROR):
-        blocked.setdefault(position, Blocked(NAME, reason, _allow(check)))
+        blocked.setdefault(position, Blocked(NAME, reason, _allow(check, context)))
     return blocked
 
 
@@ -97,6 +97,6 @@ def _applies(check: Check, change: Change) -> bool:
     return change.action in check.actions if check.actions else not change.is_removal
 
 
-def _allow(check: Check) -> str:
-    edit = "change the manifest, or the check under `policy.checks`"
+def _allow(check: Check, context: GuardContext) -> str:
+    edit = INSTEAD_OF_UNDO if context.is_undo else "change the manifest, or the check under `policy.checks`"
     return f"apply on another day, or {edit}" if check.depends_on_day else edit

@@ -18,6 +18,7 @@ class GuardContext:
     """The surroundings of a plan; mappings of numbers are by the kind's name.
 
     `policy`: the policy of the plan. `is_saved`: whether the changes come from a saved plan that `apply` evaluates again.
+    `is_undo`: whether the record of a run led to the plan, so that no edit of a manifest lifts a block.
     `contested`: id of a live resource that a `was:` names → the reason. `identified`: addresses that an undo knows by their ids.
     `declared`: ids of live resources that the manifests declare. `arrivals`: by the id of a live parent, the addresses that the
     plan creates in it or moves into it. `live_counts`: number of live resources, `in_use`: number of those that are not archived,
@@ -31,6 +32,7 @@ class GuardContext:
     policy: Policy
     forecast: Forecast
     is_saved: bool = False
+    is_undo: bool = False
     contested: Mapping[str, str] = field(default_factory=dict)
     identified: Collection[Address] = ()
     declared: Collection[str] = frozenset()
@@ -44,6 +46,10 @@ class GuardContext:
     rename_candidates: tuple[RenameCandidate, ...] = ()
     today: date | None = None
     max_requests: int | None = None
+
+
+INSTEAD_OF_UNDO = "exclude it with --except-blocked, or make this change in Clockify"
+"""What to do about a change of an undo that only another manifest would allow."""
 
 
 def was_in_use(change: Change) -> bool:

@@ -19,14 +19,16 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     by_removed = {candidate.remove: candidate for candidate in context.rename_candidates}
     by_created = {candidate.create: candidate for candidate in context.rename_candidates}
     return {
-        position: _block(by_removed[change.address], by_created)
+        position: _block(by_removed[change.address], by_created, is_undo=context.is_undo)
         for position, change in enumerate(changes)
         if change.is_removal and change.address in by_removed
     }
 
 
-def _block(candidate: RenameCandidate, by_created: Mapping[Address, RenameCandidate]) -> Blocked:
+def _block(candidate: RenameCandidate, by_created: Mapping[Address, RenameCandidate], *, is_undo: bool) -> Blocked:
     create, allow = candidate.create, f"--allow-removal {shlex.quote(str(candidate.remove))}"
+    if is_undo:
+        return Blocked(NAME, f"looks like {create}, which the plan creates: possibly one resource renamed", allow)
     if candidate.is_correction:
         reason = f"may be {create}, which the plan creates: its `was:` matches nothing, possibly one resource renamed"
         return Blocked(NAME, reason, f"replace the `was:` of {create} by `{candidate.line}`, or {allow}")

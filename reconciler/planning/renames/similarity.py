@@ -22,8 +22,10 @@ EXHAUSTIVE = 500
 POSTINGS, MOST_COMPARED = 3000, 100
 """Bounds on one look-up in a larger index: positions visited, and names compared letter by letter."""
 _WORDS = re.compile(r"\w+")
-# Marks that number the members of a series: digits, single letters, Roman numerals.
+# Marks that tell members of a series apart: numbers, in digits or Roman numerals, and single letters.
+_NUMBER = re.compile(r"\d+|\b[ivx]+\b")
 _MARK = re.compile(r"\d+|\b[^\W\d_]\b|\b[ivx]+\b")
+_LAST_LETTER = re.compile(r".*[\W\d_][^\W\d_]", re.DOTALL)
 _MARKS_DIFFER = 6
 _OTHER_INITIAL = 10
 _SERIES = 55
@@ -31,12 +33,13 @@ _SERIES = 55
 
 
 class NameForm(NamedTuple):
-    """The parts of a name: widely folded, its words sorted, all words joined, and its marks."""
+    """The parts of a name: widely folded, its words sorted, all words joined, its marks, and the numbers among them."""
 
     folded: str
     words: str
     squashed: str
     marks: frozenset[str]
+    numbers: frozenset[str]
 
 
 @lru_cache(maxsize=65536)
@@ -44,8 +47,10 @@ def form(name: str) -> NameForm:
     """The parts of a name that are compared."""
     folded = _fold_widely(name)
     words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORDS.findall(folded)] or [folded]
-    marks = frozenset(mark.lstrip("0") or "0" for mark in _MARK.findall(folded))
-    return NameForm(folded, " ".join(sorted(words)), "".join(words), marks)
+    marks, numbers = (
+        frozenset(mark.lstrip("0") or "0" for mark in pattern.findall(folded)) for pattern in (_MARK, _NUMBER)
+    )
+    return NameForm(folded, " ".join(sorted(words)), "".join(words), marks, numbers)
 
 
 def _fold_widely(name: str) -> str:
@@ -57,7 +62,22 @@ def _fold_widely(name: str) -> str:
 
 
 def are_in_a_series(one: str, other: str) -> bool:
-    """Whether both names have marks, and different ones: `Sprint 11` is not a rename of `Sprint 01`."""
+    """Whether both names have numbers, and different ones: `Sprint 11` is not a rename of `Sprint 01`.
+
+    Letters alone show no series: `Phase A` may be the earlier name of `Phase B`.
+    """
+    a, b = form(one).numbers, form(other).numbers
+    return bool(a and b and a != b)
+
+
+def stem_of(name: str) -> str:
+    """A name without the letter that alone ends it, as in `Phase A` and `Room-1a`; empty if it has no such letter."""
+    folded = form(name).folded
+    return folded[:-1] if _LAST_LETTER.fullmatch(folded) else ""
+
+
+def _have_other_marks(one: str, other: str) -> bool:
+    """Whether names are told apart by their marks, letters included: neither is a misspelling of the other."""
     a, b = form(one).marks, form(other).marks
     return bool(a and b and a != b)
 
@@ -107,8 +127,8 @@ def _is_within(short: NameForm, long: NameForm) -> bool:
 
 
 def nearest(word: str, names: Iterable[str], least: int = 60) -> str:
-    """The name nearest to a misspelled one; empty if none is near, or if they are members of a series."""
-    known = [name for name in names if not are_in_a_series(word, name)]
+    """The name nearest to a misspelled one; empty if none is near, or if a number or a single letter tells them apart."""
+    known = [name for name in names if not _have_other_marks(word, name)]
     forms = [form(name).folded for name in known]
     match = process.extractOne(form(word).folded, forms, scorer=fuzz.ratio, score_cutoff=least)
     return known[match[2]] if match else ""

@@ -2,7 +2,8 @@
 
 Alike are two resources under one parent with equal children, or with equal telling fields: a text, or two other values. A second
 create or removal of that structure under the parent leaves the question open, as a task set for every project would; so does a
-further live resource with the same fields, as defaults make them. What has no structure, such as a bare tag, has no such pair.
+further live resource with the same fields, as defaults make them. What has no structure, such as a bare tag, has no such pair,
+unless the names differ in one last letter (`Phase A`, `Phase B`) and no third name under the parent does: that would be a series.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
 from reconciler.planning.renames.score import RenameSide, declared_fields
-from reconciler.planning.renames.similarity import are_of_one_series
+from reconciler.planning.renames.similarity import are_of_one_series, stem_of
 
 _Pair = tuple[RenameSide, RenameSide]
 
@@ -22,12 +23,14 @@ _Pair = tuple[RenameSide, RenameSide]
 def same_structure(
     new: Sequence[RenameSide], old: Sequence[RenameSide], gone: Sequence[RenameSide], live: Iterable[Resource]
 ) -> Iterator[_Pair]:
-    """The pairs of creates and removals of one kind that only their structure shows.
+    """The pairs of creates and removals of one kind that only their structure shows, or a last letter.
 
     `gone`: removals that an interrupted run has carried out already, which were counted when the plan was made. `live`: every
     live resource of the kind. Members of one series (`Sprint 12` and `Sprint 13`) are no pair.
     """
-    for one, other in (*_same_children(new, (*old, *gone)), *_same_fields(new, old, gone, live)):
+    live = list(live) if new else ()
+    by_structure = (*_same_children(new, (*old, *gone)), *_same_fields(new, old, gone, live))
+    for one, other in (*by_structure, *_one_letter_apart(new, old, gone, live)):
         if other.id and not are_of_one_series(one.address.name, other.address.name):
             yield one, other
 
@@ -80,3 +83,21 @@ def _values(values: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:
 def _fit(new: RenameSide, old: RenameSide) -> bool:
     """Whether the children do not contradict: either side has none, or they share one."""
     return not new.children or not old.children or bool(new.children & old.children)
+
+
+def _one_letter_apart(
+    new: Sequence[RenameSide], old: Sequence[RenameSide], gone: Sequence[RenameSide], live: Iterable[Resource]
+) -> Iterator[_Pair]:
+    """The pairs under one parent whose names differ in the letter that alone ends them, as no third name there does."""
+    created = [(side.home, stem, side) for side in new if (stem := stem_of(side.address.name))]
+    if not created:
+        return
+    counts = Counter((home, stem) for home, stem, _ in created)
+    stems = {stem for _, stem, _ in created}
+    counts.update((r.parent_id, stem) for r in live if (stem := stem_of(r.name)) in stems)
+    counts.update((side.home, stem_of(side.address.name)) for side in gone)
+    removed = {(side.home, stem_of(side.address.name)): side for side in old}
+    for home, stem, side in created:
+        other = removed.get((home, stem))
+        if other is not None and counts[home, stem] == 2 and _fit(side, other):
+            yield side, other

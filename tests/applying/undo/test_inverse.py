@@ -11,6 +11,7 @@ import pytest
 from reconciler.applying import Runs, annotate, inverse_of
 from reconciler.planning import Plan, make_plan, plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions
+from reconciler.sandbox import Fault, Switches, create_app
 from tests.forged_runs import read_lines, write_sealed
 from tests.recorded_runs import recorded
 from tests.sandbox_client import Stage, seen
@@ -93,6 +94,48 @@ def test_an_undo_leads_back_and_an_undo_of_it_leads_there_again(action: str, tmp
         assert seen(stage.snapshot()) == after
 
 
+UNANSWERED: dict[str, dict[str, Any]] = {
+    "clear": {**KEEP, "projects": [{"name": "Site", "client": None, "was": "Acme/Site"}]},
+    "move to a client of the run": {
+        **KEEP, "clients": ["New"], "projects": [{"name": "Loose", "client": "New", "was": "/Loose"}]},
+    "move with a rename and values": {**KEEP, "projects": [
+        {"name": "Tight", "client": "Beta", "was": "/Loose", "note": "x", "estimate": "PT9H", "hourly_rate": "11.00"}]},
+    "a ring with moves": {**KEEP, "clients": [{"name": "Acme", "was": "Beta"}, {"name": "Beta", "was": "Acme", "note": "new"}],
+                         "projects": [{"name": "Site", "client": "Acme", "was": "/Loose"},
+                                      {"name": "Loose", "was": "Beta/Site"}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("action", "how"),
+    [
+        ("clear", "empty"),
+        ("move to a client of the run", "lost"),
+        ("move with a rename and values", "empty"),
+        ("move with a rename and values", "lost"),
+        ("move with a rename and values", "lost after the first"),
+        ("a ring with moves", "empty"),
+    ],
+)
+def test_an_undo_leads_back_from_writes_without_an_answer(action: str, how: str, tmp_path: Path) -> None:
+    """The journal has no value of the service then, so what was sent serves."""
+    switches = Switches(rate="off", put_answers="empty", delete_answers="empty")
+    with Stage(switches if how == "empty" else None) as stage:
+        stage.apply(BEFORE)
+        before = seen(stage.snapshot())
+        if how != "empty":
+            lost = {"PATCH"} if how == "lost after the first" else {"PUT", "POST", "PATCH"}
+            faulty = create_app(
+                stage.store, Switches(rate="off"), faults=lambda r: Fault.DROP_AFTER if r.method in lost else None
+            )
+            stage.use(faulty)
+        done(stage, UNANSWERED[action], tmp_path)
+        assert seen(stage.snapshot()) != before
+        plan = inverse(stage, tmp_path)
+        assert not [warning for warning in plan.warnings if "changed after the run" in warning]
+        assert seen(stage.snapshot()) == before
+
+
 def test_what_was_deleted_is_created_again_under_a_new_id_and_the_plan_warns_of_the_rest(tmp_path: Path) -> None:
     with Stage() as stage:
         stage.apply({"tags": ["one"], "clients": ["Acme"]})
@@ -118,6 +161,18 @@ def test_a_field_that_was_changed_after_the_run_stays_with_a_note(tmp_path: Path
         assert (client["note"], client["address"]) == ("theirs", None)
 
 
+@pytest.mark.parametrize(("move", "shown"), [({"client": "Acme"}, "'Acme'"), ({"client": None}, "none")])
+def test_a_project_that_was_moved_after_the_run_stays_and_the_note_names_its_client(
+    move: dict[str, Any], shown: str, tmp_path: Path
+) -> None:
+    with Stage() as stage:
+        stage.apply({"clients": ["Acme", "Beta", "Old"], "projects": [{"name": "Site", "client": "Old"}]})
+        done(stage, {**KEEP, "projects": [{"name": "Site", "client": "Beta", "was": "Old/Site"}]}, tmp_path)
+        run = Runs(tmp_path).named("latest").id
+        done(stage, {**KEEP, "projects": [{"name": "Site", **move, "was": "Beta/Site"}]}, tmp_path)
+        assert f"was changed after the run: it stays {shown}" in undo_plan(stage, tmp_path, run).warnings[0]
+
+
 def test_time_that_was_tracked_since_stays(tmp_path: Path) -> None:
     with Stage() as stage:
         done(stage, {"projects": [{"name": "New", "tasks": ["Do"]}]}, tmp_path)
@@ -140,8 +195,29 @@ def test_what_was_deleted_or_taken_after_the_run_is_left_with_a_note(tmp_path: P
         plan = inverse(stage, tmp_path)
         warnings = " | ".join(plan.warnings)
         assert "tag:three, which the run created, no longer exists" in warnings
-        assert "tag:one is not created again: the name is in use" in warnings
+        holder = next(tag for tag in stage.snapshot()["tags"] if tag["name"] == "one")
+        assert f"tag:one is not created again: the name is in use (tag:one, {holder['id']})" in warnings
         assert {tag["name"] for tag in stage.snapshot()["tags"]} == {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    "removed", [[{"project": "Acme/Site"}], ACTIONS["delete of a client with its projects"]["removed"]]
+)
+def test_a_project_or_client_that_cannot_return_names_what_does_not_return_with_it(
+    removed: list[dict[str, str]], tmp_path: Path
+) -> None:
+    with Stage() as stage:
+        stage.apply(BEFORE)
+        done(stage, {**KEEP, "removed": removed}, tmp_path)
+        stage.apply({**KEEP, "clients": [{"name": "Acme", "projects": [{"name": "Site"}]}]})
+        warnings = undo_plan(stage, tmp_path).warnings
+        if len(removed) == 1:
+            assert warnings[0].startswith(
+                "project:Acme/Site is not created again: the name is in use (project:Acme/Site, "
+            )
+            assert warnings[0].endswith("; nor are its tasks 'Build', 'Design'")
+        for name in ("Acme", "Site", "Old", "Design", "Build"):
+            assert any(name in warning for warning in warnings) or (name == "Old" and len(removed) == 1), name
 
 
 def test_an_undo_of_a_run_that_is_undone_is_empty(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, update_body
 from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
 from tests.planning.literals import plan_of
@@ -120,3 +122,13 @@ def test_an_estimate_keeps_its_options_and_the_budget() -> None:
         "resetOption": "MONTHLY",
     }
     assert body["budgetEstimate"] == {"active": False, "estimate": 5}
+
+
+@pytest.mark.parametrize("wire", [{}, {"timeEstimate": None}, {"timeEstimate": {"active": False}}])
+def test_an_estimate_without_a_known_option_includes_non_billable_time_as_that_of_a_new_project(
+    wire: dict[str, Any],
+) -> None:
+    """A request without the option sets it to false by the contract, and a new project has true."""
+    assert patch_body(PROJECT.field_named("estimate"), wire, "PT5H") == {
+        "timeEstimate": {"active": True, "estimate": "PT5H", "type": "MANUAL", "includeNonBillable": True}
+    }

@@ -149,6 +149,15 @@ def test_a_fast_run_reads_nothing_again_before_its_updates() -> None:
         assert {sent.request.method for sent in stage.sent} == {"PUT", "PATCH"}
 
 
+def test_an_old_reading_is_read_once_before_its_update_also_if_the_object_lacks_a_key() -> None:
+    manifest = {"clients": [{"name": "Acme", "email": "a@b.example", "note": "old"}]}
+    with Stage() as stage:
+        stage.apply({"clients": [{"name": "Acme", "note": "old"}]})
+        stage.use(_omitting(stage, "client.email"))
+        assert _run(stage, manifest, lambda: None, wait=61).exit_code == 4
+        assert [sent.request.method for sent in stage.sent][:2] == ["GET", "PUT"]
+
+
 DELETES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("projects", {"projects": [{"name": "Proj", "tasks": ["T"]}]}, {"projects": []}, "project:Proj"),
     ("tasks", {"projects": [{"name": "Proj", "tasks": ["T", "U"]}]}, {"projects": [{"name": "Proj", "tasks": ["U"]}]}, "task:Proj/T"),

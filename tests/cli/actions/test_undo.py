@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from typing import Any
 
+from reconciler.applying import Runs
 from reconciler.sandbox import Store
 from tests.cli.program import ADDITIVE, EXAMPLE, UPDATING, Desk, digest_in, served
 from tests.sandbox_client import seen
@@ -56,10 +58,40 @@ def test_the_same_guards_stand_in_its_way(desk: Desk) -> None:
     run_apply(desk, EXAMPLE.read_text(encoding="utf-8"))
     shown = desk.call("--sandbox", "undo", "latest", "-o", "undo.json")
     assert "blocked by check" in shown.stdout  # it would give a client its small letter back
-    assert desk.call("--sandbox", "apply", "undo.json", "--approve", digest_in(shown.stdout)).exit_code == 3
-    rest = desk.call("--sandbox", "undo", "latest", "-o", "undo.json", "--except-blocked")
-    done = desk.call("--sandbox", "apply", "undo.json", "--except-blocked", "--approve", digest_in(rest.stdout))
+    assert "manifest" not in shown.stdout
+    refused = desk.call("--sandbox", "apply", "undo.json", "--approve", digest_in(shown.stdout))
+    assert refused.exit_code == 3
+    assert desk.call(*printed(refused.stderr, "apply undo.json --except-blocked")).exit_code == 3
+    rest = desk.call(*printed(shown.stderr, "--except-blocked"))
+    assert not json.loads((desk.folder / "undo.json").read_text(encoding="utf-8"))["summary"]["blocked"]
+    done = desk.call(*printed(rest.stdout, "--approve"))
     assert done.exit_code == 0, done.stderr
+    again = desk.call("--sandbox", "undo", "latest", "--except-blocked")
+    assert again.exit_code == 0
+
+
+def printed(text: str, ending: str) -> list[str]:
+    """The arguments of the command that a text prints, which contains `ending`."""
+    lines = text.replace("\\\n", " ").splitlines()
+    command = next(line for line in lines if "reconciler " in line and ending in " ".join(line.split()))
+    return shlex.split(command.partition("reconciler ")[2])
+
+
+def test_an_undo_of_what_is_undone_has_nothing_to_undo(desk: Desk) -> None:
+    run_apply(desk, ADDITIVE)
+    shown = desk.call("--sandbox", "undo", "latest", "-o", "undo.json")
+    assert desk.call(*printed(shown.stdout, "--approve")).exit_code == 0
+    first = list(Runs(desk.folder / ".reconciler"))[-1].id
+    assert "No changes. There is nothing left to undo." in desk.call("--sandbox", "undo", first).stdout
+
+
+def test_no_limit_of_requests_is_answered_with_an_exclusion(desk: Desk) -> None:
+    run_apply(desk, ADDITIVE)
+    for words in (["undo", "latest", "-o", "undo.json", "--max-requests", "1"], ["apply", "undo.json"]):
+        result = desk.call("--sandbox", *words)
+        assert "blocked by max_requests" in result.stdout + result.stderr
+        assert "--except-blocked" not in result.stdout + result.stderr
+    assert "save" not in desk.call("--sandbox", "undo", "latest", "--max-requests", "1").stderr
 
 
 def test_an_unknown_run_and_a_run_of_elsewhere_are_told(desk: Desk) -> None:

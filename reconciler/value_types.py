@@ -1,0 +1,53 @@
+"""What the type of a field must do, and what it may do besides: protocols only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, runtime_checkable
+
+Wire = Mapping[str, Any]
+"""A JSON object as the API sends or takes it."""
+
+
+class FieldType(Protocol):
+    """Converts a field's values between manifest, wire and canonical form. Canonical values are compared with `==`."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of the value in a manifest, without `null`."""
+
+    def parse(self, value: Any) -> Any:
+        """Manifest value → canonical value (None and the type's empty value are the same)."""
+
+    def read(self, value: Any) -> Any:
+        """Wire value → canonical value; raises TypeError for JSON of another type, which is never taken for a value."""
+
+    def write(self, value: Any) -> Any:
+        """Canonical value → wire value; None becomes the value that clears the field."""
+
+    def document(self, value: Any) -> Any:
+        """Canonical value → manifest value."""
+
+
+@runtime_checkable
+class PatchType(FieldType, Protocol):
+    """The type of a field that has an endpoint: also builds the body of its PATCH."""
+
+    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
+        """The PATCH body that sets the canonical `value` and keeps the endpoint's other keys as in `wire`."""
+
+
+@runtime_checkable
+class ExclusiveType(Protocol):
+    """The type of a field that the service keeps instead of another one."""
+
+    def conflict(self, wire: Wire, value: Any) -> str:
+        """Why setting the canonical `value` would change another value of the object as well; empty if it would not."""
+
+
+@runtime_checkable
+class FollowUpType(Protocol):
+    """The type of a value whose own request may leave something out, which further requests set."""
+
+    def follow_ups(self, wire: Wire, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Endpoint and body of each `PUT` for what `wire` lacks of the canonical `value`."""
