@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying import Result, approve
 from reconciler.planning import Plan
 from reconciler.sandbox import Switches
-from tests.mortal import KilledError, Mortal
+from tests.killed_process import KilledError, Mortal
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 
