@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying import Result, approve
 from reconciler.planning import Plan
 from reconciler.sandbox import Switches
-from tests.killed_process import KillableSandbox, KilledError
+from tests.killed_process import KilledError, Mortal
 from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 
@@ -88,7 +88,7 @@ def test_a_name_that_is_freed_and_taken_in_another_case_is_resumed(
         recorded = Recorded(stage, tmp_path)
         plan, _ = stage.plan(manifest)
         assert [str(change.action) for change in plan.changes] == ["update", "create"]
-        mortal = KillableSandbox(stage.app)
+        mortal = Mortal(stage.app)
         stage.use(mortal)
         mortal.live(requests, is_after=is_after)
         with pytest.raises(KilledError):

@@ -9,10 +9,9 @@ import pytest
 from reconciler.applying.writes.payloads import patch_body
 from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.kinds.durations import duration_of, seconds_of
-from reconciler.kinds.field_types import ExclusiveType
 from reconciler.kinds.people import person_of, rename_people
-from reconciler.kinds.undeclared import FollowUpType
 from reconciler.model import Address, Field
+from reconciler.value_types import ExclusiveType, FollowUpType
 
 FORMS: list[tuple[str, Any, Any, Any, Any]] = [
     ("client.note", "n", "n", "n", "n"),
