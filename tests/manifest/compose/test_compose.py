@@ -136,7 +136,7 @@ def test_earlier_names_are_paths() -> None:
     """
     assert at(text, "client", "A").was == (("a/b",),)
     assert at(text, "project", "A", "Pr").was == (("Q",), ("B", "Q"), ("", "Q"))
-    assert at(text, "tag", "t").was == (("s",),)
+    assert at(text, "tag", "t").was == (("t",), ("s",))
 
 
 def test_two_resources_can_swap_names() -> None:
