@@ -87,6 +87,11 @@ def load(path: Path) -> Coverage:
     return Coverage(lines, kept["seconds"])
 
 
+def name_of(context: str) -> str:
+    """The name of a test, in which a `|` may stand, from a context such as `tests/test_names.py::test_fold[a|b]|run`."""
+    return context.rpartition("|")[0]
+
+
 def _coverage(root: Path, data_file: Path, report: Path) -> Coverage:
     data = CoverageData(str(data_file))
     data.read()
@@ -94,7 +99,7 @@ def _coverage(root: Path, data_file: Path, report: Path) -> Coverage:
     for path in data.measured_files():
         by_line: dict[int, list[str]] = defaultdict(list)
         for line, contexts in data.contexts_by_lineno(path).items():
-            by_line[line] = sorted({context.partition("|")[0] for context in contexts if context})
+            by_line[line] = sorted({name_of(context) for context in contexts if context})
         lines[Path(path).resolve().relative_to(root.resolve()).as_posix()] = by_line
     return Coverage(
         lines, _seconds(report, {name for each in lines.values() for tests in each.values() for name in tests})

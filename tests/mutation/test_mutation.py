@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("cosmic_ray", reason="the extra `mutation` is not installed")
 
-from tests.mutation.choice import Coverage, load, mirrored, save
+from tests.mutation.choice import Coverage, load, mirrored, name_of, save
 from tests.mutation.equivalents import equivalent_to, load_equivalents
 from tests.mutation.mutants import Mutant, change_of, mutants_of
 from tests.mutation.operators import OPERATORS, DropStatement, NegateCondition, SwapMembership
@@ -93,6 +93,10 @@ def test_a_measurement_is_kept(tmp_path: Path) -> None:
     coverage = Coverage({"m.py": {1: ["a"]}}, {"a": 1.0})
     save(coverage, tmp_path / "kept.json")
     assert load(tmp_path / "kept.json") == coverage
+
+
+def test_the_name_of_a_test_may_hold_the_mark_that_ends_it_in_a_context() -> None:
+    assert name_of("tests/test_names.py::test_fold[a|b]|run") == "tests/test_names.py::test_fold[a|b]"
 
 
 def test_one_survivor_too_many_in_a_strict_room_is_below_the_goal() -> None:
