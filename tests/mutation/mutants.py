@@ -35,7 +35,7 @@ def mutants_of(root: Path, paths: Iterable[str]) -> Iterator[Mutant]:
         for name, operator in OPERATORS.items():
             places = [(node, place) for node in nodes for place in operator.mutation_positions(node)]
             for occurrence, (node, ((first, _), (last, _))) in enumerate(places):
-                if not _is_annotation(node) and not _is_strictness(node):
+                if not (_is_annotation(node) or _is_precaution(node) or _is_star(node)):
                     yield Mutant(path, first, name, occurrence, last)
 
 
@@ -55,10 +55,20 @@ def change_of(source: str, mutant: Mutant) -> tuple[str, str]:
     return " ".join(before), " ".join(after)
 
 
-def _is_strictness(node: Any) -> bool:
-    """Whether a node is the value of `strict=` in a call: lengths that always agree, so that it decides nothing."""
+_PRECAUTIONS = frozenset({"strict", "frozen", "slots"})
+"""Keywords that only forbid: `strict=` lengths that always agree, `frozen=` and `slots=` assignments that nobody makes."""
+
+
+def _is_precaution(node: Any) -> bool:
+    """Whether a node is the value of a keyword that decides nothing."""
     parent = getattr(node, "parent", None)
-    return bool(parent and parent.type == "argument" and parent.children[0].get_code().strip() == "strict")
+    return bool(parent and parent.type == "argument" and parent.children[0].get_code().strip() in _PRECAUTIONS)
+
+
+def _is_star(node: Any) -> bool:
+    """Whether a node is the `*` of parameters or arguments, which is no operator: as `/` it names the same parameters."""
+    parent = getattr(node, "parent", None)
+    return bool(parent and parent.type in ("parameters", "param", "argument") and node.get_code().strip() in ("*", "**"))
 
 
 def _is_annotation(node: Any) -> bool:

@@ -52,6 +52,16 @@ def test_annotations_and_strict_zips_are_left_as_they_are(tmp_path: Path) -> Non
     assert lines == {5}
 
 
+def test_what_only_forbids_and_what_is_no_operator_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "reconciler").mkdir(exist_ok=True)
+    (tmp_path / "reconciler" / "forbids.py").write_text(
+        "@dataclass(frozen=True, slots=True)\nclass A:\n    pass\n\n\ndef f(a, *, b):\n    return g(*a, key=b * True)\n",
+        encoding="utf-8",
+    )
+    found = {mutant.line for mutant in mutants_of(tmp_path, ["reconciler/forbids.py"])}
+    assert found == {7}
+
+
 @pytest.mark.parametrize("operator", [DropStatement, NegateCondition, SwapMembership])
 def test_the_examples_of_an_operator_are_what_it_does(operator: type) -> None:
     from cosmic_ray.mutating import mutate_code  # noqa: PLC0415 - after the skip above

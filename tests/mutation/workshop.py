@@ -110,6 +110,8 @@ class Workshop:
                 del sys.modules[name]
             sys.path[:] = [str(self._folder), *sys.path]
             os.environ["PYTHONPATH"] = str(self._folder)
+            sys.dont_write_bytecode = False  # else each child compiles the program and the tests again
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
             import pytest  # noqa: PLC0415 - imported by the parent already
 
             code = int(pytest.main([*_OPTIONS, *tests]))
