@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 
 from reconciler.kinds import ancestors, parent_of
@@ -10,6 +9,7 @@ from reconciler.model import Address
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.text import command_line
 
 NAME = "look_alike"
 _MOST_NAMED = 3
@@ -39,7 +39,7 @@ def _block(
     first, others = candidates[0], len(candidates) - _MOST_NAMED
     reasons = [_reason(candidate, is_undo=is_undo) for candidate in candidates[:_MOST_NAMED]]
     more = f"; {others} more look{'s' if others == 1 else ''} like it" if others > 0 else ""
-    allow = f"--allow-removal {shlex.quote(str(first.remove))}"
+    allow = command_line("--allow-removal", str(first.remove))
     edits = [] if is_undo else [_edit(candidate, by_created) for candidate in candidates[:_MOST_NAMED]]
     return Blocked(NAME, "; or it ".join(reasons) + more, ", or ".join((*dict.fromkeys(edits), allow)))
 

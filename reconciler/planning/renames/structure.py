@@ -1,8 +1,8 @@
 """Structure: pairs of a create and a removal that are alike in everything but their names.
 
 Alike are two resources under one parent with equal children, or with equal telling fields: a text, or two other values. Where several
-creates or removals there have that structure, each of them may be the one, so each such pair counts: a removal that nobody was asked
-about could be the history of what is created. A live resource that stays with the same fields shows that defaults made them. What
+creates or removals there have that structure, each of them may be the one, so each such pair counts: a removal without a question
+could be the history of what is created. A live resource that stays with the same fields shows that defaults made them. What
 has no structure, such as a bare tag, has no such pair, unless the names differ in one last letter (`Phase A`, `Phase B`) and no third
 name under the parent does: that would be a series.
 """
