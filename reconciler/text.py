@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -28,6 +29,11 @@ _LINK_PART = "session_token"
 _JAVA = re.compile(r"\b(?:com|org|java|javax|jakarta)\.[\w.$<>,]")
 _MODIFIERS = frozenset(("public", "private", "protected", "static", "final", "abstract"))
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def command_line(*words: str) -> str:
+    """A command, or a part of one, that can be pasted into a shell: each word is quoted where it needs to be."""
+    return shlex.join(words)
 
 
 class Secrets:

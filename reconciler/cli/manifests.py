@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from reconciler.errors import PlanFileError
 from reconciler.manifest import load
 from reconciler.manifest.yaml.text import MOST_BYTES
 from reconciler.state import Desired
+from reconciler.text import command_line
 
 _SNIFFED = 1000
 
@@ -22,11 +22,10 @@ def load_manifests(paths: Sequence[str]) -> Desired:
         is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113 - Path raises for one that may not be looked up
         if is_file and planfiles.looks_like_plan(_beginning(path)):
             argument = planfiles.as_argument(path)
-            hint = shlex.join(["reconciler", "apply", argument])
+            hint = command_line("reconciler", "apply", argument)
             if not planfiles.is_plan_path(path):
-                hint = (
-                    f"name plan files .json: {shlex.join(['mv', argument, 'plan.json'])} && reconciler apply plan.json"
-                )
+                renamed = command_line("mv", argument, "plan.json")
+                hint = f"name plan files .json: {renamed} && reconciler apply plan.json"
             raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
     return load(paths, stdin=_stdin)
 

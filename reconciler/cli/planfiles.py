@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_lines
+from reconciler.text import command_line
 
 MAX_BYTES = 1 << 30
 _BOM = b"\xef\xbb\xbf"
@@ -75,7 +75,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
         hint = (
             "apply manifests without --plan"
             if path == "-"
-            else f"plan it: {shlex.join(['reconciler', 'plan', as_argument(path)])}"
+            else f"plan it: {command_line('reconciler', 'plan', as_argument(path))}"
         )
         return PlanFileError(f"{name} is not a reconciler plan file: it looks like a manifest", hint=hint)
     return PlanFileError(f"{name} is not a reconciler plan file", hint=_CREATE)

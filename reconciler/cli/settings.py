@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import click
+
+from reconciler.text import command_line
 
 GATEWAYS = ("maton", "clockify", "sandbox")
 KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY", "sandbox": "RECONCILER_SANDBOX_KEY"}
@@ -53,12 +54,12 @@ class Settings:
                 line.append("--sandbox")
             elif name not in _NOT_REPEATED:
                 line += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
-        return shlex.join([*line, *arguments])
+        return command_line(*line, *arguments)
 
     def local_command(self, *arguments: str) -> str:
         """The same for a command that only reads the state folder: `--state-dir` is its only global option."""
         state_dir = ["--state-dir", str(self.given["state_dir"])] if "state_dir" in self.given else []
-        return shlex.join(["reconciler", *state_dir, *arguments])
+        return command_line("reconciler", *state_dir, *arguments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ _SHELL_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")+""")
 
 
 class Span(NamedTuple):
-    """A piece of text in one style."""
+    """A piece of text in one style. `is_whole`: no line breaks within it, however long it is, as it is copied into a shell."""
 
     text: str
     style: Style = "plain"
+    is_whole: bool = False
 
 
 Line = tuple[Span, ...]
@@ -35,7 +36,7 @@ def to_plain(lines: Iterable[Line]) -> str:
 def flow(spans: Iterable[Span], screen: Screen = PIPE, *, indent: int = 0, hanging: int = 2) -> list[Line]:
     """The spans as lines that fit the screen, `indent` blanks before the first and `hanging` more before each further one.
 
-    Lines break at blanks; a word is split only if it is longer than a line. Control characters are escaped here, and
+    Lines break at blanks, but not in a whole span; a word is split only if it is longer than a line. Control characters are escaped here, and
     non-ASCII text on an ASCII screen, so no caller can forget it. No line ends in a blank.
     """
     cells = screen.width
@@ -56,28 +57,28 @@ def command_lines(command: str, screen: Screen = PIPE) -> list[Line]:
             line = word
         else:
             line = longer
-    styled = [Span(part, "bold") for part in (*parts, line)]
+    styled = [Span(part, "bold", is_whole=True) for part in (*parts, line)]
     return [line for position, span in enumerate(styled) for line in flow((span,), screen, indent=4 if position else 2)]
 
 
 def _sanitized(spans: Iterable[Span], screen: Screen) -> Iterator[Span]:
     for span in spans:
         text = log_line(visible(span.text)) if "##" in span.text else visible(span.text)
-        yield Span(ascii_only(text.translate(_SIGNS)) if screen.ascii else text, span.style)
+        yield span._replace(text=ascii_only(text.translate(_SIGNS)) if screen.ascii else text)
 
 
 def _words(spans: Iterable[Span]) -> Iterator[tuple[int, list[Span]]]:
     """Words, each with the number of blanks before it; a word may extend over several spans."""
     blanks, word = 0, list[Span]()
     for span in spans:
-        for piece in _SPACES.split(span.text):
-            if piece.startswith(" "):
+        for piece in (span.text,) if span.is_whole else _SPACES.split(span.text):
+            if piece.startswith(" ") and not span.is_whole:
                 if word:
                     yield blanks, word
                     blanks, word = 0, []
                 blanks += len(piece)
             elif piece:
-                word.append(Span(piece, span.style))
+                word.append(span._replace(text=piece))
     if word:
         yield blanks, word
 
@@ -102,17 +103,18 @@ class _Writer:
         blanks = blanks if not is_first or len(self.lines) == 1 else 0
         if self.used + blanks + size > self.cells and not is_first:
             room = self.cells - self.used - blanks
-            if size <= self.cells - self.hanging or room < self.cells // 3:
+            is_whole = any(span.is_whole for span in word)
+            if is_whole or size <= self.cells - self.hanging or room < self.cells // 3:
                 self._open(self.hanging)
                 blanks = 0
         if blanks:
             self.line.append(Span(" " * blanks, word[0].style))
             self.used += blanks
         for span in word:
-            self._put(span.text, span.style)
+            self._put(*span)
 
-    def _put(self, text: str, style: Style) -> None:
-        while self.used + width(text) > self.cells:
+    def _put(self, text: str, style: Style, is_whole: bool) -> None:  # noqa: FBT001 - the parts of a span
+        while not is_whole and self.used + width(text) > self.cells:
             head, text = split_at(text, self.cells - self.used)
             if width(head) > self.cells - self.used and self.used > self.start:
                 head, text = "", head + text

@@ -29,8 +29,8 @@ def _candidate(candidate: RenameCandidate, plan: Plan) -> Iterator[tuple[int, tu
         yield 4, (Span(inside),)
     place = words.source_of(candidate, plan)
     yield 4, (Span(f"{words.if_renamed(candidate)}{f' ({place})' if place else ''}:"),)
-    yield 8, (Span(candidate.line, "bold"),)  # alone, so that it can be copied; folded lines are still one YAML value
-    yield 4, (Span(f"{words.IF_REPLACED} "), Span(words.allowing(candidate.remove), "bold"))
+    yield 8, (Span(candidate.line, "bold", is_whole=True),)  # alone and unbroken, so that it can be copied
+    yield 4, (Span(f"{words.IF_REPLACED} "), Span(words.allowing(candidate.remove), "bold", is_whole=True))
 
 
 def accepted_rename_lines(
@@ -45,5 +45,5 @@ def accepted_rename_lines(
         source = desired.resources[candidate.create].source
         place = f" ({source})" if source else ""
         lines += flow((Span(f"{candidate.place} {candidate.create}{place}:"),), screen, indent=2)
-        lines += flow((Span(candidate.line, "bold"),), screen, indent=6)
+        lines += flow((Span(candidate.line, "bold", is_whole=True),), screen, indent=6)
     return lines

@@ -52,6 +52,11 @@ class Protections:
 
 
 NO_PROTECTIONS = Protections()
+_NOT_KEPT = (
+    "The service keeps other values in these fields: change them in the manifests, or remove them.",
+    "The service keeps other values in these fields, so the undo cannot restore them: set them in Clockify.",
+)
+"""What to do about values that were not accepted: after a plan from manifests, and after an undo, which has none."""
 _ACTION_STYLES: dict[Action, Style] = {
     Action.CREATE: "create",
     Action.UPDATE: "update",
@@ -91,10 +96,12 @@ def report_lines(
     next_command: str = "",
     show_command: str = "",
     protections: Protections = NO_PROTECTIONS,
+    is_undo: bool = False,
 ) -> list[Line]:
     """The changes that did not succeed, then the counts, then what to do next.
 
     `next_command` finishes the run, `show_command` shows its record; `protections` says what the plan changed about them.
+    `is_undo`: whether the plan was made from the record of a run, not from manifests.
     """
 
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
@@ -111,8 +118,9 @@ def report_lines(
     cost = f"{words.count(report.requests, 'request')} in {words.duration(report.seconds)}. Digest: {report.digest}"
     out += lines(Span(cost, "dim"))
     if report.run and report.has_written:
-        out += lines(Span(f"To show this run: {show_command or f'reconciler runs show {report.run}'}", "dim"))
-    advice = next_step(report)
+        command = show_command or f"reconciler runs show {report.run}"
+        out += lines(Span("To show this run: ", "dim"), Span(command, "dim", is_whole=True))
+    advice = next_step(report, is_undo=is_undo)
     if advice:
         out += lines(Span(advice))
         out += command_lines(next_command, screen) if next_command else []
@@ -147,7 +155,7 @@ def summary(report: RunReport, protections: Protections = NO_PROTECTIONS) -> str
     return f"Applied: {text}." if text else "No changes applied."
 
 
-def next_step(report: RunReport) -> str:
+def next_step(report: RunReport, *, is_undo: bool = False) -> str:
     """What to do after an incomplete run, in one or two sentences; empty after a complete one."""
     counts = report.summary
     if report.is_quota:
@@ -163,9 +171,7 @@ def next_step(report: RunReport) -> str:
         return "The approval covers the rest: the same command with the same digest finishes it."
     if counts[Result.FAILED]:
         return "Fix what failed, then run it again: the same digest finishes the rest."
-    if counts[Result.NOT_ACCEPTED]:
-        return "The service keeps other values in these fields: change them in the manifests, or remove them."
-    return ""
+    return _NOT_KEPT[is_undo] if counts[Result.NOT_ACCEPTED] else ""
 
 
 def _what(outcome: Outcome) -> str:

@@ -89,7 +89,7 @@ class _PlanText:
                 Span(f" {words.EMBEDDED}"),
             ]
             lines += self.flow(*embedded, indent=indent + 4)
-        return lines + (self._blocked(change.blocked, indent + 4) if change.blocked else [])
+        return lines + (self._blocked(change, change.blocked, indent + 4) if change.blocked else [])
 
     def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
         """The spans and notes on one line if they fit, else the notes on a line of their own, else on a line each."""
@@ -111,13 +111,15 @@ class _PlanText:
         names = ", ".join(values.value(change.address.name) for change in entry.changes)
         return lines + self.flow(Span(names, "dim"), indent=indent + 4, hanging=0)
 
-    def _blocked(self, blocked: Blocked, indent: int) -> list[Line]:
+    def _blocked(self, change: Change, blocked: Blocked, indent: int) -> list[Line]:
         lines = self.flow(
             Span(f"! blocked by {blocked.guard}: ", "blocked"), Span(blocked.reason), indent=indent, hanging=2
         )
-        return lines + (
-            self.flow(Span("to allow: "), Span(blocked.allow, "bold"), indent=indent + 2) if blocked.allow else []
-        )
+        if not blocked.allow:
+            return lines
+        edits, option, rest = blocked.allow.rpartition(words.allowing(change.address))
+        allow = (Span(edits, "bold"), Span(option, "bold", is_whole=True), Span(rest, "bold"))
+        return lines + self.flow(Span("to allow: "), *allow, indent=indent + 2)
 
     def _renames(self) -> list[Line]:
         return rename_candidate_lines(self.plan, self.screen)

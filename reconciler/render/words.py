@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
@@ -12,6 +11,7 @@ from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Fore
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.render.values import value
 from reconciler.state import AccessRole
+from reconciler.text import command_line
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
 NO_CHANGES = "No changes. The workspace matches the manifests."
@@ -149,7 +149,7 @@ def source_of(candidate: RenameCandidate, plan: Plan) -> str:
 
 def allowing(address: Address) -> str:
     """The option that allows one removal, quoted for a shell."""
-    return f"--allow-removal {shlex.quote(str(address))}"
+    return command_line("--allow-removal", str(address))
 
 
 def summary(plan: Plan) -> str:

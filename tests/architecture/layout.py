@@ -44,8 +44,9 @@ DOORS = {
     "uvicorn": ("sandbox.serve",),
     "click": ("cli",),
     "rich": ("cli",),
+    "shlex": ("text",),
 }
-"""Every outside library (and the one database), with the modules or the package that may import it."""
+"""Every outside library (and the one database, and the one way to quote for a shell), with the modules or the package that may import it."""
 
 EDGE_CALLS = ("print", "input", "exit", "quit", "breakpoint")
 EDGE_NAMES = ("os.environ", "os.getenv", "sys.exit", "sys.argv", "sys.stdin", "sys.stdout", "sys.stderr")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
-from reconciler.planning import Plan, exclude_blocked, make_plan, plan_from_json
+from reconciler.planning import Plan, PlanOptions, exclude_blocked, make_plan, plan_from_json
 from reconciler.planning.order import schedule
 from reconciler.planning.plan import Blocked, Step
 from reconciler.planning.simulate import simulate
@@ -203,3 +203,21 @@ def test_a_dependent_under_a_limit_of_requests_is_excluded_for_what_it_needs() -
     changes = (replace(c, blocked=BLOCK if str(c.address) == "client:New" else limit) for c in plan.changes)
     rest = exclude_blocked(replace(plan, changes=tuple(changes)))
     assert out(rest)["project:New/Site"] == "it needs client:New, which is excluded"
+
+
+def test_with_a_possible_rename_every_removal_that_it_may_be_is_left_out() -> None:
+    tasks = [f"{name}/{task}" for name in ("Café", "Intranet", "Other") for task in ("Concept", "Print")]
+    world = {"projects": ["Café", "Intranet", "Other"], "tasks": tasks, "tags": ["old", "x"]}
+    manifest = {"projects": [{"name": "Handbook", "tasks": ["Concept", "Print"]}, "Other"], "tags": ["x"]}
+    live = live_of(world)
+    usage = {resource.id: Usage() for resource in live.resources.values()}
+    options = PlanOptions(allowed={"project": 2, "task": 6, "tag": 1})
+    plan = make_plan(desired_of(manifest), live, usage, target=TARGET, options=options)
+    guards = {str(change.address): change.blocked.guard for change in plan.changes if change.blocked}
+    assert guards == {"project:Café": "look_alike", "project:Intranet": "look_alike"}
+    rest = exclude_blocked(plan)
+    assert "create project:Handbook" in left(plan)
+    assert "delete tag:old" in left(rest)
+    assert {"project:Café", "project:Intranet", "project:Handbook"} <= set(out(rest))
+    assert plan_from_json(as_json(plan)) == plan
+    assert plan_from_json(as_json(rest)) == rest

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.lines import Span, flow, to_plain
+from reconciler.render.lines import Span, command_lines, flow, to_plain
 from reconciler.render.screen import Screen
 from reconciler.render.width import width
+from reconciler.text import command_line
 
 
 def test_lines_break_at_blanks_and_hang() -> None:
@@ -34,6 +38,22 @@ def test_a_continuation_line_is_no_command_to_a_ci_runner() -> None:
 
 def test_ascii_spells_signs_and_names() -> None:
     assert to_plain(flow([Span("é → …")], Screen(40, ascii=True))) == "\\u{e9} -> ...\n"
+
+
+def test_a_whole_span_is_not_broken_and_what_is_before_it_goes_first() -> None:
+    lines = flow([Span("to allow: "), Span("--allow-removal 'tag:a  b c'", "bold", is_whole=True)], Screen(20))
+    assert to_plain(lines) == "to allow:\n  --allow-removal 'tag:a  b c'\n"
+
+
+NAMES = ["T ", 'O\'Neil & "Sons"', "two  blanks", "x" * 90, " ".join(["word"] * 30), "$HOME `id` \\", "-v"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("cells", [20, 80])
+def test_a_command_can_be_pasted_whatever_the_names_in_it(name: str, cells: int) -> None:
+    words = ["reconciler", "--workspace", name, "apply", "plan.json", "--approve", "0123456789abcdef"]
+    text = to_plain(command_lines(command_line(*words), Screen(cells)))
+    assert shlex.split(text.replace("\\\n", "")) == words
 
 
 texts = st.lists(st.text(alphabet="ab 漢\u0301👍\x1b:#[\n", max_size=30), max_size=5)

@@ -13,6 +13,7 @@ from reconciler.render.lines import to_plain
 from reconciler.render.report import Protections, event_line, report_lines
 from reconciler.render.screen import Screen
 from reconciler.render.width import width
+from reconciler.text import command_line
 from tests.render import plans
 from tests.render.golden import assert_golden
 
@@ -133,3 +134,22 @@ def test_a_report_names_the_command_that_shows_its_run() -> None:
     assert f"reconciler runs show {report.run}" in to_plain(report_lines(report))
     command = f"reconciler --state-dir x runs show {report.run}"
     assert command in " ".join(to_plain(report_lines(report, show_command=command)).split())
+
+
+def test_after_an_undo_no_manifest_can_change_what_the_service_keeps() -> None:
+    change = plans.ordinary().changes[2]
+    field = FieldChange("estimate", "PT8H", None)
+    report = RunReport("sha256:" + "ab" * 32, (Outcome(change, Result.NOT_ACCEPTED, not_accepted=(field,)),))
+    assert "change them in the manifests" in " ".join(to_plain(report_lines(report)).split())
+    undone = " ".join(to_plain(report_lines(report, is_undo=True)).split())
+    assert "so the undo cannot restore them: set them in Clockify" in undone
+    assert "manifest" not in undone
+
+
+def test_the_command_that_shows_a_run_is_not_broken() -> None:
+    report = _report()
+    report = RunReport(report.digest, report.outcomes, run="20261124T201359123Z-0a1b2c3d")
+    command = command_line(
+        "reconciler", "--state-dir", "a  folder of the finance department", "runs", "show", report.run
+    )
+    assert command in to_plain(report_lines(report, show_command=command))

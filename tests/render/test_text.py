@@ -33,7 +33,8 @@ def test_a_narrow_ascii_terminal_gets_the_same_plan() -> None:
 @pytest.mark.parametrize("name", ["ordinary", "hostile", "large", "empty"])
 def test_no_line_is_wider_than_the_terminal(name: str, cells: int) -> None:
     for line in _text(getattr(plans, name)(), cells=cells).splitlines():
-        assert width(line) <= cells
+        is_copied = line.lstrip().startswith(("--allow-removal ", "was: ", "- {name: "))  # never broken
+        assert width(line) <= cells or is_copied
         assert line == line.rstrip()
 
 

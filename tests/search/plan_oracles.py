@@ -98,35 +98,27 @@ def spoken_problems(model: Model, plan: Json) -> Iterator[Problem]:
 
 
 def rename_problems(model: Model, first: Json) -> Iterator[Problem]:
-    """Before any allowance: something new with the very children of something that goes, a unique pair, is asked about.
+    """Before any allowance: what comes with the very children of something that goes is asked about, and so is what goes.
 
-    A resource may be one that goes for its name, and another for its children: one question is asked after the other.
+    Where several come or go with these children, each is asked about: any of them may be the other under a new name.
     """
     if model.unsure:
         return
-    asked = {pair["create"] for pair in first["look_alikes"]}
+    asked = {pair[side] for pair in first["look_alikes"] for side in ("create", "remove")}
     gone = [c for c in first["changes"] if is_removal(c) and c["kind"] in ("client", "project") and c["id"]]
+    listed = {thing.id for _, things in model.listed() for thing in things}
     for one in model.new:
         place = model.place_of(one)
         below = sorted(fold(child.name) for child in model.declared if child.parent is one)
         if len(below) < 2 or place is None or one.kind not in ("client", "project"):
             continue
-        rivals = [
-            o
-            for o in model.new
-            if o is not one and sorted(fold(c.name) for c in model.declared if c.parent is o) == below
-        ]
-        same = []
+        address = f"{one.kind}:{'/'.join(map(escaped, one.path))}"
         for change in gone:
             thing = model.live.things[change["id"]]
-            if thing.parent == place and sorted(fold(child.name) for child in model.live.children(thing)) == below:
-                same.append(change)
-        address = f"{one.kind}:{'/'.join(map(escaped, one.path))}"
-        if len(same) == 1 and not rivals and _is_free(same[0]) and address not in asked:
-            listed = {thing.id for _, things in model.listed() for thing in things}
-            if same[0]["id"] not in listed:
+            is_same = thing.parent == place and sorted(fold(c.name) for c in model.live.children(thing)) == below
+            if is_same and _is_free(change) and thing.id not in listed and not asked >= {address, change["address"]}:
                 yield Problem(
-                    "not asked", f"{same[0]['address']} goes and {one.name!r} comes with the same children {below}"
+                    "not asked", f"{change['address']} goes and {one.name!r} comes with the same children {below}"
                 )
 
 

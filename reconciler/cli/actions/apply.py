@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -30,6 +29,7 @@ from reconciler.planning.warnings import require_no_warnings
 from reconciler.render.events import summary_to_json
 from reconciler.render.report import NO_PROTECTIONS, Protections, report_lines
 from reconciler.state import Allowances, Desired
+from reconciler.text import command_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class _Applied:
     report: RunReport
     protections: Protections = NO_PROTECTIONS
     next_command: str = ""
+    is_undo: bool = False
 
 
 def run_apply(request: ApplyRequest, settings: Settings) -> int:
@@ -106,7 +107,8 @@ def _apply_subject(
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
         options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
         report = session.apply(approved, prepared, on_event, options=options)
-    return _Applied(report, protections if report.is_complete else NO_PROTECTIONS, command)
+    protections = protections if report.is_complete else NO_PROTECTIONS
+    return _Applied(report, protections, command, is_undo=not plan.sources)
 
 
 def _report_unfinished(plan: Plan, settings: Settings, arguments: Sequence[str]) -> None:
@@ -118,10 +120,9 @@ def _report_unfinished(plan: Plan, settings: Settings, arguments: Sequence[str])
         before = newest.plan
         if before.digest != plan.digest and {s.sha256 for s in before.sources} == {s.sha256 for s in plan.sources}:
             command = planfiles.approving_command(before, settings, arguments)
-            finish = f"\nhint: to finish that run instead: {command}" if command else ""
-            print_message(
-                f"run {newest.id} is not complete; this is a new plan of what is left, and a run of its own{finish}"
-            )
+            print_message(f"run {newest.id} is not complete; this is a new plan of what is left, and a run of its own")
+            if command:
+                print_message(f"hint: to finish that run instead: {command}")
 
 
 def _is_resumed(prepared: PreparedPlan, settings: Settings) -> bool:
@@ -142,6 +143,7 @@ def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) 
         next_command=applied.next_command,
         show_command=settings.local_command("runs", "show", report.run),
         protections=applied.protections,
+        is_undo=applied.is_undo,
     )
     print_result(styled(lines, screen))
 
@@ -159,7 +161,7 @@ def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
     if plans and not Path(plans[0]).exists():
         raise ReconcilerError(
             f"the plan file {plans[0]} does not exist",
-            hint=f"create it: {shlex.join(['reconciler', 'plan', '-o', plans[0]])}",
+            hint=f"create it: {command_line('reconciler', 'plan', '-o', plans[0])}",
         )
     if (plans and Path(plans[0]).is_file()) or is_plan:
         return planfiles.load_plan(paths[0])

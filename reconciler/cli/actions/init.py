@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from reconciler.cli import files
+from reconciler.cli.planfiles import as_argument
 from reconciler.cli.terminal.output import document, print_message, print_result
 from reconciler.manifest import starter
+from reconciler.text import command_line
 
 
 def write_starter(path: str) -> None:
@@ -13,4 +15,4 @@ def write_starter(path: str) -> None:
         print_result(document(starter()))
         return
     files.write_new(path, starter())
-    print_message(f"wrote {path}; next: reconciler plan {path}")
+    print_message(f"wrote {path}; next: {command_line('reconciler', 'plan', as_argument(path))}")

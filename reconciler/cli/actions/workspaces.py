@@ -36,7 +36,8 @@ def create_workspace(name: str, token: str | None, form: str, settings: Settings
     if not name.strip() or name != name.strip() or len(name) > MAX_NAME or not name.isprintable():
         hint = f"a name has 1 to {MAX_NAME} printable characters, and no leading or trailing blanks"
         raise ReconcilerError(f"invalid workspace name {name!r}", hint=hint)
-    command = settings.command("workspaces", "create", name, "--approve", "yes")
+    words = ("--approve", "yes", "--", name) if name.startswith("-") else (name, "--approve", "yes")
+    command = settings.command("workspaces", "create", *words)
     confirm(f"Create the workspace {visible(name)}?", token, settings, command)
     with open_session(settings) as session:
         try:

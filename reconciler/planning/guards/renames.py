@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 
 from reconciler.kinds import ancestors, parent_of
@@ -10,14 +9,20 @@ from reconciler.model import Address
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.text import command_line
 
 NAME = "look_alike"
+_MOST_NAMED = 3
+"""Creates that one block names; the questions of the plan list all of them."""
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
-    """Block the removal of each rename candidate."""
-    by_removed = {candidate.remove: candidate for candidate in context.rename_candidates}
-    by_created = {candidate.create: candidate for candidate in context.rename_candidates}
+    """Block the removal of each rename candidate, with all that it may be."""
+    by_removed: dict[Address, list[RenameCandidate]] = {}
+    by_created: dict[Address, list[RenameCandidate]] = {}
+    for candidate in context.rename_candidates:
+        by_removed.setdefault(candidate.remove, []).append(candidate)
+        by_created.setdefault(candidate.create, []).append(candidate)
     return {
         position: _block(by_removed[change.address], by_created, is_undo=context.is_undo)
         for position, change in enumerate(changes)
@@ -25,17 +30,36 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     }
 
 
-def _block(candidate: RenameCandidate, by_created: Mapping[Address, RenameCandidate], *, is_undo: bool) -> Blocked:
-    create, allow = candidate.create, f"--allow-removal {shlex.quote(str(candidate.remove))}"
-    if is_undo:
-        return Blocked(NAME, f"looks like {create}, which the plan creates: possibly one resource renamed", allow)
+def _block(
+    candidates: Sequence[RenameCandidate],
+    by_created: Mapping[Address, Sequence[RenameCandidate]],
+    *,
+    is_undo: bool,
+) -> Blocked:
+    first, others = candidates[0], len(candidates) - _MOST_NAMED
+    reasons = [_reason(candidate, is_undo=is_undo) for candidate in candidates[:_MOST_NAMED]]
+    more = f"; {others} more look{'s' if others == 1 else ''} like it" if others > 0 else ""
+    allow = command_line("--allow-removal", str(first.remove))
+    edits = [] if is_undo else [_edit(candidate, by_created) for candidate in candidates[:_MOST_NAMED]]
+    return Blocked(NAME, "; or it ".join(reasons) + more, ", or ".join((*dict.fromkeys(edits), allow)))
+
+
+def _reason(candidate: RenameCandidate, *, is_undo: bool) -> str:
+    create = candidate.create
+    if candidate.is_correction and not is_undo:
+        return f"may be {create}, which the plan creates: its `was:` matches nothing, possibly one resource renamed"
+    if candidate.was or is_undo:
+        return f"looks like {create}, which the plan creates: possibly one resource renamed"
+    return f"looks like {create}, which the plan creates under {parent_of(create)}, itself possibly renamed"
+
+
+def _edit(candidate: RenameCandidate, by_created: Mapping[Address, Sequence[RenameCandidate]]) -> str:
+    """The edit of a manifest that says that the two are one resource."""
     if candidate.is_correction:
-        reason = f"may be {create}, which the plan creates: its `was:` matches nothing, possibly one resource renamed"
-        return Blocked(NAME, reason, f"replace the `was:` of {create} by `{candidate.line}`, or {allow}")
+        return f"replace the `was:` of {candidate.create} by `{candidate.line}`"
     if candidate.was:
-        reason = f"looks like {create}, which the plan creates: possibly one resource renamed"
-        return Blocked(NAME, reason, f"{candidate.edit}, or {allow}")
-    parent = parent_of(create)
-    reason = f"looks like {create}, which the plan creates under {parent}, itself possibly renamed"
-    above = next((by_created[a] for a in ancestors(create) if a in by_created and by_created[a].was), None)
-    return Blocked(NAME, reason, f"{above.edit if above else f'add `was:` to {parent}'}, or {allow}")
+        return candidate.edit
+    above = [other for parent in ancestors(candidate.create) for other in by_created.get(parent, ()) if other.was]
+    earlier = ancestors(candidate.remove)
+    likeliest = next((other for other in above if other.remove in earlier), above[0] if above else None)
+    return likeliest.edit if likeliest else f"add `was:` to {parent_of(candidate.create)}"

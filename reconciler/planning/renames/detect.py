@@ -1,9 +1,10 @@
 """Detects renames: pairs of a create and a removal that may be one resource, each with the `was:` line that declares it.
 
 A pair scores by a similar name, the same parent, the same children (a project's tasks, a client's projects) and equal fields.
-It loses by different numbers in the names (a veto), another parent, and different children or fields. However unlike the names, a
-pair that alone has its structure under one parent is enough. Excluded are resources under `removed:`, which are declared removed,
-and removals that were allowed by address.
+It loses by different numbers in the names (a veto), another parent, and different children or fields. However unlike the names, the
+same structure under one parent is enough. The best pairs are one to one; a side that finds no partner of its own is asked about
+with the best one that it could have, since every removal that may be what is created is blocked. Excluded are resources under
+`removed:`, which are declared removed, and removals that were allowed by address.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def detect(
     allowed: Collection[Address] = (),
     declared: Callable[[Address], Declaration] = lambda _: Declaration(),
 ) -> tuple[RenameCandidate, ...]:
-    """Each create with the most similar removal, if one is similar enough; one to one, parents first.
+    """Each create and each removal with the most similar partner, if one is similar enough; parents first, the best pair of a side first.
 
     `allowed`: addresses whose removal, with everything under them, was allowed by hand. `declared`: how the manifests declare
     what is created.
@@ -45,7 +46,7 @@ def detect(
     result: list[RenameCandidate] = []
     for kind in KINDS:
         of_kind = [c for c in removals if c.kind == kind.name]
-        new = [resolver.new(c) for c in creates if c.kind == kind.name]
+        new = [side for c in creates if c.kind == kind.name for side in resolver.new(c)]
         old = [side for c in of_kind if (side := resolver.old(c)) is not None]
         gone = [side for c in of_kind if (side := resolver.gone(c)) is not None]
         alike = list(same_structure(new, old, gone, live.of_kind(kind.name)))
@@ -54,13 +55,13 @@ def detect(
         left = [side for side in new if side.address not in created]
         scored = _scored(kind, left, [side for side in old if side.address not in removed])
         unlike = _by_structure(kind, alike, created, removed)
-        best = list(_one_to_one((*scored, *unlike)))
-        resolver.renamed.update({create.address: removal.id for create, removal, _ in best})
         result += with_parents
-        result += [
-            RenameCandidate(c.address, r.address, resolver.was(c, r), round(score), declared(c.address))
-            for c, r, score in best
-        ]
+        for create, removal, points in _pairs((*scored, *unlike)):
+            resolver.renamed.setdefault(create.address, []).append(removal.id)
+            was = resolver.was(create, removal)
+            result.append(
+                RenameCandidate(create.address, removal.address, was, round(points), declared(create.address))
+            )
     return tuple(sorted(result, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
 
 
@@ -73,12 +74,13 @@ def _follow_parents(
     new: Iterable[RenameSide], old: Iterable[RenameSide], resolver: SideBuilder
 ) -> Iterator[RenameCandidate]:
     """Children that keep their names under a parent that seems renamed: accepting the parent is enough for them."""
-    parents = set(resolver.renamed.values())
+    parents = {earlier for each in resolver.renamed.values() for earlier in each}
     by_name = {(side.home, fold(side.address.name)): side for side in old if side.home in parents}
     for side in new:
-        parent = parent_of(side.address)
-        if parent in resolver.renamed and (current := by_name.get((side.home, fold(side.address.name)))):
-            resolver.renamed[side.address] = current.id
+        if parent_of(side.address) in resolver.renamed and (
+            current := by_name.get((side.home, fold(side.address.name)))
+        ):
+            resolver.renamed.setdefault(side.address, []).append(current.id)
             yield RenameCandidate(side.address, current.address, (), 100)
 
 
@@ -132,14 +134,20 @@ class _Pool:
         return result.values()
 
 
-def _one_to_one(
+def _pairs(
     scored: Iterable[tuple[float, RenameSide, RenameSide]],
 ) -> Iterator[tuple[RenameSide, RenameSide, float]]:
-    """The best pair first, then the best of the rest; equal ones by address."""
+    """The best pair first, then the best of the rest, equal ones by address; then for each side that is left its best one."""
+    ordered = sorted(scored, key=lambda each: (-each[0], each[1].address, each[2].address))
     created: set[Address] = set()
     removed: set[Address] = set()
-    for points, new, old in sorted(scored, key=lambda each: (-each[0], each[1].address, each[2].address)):
+    for points, new, old in ordered:
         if new.address not in created and old.address not in removed:
+            created.add(new.address)
+            removed.add(old.address)
+            yield new, old, points
+    for points, new, old in ordered:
+        if new.address not in created or old.address not in removed:
             created.add(new.address)
             removed.add(old.address)
             yield new, old, points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Resource
@@ -16,12 +16,12 @@ from reconciler.state import Live
 
 
 class SideBuilder:
-    """Builds the sides of pairs. `renamed`: created address → id of the live resource that it seems to be."""
+    """Builds the sides of pairs. `renamed`: created address → ids of the live resources that it may be, the likeliest first."""
 
     def __init__(self, changes: Sequence[Change], live: Live, removed: set[str]) -> None:
         self._resolver = AddressResolver(changes, live)
         self._live = live
-        self.renamed: dict[Address, str] = {}
+        self.renamed: dict[Address, list[str]] = {}
         self._declared: dict[Address, set[str]] = {}
         self._created: dict[Address, set[str]] = {}
         self._removed: dict[Address, set[str]] = {}
@@ -42,12 +42,13 @@ class SideBuilder:
             if resource.parent_id in removed:
                 self._inside.setdefault(resource.parent_id, []).append(resource)
 
-    def new(self, change: Change) -> RenameSide:
-        """The side of a create."""
+    def new(self, change: Change) -> Iterator[RenameSide]:
+        """The side of a create, once for each live parent that its own may be."""
         values = {field.name: field.after for field in change.fields}
         children = frozenset(self._declared.get(change.address, ()))
         inside = _filled(self._created.get(change.address, ()))
-        return RenameSide(change.address, self._home(change.address), values, children, inside=inside)
+        for home in self._homes(change.address):
+            yield RenameSide(change.address, home, values, children, inside=inside)
 
     def old(self, change: Change) -> RenameSide | None:
         """The side of a removal; None if an interrupted run has removed it already."""
@@ -73,11 +74,11 @@ class SideBuilder:
         known = change.precondition
         return RenameSide(change.address, known.parent_id, dict(known.values), frozenset(names), inside=inside)
 
-    def _home(self, address: Address) -> str:
+    def _homes(self, address: Address) -> Sequence[str]:
         parent, parent_id = parent_of(address), self._resolver.parent_id_of(address)
         if parent is None or parent_id is not None:
-            return parent_id or ""
-        return self.renamed.get(parent, f"new:{parent}")
+            return (parent_id or "",)
+        return self.renamed.get(parent, (f"new:{parent}",))
 
     def was(self, new: RenameSide, old: RenameSide) -> tuple[str, ...]:
         """The earlier path, as in Resource.was: with the parent if it is another one."""

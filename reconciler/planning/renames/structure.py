@@ -1,15 +1,17 @@
-"""Structure: pairs of a create and a removal that are alike in everything but their names, and that no third one resembles.
+"""Structure: pairs of a create and a removal that are alike in everything but their names.
 
-Alike are two resources under one parent with equal children, or with equal telling fields: a text, or two other values. A second
-create or removal of that structure under the parent leaves the question open, as a task set for every project would; so does a
-further live resource with the same fields, as defaults make them. What has no structure, such as a bare tag, has no such pair,
-unless the names differ in one last letter (`Phase A`, `Phase B`) and no third name under the parent does: that would be a series.
+Alike are two resources under one parent with equal children, or with equal telling fields: a text, or two other values. Where several
+creates or removals there have that structure, each of them may be the one, so each such pair counts: a removal without a question
+could be the history of what is created. A live resource that stays with the same fields shows that defaults made them. What
+has no structure, such as a bare tag, has no such pair, unless the names differ in one last letter (`Phase A`, `Phase B`) and no third
+name under the parent does: that would be a series.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from reconciler.kinds import BY_NAME
@@ -18,6 +20,9 @@ from reconciler.planning.renames.score import RenameSide, declared_fields
 from reconciler.planning.renames.similarity import are_of_one_series, stem_of
 
 _Pair = tuple[RenameSide, RenameSide]
+_FieldKey = tuple[str, tuple[str, ...]]
+_MOST_PAIRS = 100
+"""Pairs of one structure that are all compared by their names."""
 
 
 def same_structure(
@@ -25,21 +30,31 @@ def same_structure(
 ) -> Iterator[_Pair]:
     """The pairs of creates and removals of one kind that only their structure shows, or a last letter.
 
-    `gone`: removals that an interrupted run has carried out already, which were counted when the plan was made. `live`: every
+    `gone`: removals that an interrupted run has carried out already, which a series counted when the plan was made. `live`: every
     live resource of the kind. Members of one series (`Sprint 12` and `Sprint 13`) are no pair.
     """
     live = list(live) if new else ()
-    by_structure = (*_same_children(new, (*old, *gone)), *_same_fields(new, old, gone, live))
+    by_structure = (*_same_children(new, old), *_same_fields(new, old, live))
     for one, other in (*by_structure, *_one_letter_apart(new, old, gone, live)):
-        if other.id and not are_of_one_series(one.address.name, other.address.name):
+        if not are_of_one_series(one.address.name, other.address.name):
             yield one, other
 
 
 def _same_children(new: Sequence[RenameSide], old: Sequence[RenameSide]) -> Iterator[_Pair]:
     created, removed = _by_children(new), _by_children(old)
     for key, sides in created.items():
-        if len(sides) == 1 == len(removed.get(key, ())):
-            yield sides[0], removed[key][0]
+        yield from _covering(sides, removed.get(key, ()))
+
+
+def _covering(new: Sequence[RenameSide], old: Sequence[RenameSide]) -> Iterator[_Pair]:
+    """Every pair; of many, as many as leave no side out, since a project template may be in hundreds of projects."""
+    if not new or not old:
+        return
+    if len(new) * len(old) <= _MOST_PAIRS:
+        yield from product(new, old)
+        return
+    for position in range(max(len(new), len(old))):
+        yield new[position % len(new)], old[position % len(old)]
 
 
 def _by_children(sides: Iterable[RenameSide]) -> Mapping[Hashable, list[RenameSide]]:
@@ -50,24 +65,26 @@ def _by_children(sides: Iterable[RenameSide]) -> Mapping[Hashable, list[RenameSi
     return result
 
 
-def _same_fields(
-    new: Sequence[RenameSide], old: Sequence[RenameSide], gone: Sequence[RenameSide], live: Iterable[Resource]
-) -> Iterator[_Pair]:
+def _same_fields(new: Sequence[RenameSide], old: Sequence[RenameSide], live: Iterable[Resource]) -> Iterator[_Pair]:
     by_names: dict[tuple[str, ...], list[RenameSide]] = {}
     for side in new:
         if names := _telling(side):
             by_names.setdefault(names, []).append(side)
     resources = list(live) if by_names else []
-    homes = {side.home for side in gone}
     for names, sides in by_names.items():
         held = Counter((r.parent_id, _values(r.values, names)) for r in resources)
-        removed = {(side.home, _values(side.values, names)): side for side in old}
-        wanted = Counter((side.home, _values(side.values, names)) for side in new)
-        for side in sides:
-            key = side.home, _values(side.values, names)
-            other = removed.get(key)
-            if other is not None and held[key] == wanted[key] == 1 and side.home not in homes and _fit(side, other):
-                yield side, other
+        created, removed = _by_fields(sides, names), _by_fields(old, names)
+        for key, those in created.items():
+            others = removed.get(key, ())
+            if held[key] == len(others):  # nothing with these values stays
+                yield from (pair for pair in _covering(those, others) if _fit(*pair))
+
+
+def _by_fields(sides: Iterable[RenameSide], names: Sequence[str]) -> Mapping[_FieldKey, list[RenameSide]]:
+    result: dict[_FieldKey, list[RenameSide]] = {}
+    for side in sides:
+        result.setdefault((side.home, _values(side.values, names)), []).append(side)
+    return result
 
 
 def _telling(side: RenameSide) -> tuple[str, ...]:

@@ -24,3 +24,25 @@ def test_below_a_candidate_the_line_belongs_to_the_parent() -> None:
         "looks like project:Acme Corp/Site, which the plan creates under client:Acme Corp, itself possibly renamed"
     )
     assert block.allow == "add `was: ACME` to client:Acme Corp, or --allow-removal project:ACME/Site"
+
+
+def test_a_removal_that_may_be_two_creates_names_both() -> None:
+    live = live_of({"projects": ["Website"], "tasks": ["Website/Design", "Website/Build"]})
+    tasks = ["Design", "Build"]
+    manifest = {"projects": [{"name": "Portal", "tasks": tasks}, {"name": "Relaunch", "tasks": tasks}]}
+    block = blocks(plan_for(manifest, live))["project:Website"]
+    assert block.reason == (
+        "looks like project:Portal, which the plan creates: possibly one resource renamed; or it "
+        "looks like project:Relaunch, which the plan creates: possibly one resource renamed"
+    )
+    assert block.allow == (
+        "add `was: Website` to project:Portal, or add `was: Website` to project:Relaunch, or --allow-removal project:Website"
+    )
+
+
+def test_of_many_names_a_block_gives_three() -> None:
+    live = live_of({"projects": ["Website"], "tasks": ["Website/Design", "Website/Build"]})
+    manifest = {"projects": [{"name": name, "tasks": ["Design", "Build"]} for name in ("Fair", "Hall", "Inn", "Jetty")]}
+    block = blocks(plan_for(manifest, live))["project:Website"]
+    assert block.reason.count("looks like project:") == 3
+    assert block.reason.endswith("; 1 more looks like it")
