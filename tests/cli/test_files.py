@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli import files
-from reconciler.errors import ReconcilerError
+from reconciler.cli.manifests import load_manifests
+from reconciler.errors import ManifestError, PlanFileError, ReconcilerError
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -70,3 +73,118 @@ def test_a_file_over_the_limit_is_not_read_in_part(tmp_path: Path) -> None:
     assert files.read(str(path), limit=11) == b"x" * 11
     with pytest.raises(ReconcilerError, match="larger"):
         files.read(str(path), limit=10)
+
+
+def test_a_dash_is_stdout_and_is_escaped_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    files.write("-", "one\ntwo \x1b[31m\n")
+    assert capsys.readouterr().out == "one\ntwo \\u{1b}[31m\n"
+    files.write_plan("-", "{}\n")
+    assert capsys.readouterr().out == "{}\n"
+    assert not Path("-").exists()
+
+
+def test_a_dash_is_stdin_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    for data, limit in ((b"x" * 11, 11), (b"x" * 12, 11)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        if len(data) <= limit:
+            assert files.read("-", limit=limit) == data
+        else:
+            with pytest.raises(ReconcilerError, match="cannot read -: it is larger"):
+                files.read("-", limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_replaced"),
+    [
+        (None, True),
+        ("", True),
+        ('{"format": "reconciler.plan/1"}', True),
+        ("{}", False),
+        ("{", False),
+        ("\ud7ff", False),
+    ],
+)
+def test_a_plan_replaces_nothing_but_a_plan(tmp_path: Path, content: str | None, is_replaced: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    path = tmp_path / "plan.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    if is_replaced:
+        files.write_plan(str(path), "new")
+        assert path.read_text(encoding="utf-8") == "new"
+    else:
+        with pytest.raises(ReconcilerError, match="it exists and is not a reconciler plan file"):
+            files.write_plan(str(path), "new")
+        assert path.read_text(encoding="utf-8") == content
+
+
+def test_a_plan_target_that_cannot_be_looked_at_is_said_with_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text("{}", encoding="utf-8")
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(ReconcilerError) as caught:
+        files.require_plan_target(str(path))
+    assert caught.value.message == f"cannot write {path}: Permission denied"
+
+
+def test_a_new_file_that_cannot_be_written_whole_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "workspace.yaml"
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(ReconcilerError) as caught:
+        files.write_new(str(path), "text")
+    assert caught.value.message == f"cannot write {path}: No space left on device"
+    assert not path.exists()
+
+
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text("old", encoding="utf-8")
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(ReconcilerError, match="cannot write .*plan.json: No space left on device"):
+        files.write(str(path), "new")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_a_link_to_another_folder_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "plan.json"
+    link.symlink_to(tmp_path / "elsewhere" / "plan.json")
+    with pytest.raises(ReconcilerError, match="it is a symbolic link to"):
+        files.write(str(link), "text")
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_manifest_that_cannot_be_opened_is_a_problem_with_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "workspace.yaml"
+    path.write_text("version: 1\n", encoding="utf-8")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ManifestError) as caught:
+        load_manifests([str(path)])
+    assert [(one.path, one.message) for one in caught.value.problems] == [(str(path), "cannot read: Permission denied")]
+
+
+def test_a_plan_on_stdin_is_no_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"format": "reconciler.plan/1"}')))
+    with pytest.raises(PlanFileError) as caught:
+        load_manifests(["-"])
+    assert caught.value.hint == "reconciler apply --plan -"

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli import session
+from reconciler.cli import bug_report, request_log, session
 from reconciler.errors import SimulationError
+from reconciler.gateway import Paused, Sent
+from reconciler.gateway.messages import Request
 from tests.cli.program import ADDITIVE, Desk, summary_of
 
 
@@ -58,3 +60,54 @@ def test_a_plan_that_does_not_lead_where_it_should_leaves_both_states_for_a_repo
     text = saved.read_text(encoding="utf-8")
     assert "brand-new" in text
     assert "import-2023" in text
+
+
+def test_states_that_cannot_be_saved_are_said_and_hide_no_defect(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise SimulationError("it leaves something to do")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session, "make_plan", fail)
+    monkeypatch.setattr(bug_report, "write_private", full)
+    desk.write(ADDITIVE)
+    result = desk.call("--sandbox", "plan")
+    assert result.exit_code == 1
+    assert "it leaves something to do" in result.stderr
+    assert "nothing was written. The states could not be saved: No space left on device" in " ".join(
+        result.stderr.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_rate_limit", "said"),
+    [
+        (10.0, True, "rate limit reached; continuing in 10 s\n"),
+        (120.0, False, "the service is failing; continuing in 2 min\n"),
+        (9.9, True, ""),
+    ],
+)
+def test_only_a_long_wait_is_reported(
+    capsys: pytest.CaptureFixture[str],
+    seconds: float,
+    is_rate_limit: bool,  # noqa: FBT001 - a parameter of the test
+    said: str,
+) -> None:
+    request_log.log_pause(Paused(Request("GET", "/v1/user"), seconds, 1, is_rate_limit))
+    assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("status", "attempt", "said"),
+    [
+        (200, 1, "GET /v1/user  200, 0.250 s\n"),
+        (0, 1, "GET /v1/user  no answer, 0.250 s\n"),
+        (503, 2, "GET /v1/user  503, 0.250 s, attempt 2\n"),
+    ],
+)
+def test_a_request_is_logged_with_its_answer_and_attempt(
+    capsys: pytest.CaptureFixture[str], status: int, attempt: int, said: str
+) -> None:
+    request_log.log_request(Sent(Request("GET", "/v1/user", (("page", "2"),)), status, 0.25, attempt))
+    assert capsys.readouterr() == ("", said)

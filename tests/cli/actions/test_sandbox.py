@@ -6,9 +6,11 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reconciler.cli.actions import sandbox as action
 from tests.cli.program import ADDITIVE, PROGRAM, Desk, restore_sigint, served
 from tests.waiting import HANGING, wait_until
 
@@ -94,3 +96,45 @@ def test_a_printed_command_goes_to_the_served_sandbox_too(desk: Desk) -> None:
         done = desk.call("plan", "-o", "plan.json", RECONCILER_SANDBOX="1", RECONCILER_BASE_URL=url)
         assert done.exit_code == 0, done.stderr
         assert f"--sandbox --base-url {url} apply" in desk.call("show", "plan.json").stdout.replace("\\\n   ", "")
+
+
+@pytest.mark.parametrize(
+    ("host", "authority"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("localhost", "localhost")]
+)
+@pytest.mark.parametrize("key", ["", "sesame"])
+def test_serving_prints_how_to_use_it_and_serves_with_the_switches(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, host: str, authority: str, key: str
+) -> None:
+    served_with: list[Any] = []
+    monkeypatch.setattr(action, "serve", lambda app, *place: served_with.append((app.state.switches, place)))
+    monkeypatch.setattr(action, "_require_free_port", lambda *_: None)
+    words = ["--host", host, "--port", "8123", "--switch", "rate=off", "--switch", "language=es"]
+    result = desk.call("sandbox", "serve", *words, *(["--key", key] if key else []))
+    assert result.exit_code == 0, result.stderr
+    [(switches, place)] = served_with
+    assert place == (host, 8123)
+    assert (switches.key, switches.rate, switches.language) == (key, "off", "es")
+    lines = result.stderr.splitlines()
+    assert lines[:2] == [
+        f"serving the sandbox at http://{authority}:8123; stop it with Ctrl-C. To use it:",
+        f"  reconciler --sandbox --base-url http://{authority}:8123 whoami",
+    ]
+    assert lines[2:] == (["set RECONCILER_SANDBOX_KEY to the value of --key first"] if key else [])
+
+
+def test_a_server_that_does_not_start_is_a_failure_told_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise SystemExit(3)
+
+    monkeypatch.setattr(action, "serve", fail)
+    monkeypatch.setattr(action, "_require_free_port", lambda *_: None)
+    result = desk.call("sandbox", "serve", "--port", "8123")
+    assert result.exit_code == 1
+    assert result.stderr.endswith("error: cannot serve at http://127.0.0.1:8123\n")
+
+
+def test_a_port_that_is_free_is_free_afterwards_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    for _ in range(2):
+        action._require_free_port("127.0.0.1", port)

@@ -8,6 +8,7 @@ import re
 import shlex
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -90,6 +91,24 @@ def test_afterwards_signals_do_what_they_did_before() -> None:
     with Interrupt().held():
         assert signal.getsignal(signal.SIGINT) not in before
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_the_first_signal_is_told_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    with Interrupt().held():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert capsys.readouterr().err == "stopping after the requests in flight; interrupt again to stop at once\n"
+
+
+def test_a_run_in_another_thread_leaves_the_signals_alone() -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    interrupt = Interrupt()
+
+    def held() -> object:
+        with interrupt.held():
+            return signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), interrupt.is_asked()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(held).result() == (*before, False)
 
 
 def test_an_interrupt_between_two_steps_of_one_change_still_ends_with_a_report(

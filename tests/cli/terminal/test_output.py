@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 
 import pytest
 
-from reconciler.cli.terminal.output import table
+from reconciler.cli.settings import Settings
+from reconciler.cli.terminal.output import has_color, screen_of, table
 from reconciler.render.width import width
 from tests.cli.program import ADDITIVE, ANSI, EXAMPLE, Desk, finished
 
@@ -84,3 +86,67 @@ def test_columns_line_up_by_cells_and_names_are_inert() -> None:
     lines = text.splitlines()
     assert "\x1b" not in text
     assert width(lines[0]) + 1 == width(lines[1])
+
+
+class Terminal(io.StringIO):
+    """A terminal with this encoding."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+class AsciiTerminal(Terminal):
+    """One that has no arrows."""
+
+    encoding = "ascii"
+
+
+@pytest.mark.parametrize(
+    ("stream", "color", "variables", "expected"),
+    [
+        (Terminal(), None, {}, True),
+        (Terminal(), None, {"TERM": "dumb"}, False),
+        (Terminal(), None, {"TERM": ""}, True),
+        (Terminal(), False, {"FORCE_COLOR": "1"}, False),
+        (Terminal(), None, {"NO_COLOR": "1"}, False),
+        (Terminal(), None, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        (Terminal(), None, {"NO_COLOR": ""}, True),
+        (Terminal(), True, {"NO_COLOR": "1"}, True),
+        (io.StringIO(), None, {}, False),
+        (io.StringIO(), True, {}, True),
+        (io.StringIO(), None, {"FORCE_COLOR": "1"}, True),
+        (io.StringIO(), None, {"CLICOLOR_FORCE": "1"}, True),
+        (io.StringIO(), None, {"FORCE_COLOR": "0", "CLICOLOR_FORCE": ""}, False),
+    ],
+)
+def test_colours_by_option_then_variables_then_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+    stream: io.StringIO,
+    color: bool | None,  # noqa: FBT001 - a parameter of the test
+    variables: dict[str, str],
+    expected: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    assert has_color(stream, Settings(color=color)) is expected
+    assert screen_of(stream, Settings(color=color)).color is expected
+
+
+def test_a_screen_has_the_width_of_a_terminal_and_the_characters_of_its_encoding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "123")
+    wide, narrow, pipe = (screen_of(stream, Settings()) for stream in (Terminal(), AsciiTerminal(), io.StringIO()))
+    assert [(screen.width, screen.ascii) for screen in (wide, narrow, pipe)] == [
+        (123, False),
+        (123, True),
+        (80, False),
+    ]
+
+
+def test_a_table_without_rows_is_empty() -> None:
+    assert table([]) == ""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from reconciler.applying import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result
 from reconciler.cli.settings import Settings
+from reconciler.cli.terminal import progress
 from reconciler.cli.terminal.output import has_cursor
 from reconciler.cli.terminal.progress import EVERY_SECONDS, Pace, _Log, show_progress
 from reconciler.model import Address
@@ -200,3 +203,111 @@ def test_a_terminal_that_knows_no_more_than_lines_gets_lines(capsys: pytest.Capt
     with show_progress(Settings(), form="text", quiet=False) as tell:
         tell(ChangeFinished(Outcome(CHANGE, Result.FAILED), 1, 1))
     assert "failed" in _lines(capsys)[0]
+
+
+def test_a_program_gets_an_event_a_line_on_stdout_and_nothing_of_how_far_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with show_progress(Settings(), form="json", quiet=True) as watcher:
+        watcher(ChangeStarted(CHANGE, 0, 1))
+        watcher(_tick(done=1, total=1, requests=4, current=CHANGE))
+        watcher(ChangeFinished(Outcome(CHANGE, Result.DONE), 1, 1))
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    events = [json.loads(line) for line in shown.out.splitlines()]
+    assert [(event["event"], event["address"], event["done"]) for event in events] == [
+        ("change_started", "client:Acme", 0),
+        ("change_done", "client:Acme", 1),
+    ]
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers what was sent to it."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+    def frames(self) -> list[str]:
+        """What stood on its lines, without colours and movements."""
+        return [line.rstrip() for line in re.split(r"[\r\n]+", CONTROL.sub("", self.getvalue())) if line.strip()]
+
+
+class AsciiTerminal(Terminal):
+    """One without the characters of a bar."""
+
+    encoding = "ascii"
+
+
+def _watched(
+    monkeypatch: pytest.MonkeyPatch, stderr: Terminal, events: list[Event | float], settings: Settings
+) -> list[str]:
+    """The lines of a terminal of 80 columns at these events. Numbers are seconds that pass."""
+    time = Time()
+    for name, value in {"TERM": "xterm", "COLUMNS": "80", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stderr)
+        patch.setattr(progress, "time", SimpleNamespace(monotonic=time.clock))
+        with show_progress(settings, form="text", quiet=False) as watcher:
+            for event in events:
+                if isinstance(event, float):
+                    time.seconds += event
+                else:
+                    watcher(event)
+    return stderr.frames()
+
+
+RUNNING: list[Event | float] = [
+    _tick(total=12),
+    ChangeStarted(CHANGE, 0, 12),
+    10.0,
+    _tick(done=4, total=12, requests=40, retries=1, current=CHANGE),
+]
+
+
+def test_a_terminal_shows_the_latest_state_and_what_went_wrong_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    finished_badly = ChangeFinished(Outcome(CHANGE, Result.FAILED, message="No"), 5, 12)
+    finished_well = ChangeFinished(Outcome(CHANGE, Result.DONE), 4, 12)
+    frames = _watched(monkeypatch, Terminal(), [*RUNNING, finished_well, finished_badly], Settings())
+    bars = [frame.strip(" ━╸╺") for frame in frames if re.search(r"\d/12\b", frame) and "failed" not in frame]
+    assert bars[0] == "0/12"
+    assert bars[-1] == "4/12  4.0/s, about 20 s left, 1 retry  create client:Acme"
+    assert [frame.split() for frame in frames if "failed" in frame] == [
+        ["5/12", "+", "create", "client:Acme", "failed"]
+    ]
+    assert not any("done" in frame for frame in frames)
+    assert max(map(width, frames)) <= 80
+
+
+def test_a_bar_without_a_current_change_has_no_empty_place_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = _watched(monkeypatch, Terminal(), [_tick(), 2.0, _tick(done=10, requests=20)], Settings())
+    assert frames[-1].endswith(" 10/10  10.0/s")
+
+
+def test_a_name_from_outside_is_inert_in_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = _tick(done=1, total=1500, current=_named("[red]x\x1b[31m\nA"))
+    frames = _watched(monkeypatch, Terminal(), [event], Settings())
+    assert r"1/1,500  create tag:[red]x\u{1b}[31m\nA" in frames[-1]
+
+
+def test_a_terminal_without_the_characters_of_a_bar_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = AsciiTerminal()
+    frames = _watched(monkeypatch, stderr, RUNNING, Settings())
+    assert frames == ["4 of 12 changes, 4.0/s, about 20 s left, 1 retry; now create client:Acme"]
+    assert "\x1b" not in stderr.getvalue()
+
+
+def test_the_cursor_is_there_again_after_a_run_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+
+    def fail() -> None:
+        with show_progress(Settings(), form="text", quiet=False):
+            raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stderr := Terminal())
+        with pytest.raises(ZeroDivisionError):
+            fail()
+    assert stderr.getvalue().count("\x1b[?25l") == stderr.getvalue().count("\x1b[?25h") == 1

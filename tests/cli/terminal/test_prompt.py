@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 
 import pytest
 from click.testing import Result
 
+from reconciler.cli.settings import Settings
 from reconciler.cli.terminal import prompt
+from reconciler.errors import NotApprovedError
 from tests.cli.program import ADDITIVE, DELETING, EVERY_TAG, Desk, digest_in, finished
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -111,3 +115,92 @@ def test_a_new_workspace_is_asked_about(desk: Desk, ask: Callable[..., Result], 
     assert result.exit_code == code
     assert "Type yes to do it: " in result.stderr
     assert ("Third One" in desk.call("--sandbox", "workspaces", "list").stdout) is (code == 0)
+
+
+class Answering(io.StringIO):
+    """A terminal at which somebody types, or that fails at being read."""
+
+    def __init__(self, typed: str = "", *, error: Exception | None = None, terminal: bool = True) -> None:
+        super().__init__(typed)
+        self.error, self.terminal = error, terminal
+
+    def isatty(self) -> bool:
+        if self.error is not None and self.closed:
+            raise self.error
+        return self.terminal
+
+    def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override] # as of StringIO
+        if self.error is not None:
+            raise self.error
+        return super().readline()
+
+
+def _closed() -> Answering:
+    stream = Answering(error=ValueError("I/O operation on closed file"))
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize(
+    ("stdin", "stderr", "expected"),
+    [
+        (Answering(), Answering(), True),
+        (Answering(terminal=False), Answering(), False),
+        (Answering(), Answering(terminal=False), False),
+        (_closed(), Answering(), False),
+        (Answering(), _closed(), False),
+    ],
+)
+def test_a_prompt_wants_a_terminal_to_ask_and_one_to_answer(
+    monkeypatch: pytest.MonkeyPatch,
+    stdin: Answering,
+    stderr: Answering,
+    expected: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdin", stdin)
+        patch.setattr(sys, "stderr", stderr)
+        is_terminal = prompt.is_terminal()
+    assert is_terminal is expected
+
+
+@pytest.mark.parametrize(
+    ("stdin", "is_approved", "shown"),
+    [
+        (Answering("yes\n"), True, "Make it? Type yes to do it: "),
+        (Answering(" YES \n"), True, "Make it? Type yes to do it: "),
+        (Answering("no\n"), False, "Make it? Type yes to do it: "),
+        (Answering("yes"), True, "Make it? Type yes to do it: \n"),
+        (Answering(""), False, "Make it? Type yes to do it: \n"),
+        (Answering(error=OSError("the terminal is gone")), False, "Make it? Type yes to do it: "),
+        (Answering(error=UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no")), False, "Make it? Type yes to do it: "),
+        (Answering("yes\n", terminal=False), False, ""),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_a_no(
+    monkeypatch: pytest.MonkeyPatch,
+    stdin: Answering,
+    is_approved: bool,  # noqa: FBT001 - a parameter of the test
+    shown: str,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    refusal: NotApprovedError | None = None
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdin", stdin)
+        patch.setattr(sys, "stderr", stderr := Answering())
+        try:
+            prompt.confirm("Make it?", None, Settings(), "reconciler make")
+        except NotApprovedError as error:
+            refusal = error
+    assert (refusal is None) is is_approved
+    assert refusal is None or refusal.hint == "to approve it: reconciler make"
+    assert stderr.getvalue() == shown
+
+
+@pytest.mark.parametrize(("token", "is_approved"), [("yes", True), (" Yes", True), ("no", False), ("", False)])
+def test_a_token_answers_without_a_question(token: str, is_approved: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    if is_approved:
+        prompt.confirm("Make it?", token, Settings(), "reconciler make")
+    else:
+        with pytest.raises(NotApprovedError, match="nothing was written"):
+            prompt.confirm("Make it?", token, Settings(), "reconciler make")
