@@ -56,7 +56,7 @@ def change_of(source: str, mutant: Mutant) -> tuple[str, str]:
 
 
 _PRECAUTIONS = frozenset({"strict", "frozen", "slots"})
-"""Keywords that only forbid: `strict=` lengths that always agree, `frozen=` and `slots=` assignments that nobody makes."""
+"""Keywords that only forbid: `strict=` lengths that always agree, `frozen=` and `slots=` which no module does."""
 
 
 def _is_precaution(node: Any) -> bool:
@@ -68,7 +68,9 @@ def _is_precaution(node: Any) -> bool:
 def _is_star(node: Any) -> bool:
     """Whether a node is the `*` of parameters or arguments, which is no operator: as `/` it names the same parameters."""
     parent = getattr(node, "parent", None)
-    return bool(parent and parent.type in ("parameters", "param", "argument") and node.get_code().strip() in ("*", "**"))
+    return bool(
+        parent and parent.type in ("parameters", "param", "argument") and node.get_code().strip() in ("*", "**")
+    )
 
 
 def _is_annotation(node: Any) -> bool:
