@@ -160,13 +160,17 @@ def finished(child: pexpect.spawn[str]) -> tuple[int | None, str]:
 
 @contextmanager
 def served(folder: Path, switches: str = "", *, key: str = "", before: RequestHook = allow) -> Iterator[str]:
-    """The sandbox in the state folder, served by this process as `sandbox serve` would; its base URL. `before` may hold a request."""
+    """The sandbox in the state folder, served by this process as `sandbox serve` would; its base URL. `before` may hold a request.
+
+    It has no limit of requests unless `switches` name one: the commands of a test do not wait for a pace.
+    """
     path = folder / ".reconciler" / "sandbox.sqlite3"
     path.parent.mkdir(exist_ok=True)
     with Store(str(path)) as store:
         if not store.records("workspace"):
             seed(store)
-        gate = RequestGate(create_app(store, replace(Switches.parse(switches), key=key)))
+        settings = Switches.parse(switches if "rate=" in switches else ",".join(filter(None, ("rate=off", switches))))
+        gate = RequestGate(create_app(store, replace(settings, key=key)))
         gate.before = before
         with serve(gate) as url:
             yield url
