@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path, mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(ReconcilerError, match="cannot write .*plan.json: No space left on device"):
+    with pytest.raises(ReconcilerError, match=r"cannot write .*plan\.json: No space left on device"):
         files.write(str(path), "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.json"]

@@ -48,7 +48,7 @@ def test_a_run_that_had_written_nothing_is_not_called_resumed(desk: Desk) -> Non
     assert "did not exit cleanly" not in result.stderr
 
 
-def test_a_run_without_a_lock_left_behind_is_not_called_unclean(desk: Desk) -> None:
+def test_without_a_note_of_the_previous_holder_a_run_is_not_called_unclean(desk: Desk) -> None:
     _, digest = _crashed(desk)
     (desk.folder / ".reconciler" / "lock").write_text("", encoding="utf-8")
     result = desk.call("--sandbox", "apply", "--approve", digest)
