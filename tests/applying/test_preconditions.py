@@ -157,3 +157,43 @@ def test_what_an_earlier_session_created_and_was_changed_since_is_stale() -> Non
             evaluate_preconditions(plan.changes, _with_wires(live_of({"clients": [client]})), {}, history)[0].status
             is status
         )
+
+
+def test_a_resource_of_an_unread_list_is_not_called_gone() -> None:
+    world: World = {"projects": ["Site"], "tasks": [{"at": "Site/a"}]}
+    plan = plan_of({"projects": [{"name": "Site", "tasks": [{"name": "a", "billable": False}]}]}, world)
+    assert [str(change.address) for change in plan.changes] == ["task:Site/a"]
+    now = live_of({"projects": ["Site"]})
+    [gone] = evaluate_preconditions(plan.changes, now, {})
+    [unread] = evaluate_preconditions(plan.changes, replace(now, tasks_proven=frozenset()), {})
+    assert (gone.status, gone.why) == (PreconditionStatus.MOVED, "it no longer exists")
+    assert (unread.status, unread.why) != (gone.status, gone.why)
+    tag = plan_of({"tags": []}, {"tags": ["x"]})
+    [deleted] = evaluate_preconditions(tag.changes, live_of({}), {})
+    [unproven] = evaluate_preconditions(tag.changes, replace(live_of({}), proofs=()), {})
+    assert deleted.status is PreconditionStatus.ALREADY
+    assert unproven == unread
+
+
+def test_an_id_of_another_kind_is_not_what_the_plan_saw() -> None:
+    plan = plan_of({"tags": [{"name": "new", "was": "old"}]}, {"tags": ["old"]})
+    now = live_of({"clients": ["Acme"]})
+    client = next(iter(now.resources.values()))
+    stolen = replace(now, resources={client.address: replace(client, id="t1")})
+    [status] = evaluate_preconditions(plan.changes, stolen, {})
+    assert (status.status, status.why) == (PreconditionStatus.MOVED, "its id is that of client:Acme")
+
+
+def test_what_exists_from_before_the_run_was_not_made_by_a_create_in_doubt() -> None:
+    plan = plan_of({"clients": [{"name": "A", "note": "new"}]}, {})
+    now = live_of({"clients": [{"at": "A", "wire": {"name": "A", "note": None}}]})
+    [change] = plan.changes
+    doubtful = History(doubtful=frozenset({change.address}))
+    for history, status in (
+        (History(), PreconditionStatus.MOVED),
+        (doubtful, PreconditionStatus.READY),
+        (replace(doubtful, existed=frozenset({"c1"})), PreconditionStatus.MOVED),
+    ):
+        [result] = evaluate_preconditions(plan.changes, now, {}, history)
+        assert result.status is status
+    assert result.why == "the name is already in use (c1)"

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from reconciler.applying.journal.events import Intent, JournalEvent, Resolution, Resolved, WriteOutcome, WriteResult
+from reconciler.applying.journal.events import (
+    ChangeEnded,
+    Intent,
+    JournalEvent,
+    Resolution,
+    Resolved,
+    WriteOutcome,
+    WriteResult,
+)
 from reconciler.applying.journal.history import history_of
+from reconciler.applying.journal.run import Run
 from reconciler.applying.preconditions import evaluate_preconditions
-from reconciler.applying.recovery import resolutions
+from reconciler.applying.recovery import resolutions, unfinished_deletes
+from reconciler.applying.report import Result
+from reconciler.errors import JournalError
+from reconciler.kinds import BY_NAME
+from reconciler.live import read_undeclared
 from reconciler.model import Address
 from reconciler.planning import Plan
 from reconciler.state import Live
@@ -85,3 +98,63 @@ def test_the_delete_of_a_task_stays_in_doubt_where_the_tasks_of_its_project_were
     assert _resolved(plan, listed, delete) == [(1, "gone", "k2")]
     assert _resolved(plan, replace(listed, tasks_proven=frozenset()), delete) == []
     assert _resolved(plan, live_of({}), delete) == [(1, "gone", "k2")]
+
+
+def test_a_copy_of_undeclared_values_was_carried_out_where_the_object_has_other_ones_now() -> None:
+    manifest = {"projects": [{"name": "Site", "note": "new"}]}
+    plan = plan_of(manifest, {"projects": ["Site"]})
+    intent = replace(_intent(1, "project:Site", "undeclared", "p1"), before={"undeclared": {"billable": True}})
+    live = live_of({"projects": ["Site"]})
+    before = read_undeclared(BY_NAME["project"], {"memberships": []}, {})
+    same = _as_answered(live, "project:Site", name="Site", memberships=[])
+    assert _resolved(plan, same, replace(intent, before={"undeclared": before})) == [(1, "absent", "p1")]
+    assert _resolved(plan, same, intent) == [(1, "found", "p1")]
+
+
+def test_a_create_that_the_plan_does_not_have_is_left_in_doubt() -> None:
+    plan = plan_of({"tags": ["a"]}, {})
+    assert _resolved(plan, live_of({"tags": ["b"]}), _intent(1, "tag:b", "create", None, name="b")) == []
+    assert _resolved(plan, live_of({"tags": ["a"]}), _intent(2, "tag:a", "create", None, name="a")) == [
+        (2, "found", "t1")
+    ]
+    assert _resolved(plan, live_of({}), _intent(2, "tag:a", "create", None, name="a")) == [(2, "absent", None)]
+
+
+TASKS: dict[str, Any] = {"projects": [{"name": "Site", "tasks": ["a"]}], "tags": []}
+LIVE_TASKS: dict[str, Any] = {"projects": ["Site"], "tasks": ["Site/a", "Site/b", "Site/c"], "tags": ["x"]}
+
+
+class _Recorded:
+    """A run as far as `unfinished_deletes` looks at it. Its plan is that of another version where it is None."""
+
+    def __init__(self, plan: Plan | None, *ended: ChangeEnded, complete: bool = False, problem: str = "") -> None:
+        self._plan, self.is_complete, self.problem = plan, complete, problem
+        self.history = history_of(ended)
+
+    def concerns(self, workspace_id: str) -> bool:
+        return workspace_id == "w1"
+
+    @property
+    def plan(self) -> Plan:
+        if self._plan is None:
+            raise JournalError("of another version")
+        return self._plan
+
+
+def _unfinished(*runs: _Recorded, workspace: str = "w1") -> dict[str, str]:
+    return dict(unfinished_deletes(cast("list[Run]", runs), workspace))
+
+
+def test_unfinished_deletes_are_the_tasks_that_the_newest_run_of_the_workspace_has_left() -> None:
+    plan = plan_of(TASKS, LIVE_TASKS)
+    done = next(change for change in plan.changes if change.id == "k2")
+    ended = ChangeEnded(address=done.address, action=done.action, result=Result.DONE, id="k2")
+    assert _unfinished(_Recorded(plan)) == {"k2": "p1", "k3": "p1"}
+    assert _unfinished(_Recorded(plan, ended)) == {"k3": "p1"}
+    assert _unfinished(_Recorded(plan, replace(ended, result=Result.FAILED))) == {"k2": "p1", "k3": "p1"}
+    assert _unfinished(_Recorded(plan, complete=True)) == {}
+    assert _unfinished(_Recorded(plan, problem="it was changed")) == {}
+    assert _unfinished(_Recorded(None)) == {}
+    assert _unfinished(_Recorded(plan, complete=True), _Recorded(plan)) == {}
+    assert _unfinished(_Recorded(plan), workspace="w2") == {}
+    assert _unfinished() == {}

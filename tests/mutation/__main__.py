@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.mutation.choice import Coverage, load, measure, save
 from tests.mutation.equivalents import equivalent_to, load_equivalents
 from tests.mutation.mutants import Mutant, change_of, mutants_of
-from tests.mutation.report import Finding, is_good, lines_of
+from tests.mutation.report import Finding, is_good, lines_of, survivors_in
 from tests.mutation.rooms import ROOMS, ROOT, modules_by_room
 from tests.mutation.workshop import Result, Workshop
 
@@ -32,6 +32,9 @@ def main() -> int:
         work.mkdir(parents=True, exist_ok=True)
         coverage = _measured(work, options.jobs, options.tests)
         drawn, equivalent = _draw(options.count, options.seed, options.room)
+        if options.again:
+            survivors = survivors_in(options.again.read_text(encoding="utf-8"))
+            drawn = [(room, mutant) for room, mutant in drawn if str(mutant) in survivors]
         _show(f"{len(drawn)} mutants, seed {options.seed}")
         findings = list(_tested(drawn, coverage, work, options.jobs))
     for line in lines_of(findings, equivalent):
@@ -45,6 +48,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="seed of the draw (default: 1)")
     parser.add_argument("--jobs", type=int, default=2, help="copies of the checkout that work at once (default: 2)")
     parser.add_argument("--room", choices=ROOMS, action="append", help="only this room; repeatable")
+    parser.add_argument(
+        "--again", type=Path, help="only those of the draw that the output of an earlier run calls survivors"
+    )
     parser.add_argument("--work", type=Path, help="folder that keeps the measured coverage for the next run")
     parser.add_argument("tests", nargs="*", default=["-m", "not slow"], help="arguments of pytest: which tests count")
     return parser.parse_args()

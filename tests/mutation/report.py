@@ -41,6 +41,12 @@ def lines_of(findings: Sequence[Finding], equivalent: int) -> Iterator[str]:
     yield f"equivalent mutants left out: {equivalent}"
 
 
+def survivors_in(text: str) -> set[str]:
+    """The mutants that the printed report of a run lists as not noticed, each as `str(mutant)`."""
+    words = [line.partition(": ") for line in text.splitlines()]
+    return {mutant for result, colon, mutant in words if colon and result in (Result.SURVIVED, Result.UNTESTED)}
+
+
 def is_good(findings: Sequence[Finding]) -> bool:
     """Whether every goal is reached: of the whole, and of each strict room."""
     strict = [[finding for finding in findings if finding.room == room] for room in STRICT_ROOMS]

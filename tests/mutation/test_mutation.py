@@ -12,7 +12,7 @@ from tests.mutation.choice import Coverage, load, mirrored, name_of, save
 from tests.mutation.equivalents import equivalent_to, load_equivalents
 from tests.mutation.mutants import Mutant, change_of, mutants_of
 from tests.mutation.operators import OPERATORS, DropStatement, NegateCondition, SwapMembership
-from tests.mutation.report import Finding, is_good, lines_of
+from tests.mutation.report import Finding, is_good, lines_of, survivors_in
 from tests.mutation.rooms import ROOT, STRICT_ROOMS, modules_by_room
 from tests.mutation.workshop import Result
 
@@ -120,3 +120,12 @@ def test_one_survivor_too_many_in_a_strict_room_is_below_the_goal() -> None:
         "all                0 of     1     0.0%",
         "equivalent mutants left out: 3",
     ]
+
+
+def test_the_survivors_of_a_report_can_be_run_again() -> None:
+    noticed, survived = (Mutant("reconciler/a.py", line, "DropStatement", 0, line) for line in (1, 2))
+    findings = [
+        Finding("guards", noticed, Result.NOTICED, "a", "b"),
+        Finding("guards", survived, Result.SURVIVED, "a", "b"),
+    ]
+    assert survivors_in("\n".join(lines_of(findings, 0))) == {str(survived)}
