@@ -89,11 +89,17 @@ class _Simulation:
         self._put(change, resource, name=change.address.name, values=values)
 
     def _moved(self, resource: Resource, parent_id: str) -> Resource:
-        self.names.pop((resource.kind, resource.parent_id, resource.name), None)
+        self._release_name(resource)
         self._take_from_parent(resource)
         moved = replace(resource, parent_id=parent_id)
         self._add_to_parent(moved)
         return moved
+
+    def _release_name(self, resource: Resource) -> None:
+        """Free the name of a resource; a new one does not have its name yet, and another may."""
+        place = resource.kind, resource.parent_id, resource.name
+        if self.names.get(place) == resource.id:
+            del self.names[place]
 
     def _add_to_parent(self, resource: Resource) -> None:
         if resource.parent_id:
@@ -107,7 +113,7 @@ class _Simulation:
         self, change: Change, resource: Resource, *, name: str = "", values: Mapping[str, Any] | None = None
     ) -> None:
         name = name or resource.name
-        self.names.pop((resource.kind, resource.parent_id, resource.name), None)
+        self._release_name(resource)
         holder = self.names.get((resource.kind, resource.parent_id, name))
         if holder is not None and holder != resource.id:
             raise SimulationError(f"{change.address}: the name {name!r} is still used by {holder}")

@@ -170,9 +170,9 @@ def test_a_resource_of_an_unread_list_is_not_called_gone() -> None:
     assert (unread.status, unread.why) != (gone.status, gone.why)
     tag = plan_of({"tags": []}, {"tags": ["x"]})
     [deleted] = evaluate_preconditions(tag.changes, live_of({}), {})
-    [unproven] = evaluate_preconditions(tag.changes, replace(live_of({}), proofs=()), {})
+    [without_proof] = evaluate_preconditions(tag.changes, replace(live_of({}), proofs=()), {})
     assert deleted.status is PreconditionStatus.ALREADY
-    assert unproven == unread
+    assert without_proof == unread
 
 
 def test_an_id_of_another_kind_is_not_what_the_plan_saw() -> None:

@@ -81,7 +81,7 @@ def test_states_that_cannot_be_saved_are_said_and_hide_no_defect(desk: Desk, mon
 
 
 @pytest.mark.parametrize(
-    ("seconds", "is_rate_limit", "said"),
+    ("seconds", "is_rate_limit", "shown"),
     [
         (10.0, True, "rate limit reached; continuing in 10 s\n"),
         (120.0, False, "the service is failing; continuing in 2 min\n"),
@@ -92,14 +92,14 @@ def test_only_a_long_wait_is_reported(
     capsys: pytest.CaptureFixture[str],
     seconds: float,
     is_rate_limit: bool,  # noqa: FBT001 - a parameter of the test
-    said: str,
+    shown: str,
 ) -> None:
     request_log.log_pause(Paused(Request("GET", "/v1/user"), seconds, 1, is_rate_limit))
-    assert capsys.readouterr() == ("", said)
+    assert capsys.readouterr() == ("", shown)
 
 
 @pytest.mark.parametrize(
-    ("status", "attempt", "said"),
+    ("status", "attempt", "shown"),
     [
         (200, 1, "GET /v1/user  200, 0.250 s\n"),
         (0, 1, "GET /v1/user  no answer, 0.250 s\n"),
@@ -107,7 +107,7 @@ def test_only_a_long_wait_is_reported(
     ],
 )
 def test_a_request_is_logged_with_its_answer_and_attempt(
-    capsys: pytest.CaptureFixture[str], status: int, attempt: int, said: str
+    capsys: pytest.CaptureFixture[str], status: int, attempt: int, shown: str
 ) -> None:
     request_log.log_request(Sent(Request("GET", "/v1/user", (("page", "2"),)), status, 0.25, attempt))
-    assert capsys.readouterr() == ("", said)
+    assert capsys.readouterr() == ("", shown)

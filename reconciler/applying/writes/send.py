@@ -55,9 +55,7 @@ class WriteSender:
                 self._writer.pause(attempt)
             else:
                 return answer or self._only_one(item)
-        raise AssertionError(
-            "the last attempt returns or raises"
-        )  # pragma: no cover - for type checkers: the loop always ends before
+        raise AssertionError("the last attempt returns or raises")  # pragma: no cover - the loop always ends before
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PUT`; returns the updated object.
@@ -81,9 +79,7 @@ class WriteSender:
                 self._writer.pause(attempt)
             else:
                 return item.merged(answer) if answer else self.get(item)
-        raise AssertionError(
-            "the last attempt returns or raises"
-        )  # pragma: no cover - for type checkers: the loop always ends before
+        raise AssertionError("the last attempt returns or raises")  # pragma: no cover - the loop always ends before
 
     def patch(
         self, item: WorkItem, step: Step, method: str, endpoint: str, body: Wire, before: Mapping[str, Any]
