@@ -13,7 +13,7 @@ from reconciler.planning.plan import Change
 from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.similarity import nearest
 from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
-from reconciler.planning.warnings import FULFILLED
+from reconciler.planning.warnings import FULFILLED, OR_FULFILLED
 from reconciler.state import Live, Prune
 
 
@@ -110,7 +110,7 @@ def _nearest_earlier(draft: Draft, resource: Resource, path: tuple[str, ...]) ->
 
 class _UnmetEntries:
     """Entries of `removed:` without a match. One whose resource is gone is fulfilled, and cannot be told from a misspelled one: the
-    warning names what stays with nearly its name.
+    warning names what stays with nearly its name. One look decides both what it names and whether `--strict` refuses it.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -134,19 +134,28 @@ class _UnmetEntries:
             if BY_NAME[address.kind].is_embedded and not self._draft.live.tasks_proven.issuperset(homes):
                 continue  # a finished task may have the name
             what = f"the entry {_quoted(address)} of 'removed' matches no {address.kind} ({entry.source})"
-            near = [self._nearest(address, homes, least) for least in (_MISSPELLED, _SIMILAR)]
-            yield f"{what}{_guess(near[0])}" if near[0] else f"{what}{_guess(near[1])}{FULFILLED}"
+            near = self._nearest(address)
+            yield f"{what}{_guess(near)}{OR_FULFILLED}" if near else f"{what}{FULFILLED}"
 
-    def _nearest(self, address: Address, homes: Sequence[str], least: int) -> str:
-        inside = (r for home in homes for r in self._names.in_place((address.kind, home)).values())
-        known = inside if homes else self._draft.live.of_kind(address.kind)
-        return nearest(join_path(address.path), _paths(r for r in known if r.id in self._staying), least)
+    def _nearest(self, address: Address) -> str:
+        """The path of what stays with nearly the name of an entry, in the place of it."""
+        known = {r.name: r for r in self._in_place_of(address) if r.id in self._staying}
+        name = nearest(address.name, known)
+        return join_path(known[name].address.path) if name else ""
 
+    def _in_place_of(self, address: Address) -> Iterator[Resource]:
+        """What is in the parent that an address means, or in the one with nearly its name.
 
-_MISSPELLED, _SIMILAR = 85, 60
-"""Of 100: the least likeness of a misspelled name, and of one worth a question: an entry that was fulfilled may stay in its manifest,
-beside similar names.
-"""
+        Names are compared one by one: whole paths in one place have most of their letters in common.
+        """
+        parent = parent_of(address)
+        homes = [""] if parent is None else [r.id for r in self._entries.meant(parent) or self._near_parents(parent)]
+        return (r for home in homes for r in self._names.in_place((address.kind, home)).values())
+
+    def _near_parents(self, address: Address) -> list[Resource]:
+        known = {resource.name: resource for resource in self._in_place_of(address)}
+        name = nearest(address.name, known)
+        return [known[name]] if name else []
 
 
 def _protection_warnings(draft: Draft) -> Iterator[str]:
