@@ -77,8 +77,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
 - **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier
   names, the first that is live counts.
   If a plan removes one resource and creates a similar one (similar name, same parent, same tasks or fields), it blocks the
-  removal until you decide. Names that have nothing in common are asked about too, if no other resource that the plan creates or
-  removes under that parent has the same tasks (of a client: projects), or the same fields.
+  removal until you decide. Names that have nothing in common are asked about too, if they are under the same parent and their tasks
+  (of a client: projects) are equal, or their fields. Of several that may be the same, each is asked about.
   - it is a rename: paste the line that the plan prints, where it says. It suits how the resource is written: `was: …` among its
     keys, `- {name: Acme, was: …}` in place of the string `- Acme`, a list if it has earlier names already.
     `plan --accept-renames` previews the plan with all of them.
