@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address, Resource
-from reconciler.names import join_path
+from reconciler.names import fold, join_path
 from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Change
 from reconciler.planning.removed import RemovedEntries
@@ -92,20 +92,44 @@ def _earlier_name_warnings(draft: Draft) -> Iterator[str]:
             what = f"`was: {join_path(path)}` of {resource.address}{place}"
             yield f"{what} has no effect: the live {current.address} becomes {becomes}, and {resource.address} is new"
             continue
-        words = ", ".join(_quoted(join_path(path)) for path in resource.was)
+        words = ", ".join(_quoted(join_path(_from_the_top(resource, path))) for path in resource.was)
         near = next((found for path in resource.was if (found := _nearest_earlier(draft, resource, path))), "")
         yield f"{resource.address} is new: no {resource.kind} has its earlier name {words}{place}{_guess(near)}"
 
 
+def _from_the_top(resource: Resource, path: tuple[str, ...]) -> tuple[str, ...]:
+    """An earlier path with the parent in which it is looked up; `("", name)` is without parent."""
+    if len(path) > 1 or not BY_NAME[resource.kind].parent:
+        return path
+    return (*(resource.address.path[:-1] or ("",)), *path)
+
+
 def _nearest_earlier(draft: Draft, resource: Resource, path: tuple[str, ...]) -> str:
-    """The nearest earlier path that exists: undeclared resources first."""
+    """The nearest earlier path that exists: undeclared resources first, those in its place before those in others."""
     homes = earlier_homes(draft, resource, path)
     matching = draft.matching
     everything = [r for home in homes for r in matching.names.in_place((resource.kind, home)).values()]
-    for known in ([r for r in everything if r.id not in matching.declared], everything):
-        if name := nearest(path[-1], (r.name for r in known)):
-            return join_path((*path[:-1], name))
-    return "" if homes or len(path) == 1 else nearest(join_path(path), _paths(draft.live.of_kind(resource.kind)))
+    free = [r for r in everything if r.id not in matching.declared]
+    if name := nearest(path[-1], (r.name for r in free)):
+        return join_path((*path[:-1], name))
+    if elsewhere := _nearest_elsewhere(draft, resource, path):
+        return elsewhere
+    name = nearest(path[-1], (r.name for r in everything))
+    return join_path((*path[:-1], name)) if name else ""
+
+
+def _nearest_elsewhere(draft: Draft, resource: Resource, path: tuple[str, ...]) -> str:
+    """The path of an undeclared resource in another place, for a kind that can move: of the same name, else the nearest one.
+
+    What is declared stays where it is: a `was:` that names it would move it.
+    """
+    if BY_NAME[resource.kind].is_embedded or not BY_NAME[resource.kind].parent:
+        return ""
+    free = [r for r in draft.live.of_kind(resource.kind) if r.id not in draft.matching.declared]
+    known = {join_path(_from_the_top(r, r.address.path[-1:])): r for r in free}
+    same = sorted(text for text, r in known.items() if fold(r.name) == fold(path[-1]))
+    written = join_path(_from_the_top(resource, path))
+    return nearest(written, same, 0) or next(iter(same), "") or nearest(written, known)
 
 
 class _UnmetEntries:
