@@ -11,6 +11,7 @@ from reconciler.names import fold, join_path
 from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Change
 from reconciler.planning.removed import RemovedEntries
+from reconciler.planning.renames.candidate import quoted
 from reconciler.planning.renames.similarity import nearest
 from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
 from reconciler.planning.warnings import FULFILLED, OR_FULFILLED
@@ -89,7 +90,7 @@ def _earlier_name_warnings(draft: Draft) -> Iterator[str]:
         if taken := _taken(draft, resource):
             path, current = taken
             becomes = draft.matching.declared[current.id]
-            what = f"`was: {join_path(path)}` of {resource.address}{place}"
+            what = f"`was: {quoted(join_path(path))}` of {resource.address}{place}"
             yield f"{what} has no effect: the live {current.address} becomes {becomes}, and {resource.address} is new"
             continue
         words = ", ".join(_quoted(join_path(_from_the_top(resource, path))) for path in resource.was)
