@@ -75,7 +75,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
 - **Defaults** apply to fields that a resource omits. **Task sets** are included with `use`; a task of the project with the same
   name overrides the fields of the task in the set.
 - **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier
-  names, the first that is live counts.
+  names, the first that is live counts. Another one that is live is not renamed: its removal is blocked (guard `was`), or, where it is
+  kept, a warning says so, which `--strict` refuses. Take its name out of the list once it is another resource.
   If a plan removes one resource and creates a similar one (similar name, same parent, same tasks or fields), it blocks the
   removal until you decide. Names that have nothing in common are asked about too, if they are under the same parent and their tasks
   (of a client: projects) are equal, or their fields. Of several that may be the same, each is asked about.

@@ -217,7 +217,7 @@ class LockedError(RefusedError):
 
 
 class BlockedError(RefusedError):
-    """Raised when guards block changes of the plan; `blocked` has one line per change, with what would allow it."""
+    """Raised when guards block changes of the plan; `blocked` has one line per change, with what would allow it; one for all that a limit of requests blocks."""
 
     def __init__(self, message: str, *, blocked: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)

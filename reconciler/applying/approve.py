@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.kinds import BY_NAME
 from reconciler.planning.exclude import is_exclusion_useful
+from reconciler.planning.guards import requests
 from reconciler.planning.plan import DIGEST_VERSION, Action, Change, Plan, Step
 
 _SEAL: Final = object()
@@ -49,14 +51,9 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
     require_current(plan)
     blocked = [change for change in plan.changes if change.blocked]
     if blocked:
-        lines = [
-            f"{c.address}: {c.blocked.reason} ({c.blocked.guard}); to allow it: {c.blocked.allow}"
-            for c in blocked
-            if c.blocked
-        ]
         raise BlockedError(
             f"{len(blocked)} of {len(plan.changes)} changes are blocked, so nothing is applied",
-            blocked=lines,
+            blocked=tuple(_block_lines(blocked)),
             hint="--except-blocked leaves them out; the rest has a digest of its own"
             if is_exclusion_useful(plan)
             else "",
@@ -67,6 +64,18 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
     else:
         _require_digest(plan, given)
     return ApprovedPlan(plan, given, _SEAL)
+
+
+def _block_lines(changes: Sequence[Change]) -> Iterator[str]:
+    """A line for each blocked change: why, and what allows it. The limit of requests blocks all alike, in one line."""
+    limited = sum(1 for change in changes if change.blocked and change.blocked.guard == requests.NAME)
+    for change in changes:
+        if (block := change.blocked) is None or (block.guard == requests.NAME and not limited):
+            continue
+        what = str(change.address)
+        if block.guard == requests.NAME:
+            what, limited = f"{limited} change{'s' if limited > 1 else ''}", 0
+        yield f"{what}: {block.reason} ({block.guard}); to allow it: {block.allow}"
 
 
 def require_current(plan: Plan) -> None:

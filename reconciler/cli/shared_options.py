@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.numbers import WholeNumber, is_whole_number
-from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds import BY_NAME, KINDS, example_path, path_lengths
 from reconciler.model import Address
 from reconciler.state import Allowances
 
@@ -161,6 +161,10 @@ def _addresses(_context: click.Context, parameter: click.Parameter, given: Seque
         if address.kind not in BY_NAME:
             kinds = ", ".join(BY_NAME)
             raise click.BadParameter(f"unknown kind in {item!r}; the kinds are: {kinds}", param=parameter)
+        kind = BY_NAME[address.kind]
+        if len(address.path) not in path_lengths(kind):
+            form = f"write it as {kind.name}:{example_path(kind)}"
+            raise click.BadParameter(f"invalid address {item!r}; {form}", param=parameter)
         addresses.add(address)
     return frozenset(addresses)
 

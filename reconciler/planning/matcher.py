@@ -13,6 +13,7 @@ from reconciler.model import Address, Kind, Resource
 from reconciler.names import fold, join_path
 from reconciler.planning.problems import ambiguous, problem_at, unknown_parent
 from reconciler.planning.recorded import renamed_to
+from reconciler.planning.renames.candidate import quoted
 from reconciler.planning.rings import Cost, Ring, Subtrees, find_rings, is_pending, temporary_name
 from reconciler.planning.spelling import LiveNames, Place, folded_address
 from reconciler.state import Desired, Live
@@ -176,7 +177,7 @@ class Matcher:
             matches = self._named_earlier(resource, path, exactly=exactly)
             if exactly and not matches and self._is_spelled_otherwise(resource, path, by_name):
                 return None
-            what = f"`was: {join_path(path)}` of {resource.address}"
+            what = f"`was: {quoted(join_path(path))}` of {resource.address}"
             if len(matches) > 1:
                 hint = "write the exact name of one of them"
                 self.unclear[resource.address] = matches
@@ -242,9 +243,12 @@ class Matcher:
 
     def _contest(self, matched: list[Resource]) -> None:
         for resource in matched:
+            held = self.pairs[resource.address]
+            is_renamed = fold(held.name) != fold(resource.name) or held.parent_id != self.parents[resource.address]
+            why = f"it is made from {held.address}" if is_renamed else "both exist"
             for current in self._earlier(resource):
                 if current.id not in self.claims:
-                    self.contested[current.id] = f"{resource.address} declares `was: {current.name}`, but both exist"
+                    self.contested[current.id] = f"{resource.address} declares `was: {quoted(current.name)}`, but {why}"
 
 
 def _earlier_paths(resource: Resource) -> Iterator[tuple[str, ...]]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from reconciler.kinds import BY_NAME
-from reconciler.model import Address, Kind
+from reconciler.kinds import BY_NAME, path_lengths
+from reconciler.model import Address
 
 _MOST = 2**63 - 1
 
@@ -161,14 +161,6 @@ def _is_address(value: Any) -> bool:
         return False
     kind = BY_NAME.get(address.kind)
     return kind is not None and len(address.path) in path_lengths(kind) and str(address) == value
-
-
-def path_lengths(kind: Kind) -> frozenset[int]:
-    """The possible numbers of parts in an address of a kind."""
-    if not kind.parent:
-        return frozenset({1})
-    lengths = frozenset(length + 1 for length in path_lengths(BY_NAME[kind.parent]))
-    return lengths if kind.parent_required else lengths | {1}
 
 
 def one_of(words: Collection[str]) -> Scalar:

@@ -7,13 +7,14 @@ from functools import cached_property
 
 from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address, Resource
-from reconciler.names import join_path
+from reconciler.names import fold, join_path
 from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Change
 from reconciler.planning.removed import RemovedEntries
+from reconciler.planning.renames.candidate import quoted
 from reconciler.planning.renames.similarity import nearest
 from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
-from reconciler.planning.warnings import FULFILLED
+from reconciler.planning.warnings import FULFILLED, OR_FULFILLED
 from reconciler.state import Live, Prune
 
 
@@ -89,28 +90,52 @@ def _earlier_name_warnings(draft: Draft) -> Iterator[str]:
         if taken := _taken(draft, resource):
             path, current = taken
             becomes = draft.matching.declared[current.id]
-            what = f"`was: {join_path(path)}` of {resource.address}{place}"
+            what = f"`was: {quoted(join_path(path))}` of {resource.address}{place}"
             yield f"{what} has no effect: the live {current.address} becomes {becomes}, and {resource.address} is new"
             continue
-        words = ", ".join(_quoted(join_path(path)) for path in resource.was)
+        words = ", ".join(_quoted(join_path(_from_the_top(resource, path))) for path in resource.was)
         near = next((found for path in resource.was if (found := _nearest_earlier(draft, resource, path))), "")
         yield f"{resource.address} is new: no {resource.kind} has its earlier name {words}{place}{_guess(near)}"
 
 
+def _from_the_top(resource: Resource, path: tuple[str, ...]) -> tuple[str, ...]:
+    """An earlier path with the parent in which it is looked up; `("", name)` is without parent."""
+    if len(path) > 1 or not BY_NAME[resource.kind].parent:
+        return path
+    return (*(resource.address.path[:-1] or ("",)), *path)
+
+
 def _nearest_earlier(draft: Draft, resource: Resource, path: tuple[str, ...]) -> str:
-    """The nearest earlier path that exists: undeclared resources first."""
+    """The nearest earlier path that exists: undeclared resources first, those in its place before those in others."""
     homes = earlier_homes(draft, resource, path)
     matching = draft.matching
     everything = [r for home in homes for r in matching.names.in_place((resource.kind, home)).values()]
-    for known in ([r for r in everything if r.id not in matching.declared], everything):
-        if name := nearest(path[-1], (r.name for r in known)):
-            return join_path((*path[:-1], name))
-    return "" if homes or len(path) == 1 else nearest(join_path(path), _paths(draft.live.of_kind(resource.kind)))
+    free = [r for r in everything if r.id not in matching.declared]
+    if name := nearest(path[-1], (r.name for r in free)):
+        return join_path((*path[:-1], name))
+    if elsewhere := _nearest_elsewhere(draft, resource, path):
+        return elsewhere
+    name = nearest(path[-1], (r.name for r in everything))
+    return join_path((*path[:-1], name)) if name else ""
+
+
+def _nearest_elsewhere(draft: Draft, resource: Resource, path: tuple[str, ...]) -> str:
+    """The path of an undeclared resource in another place, for a kind that can move: of the same name, else the nearest one.
+
+    What is declared stays where it is: a `was:` that names it would move it.
+    """
+    if BY_NAME[resource.kind].is_embedded or not BY_NAME[resource.kind].parent:
+        return ""
+    free = [r for r in draft.live.of_kind(resource.kind) if r.id not in draft.matching.declared]
+    known = {join_path(_from_the_top(r, r.address.path[-1:])): r for r in free}
+    same = sorted(text for text, r in known.items() if fold(r.name) == fold(path[-1]))
+    written = join_path(_from_the_top(resource, path))
+    return nearest(written, same, 0) or next(iter(same), "") or nearest(written, known)
 
 
 class _UnmetEntries:
     """Entries of `removed:` without a match. One whose resource is gone is fulfilled, and cannot be told from a misspelled one: the
-    warning names what stays with nearly its name.
+    warning names what stays with nearly its name. One look decides both what it names and whether `--strict` refuses it.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -134,19 +159,28 @@ class _UnmetEntries:
             if BY_NAME[address.kind].is_embedded and not self._draft.live.tasks_proven.issuperset(homes):
                 continue  # a finished task may have the name
             what = f"the entry {_quoted(address)} of 'removed' matches no {address.kind} ({entry.source})"
-            near = [self._nearest(address, homes, least) for least in (_MISSPELLED, _SIMILAR)]
-            yield f"{what}{_guess(near[0])}" if near[0] else f"{what}{_guess(near[1])}{FULFILLED}"
+            near = self._nearest(address)
+            yield f"{what}{_guess(near)}{OR_FULFILLED}" if near else f"{what}{FULFILLED}"
 
-    def _nearest(self, address: Address, homes: Sequence[str], least: int) -> str:
-        inside = (r for home in homes for r in self._names.in_place((address.kind, home)).values())
-        known = inside if homes else self._draft.live.of_kind(address.kind)
-        return nearest(join_path(address.path), _paths(r for r in known if r.id in self._staying), least)
+    def _nearest(self, address: Address) -> str:
+        """The path of what stays with nearly the name of an entry, in the place of it."""
+        known = {r.name: r for r in self._in_place_of(address) if r.id in self._staying}
+        name = nearest(address.name, known)
+        return join_path(known[name].address.path) if name else ""
 
+    def _in_place_of(self, address: Address) -> Iterator[Resource]:
+        """What is in the parent that an address means, or in the one with nearly its name.
 
-_MISSPELLED, _SIMILAR = 85, 60
-"""Of 100: the least likeness of a misspelled name, and of one worth a question: an entry that was fulfilled may stay in its manifest,
-beside similar names.
-"""
+        Names are compared one by one: whole paths in one place have most of their letters in common.
+        """
+        parent = parent_of(address)
+        homes = [""] if parent is None else [r.id for r in self._entries.meant(parent) or self._near_parents(parent)]
+        return (r for home in homes for r in self._names.in_place((address.kind, home)).values())
+
+    def _near_parents(self, address: Address) -> list[Resource]:
+        known = {resource.name: resource for resource in self._in_place_of(address)}
+        name = nearest(address.name, known)
+        return [known[name]] if name else []
 
 
 def _protection_warnings(draft: Draft) -> Iterator[str]:

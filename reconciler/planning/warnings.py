@@ -52,13 +52,15 @@ def _reserved_names(changes: Sequence[Change]) -> Iterator[str]:
 
 FULFILLED = "; if it was removed, the entry can be deleted"
 """The end of a warning about an entry of `removed:` that matches nothing, where nothing has a name near to its own."""
+OR_FULFILLED = " If it was removed, the entry can be deleted"
+"""Its end after the name of what may be meant."""
 
 
 def require_no_warnings(plan: Plan) -> None:
     """Raise StrictError for a plan with warnings.
 
-    Two do not count: the one about reserved names, which is true of any delete, and those about entries of `removed:` that may be
-    fulfilled, since such an entry may stay in its manifest.
+    Two do not count: the one about reserved names, which is true of any delete, and those about entries of `removed:` that name
+    nothing which may be meant: such an entry was fulfilled, and may stay in its manifest.
     """
     allowed = set(_reserved_names(plan.changes))
     warnings = [warning for warning in plan.warnings if warning not in allowed and not warning.endswith(FULFILLED)]

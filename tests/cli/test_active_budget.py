@@ -36,7 +36,7 @@ def test_it_is_blocked_until_the_budget_is_off_and_then_converges(sandbox: Embed
     plan = sandbox.plan()
     assert change(plan, "project:Site")["blocked"] == {
         "guard": "active_budget",
-        "reason": "project:Site: its budget is active, and a time estimate would switch the budget off",
+        "reason": "its budget is active, and a time estimate would switch the budget off",
         "allow": "switch the budget off in Clockify, or remove estimate from the manifest",
     }
     assert "its budget is active" in sandbox.run("plan").stdout

@@ -178,6 +178,8 @@ def test_completing_a_command_name_imports_no_command(desk: Desk) -> None:
         ["plan", "--allow-removals", "walls=2"],
         ["plan", "--allow-removals", "tags=many"],
         ["plan", "--allow-removals", "tags=1", "--allow-removals", "tags=2"],
+        ["plan", "--allow-removal", "project:a/b/c"],
+        ["plan", "--allow-removal", "task:Website"],
         ["--gateway", "smoke-signals", "plan"],
         ["--timeout", "0", "plan"],
         ["--sandbox", "--rate", "fast", "whoami"],

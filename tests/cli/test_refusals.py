@@ -92,3 +92,11 @@ def test_a_limit_of_requests_refuses_the_whole_plan_before_anything_is_written(d
     refused(desk, studio, "--approve", "additive", "--max-requests", "1", because=f"--max-requests {requests}")
     words = ("--approve", "additive", "--max-requests", str(requests))
     assert call(desk, studio, "apply", *words).exit_code == 0
+
+
+def test_a_limit_of_requests_is_one_line_for_all_changes(desk: Desk, studio: Service) -> None:
+    manifest(desk, tags=["one", "two", "three"], policy={"prune": {"tags": "keep"}})
+    result = call(desk, studio, "apply", "--approve", "additive", "--max-requests", "1")
+    assert result.exit_code == 3
+    assert result.stderr.count("(max_requests)") == 1
+    assert "  3 changes: the plan needs " in result.stderr

@@ -62,3 +62,11 @@ def test_a_delete_is_no_warning_and_its_entry_is_no_error_once_it_is_fulfilled(d
     assert (again.exit_code, "No changes." in again.stdout) == (0, True)
     assert "the entry 'tag:long-gone' of 'removed' matches no tag" in " ".join(again.stdout.split())
     assert "import-2023" not in desk.tags()
+
+
+@pytest.mark.parametrize("written", ["Betta-Test", "meating", "meetings today", "urgant"])
+def test_an_entry_whose_warning_asks_about_a_name_is_refused(desk: Desk, written: str) -> None:
+    desk.write(f"version: 1\nworkspace: Acme Studio\nremoved: [{{tag: {written}}}]\n")
+    plan = desk.call("--sandbox", "plan", "--strict")
+    assert "did you mean" in " ".join(plan.stdout.split())
+    assert plan.exit_code == 3

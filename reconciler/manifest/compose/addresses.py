@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from reconciler.manifest.schema.nesting import example_path, parent_key_of, path_lengths
+from reconciler.kinds import example_path, path_lengths
+from reconciler.manifest.schema.nesting import parent_key_of
 from reconciler.manifest.validation.names import validate_reference
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import Address, Kind
 from reconciler.names import join_path, split_path
 
-_ESCAPES = "in a name, write / as \\/ and \\ as \\\\"
+ESCAPES = "in a name, write / as \\/ and \\ as \\\\"
 
 
 class PathError(ValueError):
@@ -26,7 +27,7 @@ def removed_address(kind: Kind, text: str) -> Address:
         path = path[1:]
     if len(path) not in path_lengths(kind) or not all(path):
         message = f"invalid address {quote(text)} of a {kind.name}"
-        raise PathError(message, f"use the form {example_path(kind)}; {_ESCAPES}")
+        raise PathError(message, f"use the form {example_path(kind)}; {ESCAPES}")
     require_valid(path)
     return Address(kind.name, path)
 
@@ -38,7 +39,7 @@ def earlier_path(kind: Kind, text: str) -> tuple[str, ...]:
     if not path[-1] or len(path) > (2 if is_movable else 1):
         parent = kind.parent.capitalize()
         form = f"Name, {parent}/Name, or /Name for no {kind.parent}" if is_movable else "Name"
-        raise PathError(f"invalid earlier name {quote(text)}", f"use the form {form}; {_ESCAPES}")
+        raise PathError(f"invalid earlier name {quote(text)}", f"use the form {form}; {ESCAPES}")
     require_valid(tuple(name for name in path if name))
     return path
 
@@ -55,5 +56,5 @@ def require_valid(path: tuple[str, ...]) -> None:
 def _split(text: str) -> tuple[str, ...]:
     path = split_path(text)
     if join_path(path) != text:
-        raise PathError(f"invalid escape sequence in {quote(text)}", _ESCAPES)
+        raise PathError(f"invalid escape sequence in {quote(text)}", ESCAPES)
     return path

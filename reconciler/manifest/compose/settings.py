@@ -11,8 +11,7 @@ from reconciler.checks import Check
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
 from reconciler.manifest.compose.checks import read_checks
-from reconciler.manifest.validation.names import validate_pattern
-from reconciler.manifest.validation.suggestions import enumerate_words
+from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.manifest.yaml.document import INVALID, Document
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import Source
@@ -87,18 +86,12 @@ class Settings:
             seen.add(task_name)
 
     def _validate_protect(self, document: Document, policy: Mapping[str, Any]) -> None:
-        """Reject patterns that match no address, and names in them that no declaration could have: they protect nothing."""
         patterns = policy.get("protect", [])
         for index, pattern in enumerate(patterns):
-            kind, colon, rest = pattern.partition(":")
-            is_open = pattern.startswith("*")
-            violation = validate_pattern(pattern if is_open else rest)
-            if not is_open and (not colon or kind not in BY_NAME or not rest):
-                hint = f"begin it with {enumerate_words([f'{name}:' for name in BY_NAME], 'or')}, e.g. client:Acme*"
-                violation = f"invalid address pattern {quote(pattern)}", hint
-            if violation is not None:
+            problem = pattern_problem(pattern)
+            if problem is not None:
                 place = document.place_in(patterns, index)
-                self.problems.append(document.source.problem(place, *violation))
+                self.problems.append(document.source.problem(place, *problem))
 
     def policy(self) -> Policy:
         """The merged policy, with defaults."""

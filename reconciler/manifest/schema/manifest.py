@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, example_path
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
 from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition
-from reconciler.manifest.schema.nesting import SET_KIND, example_path, is_section
+from reconciler.manifest.schema.nesting import SET_KIND, is_section
 from reconciler.model import Kind
 from reconciler.state import Policy, Prune, TrackedTime
 

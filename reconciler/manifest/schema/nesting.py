@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds import BY_NAME, KINDS, TASK
+from reconciler.kinds import KINDS, TASK
 from reconciler.model import Kind
 
 SET_KIND = TASK
@@ -22,16 +22,3 @@ def children_of(kind: Kind) -> tuple[Kind, ...]:
 def parent_key_of(kind: Kind) -> str:
     """The key for the parent in the top-level list; empty for a kind without one."""
     return kind.parent if kind.parent and not kind.parent_required else ""
-
-
-def path_lengths(kind: Kind) -> frozenset[int]:
-    """The possible numbers of parts in an address of this kind."""
-    if not kind.parent:
-        return frozenset({1})
-    nested = frozenset(length + 1 for length in path_lengths(BY_NAME[kind.parent]))
-    return nested if kind.parent_required else nested | {1}
-
-
-def example_path(kind: Kind) -> str:
-    """The form of an address of this kind, without its prefix: `Client/Project/Task`."""
-    return f"{example_path(BY_NAME[kind.parent])}/{kind.title}" if kind.parent else kind.title

@@ -22,5 +22,5 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
             is_known = not lacks_patched_keys(change, resource.wire)
             allow = INSTEAD_OF_UNDO if context.is_undo else f"remove {field.name} from the manifest"
             allow = f"switch the budget off in Clockify, or {allow}" if is_known else allow
-            blocked[position] = Blocked(NAME, f"{resource.address}: {reason}", allow)
+            blocked[position] = Blocked(NAME, reason, allow)
     return blocked

@@ -9,7 +9,7 @@ from reconciler.planning.plan import Blocked, Change
 
 NAME = "was"
 
-_ALLOW = "remove the `was:` line, or rename one of the two in Clockify"
+_ALLOW = "remove the name from `was:`, or rename one of the two in Clockify"
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:

@@ -12,4 +12,4 @@ def test_the_reason_names_both_and_an_allowance_does_not_lift_it() -> None:
     block = blocks(plan)["tag:old"]
     assert block.guard == "was"
     assert block.reason == "tag:new declares `was: old`, but both exist"
-    assert block.allow == "remove the `was:` line, or rename one of the two in Clockify"
+    assert block.allow == "remove the name from `was:`, or rename one of the two in Clockify"
