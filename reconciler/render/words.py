@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
 from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
-from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.candidate import RenameCandidate, common_line
 from reconciler.render.values import value
 from reconciler.state import AccessRole
 from reconciler.text import command_line
@@ -135,6 +135,22 @@ def if_renamed(candidate: RenameCandidate) -> str:
     place = {"under": "add this next to its name", "in place of": "put this in place of its entry"}
     other = candidate.place.removesuffix(" of")
     return f"if renamed, {place.get(candidate.place) or f'put this {other}'}"
+
+
+def common_lines(plan: Plan) -> Iterator[tuple[str, str]]:
+    """For each entry of the manifests that several open questions concern with different lines: the place and the line that answers
+    all of them with yes, each as text.
+    """
+    by_place: dict[tuple[str, str], list[RenameCandidate]] = {}
+    for candidate in open_questions(plan):
+        by_place.setdefault((source_of(candidate, plan), candidate.create.name), []).append(candidate)
+    for (place, _), several in by_place.items():
+        is_clear = len({candidate.create for candidate in several}) == len(several)
+        if place and is_clear and len({candidate.line for candidate in several}) > 1:
+            yield (
+                f"{place} declares {len(several)} of these. If all are renamed, put one line there",
+                common_line(several),
+            )
 
 
 def similarity(candidate: RenameCandidate) -> str:
