@@ -220,7 +220,8 @@ def forecast(cost: Forecast) -> str:
     split = ", ".join(f"{number:,} {what}" for what, number in parts if number)
     requests = count(cost.requests, "request") + (f" ({split})" if split else "")
     fewer = f"; {cost.saved:,} fewer if the service accepts tasks inside new projects" if cost.saved else ""
-    return f"{requests}, about {duration(cost.seconds)} at the rate limit{fewer}"
+    done = f"; {count(len(cost.done), 'change')} already up to date, not counted" if cost.done else ""
+    return f"{requests}, about {duration(cost.seconds)} at the rate limit{fewer}{done}"
 
 
 def temporary_name(change: Change) -> str:
