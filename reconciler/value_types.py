@@ -44,6 +44,9 @@ class ExclusiveType(Protocol):
     def conflict(self, wire: Wire, value: Any) -> str:
         """Why setting the canonical `value` would change another value of the object as well; empty if it would not."""
 
+    def switched_off(self, wire: Wire) -> str:
+        """The canonical value that the object keeps while it is switched off, which any new value replaces; empty if there is none."""
+
 
 @runtime_checkable
 class FollowUpType(Protocol):

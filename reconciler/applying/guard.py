@@ -6,15 +6,19 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from reconciler.applying.journal.run import Run
+from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
+from reconciler.applying.recovery import history_for
 from reconciler.errors import BlockedError
 from reconciler.kinds import BY_NAME, BY_PLURAL
 from reconciler.live import Reading
 from reconciler.model import Address
-from reconciler.planning.forecast import MAX_AGE, forecast_changes
+from reconciler.planning.forecast import forecast_all, forecast_changes
 from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
-from reconciler.planning.plan import Forecast, Plan
+from reconciler.planning.plan import Change, Plan
 from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.renames.corrections import remaining_corrections
 from reconciler.planning.renames.detect import detect
@@ -31,19 +35,19 @@ def guard_plan(
     connection: str = "",
     protected_before: Sequence[str] = (),
     today: date | None = None,
+    run: Run | None = None,
     requests_per_second: float = 50.0,
-    max_age: float = MAX_AGE,
-    opening: int = 0,
-    verifies: bool = False,
+    **costs: Any,
 ) -> Plan:
     """The plan with its blocks as they are now, and with the rename candidates of now.
 
     `allowances` are added to those of the plan, which its digest covers; `max_requests` replaces that of the plan. `connection` is
     the one in use, `protected_before` the protect patterns of the policy that was applied last. The forecast is computed from the
-    changes and the reading, never taken from the file; the last four are those of `forecast_changes`.
+    changes and the reading, never taken from the file; `costs` are arguments of `forecast_changes`. `run`: the incomplete run of
+    this plan, if there is one, which the apply resumes.
     """
     live = reading.live
-    forecast = forecast_changes(live, plan.changes, requests_per_second, max_age, opening=opening, verifies=verifies)
+    forecast = forecast_changes(live, plan.changes, requests_per_second, done=_done(plan, reading, run), **costs)
     total, in_use = _counts_before(plan, live)
     given = {*plan.allowed_removals, *allowances.addresses}
     # Changes have the addresses of the plan, which a run may have renamed since.
@@ -70,6 +74,13 @@ def guard_plan(
     return replace(plan, changes=changes, rename_candidates=candidates, forecast=forecast, warnings=tuple(warnings))
 
 
+def _done(plan: Plan, reading: Reading, run: Run | None) -> list[Change]:
+    """The changes that an apply on this reading sends nothing for, since the workspace has their results."""
+    results = evaluate_preconditions(plan.changes, reading.live, reading.usage, history_for(plan, run))
+    status = (result.status for result in results)
+    return [c for c, status in zip(plan.changes, status, strict=True) if status is PreconditionStatus.ALREADY]
+
+
 def _rename_candidates(plan: Plan, live: Live, allowed: Collection[Address]) -> tuple[RenameCandidate, ...]:
     """Those of now; how the manifests declare what is created is known from the plan."""
     declared = {candidate.create: candidate.declared for candidate in plan.rename_candidates}
@@ -82,11 +93,12 @@ def request_limit(plan: Plan, allowances: Allowances) -> int | None:
     return plan.max_requests if allowances.max_requests is None else allowances.max_requests
 
 
-def require_requests_left(forecast: Forecast, limit: int | None, sent: int, again: int) -> None:
+def require_requests_left(plan: Plan, limit: int | None, sent: int, again: int) -> None:
     """Raise BlockedError if reading the workspace again, since its approval took long, leads beyond the limit of requests.
 
-    `sent`: requests so far, `again`: those of the reading.
+    `sent`: requests so far, `again`: those of the reading. All changes count, since that reading may show what is done otherwise.
     """
+    forecast = forecast_all(plan.forecast, plan.changes)
     needed = sent + again + forecast.writing + forecast.verifying
     if limit is not None and needed > limit:
         raise BlockedError(

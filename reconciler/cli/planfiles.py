@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TextIO
 
@@ -27,6 +27,7 @@ from reconciler.render.text import plan_lines
 from reconciler.text import command_line
 
 MAX_BYTES = 1 << 30
+_SNIFFED = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _CREATE = "create one: reconciler plan -o plan.json"
 
@@ -43,7 +44,31 @@ def is_plan_path(path: str) -> bool:
 def names_plan(path: str) -> bool:
     """Whether `apply` takes a path for a plan file: named as one, unless its content is that of a manifest in JSON."""
     # Opening a named pipe would wait for its writer.
-    return is_plan_path(path) and not (os.path.isfile(path) and looks_like_manifest(path))  # noqa: PTH113
+    if not is_plan_path(path) or not os.path.isfile(path):  # noqa: PTH113
+        return is_plan_path(path)
+    return not looks_like_manifest(path) and not _is_manifest(_beginning(path))
+
+
+def _beginning(path: str) -> bytes:
+    """The beginning of a file; empty if it cannot be read, which is reported where it is."""
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - as bytes, of which a plan file has many
+            return stream.read(_SNIFFED)
+    except OSError:
+        return b""
+
+
+def _is_manifest(data: bytes) -> bool:
+    """Whether the beginning of a file, or all of it, has the version of a manifest, also if nothing else is right in it."""
+    if looks_like_plan(data):
+        return False
+    if _MANIFEST.search(data[:4000].removeprefix(_BOM)):
+        return True
+    try:
+        content = parse_json(data, unique_keys=False)
+    except ValueError:
+        return False
+    return isinstance(content, Mapping) and "version" in content and "format" not in content
 
 
 def looks_like_plan(data: bytes) -> bool:
@@ -71,7 +96,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     name = "stdin" if path == "-" else path
     if not data.strip():
         return PlanFileError(f"{name} is not a reconciler plan file: it is empty", hint=_CREATE)
-    if _MANIFEST.search(data[:4000].removeprefix(_BOM)):
+    if _is_manifest(data):
         hint = (
             "apply manifests without --plan"
             if path == "-"

@@ -180,6 +180,7 @@ class Session:
             connection=self.config.connection,
             protected_before=self._protected_before(workspace),
             today=today(),
+            run=self._runs.of(plan, complete=False),
             **self._costs(),
         )
         limit = request_limit(plan, allowed)
@@ -213,7 +214,7 @@ class Session:
         """Apply with a journal. Raises StalePlanError and BlockedError before the first write."""
         reading, started = prepared.reading, time.monotonic()
         if started - prepared.read_at > FRESH_SECONDS:
-            require_requests_left(prepared.plan.forecast, prepared.limit, self.requests, reading.live.requests)
+            require_requests_left(prepared.plan, prepared.limit, self.requests, reading.live.requests)
             reading = reread(self.reader, approved.plan, prepared.workspace)
         hooks = ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
         with self.interrupt.held():

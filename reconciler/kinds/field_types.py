@@ -183,7 +183,7 @@ class TimeEstimate(Single):
         return Duration().parse(value)
 
     def read(self, value: Any) -> str | None:
-        """The duration of a MANUAL estimate; None for an automatic or missing one."""
+        """The duration of a MANUAL estimate; None for one that is automatic, switched off, or missing."""
         estimate = object_or_none(value) or {}
         if text_or_none(estimate.get("type")) != "MANUAL" or estimate.get("active") is False:
             return None
@@ -203,6 +203,11 @@ class TimeEstimate(Single):
             return "the service does not return 'budgetEstimate'; a time estimate would switch an active budget off"
         is_active = bool((object_or_none(wire["budgetEstimate"]) or {}).get("active"))
         return "its budget is active, and a time estimate would switch the budget off" if is_active else ""
+
+    def switched_off(self, wire: Wire) -> str:
+        """The duration of a MANUAL estimate that is not active."""
+        given = object_or_none(wire.get("timeEstimate")) or {}
+        return (self.read({**given, "active": True}) or "") if given.get("active") is False else ""
 
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
         """The body of `PATCH .../estimate`; its options and the budget estimate are sent back unchanged."""

@@ -14,7 +14,7 @@ from reconciler.kinds.people import rename_people
 from reconciler.model import UNSET, Address, Field, FieldRole, Kind, Resource
 from reconciler.state import ListProof, Live, Workspace
 from reconciler.text import sanitize
-from reconciler.value_types import Wire
+from reconciler.value_types import ExclusiveType, Wire
 
 _INVALID = (TypeError, ValueError, AttributeError, ArithmeticError)
 """What reading a value of another type or shape raises."""
@@ -112,13 +112,16 @@ def _value_reader(declared: Field, users: Mapping[str, str]) -> Callable[[Wire],
     """A function that reads the canonical value of a field from an object: UNSET if the object lacks it, None for null.
 
     If the field has a key of its own in responses and that key is empty, the key of requests is read: a project has its
-    estimate under both keys, and in some responses only under the older one.
+    estimate under both keys, and in some responses only under the older one, which does not say whether it is switched off.
     """
     key, request_key, to_value = declared.answer_key, declared.wire, declared.type.read
 
+    exclusive = declared.type if isinstance(declared.type, ExclusiveType) else None
+
     def plain(wire: Wire) -> Any:
         value = to_value(wire[key]) if key in wire else UNSET
-        return to_value(wire[request_key]) if (value is UNSET or not value) and request_key in wire else value
+        is_empty = (value is UNSET or not value) and not (exclusive and exclusive.switched_off(wire))
+        return to_value(wire[request_key]) if is_empty and request_key in wire else value
 
     def people(wire: Wire) -> Any:
         value = plain(wire)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Address, Resource
+from reconciler.model import Address, Resource, Source
 from reconciler.planning.derive import goal_of
 from reconciler.planning.match import Matching, match
 from reconciler.planning.removed import RemovedEntries
@@ -45,6 +45,15 @@ class Draft:
         """How the manifests declare a resource."""
         resource = self.desired.resources[address]
         return Declaration(resource.notation, resource.was)
+
+
+def addresses_by_place(desired: Desired) -> Mapping[Source, Sequence[Address]]:
+    """The declared resources by their place in a manifest: several projects that use one task set share its entries."""
+    result: dict[Source, list[Address]] = {}
+    for address, resource in desired.resources.items():
+        if resource.source is not None and resource.source.line:
+            result.setdefault(resource.source, []).append(address)
+    return result
 
 
 def make_draft(desired: Desired, live: Live) -> Draft:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
@@ -40,11 +40,13 @@ def forecast_changes(
     *,
     opening: int = 0,
     verifies: bool = False,
+    done: Iterable[Change] = (),
 ) -> Forecast:
     """The cost of applying `changes` at a rate of `per_second` requests, what `live` took and the `opening` before it included.
 
     `max_age`: seconds after which a reading is repeated before an update. `opening`: requests before the reading, which find the
-    connection and the workspace. `verifies`: whether the workspace is read again at the end.
+    connection and the workspace. `verifies`: whether the workspace is read again at the end. `done`: those of `changes` whose result the
+    workspace has already, which nothing is sent for.
     """
     rereading = _rereading(live, changes) if verifies else 0
     whole = Forecast(
@@ -53,6 +55,7 @@ def forecast_changes(
         max_age=max_age,
         rereading=rereading,
         page_size=_page_size(live),
+        done=frozenset(map(_key, done)),
     )
     return _forecast(whole, changes, per_second)
 
@@ -62,16 +65,27 @@ def forecast_rest(whole: Forecast, changes: Sequence[Change]) -> Forecast:
     return _forecast(whole, changes, whole.requests / whole.seconds if whole.seconds else 0.0)
 
 
-def _forecast(whole: Forecast, changes: Sequence[Change], per_second: float) -> Forecast:
+def forecast_all(whole: Forecast, changes: Sequence[Change]) -> Forecast:
+    """The cost of `changes` as if none of them were done, as a plan file has it."""
+    return forecast_rest(replace(whole, done=frozenset()), changes) if whole.done else whole
+
+
+def _key(change: Change) -> tuple[Address, str]:
+    return change.address, change.id
+
+
+def _forecast(whole: Forecast, every: Sequence[Change], per_second: float) -> Forecast:
+    changes = [change for change in every if _key(change) not in whole.done] if whole.done else every
     reading, writing, verifying = whole.reading, _writing(changes), 0
     inside = inline_groups(changes)
-    if changes:
-        # The user, for the record of the run, before the first write; children that were sent inline are read back.
+    if every:
+        # The user, for the record of the run, before the first write, also if none is left; children that were sent inline are read back.
         verifying = 1 + (1 if inside else 0) + whole.rereading
         verifying += _repeated(reading + 1, changes, whole, _limit(whole.max_age, per_second))
     seconds = round((reading + writing + verifying) / per_second, 2) if per_second else 0.0
     saved = requests_saved(inside)
-    return replace(whole, writing=writing, verifying=verifying, seconds=seconds, saved=saved)
+    done = whole.done.intersection(map(_key, every))
+    return replace(whole, writing=writing, verifying=verifying, seconds=seconds, saved=saved, done=done)
 
 
 def _limit(max_age: float, per_second: float) -> float:

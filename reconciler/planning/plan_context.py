@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reconciler.model import Address
 from reconciler.state import AccessRole, ListProof
 
 DIGEST_VERSION = 2
@@ -18,8 +19,8 @@ class Forecast:
     `verifying`: the user for the record of the run, resources that are read again right before they are written, and what is
     read back. `saved`: number of requests that are not needed if the service accepts new tasks in the create of their project.
     Not in the plan file: `people`, the users whose time entries are read, `max_age`, the age in seconds after which a reading is
-    repeated before an update, `rereading`, the requests of a reading after the last write (part of `verifying`), and `page_size`,
-    the items on a page of a list.
+    repeated before an update, `rereading`, the requests of a reading after the last write (part of `verifying`), `page_size`,
+    the items on a page of a list, and `done`, address and id of the changes whose result the workspace has already: they cost nothing.
     """
 
     reading: int = 0
@@ -31,6 +32,7 @@ class Forecast:
     max_age: float = field(default=60.0, compare=False)
     rereading: int = field(default=0, compare=False)
     page_size: int = field(default=1000, compare=False)
+    done: frozenset[tuple[Address, str]] = field(default=frozenset(), compare=False)
 
     @property
     def requests(self) -> int:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.errors import StrictError
 from reconciler.kinds import BY_NAME
+from reconciler.planning.derive import patch_conflict
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.state import AccessRole, Live
+from reconciler.value_types import ExclusiveType
 
 
 def live_warnings(live: Live) -> Iterator[str]:
@@ -26,6 +28,22 @@ def contested_warnings(contested: Mapping[str, str], changes: Sequence[Change], 
         current = live.by_id[resource_id]
         if resource_id not in removed and not BY_NAME[current.kind].is_archived(current.values):
             yield f"{why}; {current.address} is not renamed"
+
+
+def loss_warnings(changes: Sequence[Change], live: Live) -> Iterator[str]:
+    """Warnings about values that are switched off, so that they count as none: what replaces one cannot be undone."""
+    for change in changes:
+        resource = live.by_id.get(change.id)
+        if resource is None or patch_conflict(change, resource.wire):  # the guard blocks it
+            continue
+        for field in BY_NAME[change.kind].fields:
+            if not isinstance(field.type, ExclusiveType) or not change.field_named(field.name):
+                continue
+            if kept := field.type.switched_off(resource.wire):
+                yield (
+                    f"{change.address} has the {field.name} {kept}, switched off: it counts as none and is replaced, and an undo "
+                    "cannot restore it"
+                )
 
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:

@@ -134,6 +134,7 @@ def _renames(plan: Plan) -> list[str]:
         place = f" ({markdown_code(source)})" if source else ""
         lines.append(f"  - {words.if_renamed(candidate)}{place}: {markdown_code(candidate.line)}")
         lines.append(f"  - {words.IF_REPLACED} {markdown_code(words.allowing(candidate.remove))}")
+    lines += [f"- {markdown(text)}: {markdown_code(line)}" for text, line in words.common_lines(plan)]
     return [f"### {words.RENAMES_TITLE}", "", *lines, ""] if lines else []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Plan
+from reconciler.planning.renames.accept import edits
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.render import values, words
 from reconciler.render.lines import Line, Span, flow
@@ -18,6 +19,9 @@ def rename_candidate_lines(plan: Plan, screen: Screen = PIPE) -> list[Line]:
     for candidate in words.open_questions(plan):
         for indent, spans in _candidate(candidate, plan):
             lines += flow(spans, screen, indent=indent, hanging=4)
+    for text, line in words.common_lines(plan):
+        lines += flow((Span(f"{text}:"),), screen, indent=2, hanging=4)
+        lines += flow((Span(line, "bold", is_whole=True),), screen, indent=8, hanging=4)
     title = flow((Span(words.RENAMES_TITLE, "bold"),), screen)
     return title + lines if lines else []
 
@@ -41,9 +45,11 @@ def accepted_rename_lines(
     """The `was:` lines that a plan with accepted renames assumes, each with its place in the manifests."""
     text = "This plan assumes the following lines. Add them to the manifests, then plan again:"
     lines = flow((Span(text, "bold"),), screen)
-    for candidate in candidates:
-        source = desired.resources[candidate.create].source
+    for edit in edits(candidates, desired):
+        first, *others = edit.candidates
+        source = desired.resources[first.create].source
+        more = f" and {words.count(len(others), 'other')}" if others else ""
         place = f" ({source})" if source else ""
-        lines += flow((Span(f"{candidate.place} {candidate.create}{place}:"),), screen, indent=2)
-        lines += flow((Span(candidate.line, "bold", is_whole=True),), screen, indent=6)
+        lines += flow((Span(f"{edit.place} {first.create}{more}{place}:"),), screen, indent=2)
+        lines += flow((Span(edit.line, "bold", is_whole=True),), screen, indent=6)
     return lines

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
 from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
-from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.candidate import RenameCandidate, common_line
 from reconciler.render.values import value
 from reconciler.state import AccessRole
 from reconciler.text import command_line
@@ -137,6 +137,22 @@ def if_renamed(candidate: RenameCandidate) -> str:
     return f"if renamed, {place.get(candidate.place) or f'put this {other}'}"
 
 
+def common_lines(plan: Plan) -> Iterator[tuple[str, str]]:
+    """For each entry of the manifests that several open questions concern with different lines: the place and the line that answers
+    all of them with yes, each as text.
+    """
+    by_place: dict[tuple[str, str], list[RenameCandidate]] = {}
+    for candidate in open_questions(plan):
+        by_place.setdefault((source_of(candidate, plan), candidate.create.name), []).append(candidate)
+    for (place, _), several in by_place.items():
+        is_clear = len({candidate.create for candidate in several}) == len(several)
+        if place and is_clear and len({candidate.line for candidate in several}) > 1:
+            yield (
+                f"{place} declares {len(several)} of these. If all are renamed, put one line there",
+                common_line(several),
+            )
+
+
 def similarity(candidate: RenameCandidate) -> str:
     """`87 of 100`, or that a `was:` is the reason."""
     return "its `was:` matches nothing" if candidate.is_correction else f"{candidate.score} of 100"
@@ -204,7 +220,8 @@ def forecast(cost: Forecast) -> str:
     split = ", ".join(f"{number:,} {what}" for what, number in parts if number)
     requests = count(cost.requests, "request") + (f" ({split})" if split else "")
     fewer = f"; {cost.saved:,} fewer if the service accepts tasks inside new projects" if cost.saved else ""
-    return f"{requests}, about {duration(cost.seconds)} at the rate limit{fewer}"
+    done = f"; {count(len(cost.done), 'change')} already up to date, not counted" if cost.done else ""
+    return f"{requests}, about {duration(cost.seconds)} at the rate limit{fewer}{done}"
 
 
 def temporary_name(change: Change) -> str:

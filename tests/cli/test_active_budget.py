@@ -120,3 +120,25 @@ def test_a_budget_that_is_not_returned_is_read_or_counts_as_active(
     if not blocked:
         assert sandbox.run("apply", "--approve", plan["digest"]).exit_code == 0
         assert _estimates(sandbox) == (True, "PT40H", BUDGET | {"active": False})
+
+
+@pytest.mark.parametrize("is_budget_active", [True, False])
+def test_an_estimate_that_is_switched_off_counts_as_none(sandbox: Embedded, *, is_budget_active: bool) -> None:
+    project = _project(sandbox, active=is_budget_active)
+    off = {"active": False, "type": "MANUAL", "estimate": "PT5H"}
+    sandbox.call("PATCH", f"projects/{project}/estimate", {"timeEstimate": off})
+    policy = {"prune": {"projects": "keep"}}
+    sandbox.declare(projects=[{"name": "Site", "estimate": None}], policy=policy)
+    assert sandbox.plan()["changes"] == []
+    sandbox.declare(projects=[{"name": "Site", "estimate": "PT5H"}], policy=policy)
+    plan = sandbox.plan()
+    assert change(plan, "project:Site")["fields"] == [{"name": "estimate", "before": None, "after": "PT5H"}]
+    assert blocks(plan) == ({"project:Site": "active_budget"} if is_budget_active else {})
+    warning = "project:Site has the estimate PT5H, switched off: it counts as none and is replaced, and an undo cannot restore it"
+    assert (warning in plan["warnings"]) is not is_budget_active
+    if not is_budget_active:
+        code, summary = sandbox.apply()
+        assert (code, _estimates(sandbox)[:2]) == (0, (True, "PT5H"))
+        assert sandbox.plan()["warnings"] == sandbox.plan()["changes"] == []
+        undo = change(sandbox.json("undo", summary["run"]), "project:Site")
+        assert undo["fields"] == [{"name": "estimate", "before": "PT5H", "after": None}]

@@ -13,6 +13,7 @@ from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.gateway import GatewayConfig, Rate
 from reconciler.planning.plan import Forecast
+from reconciler.sandbox import Fault
 from reconciler.state import Allowances
 from tests.cli.altered_answers import blocks
 from tests.cli.embedded import Embedded
@@ -250,3 +251,60 @@ def test_the_rest_of_a_plan_has_a_forecast_of_its_own(sandbox: Embedded) -> None
     assert rest["forecast"]["requests"] < plan["forecast"]["requests"]
     assert sandbox.run("apply", "--except-blocked", "--approve", rest["digest"]).exit_code == 0
     assert rest["forecast"]["requests"] == len(sandbox.sent)
+
+
+def _needed(stderr: str) -> int:
+    return int(" ".join(stderr.split()).partition("what is left of the plan needs ")[2].split()[0])
+
+
+@pytest.mark.parametrize("source", ["plan file", "manifest"])
+@pytest.mark.parametrize("words", [(), ("--verify", "read")], ids=["plain", "verify"])
+def test_of_a_run_that_is_resumed_the_limit_counts_what_is_left(
+    sandbox: Embedded, words: tuple[str, ...], source: str
+) -> None:
+    projects = [{"name": "Site", "note": "n", "tasks": ["one", "two"]}, {"name": "Shop", "tasks": ["three"]}]
+    sandbox.declare(tags=[f"tag {number}" for number in range(9)], projects=projects, policy=KEEP)
+    plan = sandbox.plan("-o", "plan.json")
+    path = ("plan.json",) if source == "plan file" else ()
+    apply = ("apply", *path, "--approve", plan["digest"], *words)
+    sandbox.faults["POST", "tags"] = [*[None] * 5, *[Fault.DROP_BEFORE] * 30]
+    assert sandbox.run(*apply).exit_code == 4
+    sandbox.faults.clear()
+    refused = sandbox.run(*apply, "--max-requests", "1")
+    assert refused.exit_code == 3
+    needed = _needed(refused.stderr)
+    assert needed < plan["forecast"]["requests"]
+    assert sandbox.run(*apply, "--max-requests", str(needed - 1)).exit_code == 3
+    finished = sandbox.run(*apply, "--max-requests", str(needed))
+    assert finished.exit_code == 0, finished.stderr
+    assert len(sandbox.sent) <= needed <= len(sandbox.sent) + 3
+    assert "already up to date, not counted" in " ".join(finished.stderr.split())
+
+
+def test_a_change_that_is_done_before_the_run_begins_does_not_count_and_the_run_can_be_resumed(
+    sandbox: Embedded,
+) -> None:
+    sandbox.declare(tags=["a", "b", "c"], policy=KEEP)
+    plan = sandbox.plan("-o", "plan.json")
+    apply = ("apply", "plan.json", "--approve", plan["digest"], "--max-requests")
+    sandbox.call("POST", "tags", {"name": "a"})
+    needed = _needed(sandbox.run(*apply, "1").stderr)
+    sandbox.faults["POST", "tags"] = [Fault.DROP_BEFORE] * 30
+    assert sandbox.run(*apply, str(needed)).exit_code == 1
+    sandbox.faults.clear()
+    assert sandbox.run(*apply, str(needed)).exit_code == 0
+    assert len(sandbox.sent) == needed
+
+
+def test_a_run_that_has_nothing_left_costs_its_reading_and_the_user(sandbox: Embedded) -> None:
+    sandbox.declare(tags=["a", "b"], policy=KEEP)
+    plan = sandbox.plan("-o", "plan.json")
+    apply = ("apply", "plan.json", "--approve", plan["digest"])
+    sandbox.faults["POST", "tags"] = [None, *[Fault.DROP_BEFORE] * 30]
+    assert sandbox.run(*apply).exit_code == 4
+    sandbox.faults.clear()
+    left = {"a", "b"} - {tag["name"] for tag in sandbox.store.snapshot(sandbox.workspace)["tags"]}
+    sandbox.call("POST", "tags", {"name": left.pop()})
+    needed = _needed(sandbox.run(*apply, "--max-requests", "1").stderr)
+    assert sandbox.run(*apply, "--max-requests", str(needed)).exit_code == 0
+    assert len(sandbox.sent) == needed

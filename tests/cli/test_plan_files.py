@@ -184,6 +184,24 @@ def test_a_manifest_in_json_is_applied_by_the_command_that_its_plan_prints(desk:
     assert "fresh" in desk.tags()
 
 
+@pytest.mark.parametrize(
+    ("content", "because"),
+    [
+        ('{"version": 1, "workspace": "T"}', "no resources declared"),
+        ('{\n  "workspace": "T",\n  "version": 1\n}\n', "no resources declared"),
+        ('{"workspace": "T", "version": 2, "tags": []}', "version"),
+        ('{"version": 1, "tag": ["a"]}', "unknown key 'tag'"),
+    ],
+)
+def test_a_manifest_in_json_has_the_same_problem_for_apply_as_for_plan(desk: Desk, content: str, because: str) -> None:
+    desk.write(content, "o.json")
+    results = [desk.call("--sandbox", command, "o.json") for command in ("plan", "apply")]
+    assert [result.exit_code for result in results] == [1, 1]
+    assert results[0].stderr == results[1].stderr
+    assert because in results[0].stderr
+    refused(desk, "show", "o.json", because="it looks like a manifest")
+
+
 def test_a_plan_file_may_be_named_in_capitals(desk: Desk) -> None:
     data = saved(desk)
     put(data, "PLAN.JSON")

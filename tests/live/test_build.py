@@ -73,6 +73,7 @@ def test_values_are_canonical_and_the_object_is_kept() -> None:
         ({"estimate": "PT2H", "type": "MANUAL", "active": True}, {"estimate": "PT9H", "type": "AUTO"}, "PT2H"),
         ({"estimate": "PT2H", "type": "MANUAL", "active": False}, {"estimate": "PT0S", "type": "AUTO"}, None),
         ({"estimate": "PT0S", "type": "AUTO", "active": False}, {"estimate": "PT90M", "type": "MANUAL"}, "PT1H30M"),
+        ({"estimate": "PT2H", "type": "MANUAL", "active": False}, {"estimate": "PT2H", "type": "MANUAL"}, None),
         (None, {"estimate": "PT3H", "type": "MANUAL"}, "PT3H"),
         (None, None, None),
     ],

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from reconciler.applying.journal.writer import utc
 from reconciler.applying.private_files import make_folder, make_state_folder, write_private
 from reconciler.errors import JournalError
 from reconciler.model import Address
+from reconciler.planning.forecast import forecast_all
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import plan_to_json
 
@@ -129,6 +131,7 @@ class Runs:
             make_folder(self.path)
             path = _make_new_folder(path)
             write_private(path / IDS, "".join(f"{one}\n" for one in sorted(ids)).encode())
+            plan = replace(plan, forecast=forecast_all(plan.forecast, plan.changes))
             write_private(path / PLAN, (json.dumps(plan_to_json(plan), indent=1) + "\n").encode())
         except OSError as error:
             raise JournalError(

@@ -25,5 +25,6 @@ def over_limit(forecast: Forecast, limit: int) -> Blocked | None:
     """The block of a plan that needs more requests than `limit`."""
     if forecast.requests <= limit:
         return None
-    reason = f"the plan needs {forecast.requests} requests; the limit is {limit} (--max-requests)"
+    what = "what is left of the plan" if forecast.done else "the plan"
+    reason = f"{what} needs {forecast.requests} requests; the limit is {limit} (--max-requests)"
     return Blocked(NAME, reason, f"--max-requests {forecast.requests}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from reconciler.model import Address
 from reconciler.names import Notation, join_path
@@ -15,7 +16,10 @@ _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """How the manifests declare a resource: its notation, and the earlier names that it has already, as in Resource.was."""
+    """How the manifests declare a resource: its notation, and the earlier names that it has already, as in Resource.was.
+
+    Of a correction `was` has those that stay: where one entry declares several resources, it may be the name of another one.
+    """
 
     notation: Notation = Notation.MAPPING
     was: tuple[tuple[str, ...], ...] = ()
@@ -57,8 +61,10 @@ class RenameCandidate:
         """
         if not self.was:
             return ""
-        paths = (self.was,) if self.is_correction else (*self.declared.was, self.was)
-        texts = [quoted(join_path(path)) for path in paths]
+        return self._line((self.was,))
+
+    def _line(self, added: Iterable[tuple[str, ...]]) -> str:
+        texts = [quoted(join_path(path)) for path in dict.fromkeys((*self.declared.was, *added))]
         was = f"was: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"
         entry = f"{{name: {quoted(self.create.name)}, {was}}}"
         match self.declared.notation:
@@ -66,7 +72,7 @@ class RenameCandidate:
                 return f"- {entry}"
             case Notation.FLOW_ITEM:
                 return entry
-            case Notation.FLOW_MAPPING if not self.declared.was:
+            case Notation.FLOW_MAPPING if not self.declared.was and not self.is_correction:
                 return f"{was},"
             case _:
                 return was
@@ -86,6 +92,14 @@ class RenameCandidate:
         if self.place == "under":
             return f"add `{self.line}` to {self.create}"
         return f"put `{self.line}` {self.place} {self.create}"
+
+
+def common_line(candidates: Sequence[RenameCandidate]) -> str:
+    """The line that declares all of `candidates`, which one entry declares: such as a task of a set that several projects use."""
+    first = candidates[0]
+    kept = dict.fromkeys(path for candidate in candidates for path in candidate.declared.was)
+    one = replace(first, declared=replace(first.declared, was=tuple(kept)))
+    return one._line(candidate.was for candidate in candidates)  # noqa: SLF001 - of this module
 
 
 def quoted(text: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from reconciler.model import Address, Resource
 from reconciler.names import writable
-from reconciler.planning.draft import Draft
+from reconciler.planning.draft import Draft, addresses_by_place
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.renames.detect import is_allowed
 from reconciler.planning.renames.score import ENOUGH
 from reconciler.planning.renames.similarity import similarity
@@ -26,13 +27,17 @@ def with_corrections(
     if not unmatched:
         return tuple(detected)
     result = list(detected)
+    shared = {address for several in addresses_by_place(draft.desired).values() if several[1:] for address in several}
     paired = {(pair.create, pair.remove) for pair in detected}
     removals = [c for c in changes if c.removal and not c.source and not is_allowed(c.address, allowed)]
     for change in changes:
         resource = unmatched.get(change.address)
         if resource is None or change.action is not Action.CREATE:
             continue
-        for pair in _pairs(resource, removals, draft):
+        declared = draft.declaration(resource.address)
+        # Where one entry declares several resources, the earlier name may be that of another one.
+        declared = declared if resource.address in shared else replace(declared, was=())
+        for pair in _pairs(resource, removals, draft, declared):
             if (pair.create, pair.remove) not in paired:
                 paired.add((pair.create, pair.remove))
                 result.append(pair)
@@ -48,8 +53,10 @@ def remaining_corrections(
     return (*(pair for pair in detected if (pair.create, pair.remove) not in known), *corrections)
 
 
-def _pairs(resource: Resource, removals: Sequence[Change], draft: Draft) -> Iterator[RenameCandidate]:
-    declared, own = draft.declaration(resource.address), draft.matching.parents[resource.address]
+def _pairs(
+    resource: Resource, removals: Sequence[Change], draft: Draft, declared: Declaration
+) -> Iterator[RenameCandidate]:
+    own = draft.matching.parents[resource.address]
     for path in resource.was:
         homes = earlier_homes(draft, resource, path)
         for change in removals:
