@@ -77,8 +77,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
 - **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier
   names, the first that is live counts.
   If a plan removes one resource and creates a similar one (similar name, same parent, same tasks or fields), it blocks the
-  removal until you decide. Names that have nothing in common are asked about too, if no other resource that the plan creates or
-  removes under that parent has the same tasks (of a client: projects), or the same fields.
+  removal until you decide. Names that have nothing in common are asked about too, if they are under the same parent and their tasks
+  (of a client: projects) are equal, or their fields. Of several that may be the same, each is asked about.
   - it is a rename: paste the line that the plan prints, where it says. It suits how the resource is written: `was: …` among its
     keys, `- {name: Acme, was: …}` in place of the string `- Acme`, a list if it has earlier names already.
     `plan --accept-renames` previews the plan with all of them.
@@ -102,6 +102,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   `removed`, `protect` (patterns too) and `--allow-removal`; the plan updates its spelling. Letter case is folded one letter for one letter: `Masse`
   and `Maße` are two names. An exact name means the resource that has it. A name that several resources have, all in other
   spellings, is an error that lists them; `protect` covers all of them.
+- **A project's time estimate that is switched off**, as it is beside an active budget, counts as none: `estimate: null` leaves it as it
+  is, and a duration switches a time estimate on. A plan that replaces it warns, since an undo cannot restore it.
 - **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`
   ([cli.md](cli.md#warnings)).
 - **YAML 1.2**: `no`, `on`, `1:30` and dates are strings; only `true` and `false` are booleans. Merge keys (`<<`) are not supported.
