@@ -103,6 +103,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   `removed`, `protect` (patterns too) and `--allow-removal`; the plan updates its spelling. Letter case is folded one letter for one letter: `Masse`
   and `Maße` are two names. An exact name means the resource that has it. A name that several resources have, all in other
   spellings, is an error that lists them; `protect` covers all of them.
+- **A project's time estimate that is switched off**, as it is beside an active budget, counts as none: `estimate: null` leaves it as it
+  is, and a duration switches a time estimate on. A plan that replaces it warns, since an undo cannot restore it.
 - **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`
   ([cli.md](cli.md#warnings)).
 - **YAML 1.2**: `no`, `on`, `1:30` and dates are strings; only `true` and `false` are booleans. Merge keys (`<<`) are not supported.

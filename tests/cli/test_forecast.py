@@ -308,3 +308,15 @@ def test_a_run_that_has_nothing_left_costs_its_reading_and_the_user(sandbox: Emb
     needed = _needed(sandbox.run(*apply, "--max-requests", "1").stderr)
     assert sandbox.run(*apply, "--max-requests", str(needed)).exit_code == 0
     assert len(sandbox.sent) == needed
+
+
+def test_a_limit_is_not_lifted_by_excluding_what_is_blocked(sandbox: Embedded) -> None:
+    sandbox.call("POST", "tags", {"name": "only"})
+    sandbox.declare(clients=["Acme"], tags=[])
+    words = ("--except-blocked", "--max-requests", "3")
+    plan = sandbox.plan(*words)
+    assert blocks(plan) == {"client:Acme": "max_requests"}
+    assert [item["address"] for item in plan["left_out"]] == ["tag:only"]
+    codes = [sandbox.run("plan", *words, *more).exit_code for more in ((), ("--detailed-exitcode",))]
+    assert codes == [0, 2]
+    assert sandbox.run("apply", *words, "--approve", "additive").exit_code == 3
