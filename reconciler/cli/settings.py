@@ -9,8 +9,6 @@ from typing import Any
 
 import click
 
-from reconciler.text import command_line
-
 GATEWAYS = ("maton", "clockify", "sandbox")
 KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY", "sandbox": "RECONCILER_SANDBOX_KEY"}
 """The environment variable of each gateway's key: the only source of keys. That of the sandbox is for a served one."""
@@ -54,12 +52,12 @@ class Settings:
                 line.append("--sandbox")
             elif name not in _NOT_REPEATED:
                 line += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
-        return command_line(*line, *arguments)
+        return _command_line(*line, *arguments)
 
     def local_command(self, *arguments: str) -> str:
         """The same for a command that only reads the state folder: `--state-dir` is its only global option."""
         state_dir = ["--state-dir", str(self.given["state_dir"])] if "state_dir" in self.given else []
-        return command_line("reconciler", *state_dir, *arguments)
+        return _command_line("reconciler", *state_dir, *arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,12 @@ class Source:
         if self.is_line:
             return f"--{option.replace('_', '-')}" + (f" {value}" if value else "")
         return f"RECONCILER_{option.upper()}" + (f"={value}" if value else "")
+
+
+def _command_line(*words: str) -> str:
+    from reconciler.text import command_line  # noqa: PLC0415 - start-up: few commands print another one
+
+    return command_line(*words)
 
 
 def remember(context: click.Context, name: str, value: Any, *, from_command_line: bool) -> None:
