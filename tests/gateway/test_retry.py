@@ -25,6 +25,15 @@ def test_a_read_is_retried_after_a_transient_error(failure: Reply) -> None:
     assert [nap for nap in time.naps if nap >= 1] == [1.0, 2.0]
 
 
+def test_requests_and_retries_are_counted() -> None:
+    reader = reader_of(Service([error_reply(500), error_reply(502), OK, OK]))
+    assert (reader.requests, reader.retries) == (0, 0)
+    reader.get(CLIENT, "w", "c1")
+    assert (reader.requests, reader.retries) == (3, 2)
+    reader.get(CLIENT, "w", "c1")
+    assert (reader.requests, reader.retries) == (4, 2)
+
+
 def test_retries_end_after_five_attempts() -> None:
     service = Service([error_reply(503)] * 9)
     with pytest.raises(ApiError) as caught:
