@@ -73,7 +73,7 @@ def test_a_plan_that_is_none_is_not_the_plan_of_the_journal(tmp_path: Path, text
     write_sealed(run.path, lines)
     run = Run(run.path)
     assert run.problem == "its plan is not the plan of its journal"
-    assert not run.exchanges_names
+    assert run.exchanges_names is False
     assert run.concerns("w1")  # by its journal
     assert not run.concerns("w2")
     with pytest.raises(JournalError, match=f"cannot read the plan of run {run.id}: "):
