@@ -9,6 +9,7 @@ from reconciler.errors import ForbiddenError, GatewayError, IncompleteReadError
 from reconciler.live import read, read_for_undo, reread, with_access_role
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
+from reconciler.planning.precondition import Precondition
 from reconciler.state import AccessRole, Desired, Live, Usage
 from tests.gateway.fake_service import ReceivedRequest, Reply, Service, error_reply, page, reader_of
 from tests.live.fake_workspace import HOME, FakeWorkspace, Object, client, desired, project, tag, task
@@ -321,6 +322,39 @@ def test_an_object_whose_list_item_lacks_a_key_is_read_by_itself() -> None:
     assert workspace.lines == [*LISTS, "GET /clients/c1"]
     assert live.resources[Address.parse("client:Acme")].values["email"] == "a@b.example"
     assert live.completed == {"c1"}
+
+
+def _without(wire: Object, *keys: str) -> Object:
+    return {key: value for key, value in wire.items() if key not in keys}
+
+
+NOTE, ESTIMATE = (FieldChange("note", None, "new"),), (FieldChange("estimate", None, "PT1H"),)
+
+
+@pytest.mark.parametrize(
+    ("item", "address", "fields", "known", "is_read"),
+    [
+        (client("c1", "Acme"), "client:Acme", NOTE, ("email",), False),
+        (_without(client("c1", "Acme"), "email"), "client:Acme", NOTE, (), True),
+        (_without(client("c1", "Acme"), "note"), "client:Acme", NOTE, ("note",), True),
+        (_without(client("c1", "Acme"), "note"), "client:Acme", NOTE, (), False),
+        (project("p1", "Web", budgetEstimate=None), "project:Web", ESTIMATE, (), False),
+        (project("p1", "Web"), "project:Web", ESTIMATE, (), True),
+        (project("p1", "Web"), "project:Web", NOTE, (), False),
+    ],
+)
+def test_a_reread_reads_by_itself_what_lacks_a_compared_value_or_one_that_the_write_resets(
+    item: Object, address: str, fields: tuple[FieldChange, ...], known: tuple[str, ...], *, is_read: bool
+) -> None:
+    steps = (Step.PATCH,) if fields is ESTIMATE else (Step.UPDATE,)
+    precondition = Precondition(values=dict.fromkeys(known))
+    change = Change(Address.parse(address), Action.UPDATE, steps, item["id"], fields, precondition=precondition)
+    new = Change(Address.parse("tag:new"), Action.CREATE, (Step.CREATE,))
+    workspace = FakeWorkspace(errors={f"/{plural}/{item['id']}": Reply(item) for plural in ("clients", "projects")})
+    (workspace.clients if change.kind == "client" else workspace.projects).append(item)
+    live = reread(workspace.reader, plan_of(new, change), HOME).live
+    assert (workspace.lines[len(LISTS) :] != []) == is_read
+    assert live.completed == ({item["id"]} if is_read else frozenset())
 
 
 def test_an_object_that_vanished_since_the_list_is_an_incomplete_read() -> None:
