@@ -245,6 +245,14 @@ def test_the_cause_of_a_failed_connection_decides_and_not_the_words_of_the_syste
     assert hint in way_out
 
 
+def test_a_long_cause_is_cut() -> None:
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    cause.verify_message = "x" * 300
+    cut = "x" * 119 + "…"
+    assert transport_module._connect_error(cause, "h")[0] == f"the certificate of h is not trusted: {cut}"
+    assert transport_module._connect_error(OSError("x" * 300), "h")[0] == f"cannot connect to h: {cut}"
+
+
 NOT_SENT: list[tuple[Exception, str, str]] = [
     (httpx.ConnectTimeout(""), "api.example did not accept a connection within 30 s", "increase --timeout"),
     (httpx.PoolTimeout(""), "api.example did not accept a connection within 30 s", "increase --timeout"),
