@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.errors import ApiError, NetworkError, RateLimitError, StoppedError
 from reconciler.gateway import Paused, Writer, open_reader, open_writer
+from reconciler.gateway.error_mapping import HOURLY_HINT
 from reconciler.gateway.retry import RetryPolicy, retry_after
 from reconciler.kinds import CLIENT, PROJECT, TAG
 from tests.clock import Time
@@ -127,6 +128,27 @@ def test_429_without_retry_after_or_body_ends_after_all_retries(body: bytes) -> 
     assert "hour" in caught.value.hint
 
 
+@pytest.mark.parametrize(("wait", "naps"), [("60", [60.0]), ("61", []), ("1800", [])])
+def test_a_wait_of_a_minute_is_the_longest(wait: str, naps: list[float]) -> None:
+    service, time = Service([error_reply(503, retry_after=wait), OK]), Time()
+    reader = reader_of(service, time=time)
+    if naps:
+        reader.user()
+    else:
+        with pytest.raises(ApiError) as caught:
+            reader.user()
+        assert caught.value.status == 503
+    assert [nap for nap in time.naps if nap >= 1] == naps
+
+
+@pytest.mark.parametrize(("wait", "said"), [("61", "61 s"), ("119", "119 s"), ("120", "2 min"), ("1800", "30 min")])
+def test_a_rate_limit_that_asks_for_a_long_wait_says_how_long(wait: str, said: str) -> None:
+    with pytest.raises(RateLimitError) as caught:
+        reader_of(Service([error_reply(429, retry_after=wait)])).user()
+    assert caught.value.message.endswith(f"; the service requires a wait of {said}")
+    assert caught.value.hint == HOURLY_HINT
+
+
 def test_429_reduces_the_rate() -> None:
     service, time = Service([error_reply(429), OK, OK, OK]), Time()
     with reader_of(service, time=time) as reader:
@@ -164,7 +186,8 @@ def test_a_retry_after_header_is_parsed(value: str | None, seconds: float | None
 def test_pauses_double_up_to_a_limit_with_jitter() -> None:
     retry_policy = RetryPolicy()
     assert [retry_policy.pause(n, lambda: 1.0) for n in range(1, 8)] == [1, 2, 4, 8, 16, 30, 30]
-    assert retry_policy.pause(3, lambda: 0.0) == 2.0
+    assert [retry_policy.pause(3, lambda fraction=fraction: fraction) for fraction in (0.0, 0.5, 1.0)] == [2, 3, 4]
+    assert retry_policy.pause(10_000, lambda: 1.0) == 30
 
 
 def test_pauses_grow_beyond_the_limit_only_with_wait_for_quota() -> None:
