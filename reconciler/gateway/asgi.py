@@ -70,8 +70,6 @@ class AsgiTransport:
             "query_string": urlencode(request.params).encode(),
             "root_path": "",
             "headers": headers,
-            "client": ("127.0.0.1", 0),
-            "server": ("sandbox.localhost", 80),
         }
 
 

@@ -67,6 +67,19 @@ def test_what_is_done_is_not_written_again() -> None:
         assert {sent.request.method for sent in stage.sent} == {"GET"}
 
 
+def test_a_report_counts_the_time_of_the_writes_and_the_requests_of_all() -> None:
+    times = iter([100.0, 107.5])
+    with Stage() as stage:
+        plan, reading = stage.plan({"tags": ["a", "b"]})
+        hooks = ApplyHooks(clock=lambda: next(times))
+        with stage.writer() as writer:
+            writer.user()
+            report = apply(approve(plan, plan.digest), writer, reading, hooks=hooks)
+    assert report.seconds == 7.5
+    assert report.requests == reading.live.requests + 2
+    assert (report.left, report.stopped, report.interrupted) == (0, "", False)
+
+
 def test_a_change_that_moved_is_refused_by_name_and_nothing_is_written() -> None:
     with Stage() as stage:
         stage.apply(MANIFEST)
@@ -167,7 +180,7 @@ def test_with_fail_fast_the_first_failure_ends_the_run_and_says_so() -> None:
         options = ApplyOptions(max_concurrency=1, fail_fast=True)
         with stage.writer() as writer:
             report = apply(approve(plan, plan.digest), writer, reading, options=options)
-    assert report.stopped == "client:Acme failed (fail-fast)"
+    assert (report.stopped, report.exit_code) == ("client:Acme failed (fail-fast)", 1)
     assert list(_results(report).values()) == [Result.FAILED, *[Result.SKIPPED] * 4]
 
 

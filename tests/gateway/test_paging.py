@@ -118,6 +118,12 @@ def test_an_html_page_instead_of_a_list_is_an_error() -> None:
         reader_of(Service([Reply(b"<html>sign in</html>", headers={"Content-Type": "text/html"})])).list(TAG, "w")
 
 
+def test_an_empty_body_instead_of_a_list_is_an_error_with_a_hint() -> None:
+    with pytest.raises(ProtocolError, match="the list of tags is not JSON") as caught:
+        reader_of(Service([Reply(b"")])).list(TAG, "w")
+    assert caught.value.hint == "check --base-url and --gateway"
+
+
 def test_an_unfiltered_list_with_an_archived_item_is_complete() -> None:
     service = Service([page(things(2))])
     assert len(reader_of(service).list(CLIENT, "w").items) == 2

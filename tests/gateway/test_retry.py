@@ -7,10 +7,20 @@ import pytest
 from reconciler.errors import ApiError, NetworkError, RateLimitError, StoppedError
 from reconciler.gateway import Paused, Writer, open_reader, open_writer
 from reconciler.gateway.error_mapping import HOURLY_HINT
+from reconciler.gateway.requests import _LATENCY_WEIGHT
 from reconciler.gateway.retry import RetryPolicy, retry_after
 from reconciler.kinds import CLIENT, PROJECT, TAG
 from tests.clock import Time
-from tests.gateway.fake_service import Reply, Service, config_for, error_reply, page, reader_of, writer_of
+from tests.gateway.fake_service import (
+    ReceivedRequest,
+    Reply,
+    Service,
+    config_for,
+    error_reply,
+    page,
+    reader_of,
+    writer_of,
+)
 
 OK = Reply({"id": "c1", "name": "Acme"})
 LOST = Reply(lost=True)
@@ -24,6 +34,21 @@ def test_a_read_is_retried_after_a_transient_error(failure: Reply) -> None:
     assert reader_of(service, time=time).get(CLIENT, "w", "c1")["name"] == "Acme"
     assert len(service.requests) == 3
     assert [nap for nap in time.naps if nap >= 1] == [1.0, 2.0]
+
+
+def test_requests_in_flight_are_those_that_the_latency_needs() -> None:
+    time = Time()
+
+    def slowly(_: ReceivedRequest) -> Reply:
+        time.seconds += seconds.pop(0)
+        return OK
+
+    seconds = [0.5, 1.5]
+    reader = reader_of(Service(slowly), time=time)
+    assert reader.requests_in_flight == 0
+    for latency in (0.5, 0.5 + _LATENCY_WEIGHT * 1.0):
+        reader.get(CLIENT, "w", "c1")
+        assert reader.requests_in_flight == pytest.approx(reader._pipeline.per_second * latency)
 
 
 def test_requests_and_retries_are_counted() -> None:

@@ -44,6 +44,7 @@ def test_an_error_that_every_request_would_meet_ends_the_run(
 def test_the_first_reason_is_kept_and_an_interrupt_and_a_quota_are_never_forgotten() -> None:
     reason = StopReason()
     reason.stop("first")
+    assert (reason.interrupted, reason.is_quota) == (False, False)
     reason.observe(RateLimitError("too many"))
     reason.stop("second", is_interrupt=True)
     reason.observe(NetworkError("lost"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Runs
+from reconciler.applying.journal import runs as runs_module
 from reconciler.applying.journal.events import JournalEvent, SessionEnded, WriteOutcome, WriteResult
 from reconciler.applying.journal.run import Run
 from reconciler.applying.report import RunReport
@@ -120,3 +121,24 @@ def test_the_ids_before_a_run_are_those_that_earlier_runs_saw_wrote_or_planned_w
     assert Runs(tmp_path).ids_before(first) == frozenset()
     (first.path / "plan.json").write_text("{}", encoding="utf-8")  # of another version: the rest is known
     assert Runs(tmp_path).ids_before(second) == {"seen", "made"}
+
+
+@pytest.mark.parametrize("name", ["make_state_folder", "make_folder", "write_private"])
+def test_where_no_folder_can_be_made_nothing_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(runs_module, name, refused)
+    with pytest.raises(JournalError, match=r"cannot create the run folder .*: Permission denied") as caught:
+        Runs(tmp_path).begin(PLAN, 0.0)
+    assert caught.value.hint == "make the folder writable, or choose another --state-dir; nothing was sent"
+
+
+def test_a_folder_of_runs_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_bytes(b"")
+    with pytest.raises(JournalError) as caught:
+        list(Runs(tmp_path))
+    assert caught.value.message == f"cannot read the runs in {tmp_path / 'runs'}: Not a directory"
+    assert caught.value.hint == "make it a readable folder, or choose another --state-dir"
