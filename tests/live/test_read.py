@@ -387,6 +387,29 @@ def test_an_undo_reads_the_task_lists_and_the_people_that_its_changes_concern() 
     assert reading.live.users["u1"] == "jo@acme.example"
 
 
+@pytest.mark.parametrize(
+    ("address", "steps", "embedded", "concerned"),
+    [
+        ("tag:urgent", (Step.DELETE,), (), False),
+        ("tag:urgent", (Step.UPDATE,), (), False),
+        ("client:Acme", (Step.ARCHIVE, Step.DELETE), (), False),
+        ("task:Acme/Web/Do", (Step.UPDATE,), (), True),
+        ("project:Acme/Web", (Step.UPDATE,), (), False),
+        ("project:Acme/Web", (Step.ARCHIVE, Step.DELETE), (), True),
+        ("project:Acme/Web", (Step.UPDATE,), ("task:Acme/Web/Do",), True),
+    ],
+)
+def test_an_undo_of_what_may_name_people_reads_them(
+    address: str, steps: tuple[Step, ...], embedded: tuple[str, ...], *, concerned: bool
+) -> None:
+    workspace = acme(users=PEOPLE)
+    action = Action.DELETE if Step.DELETE in steps else Action.UPDATE
+    impact = Impact(0, None, embedded=tuple(map(Address.parse, embedded)))
+    change = Change(Address.parse(address), action, steps, id="x", impact=impact)
+    read_for_undo(workspace.reader, plan_of(change), HOME, lambda _: desired(), {})
+    assert ("GET /users" in workspace.lines) is concerned
+
+
 def test_an_undo_of_nothing_below_a_project_reads_the_lists_alone() -> None:
     workspace = acme()
     change = Change(Address.parse("tag:urgent"), Action.UPDATE, (Step.UPDATE,), id="g1")
