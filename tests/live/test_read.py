@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import ForbiddenError, GatewayError, IncompleteReadError
+from reconciler.errors import ApiError, ForbiddenError, GatewayError, IncompleteReadError
 from reconciler.live import read, read_for_undo, reread, with_access_role
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
@@ -260,6 +260,14 @@ def test_the_role_is_unknown_for_a_service_without_members() -> None:
 def test_an_error_response_to_the_role_request_is_mapped_to_a_role(reply: Reply, access_role: AccessRole) -> None:
     workspace = acme(users=PEOPLE, errors={"/workspaces": reply})
     assert read(workspace.reader, REMOVING, WITH_MEMBERS).live.access_role is access_role
+
+
+@pytest.mark.parametrize("status", [402, 405, 409, 500])
+def test_a_role_request_that_fails_otherwise_ends_the_read(status: int) -> None:
+    workspace = acme(users=PEOPLE, errors={"/workspaces": error_reply(status, 501)})
+    with pytest.raises(ApiError) as caught:
+        read(workspace.reader, REMOVING, WITH_MEMBERS)
+    assert caught.value.status == status
 
 
 def test_a_role_request_with_invalid_credentials_ends_the_read() -> None:
