@@ -62,6 +62,19 @@ def test_a_move_that_the_service_does_not_keep_is_sent_twice_and_named() -> None
     assert [field.name for field in outcome.not_accepted] == ["client"]
 
 
+def test_an_estimate_that_the_service_does_not_keep_is_sent_twice_and_named() -> None:
+    with Stage() as stage:
+        stage.apply({"projects": [{"name": "Site", "estimate": "PT1H"}]})
+        before = stage.snapshot()["projects"][0]["timeEstimate"]
+        stage.sent.clear()
+        answering = _Answering(stage.app, "PATCH", lambda value: {**value, "timeEstimate": before})
+        report = _apply(stage, {"projects": [{"name": "Site", "estimate": "PT2H"}]}, answering)
+        assert _writes(stage) == ["PATCH projects"] * 2
+    (outcome,) = report.outcomes
+    assert (outcome.result, outcome.written) == (Result.NOT_ACCEPTED, 2)
+    assert [(field.name, field.before, field.after) for field in outcome.not_accepted] == [("estimate", "PT2H", "PT1H")]
+
+
 def test_names_are_exchanged_by_way_of_a_temporary_one() -> None:
     swapped = [{"name": "a", "was": "b", "archived": True}, {"name": "b", "was": "a"}]
     with Stage() as stage:
