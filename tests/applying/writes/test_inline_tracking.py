@@ -112,5 +112,7 @@ def test_where_the_request_was_refused_nothing_went_along() -> None:
     inline.children_to_send(FIRST)
     inline.disable(FIRST)
     inline.created(FIRST, "p1")
+    assert not any(inline.is_unread(change.address) for change in CHANGES)
+    inline.read_back()
     assert (service.asked, inline.is_refused) == ([], True)
     assert inline.children_to_send(OTHER) == ()
