@@ -70,8 +70,6 @@ class AsgiTransport:
             "query_string": urlencode(request.params).encode(),
             "root_path": "",
             "headers": headers,
-            "client": ("127.0.0.1", 0),
-            "server": ("sandbox.localhost", 80),
         }
 
 
@@ -89,9 +87,9 @@ class _AsgiCall:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the response ended, with as many bytes as its `Content-Length` states."""
+        """Whether the response has a status and ended, with as many bytes as its `Content-Length` states."""
         content_length = self.headers.get("content-length", "")
-        return self._ended and (not content_length.isdecimal() or int(content_length) == len(self.body))
+        return bool(self.status) and self._ended and (not content_length.isdecimal() or int(content_length) == len(self.body))
 
     async def receive(self) -> Message:
         if self._content is None:

@@ -55,13 +55,29 @@ def test_what_is_done_is_not_written_again() -> None:
         plan, reading = stage.plan(MANIFEST)
         approved = approve(plan, plan.digest)
         with stage.writer() as writer:
-            assert apply(approved, writer, reading).exit_code == 0
+            first = apply(approved, writer, reading)
+        assert first.exit_code == 0
         stage.sent.clear()
         with stage.writer() as writer:
             report = apply(approved, writer, stage.read(desired_of(MANIFEST)))
+        assert [outcome.id for outcome in report.outcomes] == [outcome.id for outcome in first.outcomes]
+        assert all(outcome.id for outcome in report.outcomes)
         assert {outcome.result for outcome in report.outcomes} == {Result.ALREADY}
         assert report.exit_code == 0
         assert {sent.request.method for sent in stage.sent} == {"GET"}
+
+
+def test_a_report_counts_the_time_of_the_writes_and_the_requests_of_all() -> None:
+    times = iter([100.0, 107.5])
+    with Stage() as stage:
+        plan, reading = stage.plan({"tags": ["a", "b"]})
+        hooks = ApplyHooks(clock=lambda: next(times))
+        with stage.writer() as writer:
+            writer.user()
+            report = apply(approve(plan, plan.digest), writer, reading, hooks=hooks)
+    assert report.seconds == 7.5
+    assert report.requests == reading.live.requests + 2
+    assert (report.left, report.stopped, report.interrupted) == (0, "", False)
 
 
 def test_a_change_that_moved_is_refused_by_name_and_nothing_is_written() -> None:
@@ -139,6 +155,33 @@ def test_a_lost_connection_ends_the_run_and_the_summary_says_so() -> None:
     assert _results(report)["client:Acme"] is Result.FAILED
     assert _results(report)["tag:urgent"] is Result.SKIPPED
     assert report.stopped
+
+
+def test_a_change_that_is_not_begun_is_reported_with_the_id_of_its_resource() -> None:
+    with Stage() as stage:
+        stage.apply({"tags": ["a", "b"]})
+        plan, reading = stage.plan({"tags": [{"name": "new", "was": "a"}, "b", "c"]})
+        renamed = next(tag["id"] for tag in stage.snapshot()["tags"] if tag["name"] == "a")
+        with stage.writer() as writer:
+            hooks = ApplyHooks(should_stop=lambda: True)
+            report = apply(approve(plan, plan.digest), writer, reading, hooks=hooks)
+    assert {o.change.address.name: (o.id, o.result) for o in report.outcomes} == {
+        "new": (renamed, Result.SKIPPED),
+        "c": ("", Result.SKIPPED),
+    }
+
+
+def test_with_fail_fast_the_first_failure_ends_the_run_and_says_so() -> None:
+    breaking = _Breaking("POST", "/clients", Fault.ERROR_BEFORE)
+    with Stage() as stage:
+        stage.use(create_app(stage.store, Switches(rate="off"), faults=breaking))
+        plan, reading = stage.plan(MANIFEST)
+        breaking.on = True
+        options = ApplyOptions(max_concurrency=1, fail_fast=True)
+        with stage.writer() as writer:
+            report = apply(approve(plan, plan.digest), writer, reading, options=options)
+    assert (report.stopped, report.exit_code) == ("client:Acme failed (fail-fast)", 1)
+    assert list(_results(report).values()) == [Result.FAILED, *[Result.SKIPPED] * 4]
 
 
 def test_a_run_that_is_asked_to_stop_sends_nothing_more() -> None:

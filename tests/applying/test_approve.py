@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.applying import ApprovedPlan, apply, approve
-from reconciler.errors import BlockedError, NotApprovedError
+from reconciler.applying.approve import _effect, require_current, with_allowances_of
+from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.planning import Plan
+from reconciler.planning.plan import DIGEST_VERSION, Action, Step
 from tests.planning.literals import plan_of
 
 CREATES = plan_of({"tags": ["a"]}, {})
@@ -91,9 +93,125 @@ def test_a_refusal_names_the_guard_and_what_it_would_take() -> None:
     assert "--except-blocked" in caught.value.hint
 
 
+DIGITS = CREATES.digest.removeprefix("sha256:")
+EXACTLY = f"read the plan, then approve exactly it: --approve {DIGITS[:16]}"
+
+
+@pytest.mark.parametrize(
+    ("token", "message"),
+    [
+        (None, "the plan is not approved, so nothing is applied"),
+        (" ", "the plan is not approved, so nothing is applied"),
+        ("yes", "invalid approval: give the plan's digest (at least 16 digits), additive or non-destructive"),
+        (DIGITS + "0", "invalid approval: give the plan's digest (at least 16 digits), additive or non-destructive"),
+        (DIGITS[:1], "1 digits of a digest are too few: an approval needs at least 16"),
+        (f"sha256:{DIGITS[:15]}", "15 digits of a digest are too few: an approval needs at least 16"),
+        (UPDATES.digest, "the approval is of another plan: its digest is not this plan's"),
+        (DIGITS[1:17], "the approval is of another plan: its digest is not this plan's"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_gives_the_digits(token: str | None, message: str) -> None:
+    with pytest.raises(NotApprovedError) as caught:
+        approve(CREATES, token)
+    assert (caught.value.message, caught.value.hint) == (message, EXACTLY)
+
+
+@pytest.mark.parametrize(
+    ("number", "listed"), [(1, "'t0'"), (3, "'t0', 't1', 't2'"), (4, "'t0', 't1', 't2', …"), (5, "'t0', 't1', 't2', …")]
+)
+def test_of_the_patterns_that_lose_their_protection_three_are_named(number: int, listed: str) -> None:
+    plan = replace(CREATES, withdrawn=tuple(f"t{at}" for at in range(number)))
+    with pytest.raises(NotApprovedError) as caught:
+        approve(plan, "additive")
+    assert caught.value.message == f"the plan goes beyond 'additive': it takes the protection away from {listed}"
+    assert caught.value.hint == f"approve it by its digest: {plan.digest.removeprefix('sha256:')[:16]}"
+
+
+@pytest.mark.parametrize(("number", "more"), [(1, ""), (3, ""), (4, " and 1 more"), (5, " and 2 more")])
+def test_of_the_changes_beyond_a_class_three_are_named(number: int, more: str) -> None:
+    names = [f"n{at}" for at in range(number)]
+    plan = plan_of({"clients": [{"name": name, "note": "new"} for name in names]}, {"clients": [*names]})
+    with pytest.raises(NotApprovedError) as caught:
+        approve(plan, "additive")
+    listed = ", ".join(f"update client:{name}" for name in names[:3])
+    assert caught.value.message == f"the plan goes beyond 'additive': {listed}{more}"
+
+
+def test_a_class_never_approves_a_plan_that_was_read_from_a_file() -> None:
+    plan = replace(CREATES, is_loaded=True)
+    for token in ("additive", "non-destructive"):
+        with pytest.raises(NotApprovedError) as caught:
+            approve(plan, token)
+        assert caught.value.message == f"'{token}' does not approve a plan file: it needs the plan's digest"
+    assert approve(plan, plan.digest).plan is plan
+
+
+RENAMES = plan_of({"clients": [{"name": "B", "was": "A"}]}, {"clients": ["A"]})
+ARCHIVES = plan_of({"clients": [{"name": "A", "archived": True}]}, {"clients": ["A"]})
+RESTORES_AND_MORE = plan_of({"clients": [{"name": "A", "note": "n"}]}, {"clients": [{"at": "A", "archived": True}]})
+CREATES_AND_UPDATES = plan_of({"clients": [{"name": "A", "cc_emails": ["a@b.example"]}]}, {})
+
+
+@pytest.mark.parametrize(
+    ("plan", "effect"),
+    [
+        (CREATES, "create"),
+        (CREATES_AND_UPDATES, "create"),
+        (UPDATES, "update"),
+        (RENAMES, "update"),
+        (RESTORES, "restore"),
+        (RESTORES_AND_MORE, "update"),
+        (ARCHIVES, "archive"),
+        (DELETES, "delete"),
+    ],
+)
+def test_what_a_change_does_is_told_by_its_steps_whatever_its_label(plan: Plan, effect: str) -> None:
+    (change,) = plan.changes
+    assert [_effect(replace(change, action=action)) for action in Action] == [effect] * len(Action)
+
+
+def test_a_change_that_calls_itself_a_create_and_has_an_id_is_none() -> None:
+    (create,), (update,) = CREATES.changes, UPDATES.changes
+    assert _effect(replace(create, id="t1")) is Action.UPDATE
+    assert _effect(replace(update, action=Action.CREATE, id="")) is Action.UPDATE
+    assert _effect(replace(create, steps=(Step.CREATE, Step.ARCHIVE))) is not Action.CREATE
+
+
+@pytest.mark.parametrize("version", [DIGEST_VERSION - 1, DIGEST_VERSION])
+def test_a_plan_whose_digest_covers_too_little_is_shown_and_never_applied(version: int) -> None:
+    plan = replace(CREATES, digest_version=version)
+    if version == DIGEST_VERSION:
+        require_current(plan)
+        return
+    with pytest.raises(PlanFileError, match="the plan file is of version 0") as caught:
+        approve(plan, plan.digest)
+    assert caught.value.hint == "plan again: reconciler plan -o plan.json"
+
+
+def test_of_the_allowances_those_hold_that_the_digest_states() -> None:
+    bare = plan_of({"tags": ["a"]}, {})
+    given = replace(bare, allowances={"tag": 1}, allowed_removals=("tag:x",), max_requests=9)
+    for kept in (
+        {"allowances": {"tag": 1}, "allowed_removals": ("tag:x",), "max_requests": 9},
+        {"allowances": {"tag": 1}},
+        {"allowed_removals": ("tag:x",)},
+        {"max_requests": 9},
+        {},
+    ):
+        stated = replace(bare, **kept)  # type: ignore[arg-type]
+        digits = stated.digest.removeprefix("sha256:")
+        for token in (stated.digest, digits[:16], f" {digits[:16].upper()}"):
+            assert with_allowances_of(given, token).digest == stated.digest
+        assert with_allowances_of(given, digits[:15]) is given
+    for token in (None, "", "additive", UPDATES.digest):
+        assert with_allowances_of(given, token) is given
+
+
 def test_an_approved_plan_cannot_be_made_by_hand() -> None:
-    with pytest.raises(NotApprovedError):
-        ApprovedPlan(CREATES, CREATES.digest)
+    for seal in ((), (None,), (object(),)):
+        with pytest.raises(NotApprovedError, match="never by hand"):
+            ApprovedPlan(CREATES, CREATES.digest, *seal)
+    assert approve(CREATES, f" {CREATES.digest.upper()} ").token == CREATES.digest
 
 
 def test_apply_takes_an_approved_plan_and_no_other() -> None:

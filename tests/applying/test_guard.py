@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from reconciler.applying import apply, approve, guard_plan
+from reconciler.applying.guard import _counts_before, require_requests_left
+from reconciler.errors import BlockedError
 from reconciler.live import Reading
 from reconciler.model import Address
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
@@ -71,6 +73,40 @@ def test_all_that_were_in_use_stay_all_of_them_on_the_way() -> None:
     halfway = live_of({"tags": [{"at": "one", "archived": True}, *world["tags"][1:]]})
     assert guards(plan, live_of(world)) == guards(plan, halfway) == {"removal_budget"}
     assert guards(plan, halfway, allowed={"tag": 2}) == set()
+
+
+@pytest.mark.parametrize(
+    ("now", "counts"),
+    [
+        (["a", "b", "c", "d"], (4, 3)),
+        (["a", "b", "c"], (4, 3)),
+        (["a", "c", "d"], (4, 3)),
+        (["a"], (4, 3)),
+        (["a", {"at": "b", "archived": True}, "c", "d"], (4, 3)),
+        (["a", "b", "c", "d", "e"], (5, 4)),
+    ],
+)
+def test_what_this_plan_removed_already_counts_as_still_there(now: list[Any], counts: tuple[int, int]) -> None:
+    was = live_of({"tags": ["a", "b", "c", {"at": "d", "archived": True}]})
+    plan = plan_for({"tags": ["a"]}, was)
+    assert [(change.address.name, change.is_removal) for change in plan.changes] == [(name, True) for name in "bcd"]
+    ids = {resource.name: resource.id for resource in was.everything}
+    live = live_of({"tags": [{"at": "d", "archived": True} if one == "d" else one for one in now]})
+    resources = {a: replace(r, id=ids.get(r.name, r.id + "x")) for a, r in live.resources.items()}
+    total, in_use = _counts_before(plan, replace(live, resources=resources))
+    assert (total["tag"], in_use["tag"]) == counts
+
+
+@pytest.mark.parametrize(("limit", "fits"), [(None, True), (10, True), (11, True), (9, False)])
+def test_reading_again_counts_against_the_limit_of_requests(limit: int | None, *, fits: bool) -> None:
+    forecast = replace(PLAN.forecast, writing=3, verifying=2)
+    if fits:
+        require_requests_left(forecast, limit, 4, 1)
+        return
+    with pytest.raises(BlockedError) as caught:
+        require_requests_left(forecast, limit, 4, 1)
+    assert "the workspace must be read again: 10 requests; the limit is 9 (--max-requests)" in caught.value.message
+    assert caught.value.hint == "approve with --approve, or add --max-requests 10; nothing was written"
 
 
 def test_a_number_that_was_allowed_counts_what_was_left_out_as_well() -> None:

@@ -10,6 +10,7 @@ import pytest
 from reconciler.applying.journal.history import History
 from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
 from reconciler.kinds import BY_NAME
+from reconciler.planning.absence import UNREAD
 from reconciler.state import Live, Usage
 from tests.planning.literals import live_of, plan_of
 
@@ -173,6 +174,47 @@ def test_a_resource_of_an_unread_list_is_not_called_gone() -> None:
     [without_proof] = evaluate_preconditions(tag.changes, replace(live_of({}), proofs=()), {})
     assert deleted.status is PreconditionStatus.ALREADY
     assert without_proof == unread
+
+
+def test_a_task_is_created_only_where_the_tasks_of_its_project_were_listed() -> None:
+    world: World = {"projects": ["Site"], "tasks": ["Site/a"]}
+    plan = plan_of({"projects": [{"name": "Site", "tasks": ["a", "new"]}]}, world)
+    for proven, status in ((None, PreconditionStatus.READY), (frozenset[str](), PreconditionStatus.MOVED)):
+        live = live_of(world) if proven is None else replace(live_of(world), tasks_proven=proven)
+        [result] = evaluate_preconditions(plan.changes, live, {})
+        assert (result.status, result.why) == (status, "" if proven is None else UNREAD)
+
+
+@pytest.mark.parametrize(
+    ("now", "made", "status", "why"),
+    [
+        ([], "", PreconditionStatus.READY, ""),
+        ([], "c1", PreconditionStatus.MOVED, "it no longer exists"),
+        (["B"], "c1", PreconditionStatus.MOVED, "its name is now 'B'"),
+        (["B"], "", PreconditionStatus.READY, ""),
+        (["a"], "", PreconditionStatus.MOVED, "the name is already in use as 'a' (c1)"),
+        ([{"at": "A", "archived": True}], "", PreconditionStatus.MOVED, "the name is already in use (c1)"),
+        (["A"], "", PreconditionStatus.ALREADY, ""),
+        (["A"], "c1", PreconditionStatus.ALREADY, ""),
+    ],
+)
+def test_a_create_is_ready_where_nothing_has_its_name_and_nothing_of_it_was_made(
+    now: list[Any], made: str, status: PreconditionStatus, why: str
+) -> None:
+    plan = plan_of({"clients": ["A"]}, {})
+    [change] = plan.changes
+    live = _with_wires(live_of({"clients": now}))
+    created = {change.address: made} if made else {}
+    [result] = evaluate_preconditions(plan.changes, live, {}, History(created=created))
+    assert (result.status, result.why) == (status, why)
+
+
+def test_another_spelling_that_the_plan_knew_of_is_no_obstacle() -> None:
+    plan = plan_of({"clients": ["A"]}, {})
+    [change] = plan.changes
+    known = replace(change, precondition=replace(change.precondition, beside=True))
+    [result] = evaluate_preconditions([known], live_of({"clients": ["a"]}), {})
+    assert result.status is PreconditionStatus.READY
 
 
 def test_an_id_of_another_kind_is_not_what_the_plan_saw() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -148,3 +149,11 @@ def test_a_folder_is_synced_where_the_platform_can(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "open", refuse)
     sync_folder(tmp_path)
     assert len(synced) == 1
+
+
+def test_a_platform_without_these_flags_opens_files_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"_NO_LINK": "O_NOFOLLOW", "_NO_WAIT": "O_NONBLOCK", "_BINARY": "O_BINARY"}
+    for name in names.values():
+        monkeypatch.delattr(os, name, raising=False)
+    module = runpy.run_path(str(private_files.__file__))
+    assert {name: module[name] for name in names} == dict.fromkeys(names, 0)

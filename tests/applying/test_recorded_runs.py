@@ -248,6 +248,21 @@ def test_a_run_is_named_by_its_beginning_or_as_the_latest(tmp_path: Path) -> Non
             Runs(tmp_path).named(name)
 
 
+def test_the_runs_of_a_plan_are_found_behind_newer_ones_of_others(tmp_path: Path) -> None:
+    with Stage() as stage:
+        plan = stage.plan(MANIFEST)[0]
+        recorded(stage, plan, tmp_path)
+        stage.time.seconds += 60
+        recorded(stage, stage.plan({**MANIFEST, "tags": ["urgent"]})[0], tmp_path)
+    _, ours = Runs(tmp_path)
+    digits = plan.digest.removeprefix("sha256:")
+    assert [run.id for run in Runs(tmp_path).of_digest(digits)] == [ours.id]
+    found = Runs(tmp_path).of(plan, complete=True)
+    assert found is not None
+    assert found.id == ours.id
+    assert Runs(tmp_path).of(plan, complete=False) is None
+
+
 def _verify_again(stage: Stage, plan: Plan, folder: Path, look: Callable[[], Reading]) -> RunReport:
     """Apply a plan with its journal, and read it again afterwards by `look`."""
     with stage.reader() as reader:

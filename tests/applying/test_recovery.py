@@ -118,6 +118,8 @@ def test_a_create_that_the_plan_does_not_have_is_left_in_doubt() -> None:
         (2, "found", "t1")
     ]
     assert _resolved(plan, live_of({}), _intent(2, "tag:a", "create", None, name="a")) == [(2, "absent", None)]
+    both = _intent(1, "tag:b", "create", None, name="b"), _intent(2, "tag:a", "create", None, name="a")
+    assert _resolved(plan, live_of({"tags": ["a"]}), *both) == [(2, "found", "t1")]
 
 
 TASKS: dict[str, Any] = {"projects": [{"name": "Site", "tasks": ["a"]}], "tags": []}

@@ -103,3 +103,29 @@ def test_a_response_over_the_size_limit_is_a_protocol_error(monkeypatch: pytest.
 
     with pytest.raises(ProtocolError, match="larger than 1 MiB"):
         AsgiTransport(app, {}).send(Request("GET", "/x"))
+
+
+def _answering(*bodies: bytes, start: bool = True) -> Any:
+    """An application that answers with these pieces of a body."""
+
+    async def app(_: Any, receive: Any, send: Any) -> None:
+        await receive()
+        if start:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number, body in enumerate(bodies, 1):
+            await send({"type": "http.response.body", "body": body, "more_body": number < len(bodies)})
+
+    return app
+
+
+def test_a_response_of_exactly_the_size_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi_module, "MAX_RESPONSE_BYTES", 6)
+    assert AsgiTransport(_answering(b"[1,", b"23]"), {}).send(Request("GET", "/x")).json() == [1, 23]
+    with pytest.raises(ProtocolError, match="larger than"):
+        AsgiTransport(_answering(b"[1,", b"234]"), {}).send(Request("GET", "/x"))
+
+
+def test_a_body_without_a_status_is_an_incomplete_response() -> None:
+    with pytest.raises(NetworkError, match="incomplete") as caught:
+        AsgiTransport(_answering(b"{}", start=False), {}).send(Request("GET", "/x"))
+    assert caught.value.sent

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.gateway import decoding
 from reconciler.gateway.decoding import BodyTooLargeError, InvalidEncodingError, decode
 
 LIMIT = 1 << 20
@@ -52,6 +53,26 @@ def test_a_body_in_another_encoding_is_an_error_or_bytes(body: bytes, encodings:
 def test_other_encodings_are_refused(header: str) -> None:
     with pytest.raises(InvalidEncodingError):
         decode([b"{}"], header, LIMIT)
+
+
+def test_five_encodings_are_the_most() -> None:
+    assert decode([encode(b"{}", ["gzip"] * 5)], ",".join(["gzip"] * 5), LIMIT) == b"{}"
+    with pytest.raises(InvalidEncodingError):
+        decode([encode(b"{}", ["gzip"] * 6)], ",".join(["gzip"] * 6), LIMIT)
+
+
+def test_a_body_of_exactly_the_limit_is_decoded() -> None:
+    assert decode([b"12", b"34"], "", 4) == b"1234"
+    with pytest.raises(BodyTooLargeError):
+        decode([b"12", b"345"], "", 4)
+
+
+@pytest.mark.parametrize(
+    ("head", "is_zlib"),
+    [(b"\x78\x9c", True), (b"\x78\x01", True), (b"\x78\x9d", False), (b"\x79\x9c", False), (b"\x08\x1d", True)],
+)
+def test_a_zlib_header_is_told_by_its_method_and_its_check_number(head: bytes, *, is_zlib: bool) -> None:
+    assert decoding._deflate_wbits(head) == (15 if is_zlib else -15)
 
 
 def test_an_empty_body_is_valid_in_every_encoding() -> None:

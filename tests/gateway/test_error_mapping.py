@@ -1,8 +1,13 @@
 """Error responses: which exception they become, and what their messages never quote."""
 
+import json
+
 import pytest
 
 from reconciler.errors import ApiError, CredentialsError, ForbiddenError, ProtocolError, ReconcilerError
+from reconciler.gateway import GatewayConfig
+from reconciler.gateway.error_mapping import error_for
+from reconciler.gateway.messages import Request, Response
 from tests.gateway.fake_service import KEY, Reply, Service, error_reply, reader_of
 
 
@@ -82,6 +87,48 @@ def test_a_400_is_a_refusal_and_not_a_redirect() -> None:
     assert isinstance(error, ApiError)
     assert error.message == "GET /clockify/api/v1/user failed (HTTP 400, code 501): Name is taken"
     assert (error.hint, error.unknown) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "status", "code", "hint"),
+    [
+        ("maton", 400, None, "connect Clockify in your Maton account; reconciler whoami shows the connection"),
+        ("maton", 400, 501, ""),
+        ("maton", 404, None, "check --base-url and --gateway"),
+        ("maton", 404, 404, ""),
+        (
+            "maton",
+            500,
+            None,
+            "the authorisation of the connection may have expired; reconnect Clockify in your Maton account",
+        ),
+        ("maton", 500, 501, ""),
+        ("maton", 502, None, ""),
+        ("clockify", 400, None, ""),
+        ("clockify", 404, None, "check --base-url and --gateway"),
+        ("clockify", 500, None, ""),
+    ],
+)
+def test_what_to_do_depends_on_the_gateway_and_on_who_answered(
+    gateway: str, status: int, code: int | None, hint: str
+) -> None:
+    body = {"message": "No"} if code is None else {"message": "No", "code": code}
+    response = Response(status, {}, json.dumps(body).encode())
+    assert error_for(Request("GET", "/x"), response, GatewayConfig(gateway, key=KEY)).hint == hint
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "unknown"),
+    [
+        (499, "failed (HTTP 499, code 7): No", True),
+        (500, "failed: server error (HTTP 500, code 7): No", True),
+        (501, "failed: server error (HTTP 501, code 7): No", True),
+    ],
+)
+def test_an_error_of_the_server_is_called_one(status: int, said: str, *, unknown: bool) -> None:
+    response = Response(status, {}, json.dumps({"code": 7, "message": "No"}).encode())
+    error = error_for(Request("POST", "/x"), response, GatewayConfig("clockify", key=KEY))
+    assert (error.message, error.status, error.code, error.unknown) == (f"POST /x {said}", status, 7, unknown)
 
 
 def test_a_400_without_a_code_is_matons_and_hints_at_the_connection() -> None:

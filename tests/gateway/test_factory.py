@@ -43,6 +43,14 @@ def test_several_active_connections_are_an_error_that_lists_them() -> None:
     assert caught.value.message.isprintable()
 
 
+def test_a_long_id_of_a_connection_is_cut_in_the_list() -> None:
+    service = Service([connections(active("k1"), active("x" * 300))])
+    with pytest.raises(WorkspaceError) as caught:
+        pin_connection(config_for(service), reader_of(service))
+    cut = "x" * 99 + "…"
+    assert caught.value.message == f"this account has 2 ACTIVE Clockify connections: k1, {cut}"
+
+
 @pytest.mark.parametrize("status", [404, 405])
 def test_a_gateway_without_a_connection_list_needs_no_connection(status: int) -> None:
     service = Service([error_reply(status)])

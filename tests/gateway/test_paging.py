@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
+from reconciler.gateway import paging
 from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
 from tests.gateway.fake_service import ReceivedRequest, Reply, Service, error_reply, page, reader_of
 
@@ -105,6 +106,35 @@ def test_a_list_that_repeats_an_id_or_ends_early_is_an_error(replies: list[Reply
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(("total", "is_complete"), [("3", True), ("2", True), ("4", False), ("x", True), ("", True)])
+def test_a_total_that_is_larger_than_what_was_read_is_an_error(total: str, *, is_complete: bool) -> None:
+    reader = reader_of(Service([page(things(3), **{"Total-Count": total})]))
+    if is_complete:
+        assert len(reader.list(TAG, "w").items) == 3
+        return
+    with pytest.raises(IncompleteReadError, match="the list of tags ended after 3 of 4 items"):
+        reader.list(TAG, "w")
+
+
+def test_a_list_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MAX_PAGES", 3)
+    replies = [page(things(2, 2 * number), last="false") for number in range(4)]
+    service = Service(replies)
+    with pytest.raises(IncompleteReadError, match="the list of tags has more than 3 pages"):
+        reader_of(service).list(TAG, "w")
+    assert len(service.requests) == 3
+    ended = Service([*replies[:2], page(things(2, 4))])
+    assert len(reader_of(ended).list(TAG, "w").items) == 6
+
+
+@pytest.mark.parametrize(("size", "ended_by"), [(0, "an empty page"), (1, "shorter than 50"), (49, "shorter than 50")])
+def test_without_the_header_a_page_that_is_not_full_is_the_last(size: int, ended_by: str) -> None:
+    listing = reader_of(Service([page(things(size), last=None)] * 2)).list(TAG, "w")
+    assert listing.proof.ended_by.endswith(ended_by)
+    full = Service([page(things(50), last=None), page([], last=None)])
+    assert reader_of(full).list(TAG, "w").proof.pages == 2
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"items": []}, None, "x", [1], [None], [{"name": "x"}], [{"id": 1}], [{"id": ""}], [["id"]]]
 )
@@ -116,6 +146,12 @@ def test_a_body_that_is_not_a_list_of_objects_with_ids_is_an_error(body: Any) ->
 def test_an_html_page_instead_of_a_list_is_an_error() -> None:
     with pytest.raises(ProtocolError, match="JSON"):
         reader_of(Service([Reply(b"<html>sign in</html>", headers={"Content-Type": "text/html"})])).list(TAG, "w")
+
+
+def test_an_empty_body_instead_of_a_list_is_an_error_with_a_hint() -> None:
+    with pytest.raises(ProtocolError, match="the list of tags is not JSON") as caught:
+        reader_of(Service([Reply(b"")])).list(TAG, "w")
+    assert caught.value.hint == "check --base-url and --gateway"
 
 
 def test_an_unfiltered_list_with_an_archived_item_is_complete() -> None:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from reconciler.errors import ConfigurationError
-from reconciler.gateway.rate_limit import MAX_SLOWDOWN, Limiter, Rate
+from reconciler.gateway.rate_limit import MAX_SLOWDOWN, RECOVERY_DELAY, Limiter, Rate
 from tests.clock import Time
 
 
@@ -107,6 +107,39 @@ def test_the_rate_recovers_slowly_after_the_recovery_delay() -> None:
     for _ in range(400):
         limiter.accept(limiter.wait())
     assert limiter.per_second == pytest.approx(10)
+
+
+@pytest.mark.parametrize(("accepted", "rate"), [(0, 5), (1, 5), (2, 2), (9, 9), (10, 9.8), (60, 9.8)])
+def test_a_429_halves_the_rate_where_at_most_one_request_was_accepted(accepted: int, rate: float) -> None:
+    limiter = Limiter(Rate.parse("10/s"), lambda: 100.0, lambda _: None)
+    for _ in range(accepted):
+        limiter.accept(100.0)
+    limiter.slow_down(100.0)
+    assert limiter.per_second == pytest.approx(rate)
+
+
+def test_a_request_from_a_second_before_counts_no_more() -> None:
+    limiter = Limiter(Rate.parse("10/s"), lambda: 100.0, lambda _: None)
+    for sent_at in (98.9, 99.0, 99.1, 99.5, 99.9):
+        limiter.accept(sent_at)
+    limiter.slow_down(100.0)
+    assert limiter.per_second == pytest.approx(3)
+
+
+def test_the_recovery_grows_with_the_time_without_a_429() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    limiter.slow_down(time.seconds)
+    assert limiter.per_second == pytest.approx(5)
+    for pause, rate in (
+        (RECOVERY_DELAY, 5),
+        (1, 5 * (1 + 0.003 * 1 * 1.1)),
+        (4, 5 * (1 + 0.003 * 1 * 1.1) * (1 + 0.003 * 4 * 1.5)),
+        (500, 10),
+    ):
+        time.seconds += pause
+        limiter.accept(time.seconds)
+        assert limiter.per_second == pytest.approx(rate)
 
 
 def test_the_rate_has_a_lower_limit() -> None:

@@ -6,10 +6,21 @@ import pytest
 
 from reconciler.errors import ApiError, NetworkError, RateLimitError, StoppedError
 from reconciler.gateway import Paused, Writer, open_reader, open_writer
+from reconciler.gateway.error_mapping import HOURLY_HINT
+from reconciler.gateway.requests import _LATENCY_WEIGHT
 from reconciler.gateway.retry import RetryPolicy, retry_after
 from reconciler.kinds import CLIENT, PROJECT, TAG
 from tests.clock import Time
-from tests.gateway.fake_service import Reply, Service, config_for, error_reply, page, reader_of, writer_of
+from tests.gateway.fake_service import (
+    ReceivedRequest,
+    Reply,
+    Service,
+    config_for,
+    error_reply,
+    page,
+    reader_of,
+    writer_of,
+)
 
 OK = Reply({"id": "c1", "name": "Acme"})
 LOST = Reply(lost=True)
@@ -23,6 +34,30 @@ def test_a_read_is_retried_after_a_transient_error(failure: Reply) -> None:
     assert reader_of(service, time=time).get(CLIENT, "w", "c1")["name"] == "Acme"
     assert len(service.requests) == 3
     assert [nap for nap in time.naps if nap >= 1] == [1.0, 2.0]
+
+
+def test_requests_in_flight_are_those_that_the_latency_needs() -> None:
+    time = Time()
+
+    def slowly(_: ReceivedRequest) -> Reply:
+        time.seconds += seconds.pop(0)
+        return OK
+
+    seconds = [0.5, 1.5]
+    reader = reader_of(Service(slowly), time=time)
+    assert reader.requests_in_flight == 0
+    for latency in (0.5, 0.5 + _LATENCY_WEIGHT * 1.0):
+        reader.get(CLIENT, "w", "c1")
+        assert reader.requests_in_flight == pytest.approx(reader._pipeline.per_second * latency)
+
+
+def test_requests_and_retries_are_counted() -> None:
+    reader = reader_of(Service([error_reply(500), error_reply(502), OK, OK]))
+    assert (reader.requests, reader.retries) == (0, 0)
+    reader.get(CLIENT, "w", "c1")
+    assert (reader.requests, reader.retries) == (3, 2)
+    reader.get(CLIENT, "w", "c1")
+    assert (reader.requests, reader.retries) == (4, 2)
 
 
 def test_retries_end_after_five_attempts() -> None:
@@ -118,6 +153,27 @@ def test_429_without_retry_after_or_body_ends_after_all_retries(body: bytes) -> 
     assert "hour" in caught.value.hint
 
 
+@pytest.mark.parametrize(("wait", "naps"), [("60", [60.0]), ("61", []), ("1800", [])])
+def test_a_wait_of_a_minute_is_the_longest(wait: str, naps: list[float]) -> None:
+    service, time = Service([error_reply(503, retry_after=wait), OK]), Time()
+    reader = reader_of(service, time=time)
+    if naps:
+        reader.user()
+    else:
+        with pytest.raises(ApiError) as caught:
+            reader.user()
+        assert caught.value.status == 503
+    assert [nap for nap in time.naps if nap >= 1] == naps
+
+
+@pytest.mark.parametrize(("wait", "said"), [("61", "61 s"), ("119", "119 s"), ("120", "2 min"), ("1800", "30 min")])
+def test_a_rate_limit_that_asks_for_a_long_wait_says_how_long(wait: str, said: str) -> None:
+    with pytest.raises(RateLimitError) as caught:
+        reader_of(Service([error_reply(429, retry_after=wait)])).user()
+    assert caught.value.message.endswith(f"; the service requires a wait of {said}")
+    assert caught.value.hint == HOURLY_HINT
+
+
 def test_429_reduces_the_rate() -> None:
     service, time = Service([error_reply(429), OK, OK, OK]), Time()
     with reader_of(service, time=time) as reader:
@@ -155,7 +211,8 @@ def test_a_retry_after_header_is_parsed(value: str | None, seconds: float | None
 def test_pauses_double_up_to_a_limit_with_jitter() -> None:
     retry_policy = RetryPolicy()
     assert [retry_policy.pause(n, lambda: 1.0) for n in range(1, 8)] == [1, 2, 4, 8, 16, 30, 30]
-    assert retry_policy.pause(3, lambda: 0.0) == 2.0
+    assert [retry_policy.pause(3, lambda fraction=fraction: fraction) for fraction in (0.0, 0.5, 1.0)] == [2, 3, 4]
+    assert retry_policy.pause(10_000, lambda: 1.0) == 30
 
 
 def test_pauses_grow_beyond_the_limit_only_with_wait_for_quota() -> None:

@@ -222,6 +222,37 @@ def test_a_certificate_that_is_not_trusted_is_named_as_the_cause() -> None:
     assert "SSL_CERT_FILE" in hint
 
 
+@pytest.mark.parametrize(
+    ("cause", "message", "hint"),
+    [
+        (
+            ConnectionRefusedError(10061, "actively denied"),
+            "connection to api.example refused",
+            "no server may be listening",
+        ),
+        (socket.gaierror(-2, "unknown name"), "cannot resolve api.example", "the network"),
+        (ssl.SSLError(1, "wrong version"), "TLS handshake with api.example failed", "may not serve https"),
+        (OSError(113, "no route"), "cannot connect to api.example: all attempts failed", "check the network"),
+    ],
+)
+def test_the_cause_of_a_failed_connection_decides_and_not_the_words_of_the_system(
+    cause: Exception, message: str, hint: str
+) -> None:
+    error = httpx.ConnectError("all attempts failed")
+    error.__context__ = cause
+    made, way_out = transport_module._connect_error(error, "api.example")
+    assert made == message
+    assert hint in way_out
+
+
+def test_a_long_cause_is_cut() -> None:
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    cause.verify_message = "x" * 300
+    cut = "x" * 119 + "…"
+    assert transport_module._connect_error(cause, "h")[0] == f"the certificate of h is not trusted: {cut}"
+    assert transport_module._connect_error(OSError("x" * 300), "h")[0] == f"cannot connect to h: {cut}"
+
+
 NOT_SENT: list[tuple[Exception, str, str]] = [
     (httpx.ConnectTimeout(""), "api.example did not accept a connection within 30 s", "increase --timeout"),
     (httpx.PoolTimeout(""), "api.example did not accept a connection within 30 s", "increase --timeout"),
@@ -283,8 +314,9 @@ def test_a_truncated_response_is_a_network_error(serve: Callable[[Respond], Host
 
 
 def test_a_response_that_cannot_be_decompressed_is_a_protocol_error(serve: Callable[[Respond], Host]) -> None:
-    with pytest.raises(ProtocolError, match="decompressed"):
+    with pytest.raises(ProtocolError, match="decompressed") as caught:
         send(serve(reply(200, b"plain", Content_Encoding="gzip")).url)
+    assert (caught.value.request, caught.value.unknown) == ("GET /x", True)
 
 
 def test_a_response_over_the_size_limit_is_a_protocol_error(

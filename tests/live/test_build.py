@@ -135,6 +135,35 @@ def test_an_object_of_an_unknown_shape_is_an_error_with_its_id(broken: Object) -
         live_of(projects=(project("p1", "Web") | broken,))
 
 
+LONG = "x" * 300
+
+
+def _cut(number: int) -> str:
+    """The long text as a message has it."""
+    return "x" * (number - 1) + "…"
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ({"name": None, "id": LONG}, f"project {_cut(60)} has no name"),
+        ({"archived": LONG, "id": LONG}, f"project {_cut(60)} has an invalid value of 'archived': it is a string, not a boolean"),
+        (
+            {"timeEstimate": {"type": "MANUAL", "estimate": LONG, "active": True}},
+            f"project p1 has an invalid value of 'timeEstimate': invalid duration '{_cut(102)}",
+        ),
+        (
+            {"clientId": LONG, "name": LONG, "id": LONG},
+            f"project '{_cut(100)}' ({_cut(60)}) belongs to client {_cut(60)}, which is not in the list of clients",
+        ),
+    ],
+)  # fmt: skip
+def test_texts_of_the_service_are_cut_in_messages(broken: Object, message: str) -> None:
+    with pytest.raises((ProtocolError, IncompleteReadError)) as caught:
+        live_of(projects=(project("p1", "Web") | broken,))
+    assert caught.value.message == message
+
+
 @pytest.mark.parametrize("duration", [None, "PT0S", "soon", "PT-5S", 7])
 def test_tracked_time_that_cannot_be_parsed_is_unknown(duration: Any) -> None:
     resource = at(live_of(projects=(project("p1", "Web", duration=duration),)), "project:Web")

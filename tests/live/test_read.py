@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import ForbiddenError, GatewayError, IncompleteReadError
+from reconciler.errors import ApiError, ForbiddenError, GatewayError, IncompleteReadError
 from reconciler.live import read, read_for_undo, reread, with_access_role
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
+from reconciler.planning.precondition import Precondition
 from reconciler.state import AccessRole, Desired, Live, Usage
 from tests.gateway.fake_service import ReceivedRequest, Reply, Service, error_reply, page, reader_of
 from tests.live.fake_workspace import HOME, FakeWorkspace, Object, client, desired, project, tag, task
@@ -261,6 +262,14 @@ def test_an_error_response_to_the_role_request_is_mapped_to_a_role(reply: Reply,
     assert read(workspace.reader, REMOVING, WITH_MEMBERS).live.access_role is access_role
 
 
+@pytest.mark.parametrize("status", [402, 405, 409, 500])
+def test_a_role_request_that_fails_otherwise_ends_the_read(status: int) -> None:
+    workspace = acme(users=PEOPLE, errors={"/workspaces": error_reply(status, 501)})
+    with pytest.raises(ApiError) as caught:
+        read(workspace.reader, REMOVING, WITH_MEMBERS)
+    assert caught.value.status == status
+
+
 def test_a_role_request_with_invalid_credentials_ends_the_read() -> None:
     workspace = acme(users=PEOPLE, errors={"/workspaces": error_reply(401, 4003)})
     with pytest.raises(GatewayError):
@@ -323,6 +332,39 @@ def test_an_object_whose_list_item_lacks_a_key_is_read_by_itself() -> None:
     assert live.completed == {"c1"}
 
 
+def _without(wire: Object, *keys: str) -> Object:
+    return {key: value for key, value in wire.items() if key not in keys}
+
+
+NOTE, ESTIMATE = (FieldChange("note", None, "new"),), (FieldChange("estimate", None, "PT1H"),)
+
+
+@pytest.mark.parametrize(
+    ("item", "address", "fields", "known", "is_read"),
+    [
+        (client("c1", "Acme"), "client:Acme", NOTE, ("email",), False),
+        (_without(client("c1", "Acme"), "email"), "client:Acme", NOTE, (), True),
+        (_without(client("c1", "Acme"), "note"), "client:Acme", NOTE, ("note",), True),
+        (_without(client("c1", "Acme"), "note"), "client:Acme", NOTE, (), False),
+        (project("p1", "Web", budgetEstimate=None), "project:Web", ESTIMATE, (), False),
+        (project("p1", "Web"), "project:Web", ESTIMATE, (), True),
+        (project("p1", "Web"), "project:Web", NOTE, (), False),
+    ],
+)
+def test_a_reread_reads_by_itself_what_lacks_a_compared_value_or_one_that_the_write_resets(
+    item: Object, address: str, fields: tuple[FieldChange, ...], known: tuple[str, ...], *, is_read: bool
+) -> None:
+    steps = (Step.PATCH,) if fields is ESTIMATE else (Step.UPDATE,)
+    precondition = Precondition(values=dict.fromkeys(known))
+    change = Change(Address.parse(address), Action.UPDATE, steps, item["id"], fields, precondition=precondition)
+    new = Change(Address.parse("tag:new"), Action.CREATE, (Step.CREATE,))
+    workspace = FakeWorkspace(errors={f"/{plural}/{item['id']}": Reply(item) for plural in ("clients", "projects")})
+    (workspace.clients if change.kind == "client" else workspace.projects).append(item)
+    live = reread(workspace.reader, plan_of(new, change), HOME).live
+    assert (workspace.lines[len(LISTS) :] != []) == is_read
+    assert live.completed == ({item["id"]} if is_read else frozenset())
+
+
 def test_an_object_that_vanished_since_the_list_is_an_incomplete_read() -> None:
     workspace = lacking_email(answer=error_reply(404, 501, "gone"))
     with pytest.raises(IncompleteReadError, match="client:Acme was listed and cannot be read"):
@@ -351,6 +393,29 @@ def test_an_undo_reads_the_task_lists_and_the_people_that_its_changes_concern() 
     assert workspace.lines == [*LISTS, "GET /users", "GET /projects/p1/tasks"]
     assert {"t1", "t2"} <= seen[0]
     assert reading.live.users["u1"] == "jo@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("address", "steps", "embedded", "concerned"),
+    [
+        ("tag:urgent", (Step.DELETE,), (), False),
+        ("tag:urgent", (Step.UPDATE,), (), False),
+        ("client:Acme", (Step.ARCHIVE, Step.DELETE), (), False),
+        ("task:Acme/Web/Do", (Step.UPDATE,), (), True),
+        ("project:Acme/Web", (Step.UPDATE,), (), False),
+        ("project:Acme/Web", (Step.ARCHIVE, Step.DELETE), (), True),
+        ("project:Acme/Web", (Step.UPDATE,), ("task:Acme/Web/Do",), True),
+    ],
+)
+def test_an_undo_of_what_may_name_people_reads_them(
+    address: str, steps: tuple[Step, ...], embedded: tuple[str, ...], *, concerned: bool
+) -> None:
+    workspace = acme(users=PEOPLE)
+    action = Action.DELETE if Step.DELETE in steps else Action.UPDATE
+    impact = Impact(0, None, embedded=tuple(map(Address.parse, embedded)))
+    change = Change(Address.parse(address), action, steps, id="x", impact=impact)
+    read_for_undo(workspace.reader, plan_of(change), HOME, lambda _: desired(), {})
+    assert ("GET /users" in workspace.lines) is concerned
 
 
 def test_an_undo_of_nothing_below_a_project_reads_the_lists_alone() -> None:

@@ -39,7 +39,7 @@ class Runs:
         """
         try:
             if self.path.is_symlink():
-                raise OSError(0, "it is a symbolic link")  # noqa: TRY301 - one message for the folder
+                raise OSError(errno.ELOOP, "it is a symbolic link")  # noqa: TRY301 - one message for the folder
             folders = [path for path in self.path.iterdir() if path.is_dir()]
         except FileNotFoundError:
             return

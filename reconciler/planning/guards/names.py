@@ -17,8 +17,6 @@ NAME = "name"
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
     """Block each change whose new name another resource keeps, for example one that is archived for its history."""
     takers = [position for position, change in enumerate(changes) if _takes_a_name(change)]
-    if not takers:
-        return {}
     held: dict[tuple[str, str, str], list[Resource]] = {}
     for resource in context.live.everything:
         held.setdefault((resource.kind, resource.parent_id, fold(resource.name)), []).append(resource)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
-from reconciler.applying import apply, approve
+import pytest
+
+from reconciler.applying import ApplyOptions, apply, approve
+from reconciler.applying.executor.executor import Executor
 from reconciler.gateway import Clock, Rate, RetryPolicy, Writer, open_limiter
 from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.requests import RequestPipeline
@@ -45,6 +50,19 @@ class Gate:
             self._changed.notify_all()
             self._changed.wait_for(lambda: self.is_open, timeout=HANGING)
             self._waiting -= 1
+
+
+@pytest.mark.parametrize(
+    ("in_flight", "most", "wanted"),
+    [(0.0, 64, 2), (0.5, 64, 2), (4.0, 64, 6), (10.0, 64, 14), (10.0, 8, 8), (10.0, 1, 1)],
+)
+def test_a_quarter_more_than_the_rate_needs_is_under_way_and_one_for_luck(
+    in_flight: float, most: int, wanted: int
+) -> None:
+    executor: Any = SimpleNamespace(
+        writer=SimpleNamespace(requests_in_flight=in_flight), options=ApplyOptions(max_concurrency=most)
+    )
+    assert Executor._concurrency(executor) == wanted
 
 
 def test_at_200_ms_and_50_a_second_ten_requests_are_under_way_at_once() -> None:

@@ -138,6 +138,35 @@ def test_a_create_that_was_answered_without_an_id_is_in_doubt() -> None:
     assert history_of([intent(1), outcome(1, "done")]).doubtful == {CLIENT}
 
 
+@pytest.mark.parametrize("n", [None, 1])
+@pytest.mark.parametrize("resolution", ["found", "gone", "absent", "moved"])
+def test_a_look_at_an_update_or_at_what_nobody_created_creates_nothing(resolution: str, n: int | None) -> None:
+    resolved = Resolved(n=n, address=CLIENT, action="update", result=Resolution(resolution), id="c1")
+    for events in ([intent(1, step="update"), resolved], [resolved], [settled(resolution, CLIENT, "c1")]):
+        history = history_of(events)
+        assert (dict(history.created), set(history.doubtful)) == ({}, set())
+
+
+def test_a_look_at_an_update_leaves_the_create_of_the_same_address_in_doubt() -> None:
+    made: list[JournalEvent] = [intent(1, PROJECT, covers=(TASK,)), outcome(1, "done", PROJECT, "p1")]
+    update = Resolved(address=TASK, action="update", result=Resolution.FOUND, id="t9")
+    history = history_of([*made, update])
+    assert (dict(history.created), set(history.doubtful)) == ({PROJECT: "p1"}, {TASK})
+
+
+@pytest.mark.parametrize("resolution", ["absent", "moved", "gone"])
+def test_a_create_that_a_look_did_not_find_has_no_id(resolution: str) -> None:
+    history = history_of([intent(1), outcome(1, "unknown"), settled(resolution, CLIENT, "c9")])
+    assert dict(history.created) == {}
+    assert [write.resolved is not None for write in history.writes] == [True]
+
+
+def test_a_parent_that_was_not_made_took_no_children_along() -> None:
+    lost: list[JournalEvent] = [intent(1, PROJECT, covers=(TASK,)), outcome(1, "unknown", PROJECT)]
+    assert history_of([*lost, settled("absent", PROJECT)]).doubtful == frozenset()
+    assert history_of([*lost, settled("moved", PROJECT)]).doubtful == {PROJECT, TASK}
+
+
 def test_an_outcome_without_its_intent_is_ignored() -> None:
     history = history_of([outcome(7, "done", resource_id="c1")])
     assert (history.writes, history.created, history.wrote) == ((), {}, False)

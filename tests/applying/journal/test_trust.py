@@ -73,7 +73,7 @@ def test_a_plan_that_is_none_is_not_the_plan_of_the_journal(tmp_path: Path, text
     write_sealed(run.path, lines)
     run = Run(run.path)
     assert run.problem == "its plan is not the plan of its journal"
-    assert not run.exchanges_names
+    assert run.exchanges_names is False
     assert run.concerns("w1")  # by its journal
     assert not run.concerns("w2")
     with pytest.raises(JournalError, match=f"cannot read the plan of run {run.id}: "):
@@ -159,12 +159,16 @@ def test_runs_of_one_plan_at_one_time_get_numbers_and_there_is_an_end_of_them(
     names = [Runs(tmp_path).begin(PLAN, 0.0).id for _ in range(3)]
     assert names[1:] == [f"{names[0]}-2", f"{names[0]}-3"]
 
-    def taken(*_: Any, **__: Any) -> None:
+    tried: list[str] = []
+
+    def taken(path: Path, **_: Any) -> None:
+        tried.append(path.name)
         raise FileExistsError(17, "File exists")
 
     monkeypatch.setattr(runs_module, "make_folder", taken)
     with pytest.raises(OSError, match="too many runs of this name"):
         runs_module._make_new_folder(tmp_path / "x")
+    assert (tried[:3], tried[-1]) == (["x", "x-2", "x-3"], "x-998")
 
 
 @pytest.mark.parametrize("complete", [False, True])

@@ -68,6 +68,16 @@ def test_a_create_that_is_answered_without_its_id_is_looked_up_under_its_own_cli
     assert [report.outcomes[0].id] == made
 
 
+def test_a_create_whose_answer_lacks_a_key_is_read_before_the_update_that_follows() -> None:
+    manifest = {"clients": [{"name": "Acme", "note": "n", "cc_emails": ["a@b.example"]}]}
+    with Stage() as stage:
+        without = _Answering(stage.app, "POST", lambda value: {k: v for k, v in value.items() if k != "address"})
+        report = _apply(stage, manifest, without)
+        (client,) = stage.snapshot()["clients"]
+    assert results(report) == {"client:Acme": Result.DONE}
+    assert (client["note"], client["ccEmails"]) == ("n", ["a@b.example"])
+
+
 def test_a_create_that_is_answered_without_its_id_and_not_listed_failed() -> None:
     with Stage() as stage:
 

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.planning.guards.completeness import NAME, evaluate
+from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.plan import Blocked
 from reconciler.state import AccessRole, ListProof
 from tests.planning.guards.literals import TAGS, World, blocks, guards, plan_for, without
 from tests.planning.literals import live_of
@@ -59,6 +62,30 @@ def test_a_role_that_does_not_see_everything_removes_nothing(
     assert guards(plan) == ({"tag:t0": "reading_proof"} if blocked else {})
     assert any("user is unknown" in warning for warning in plan.warnings) is warned
     assert plan.proof.access_role is access_role
+
+
+@pytest.mark.parametrize(
+    ("planned", "used", "reason", "allow"),
+    [
+        ("c1", "", "the plan was read through connection c1, this is connection (none)", "--connection c1"),
+        ("c1", "c2", "the plan was read through connection c1, this is connection c2", "--connection c1"),
+        (
+            "",
+            "c2",
+            "the plan was read through connection (none), this is connection c2",
+            "plan again through this connection",
+        ),
+    ],
+)
+def test_another_connection_may_see_something_else_and_removes_nothing(
+    planned: str, used: str, reason: str, allow: str
+) -> None:
+    live = live_of(TAGS)
+    plan = plan_for(without("t0"), live)
+    context = GuardContext(live, plan.policy, plan.forecast, connections=(planned, used))
+    assert evaluate(plan.changes, context) == {0: Blocked(NAME, reason, allow)}
+    assert evaluate(plan.changes, replace(context, connections=(planned, planned))) == {}
+    assert evaluate(plan_for({"tags": [*TAGS["tags"], "new"]}, live).changes, context) == {}
 
 
 def test_a_limited_role_is_warned_that_what_it_creates_may_exist() -> None:

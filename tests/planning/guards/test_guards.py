@@ -103,6 +103,7 @@ def test_final_guards_precede_those_that_an_option_can_lift() -> None:
 def test_guards_whose_saved_block_stays_precede_those_that_are_evaluated_again() -> None:
     assert all(earlier.is_reevaluated <= later.is_reevaluated for earlier, later in pairwise(GUARDS))
     assert all(each.is_final for each in GUARDS if not each.is_reevaluated)
+    assert [each.name for each in GUARDS if not each.is_reevaluated] == ["was", "children", "name"]
 
 
 def test_nothing_is_blocked_where_every_guard_is_satisfied() -> None:

@@ -1,0 +1,144 @@
+"""All runs of a state folder: their order, their names, what they protect, and the ids that they know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.applying import Runs
+from reconciler.applying.journal import runs as runs_module
+from reconciler.applying.journal.events import JournalEvent, SessionEnded, WriteOutcome, WriteResult
+from reconciler.applying.journal.run import Run
+from reconciler.applying.report import RunReport
+from reconciler.errors import JournalError
+from reconciler.planning import Plan
+from tests.applying.journal.test_writer import INTENT, STARTED
+from tests.forged_runs import read_lines, write_unsealed
+from tests.planning.literals import plan_of
+
+PLAN = plan_of({"tags": ["a"]}, {})
+
+
+def _run(
+    folder: Path,
+    sequences: Sequence[int],
+    plan: Plan = PLAN,
+    *,
+    events: Sequence[JournalEvent] = (),
+    complete: bool = False,
+    ids: Sequence[str] = (),
+) -> Run:
+    """A run of sessions with these numbers, with these events in its last one."""
+    run = Runs(folder).begin(plan, 0.0, ids)
+    facts: dict[str, Any] = {"run": run.id, "digest": plan.digest, "ids": run.ids_sum, "workspace": {"id": "w1"}}
+    with run.journal(lambda: 0.0) as journal:
+        for sequence in sequences:
+            journal.record(replace(STARTED, sequence=sequence, **facts))
+        for event in events:
+            journal.record(event)
+        if complete:
+            journal.record(SessionEnded.of(RunReport(plan.digest, ())))
+    return Run(run.path)
+
+
+def test_runs_are_in_the_order_of_their_first_sessions_and_a_new_session_has_the_next_number(tmp_path: Path) -> None:
+    assert (Runs(tmp_path).next_sequence(), Runs(tmp_path).position) == (1, (0, 0))
+    second, first = _run(tmp_path, (2, 5)), _run(tmp_path, (1, 3, 4))
+    assert [run.id for run in Runs(tmp_path)] == [second.id, first.id]
+    assert (Runs(tmp_path).next_sequence(), Runs(tmp_path).position) == (6, (5, 2))
+    unfinished = Runs(tmp_path).begin(PLAN, 0.0)
+    assert [run.id for run in Runs(tmp_path)] == [second.id, first.id, unfinished.id]
+    assert Runs(tmp_path).next_sequence() == 6
+    write_unsealed(second.path, read_lines(second.path))
+    assert Runs(tmp_path).position == (4, 3)
+
+
+def test_a_run_that_changes_while_it_is_known_is_read_again_and_else_it_is_not(tmp_path: Path) -> None:
+    run, runs = _run(tmp_path, (1,)), Runs(tmp_path)
+    (before,) = runs
+    assert next(iter(runs)) is before
+    with Run(run.path).journal(lambda: 0.0) as journal:
+        journal.record(SessionEnded.of(RunReport(PLAN.digest, ())))
+    (after,) = runs
+    assert (before.is_complete, after.is_complete) == (False, True)
+    assert next(iter(runs)) is after
+
+
+def test_a_name_that_fits_no_run_or_several_is_answered_with_the_newest_ones(tmp_path: Path) -> None:
+    with pytest.raises(JournalError) as caught:
+        Runs(tmp_path).named("latest")
+    assert caught.value.message == f"no run 'latest' in {tmp_path / 'runs'}"
+    assert caught.value.hint == "no run is recorded yet"
+    ids = [_run(tmp_path, (number,)).id for number in range(1, 8)][::-1]
+    assert Runs(tmp_path).named("latest").id == ids[0]
+    assert Runs(tmp_path).named(ids[-1]).id == ids[-1]  # the beginning of all the others, too
+    for name, message in (("x", "no run 'x'"), ("1970", "7 runs begin with '1970'")):
+        with pytest.raises(JournalError) as caught:
+            Runs(tmp_path).named(name)
+        assert caught.value.message == f"{message} in {tmp_path / 'runs'}"
+        assert caught.value.hint == f"the newest runs are: {', '.join(ids[:5])}"
+
+
+def _protecting(*patterns: str, withdrawn: tuple[str, ...] = ()) -> Plan:
+    plan = plan_of({"policy": {"protect": list(patterns)}, "tags": ["a"]}, {"tags": ["a"]})
+    return replace(plan, withdrawn=withdrawn)
+
+
+def test_what_is_protected_stays_so_until_a_complete_run_withdraws_it(tmp_path: Path) -> None:
+    assert (Runs(tmp_path).protections("w1"), Runs(tmp_path).last_policy("w1")) == ((), {})
+    _run(tmp_path, (1,), _protecting("tag:a", "tag:b"), complete=True)
+    _run(tmp_path, (2,), _protecting("tag:c", withdrawn=("tag:a",)))
+    assert Runs(tmp_path).protections("w1") == ("tag:a", "tag:b", "tag:c")
+    assert Runs(tmp_path).last_policy("w1")["protect"] == ["tag:a", "tag:b"]
+    _run(tmp_path, (3,), _protecting("tag:d", withdrawn=("tag:a", "tag:c")), complete=True)
+    assert Runs(tmp_path).protections("w1") == ("tag:b", "tag:d")
+    assert Runs(tmp_path).last_policy("w1")["protect"] == ["tag:d"]
+    changed = _run(tmp_path, (4, 4), _protecting("tag:e", withdrawn=("tag:b",)), complete=True)
+    assert changed.problem
+    assert Runs(tmp_path).changed[0].id == changed.id
+    assert Runs(tmp_path).protections("w1") == ("tag:b", "tag:d", "tag:e")
+    assert Runs(tmp_path).last_policy("w1")["protect"] == ["tag:d"]
+    assert (Runs(tmp_path).protections("w2"), Runs(tmp_path).last_policy("w2")) == ((), {})
+
+
+def test_the_ids_before_a_run_are_those_that_earlier_runs_saw_wrote_or_planned_with(tmp_path: Path) -> None:
+    manifest = {
+        "clients": [{"name": "Acme", "projects": [{"name": "Site", "tasks": [{"name": "Do", "estimate": "PT1H"}]}]}]
+    }
+    live = {"clients": ["Acme"], "projects": ["Acme/Site"], "tasks": ["Acme/Site/Do"]}
+    planned = plan_of(manifest, live)
+    (change,) = planned.changes
+    expected = {change.id, change.precondition.parent_id, *(a.id for a in change.precondition.ancestors)}
+    assert len(expected) >= 3
+    written = WriteOutcome(n=1, address=INTENT.address, result=WriteResult.DONE, id="made")
+    first = _run(tmp_path, (1,), planned, events=[replace(INTENT, n=1), written], ids=["seen"])
+    second = _run(tmp_path, (2,), ids=["later"])
+    assert Runs(tmp_path).ids_before(second) == {*expected, "seen", "made"}
+    assert Runs(tmp_path).ids_before(first) == frozenset()
+    (first.path / "plan.json").write_text("{}", encoding="utf-8")  # of another version: the rest is known
+    assert Runs(tmp_path).ids_before(second) == {"seen", "made"}
+
+
+@pytest.mark.parametrize("name", ["make_state_folder", "make_folder", "write_private"])
+def test_where_no_folder_can_be_made_nothing_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(runs_module, name, refused)
+    with pytest.raises(JournalError, match=r"cannot create the run folder .*: Permission denied") as caught:
+        Runs(tmp_path).begin(PLAN, 0.0)
+    assert caught.value.hint == "make the folder writable, or choose another --state-dir; nothing was sent"
+
+
+def test_a_folder_of_runs_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_bytes(b"")
+    with pytest.raises(JournalError) as caught:
+        list(Runs(tmp_path))
+    assert caught.value.message == f"cannot read the runs in {tmp_path / 'runs'}: Not a directory"
+    assert caught.value.hint == "make it a readable folder, or choose another --state-dir"

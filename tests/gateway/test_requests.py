@@ -1,0 +1,56 @@
+"""One request with its retries: what its answer proves, and in what words it fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import ApiError, NetworkError, ProtocolError
+from reconciler.gateway.messages import Request, Response
+from reconciler.gateway.requests import _invalid_json, _rejected_after_lost
+
+HTML, JSON = "text/html", "application/json"
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "content_type", "is_error", "unknown"),
+    [
+        ("GET", b"{}", JSON, False, False),
+        ("GET", b"{}", "", False, False),
+        ("GET", b"", JSON, False, False),
+        ("GET", b" \n", JSON, False, False),
+        ("GET", b'{"a', JSON, True, True),
+        ("GET", b"<html>", HTML, True, False),
+        ("GET", b"oops", "", True, True),
+        ("POST", b'{"a', JSON, True, True),
+        ("PUT", b"<html>", HTML, True, True),
+        ("DELETE", b"<html>", HTML, False, False),
+        ("DELETE", b"ok", "", False, False),
+        ("DELETE", b'{"a', JSON, True, True),
+        ("DELETE", b"{}", JSON, False, False),
+    ],
+)
+def test_a_body_that_is_not_json_is_an_error_except_after_a_delete(
+    method: str, body: bytes, content_type: str, *, is_error: bool, unknown: bool
+) -> None:
+    error = _invalid_json(Request(method, "/x"), Response(200, {"content-type": content_type}, body))
+    assert (error is not None) is is_error
+    if error is not None:
+        assert error.message.startswith(f"the response to {method} /x is not JSON: ")
+        assert (error.hint, error.request, error.unknown) == (
+            "check --base-url and --gateway",
+            f"{method} /x",
+            unknown,
+        )
+
+
+def test_a_rejection_after_a_lost_answer_leaves_the_outcome_unknown() -> None:
+    rejected = ApiError("no", status=404)
+    error = _rejected_after_lost(Request("DELETE", "/x"), rejected)
+    assert isinstance(error, NetworkError)
+    assert error.message == (
+        "the response to DELETE /x was lost and the retry failed (HTTP 404); the outcome is unknown"
+    )
+    assert (error.hint, error.request) == ("plan again to read the current state", "DELETE /x")
+    assert (error.rejection, error.unknown) == (rejected, True)
+    other = ProtocolError("odd")
+    assert _rejected_after_lost(Request("DELETE", "/x"), other) is other
