@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 
 from reconciler.planning import make_plan
-from reconciler.planning.forecast import AT_MOST, forecast_changes, forecast_rest, inline_groups, requests_saved
+from reconciler.model import UNSET, Address
+from reconciler.planning.forecast import (
+    AT_MOST,
+    forecast_changes,
+    forecast_rest,
+    inline_groups,
+    requests_before_delete,
+    requests_saved,
+)
+from reconciler.planning.plan import Action, Change, Impact, Step
 from reconciler.planning.plan_context import Forecast
+from reconciler.planning.precondition import Precondition
 from reconciler.state import ListProof
 from tests.planning.literals import TARGET, desired_of, live_of, plan_of
 
@@ -57,3 +67,36 @@ def test_a_plan_that_was_read_from_a_file_counts_no_people() -> None:
     """Whose time entries were read is not in the file: each delete takes the object and its entries alone."""
     plan = plan_of({"tags": []}, {"tags": ["a"]})
     assert forecast_rest(Forecast(4), plan.changes) == replace(plan.forecast, seconds=0.0)
+
+
+@pytest.mark.parametrize(("max_age", "repeated"), [(60.0, 9), (7.0, 10), (4.0, 12), (0.0, 12)])
+def test_users_are_listed_again_before_a_delete_once_per_age_of_a_reading(max_age: float, repeated: int) -> None:
+    """Three deletes of tags: each reads the tag and the entries of two people. `max_age` at one request a second."""
+    live = replace(live_of({"tags": ["a", "b", "c"]}), timekeepers=("u1", "u2"))
+    changes = plan_of({"tags": []}, {"tags": ["a", "b", "c"]}).changes
+    changes = tuple(replace(change, steps=(Step.DELETE,)) for change in changes)
+    forecast = forecast_changes(live, changes, 1.0, max_age)
+    assert (forecast.writing, forecast.verifying) == (3, 1 + repeated)
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "embedded", "requests"),
+    [
+        ("tag", 0, 0, 1 + 2),
+        ("tag", 49, 0, 1 + 2),
+        ("tag", 50, 0, 1 + 3),
+        ("tag", None, 0, 1),
+        ("client", UNSET, 0, 1 + 2),
+        ("project", 0, 0, 1 + 1 + 2),
+        ("project", 0, 49, 1 + 1 + 2),
+        ("project", 0, 50, 1 + 2 + 2),
+    ],
+)
+def test_a_delete_reads_the_object_its_children_and_the_time_entries_of_each_person(
+    kind: str, entries: Any, embedded: int, requests: int
+) -> None:
+    parent = Address(kind, ("a",))
+    along = tuple(parent.child("task", f"t{n}") for n in range(embedded))
+    known = Precondition(parent, time_entries=entries)
+    change = Change(parent, Action.DELETE, (Step.DELETE,), id="x", precondition=known, impact=Impact(embedded=along))
+    assert requests_before_delete(change, 2, 50) == requests
