@@ -145,7 +145,6 @@ class _CycleError(Exception):
     """Changes depend on each other through names; `positions` are those that cannot start."""
 
     def __init__(self, positions: set[int]) -> None:
-        super().__init__(f"{len(positions)} changes depend on each other")
         self.positions = positions
 
     def breakable(self, changes: Sequence[Change]) -> int:

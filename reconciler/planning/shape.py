@@ -12,6 +12,8 @@ from reconciler.kinds import BY_NAME, path_lengths
 from reconciler.model import Address
 
 _MOST = 2**63 - 1
+_WORDS = {"None": "null", "True": "true", "False": "false"}
+"""Python's words for values as JSON has them. By their text: 1 is equal to True."""
 
 
 class ShapeProblem(NamedTuple):
@@ -124,9 +126,7 @@ def excerpt(value: Any) -> str:
         return "an array"
     if isinstance(value, int | float) and not isinstance(value, bool) and not -_MOST <= value <= _MOST:
         return "a number out of range"
-    text = (
-        repr(value) if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(value, str(value))
-    )
+    text = repr(value) if isinstance(value, str) else _WORDS.get(str(value), str(value))
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 

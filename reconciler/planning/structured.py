@@ -117,8 +117,8 @@ def _jsonlike(value: Any) -> Any:
     return value
 
 
-def _sort_key(part: int | str) -> tuple[int, int, str]:
-    return (0, part, "") if isinstance(part, int) else (1, 0, part)
+def _sort_key(part: int | str) -> tuple[bool, Any]:
+    return isinstance(part, str), part
 
 
 def _path_text(path: Sequence[int | str]) -> str:

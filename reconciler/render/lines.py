@@ -40,8 +40,8 @@ def flow(spans: Iterable[Span], screen: Screen = PIPE, *, indent: int = 0, hangi
     non-ASCII text on an ASCII screen, so no caller can forget it. No line ends in a blank.
     """
     cells = screen.width
-    indent = min(indent, max(cells // 3, 0))
-    writer = _Writer(cells, indent, min(indent + hanging, max(cells // 2, 0)))
+    indent = min(indent, cells // 3)
+    writer = _Writer(cells, indent, min(indent + hanging, cells // 2))
     for blanks, word in _words(_sanitized(spans, screen)):
         writer.write(blanks, word)
     return writer.finished()
@@ -100,7 +100,6 @@ class _Writer:
     def write(self, blanks: int, word: list[Span]) -> None:
         size = sum(width(span.text) for span in word)
         is_first = self.used == self.start
-        blanks = blanks if not is_first or len(self.lines) == 1 else 0
         if self.used + blanks + size > self.cells and not is_first:
             room = self.cells - self.used - blanks
             is_whole = any(span.is_whole for span in word)

@@ -49,7 +49,7 @@ def _excerpt_and_caret(problem: Problem, screen: Screen) -> tuple[str, str]:
     before = _escaped(problem.excerpt[: max(problem.column - 1, 0)], screen)
     rest = _escaped(problem.excerpt[max(problem.column - 1, 0) :], screen).rstrip()
     ellipsis = "..." if screen.ascii else "…"
-    while width(before) > max(room - 10, 1) and width(before) > _LEAD:
+    while width(before) > max(room - 10, _LEAD):
         before = ellipsis + _last(before, _LEAD - width(ellipsis))
     text = before + truncate(rest, room - width(before), ellipsis)
     return log_line(text.rstrip()), " " * width(before) + "^"

@@ -25,6 +25,31 @@ def test_a_check_survives_the_round_trip_through_json() -> None:
     assert Check.from_json(json.loads(json.dumps(CHECK.to_json()))) == CHECK
 
 
+def test_the_order_in_a_manifest_does_not_change_the_json() -> None:
+    one, other, third = (
+        Condition("a", Operator.EQUALS, 2),
+        Condition("a", Operator.IN, ("x",)),
+        Condition("b", Operator.EQUALS, 1),
+    )
+    first = Check("m", kinds=("task", "client"), actions=("update", "create"), when=(third, other, one))
+    second = Check("m", kinds=("client", "task"), actions=("create", "update"), when=(other, one, third))
+    assert first.to_json() == second.to_json()
+    assert first.to_json() == {
+        "message": "m",
+        "level": "error",
+        "name": "",
+        "kinds": ["client", "task"],
+        "actions": ["create", "update"],
+        "when": [
+            {"field": "a", "operator": "equals", "value": 2},
+            {"field": "a", "operator": "in", "value": ["x"]},
+            {"field": "b", "operator": "equals", "value": 1},
+        ],
+        "require": [],
+        "forbid": [],
+    }
+
+
 @pytest.mark.parametrize("invalid", [{"level": "fatal"}, {"when": 3}, {"require": [{"field": "a"}]}, {"kinds": None}])
 def test_an_invalid_check_is_an_error(invalid: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):

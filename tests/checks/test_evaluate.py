@@ -42,10 +42,43 @@ def _evaluate(operator: str, operand: Any, value: Any) -> bool | None:
         ("less_than", "100.00", "95.00", True),
         ("greater_than", "9.00", "10.00", True),
         ("greater_than", "PT1H", None, False),
+        ("greater_than", "PT1H", "PT60M", False),
+        ("greater_than", "PT1H", "PT3601S", True),
+        ("less_than", "10.00", "9.00", True),
+        ("less_than", "10.00", "10.00", False),
+        ("less_than", "10.00", None, False),
+        ("is_set", True, "", False),
+        ("is_set", False, "a", False),
+        ("is_not_set", True, "a", False),
+        ("is_not_set", False, None, False),
+        ("equals", False, False, True),
+        ("not_equals", "a", "a", False),
     ],
 )
 def test_an_operator_compares_the_value(operator: str, operand: Any, value: Any, *, passes: bool) -> None:
     assert _evaluate(operator, operand, value) is passes
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "operand", "value", "passes"),
+    [
+        ("name", "equals", "ACME corp", "Acme  Corp", True),
+        ("client", "equals", "ACME", "Acme", True),
+        ("client", "equals", "ACME", None, False),
+        ("client", "not_equals", "ACME", "Acme", False),
+        ("client", "not_equals", "ACME", None, True),
+        ("project", "in", ("A", "B"), "b", True),
+        ("project", "not_in", ("A", "B"), "b", False),
+        ("task", "in", ("A",), None, False),
+        ("name", "matches", "ACME", "Acme", False),
+        ("note", "equals", "ACME", "Acme", False),
+    ],
+)
+def test_a_name_is_compared_in_any_spelling_but_a_pattern_sees_it_as_it_is(
+    field: str, operator: str, operand: Any, value: Any, *, passes: bool
+) -> None:
+    check = Check("x", require=(Condition(field, Operator(operator), operand),))
+    assert evaluate(check, {field: value}) is passes
 
 
 @pytest.mark.parametrize("operator", [op for op in Operator if op not in ("is_set", "is_not_set")])

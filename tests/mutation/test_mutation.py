@@ -99,6 +99,13 @@ def test_the_tests_of_the_mirrored_module_come_first_and_the_rest_by_their_cost(
     assert coverage.tests_for(mutant) == ["tests/live/test_read.py::x", "tests/a.py::quick", "tests/a.py::slow"]
 
 
+def test_the_mirrored_module_is_chosen_for_a_line_that_another_test_ran_into_a_cache() -> None:
+    seconds = {"tests/a.py::first": 1.0, "tests/live/test_read.py::x": 9.0}
+    coverage = Coverage({"reconciler/live/read.py": {7: ["tests/a.py::first"]}}, seconds)
+    mutant = Mutant("reconciler/live/read.py", 7, "NumberReplacer", 0, 7)
+    assert coverage.tests_for(mutant) == ["tests/live/test_read.py::x", "tests/a.py::first"]
+
+
 def test_a_measurement_is_kept(tmp_path: Path) -> None:
     coverage = Coverage({"m.py": {1: ["a"]}}, {"a": 1.0})
     save(coverage, tmp_path / "kept.json")

@@ -1,9 +1,27 @@
-"""Which new tasks may be sent in the create of their project, and how many requests that saves."""
+"""What a plan costs: which new tasks may be sent in the create of their project, and what reading at the end takes."""
 
 from __future__ import annotations
 
-from reconciler.planning.forecast import AT_MOST, inline_groups, requests_saved
-from tests.planning.literals import plan_of
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.planning import make_plan
+from reconciler.model import UNSET, Address
+from reconciler.planning.forecast import (
+    AT_MOST,
+    forecast_changes,
+    forecast_rest,
+    inline_groups,
+    requests_before_delete,
+    requests_saved,
+)
+from reconciler.planning.plan import Action, Change, Impact, Step
+from reconciler.planning.plan_context import Forecast
+from reconciler.planning.precondition import Precondition
+from reconciler.state import ListProof
+from tests.planning.literals import TARGET, desired_of, live_of, plan_of
 
 
 def test_several_new_tasks_of_a_new_project_may_be_inline_and_a_single_one_is_not() -> None:
@@ -29,3 +47,56 @@ def test_the_number_of_inline_tasks_is_limited() -> None:
 def test_one_list_reads_back_all_projects_except_the_probe() -> None:
     projects = [{"name": f"P{n}", "tasks": ["a", "b"]} for n in range(10)]
     assert plan_of({"projects": projects}, {}).forecast.saved == 20 - 2
+
+
+ASSIGNED: dict[str, Any] = {"projects": [{"name": "Web", "tasks": [{"name": "Do", "assignees": ["jo@x.example"]}]}]}
+
+
+@pytest.mark.parametrize(("pages", "people"), [(0, 1), (1, 1), (3, 3)])
+def test_a_reading_at_the_end_lists_the_people_again_if_a_change_names_them(pages: int, people: int) -> None:
+    live = replace(live_of({"projects": ["Web"]}), users={"u1": "jo@x.example"})
+    changes = make_plan(desired_of(ASSIGNED), live, {}, target=TARGET).changes
+    lists = forecast_changes(live, plan_of({"tags": ["a"]}, {"projects": ["Web"]}).changes, 50.0, verifies=True)
+    proofs = (*live.proofs, *(ListProof("users", 9, pages, "Last-Page: true") for _ in range(bool(pages))))
+    whole = forecast_changes(replace(live, proofs=proofs), changes, 50.0, verifies=True)
+    assert whole.rereading == lists.rereading + people
+    assert forecast_changes(live, changes, 50.0).rereading == 0
+
+
+def test_a_plan_that_was_read_from_a_file_counts_no_people() -> None:
+    """Whose time entries were read is not in the file: each delete takes the object and its entries alone."""
+    plan = plan_of({"tags": []}, {"tags": ["a"]})
+    assert forecast_rest(Forecast(4), plan.changes) == replace(plan.forecast, seconds=0.0)
+
+
+@pytest.mark.parametrize(("max_age", "repeated"), [(60.0, 9), (7.0, 10), (4.0, 12), (0.0, 12)])
+def test_users_are_listed_again_before_a_delete_once_per_age_of_a_reading(max_age: float, repeated: int) -> None:
+    """Three deletes of tags: each reads the tag and the entries of two people. `max_age` at one request a second."""
+    live = replace(live_of({"tags": ["a", "b", "c"]}), timekeepers=("u1", "u2"))
+    changes = plan_of({"tags": []}, {"tags": ["a", "b", "c"]}).changes
+    changes = tuple(replace(change, steps=(Step.DELETE,)) for change in changes)
+    forecast = forecast_changes(live, changes, 1.0, max_age)
+    assert (forecast.writing, forecast.verifying) == (3, 1 + repeated)
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "embedded", "requests"),
+    [
+        ("tag", 0, 0, 1 + 2),
+        ("tag", 49, 0, 1 + 2),
+        ("tag", 50, 0, 1 + 3),
+        ("tag", None, 0, 1),
+        ("client", UNSET, 0, 1 + 2),
+        ("project", 0, 0, 1 + 1 + 2),
+        ("project", 0, 49, 1 + 1 + 2),
+        ("project", 0, 50, 1 + 2 + 2),
+    ],
+)
+def test_a_delete_reads_the_object_its_children_and_the_time_entries_of_each_person(
+    kind: str, entries: Any, embedded: int, requests: int
+) -> None:
+    parent = Address(kind, ("a",))
+    along = tuple(parent.child("task", f"t{n}") for n in range(embedded))
+    known = Precondition(parent, time_entries=entries)
+    change = Change(parent, Action.DELETE, (Step.DELETE,), id="x", precondition=known, impact=Impact(embedded=along))
+    assert requests_before_delete(change, 2, 50) == requests

@@ -69,6 +69,37 @@ def test_a_tower_of_marks_is_cut_and_a_mark_at_the_start_holds_on_to_nothing() -
     assert visible("\u0301x") == r"\u{301}x"
 
 
+@pytest.mark.parametrize(
+    ("code", "hidden"),
+    [
+        (0x20, False), (0x7E, False), (0x7F, True), (0xA9, False), (0x3000, False), (0x2003, True),
+        (0xFDFF, False), (0xFE10, False), (0xFFEF, False), (0xFFF0, True), (0xFFF8, True), (0xFFFD, False),
+        (0xFFFE, True), (0xFFFF, True), (0x1FFFE, True), (0x1FFFF, True), (0x20000, False), (0xDFFFD, False), (0xE0000, True),
+    ],
+)  # fmt: skip
+def test_what_has_no_glyph_is_spelt_out_to_the_edges_of_its_block(code: int, hidden: object) -> None:
+    assert visible(f"漢{chr(code)}b") == (f"漢\\u{{{code:x}}}b" if hidden else f"漢{chr(code)}b")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("©\ufe0f", "©\ufe0f"),
+        ("é\ufe0f", r"é\u{fe0f}"),
+        ("1\ufe0f\u20e3", "1\ufe0f\u20e3"),
+        ("1\ufe0fx", r"1\u{fe0f}x"),
+        ("\ufe0fx", r"\u{fe0f}x"),
+        ("☺\u200d", r"☺\u{200d}"),
+        ("☺\u200dx", r"☺\u{200d}x"),
+        ("x\u200d☺", r"x\u{200d}☺"),
+        ("☺\u200d☺", "☺\u200d☺"),
+        ("\U0001f000\u200d\U0001faff", "\U0001f000\u200d\U0001faff"),
+    ],
+)
+def test_joiners_and_styles_stay_beside_emoji_alone(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
 @given(st.text())
 def test_no_text_keeps_a_control_or_format_character(text: str) -> None:
     shown = visible(text)

@@ -28,6 +28,23 @@ def test_a_word_longer_than_a_line_is_cut() -> None:
     assert to_plain(flow([Span("abcdefghij")], Screen(4), hanging=1)) == "abcd\n efg\n hij\n"
 
 
+@pytest.mark.parametrize(
+    ("cells", "lines"),
+    [
+        (15, "     aaa bbb\n       ccc\n"),
+        (12, "    aaa bbb\n      ccc\n"),
+        (9, "   aaa\n    bbb\n    ccc\n"),
+    ],
+)
+def test_a_narrow_screen_keeps_most_of_a_line_for_words(cells: int, lines: str) -> None:
+    """A third of a line at most is indentation, half of a further one."""
+    assert to_plain(flow([Span("aaa bbb ccc")], Screen(cells), indent=9)) == lines
+
+
+def test_a_line_that_begins_with_a_mark_without_width_keeps_its_blanks() -> None:
+    assert to_plain(flow([Span("abcd \u0301 ef")], Screen(4), hanging=0)).split() == ["abcd", "\u0301", "ef"]
+
+
 def test_blanks_within_a_line_stay() -> None:
     assert to_plain(flow([Span("a   b")], Screen(10))) == "a   b\n"
 

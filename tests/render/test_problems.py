@@ -7,6 +7,7 @@ import pytest
 from reconciler.errors import Problem
 from reconciler.render.lines import to_plain
 from reconciler.render.problems import problem_lines, problems_to_github, problems_to_json
+from reconciler.render.screen import Screen
 from reconciler.render.width import width
 
 
@@ -41,6 +42,24 @@ def test_a_long_line_is_cut_to_the_part_around_the_caret() -> None:
     assert shown[at:].startswith("HERE")
     assert shown.startswith("…")
     assert shown.endswith("…")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(76, "x" * 76), (77, "x" * 75 + "…")])
+def test_a_line_is_cut_where_it_does_not_fit(length: int, shown: str) -> None:
+    assert _caret(Problem("a.yaml", 1, 1, "m", excerpt="x" * length)) == (shown, 0)
+
+
+@pytest.mark.parametrize(("before", "cell"), [(66, 66), (67, 30)])
+def test_ten_cells_at_least_are_shown_from_the_caret_on(before: int, cell: int) -> None:
+    shown, at = _caret(Problem("a.yaml", 1, before + 1, "m", excerpt="x" * before + "y" * 10))
+    assert at == cell
+    assert shown[at:] == "y" * 10
+
+
+def test_on_a_narrow_screen_what_is_before_the_caret_is_cut_to_the_same_length() -> None:
+    problem = Problem("a.yaml", 1, 41, "m", excerpt="x" * 40 + "y")
+    lines = to_plain(problem_lines([problem], Screen(36))).splitlines()
+    assert lines[1:3] == [f"  | …{'x' * 29}y", f"  | {' ' * 30}^"]
 
 
 def test_a_problem_of_the_whole_file_has_no_caret() -> None:

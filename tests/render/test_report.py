@@ -10,7 +10,7 @@ from reconciler.applying.report import ChangeFinished, ChangeStarted, Outcome, P
 from reconciler.planning.plan import FieldChange
 from reconciler.render.events import FORMAT, event_to_json, summary_to_json
 from reconciler.render.lines import to_plain
-from reconciler.render.report import Protections, event_line, report_lines
+from reconciler.render.report import MAX_SKIPPED, Protections, event_line, report_lines
 from reconciler.render.screen import Screen
 from reconciler.render.width import width
 from reconciler.text import command_line
@@ -108,6 +108,22 @@ def test_an_event_is_one_line_that_fits(name: str, *, in_ascii: bool) -> None:
         assert text.count("\n") == 1
         assert width(text.rstrip("\n")) <= 80
         assert text.startswith(("  7/120 ~ update", "  8/120 ~ update"))
+
+
+def test_a_change_that_did_not_succeed_hangs_by_two_and_its_message_by_four() -> None:
+    outcome = Outcome(plans.create("tag:one two three"), Result.FAILED, message="HTTP 400: the name is taken", written=1)
+    text = to_plain(report_lines(RunReport("sha256:" + "ab" * 32, (outcome,), 1, 0.1), Screen(24)))
+    assert text.startswith("! failed  create tag:one\n  two three\n    HTTP 400: the name\n      is taken\n\n")
+
+
+@pytest.mark.parametrize(("skipped", "named"), [(MAX_SKIPPED, MAX_SKIPPED), (MAX_SKIPPED + 2, MAX_SKIPPED)])
+def test_many_skipped_changes_are_counted_after_the_first_ones(skipped: int, named: int) -> None:
+    outcomes = tuple(Outcome(plans.create(f"tag:t{n}"), Result.SKIPPED) for n in range(skipped))
+    lines = to_plain(report_lines(RunReport("sha256:" + "ab" * 32, outcomes, 1, 0.1))).splitlines()
+    assert [line for line in lines if line.startswith("! skipped  create")] == [
+        f"! skipped  create tag:t{n}" for n in range(named)
+    ]
+    assert ("! skipped  2 more" in lines) is (skipped > named)
 
 
 def test_an_event_says_mark_address_and_result() -> None:

@@ -45,6 +45,45 @@ def test_a_run_fits_and_is_inert_whatever_the_names(name: str, *, in_ascii: bool
         assert "\u202e" not in text
 
 
+def test_a_run_is_laid_out_from_its_sessions_to_its_writes() -> None:
+    text = to_plain(run_lines(record(problem="the journal was changed"), Screen(160)))
+    assert text == (
+        "Run 20261124T201359123Z-0a1b2c3d  partial\n"
+        "  Problem: the journal was changed. The run is not used.\n"
+        "  2026-11-24T20:13:59.000Z to no end recorded: jo@acme.example, 'Acme' through maton, connection c1, digest sha256:abababababab\n"
+        "\n"
+        "! in doubt  update client:Acme\n"
+        "    lost\n"
+        "3 done, 1 in doubt\n"
+        "\n"
+        "1 write, in the order sent:\n"
+        "  20:13:59.123  PUT    update client:Acme  in doubt (HTTP 500, 5 attempts): HTTP 500: Acme\n"
+        "\n"
+        "1 line of the journal cannot be read (possibly truncated by a crash).\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("write", "shown"),
+    [
+        ({"attempts": 1, "message": ""}, "in doubt (HTTP 500)"),
+        ({"attempts": 2, "message": ""}, "in doubt (HTTP 500, 2 attempts)"),
+        ({"status": None, "attempts": 1, "message": ""}, "in doubt (no answer)"),
+        ({"status": None, "message": "lost"}, "in doubt (no answer, 5 attempts): lost"),
+        ({"result": "done", "status": 200, "attempts": 1, "message": ""}, "done (HTTP 200)"),
+    ],
+)
+def test_a_write_says_what_became_of_it(write: dict[str, Any], shown: str) -> None:
+    (sent,) = record()["writes"]
+    lines = to_plain(run_lines(record(writes=[sent | write], damaged_lines=0, changes=[]), Screen(160))).splitlines()
+    assert lines[-1] == f"  20:13:59.123  PUT    update client:Acme  {shown}"
+
+
+def test_a_run_without_any_write_says_so_and_no_more() -> None:
+    empty = record(writes=[], damaged_lines=0, changes=[], summary={})
+    assert to_plain(run_lines(empty, Screen(160))).endswith("\n\nNothing done.\n")
+
+
 def test_a_run_says_what_is_in_doubt_and_what_cannot_be_read() -> None:
     text = " ".join(to_plain(run_lines(record())).split())
     assert "partial" in text

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.model import Address
-from reconciler.planning.plan import Action, Excluded, Forecast, Impact, Plan, Proof
+from reconciler.planning.plan import Action, Excluded, Forecast, Impact, Plan, Proof, Step
 from reconciler.render import values, words
 from reconciler.state import AccessRole, ListProof, SourceFile
 from tests.render import plans
@@ -101,10 +101,94 @@ def test_the_proof_names_the_role_that_read_the_lists(access_role: AccessRole) -
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0.44, "0.4 s"), (12, "12 s"), (99.4, "99 s"), (120, "2 min"), (3600, "1 h"), (5400, "1 h 30 min"), (3599, "1 h")],
+    [
+        (0.44, "0.4 s"),
+        (9.9, "9.9 s"),
+        (10, "10 s"),
+        (12, "12 s"),
+        (99.4, "99 s"),
+        (99.5, "2 min"),
+        (120, "2 min"),
+        (3569, "59 min"),
+        (3599, "1 h"),
+        (3600, "1 h"),
+        (3660, "1 h 1 min"),
+        (5400, "1 h 30 min"),
+        (7200, "2 h"),
+    ],
 )
 def test_waiting_times_are_rounded_as_people_say_them(seconds: float, shown: str) -> None:
     assert words.duration(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(1, "1 s"), (179, "179 s"), (180, "0.1 h"), (3600, "1.0 h"), (3_600_000, "1,000.0 h")]
+)
+def test_tracked_time_is_shown_in_hours_unless_it_is_short(seconds: int, shown: str) -> None:
+    assert words.hours(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "plural", "shown"),
+    [(0, "", "0 tags"), (1, "", "1 tag"), (2, "", "2 tags"), (1000, "", "1,000 tags"), (1, "TAGS", "1 tag"), (2, "TAGS", "2 TAGS")],
+)
+def test_a_count_agrees_with_its_noun(number: int, plural: str, shown: str) -> None:
+    assert words.count(number, "tag", plural) == shown
+
+
+@pytest.mark.parametrize(
+    ("action", "steps", "shown"),
+    [
+        (Action.DELETE, (Step.ARCHIVE, Step.DELETE), "archive, then delete"),
+        (Action.DELETE, (Step.DELETE,), ""),
+        (Action.UPDATE, (Step.RENAME, Step.UPDATE), ""),
+    ],
+)
+def test_only_a_delete_of_several_steps_names_them(action: Action, steps: tuple[Step, ...], shown: str) -> None:
+    assert words.steps(replace(plans.create("tag:a"), action=action, steps=steps)) == shown
+
+
+def test_the_fields_that_an_action_implies_are_not_shown() -> None:
+    archive = replace(plans.update("tag:a", archived=(False, True), name=("b", "a")), action=Action.ARCHIVE)
+    assert [field.name for field in words.shown_fields(archive)] == ["name"]
+    create = plans.create("client:a", name="a", note=None, cc_emails=(), email="", archived=False)
+    assert [field.name for field in words.shown_fields(create)] == ["email", "archived"]
+    update = plans.update("tag:a", archived=(False, True), name=("b", "a"))
+    assert [field.name for field in words.shown_fields(update)] == ["archived", "name"]
+
+
+def test_a_reason_is_told_where_action_and_fields_do_not() -> None:
+    assert words.reason(plans.create("tag:a")) == ""
+    assert words.reason(plans.update("tag:a", archived=(False, True))) == ""
+    assert words.reason(plans.update("tag:a", name=("b", "a"))) == "differs from the manifests"
+    assert words.reason(replace(plans.update("tag:a"), action=Action.ARCHIVE)) == "differs from the manifests"
+    assert words.reason(plans.removal("tag:a", Action.DELETE, Impact(0, 0))) != ""
+
+
+def test_what_goes_with_a_delete_is_counted() -> None:
+    tasks = tuple(Address.parse(f"task:P/T{n}") for n in range(2))
+    for taken, shown in ((tasks[:1], "deletes 1 task with it"), (tasks, "deletes 2 tasks with it"), ((), "")):
+        assert words.embedded(plans.removal("project:P", Action.DELETE, Impact(0, 0, taken))) == shown
+
+
+def test_what_is_not_managed_is_counted_by_kind() -> None:
+    plan = Plan(plans.TARGET, unmanaged={"clients": 2, "projects": 0, "tags": 1})
+    assert words.unmanaged(plan) == "Not managed: 2 clients, 1 tag."
+    assert words.unmanaged(Plan(plans.TARGET, unmanaged={"clients": 0})) == words.unmanaged(Plan(plans.TARGET)) == ""
+
+
+def test_a_proof_counts_the_lists_that_have_an_end() -> None:
+    lists = (ListProof("tags", 3, 2, "Last-Page: true"), ListProof("clients", 0, 1, ""))
+    plan = Plan(plans.TARGET, proof=Proof(lists, AccessRole.ADMIN, "c1"))
+    assert words.proof(plan) == "Read: 2 lists on 3 pages, 1 complete, as admin, through connection c1."
+
+
+def test_a_temporary_name_and_what_an_undo_cannot_restore_are_told_where_there_is_one() -> None:
+    change = plans.create("tag:a")
+    assert words.temporary_name(change) == words.losses(change) == ""
+    assert words.temporary_name(replace(change, temporary_name="~t1 a")) == 'via the temporary name "~t1 a"'
+    lossy = plans.removal("tag:a", Action.DELETE, Impact(0, 0, lost=("its id", "its age")))
+    assert words.losses(lossy) == "an undo cannot restore its id, its age"
 
 
 def test_the_forecast_adds_up() -> None:

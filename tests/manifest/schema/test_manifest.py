@@ -40,6 +40,36 @@ def test_every_property_is_described() -> None:
     assert [path for path, part in described.items() if not part.get("description")] == []
 
 
+@pytest.mark.parametrize(
+    ("manifest", "valid"),
+    [
+        ({}, True),
+        ({"version": 2}, False),
+        ({"workspace": ""}, False),
+        ({"workspace": "x"}, True),
+        ({"workspace": "x" * 250}, True),
+        ({"workspace": "x" * 251}, False),
+        ({"workspace": "a<b"}, False),
+        ({"unknown": 1}, False),
+        ({"removed": [{}]}, False),
+        ({"removed": [{"tag": "a"}]}, True),
+        ({"removed": [{"tag": "a", "client": "b"}]}, False),
+        ({"policy": {"removal_budget": {"count": 0}}}, True),
+        ({"policy": {"removal_budget": {"count": -1}}}, False),
+        ({"policy": {"removal_budget": {"count": 1_000_000}}}, True),
+        ({"policy": {"removal_budget": {"count": 1_000_001}}}, False),
+        ({"policy": {"removal_budget": {"share": "100%"}}}, True),
+        ({"policy": {"removal_budget": {"share": "101%"}}}, False),
+        ({"policy": {"removal_budget": {"share": "99.1234567%"}}}, False),
+        ({"policy": {"protect": [""]}}, False),
+        ({"policy": {"protect": ["tag:a", "tag:a"]}}, False),
+    ],
+)
+def test_a_manifest_has_its_sections_and_settings(manifest: dict[str, Any], valid: object) -> None:
+    manifest_schema.cache_clear()  # generated here, whatever ran before
+    assert jsonschema.Draft202012Validator(manifest_schema()).is_valid({"version": 1, **manifest}) is valid
+
+
 @each_kind
 def test_every_field_of_a_kind_is_in_its_definition_with_its_default(kind: Kind) -> None:
     for definition in (kind.name, f"{kind.name}_defaults"):

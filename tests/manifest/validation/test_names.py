@@ -38,6 +38,32 @@ def test_a_name_with_rejected_or_invisible_characters_is_invalid(name: str, reas
     assert hint
 
 
+@pytest.mark.parametrize("code", [0xFE00, 0xFE0F, 0xE0100, 0xE01EF])
+def test_a_variation_selector_is_valid_behind_a_sign_that_has_variants(code: int) -> None:
+    assert validate_name(f"漢{chr(code)}") is None
+    assert validate_name(f"1{chr(code)}") is None
+    for before in ("", "a", "a ", "a\u00a0"):
+        violation = validate_name(f"{before}{chr(code)}b")
+        assert violation is not None
+        assert f"U+{code:04X}" in violation[0]
+
+
+@pytest.mark.parametrize("code", [0xE0020, 0xE007E, 0xE007F])
+def test_a_tag_of_a_flag_is_valid_behind_the_flag_or_another_tag(code: int) -> None:
+    assert validate_name(f"🏴{chr(code)}") is None
+    for before in ("\U000e0020", "\U000e007e"):
+        assert validate_name(f"🏴{before}{chr(code)}") is None
+    for before in ("漢", "🏴\U000e007f"):
+        assert validate_name(f"{before}{chr(code)}") is not None
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
+def test_a_joiner_is_valid_between_letters_of_scripts_that_join(joiner: str) -> None:
+    assert validate_name(f"م{joiner}خ") is None
+    for name in (f"م{joiner}a", f"a{joiner}م", f"م{joiner}", f"م{joiner} a"):
+        assert validate_name(name) is not None
+
+
 @given(st.text(min_size=1, max_size=20))
 def test_a_valid_name_is_visible_composed_and_trimmed(name: str) -> None:
     if validate_name(name) is None:

@@ -82,6 +82,16 @@ def test_patterns_follow_ecma_262_in_python() -> None:
     assert [problem.message for problem in validate_document(document(value))] == ["invalid color '#1976D2\\u{a}'"]
 
 
+def test_what_is_wrong_in_the_form_that_was_chosen_is_what_is_reported() -> None:
+    """A name or a list of names; a check of one kind or of several."""
+    checks = [{"message": "m", "kind": ["projct"], "require": {"name": "x"}}]
+    value = {"version": 1, "tags": [{"name": "a", "was": ["b", "b"]}], "policy": {"checks": checks}}
+    assert sorted(problem.message for problem in validate_document(document(value))) == [
+        "duplicate entry 'b' in 'was'",
+        "invalid value 'projct' for an entry of 'kind'",
+    ]
+
+
 def test_one_invalid_task_of_many_is_the_only_problem() -> None:
     tasks: list[Any] = [{"name": f"Task {n}", "billable": True} for n in range(3000)]
     tasks[1234]["billable"] = "perhaps"

@@ -101,6 +101,13 @@ def test_an_alias_bomb_is_a_problem(loader: Any) -> None:
 
 
 @both
+@pytest.mark.parametrize(("most", "found"), [(4, []), (3, ["1:4 aliases expand to more than 3 nodes"])])
+def test_the_nodes_of_all_aliases_count(most: int, found: list[str], monkeypatch: pytest.MonkeyPatch, loader: Any) -> None:
+    monkeypatch.setattr("reconciler.manifest.yaml.document.MAX_COPIES", most)
+    assert read("a: &a [x]\nb: *a\nc: *a\n", loader)[1] == found
+
+
+@both
 def test_a_depth_bomb_of_aliases_is_a_problem(loader: Any) -> None:
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [[*a{n - 1}]]" for n in range(1, 40))]
     _, problems, _ = read("\n".join(lines), loader)

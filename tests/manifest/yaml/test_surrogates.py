@@ -21,6 +21,7 @@ from tests.manifest.yaml.test_nodes import both, document, read
     [
         (r'["\ud83d\udca1"]', ["💡"]),
         (r'["\uD83D\uDca1\ud83d\udca1x", "\u0041"]', ["💡💡x", "A"]),
+        (r'["\ud800\udc00\udbff\udfff"]', ["\U00010000\U0010ffff"]),
         (r'{"\ud83d\udca1": "\\ud83d"}', {"💡": "\\ud83d"}),
         (r'["\\\ud83d\udca1"]', ["\\💡"]),
         ('- "\\ud83d\\udca1 on\n  two lines \\\n  and three"\n', ["💡 on two lines and three"]),

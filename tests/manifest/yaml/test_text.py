@@ -54,6 +54,11 @@ def test_an_excerpt_of_a_long_line_is_cut_or_omitted() -> None:
     assert source.problem((1, 5000), "m").excerpt == ""
 
 
+@pytest.mark.parametrize(("line", "excerpt"), [(-1, ""), (0, ""), (1, "a: b"), (2, "c: d"), (3, "")])
+def test_a_problem_of_the_whole_file_or_behind_its_end_has_no_excerpt(line: int, excerpt: str) -> None:
+    assert SourceText("a.yaml", "a: b\nc: d").problem((line, 1), "m").excerpt == excerpt
+
+
 def test_a_quoted_name_is_escaped_and_short() -> None:
     assert quote("a\u202eb\n") == "'a\\u{202e}b\\u{a}'"
     assert len(quote("x" * 5000)) < 90

@@ -1,0 +1,88 @@
+"""Facts that an approver should know and that block nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler.errors import StrictError
+from reconciler.planning.plan import Change
+from reconciler.planning.warnings import FULFILLED, change_warnings, contested_warnings, live_warnings, require_no_warnings
+from reconciler.state import AccessRole
+from tests.planning.literals import live_of, plan_of
+
+RESERVED = "the names of deleted resources may stay reserved in Clockify: "
+
+
+def _deletes(number: int) -> tuple[Change, ...]:
+    return plan_of({"tags": []}, {"tags": [f"t{n}" for n in range(number)]}).changes
+
+
+def _creates(number: int) -> tuple[Change, ...]:
+    return plan_of({"tags": [f"t{n}" for n in range(number)]}, {}).changes
+
+
+def _warnings(changes: Iterable[Change], role: AccessRole = AccessRole.OWNER) -> list[str]:
+    return list(change_warnings(tuple(changes), role))
+
+
+@pytest.mark.parametrize(
+    ("number", "listed"),
+    [(1, "tag:t0"), (5, "tag:t0, tag:t1, tag:t2, tag:t3, tag:t4"), (6, "tag:t0, tag:t1, tag:t2, tag:t3, tag:t4, …")],
+)
+def test_the_first_five_names_that_may_stay_reserved_are_listed(number: int, listed: str) -> None:
+    assert _warnings(_deletes(number)) == [RESERVED + listed]
+
+
+def test_a_name_that_is_free_or_goes_with_its_parent_is_not_reserved() -> None:
+    assert _warnings(replace(change, temporary_name="~x") for change in _deletes(1)) == []
+    tasks = plan_of({"projects": [{"name": "Web", "tasks": []}]}, {"projects": ["Web"], "tasks": ["Web/a"]})
+    assert [str(change.action) for change in tasks.changes] == ["delete"]
+    assert _warnings(tasks.changes) == []
+
+
+def test_an_unknown_role_matters_for_removals_and_a_limited_one_for_creates() -> None:
+    unknown, limited = AccessRole.UNKNOWN, AccessRole.LIMITED
+    assert [text[:8] for text in _warnings(_deletes(1), unknown)] == ["the name", "the role"]
+    assert _warnings(_creates(1), unknown) == []
+    assert _warnings(_deletes(1), limited) == [RESERVED + "tag:t0"]
+    (warning,) = _warnings(_creates(2), limited)
+    assert warning.endswith("these may exist already, and creating them would fail: tag:t0, tag:t1")
+
+
+def test_what_is_there_twice_says_which_one_is_ignored() -> None:
+    live = live_of({"tags": ["a"]})
+    (tag,) = live.everything
+    twin = replace(live, duplicates=(replace(tag, id="t9"),))
+    assert list(live_warnings(twin)) == ["tag:a exists more than once; the one with the id t9 is ignored"]
+
+
+@pytest.mark.parametrize(("archived", "warned"), [(False, ["why; tag:t0 is not renamed"]), (True, [])])
+def test_an_earlier_name_in_use_is_told_unless_it_is_removed_or_archived(archived: object, warned: list[str]) -> None:
+    live = live_of({"tags": [{"at": "t0", "archived": archived}]})
+    assert list(contested_warnings({"t1": "why"}, (), live)) == warned
+    assert list(contested_warnings({"t1": "why"}, _deletes(1), live)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ((), ""),
+        ((f"the entry matches nothing{FULFILLED}",), ""),
+        (("one",), "the plan has 1 warning, and --strict refuses it"),
+        (("one", "two"), "the plan has 2 warnings, and --strict refuses it"),
+    ],
+)
+def test_strict_refuses_what_is_not_true_of_any_delete(more: tuple[str, ...], refused: str) -> None:
+    plan: Any = plan_of({"tags": []}, {"tags": ["t0"]})
+    plan = replace(plan, warnings=(RESERVED + "tag:t0", *more))
+    if not refused:
+        require_no_warnings(plan)
+        return
+    with pytest.raises(StrictError) as error:
+        require_no_warnings(plan)
+    assert str(error.value).startswith(refused)
+    assert list(error.value.warnings) == list(more)
