@@ -45,9 +45,7 @@ def test_an_update_takes_the_fewest_requests(action: Action, names: list[str], s
     assert update_steps(action, PROJECT, names) == steps
 
 
-@pytest.mark.parametrize(
-    ("is_archived", "steps"), [(False, (Step.ARCHIVE, Step.DELETE)), (True, (Step.DELETE,))]
-)
+@pytest.mark.parametrize(("is_archived", "steps"), [(False, (Step.ARCHIVE, Step.DELETE)), (True, (Step.DELETE,))])
 def test_what_is_archived_is_not_archived_again_before_its_delete(is_archived: Any, steps: tuple[Step, ...]) -> None:
     assert delete_steps(PROJECT, is_archived=is_archived) == steps
     assert delete_steps(TAG, is_archived=is_archived)[-1] is Step.DELETE
@@ -62,8 +60,8 @@ def test_a_task_is_done_and_anything_else_archived() -> None:
     [
         ([], Action.UPDATE),
         ([FieldChange("note", "a", "b")], Action.UPDATE),
-        ([FieldChange("note", "a", "b"), FieldChange("archived", False, True)], Action.ARCHIVE),
-        ([FieldChange("archived", True, False)], Action.RESTORE),
+        ([FieldChange("note", "a", "b"), FieldChange("archived", before=False, after=True)], Action.ARCHIVE),
+        ([FieldChange("archived", before=True, after=False)], Action.RESTORE),
     ],
 )
 def test_the_lifecycle_decides_the_action(fields: list[FieldChange], action: Action) -> None:
@@ -73,7 +71,7 @@ def test_the_lifecycle_decides_the_action(fields: list[FieldChange], action: Act
 def test_a_create_is_followed_by_an_update_of_what_it_drops() -> None:
     dropped = next(field for field in TAG.fields if field.dropped_on_create)
     assert create_steps(TAG, []) == (Step.CREATE,)
-    assert create_steps(TAG, [FieldChange(dropped.name, None, True)]) == (Step.CREATE, Step.UPDATE)
+    assert create_steps(TAG, [FieldChange(dropped.name, before=None, after=True)]) == (Step.CREATE, Step.UPDATE)
     assert create_steps(TAG, [FieldChange(dropped.name, None, dropped.created_as)]) == (Step.CREATE,)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning import make_plan
 from reconciler.model import UNSET, Address
+from reconciler.planning import make_plan
 from reconciler.planning.forecast import (
     AT_MOST,
     forecast_changes,

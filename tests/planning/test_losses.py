@@ -44,8 +44,8 @@ NO_REQUEST = "values that no request sets: "
         ({"unknown": 1}, [NO_REQUEST + "unknown"]),
         ({"workspaceId": "w", "clientName": "A", "duration": "PT0S"}, []),
         ({"a": None, "b": "", "c": False, "d": 0, "e": [], "f": {}, "g": ()}, []),
-        ({key: 1 for key in "edcba"}, [NO_REQUEST + "a, b, c, d, e"]),
-        ({key: 1 for key in "fedcba"}, [NO_REQUEST + "a, b, c, d, e, …"]),
+        (dict.fromkeys("edcba", 1), [NO_REQUEST + "a, b, c, d, e"]),
+        (dict.fromkeys("fedcba", 1), [NO_REQUEST + "a, b, c, d, e, …"]),
         ({"x" * 60: 1}, [NO_REQUEST + "x" * 39 + "…"]),
     ],
 )

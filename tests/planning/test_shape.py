@@ -12,7 +12,7 @@ from reconciler.planning.shape import COUNT, FLAG, TEXT, ListOf, MapOf, Object, 
 BIG = 2**63 - 1
 
 
-def _said(form: Shape, value: Any, path: str = "") -> list[str]:
+def _found(form: Shape, value: Any, path: str = "") -> list[str]:
     return [str(problem) for problem in form.problems(value, path)]
 
 
@@ -39,12 +39,12 @@ def _said(form: Shape, value: Any, path: str = "") -> list[str]:
     ],
 )  # fmt: skip
 def test_a_type_takes_its_values_to_their_limits_and_no_others(form: Shape, right: list[Any], wrong: list[Any]) -> None:
-    assert [value for value in right if _said(form, value)] == []
-    assert [value for value in wrong if not _said(form, value)] == []
+    assert [value for value in right if _found(form, value)] == []
+    assert [value for value in wrong if not _found(form, value)] == []
 
 
 @pytest.mark.parametrize(
-    ("form", "value", "said"),
+    ("form", "value", "text"),
     [
         (COUNT, -1, "not a whole number from 0: -1"),
         (ListOf(COUNT), [0, "x", 2], "[1]: not a whole number from 0: 'x'"),
@@ -58,11 +58,11 @@ def test_a_type_takes_its_values_to_their_limits_and_no_others(form: Shape, righ
         (shape.one_of(("a", "b")), "c", "not one of a, b: 'c'"),
     ],
 )
-def test_a_deviation_says_where_it_is(form: Shape, value: Any, said: str) -> None:
-    assert _said(form, value) == [said]
-    (below,) = _said(form, value, "changes[3]")
+def test_a_deviation_says_where_it_is(form: Shape, value: Any, text: str) -> None:
+    assert _found(form, value) == [text]
+    (below,) = _found(form, value, "changes[3]")
     assert below.startswith("changes[3]")
-    assert below.endswith(said.rpartition(": ")[2])
+    assert below.endswith(text.rpartition(": ")[2])
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,18 @@ def test_what_a_person_gave_is_spelled_as_the_workspace_has_it_where_that_is_one
 
 
 def test_a_parent_that_is_only_referred_to_is_spelled_as_the_workspace_has_it() -> None:
-    manifest = {"projects": [{"name": name, "client": client, "tasks": ["t"]} for name, client in (("x1", "BETA"), ("x2", "Acme"))]}
+    manifest = {
+        "projects": [
+            {"name": name, "client": client, "tasks": ["t"]} for name, client in (("x1", "BETA"), ("x2", "Acme"))
+        ]
+    }
     spelled = with_live_spelling(desired_of(manifest), live_of(WORLD))
-    assert set(map(str, spelled.resources)) == {"project:Beta/x1", "task:Beta/x1/t", "project:Acme/x2", "task:Acme/x2/t"}
+    assert set(map(str, spelled.resources)) == {
+        "project:Beta/x1",
+        "task:Beta/x1/t",
+        "project:Acme/x2",
+        "task:Acme/x2/t",
+    }
     assert {str(r.parent) for r in spelled.resources.values()} == {
         "client:Beta", "project:Beta/x1", "client:Acme", "project:Acme/x2",
     }  # fmt: skip

@@ -10,7 +10,13 @@ import pytest
 
 from reconciler.errors import StrictError
 from reconciler.planning.plan import Change
-from reconciler.planning.warnings import FULFILLED, change_warnings, contested_warnings, live_warnings, require_no_warnings
+from reconciler.planning.warnings import (
+    FULFILLED,
+    change_warnings,
+    contested_warnings,
+    live_warnings,
+    require_no_warnings,
+)
 from reconciler.state import AccessRole
 from tests.planning.literals import live_of, plan_of
 

@@ -62,6 +62,19 @@ def test_a_whole_span_is_not_broken_and_what_is_before_it_goes_first() -> None:
     assert to_plain(lines) == "to allow:\n  --allow-removal 'tag:a  b c'\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        ("aaaaaa bbbbbbb", "  aaaaaa bbbbbbb\n"),
+        ("aaaaaa bbbbbbb cc", "  aaaaaa bbbbbbb \\\n    cc\n"),
+        ("aaaaaa bbbbbbbb cc", "  aaaaaa \\\n    bbbbbbbb cc\n"),
+        ("aaaaaaaaaaaaaaaaaaaa cc", "  aaaaaaaaaaaaaaaaaaaa \\\n    cc\n"),
+    ],
+)
+def test_a_command_breaks_where_its_backslash_still_fits(command: str, lines: str) -> None:
+    assert to_plain(command_lines(command, Screen(20))) == lines
+
+
 NAMES = ["T ", 'O\'Neil & "Sons"', "two  blanks", "x" * 90, " ".join(["word"] * 30), "$HOME `id` \\", "-v"]
 
 

@@ -111,7 +111,9 @@ def test_an_event_is_one_line_that_fits(name: str, *, in_ascii: bool) -> None:
 
 
 def test_a_change_that_did_not_succeed_hangs_by_two_and_its_message_by_four() -> None:
-    outcome = Outcome(plans.create("tag:one two three"), Result.FAILED, message="HTTP 400: the name is taken", written=1)
+    outcome = Outcome(
+        plans.create("tag:one two three"), Result.FAILED, message="HTTP 400: the name is taken", written=1
+    )
     text = to_plain(report_lines(RunReport("sha256:" + "ab" * 32, (outcome,), 1, 0.1), Screen(24)))
     assert text.startswith("! failed  create tag:one\n  two three\n    HTTP 400: the name\n      is taken\n\n")
 

@@ -46,11 +46,12 @@ def test_a_run_fits_and_is_inert_whatever_the_names(name: str, *, in_ascii: bool
 
 
 def test_a_run_is_laid_out_from_its_sessions_to_its_writes() -> None:
-    text = to_plain(run_lines(record(problem="the journal was changed"), Screen(160)))
+    session = record()["sessions"][0] | {"ended_at": "2026-11-24T20:14:09.000Z"}
+    text = to_plain(run_lines(record(problem="the journal was changed", sessions=[session]), Screen(160)))
     assert text == (
         "Run 20261124T201359123Z-0a1b2c3d  partial\n"
         "  Problem: the journal was changed. The run is not used.\n"
-        "  2026-11-24T20:13:59.000Z to no end recorded: jo@acme.example, 'Acme' through maton, connection c1, digest sha256:abababababab\n"
+        "  2026-11-24T20:13:59.000Z to 2026-11-24T20:14:09.000Z: jo@acme.example, 'Acme' through maton, connection c1, digest sha256:abababababab\n"
         "\n"
         "! in doubt  update client:Acme\n"
         "    lost\n"

@@ -23,7 +23,7 @@ from tests.render import plans
         ("two  blanks", '"two  blanks"'),
         ("(none)", '"(none)"'),
         ("it's", "it's"),
-        ("'it", "\"'it\""),
+        ("'it", '"\'it"'),
         ("a:b", "a:b"),
         (":b", '":b"'),
     ],
@@ -55,7 +55,7 @@ def test_a_value_is_shown_as_a_person_would_write_it(value: Any, shown: str) -> 
     assert values.value(value) == shown
 
 
-def _shown(before: Any, after: Any) -> tuple[str, str]:
+def _pair_of(before: Any, after: Any) -> tuple[str, str]:
     first, arrow, second = values.field_pieces(plans.update("tag:a"), FieldChange("note", before, after))
     assert arrow.text == " → "
     return first.text, second.text
@@ -78,7 +78,7 @@ def _shown(before: Any, after: Any) -> tuple[str, str]:
 def test_of_long_texts_the_part_is_shown_where_they_begin_to_differ(
     before: Any, after: Any, shown: tuple[str, str]
 ) -> None:
-    assert _shown(before, after) == shown
+    assert _pair_of(before, after) == shown
 
 
 def test_the_value_of_a_create_stands_alone() -> None:

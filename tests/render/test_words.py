@@ -130,7 +130,14 @@ def test_tracked_time_is_shown_in_hours_unless_it_is_short(seconds: int, shown: 
 
 @pytest.mark.parametrize(
     ("number", "plural", "shown"),
-    [(0, "", "0 tags"), (1, "", "1 tag"), (2, "", "2 tags"), (1000, "", "1,000 tags"), (1, "TAGS", "1 tag"), (2, "TAGS", "2 TAGS")],
+    [
+        (0, "", "0 tags"),
+        (1, "", "1 tag"),
+        (2, "", "2 tags"),
+        (1000, "", "1,000 tags"),
+        (1, "TAGS", "1 tag"),
+        (2, "TAGS", "2 TAGS"),
+    ],
 )
 def test_a_count_agrees_with_its_noun(number: int, plural: str, shown: str) -> None:
     assert words.count(number, "tag", plural) == shown

@@ -10,7 +10,7 @@ from reconciler.manifest.validation.messages import describe_value, format_hint
 from tests.manifest.reading import problems
 
 
-def said(text: str) -> list[tuple[str, str]]:
+def found_in(text: str) -> list[tuple[str, str]]:
     return [(problem.message, problem.hint) for problem in problems(f"version: 1\n{text}")]
 
 
@@ -28,7 +28,7 @@ def said(text: str) -> list[tuple[str, str]]:
     ],
 )
 def test_a_value_that_cannot_be_read_is_not_judged_as_well(text: str, messages: list[str]) -> None:
-    assert [message for message, _ in said(text)] == messages
+    assert [message for message, _ in found_in(text)] == messages
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_value_that_cannot_be_read_is_not_judged_as_well(text: str, messages: 
     ],
 )  # fmt: skip
 def test_a_violation_says_the_fact_and_what_to_write(text: str, message: str, hint: str) -> None:
-    assert said(text) == [(message, hint)]
+    assert found_in(text) == [(message, hint)]
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,9 @@ def test_an_alias_bomb_is_a_problem(loader: Any) -> None:
 
 @both
 @pytest.mark.parametrize(("most", "found"), [(4, []), (3, ["1:4 aliases expand to more than 3 nodes"])])
-def test_the_nodes_of_all_aliases_count(most: int, found: list[str], monkeypatch: pytest.MonkeyPatch, loader: Any) -> None:
+def test_the_nodes_of_all_aliases_count(
+    most: int, found: list[str], monkeypatch: pytest.MonkeyPatch, loader: Any
+) -> None:
     monkeypatch.setattr("reconciler.manifest.yaml.document.MAX_COPIES", most)
     assert read("a: &a [x]\nb: *a\nc: *a\n", loader)[1] == found
 

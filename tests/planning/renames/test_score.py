@@ -16,7 +16,9 @@ TEXTS = {"note": "n", "email": "e@x.example"}
 SAME: dict[str, Any] = {"values": TEXTS}
 
 
-def _side(name: str, home: str = "", values: dict[str, Any] | None = None, children: str = "", kind: str = "client") -> RenameSide:
+def _side(
+    name: str, home: str = "", values: dict[str, Any] | None = None, children: str = "", kind: str = "client"
+) -> RenameSide:
     return RenameSide(Address(kind, (name,)), home, values or {}, frozenset(children))
 
 
