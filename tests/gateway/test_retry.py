@@ -211,7 +211,7 @@ def test_a_retry_after_header_is_parsed(value: str | None, seconds: float | None
 def test_pauses_double_up_to_a_limit_with_jitter() -> None:
     retry_policy = RetryPolicy()
     assert [retry_policy.pause(n, lambda: 1.0) for n in range(1, 8)] == [1, 2, 4, 8, 16, 30, 30]
-    assert [retry_policy.pause(3, lambda fraction=fraction: fraction) for fraction in (0.0, 0.5, 1.0)] == [2, 3, 4]
+    assert (retry_policy.pause(3, lambda: 0.0), retry_policy.pause(3, lambda: 0.5)) == (2, 3)
     assert retry_policy.pause(10_000, lambda: 1.0) == 30
 
 
