@@ -166,11 +166,11 @@ def test_a_wait_of_a_minute_is_the_longest(wait: str, naps: list[float]) -> None
     assert [nap for nap in time.naps if nap >= 1] == naps
 
 
-@pytest.mark.parametrize(("wait", "said"), [("61", "61 s"), ("119", "119 s"), ("120", "2 min"), ("1800", "30 min")])
-def test_a_rate_limit_that_asks_for_a_long_wait_says_how_long(wait: str, said: str) -> None:
+@pytest.mark.parametrize(("wait", "words"), [("61", "61 s"), ("119", "119 s"), ("120", "2 min"), ("1800", "30 min")])
+def test_a_rate_limit_that_asks_for_a_long_wait_says_how_long(wait: str, words: str) -> None:
     with pytest.raises(RateLimitError) as caught:
         reader_of(Service([error_reply(429, retry_after=wait)])).user()
-    assert caught.value.message.endswith(f"; the service requires a wait of {said}")
+    assert caught.value.message.endswith(f"; the service requires a wait of {words}")
     assert caught.value.hint == HOURLY_HINT
 
 
