@@ -89,7 +89,11 @@ class _AsgiCall:
     def is_complete(self) -> bool:
         """Whether the response has a status and ended, with as many bytes as its `Content-Length` states."""
         content_length = self.headers.get("content-length", "")
-        return bool(self.status) and self._ended and (not content_length.isdecimal() or int(content_length) == len(self.body))
+        return (
+            bool(self.status)
+            and self._ended
+            and (not content_length.isdecimal() or int(content_length) == len(self.body))
+        )
 
     async def receive(self) -> Message:
         if self._content is None:

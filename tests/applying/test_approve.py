@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from reconciler.applying import ApprovedPlan, apply, approve
 from reconciler.applying.approve import _effect, require_current, with_allowances_of
 from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
+from reconciler.model import Address
 from reconciler.planning import Plan
 from reconciler.planning.plan import DIGEST_VERSION, Action, Step
 from tests.planning.literals import plan_of
@@ -188,23 +190,27 @@ def test_a_plan_whose_digest_covers_too_little_is_shown_and_never_applied(versio
     assert caught.value.hint == "plan again: reconciler plan -o plan.json"
 
 
+TAG = Address("tag", ("x",))
+
+
 def test_of_the_allowances_those_hold_that_the_digest_states() -> None:
     bare = plan_of({"tags": ["a"]}, {})
-    given = replace(bare, allowances={"tag": 1}, allowed_removals=("tag:x",), max_requests=9)
+    given = replace(bare, allowances={"tag": 1}, allowed_removals=(TAG,), max_requests=9)
+    kept: dict[str, Any]
     for kept in (
-        {"allowances": {"tag": 1}, "allowed_removals": ("tag:x",), "max_requests": 9},
+        {"allowances": {"tag": 1}, "allowed_removals": (TAG,), "max_requests": 9},
         {"allowances": {"tag": 1}},
-        {"allowed_removals": ("tag:x",)},
+        {"allowed_removals": (TAG,)},
         {"max_requests": 9},
         {},
     ):
-        stated = replace(bare, **kept)  # type: ignore[arg-type]
+        stated = replace(bare, **kept)
         digits = stated.digest.removeprefix("sha256:")
         for token in (stated.digest, digits[:16], f" {digits[:16].upper()}"):
             assert with_allowances_of(given, token).digest == stated.digest
         assert with_allowances_of(given, digits[:15]) is given
-    for token in (None, "", "additive", UPDATES.digest):
-        assert with_allowances_of(given, token) is given
+    for other in (None, "", "additive", UPDATES.digest):
+        assert with_allowances_of(given, other) is given
 
 
 def test_an_approved_plan_cannot_be_made_by_hand() -> None:

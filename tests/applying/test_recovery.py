@@ -16,8 +16,8 @@ from reconciler.applying.journal.events import (
 )
 from reconciler.applying.journal.history import history_of
 from reconciler.applying.journal.run import Run
-from reconciler.applying.preconditions import evaluate_preconditions
-from reconciler.applying.recovery import resolutions, unfinished_deletes
+from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus, evaluate_preconditions
+from reconciler.applying.recovery import _resolve_create, resolutions, unfinished_deletes
 from reconciler.applying.report import Result
 from reconciler.errors import JournalError
 from reconciler.kinds import BY_NAME
@@ -120,6 +120,18 @@ def test_a_create_that_the_plan_does_not_have_is_left_in_doubt() -> None:
     assert _resolved(plan, live_of({}), _intent(2, "tag:a", "create", None, name="a")) == [(2, "absent", None)]
     both = _intent(1, "tag:b", "create", None, name="b"), _intent(2, "tag:a", "create", None, name="a")
     assert _resolved(plan, live_of({"tags": ["a"]}), *both) == [(2, "found", "t1")]
+
+
+def test_a_create_in_doubt_is_resolved_by_what_has_its_name_now() -> None:
+    status = PreconditionStatus
+    for result, resolved in (
+        (PreconditionResult(status.ALREADY, id="x"), (Resolution.FOUND, "x")),
+        (PreconditionResult(status.ALREADY), (Resolution.FOUND, None)),
+        (PreconditionResult(status.READY, id="x"), (Resolution.FOUND, "x")),
+        (PreconditionResult(status.READY), (Resolution.ABSENT, None)),
+        (PreconditionResult(status.MOVED, "another's"), (Resolution.MOVED, None)),
+    ):
+        assert _resolve_create(result) == resolved
 
 
 TASKS: dict[str, Any] = {"projects": [{"name": "Site", "tasks": ["a"]}], "tags": []}

@@ -118,17 +118,17 @@ def test_what_to_do_depends_on_the_gateway_and_on_who_answered(
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "unknown"),
+    ("status", "words", "unknown"),
     [
         (499, "failed (HTTP 499, code 7): No", True),
         (500, "failed: server error (HTTP 500, code 7): No", True),
         (501, "failed: server error (HTTP 501, code 7): No", True),
     ],
 )
-def test_an_error_of_the_server_is_called_one(status: int, said: str, *, unknown: bool) -> None:
+def test_an_error_of_the_server_is_called_one(status: int, words: str, *, unknown: bool) -> None:
     response = Response(status, {}, json.dumps({"code": 7, "message": "No"}).encode())
     error = error_for(Request("POST", "/x"), response, GatewayConfig("clockify", key=KEY))
-    assert (error.message, error.status, error.code, error.unknown) == (f"POST /x {said}", status, 7, unknown)
+    assert (error.message, error.status, error.code, error.unknown) == (f"POST /x {words}", status, 7, unknown)
 
 
 def test_a_400_without_a_code_is_matons_and_hints_at_the_connection() -> None:

@@ -110,7 +110,7 @@ def test_the_rate_recovers_slowly_after_the_recovery_delay() -> None:
 
 
 @pytest.mark.parametrize(("accepted", "rate"), [(0, 5), (1, 5), (2, 2), (9, 9), (10, 9.8), (60, 9.8)])
-def test_a_429_halves_the_rate_where_at_most_one_request_was_accepted(accepted: int, rate: float) -> None:
+def test_a_429_cuts_the_rate_in_two_unless_more_than_one_request_came_through(accepted: int, rate: float) -> None:
     limiter = Limiter(Rate.parse("10/s"), lambda: 100.0, lambda _: None)
     for _ in range(accepted):
         limiter.accept(100.0)

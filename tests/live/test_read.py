@@ -293,11 +293,12 @@ def test_deleted_users_cannot_be_assigned() -> None:
     assert read(workspace.reader, wanted, HOME).live.users == {"u2": "u2"}
 
 
-def test_usage_is_unknown_if_deleted_users_cannot_be_listed() -> None:
+@pytest.mark.parametrize("status", [400, 404])
+def test_usage_is_unknown_if_deleted_users_cannot_be_listed(status: int) -> None:
     workspace = acme(users=PEOPLE)
 
     def without_status_filter(request: ReceivedRequest) -> Reply:
-        return error_reply(400, 3000) if "account-statuses" in request.params else workspace.reply_to(request)
+        return error_reply(status, 3000) if "account-statuses" in request.params else workspace.reply_to(request)
 
     usage = read(reader_of(Service(without_status_filter)), REMOVING, HOME).usage
     assert not usage["g1"].known

@@ -142,7 +142,12 @@ def test_a_create_that_was_answered_without_an_id_is_in_doubt() -> None:
 @pytest.mark.parametrize("resolution", ["found", "gone", "absent", "moved"])
 def test_a_look_at_an_update_or_at_what_nobody_created_creates_nothing(resolution: str, n: int | None) -> None:
     resolved = Resolved(n=n, address=CLIENT, action="update", result=Resolution(resolution), id="c1")
-    for events in ([intent(1, step="update"), resolved], [resolved], [settled(resolution, CLIENT, "c1")]):
+    journals: list[list[JournalEvent]] = [
+        [intent(1, step="update"), resolved],
+        [resolved],
+        [settled(resolution, CLIENT, "c1")],
+    ]
+    for events in journals:
         history = history_of(events)
         assert (dict(history.created), set(history.doubtful)) == ({}, set())
 

@@ -83,6 +83,35 @@ def test_a_plan_that_is_none_is_not_the_plan_of_the_journal(tmp_path: Path, text
     assert caught.value.hint.endswith(f"to go on without them, move {run.path} away")
 
 
+@pytest.mark.parametrize(
+    ("facts", "readable"),
+    [
+        ({"policy": {"protect": ["tag:a"]}}, True),
+        ({"policy": {"protect": ["tag:a"]}, "withdrawn": ["tag:b"]}, True),
+        ({"policy": {"protect": [5]}}, False),
+        ({"policy": {"protect": ["tag:a"]}, "withdrawn": [None]}, False),
+        ({"policy": {"protect": 5}}, False),
+        ({"policy": []}, False),
+        ({}, False),
+    ],
+)
+def test_protect_patterns_are_read_also_from_a_plan_of_another_version(
+    tmp_path: Path, facts: dict[str, Any], *, readable: bool
+) -> None:
+    run = Runs(tmp_path).begin(PLAN, 0.0)
+    (run.path / "plan.json").write_text(json.dumps(facts), encoding="utf-8")
+    run = Run(run.path)
+    if readable:
+        assert (run.policy["protect"], run.withdrawn) == (["tag:a"], tuple(facts.get("withdrawn", ())))
+        return
+    for name in ("policy", "withdrawn"):
+        with pytest.raises(JournalError, match=f"cannot read the plan of run {run.id}: ") as caught:
+            getattr(run, name)
+        assert caught.value.hint == (
+            f"it holds protect patterns that were applied; to go on without them, move {run.path} away"
+        )
+
+
 def test_a_journal_without_a_session_is_a_problem_where_it_is_sealed(tmp_path: Path) -> None:
     run = _run(tmp_path)
     intent = read_lines(run.path)[1:]

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from reconciler.applying import ApplyOptions, Result, RunReport, apply, approve
+from reconciler.applying.writes.intent import WorkItem
+from reconciler.applying.writes.refresh import Refresher
+from reconciler.kinds import BY_NAME
+from reconciler.model import UNSET, Address
 from reconciler.planning.forecast import forecast_changes
 from reconciler.sandbox import Switches
+from tests.planning.literals import live_of, plan_of
 from tests.sandbox_client import Stage
 
 BEFORE: dict[str, Any] = {
@@ -231,6 +238,30 @@ def test_the_forecast_counts_what_is_read_again(rate: float) -> None:
         assert report.exit_code == 0
         reads = sum(sent.request.method == "GET" for sent in stage.sent)
         assert reads <= forecast.verifying <= reads + len(plan.changes)
+
+
+@pytest.mark.parametrize(
+    ("planned", "duration", "seconds"),
+    [
+        (60, "PT1M", 60),
+        (60, "PT59S", 60),  # a delete of this run may have taken its time
+        (60, "PT61S", 61),
+        (0, "PT0S", 0),
+        (0, "PT1S", 1),
+        (None, "PT0S", None),
+        (None, "PT1S", 1),
+        (UNSET, "PT1S", 1),
+        (60, None, 60),
+        (60, "soon", None),
+    ],
+)
+def test_less_time_than_planned_is_no_obstacle_and_a_second_more_is(planned: Any, duration: Any, seconds: Any) -> None:
+    site = live_of({"projects": ["Site"]}).resources[Address.parse("project:Site")]
+    (change,) = plan_of({"projects": []}, {"projects": ["Site"]}).changes
+    change = replace(change, precondition=replace(change.precondition, tracked_seconds=planned))
+    refresher: Any = SimpleNamespace(_resource_of=lambda _kind, _wire, _parent, found: found)
+    item = WorkItem(change, BY_NAME["project"], site.id, wire={"id": site.id, "name": "Site", "duration": duration})
+    assert Refresher._resource(refresher, item) == seconds
 
 
 # Keys that answers lack

@@ -17,6 +17,7 @@ from reconciler.gateway.messages import Request
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, Step
+from tests.planning.literals import plan_of
 
 OLD = {"id": "t1", "name": "old", "archived": False}
 NEW = {**OLD, "name": "new"}
@@ -69,6 +70,9 @@ class _Service:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def create(self, *_: Any, observer: Any) -> Any:
+        return self._next("create", observer)
 
     def update(self, *_: Any, observer: Any) -> Any:
         return self._next("update", observer)
@@ -207,3 +211,40 @@ def test_a_stop_before_the_outcome_is_read_speaks_of_the_write_and_leaves_it_in_
     assert isinstance(got, StoppedError)
     assert got.message == "no answer; the run stopped before the outcome was read"
     assert (asked, recorded, item.written, item.in_doubt) == ([name, "get"], [], 1, True)
+
+
+CLIENT: dict[str, Any] = {
+    "id": "c1", "name": "A", "email": None, "address": None, "note": "n", "ccEmails": None, "archived": False,
+}  # fmt: skip
+BARE = {**CLIENT, "note": None}
+FOREIGN = {**CLIENT, "note": "theirs"}
+POST = ("create", REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("script", "result", "is_found"),
+    [
+        ([("create", CLIENT)], CLIENT, False),
+        ([POST, ("named", [CLIENT])], CLIENT, True),
+        ([POST, ("named", [BARE])], REFUSED, False),
+        ([POST, ("named", [FOREIGN])], REFUSED, False),
+        ([POST, ("named", [])], REFUSED, False),
+        ([POST, ("named", [CLIENT, {**CLIENT, "id": "c2"}])], REFUSED, True),
+        ([("create", CONFLICT)], CONFLICT, False),
+        ([("create", LOST), ("named", [BARE])], BARE, False),
+        ([("create", LOST), ("named", []), POST, ("named", [BARE])], BARE, False),
+        ([("create", LOST), ("named", []), ("create", CLIENT)], CLIENT, False),
+    ],
+)
+def test_a_refused_create_is_done_only_where_the_whole_resource_is_there(
+    script: Script, result: Any, *, is_found: bool
+) -> None:
+    (change,) = plan_of({"clients": [{"name": "A", "note": "n"}]}, {}).changes
+    item, service = WorkItem(change, BY_NAME["client"]), _Service(*script)
+    got: Any
+    try:
+        got = WriteSender(cast("Writer", service), "w1", {}, _Journal()).create(item, {"name": "A", "note": "n"})
+    except GatewayError as error:
+        got = error
+    assert got == result
+    assert (service.script, item.is_found) == ([], is_found)
