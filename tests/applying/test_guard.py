@@ -99,12 +99,12 @@ def test_what_this_plan_removed_already_counts_as_still_there(now: list[Any], co
 
 @pytest.mark.parametrize(("limit", "fits"), [(None, True), (10, True), (11, True), (9, False)])
 def test_reading_again_counts_against_the_limit_of_requests(limit: int | None, *, fits: bool) -> None:
-    forecast = replace(PLAN.forecast, writing=3, verifying=2)
+    plan = replace(PLAN, changes=(), forecast=replace(PLAN.forecast, writing=3, verifying=2))
     if fits:
-        require_requests_left(forecast, limit, 4, 1)
+        require_requests_left(plan, limit, 4, 1)
         return
     with pytest.raises(BlockedError) as caught:
-        require_requests_left(forecast, limit, 4, 1)
+        require_requests_left(plan, limit, 4, 1)
     assert "the workspace must be read again: 10 requests; the limit is 9 (--max-requests)" in caught.value.message
     assert caught.value.hint == "approve with --approve, or add --max-requests 10; nothing was written"
 
