@@ -134,7 +134,7 @@ def test_applying_reaches_the_desired_state_and_the_second_plan_is_empty(
         _reaches(stage, two)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST)
 def test_a_plan_sends_nothing_but_get(first: dict[str, Any], second: dict[str, Any]) -> None:
     with Stage() as stage:
@@ -146,7 +146,7 @@ def test_a_plan_sends_nothing_but_get(first: dict[str, Any], second: dict[str, A
         assert stage.snapshot() == before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST, tracked=st.integers(0, 3))
 def test_no_field_changes_that_no_manifest_names_and_no_time_entry_loses_anything(
     first: dict[str, Any], second: dict[str, Any], tracked: int

@@ -1,1 +1,1 @@
-"""The gate on branch coverage: how much of each room the fast set runs, and the least share that it may run."""
+"""The gate on branch coverage: how much of each room the plain tests of the fast set run, and the least share that they may run."""

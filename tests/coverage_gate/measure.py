@@ -1,6 +1,6 @@
 """A pytest plugin that measures which branches the fast set takes: `python -m pytest -p tests.coverage_gate.measure`.
 
-The slow tests of the same run are not measured and not slowed down, so that one run of all tests is enough for the gate.
+The slow tests and the property tests of the same run are not measured and not slowed down, so that one run of all tests is enough for the gate.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Leave out what is slow."""
-    if item.get_closest_marker("slow") is None:
+    """Leave out what is slow, and random walks: a line that only they run has no plain example, and measuring them takes long."""
+    if item.get_closest_marker("slow") is None and item.get_closest_marker("hypothesis") is None:
         return (yield)
     _measured.stop()
     try:

@@ -73,6 +73,7 @@ def pieces(manifest: dict[str, Any], chance: random.Random) -> list[dict[str, An
     return chance.sample(found, len(found))
 
 
+@pytest.mark.slow
 @given(MANIFEST, st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_result_does_not_depend_on_order_or_files(

@@ -7,6 +7,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,7 @@ def _forged(draw: st.DrawFn) -> Any:
     return sealed(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=_forged())
 def test_a_forged_plan_is_refused_or_does_what_it_shows_within_the_guards(data: Any) -> None:

@@ -64,7 +64,7 @@ def test_deletes_come_before_everything_else() -> None:
     assert text.index("### Removals") < text.index("<details>")
 
 
-@pytest.mark.parametrize("tasks", [100, 400, 1200])
+@pytest.mark.parametrize("tasks", [100, 400, pytest.param(1200, marks=pytest.mark.slow)])
 def test_a_long_plan_stays_within_the_budget_and_keeps_what_matters(tasks: int) -> None:
     plan = plans.large(tasks, projects=20)
     text = plan_markdown(plan, approve_command=COMMAND)

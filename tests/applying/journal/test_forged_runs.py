@@ -116,6 +116,7 @@ def _forged(world: World, folder: Path, lines: Sequence[dict[str, Any]], *, seal
 ODD = st.sampled_from([None, True, -1, 0, 99, "", "x", "tag:their tag", "client:Theirs", [], ["x"], {}, {"id": "x"}])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), sealed=st.booleans())
 def test_a_forged_line_is_refused_or_does_what_live_state_proves(

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import jsonschema
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +59,7 @@ def without_invalid(value: Any) -> Any:
     return value
 
 
+@pytest.mark.slow
 @given(MANIFESTS)
 @settings(deadline=None, max_examples=300)
 def test_both_engines_agree(value: Any) -> None:
@@ -66,6 +68,7 @@ def test_both_engines_agree(value: Any) -> None:
     assert not any("not match the schema" in problem.message for problem in found)
 
 
+@pytest.mark.slow
 @given(MANIFESTS)
 @settings(deadline=None, max_examples=200)
 def test_the_document_is_valid_after_invalid_parts_are_cut(value: Any) -> None:
