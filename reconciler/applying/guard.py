@@ -56,7 +56,7 @@ def guard_plan(
         live=live,
         policy=plan.policy,
         is_saved=True,
-        is_undo=not plan.sources,
+        is_undo=plan.is_undo,
         live_counts=total,
         in_use=in_use,
         allowed={**{BY_PLURAL[p].name: number for p, number in plan.allowances.items()}, **allowances.numbers},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from reconciler.cli import files, planfiles
 from reconciler.errors import PlanFileError
@@ -13,14 +12,12 @@ from reconciler.manifest.yaml.text import MOST_BYTES
 from reconciler.state import Desired
 from reconciler.text import command_line
 
-_SNIFFED = 1000
-
 
 def load_manifests(paths: Sequence[str]) -> Desired:
     """The desired state; `-` is stdin. Raises ManifestError, and PlanFileError for a plan that is named as a manifest."""
     for path in paths:
         is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113 - Path raises for one that may not be looked up
-        if is_file and planfiles.looks_like_plan(_beginning(path)):
+        if is_file and planfiles.looks_like_plan(planfiles.beginning(path)):
             argument = planfiles.as_argument(path)
             hint = command_line("reconciler", "apply", argument)
             if not planfiles.is_plan_path(path):
@@ -35,11 +32,3 @@ def _stdin() -> bytes:
     if planfiles.looks_like_plan(data):
         raise PlanFileError("stdin looks like a plan file, not a manifest", hint="reconciler apply --plan -")
     return data
-
-
-def _beginning(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(_SNIFFED)
-    except OSError:
-        return b""  # `load` reports it, with every other problem

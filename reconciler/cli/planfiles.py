@@ -46,10 +46,10 @@ def names_plan(path: str) -> bool:
     # Opening a named pipe would wait for its writer.
     if not is_plan_path(path) or not os.path.isfile(path):  # noqa: PTH113
         return is_plan_path(path)
-    return not looks_like_manifest(path) and not _is_manifest(_beginning(path))
+    return not looks_like_manifest(path) and not _is_manifest(beginning(path))
 
 
-def _beginning(path: str) -> bytes:
+def beginning(path: str) -> bytes:
     """The beginning of a file; empty if it cannot be read, which is reported where it is."""
     try:
         with open(path, "rb") as stream:  # noqa: PTH123 - as bytes, of which a plan file has many

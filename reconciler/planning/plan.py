@@ -250,6 +250,11 @@ class Plan:
         return {**{str(action): counts[str(action)] for action in Action}, "blocked": blocked}
 
     @property
+    def is_undo(self) -> bool:
+        """Whether the record of a run led to it, and no manifest."""
+        return not self.sources
+
+    @property
     def is_empty(self) -> bool:
         """Whether it has no changes and withdraws no protection."""
         return not self.changes and not self.withdrawn

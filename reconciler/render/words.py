@@ -118,7 +118,7 @@ def open_questions(plan: Plan) -> list[RenameCandidate]:
 
     An undo has no manifests: the block of the removal says what allows it.
     """
-    return [candidate for candidate in plan.rename_candidates if candidate.was] if plan.sources else []
+    return [] if plan.is_undo else [candidate for candidate in plan.rename_candidates if candidate.was]
 
 
 def renamed_children(candidate: RenameCandidate, others: Iterable[RenameCandidate]) -> str:
@@ -170,7 +170,7 @@ def allowing(address: Address) -> str:
 
 def summary(plan: Plan) -> str:
     """`Plan: 3 to create, 1 to delete; 1 blocked.`, or that there are no changes."""
-    if plan.is_empty and not plan.sources:  # no manifests led to it, but a run
+    if plan.is_empty and plan.is_undo:
         return UNDO_EXCLUDED if plan.excluded else NOTHING_TO_UNDO
     if plan.is_empty:
         return ALL_EXCLUDED if plan.excluded else NO_CHANGES

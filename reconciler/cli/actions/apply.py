@@ -108,7 +108,7 @@ def _apply_subject(
         options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
         report = session.apply(approved, prepared, on_event, options=options)
     protections = protections if report.is_complete else NO_PROTECTIONS
-    return _Applied(report, protections, command, is_undo=not plan.sources)
+    return _Applied(report, protections, command, is_undo=plan.is_undo)
 
 
 def _report_unfinished(plan: Plan, settings: Settings, arguments: Sequence[str]) -> None:

@@ -9,7 +9,6 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, print_question, screen_of, styled
 from reconciler.errors import BlockedError, NotApprovedError
 from reconciler.planning import Plan
-from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.render import words
 from reconciler.render.escape import visible
 from reconciler.render.lines import Span
@@ -27,7 +26,8 @@ def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str
             token = plan.digest
         return approve(plan, token)
     except BlockedError as error:
-        hint = f"to apply the rest without them: {rest}" if is_exclusion_useful(plan) else ""
+        # It has a hint only where the rest can be applied.
+        hint = f"to apply the rest without them: {rest}" if error.hint else ""
         raise BlockedError(error.message, blocked=error.blocked, hint=hint) from error
     except NotApprovedError as error:
         raise NotApprovedError(error.message, hint=f"to approve exactly this plan: {command}") from error
