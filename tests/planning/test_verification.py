@@ -9,19 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from reconciler.errors import PlanFileError
 from reconciler.planning import plan_from_json, plan_to_json
+from tests.case_files import load_cases
 from tests.planning.forging import as_json, real_plan, refusal, sealed
 from tests.planning.literals import plan_of
 
 PLAN = real_plan()
-CASES = [
-    case
-    for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+CASES = [case for path in sorted((Path(__file__).parent / "cases").glob("*.yaml")) for case in load_cases(path)]
 
 CREATE, CREATE_TASK, CREATE_ARCHIVED = "project:Acme Corp/Fresh", "task:Acme Corp/Fresh/One", "project:Acme Corp/Fresh"
 RENAME, RING, MOVE = "client:Acme Corp", "client:Ring A", "project:Globex/Moved"
