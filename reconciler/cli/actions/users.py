@@ -12,4 +12,5 @@ def list_users(form: str, settings: Settings) -> None:
     with open_session(settings) as session:
         workspace = session.workspace()
         users = session.reader.users(workspace.id).items
-    print_records([{key: user.get(key) for key in ("id", "name", "email", "status")} for user in users], form)
+    columns = ("id", "name", "email", "status")
+    print_records([[{key: user.get(key) for key in columns} for user in users]], form, columns, settings)

@@ -21,14 +21,14 @@ def list_workspaces(form: str, settings: Settings) -> None:
     """Print the workspaces of the account."""
     with open_session(settings) as session:
         workspaces = [_summary(item) for item in session.reader.workspaces()]
-    print_records(workspaces, form)
+    print_records([workspaces], form, ("id", "name"), settings)
 
 
 def show_workspace(name: str | None, form: str, settings: Settings) -> None:
     """Print one workspace, with the settings that affect writes."""
     with open_session(settings) as session:
         workspace = choose_workspace(session.reader, name) if name else session.workspace()
-    print_record({"id": workspace.id, "name": workspace.name, **workspace.settings}, form)
+    print_record({"id": workspace.id, "name": workspace.name, **workspace.settings}, form, settings)
 
 
 def create_workspace(name: str, token: str | None, form: str, settings: Settings) -> None:
@@ -48,7 +48,7 @@ def create_workspace(name: str, token: str | None, form: str, settings: Settings
                     f"the workspace may have been created; look first: {settings.command('workspaces', 'list')}"
                 )
             raise
-        print_record(_summary(created), form)
+        print_record(_summary(created), form, settings)
 
 
 def _summary(workspace: Wire) -> dict[str, Any]:
