@@ -2,18 +2,23 @@
 
 from reconciler.live.build import read_undeclared, read_values, tracked_seconds
 from reconciler.live.fetch import timekeepers
+from reconciler.live.listing import Listed, Lister, hours_of, task_count
 from reconciler.live.read import Reading, read, read_for_undo, reread, with_access_role
 from reconciler.live.usage import usage_of
 from reconciler.live.workspace import choose_workspace
 
 __all__ = [
+    "Listed",
+    "Lister",
     "Reading",
     "choose_workspace",
+    "hours_of",
     "read",
     "read_for_undo",
     "read_undeclared",
     "read_values",
     "reread",
+    "task_count",
     "timekeepers",
     "tracked_seconds",
     "usage_of",
