@@ -7,8 +7,8 @@ from reconciler.gateway import Reader
 from reconciler.live.read import Reading
 from reconciler.model import UNSET, Resource
 from reconciler.planning import make_draft
-from reconciler.planning.problems import problem_at
 from reconciler.planning.plan import Plan
+from reconciler.planning.problems import problem_at
 from reconciler.planning.requirements import PEOPLE, mentions_people
 from reconciler.state import Desired, Live, Workspace
 

@@ -97,13 +97,12 @@ def test_a_stop_between_is_resumed_by_the_same_digest(sandbox: Embedded, words: 
     """Stopped where the answer is lost and cannot be looked up, and where the new workspace cannot be read."""
     sandbox.desk.write(MANIFEST)
     approved = digest(sandbox)
-    lookup: list[Fault | None] = [None, *([Fault.BAD_GATEWAY] * 9)] if at == "/workspaces" else []
-    sandbox.faults["POST", "/workspaces"] = [Fault.DROP_AFTER] if lookup else []
+    sandbox.faults["POST", "/workspaces"] = [Fault.DROP_AFTER] if at == "/workspaces" else []
     seen: list[str] = []
 
     def break_reads(method: str, path: str) -> None:
-        seen.append(f"{method} {path}")
-        if method == "GET" and seen.count(f"POST {_root(path)}") and path.endswith(at):
+        seen.append(method)
+        if method == "GET" and "POST" in seen and path.endswith(at):
             sandbox.faults["GET", at] = [Fault.BAD_GATEWAY]
 
     sandbox.watch = break_reads
@@ -119,10 +118,6 @@ def test_a_stop_between_is_resumed_by_the_same_digest(sandbox: Embedded, words: 
     assert contents(sandbox) == {"urgent", "Acme", "Site", "Build"}
     again = sandbox.run("apply", "plan.json", "--approve", approved)
     assert (again.exit_code, len(named(sandbox))) == (0, 1)
-
-
-def _root(path: str) -> str:
-    return path[: path.index("/workspaces") + len("/workspaces")]
 
 
 def test_a_refused_create_is_an_error_and_can_be_tried_again(sandbox: Embedded) -> None:
@@ -182,9 +177,7 @@ def test_only_the_caller_can_be_assigned_before_the_workspace_exists(sandbox: Em
     sandbox.desk.write(mine.replace("WHO", "someone@else.example"))
     refused = sandbox.run("plan")
     assert refused.exit_code == 1
-    assert (
-        "'someone@else.example' is not a member of the workspace 'New One', which does not exist yet" in refused.stderr
-    )
+    assert "not exist yet\n  leave it out, apply, invite the person" in refused.stderr
     sandbox.desk.write(mine.replace("WHO", me))
     plan = sandbox.plan("-o", "plan.json")
     assert sandbox.run("apply", "plan.json", "--approve", plan["digest"]).exit_code == 0
