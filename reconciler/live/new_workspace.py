@@ -19,7 +19,7 @@ REQUESTS = 9
 def read_new(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
     """The empty state that a plan for a new workspace starts from. One request, where the manifests name people.
 
-    Raises PlanningError for people other than the caller: nobody else is a member before the workspace exists.
+    Raises PlanningError for people other than the caller: only the caller is a member at first.
     """
     named = {address: _people(resource) for address, resource in desired.resources.items() if _people(resource)}
     users: dict[str, str] = {}

@@ -30,33 +30,33 @@ PEOPLE: list[Record] = [
 ]
 
 
-def shown(
+def made(
     form: str, *pages: list[Record], columns: tuple[str, ...] = ("id", "name"), screen: Screen | None = None
 ) -> str:
     return "".join(pieces(pages, form, columns, screen or Screen()))
 
 
 def test_the_columns_of_a_table_line_up_in_cells_under_their_names() -> None:
-    assert shown("table", PEOPLE, columns=("name", "tags", "hours")) == (
+    assert made("table", PEOPLE, columns=("name", "tags", "hours")) == (
         "NAME  TAGS  HOURS\nJo    a, b  1.5\n日本\n"
     )  # fmt: skip
 
 
 def test_the_widest_column_gives_way_on_a_screen_that_is_too_narrow() -> None:
     wide: list[Record] = [{"id": "i" * 24, "name": "n" * 100, "email": "e" * 30}]
-    lines = shown("table", wide, columns=("id", "name", "email")).splitlines()
+    lines = made("table", wide, columns=("id", "name", "email")).splitlines()
     assert [width(line) for line in lines] == [59, 80]
     assert lines[1] == f"{'i' * 24}  {'n' * 25}…  {'e' * 25}…"
-    lines = shown("table", [{"id": "i" * 50, "name": "n" * 50}]).splitlines()
+    lines = made("table", [{"id": "i" * 50, "name": "n" * 50}]).splitlines()
     assert lines[1] == f"{'i' * 50}  {'n' * 27}…"
-    ascii_lines = shown("table", wide, columns=("id", "name", "email"), screen=Screen(60, ascii=True)).splitlines()
+    ascii_lines = made("table", wide, columns=("id", "name", "email"), screen=Screen(60, ascii=True)).splitlines()
     assert width(ascii_lines[1]) == 60
     assert ascii_lines[1].isascii()
     assert ascii_lines[1].count("...") == 2
 
 
 def test_a_line_is_never_longer_than_the_screen_allows_on_a_later_page() -> None:
-    lines = shown("table", PEOPLE, [{"id": "3" * 40, "name": "n" * 60}], [{"id": "4", "name": "x"}]).splitlines()
+    lines = made("table", PEOPLE, [{"id": "3" * 40, "name": "n" * 60}], [{"id": "4", "name": "x"}]).splitlines()
     assert lines[0] == "ID  NAME"
     assert [width(line) for line in lines[3:]] == [80, 43]
 
@@ -64,7 +64,7 @@ def test_a_line_is_never_longer_than_the_screen_allows_on_a_later_page() -> None
 def test_a_spreadsheet_takes_no_value_for_a_formula_and_no_value_has_a_second_line() -> None:
     texts = ["=1+1", "+1", "-1", "@x", " =1", "＝1", "a\nb", "\t=1", 'say "x", y', "::add-mask::x", "##[error]x"]
     page: list[Record] = [{"name": text, "hours": -5} for text in texts]
-    text = shown("csv", page, columns=("name", "hours"))
+    text = made("csv", page, columns=("name", "hours"))
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[0] == ["name", "hours"]
     assert [row[0] for row in rows[1:7]] == ["'=1+1", "'+1", "'-1", "'@x", "' =1", "'＝1"]
@@ -76,11 +76,11 @@ def test_a_spreadsheet_takes_no_value_for_a_formula_and_no_value_has_a_second_li
     ("form", "text"), [("json", "[]\n"), ("yaml", "[]\n"), ("csv", "id,name\n"), ("table", ""), ("address", "")]
 )
 def test_no_records(form: str, text: str) -> None:
-    assert shown(form) == shown(form, []) == text
+    assert made(form) == made(form, []) == text
 
 
 def test_json_is_as_the_module_of_that_name_indents_it() -> None:
-    assert shown("json", PEOPLE[:1], PEOPLE[1:]) == json.dumps(PEOPLE, indent=2, ensure_ascii=False) + "\n"
+    assert made("json", PEOPLE[:1], PEOPLE[1:]) == json.dumps(PEOPLE, indent=2, ensure_ascii=False) + "\n"
 
 
 @given(pages=RECORDS)
@@ -118,9 +118,9 @@ def test_a_page_is_written_before_the_next_one_is_asked_for(form: str) -> None:
             asked.append(number)
             yield [{"id": f"id-{number}", "name": "x", "address": f"tag:id-{number}"}]
 
-    text, made = "", pieces(pages(), form, ("id", "name"))
+    text, rest = "", pieces(pages(), form, ("id", "name"))
     while "id-0" not in text:
-        text += next(made)
+        text += next(rest)
     assert asked == [0]
     assert text.rstrip().endswith(("x", "x,", "}", '"', "id-0"))
 
@@ -134,4 +134,4 @@ def test_one_record_is_a_line_for_each_key_that_has_a_value() -> None:
 
 
 def test_addresses_stand_alone_on_their_lines() -> None:
-    assert shown("address", [{"address": "tag:a\nb"}, {"address": "tag:c"}]) == "tag:a\\nb\ntag:c\n"
+    assert made("address", [{"address": "tag:a\nb"}, {"address": "tag:c"}]) == "tag:a\\nb\ntag:c\n"

@@ -179,6 +179,6 @@ def test_users_are_filtered_by_status_and_address(desk: Desk) -> None:
     pending = rows(desk.call(*words, "--status", "pending"))
     assert [row["email"] for row in pending] == ["robin@acme.example"]
     assert {row["email"] for row in rows(desk.call(*words, "--email", "SAM@"))} == {"sam@acme.example"}
-    nobody = desk.call("--sandbox", *WORKSPACE, "users", "list", "--email", "nobody@")
-    assert (nobody.exit_code, nobody.stdout) == (0, "")
-    assert "No users match." in nobody.stderr
+    missing = desk.call("--sandbox", *WORKSPACE, "users", "list", "--email", "missing@")
+    assert (missing.exit_code, missing.stdout) == (0, "")
+    assert "No users match." in missing.stderr
