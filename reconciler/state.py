@@ -116,9 +116,9 @@ class Desired:
 
     `resources`: every declared resource by its address, defaults and task sets filled in; parents come before children.
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
-    for the tasks of a project. `workspace`: the declared name or id, if any. `identified`: live ids by desired address, known
-    from a journal by an undo, so that these resources match by id and not by name; "" matches nothing, it is created again.
-    `renamed`: renames that runs have recorded: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
+    for the tasks of a project. `workspace`: the declared name or id, if any; with `creates_workspace` one of that name is created
+    where there is none. `identified`: live ids by desired address, known from a journal by an undo: these match by id, not by name;
+    "" matches nothing. `renamed`: recorded renames: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
     """
 
     resources: Mapping[Address, Resource]
@@ -130,6 +130,7 @@ class Desired:
     identified: Mapping[Address, str] = field(default_factory=dict)
     renamed: Mapping[Address, tuple[str, str]] = field(default_factory=dict)
     is_undo: bool = False
+    creates_workspace: bool = False
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
         """Whether unlisted resources of a kind count as removed, in the workspace or (for tasks) in a project."""
@@ -138,9 +139,9 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The workspace that was read; `settings` are those that change how writes behave.
+    """The workspace that was read; its id is "" before it exists. `settings` are those that change how writes behave.
 
-    `shows_members`: whether the service lists the members of a workspace. One that does not reports no roles either.
+    `shows_members`: whether the service lists the members of a workspace; if not, it reports no roles either.
     """
 
     id: str
@@ -243,8 +244,7 @@ class Live:
 class Usage:
     """What is known of the time entries of a resource; `known` is False if a query was refused, which counts as used.
 
-    `users`: number of people with such entries. `last_used`: day on which the latest one starts (YYYY-MM-DD). `running`: number
-    of running timers among them; they count as entries, without time yet.
+    `users`: people with such entries. `last_used`: day on which the latest one starts. `running`: timers that run, entries without time.
     """
 
     tracked_seconds: int = 0

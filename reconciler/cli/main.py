@@ -25,6 +25,7 @@ COMMANDS = {
     "whoami": "Show the authenticated user, gateway and connection.",
     "workspaces": "List, show or create workspaces.",
     "users": "List the users of a workspace.",
+    "get": "List live clients, projects, tasks, tags or users.",
     "help": "Show the help of a command.",
     "version": "Print the version.",
 }

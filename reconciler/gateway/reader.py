@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -87,6 +88,23 @@ class Reader:
         if any(item.get("archived") is True for item in listing.items):
             return listing
         return merged_with_archived(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
+
+    def pages(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Iterator[Sequence[Wire]]:
+        """The pages of a list, each requested when it is asked for; the list parameters of the kind are added.
+
+        Without an `archived` filter in `params` a service may leave archived items out (docs/clockify.md 12 #12).
+        """
+        query = (*kind.list_params.items(), *_query(params))
+        return self._pager.pages(kind.plural, self._collection(kind, workspace_id, parent_id), query)
+
+    def user_pages(self, workspace_id: str, **filters: Any) -> Iterator[Sequence[Wire]]:
+        """The pages of the users of a workspace, each requested when it is asked for; as `users` reads them."""
+        params = {"include_roles": False, "memberships": "NONE", **filters}
+        return self._pager.pages("users", self._path(workspace_id, "users"), _query(params))
+
+    def user_groups(self, workspace_id: str) -> Listing:
+        """The user groups of a workspace, each with its `userIds`. Not every plan and role may list them."""
+        return self._pager.read("user groups", self._path(workspace_id, "user-groups"))
 
     def named(self, kind: Kind, workspace_id: str, name: str, parent_id: str = "") -> tuple[Wire, ...]:
         """The resources with exactly this name, archived or not. The search of the service matches more; the result is filtered."""

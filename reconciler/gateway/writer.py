@@ -70,12 +70,12 @@ class Writer(Reader):
         """Wait as before a retry, after failed attempt number `attempt`, from 1."""
         self._pipeline.pause(attempt)
 
-    def create_workspace(self, name: str) -> Wire:
+    def create_workspace(self, name: str, *, observer: RequestObserver | None = None) -> Wire:
         """Create a workspace: `POST /v1/workspaces`. The API cannot delete a workspace."""
         request = Request("POST", f"{self._prefix}/workspaces", body={"name": name})
-        created = self._write(request)
+        created = self._write(request, observer)
         if created is None:
-            raise ProtocolError(f"the response to {request.name} is empty", request=request.name)
+            raise ProtocolError(f"the response to {request.name} is empty", request=request.name, unknown=True)
         return created
 
     def _write(self, request: Request, observer: RequestObserver | None = None) -> Wire | None:

@@ -53,6 +53,7 @@ def _ask(plan: Plan, settings: Settings) -> None:
     deletions = sum(change.deletes for change in plan.changes)
     name = visible(plan.target.workspace_name).strip()
     counts = [
+        (int(plan.target.is_new), "new workspace"),
         (len(plan.changes), "change"),
         (deletions, "deletion"),
         (len(plan.withdrawn), "removed protection"),

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import has_color, screen_of, table
+from reconciler.cli.terminal.output import has_color, screen_of
 from reconciler.render.width import width
 from tests.cli.program import ADDITIVE, ANSI, EXAMPLE, Desk, finished
 
@@ -82,13 +82,6 @@ def test_a_reader_that_goes_away_is_no_crash(desk: Desk) -> None:
     assert done.stdout.split(maxsplit=1) == ["0", "b''\n"]
 
 
-def test_columns_line_up_by_cells_and_names_are_inert() -> None:
-    text = table([["日本", "x"], ["a\x1b[31m", "yy"]])
-    lines = text.splitlines()
-    assert "\x1b" not in text
-    assert width(lines[0]) + 1 == width(lines[1])
-
-
 class Terminal(io.StringIO):
     """A terminal with this encoding."""
 
@@ -147,7 +140,3 @@ def test_a_screen_has_the_width_of_a_terminal_and_the_characters_of_its_encoding
         (123, True),
         (80, False),
     ]
-
-
-def test_a_table_without_rows_is_empty() -> None:
-    assert table([]) == ""
