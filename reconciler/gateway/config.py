@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError
+from reconciler.gateway.keys import KEY_HEADERS, KeyHeader, KeyKind
 from reconciler.gateway.rate_limit import Rate
 from reconciler.text import sanitize
 
@@ -21,33 +22,31 @@ _HEADER_SAFE = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The fixed properties of a gateway: root URL, prefix of API paths, and the environment variable of its API key.
+    """The fixed properties of a gateway: root URL and prefix of API paths. `has_connections`: requests go through a Maton connection.
 
-    `header` and `scheme` form the header that carries the key. `has_connections`: requests go through a Maton connection.
     `domain` is the domain of its hosts, regional ones included; empty for the sandbox, which needs no key.
     """
 
     root: str
     prefix: str
-    header: str
-    scheme: str
-    variable: str
     domain: str = ""
     has_connections: bool = True
 
 
 # The in-process sandbox has no address; a sandbox on a port is given as base URL.
 GATEWAYS: Final[dict[str, Gateway]] = {
-    "maton": Gateway(
-        "https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY", "maton.ai"
-    ),
-    "clockify": Gateway(
-        "https://api.clockify.me", "/api/v1", "X-Api-Key", "", "CLOCKIFY_API_KEY", "clockify.me", has_connections=False
-    ),
-    "sandbox": Gateway(
-        "http://sandbox.localhost", "/clockify/api/v1", "Authorization", "Bearer ", "RECONCILER_SANDBOX_KEY"
-    ),
+    "maton": Gateway("https://api.maton.ai", "/clockify/api/v1", "maton.ai"),
+    "clockify": Gateway("https://api.clockify.me", "/api/v1", "clockify.me", has_connections=False),
+    "sandbox": Gateway("http://sandbox.localhost", "/clockify/api/v1"),
 }
+
+REGIONS: Final[dict[str, str]] = {
+    "eu": "https://euc1.clockify.me",
+    "us": "https://use2.clockify.me",
+    "uk": "https://euw2.clockify.me",
+    "au": "https://apse2.clockify.me",
+}
+"""The base URLs of Clockify's regions (docs/clockify.md 1.1). A workspace of a region answers there only."""
 
 DEFAULT_BASE_URL: Final[dict[str, str]] = {name: gateway.root for name, gateway in GATEWAYS.items()}
 
@@ -56,8 +55,9 @@ DEFAULT_BASE_URL: Final[dict[str, str]] = {name: gateway.root for name, gateway 
 class GatewayConfig:
     """The gateway of a run. Raises ConfigurationError for an invalid value. `repr` and messages never show the key.
 
-    An empty `base_url` means the root URL of the gateway. `timeout` is in seconds, for a request with its whole response.
-    `app` is an ASGI application that is called in this process instead of a host.
+    An empty `base_url` means the root URL of the gateway; REGIONS has those of Clockify's regions. `timeout` is in seconds, for a
+    request with its whole response. `app` is an ASGI application that is called in this process instead of a host.
+    `key_source` names in messages where the key is from (default: the environment variable of its kind).
     """
 
     name: str
@@ -67,6 +67,8 @@ class GatewayConfig:
     rate: Rate = field(default_factory=lambda: Rate.parse("50/s"))
     timeout: float = 30.0
     app: AsgiApp | None = field(default=None, repr=False, compare=False)
+    key_kind: KeyKind = KeyKind.API_KEY
+    key_source: str = ""
 
     def __post_init__(self) -> None:
         if self.name not in GATEWAYS:
@@ -76,7 +78,9 @@ class GatewayConfig:
         object.__setattr__(self, "base_url", normalize_base_url(self.name, self.base_url or self.gateway.root))
         if self.app is None and self.base_url == GATEWAYS["sandbox"].root:
             raise ConfigurationError("the sandbox has no base URL and no in-process application")
-        _validate_key(self.key, self.gateway.variable, is_required=self.name != "sandbox")
+        if self.key_kind not in KEY_HEADERS[self.name]:
+            raise ConfigurationError(f"gateway {self.name} does not accept an {self.key_kind.value}")
+        _validate_key(self.key, self.key_kind, self.key_origin, is_required=self.name != "sandbox")
         if self.connection and not _HEADER_SAFE.fullmatch(self.connection):
             raise ConfigurationError("invalid connection id: it contains spaces, control or non-ASCII characters")
         if not (math.isfinite(self.timeout) and self.timeout > 0):
@@ -86,6 +90,16 @@ class GatewayConfig:
     def gateway(self) -> Gateway:
         """The fixed properties of this gateway."""
         return GATEWAYS[self.name]
+
+    @property
+    def key_header(self) -> KeyHeader:
+        """How the key is sent."""
+        return KEY_HEADERS[self.name][self.key_kind]
+
+    @property
+    def key_origin(self) -> str:
+        """Where the key is from, for messages."""
+        return self.key_source or self.key_header.variable
 
     @property
     def host(self) -> str:
@@ -99,7 +113,8 @@ class GatewayConfig:
 
     def headers(self) -> dict[str, str]:
         """The authentication headers. They contain the key."""
-        headers = {self.gateway.header: f"{self.gateway.scheme}{self.key or self.name}"}
+        sent = self.key_header
+        headers = {sent.header: f"{sent.scheme}{self.key or self.name}"}
         if self.connection and self.gateway.has_connections:
             headers["Maton-Connection"] = self.connection
         return headers
@@ -178,12 +193,12 @@ def validate_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _validate_key(key: str, variable: str, *, is_required: bool) -> None:
+def _validate_key(key: str, kind: KeyKind, source: str, *, is_required: bool) -> None:
     if not key:
         if is_required:
-            raise ConfigurationError("API key not set", hint=f"set the environment variable {variable}")
+            raise ConfigurationError(f"{kind.value} not set", hint=f"set the environment variable {source}")
     elif not _HEADER_SAFE.fullmatch(key):
         raise ConfigurationError(
-            "invalid API key: it contains spaces, line breaks or non-ASCII characters",
-            hint=f"check the environment variable {variable}",
+            f"invalid {kind.value}: it contains spaces, line breaks or non-ASCII characters",
+            hint=f"check the {'environment variable' if source.isupper() else 'output of the'} {source}",
         )

@@ -63,7 +63,7 @@ def test_a_plan_that_is_too_small_has_a_hint_of_its_own(reply: Reply) -> None:
     assert error_of(reply).hint == "the Clockify subscription plan of the workspace does not include this feature"
 
 
-@pytest.mark.parametrize("code", [None, 501, 4030])
+@pytest.mark.parametrize("code", [None, 501])
 def test_a_role_that_is_too_low_has_a_hint_of_its_own(code: int | None) -> None:
     assert error_of(error_reply(403, code, "Access Denied")).hint == (
         "the account is not a member of this workspace, or its role or subscription plan does not allow this"
@@ -92,7 +92,12 @@ def test_a_400_is_a_refusal_and_not_a_redirect() -> None:
 @pytest.mark.parametrize(
     ("gateway", "status", "code", "hint"),
     [
-        ("maton", 400, None, "connect Clockify in your Maton account; reconciler whoami shows the connection"),
+        (
+            "maton",
+            400,
+            None,
+            "connect Clockify: reconciler connections create; to see the connections: reconciler connections list",
+        ),
         ("maton", 400, 501, ""),
         ("maton", 404, None, "check --base-url and --gateway"),
         ("maton", 404, 404, ""),
@@ -100,7 +105,7 @@ def test_a_400_is_a_refusal_and_not_a_redirect() -> None:
             "maton",
             500,
             None,
-            "the authorisation of the connection may have expired; reconnect Clockify in your Maton account",
+            "the authorisation of the connection may have expired; reconnect Clockify: reconciler connections create",
         ),
         ("maton", 500, 501, ""),
         ("maton", 502, None, ""),
@@ -135,7 +140,7 @@ def test_a_400_without_a_code_is_matons_and_hints_at_the_connection() -> None:
     error = error_of(error_reply(400, None, "no connection"))
     assert isinstance(error, ApiError)
     assert error.code is None
-    assert "reconciler whoami" in error.hint
+    assert "reconciler connections create" in error.hint
 
 
 def test_a_domain_error_keeps_status_code_and_message_in_any_language() -> None:
