@@ -134,8 +134,11 @@ if TYPE_CHECKING:
     from reconciler.gateway import (
         Clock as Clock,
         GatewayConfig as GatewayConfig,
+        KeyKind as KeyKind,
         Limiter as Limiter,
+        NewConnection as NewConnection,
         Paused as Paused,
+        REGIONS as REGIONS,
         Rate as Rate,
         Reader as Reader,
         Request as Request,
@@ -187,7 +190,7 @@ _ROOMS = {
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
     "manifest": "load manifest_schema",
     "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
-    "gateway": "Clock GatewayConfig Limiter Paused Rate Reader Request RetryPolicy Sent Writer open_limiter open_reader open_writer pin_connection",
+    "gateway": "Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read reread",
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
 }

@@ -1,7 +1,9 @@
 """A typed HTTP client for Clockify, direct or through Maton. Only `transport` imports the HTTP library."""
 
-from reconciler.gateway.config import DEFAULT_BASE_URL, GATEWAYS, GatewayConfig
+from reconciler.gateway.config import DEFAULT_BASE_URL, GATEWAYS, REGIONS, GatewayConfig
+from reconciler.gateway.connections import NewConnection
 from reconciler.gateway.factory import open_limiter, open_reader, open_writer, pin_connection
+from reconciler.gateway.keys import KeyKind
 from reconciler.gateway.messages import Request
 from reconciler.gateway.paging import Listing
 from reconciler.gateway.rate_limit import Limiter, Rate
@@ -13,10 +15,13 @@ from reconciler.gateway.writer import Writer
 __all__ = [
     "DEFAULT_BASE_URL",
     "GATEWAYS",
+    "REGIONS",
     "Clock",
     "GatewayConfig",
+    "KeyKind",
     "Limiter",
     "Listing",
+    "NewConnection",
     "Paused",
     "Rate",
     "Reader",

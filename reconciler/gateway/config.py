@@ -57,7 +57,7 @@ class GatewayConfig:
 
     An empty `base_url` means the root URL of the gateway; REGIONS has those of Clockify's regions. `timeout` is in seconds, for a
     request with its whole response. `app` is an ASGI application that is called in this process instead of a host.
-    `key_source` names in messages where the key is from (default: the environment variable of its kind).
+    `key_source` names in messages where the key is from, if not from the environment variable of its kind.
     """
 
     name: str
@@ -80,7 +80,7 @@ class GatewayConfig:
             raise ConfigurationError("the sandbox has no base URL and no in-process application")
         if self.key_kind not in KEY_HEADERS[self.name]:
             raise ConfigurationError(f"gateway {self.name} does not accept an {self.key_kind.value}")
-        _validate_key(self.key, self.key_kind, self.key_origin, is_required=self.name != "sandbox")
+        self._validate_key()
         if self.connection and not _HEADER_SAFE.fullmatch(self.connection):
             raise ConfigurationError("invalid connection id: it contains spaces, control or non-ASCII characters")
         if not (math.isfinite(self.timeout) and self.timeout > 0):
@@ -97,9 +97,11 @@ class GatewayConfig:
         return KEY_HEADERS[self.name][self.key_kind]
 
     @property
-    def key_origin(self) -> str:
-        """Where the key is from, for messages."""
-        return self.key_source or self.key_header.variable
+    def key_advice(self) -> str:
+        """What to do about a key that was rejected."""
+        if self.key_source:
+            return f"check the {self.key_source}: it has to give a valid key"
+        return f"set {self.key_header.variable} to a valid key"
 
     @property
     def host(self) -> str:
@@ -118,6 +120,15 @@ class GatewayConfig:
         if self.connection and self.gateway.has_connections:
             headers["Maton-Connection"] = self.connection
         return headers
+
+    def _validate_key(self) -> None:
+        kind, source = self.key_kind.value, self.key_source or f"environment variable {self.key_header.variable}"
+        if not self.key:
+            if self.name != "sandbox":
+                raise ConfigurationError(f"{kind} not set", hint=f"set the {source}")
+        elif not _HEADER_SAFE.fullmatch(self.key):
+            message = f"invalid {kind}: it contains spaces, line breaks or non-ASCII characters"
+            raise ConfigurationError(message, hint=f"check the {source}")
 
 
 def is_loopback(host: str) -> bool:
@@ -191,14 +202,3 @@ def validate_url(url: str) -> str:
             f"the base URL of {host} does not use https", hint="http is allowed for loopback addresses only"
         )
     return url.rstrip("/")
-
-
-def _validate_key(key: str, kind: KeyKind, source: str, *, is_required: bool) -> None:
-    if not key:
-        if is_required:
-            raise ConfigurationError(f"{kind.value} not set", hint=f"set the environment variable {source}")
-    elif not _HEADER_SAFE.fullmatch(key):
-        raise ConfigurationError(
-            f"invalid {kind.value}: it contains spaces, line breaks or non-ASCII characters",
-            hint=f"check the {'environment variable' if source.isupper() else 'output of the'} {source}",
-        )

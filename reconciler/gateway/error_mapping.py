@@ -31,7 +31,7 @@ def error_for(request: Request, response: Response, config: GatewayConfig) -> Ap
         f"{subject} ({codes}){detail}",
         status=status,
         code=body.code,
-        hint=meaning.advice.format(source=config.key_origin),
+        hint=meaning.advice.format(renew=config.key_advice),
         request=request.name,
         unknown=is_unknown,
         server_message=body.message,

@@ -104,19 +104,19 @@ MEANINGS: tuple[Meaning, ...] = (
         through_gateway=True, is_own=False, subject="the authorisation of the Clockify connection is invalid",
     ),
     Meaning(
-        KeyHeaderError, "set {source} to a valid key; a proxy may have removed or added a header", (401,), (1000,),
+        KeyHeaderError, "{renew}; a proxy may have removed or added a header", (401,), (1000,),
         through_gateway=False, subject="{host} received no key, or several",
     ),
     Meaning(
-        AddonTokenError, f"set {{source}} to a valid key of this workspace; {_OWN_HOST}", (401,), (4017,),
+        AddonTokenError, f"{{renew}}; {_OWN_HOST}", (401,), (4017,),
         through_gateway=False, subject="{host} rejected the {key}",
     ),
     Meaning(
-        KeyRejectedError, f"set {{source}} to a valid key; {_OWN_HOST}", (401,),
+        KeyRejectedError, f"{{renew}}; {_OWN_HOST}", (401,),
         through_gateway=False, subject="{host} rejected the {key}",
     ),
     Meaning(
-        KeyRejectedError, "set {source} to a valid key", (401,), subject="{host} rejected the {key}",
+        KeyRejectedError, "{renew}", (401,), subject="{host} rejected the {key}",
     ),
     Meaning(
         NotInPlanError, "the Clockify subscription plan of the workspace does not include this feature",
