@@ -22,6 +22,7 @@ LIMITS = (100, 1000, 10_000)
 _CONTINUATIONS = ("next", "next_cursor", "next_page", "next_page_token", "nextCursor", "nextPageToken", "cursor", "has_more")
 _LINK = "url"
 _SHORTEST_TOKEN = 16
+_SEPARATORS = str.maketrans("?&=#", "////")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,9 @@ def _is_link(link: str) -> bool:
 
 def _keep_secret(link: str) -> None:
     """Mask what authorises in a link wherever it is quoted: its long parts. Short ones are words, such as the app's name."""
-    for part in link.replace("?", "/").replace("&", "/").replace("=", "/").replace("#", "/").split("/"):
-        if len(part) >= _SHORTEST_TOKEN and "." not in part:
+    rest = link.partition("//")[2].translate(_SEPARATORS).split("/")[1:]
+    for part in rest:
+        if len(part) >= _SHORTEST_TOKEN:
             API_KEYS.add(part)
 
 
