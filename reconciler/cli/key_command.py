@@ -71,6 +71,10 @@ def _finish(process: subprocess.Popen[bytes], seconds: float) -> tuple[bytes, in
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
+        process.kill()
+        thread.join(1)
+        if not thread.is_alive():
+            stdout.close()
         raise _too_slow(seconds)
     stdout.close()
     if not parts or len(parts[0]) > MAX_BYTES:
