@@ -22,6 +22,7 @@ COMMANDS = {
     "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
     "sandbox": "Serve the embedded server, or reset its data.",
+    "connections": "List, create, show or delete Maton connections.",
     "whoami": "Show the authenticated user, gateway and connection.",
     "workspaces": "List, show or create workspaces.",
     "users": "List the users of a workspace.",
@@ -33,6 +34,7 @@ COMMANDS = {
 
 ENVIRONMENT = (
     "MATON_API_KEY, CLOCKIFY_API_KEY        API key of the gateway",
+    "MATON_ACCESS_TOKEN, CLOCKIFY_ADDON_TOKEN  token, instead of the API key",
     "RECONCILER_WORKSPACE, RECONCILER_...   global options as variables",
 )
 EXIT_CODES = (
@@ -41,7 +43,7 @@ EXIT_CODES = (
 )
 DOCUMENTATION = "documentation: README.md and docs/ in the source repository"
 
-WRITING_COMMANDS = ("apply", "workspaces")
+WRITING_COMMANDS = ("apply", "connections", "workspaces")
 """Commands whose exit code says what was written to the service; a full disk behind stdout does not change it."""
 USAGE_ERROR = 64
 INTERRUPTED = 130

@@ -11,14 +11,24 @@ import click
 
 GATEWAYS = ("maton", "clockify", "sandbox")
 KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY", "sandbox": "RECONCILER_SANDBOX_KEY"}
-"""The environment variable of each gateway's key: the only source of keys. That of the sandbox is for a served one."""
+"""The environment variable of each gateway's key. That of the sandbox is for a served one."""
+TOKENS = {"maton": "MATON_ACCESS_TOKEN", "clockify": "CLOCKIFY_ADDON_TOKEN"}
+"""The variable of the other kind of key that a gateway accepts."""
+REGIONS = ("eu", "us", "uk", "au")
 _META = "reconciler.cli.settings"
-_NOT_REPEATED = ("verbose", "color")
+_FOR_REPORTS = ("verbose", "color")
+_NOT_REPEATED = (*_FOR_REPORTS, "key_command")
+"""Options that a command for copying leaves out; the key command may hold a secret, and such commands stand in reports."""
 
 
 def api_key(gateway: str) -> str:
     """The key of a gateway in the environment, or ""."""
-    return os.environ.get(KEYS[gateway], "").strip()
+    return value_of(KEYS[gateway])
+
+
+def value_of(variable: str) -> str:
+    """The value of an environment variable, or ""."""
+    return os.environ.get(variable, "").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Settings:
     verbose: bool = False
     color: bool | None = None
     state_dir: str = ".reconciler"
+    key_command: str = field(default="", repr=False)
     given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -107,4 +118,4 @@ def current_settings() -> Settings:
 def report_settings() -> Settings:
     """The settings that an error report needs; they are valid whatever the others are."""
     given, environment = click.get_current_context().meta.get(_META, ({}, {}))
-    return Settings(**{k: v for k, v in {**environment, **given}.items() if k in _NOT_REPEATED})
+    return Settings(**{k: v for k, v in {**environment, **given}.items() if k in _FOR_REPORTS})

@@ -8,6 +8,14 @@ from typing import Any, Self
 
 from reconciler.errors import ProtocolError
 from reconciler.gateway.config import GatewayConfig
+from reconciler.gateway.connections import (
+    NewConnection,
+    connection_of,
+    new_connection,
+    read_connections,
+    request_for,
+    without_link,
+)
 from reconciler.gateway.messages import Request, Response, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
 from reconciler.gateway.requests import RequestPipeline
@@ -66,14 +74,22 @@ class Reader:
         params = {"include_roles": False, "memberships": "NONE", **filters}
         return self._pager.read("users", self._path(workspace_id, "users"), _query(params))
 
-    def connections(self) -> tuple[Wire, ...]:
-        """The ACTIVE Clockify connections of a Maton account, without `url`: that link grants access to its holder."""
-        response = self._pipeline.call(Request("GET", "/connections", (("app", "clockify"), ("status", "ACTIVE"))))
-        body = _json(response, "GET /connections")
-        items = body.get("connections") if isinstance(body, dict) else None
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise ProtocolError("the response to GET /connections has no list of connections")
-        return tuple({key: value for key, value in item.items() if key != "url"} for item in items)
+    def connections(self, app: str = "clockify", status: str = "ACTIVE") -> tuple[Wire, ...]:
+        """The connections of a Maton account, without `url`: that link grants access to its holder. Empty filters: all.
+
+        Raises IncompleteReadError for a list whose end is not proven.
+        """
+        return read_connections(self._pipeline.call, app, status)
+
+    def connection(self, connection_id: str) -> Wire:
+        """One connection, without `url`: `GET /connections/{id}`. Raises NotFoundError."""
+        request = request_for("GET", connection_id)
+        return without_link(connection_of(self._pipeline.call(request), request))
+
+    def connection_link(self, connection_id: str) -> NewConnection:
+        """One connection with the link that authorises it, for a person to open."""
+        request = request_for("GET", connection_id)
+        return new_connection(connection_of(self._pipeline.call(request), request), request)
 
     def list(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Listing:
         """All resources of a kind (of a parent if the kind's path has one), archived ones included, with proof of the end.

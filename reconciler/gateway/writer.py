@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.errors import ProtocolError
+from reconciler.gateway.connections import NewConnection, connection_of, new_connection, request_for
 from reconciler.gateway.messages import Request
 from reconciler.gateway.reader import Reader, object_or_none
 from reconciler.gateway.requests import RequestObserver
@@ -77,6 +78,15 @@ class Writer(Reader):
         if created is None:
             raise ProtocolError(f"the response to {request.name} is empty", request=request.name, unknown=True)
         return created
+
+    def create_connection(self, app: str = "clockify") -> NewConnection:
+        """Create a connection: `POST /connections`. It is PENDING until its link was opened and Clockify authorised."""
+        request = request_for("POST", body={"app": app})
+        return new_connection(connection_of(self._pipeline.call(request), request), request)
+
+    def delete_connection(self, connection_id: str) -> None:
+        """Delete a connection: `DELETE /connections/{id}`. Requests through it fail from then on."""
+        self._pipeline.call(request_for("DELETE", connection_id))
 
     def _write(self, request: Request, observer: RequestObserver | None = None) -> Wire | None:
         return object_or_none(self._pipeline.call(request, observer), request)

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.settings import KEYS, Settings, api_key
+from reconciler.cli.settings import KEYS, TOKENS, Settings, value_of
 from reconciler.cli.terminal.streams import has_reader, write, write_piece
 from reconciler.render.escape import json_visible, log_line, visible
 from reconciler.render.lines import Line, Span
@@ -98,9 +98,9 @@ def json_line(value: Any) -> SafeText:
 
 
 def known_keys() -> Secrets:
-    """The API keys of the environment and of the gateway in use."""
-    for gateway in KEYS:
-        API_KEYS.add(api_key(gateway))
+    """The API keys and tokens of the environment, and the key of the gateway in use."""
+    for variable in (*KEYS.values(), *TOKENS.values()):
+        API_KEYS.add(value_of(variable))
     return API_KEYS
 
 
