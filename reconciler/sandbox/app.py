@@ -17,44 +17,21 @@ from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from reconciler.sandbox import (
-    clients,
-    connections,
-    entries,
-    entry_lists,
-    project_parts,
-    projects,
-    tags,
-    tasks,
-    users,
-    workspaces,
-)
+from reconciler.sandbox import connections
 from reconciler.sandbox.access import caller_id, require_membership
 from reconciler.sandbox.auth import authenticate_direct, authenticate_gateway
 from reconciler.sandbox.call import Call, Handler, Response
 from reconciler.sandbox.errors import ErrorResponse, gateway
 from reconciler.sandbox.faults import Asgi, FaultInjector, Faults
 from reconciler.sandbox.limits import Limiter
+from reconciler.sandbox.native import NATIVE
 from reconciler.sandbox.omission import without_omitted
 from reconciler.sandbox.routing import Router
 from reconciler.sandbox.seed import ensure_account
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import LIVE, Switches
 
-_NATIVE = Router(
-    (
-        users.ROUTES,
-        workspaces.ROUTES,
-        clients.ROUTES,
-        projects.ROUTES,
-        project_parts.ROUTES,
-        tasks.ROUTES,
-        tags.ROUTES,
-        entries.ROUTES,
-        entry_lists.ROUTES,
-    ),
-    prefix="v1/",
-)
+_NATIVE = Router((NATIVE,), prefix="v1/")
 _GATEWAY = Router((connections.ROUTES,))
 _LOG_SIZE = 100_000
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
