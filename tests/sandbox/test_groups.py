@@ -14,20 +14,20 @@ def group(sandbox: Driver, name: str = "Crew") -> Any:
 def test_groups_are_made_renamed_listed_and_deleted(studio: Driver) -> None:
     response = studio("POST", "user-groups", {"name": "Crew"})
     assert response.status_code == 201
-    crew = response.json()
-    assert crew == {"id": crew["id"], "name": "Crew", "workspaceId": studio.workspace, "userIds": []}
+    team = response.json()
+    assert team == {"id": team["id"], "name": "Crew", "workspaceId": studio.workspace, "userIds": []}
     group(studio, "Board")
     assert studio.refused("POST", "user-groups", {"name": "Crew"})[:2] == (400, 501)
     assert studio.refused("POST", "user-groups", {})[:2] == (400, 501)
     assert studio.refused("POST", "user-groups", {"name": "x" * 101})[:2] == (400, 501)
-    path = f"user-groups/{crew['id']}"
+    path = f"user-groups/{team['id']}"
     assert studio.ok("PUT", path, {"name": "Team"})["name"] == "Team"
     listed = studio("GET", "user-groups")
     assert [item["name"] for item in listed.json()] == ["Board", "Team"]
     assert listed.headers["Last-Page"] == "true"
     assert [item["name"] for item in studio.ok("GET", "user-groups", name="EA")] == ["Team"]
     assert studio.refused("GET", path)[:2] == (405, 3000)
-    assert studio.ok("DELETE", path)["id"] == crew["id"]
+    assert studio.ok("DELETE", path)["id"] == team["id"]
     assert studio.refused("DELETE", path) == (400, 501, "User group doesn't belong to Workspace")
 
 
@@ -43,22 +43,22 @@ def test_people_join_and_leave_a_group_once(studio: Driver) -> None:
 
 
 def test_a_group_is_a_member_of_a_project_until_it_is_deleted(studio: Driver) -> None:
-    crew, sam = group(studio)["id"], studio.ok("GET", "users", email="sam@")[0]["id"]
-    studio.ok("POST", f"user-groups/{crew}/users", {"userId": sam})
+    team, sam = group(studio)["id"], studio.ok("GET", "users", email="sam@")[0]["id"]
+    studio.ok("POST", f"user-groups/{team}/users", {"userId": sam})
     project = studio.project("Secret", isPublic=False)
     place, me = f"projects/{project['id']}", studio.me()
-    body = {"memberships": [{"userId": me}], "userGroups": {"ids": [crew], "contains": "CONTAINS", "status": "ALL"}}
+    body = {"memberships": [{"userId": me}], "userGroups": {"ids": [team], "contains": "CONTAINS", "status": "ALL"}}
     members = studio.ok("PATCH", f"{place}/memberships", body)["memberships"]
     assert [(m["userId"], m["membershipType"], m["targetId"]) for m in members] == [
-        (me, "PROJECT", project["id"]), (crew, "USERGROUP", project["id"]),
+        (me, "PROJECT", project["id"]), (team, "USERGROUP", project["id"]),
     ]  # fmt: skip
-    assert [item["id"] for item in studio.ok("GET", "user-groups", project_id=project["id"])] == [crew]
+    assert [item["id"] for item in studio.ok("GET", "user-groups", project_id=project["id"])] == [team]
     assert [user["id"] for user in studio.ok("GET", "users", project_id=project["id"])] == [me, sam]
-    assert [p["id"] for p in studio.ok("GET", "projects", userGroups=crew)] == [project["id"]]
+    assert [p["id"] for p in studio.ok("GET", "projects", userGroups=team)] == [project["id"]]
     assert studio.refused("GET", "user-groups", project_id="gone")[2] == "Project doesn't belong to Workspace"
-    task = studio.task(project, userGroupIds=[crew, "gone"])
-    assert task["userGroupIds"] == [crew]
-    studio.ok("DELETE", f"user-groups/{crew}")
+    task = studio.task(project, userGroupIds=[team, "gone"])
+    assert task["userGroupIds"] == [team]
+    studio.ok("DELETE", f"user-groups/{team}")
     assert [m["userId"] for m in studio.ok("GET", place)["memberships"]] == [me]
     assert studio.ok("GET", f"{place}/tasks/{task['id']}")["userGroupIds"] == []
 
@@ -75,7 +75,7 @@ def test_groups_are_added_to_and_removed_from_a_project(studio: Driver) -> None:
 
 def test_roles_are_given_shown_and_taken(studio: Driver) -> None:
     sam, kim = (studio.ok("GET", "users", email=name)[0]["id"] for name in ("sam@", "kim@"))
-    project, crew = studio.project("New"), group(studio)
+    project, team = studio.project("New"), group(studio)
     path = f"users/{sam}/roles"
     manager = {"role": "PROJECT_MANAGER", "entityId": project["id"]}
     for _ in range(2):
@@ -84,8 +84,8 @@ def test_roles_are_given_shown_and_taken(studio: Driver) -> None:
         assert [item["role"]["name"] for item in response.json()] == ["Project manager"]
     assert response.json()[0] | {"role": None} == {"userId": sam, "workspaceId": studio.workspace, "role": None}
     studio.ok("POST", path, {"role": "TEAM_MANAGER", "entityId": kim})
-    of_group = {"role": "TEAM_MANAGER", "entityId": crew["id"], "sourceType": "USER_GROUP"}
-    assert studio.ok("POST", path, of_group)[2]["role"]["source"] == {"id": crew["id"], "type": "USER_GROUP"}
+    of_group = {"role": "TEAM_MANAGER", "entityId": team["id"], "sourceType": "USER_GROUP"}
+    assert studio.ok("POST", path, of_group)[2]["role"]["source"] == {"id": team["id"], "type": "USER_GROUP"}
     [listed] = studio.ok("GET", "users", email="sam@", include_roles="true")
     assert [(item["role"], [e["name"] for e in item["entities"]]) for item in listed["roles"]] == [
         ("PROJECT_MANAGER", ["New"]), ("TEAM_MANAGER", ["Kim Álvarez", "Crew"]),

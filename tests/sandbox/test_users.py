@@ -110,9 +110,9 @@ def test_the_owner_and_the_caller_cannot_be_deactivated(studio: Driver) -> None:
 
 
 def test_memberships_of_groups_are_listed_with_the_user(studio: Driver) -> None:
-    crew, me = studio.ok("POST", "user-groups", {"name": "Crew"})["id"], studio.me()
-    studio.ok("POST", f"user-groups/{crew}/users", {"userId": me})
+    team, me = studio.ok("POST", "user-groups", {"name": "Crew"})["id"], studio.me()
+    studio.ok("POST", f"user-groups/{team}/users", {"userId": me})
     [user] = studio.ok("GET", "users", email="jo@", memberships="USERGROUP")
-    assert [(m["targetId"], m["membershipType"]) for m in user["memberships"]] == [(crew, "USERGROUP")]
+    assert [(m["targetId"], m["membershipType"]) for m in user["memberships"]] == [(team, "USERGROUP")]
     [user] = studio.ok("GET", "users", email="jo@", memberships="ALL")
     assert {m["membershipType"] for m in user["memberships"]} == {"WORKSPACE", "PROJECT", "USERGROUP"}

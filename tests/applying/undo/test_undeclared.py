@@ -48,7 +48,8 @@ def furnish(stage: Stage) -> tuple[str, str]:
     stage.call("PATCH", f"{place}/estimate", {"budgetEstimate": budget, "estimateReset": {"interval": "MONTHLY"}})
     task = next(task for task in snapshot["tasks"] if task["name"] == "Do")
     one = f"{place}/tasks/{task['id']}"
-    stage.call("PUT", one, {"name": "Do", "billable": False, "userGroupIds": ["g" * 24], "budgetEstimate": 70000})
+    team = stage.call("POST", "/user-groups", {"name": "Crew"})["id"]
+    stage.call("PUT", one, {"name": "Do", "billable": False, "userGroupIds": [team], "budgetEstimate": 70000})
     stage.call("PUT", f"{one}/hourly-rate", {"amount": 8000})
     stage.call("PUT", f"{one}/cost-rate", {"amount": 3000})
     return people[0], people[1]
