@@ -48,12 +48,12 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._on_ready, self._on_end = on_ready, on_end
 
-    async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:  # type: ignore[override] # a wider argument
+    async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Start, and report it."""
         await super().startup(list(sockets or ()))
         self._on_ready()
 
-    async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:  # type: ignore[override] # as above
+    async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Report the end, and stop."""
         self._on_end()
         await super().shutdown(list(sockets or ()))

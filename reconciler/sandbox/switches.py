@@ -126,7 +126,7 @@ class Switches:
 
     def changed(self, values: Mapping[str, Any]) -> Switches:
         """A copy with other values: text as in `parse`, or JSON of the switch's own type. Raises ValueError."""
-        known = {f.name: f.default for f in fields(self)}
+        known: dict[str, Any] = {f.name: f.default for f in fields(self)}
         made: dict[str, Any] = {}
         for given, value in values.items():
             name = given.replace("-", "_")

@@ -143,7 +143,7 @@ CALLS: list[tuple[str, str, Any]] = [
 ]
 
 
-def _contract() -> dict[str, Any]:
+def contract_with_deviations() -> dict[str, Any]:
     """The contract with the deviations above."""
     contract = copy.deepcopy(document())
     schemas = contract["components"]["schemas"]
@@ -159,7 +159,7 @@ def _contract() -> dict[str, Any]:
 
 @functools.cache
 def _openapi() -> OpenAPI:
-    return OpenAPI.from_dict(_contract())
+    return OpenAPI.from_dict(contract_with_deviations())
 
 
 @pytest.fixture(scope="module")

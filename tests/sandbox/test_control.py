@@ -127,8 +127,11 @@ def test_faults_hit_the_requests_that_a_rule_names(sandbox: Driver) -> None:
     assert done(sandbox, "GET", "switches")["language"] == "en"
     assert done(sandbox, "DELETE", "faults") == {"faults": []}
     assert sandbox("GET", "tags").status_code == 200
-    for wrong in ({}, {"fault": "fire"}, {"fault": "throttle", "times": -1}, {"fault": "throttle", "after": True},
-                  {"fault": "throttle", "method": "get"}, {"fault": "throttle", "odd": 1}, {"fault": ["throttle"]}, []):  # fmt: skip
+    invalid: list[Any] = [
+        {}, {"fault": "fire"}, {"fault": "throttle", "times": -1}, {"fault": "throttle", "after": True},
+        {"fault": "throttle", "method": "get"}, {"fault": "throttle", "odd": 1}, {"fault": ["throttle"]}, [],
+    ]  # fmt: skip
+    for wrong in invalid:
         assert control(sandbox, "POST", "faults", wrong).status_code == 400, wrong
 
 

@@ -21,7 +21,10 @@ def test_members_keep_the_rates_of_a_patch_and_those_they_had(studio: Driver) ->
     assert [(m["userId"], m["hourlyRate"], m["costRate"]) for m in after] == [(sam, usd(5), usd(3)), (me, None, None)]
     after = studio.ok("PATCH", path, {"memberships": [{"userId": sam, "costRate": {"amount": 0}}]})["memberships"]
     assert [(m["hourlyRate"], m["costRate"]) for m in after] == [(usd(5), usd(0))]
-    for wrong in ({"hourlyRate": {}}, {"costRate": {"amount": -1}}, {"costRate": 5}, {"hourlyRate": {"amount": 2**31}}):
+    invalid: list[dict[str, object]] = [
+        {"hourlyRate": {}}, {"costRate": {"amount": -1}}, {"costRate": 5}, {"hourlyRate": {"amount": 2**31}},
+    ]  # fmt: skip
+    for wrong in invalid:
         assert studio.refused("PATCH", path, {"memberships": [{"userId": sam} | wrong]})[0] == 400, wrong
 
 

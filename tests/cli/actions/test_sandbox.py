@@ -110,7 +110,12 @@ def test_serving_prints_how_to_use_it_and_serves_with_the_switches(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, host: str, authority: str, key: list[str]
 ) -> None:
     served_with: list[Any] = []
-    monkeypatch.setattr(action, "listen", lambda *place: served_with.append(place) or FreePort())
+
+    def listen(*place: object) -> FreePort:
+        served_with.append(place)
+        return FreePort()
+
+    monkeypatch.setattr(action, "listen", listen)
     monkeypatch.setattr(action, "create_app", lambda _, switches, **__: switches)
     monkeypatch.setattr(action, "serve", lambda switches, *_, **__: served_with.append(switches))
     words = ["--host", host, "--port", "0", "--switch", "rate=off", "--switch", "language=es"]
