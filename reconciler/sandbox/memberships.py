@@ -57,6 +57,7 @@ def patch_memberships(call: Call) -> Response:
         raise domain("not_valid", field="memberships")
     rates = {string(item, "userId") or "": given_rates(item) for item in wanted}
     project = fetch_project(call)
+    is_kept = call.switches.member_rates == "kept"
     for user in rates:
         ensure_member(call, user)
     before = {m["userId"]: m for m in project["memberships"]}
@@ -65,7 +66,7 @@ def patch_memberships(call: Call) -> Response:
         *(before.get(group) or membership(project["id"], group, "USERGROUP") for group in groups),
     ]
     for member in project["memberships"]:
-        set_rates(call, member, rates.get(member["userId"], {}))
+        set_rates(call, member, rates.get(member["userId"], {}) if is_kept else {})
     return save_and_render(call, project)
 
 

@@ -23,6 +23,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "clear_client": ("works", "ignored"),
     "both_estimates": ("refused", "time", "budget"),
     "spelling": ("normalised", "kept"),
+    "member_rates": ("kept", "ignored"),
 }
 _PARTS: dict[str, tuple[str, ...]] = {
     "reserved_names": ("clients", "projects", "tasks", "tags"),
@@ -60,6 +61,7 @@ class Switches:
     - `clear_client`: whether `clientId: ""` removes a project from its client.
     - `both_estimates`: what becomes of a PATCH that activates the time and the budget estimate: 400, or one of them is kept active.
     - `spelling`: colors are stored in upper case and durations in the server's spelling, or both as sent.
+    - `member_rates`: whether a PATCH of memberships stores their rates.
     - `inline_tasks`: whether `tasks` of a project POST are stored. `task_post_ignores`: fields that a task POST accepts and ignores.
     - `delete_active_tasks`, `delete_active_clients`: active tasks and clients can be deleted. `tag_delete_needs_archive`: active tags cannot.
     - `reserved_names`: kinds whose names stay reserved after a delete.
@@ -97,6 +99,7 @@ class Switches:
     clear_client: str = "works"
     both_estimates: str = "refused"
     spelling: str = "normalised"
+    member_rates: str = "kept"
     inline_tasks: str = "kept"
     task_post_ignores: tuple[str, ...] = ("billable",)
     delete_active_tasks: bool = False

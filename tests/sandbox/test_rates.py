@@ -28,6 +28,13 @@ def test_members_keep_the_rates_of_a_patch_and_those_they_had(studio: Driver) ->
         assert studio.refused("PATCH", path, {"memberships": [{"userId": sam} | wrong]})[0] == 400, wrong
 
 
+def test_the_rates_of_a_patch_are_ignored_with_the_switch() -> None:
+    with Driver("member_rates=ignored") as sandbox:
+        path = f"projects/{sandbox.project()['id']}/memberships"
+        member = {"userId": sandbox.me(), "hourlyRate": {"amount": 5}}
+        assert sandbox.ok("PATCH", path, {"memberships": [member]})["memberships"][0]["hourlyRate"] is None
+
+
 @pytest.mark.parametrize(("body", "code"), [({}, 501), ({"memberships": None}, 501), (None, 3002), ({"memberships": {}}, 3002)])  # fmt: skip
 def test_a_patch_without_memberships_removes_no_one(sandbox: Driver, body: object, code: int) -> None:
     project = sandbox.project()
