@@ -31,7 +31,7 @@ from reconciler.live import choose_workspace, read
 from reconciler.manifest import load
 from reconciler.planning import Target, make_plan
 from reconciler.sandbox import Store, Switches, create_app
-from reconciler.sandbox.serve import serve
+from reconciler.sandbox.serve import listen, serve
 from reconciler.state import Desired
 
 COUNTS = "/counts"
@@ -67,7 +67,7 @@ class RequestCounter:
 
 def run_server(port: int, switches: str) -> None:
     store = Store(":memory:")
-    serve(RequestCounter(create_app(store, Switches.parse(switches))), port=port)
+    serve(RequestCounter(create_app(store, Switches.parse(switches))), listen(port=port))
 
 
 @contextmanager

@@ -41,9 +41,21 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
 
 
 @contextmanager
-def open_sandbox_store(settings: Settings, *, seeded: bool = True) -> Iterator[Store]:
-    """The sandbox's data in the state folder, created and (if `seeded`) seeded on first use. Raises ConfigurationError."""
-    path = Path(settings.state_dir, SANDBOX_FILE)
+def open_sandbox_store(settings: Settings, *, seeded: bool = True, place: str = "") -> Iterator[Store]:
+    """The sandbox's data in the state folder (or in the file `place`, or `:memory:`), created and seeded on first use.
+
+    Raises ConfigurationError.
+    """
+    if place != ":memory:":
+        _make_store_file(Path(place) if place else Path(settings.state_dir, SANDBOX_FILE))
+    with Store(place or str(Path(settings.state_dir, SANDBOX_FILE))) as store:
+        if seeded and is_empty(store):
+            seed(store)
+        yield store
+
+
+def _make_store_file(path: Path) -> None:
+    """Create the file of a store and its folder, for this user alone. Raises ConfigurationError."""
     try:
         make_state_folder(path.parent)
     except OSError as error:
@@ -52,10 +64,6 @@ def open_sandbox_store(settings: Settings, *, seeded: bool = True) -> Iterator[S
         os.close(open_private(path, os.O_RDWR | os.O_CREAT))
     except OSError as error:
         raise ConfigurationError(f"cannot open the sandbox's data in {path}: {error.strerror}") from error
-    with Store(str(path)) as store:
-        if seeded and is_empty(store):
-            seed(store)
-        yield store
 
 
 def is_empty(store: Store) -> bool:

@@ -21,7 +21,7 @@ COMMANDS = {
     "runs": "List past runs, or show one.",
     "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
-    "sandbox": "Serve the embedded server, or reset its data.",
+    "sandbox": "Serve the embedded server, or manage its data.",
     "connections": "List, create, show or delete Maton connections.",
     "whoami": "Show the authenticated user, gateway and connection.",
     "workspaces": "List, show or create workspaces.",

@@ -36,11 +36,18 @@ def require_write_role(call: Call) -> None:
 
 def can_see(call: Call, project: Record) -> bool:
     """Whether the caller sees a project: administrators see all, members public projects and their own."""
-    return (
-        call.switches.role != "member"
-        or project["public"]
-        or any(m["userId"] == call.caller for m in project["memberships"])
-    )
+    return call.switches.role != "member" or project["public"] or call.caller in people_of(call, project)
+
+
+def people_of(call: Call, project: Record) -> set[str]:
+    """The ids of a project's members, those of its groups included."""
+    people: set[str] = set()
+    for member in project["memberships"]:
+        if member["membershipType"] == "USERGROUP":
+            people.update((call.store.load("group", member["userId"]) or {"userIds": ()})["userIds"])
+        else:
+            people.add(member["userId"])
+    return people
 
 
 def members(call: Call) -> dict[str, str]:

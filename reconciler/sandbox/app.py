@@ -6,9 +6,8 @@ import asyncio
 import json
 import math
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.datastructures import State
@@ -17,62 +16,31 @@ from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from reconciler.sandbox import (
-    clients,
-    connections,
-    entries,
-    entry_lists,
-    project_parts,
-    projects,
-    tags,
-    tasks,
-    users,
-    workspaces,
-)
+from reconciler.sandbox import connections
 from reconciler.sandbox.access import caller_id, require_membership
 from reconciler.sandbox.auth import authenticate_direct, authenticate_gateway
 from reconciler.sandbox.call import Call, Handler, Response
+from reconciler.sandbox.clock import SettableClock
+from reconciler.sandbox.control import PREFIX, Control, ControlRequest
 from reconciler.sandbox.errors import ErrorResponse, gateway
-from reconciler.sandbox.faults import Asgi, FaultInjector, Faults
+from reconciler.sandbox.fault_rules import FaultRules
+from reconciler.sandbox.faults import Asgi, FaultInjector, Faults, IncomingRequest
 from reconciler.sandbox.limits import Limiter
+from reconciler.sandbox.native import NATIVE
 from reconciler.sandbox.omission import without_omitted
+from reconciler.sandbox.request_log import LoggedRequest, RequestLog
 from reconciler.sandbox.routing import Router
-from reconciler.sandbox.seed import ensure_account
+from reconciler.sandbox.seed import ensure_account, seed
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import LIVE, Switches
 
-_NATIVE = Router(
-    (
-        users.ROUTES,
-        workspaces.ROUTES,
-        clients.ROUTES,
-        projects.ROUTES,
-        project_parts.ROUTES,
-        tasks.ROUTES,
-        tags.ROUTES,
-        entries.ROUTES,
-        entry_lists.ROUTES,
-    ),
-    prefix="v1/",
-)
+_NATIVE = Router((NATIVE,), prefix="v1/")
 _GATEWAY = Router((connections.ROUTES,))
-_LOG_SIZE = 100_000
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedRequest:
-    """A request in the log, with its body and the status of the response. Keys are not logged."""
-
-    method: str
-    path: str
-    query: str
-    status: int
-    body: bytes
-
-
 class SandboxApp:
-    """Serves the gateway (`/clockify/api/v1/…`, `/connections`) and Clockify itself (`/api/v1/…`).
+    """Serves the gateway (`/clockify/api/v1/…`, `/connections`), Clockify itself (`/api/v1/…`) and the control API (`/_sandbox/`).
 
     `state.log` holds the requests, oldest first; `state.store` and `state.switches` the arguments of `create_app`.
     """
@@ -85,31 +53,41 @@ class SandboxApp:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         faults: Faults | None,
+        initial: Callable[[Store], object],
     ) -> None:
-        self._store, self._switches, self._clock, self._sleep = store, switches, clock, sleep
-        self._limiter = Limiter(switches.rate, clock)
-        self._log: deque[LoggedRequest] = deque(maxlen=_LOG_SIZE)
-        inner = Starlette(routes=[Route("/{path:path}", self._serve, methods=list(_METHODS))])
-        self._app: Asgi = FaultInjector(inner, faults) if faults else inner
+        self._store, self._switches, self._sleep = store, switches, sleep
+        self._clock, self._log, rules = SettableClock(clock), RequestLog(), FaultRules()
+        self._limiter = Limiter(switches.rate, self._clock)
+        self._control = Control(
+            store, self._clock, rules, self._log, switches=switches, apply=self._use, initial=initial
+        )
+        self._inner = Starlette(routes=[Route("/{path:path}", self._serve, methods=list(_METHODS))])
+        self._app: Asgi = FaultInjector(
+            self._inner, lambda incoming: rules(incoming) or (faults or _no_fault)(incoming)
+        )
         self.state = State({"log": self._log, "store": store, "switches": switches})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request: the ASGI entry point."""
-        await self._app(scope, receive, send)
+        """Serve one request: the ASGI entry point. The control API has no faults, no latency, no rate limit and no log."""
+        is_control = scope["type"] == "http" and f"{scope['path']}/".startswith(f"{PREFIX}/")
+        await (self._inner if is_control else self._app)(scope, receive, send)
+
+    def _use(self, switches: Switches) -> None:
+        """Put other switches in force; the rate limit starts again."""
+        self._switches = self.state.switches = switches
+        self._limiter = Limiter(switches.rate, self._clock)
 
     async def _serve(self, request: Request) -> StarletteResponse:
         """Serve one request after the configured latency, and log it."""
         payload = await request.body()
+        if f"{request.scope['path']}/".startswith(f"{PREFIX}/"):
+            return _rendered(self._control.answer(_control_request(request, payload)))
         if self._switches.latency_ms:
             await self._sleep(self._switches.latency_ms / 1000)
         response = self._respond(request, payload)
         path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
         self._log.append(LoggedRequest(request.method, path, query, response.status, payload))
-        if response.value is None:
-            return StarletteResponse(status_code=response.status, headers=dict(response.headers))
-        value = without_omitted(response.value, path, self._switches)
-        content = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-        return StarletteResponse(content, response.status, dict(response.headers), "application/json")
+        return _rendered(replace(response, value=without_omitted(response.value, path, self._switches)))
 
     def _respond(self, request: Request, payload: bytes) -> Response:
         """Handle one request in a transaction; an error response rolls it back."""
@@ -166,6 +144,25 @@ class SandboxApp:
             raise ErrorResponse(429, 429, "Too many requests", headers=after)
 
 
+def _control_request(request: Request, payload: bytes) -> ControlRequest:
+    """A request of the control API as plain values. A request without an address is one within this process."""
+    client = request.client.host if request.client else "127.0.0.1"
+    query = dict(request.query_params)
+    return ControlRequest(request.method, request.scope["path"], request.headers, client, query, payload)
+
+
+def _rendered(response: Response) -> StarletteResponse:
+    """A response as it is sent."""
+    if response.value is None:
+        return StarletteResponse(status_code=response.status, headers=dict(response.headers))
+    content = json.dumps(response.value, separators=(",", ":"), ensure_ascii=False)
+    return StarletteResponse(content, response.status, dict(response.headers), "application/json")
+
+
+def _no_fault(_: IncomingRequest) -> None:
+    """No fault for any request."""
+
+
 def create_app(
     store: Store,
     switches: Switches = LIVE,
@@ -173,10 +170,12 @@ def create_app(
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     faults: Faults | None = None,
+    initial: Callable[[Store], object] = seed,
 ) -> SandboxApp:
     """An application over a store. `clock` gives seconds since 1970, for the rate limit and for new time entries.
 
-    A store without an account gets one, with an ACTIVE connection, so that the first request succeeds.
+    A store without an account gets one, with an ACTIVE connection, so that the first request succeeds. `initial` fills an
+    empty store when the control API resets it.
     """
     ensure_account(store)
-    return SandboxApp(store, switches, clock=clock, sleep=sleep, faults=faults)
+    return SandboxApp(store, switches, clock=clock, sleep=sleep, faults=faults, initial=initial)

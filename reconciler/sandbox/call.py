@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.sandbox.errors import domain, not_convertible, wrong_shape
+from reconciler.sandbox.fields import INT32
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import Switches
 from reconciler.sandbox.tables import Record
 
 _BOOLEANS = {"true": True, "false": False}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Call:
         if not self.payload.strip():
             raise wrong_shape("Required request body is missing: public com.clockify.adapter.http.Answer")
         try:
-            value = json.loads(self.payload)
+            value = json.loads(self.payload, parse_constant=_refuse_constant)
             json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is not valid text
         except (ValueError, RecursionError):
             raise wrong_shape("JSON parse error") from None
@@ -87,13 +90,23 @@ class Call:
             raise not_convertible(value, name)
         return _BOOLEANS[value.lower()]
 
-    def number(self, name: str, default: int, error: str) -> int:
-        """A positive integer in the query; `error` is the key of the message for one that is not positive."""
+    def choice(self, name: str, allowed: Sequence[str]) -> str:
+        """A query parameter that is one of some words, empty if it is absent; another one cannot be converted."""
         value = self.text(name)
-        try:
-            number = int(value) if value else default
-        except ValueError:
-            raise not_convertible(value, name) from None
+        if value and value not in allowed:
+            raise not_convertible(value, name)
+        return value
+
+    def integer(self, name: str, default: int) -> int:
+        """A 32-bit integer in the query."""
+        value = self.text(name)
+        if value and not (_INTEGER.fullmatch(value) and abs(int(value)) <= INT32):
+            raise not_convertible(value, name)
+        return int(value) if value else default
+
+    def number(self, name: str, default: int, error: str) -> int:
+        """A positive 32-bit integer in the query; `error` is the key of the message for one that is not positive."""
+        number = self.integer(name, default)
         if number < 1:
             raise domain(error)
         return number
@@ -105,6 +118,11 @@ class Call:
     def deleted(self, value: Record) -> Response:
         """The response to a delete: the deleted object, or 204 with the switch `delete_answers`."""
         return Response(200, value) if self.switches.delete_answers == "object" else Response(204)
+
+
+def _refuse_constant(name: str) -> None:
+    """Reject `NaN` and `Infinity`, which are not JSON."""
+    raise ValueError(name)
 
 
 Handler = Callable[[Call], Response]

@@ -9,7 +9,7 @@ from reconciler.sandbox.access import require_write_role
 from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import Body, email, emails, flag, string, text
-from reconciler.sandbox.paging import filter_archived, filter_by_name, page_response, sort_records
+from reconciler.sandbox.paging import COLUMNS, filter_archived, filter_by_name, page_response, sort_records
 from reconciler.sandbox.tables import Record
 
 _TEXT = 3000
@@ -18,8 +18,9 @@ _MOST_CC = 3
 
 def list_clients(call: Call) -> Response:
     """List clients by name, active and archived unless filtered."""
-    found = filter_archived(call, filter_by_name(call, call.store.records("client", call.workspace)))
-    ordered = sort_records(call, found, "NAME", ("NAME",))
+    records = filter_by_name(call, call.store.records("client", call.workspace), strict=False)
+    found = filter_archived(call, records)
+    ordered = sort_records(call, found, "NAME", {"NAME": COLUMNS["NAME"]})
     codes = _currency_codes(call)
     return page_response(call, (_with_code(client, codes) for client in ordered), counted=True)
 
@@ -30,7 +31,7 @@ def get_client(call: Call) -> Response:
 
 
 def create_client(call: Call) -> Response:
-    """Create a client. `ccEmails` and `currencyId` are accepted and ignored: the currency is the workspace's default."""
+    """Create a client. `ccEmails` and `currencyId` are no keys of this request: whatever they hold is ignored [live]."""
     require_write_role(call)
     body = call.body("client")
     name = names.required(call, body, "client")
@@ -45,7 +46,7 @@ def create_client(call: Call) -> Response:
         "note": None,
         "ccEmails": None,
         "currencyId": next(c["id"] for c in _currencies(call) if c["isDefault"]),
-    } | {key: details[key] or None for key in ("email", "address", "note")}
+    } | {key: value or None for key, value in details.items()}
     names.ensure_free(call, "client", client)
     call.store.save("client", client)
     return Response(201, _with_code(client, _currency_codes(call)))
@@ -58,7 +59,7 @@ def update_client(call: Call) -> Response:
     merging = call.switches.put_clients == "merge"
     nameless = merging or call.switches.put_client_nameless
     name = (names.optional if nameless else names.required)(call, body, "client")
-    details = _details(body)
+    details = _details(body) | {"ccEmails": emails(body, "ccEmails", _MOST_CC)}
     client = names.fetch(call, "client", call.params["client"])
     for key, value in details.items():
         if value is not None or not merging:
@@ -92,12 +93,11 @@ def delete_client(call: Call) -> Response:
 
 
 def _details(body: Body) -> dict[str, Any]:
-    """The validated fields except name and lifecycle; None for omitted ones."""
+    """The validated fields of every request except name and lifecycle; None for omitted ones."""
     return {
         "email": email(body, "email"),
         "address": text(body, "address", _TEXT),
         "note": text(body, "note", _TEXT),
-        "ccEmails": emails(body, "ccEmails", _MOST_CC),
     }
 
 

@@ -10,15 +10,8 @@ from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.entry_lists import render_entries
 from reconciler.sandbox.entry_records import blank_entry, finish, seconds_of
 from reconciler.sandbox.errors import ErrorResponse, domain
-from reconciler.sandbox.fields import (
-    Body,
-    choice,
-    flag,
-    instant,
-    string,
-    strings,
-    text,
-)
+from reconciler.sandbox.fields import Body, choice, flag, string, strings, text
+from reconciler.sandbox.instants import instant
 from reconciler.sandbox.tables import EntryFilter, Record
 
 _DESCRIPTION = 3000
@@ -80,7 +73,7 @@ def update_many(call: Call) -> Response:
         stored = _fetch_own(call, string(body, "id") or "")
         start = {"start": stored["timeInterval"]["start"]} if body.get("start") is None else {}
         answers.append(_write(call, stored["id"], stored["userId"], body | start))
-    return Response(200, answers)
+    return Response(200, list(render_entries(call, answers, hydrated=bool(call.flag("hydrated")))))
 
 
 def delete_many(call: Call) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import iso_duration, iso_instant, parse_instant
+from reconciler.sandbox.instants import iso_duration, iso_instant, parse_instant
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
 

@@ -17,6 +17,9 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
     "entry.missing": ("Time entry doesn't belong to Workspace", "Registro no pertenece a Espacio de trabajo"),
     "user.missing": ("User doesn't belong to Workspace", "Usuario no pertenece a Espacio de trabajo"),
     "currency.missing": ("Currency doesn't belong to Workspace", "Moneda no pertenece a Espacio de trabajo"),
+    "group.missing": ("User group doesn't belong to Workspace", "Grupo de usuarios no pertenece a Espacio de trabajo"),
+    "group_member.missing": ("User doesn't belong to User group", "Usuario no pertenece a Grupo de usuarios"),
+    "role.missing": ("User doesn't have this role", "El usuario no tiene este rol"),
     "client.required": ("Client name is required", "El nombre del cliente es obligatorio"),
     "project.required": ("project name is required", "El nombre del proyecto es obligatorio"),
     "task.required": (
@@ -25,6 +28,7 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "tag.required": ("Tag name is required", "El nombre de la etiqueta es obligatorio"),
     "workspace.required": ("Workspace name is required", "El nombre del espacio de trabajo es obligatorio"),
+    "group.required": ("User group name is required", "El nombre del grupo de usuarios es obligatorio"),
     "client.length": (
         "Client name has to be between 1 and 100 characters long",
         "El nombre del cliente debe tener entre 1 y 100 caracteres",
@@ -45,6 +49,10 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
         "Workspace name has to be between 1 and 50 characters long",
         "El nombre del espacio de trabajo debe tener entre 1 y 50 caracteres",
     ),
+    "group.length": (
+        "User group name has to be between 1 and 100 characters long",
+        "El nombre del grupo de usuarios debe tener entre 1 y 100 caracteres",
+    ),
     "client.duplicate": ("Client with name '{name}' already exists", "Ya existe un cliente con el nombre '{name}'"),
     # The client's name is empty for a project without one, which leaves the double space that was captured.
     "project.duplicate": (
@@ -53,6 +61,10 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "task.duplicate": ("Task with name '{name}' already exists", "Ya existe una tarea con el nombre '{name}'"),
     "tag.duplicate": ("Tag with name {name} already exists", "Ya existe una etiqueta con el nombre {name}"),
+    "group.duplicate": (
+        "User group with name {name} already exists",
+        "Ya existe un grupo de usuarios con el nombre {name}",
+    ),
     "client.active": ("Cannot delete an active client", "No se puede eliminar un cliente activo"),
     "project.active": ("Cannot delete an active project", "No se puede eliminar un proyecto activo"),
     "task.active": ("Cannot delete an active task", "No se puede eliminar una tarea activa"),
@@ -79,6 +91,10 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
         "Time estimate and budget estimate can't both be active",
         "Las estimaciones de tiempo y de presupuesto no pueden estar ambas activas",
     ),
+    "project.not_template": ("Project is not a template", "El proyecto no es una plantilla"),
+    "role.source": ("Role can't be assigned to this entity", "El rol no se puede asignar a esta entidad"),
+    "user.owner": ("Can't deactivate the workspace owner", "No se puede desactivar al propietario"),
+    "user.self": ("Can't deactivate yourself", "No puede desactivarse a sí mismo"),
     "user.exists": ("User is already in the workspace", "El usuario ya está en el espacio de trabajo"),
 }
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.sandbox.errors import domain, wrong_shape
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
-_INT32 = 2**31 - 1
+INT32 = 2**31 - 1
+INT64 = 2**63 - 1
 
 Body = Mapping[str, Any]
 
@@ -102,27 +101,21 @@ def flag(body: Body, key: str) -> bool | None:
     raise wrong_shape(f"Cannot deserialize value of type `boolean` for {key}")
 
 
-def integer(body: Body, key: str) -> int | None:
-    """A non-negative 32-bit integer."""
+def integer(body: Body, key: str, *, most: int = INT32, least: int = 0) -> int | None:
+    """An integer, 32-bit and not negative unless `most` and `least` differ."""
     value = body.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value > _INT32:
-        raise wrong_shape(f"Cannot deserialize value of type `int` for {key}")
-    if value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > (INT64 if most == INT64 else INT32):
+        raise wrong_shape(f"Cannot deserialize value of type `{'long' if most == INT64 else 'int'}` for {key}")
+    if not least <= value <= most:
         raise domain("not_valid", field=key)
     return value
 
 
-def rate(body: Body, key: str) -> int | None:
-    """The amount of `{amount, since}`, in minor units."""
-    value = part(body, key)
-    if value is None:
-        return None
-    amount = integer(value, "amount")
-    if amount is None:
-        raise domain("not_valid", field=f"{key}.amount")
-    return amount
+def long(body: Body, key: str) -> int | None:
+    """A non-negative 64-bit integer."""
+    return integer(body, key, most=INT64)
 
 
 def choice(body: Body, key: str, allowed: tuple[str, ...]) -> str | None:
@@ -143,49 +136,3 @@ def color(body: Body, key: str, *, spelling: str = "normalised") -> str | None:
     if not _COLOR.fullmatch(value):
         raise domain("not_valid", field=key)
     return value if spelling == "kept" else value.upper()
-
-
-def duration(body: Body, key: str, *, spelling: str = "normalised") -> str | None:
-    """An ISO 8601 duration, in the server's own spelling unless that of the request is kept."""
-    value = string(body, key)
-    if value is None:
-        return None
-    match = _DURATION.fullmatch(value)
-    if match is None or value in {"P", "PT"}:
-        raise domain("not_valid", field=key)
-    if spelling == "kept":
-        return value
-    days, hours, minutes, seconds = (int(group or 0) for group in match.groups())
-    return iso_duration(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
-
-
-def iso_duration(seconds: int) -> str:
-    """Seconds as `PT1H30M`; zero is `PT0S`."""
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    return "PT" + ("".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n) or "0S")
-
-
-def instant(body: Body, key: str) -> datetime | None:
-    """A time with its zone, as UTC to the second."""
-    value = string(body, key)
-    if value is None:
-        return None
-    moment = parse_instant(value)
-    if moment is None:
-        raise wrong_shape(f"Cannot deserialize value of type `java.time.Instant` for {key}")
-    return moment
-
-
-def parse_instant(value: str) -> datetime | None:
-    """`2026-02-13T09:00:00Z` (fractions and offsets are allowed) as UTC to the second; None for anything else."""
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return None if moment.tzinfo is None else moment.astimezone(UTC).replace(microsecond=0)
-
-
-def iso_instant(moment: datetime) -> str:
-    """A time in UTC as the API writes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,14 @@ from reconciler.sandbox.errors import domain
 from reconciler.sandbox.fields import refuse_angles, string
 from reconciler.sandbox.tables import PARENT_KEY, Record
 
-_LIMITS = {"client": (1, 100), "project": (2, 250), "task": (1, 1000), "tag": (1, 100), "workspace": (1, 50)}
+_LIMITS = {
+    "client": (1, 100),
+    "project": (2, 250),
+    "task": (1, 1000),
+    "tag": (1, 100),
+    "workspace": (1, 50),
+    "group": (1, 100),
+}
 
 
 def required(call: Call, body: Mapping[str, Any], kind: str) -> str:

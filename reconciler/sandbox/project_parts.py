@@ -1,18 +1,24 @@
-"""The parts of a project that PUT does not change: estimate, memberships, template, and rates of members (section 7)."""
+"""The estimates and the template flag of a project, which PUT does not change: docs/clockify.md section 7."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from reconciler.sandbox.access import ensure_member, require_membership, require_write_role
+from reconciler.sandbox.access import require_write_role
 from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import Body, choice, duration, flag, integer, part, parts, string, strings
-from reconciler.sandbox.project_view import fetch_project, render_project
+from reconciler.sandbox.fields import Body, choice, flag, integer, long, part
+from reconciler.sandbox.instants import duration
+from reconciler.sandbox.project_view import fetch_project, save_and_render
 from reconciler.sandbox.tables import Record
 
 _RESETS = ("WEEKLY", "MONTHLY", "YEARLY")
 _TYPES = ("AUTO", "MANUAL")
+_DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+_MONTHS = (
+    *("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE"),
+    *("JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"),
+)
 
 
 def estimate_of(body: Body, *, spelling: str = "normalised") -> Record:
@@ -36,112 +42,53 @@ def estimate_of(body: Body, *, spelling: str = "normalised") -> Record:
     }
 
 
-def membership(target: str, user: str, kind: str = "PROJECT", status: str = "ACTIVE") -> Record:
-    """A membership of one user."""
-    return {
-        "userId": user,
-        "hourlyRate": None,
-        "costRate": None,
-        "targetId": target,
-        "membershipType": kind,
-        "membershipStatus": status,
-    }
-
-
 def patch_estimate(call: Call) -> Response:
     """Set the time and budget estimate; only one of them can be active, the one set last. Of two at once the switch decides."""
     require_write_role(call)
     body = call.body("project")
-    time, budget = part(body, "timeEstimate"), part(body, "budgetEstimate")
+    time, budget, reset = part(body, "timeEstimate"), part(body, "budgetEstimate"), part(body, "estimateReset")
     changed: Record = {}
     if time is not None:
         changed |= estimate_of(time, spelling=call.switches.spelling)
     if budget is not None:
         changed["budgetEstimate"] = _budget(budget)
-    reset = part(body, "estimateReset")
     if reset is not None:
-        changed["estimateReset"] = reset
+        changed["estimateReset"] = _reset(reset)
     project = fetch_project(call)
     _ensure_one_active(project, changed, call.switches.both_estimates)
     project |= changed
-    return _save_and_render(call, project)
-
-
-def patch_memberships(call: Call) -> Response:
-    """Replace the memberships: members who are not listed are removed [live 2026-05]."""
-    require_write_role(call)
-    body = call.body("project")
-    wanted = parts(body, "memberships") or []
-    users = list(dict.fromkeys(string(item, "userId") or "" for item in wanted))
-    project = fetch_project(call)
-    for user in users:
-        ensure_member(call, user)
-    before = {m["userId"]: m for m in project["memberships"]}
-    project["memberships"] = [before.get(user) or membership(project["id"], user) for user in users]
-    return _save_and_render(call, project)
-
-
-def post_memberships(call: Call) -> Response:
-    """Add members, or remove them with `remove`."""
-    require_write_role(call)
-    body = call.body("project")
-    users, remove = strings(body, "userIds") or [], bool(flag(body, "remove"))
-    project = fetch_project(call)
-    for user in users:
-        ensure_member(call, user)
-    kept = [m for m in project["memberships"] if m["userId"] not in users or not remove]
-    present = {m["userId"] for m in kept}
-    added = [] if remove else [membership(project["id"], user) for user in users if user not in present]
-    project["memberships"] = kept + added
-    return _save_and_render(call, project)
+    return save_and_render(call, project)
 
 
 def patch_template(call: Call) -> Response:
     """Set the template flag: written as `isTemplate`, read as `template`."""
     require_write_role(call)
     template = bool(flag(call.body("project"), "isTemplate"))
-    return _save_and_render(call, fetch_project(call) | {"template": template})
-
-
-def put_hourly_rate(call: Call) -> Response:
-    """Set the hourly rate of a member."""
-    return _set_member_rate(call, "hourlyRate")
-
-
-def put_cost_rate(call: Call) -> Response:
-    """Set the cost rate of a member."""
-    return _set_member_rate(call, "costRate")
-
-
-def money(call: Call, body: Body) -> dict[str, Any]:
-    """`{amount, since}` of a rate request as it is stored."""
-    amount = integer(body, "amount")
-    if amount is None:
-        raise domain("not_valid", field="amount")
-    return {"amount": amount, "currency": require_membership(call)["hourlyRate"]["currency"]}
-
-
-def _set_member_rate(call: Call, key: str) -> Response:
-    """Set a rate on one membership."""
-    require_write_role(call)
-    value = money(call, call.body("project"))
-    project = fetch_project(call)
-    found = [m for m in project["memberships"] if m["userId"] == call.params["user"]]
-    if not found:
-        raise domain("user.missing")
-    found[0][key] = value
-    return _save_and_render(call, project)
+    return save_and_render(call, fetch_project(call) | {"template": template})
 
 
 def _budget(body: Body) -> Record:
     """A budget estimate as it is stored; its amount is in minor units."""
     return {
-        "estimate": integer(body, "estimate") or 0,
+        "estimate": long(body, "estimate") or 0,
         "type": choice(body, "type", _TYPES) or "AUTO",
         "resetOption": choice(body, "resetOption", _RESETS),
         "active": bool(flag(body, "active")),
         "includeExpenses": bool(flag(body, "includeExpenses")),
     }
+
+
+def _reset(body: Body) -> Record | None:
+    """A reset of the estimate as it is stored: the given keys of the answer's object; None for a reset that is switched off."""
+    given: dict[str, Any] = {
+        "dayOfMonth": integer(body, "dayOfMonth", least=1, most=31),
+        "dayOfWeek": choice(body, "dayOfWeek", _DAYS),
+        "hour": integer(body, "hour", most=23),
+        "interval": choice(body, "interval", _RESETS),
+        "month": choice(body, "month", _MONTHS),
+    }
+    flags = flag(body, "active"), flag(body, "isActive")
+    return None if False in flags else {key: value for key, value in given.items() if value is not None}
 
 
 def _ensure_one_active(project: Record, changed: Record, both: str) -> None:
@@ -155,18 +102,8 @@ def _ensure_one_active(project: Record, changed: Record, both: str) -> None:
             changed[key] = (changed.get(key) or project[key]) | {"active": False}
 
 
-def _save_and_render(call: Call, project: Record) -> Response:
-    """Store a project; the response is the complete project."""
-    call.store.save("project", project)
-    return call.updated(render_project(call, project))
-
-
 _ONE = "workspaces/{workspace}/projects/{project}"
 ROUTES: Routes = {
     ("PATCH", f"{_ONE}/estimate"): patch_estimate,
-    ("PATCH", f"{_ONE}/memberships"): patch_memberships,
-    ("POST", f"{_ONE}/memberships"): post_memberships,
     ("PATCH", f"{_ONE}/template"): patch_template,
-    ("PUT", f"{_ONE}/users/{{user}}/hourly-rate"): put_hourly_rate,
-    ("PUT", f"{_ONE}/users/{{user}}/cost-rate"): put_cost_rate,
 }

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 
 from reconciler.sandbox import names
 from reconciler.sandbox.access import can_see
-from reconciler.sandbox.call import Call
+from reconciler.sandbox.call import Call, Response
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import iso_duration
+from reconciler.sandbox.instants import iso_duration
+from reconciler.sandbox.rates import at_present
 from reconciler.sandbox.tables import Record
 
 
-def fetch_project(call: Call) -> Record:
-    """The project of the path; a project that the caller cannot see is missing."""
-    project = names.fetch(call, "project", call.params["project"])
+def fetch_project(call: Call, project_id: str = "") -> Record:
+    """The project with this id, or that of the path; a project that the caller cannot see is missing."""
+    project = names.fetch(call, "project", project_id or call.params["project"])
     if not can_see(call, project):
         raise domain("project.missing")
     return project
@@ -36,7 +37,7 @@ def render_projects(call: Call, projects: list[Record], *, hydrated: bool = Fals
     tasks = _tasks_by_project(call, projects) if adds_tasks else {}
     for project in projects:
         client = clients.get(project["clientId"])
-        response = project | {
+        response = at_present(call, project) | {
             "duration": iso_duration(tracked.get(project["id"], 0)),
             "clientName": client["name"] if client else "",
         }
@@ -45,12 +46,18 @@ def render_projects(call: Call, projects: list[Record], *, hydrated: bool = Fals
         yield response
 
 
+def save_and_render(call: Call, project: Record) -> Response:
+    """Store a project; the response is the complete project."""
+    call.store.save("project", project)
+    return call.updated(render_project(call, project))
+
+
 def render_tasks(call: Call, tasks: list[Record]) -> Iterable[Record]:
     """Tasks as in responses, with their tracked time."""
     only = tasks[0]["id"] if len(tasks) == 1 else ""
     tracked = call.store.tracked(call.workspace, "task", only) if tasks else {}
     for task in tasks:
-        yield {key: value for key, value in task.items() if key != "workspaceId"} | {
+        yield {key: value for key, value in at_present(call, task).items() if key != "workspaceId"} | {
             "duration": iso_duration(tracked.get(task["id"], 0))
         }
 

@@ -1,4 +1,4 @@
-"""Projects: docs/clockify.md section 7. Estimates, memberships and templates are in project_parts."""
+"""Single projects: docs/clockify.md section 7. project_lists lists them; project_parts and memberships have what PUT does not change."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.sandbox import names
-from reconciler.sandbox.access import can_see, members, require_membership, require_write_role
+from reconciler.sandbox.access import require_membership, require_write_role
 from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import Body, color, flag, part, parts, rate, string, text
-from reconciler.sandbox.paging import filter_archived, filter_by_name, page_of, sort_records
-from reconciler.sandbox.project_parts import estimate_of, membership
-from reconciler.sandbox.project_view import fetch_project, render_project, render_projects
+from reconciler.sandbox.fields import Body, color, flag, part, parts, string, text
+from reconciler.sandbox.memberships import first_members
+from reconciler.sandbox.project_parts import estimate_of
+from reconciler.sandbox.project_view import fetch_project, render_project
+from reconciler.sandbox.rates import forget_rates, given_rates, set_rates
+from reconciler.sandbox.roles import drop_roles
 from reconciler.sandbox.tables import EntryFilter, Record
-from reconciler.sandbox.tasks import new_task
+from reconciler.sandbox.tasks import new_inline_task
 
 _NOTE = 16384
 _PALETTE = ("#1976D2", "#AB47BC", "#FF5722", "#03A9F4", "#8BC34A", "#F44336", "#607D8B", "#FFC107")
-_COLUMNS = ("ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS")
 
 _RESET: Mapping[str, Mapping[str, Any]] = {
     "merge": {},
@@ -36,16 +37,9 @@ _RESET: Mapping[str, Mapping[str, Any]] = {
 """The values of fields that a PUT omits, by the switch `put_projects`."""
 
 
-def list_projects(call: Call) -> Response:
-    """List projects by name, active and archived unless filtered."""
-    found = filter_archived(call, filter_by_name(call, call.store.records("project", call.workspace)))
-    ordered = sort_records(call, _filtered(call, found), "NAME", _COLUMNS)
-    page, headers = page_of(call, ordered)
-    return Response(200, list(render_projects(call, page, hydrated=bool(call.flag("hydrated")))), headers)
-
-
 def get_project(call: Call) -> Response:
     """Get a project."""
+    call.integer("expense-limit", 20)  # expenses are no part of this sandbox
     return Response(200, render_project(call, fetch_project(call), hydrated=bool(call.flag("hydrated"))))
 
 
@@ -54,22 +48,19 @@ def create_project(call: Call) -> Response:
     require_write_role(call)
     body = call.body("project")
     name = names.required(call, body, "project")
-    given = _validated_fields(call, body)
-    tasks = parts(body, "tasks") or []
-    project = _new_project(call, name) | given
-    _ensure_client(call, project["clientId"])
-    for member in parts(body, "memberships") or ():
-        user = string(member, "userId") or ""
-        if user in members(call) and user != call.caller:
-            project["memberships"].append(membership(project["id"], user))
-    estimate = part(body, "estimate")
+    given, rates = _validated_fields(call, body), given_rates(body)
+    tasks, estimate = parts(body, "tasks") or [], part(body, "estimate")
+    project = new_project(call, name) | given
+    ensure_client(call, project["clientId"])
+    project["memberships"] = first_members(call, project["id"], body)
+    set_rates(call, project, rates)
     if estimate is not None:
         project |= estimate_of(estimate | {"active": True}, spelling=call.switches.spelling)
     names.ensure_free(call, "project", project)
     call.store.save("project", project)
     if call.switches.inline_tasks == "kept":
         for task in tasks:
-            new_task(call, project["id"], task)
+            new_inline_task(call, project["id"], task)
     return Response(201, render_project(call, project))
 
 
@@ -79,17 +70,20 @@ def update_project(call: Call) -> Response:
     body = call.body("project")
     reading = call.switches.put_projects
     name = (names.required if reading == "replace" else names.optional)(call, body, "project")
-    given = _validated_fields(call, body)
+    given, rates = _validated_fields(call, body), given_rates(body)
     archived = flag(body, "archived")
     project = fetch_project(call) | dict(_RESET[reading])
+    if reading == "replace":
+        forget_rates(project)
     if call.switches.clear_client == "ignored" and given.get("clientId") == "":
         del given["clientId"]
     project |= given
+    set_rates(call, project, rates)
     if name is not None:
         project["name"] = name
     if archived is not None:
         project["archived"] = archived
-    _ensure_client(call, project["clientId"])
+    ensure_client(call, project["clientId"])
     names.ensure_free(call, "project", project)
     call.store.save("project", project)
     return call.updated(render_project(call, project))
@@ -106,29 +100,26 @@ def delete_project(call: Call) -> Response:
         call.store.remove(task["id"])
     for entry in list(call.store.entries(call.workspace, EntryFilter(project=project["id"]))):
         call.store.resave_entry(entry | {"projectId": None, "taskId": None})
+    drop_roles(call, project["id"])
     call.store.remove(project["id"])
     names.release(call, "project", project)
     return call.deleted(response)
 
 
 def _validated_fields(call: Call, body: Body) -> dict[str, Any]:
-    """The validated fields of a request, under the keys of responses. `public` is ignored: the write key is `isPublic`."""
-    currency = require_membership(call)["hourlyRate"]["currency"]
-    rates = {key: rate(body, key) for key in ("hourlyRate", "costRate")}
+    """The validated fields of a request except rates, under the keys of responses. `public` is ignored: the write key is `isPublic`."""
     given = {
         "clientId": string(body, "clientId"),
         "color": color(body, "color", spelling=call.switches.spelling),
         "note": text(body, "note", _NOTE),
         "billable": flag(body, "billable"),
         "public": flag(body, "isPublic"),
-        **{key: amount and {"amount": amount, "currency": currency} for key, amount in rates.items()},
     }
-    zero = {key: {"amount": 0, "currency": currency} for key, amount in rates.items() if amount == 0}
-    return {key: value for key, value in given.items() if value is not None} | zero
+    return {key: value for key, value in given.items() if value is not None}
 
 
-def _new_project(call: Call, name: str) -> Record:
-    """A new project with the defaults of the server."""
+def new_project(call: Call, name: str) -> Record:
+    """A new project with the defaults of the server, without members."""
     project_id = call.store.new_id()
     settings = require_membership(call)["workspaceSettings"]
     from_settings = call.switches.project_defaults == "settings"
@@ -139,7 +130,7 @@ def _new_project(call: Call, name: str) -> Record:
         "clientId": "",
         "workspaceId": call.workspace,
         "billable": from_settings and settings["defaultBillableProjects"],
-        "memberships": [membership(project_id, call.caller)],
+        "memberships": [],
         "color": _PALETTE[int(project_id[-6:], 16) % len(_PALETTE)],
         "archived": False,
         "note": "",
@@ -152,39 +143,13 @@ def _new_project(call: Call, name: str) -> Record:
     }
 
 
-def _ensure_client(call: Call, client_id: str) -> None:
+def ensure_client(call: Call, client_id: str) -> None:
     """Reject a client of another workspace; an empty id means no client."""
     if client_id:
         names.fetch(call, "client", client_id)
 
 
-def _filtered(call: Call, projects: list[Record]) -> list[Record]:
-    """The records after the filters of projects, without those that the caller cannot see."""
-    kept = [project for project in projects if can_see(call, project)]
-    for parameter, key in (("billable", "billable"), ("is-template", "template")):
-        wanted = call.flag(parameter)
-        if wanted is not None:
-            kept = [project for project in kept if project[key] == wanted]
-    access = call.text("access")
-    if access:
-        kept = [project for project in kept if project["public"] == (access == "PUBLIC")]
-    clients = call.texts("clients")
-    if clients:
-        inside = call.flag("contains-client") is not False
-        kept = [project for project in kept if (project["clientId"] in clients) == inside]
-    users = set(call.texts("users"))
-    if users:
-        inside = call.flag("contains-user") is not False
-        kept = [p for p in kept if any(m["userId"] in users for m in p["memberships"]) == inside]
-    status = call.text("client-status")
-    if status in {"ACTIVE", "ARCHIVED"}:
-        archived = {c["id"]: c["archived"] for c in call.store.records("client", call.workspace)}
-        kept = [project for project in kept if archived.get(project["clientId"]) == (status == "ARCHIVED")]
-    return kept
-
-
 ROUTES: Routes = {
-    ("GET", "workspaces/{workspace}/projects"): list_projects,
     ("POST", "workspaces/{workspace}/projects"): create_project,
     ("GET", "workspaces/{workspace}/projects/{project}"): get_project,
     ("PUT", "workspaces/{workspace}/projects/{project}"): update_project,

@@ -13,7 +13,7 @@ from reconciler.sandbox.call import Call, Handler
 from reconciler.sandbox.clients import create_client, update_client
 from reconciler.sandbox.connections import new_connection
 from reconciler.sandbox.entry_records import new_entry
-from reconciler.sandbox.project_parts import membership
+from reconciler.sandbox.memberships import membership
 from reconciler.sandbox.projects import create_project, update_project
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import Switches

@@ -88,8 +88,15 @@ class Store:
     def new_id(self) -> str:
         """The next id, 24 hex digits: the same sequence in every new store, in the order of creation."""
         number = int(self.meta("ids", "0")) + 1
+        while self._has(make_id(number)):  # the id of something that was loaded
+            number += 1
         self.set_meta("ids", str(number))
         return make_id(number)
+
+    def _has(self, object_id: str) -> bool:
+        """Whether an id is in use."""
+        query = "SELECT 1 FROM objects WHERE id = ? UNION ALL SELECT 1 FROM entries WHERE id = ?"
+        return self._db.execute(query, (object_id, object_id)).fetchone() is not None
 
     def clear(self) -> None:
         """Delete everything, ids included."""
@@ -151,6 +158,13 @@ class Store:
             (kind, workspace, parent, name.casefold()),
         )
         return [str(row[0]) for row in rows]
+
+    def reserved_names(self, workspace: str) -> list[Record]:
+        """All reserved names of a workspace."""
+        rows = self._db.execute(
+            "SELECT kind, parent, name FROM reserved WHERE workspace = ? ORDER BY kind, parent, name", (workspace,)
+        )
+        return [{"kind": kind, "parent": parent, "name": name} for kind, parent, name in rows]
 
     # -- time entries ----------------------------------------------------------------------------------------------
 

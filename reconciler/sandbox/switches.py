@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -23,6 +24,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "clear_client": ("works", "ignored"),
     "both_estimates": ("refused", "time", "budget"),
     "spelling": ("normalised", "kept"),
+    "member_rates": ("kept", "ignored"),
 }
 _PARTS: dict[str, tuple[str, ...]] = {
     "reserved_names": ("clients", "projects", "tasks", "tags"),
@@ -62,6 +64,7 @@ class Switches:
     - `clear_client`: whether `clientId: ""` removes a project from its client.
     - `both_estimates`: what becomes of a PATCH that activates the time and the budget estimate: 400, or one of them is kept active.
     - `spelling`: colors are stored in upper case and durations in the server's spelling, or both as sent.
+    - `member_rates`: whether a PATCH of memberships stores their rates.
     - `inline_tasks`: whether `tasks` of a project POST are stored. `task_post_ignores`: fields that a task POST accepts and ignores.
     - `delete_active_tasks`, `delete_active_clients`: active tasks and clients can be deleted. `tag_delete_needs_archive`: active tags cannot.
     - `reserved_names`: kinds whose names stay reserved after a delete.
@@ -101,6 +104,7 @@ class Switches:
     clear_client: str = "works"
     both_estimates: str = "refused"
     spelling: str = "normalised"
+    member_rates: str = "kept"
     inline_tasks: str = "kept"
     task_post_ignores: tuple[str, ...] = ("billable",)
     delete_active_tasks: bool = False
@@ -127,6 +131,29 @@ class Switches:
     def __repr__(self) -> str:
         changed = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default)
         return f"Switches({', '.join(part for part in changed if not part.startswith('key='))})"
+
+    def changed(self, values: Mapping[str, Any]) -> Switches:
+        """A copy with other values: text as in `parse`, or JSON of the switch's own type. Raises ValueError."""
+        known: dict[str, Any] = {f.name: f.default for f in fields(self)}
+        made: dict[str, Any] = {}
+        for given, value in values.items():
+            name = given.replace("-", "_")
+            if name not in known:
+                raise ValueError(f"there is no switch {given!r}; there are {', '.join(known)}")
+            own = list if isinstance(known[name], tuple) else type(known[name])
+            if isinstance(value, str):
+                made[name] = _value(name, value, known[name])
+            elif type(value) is not own or (own is list and not all(isinstance(part, str) for part in value)):
+                raise ValueError(f"{name} must be {'a list of texts' if own is list else own.__name__}, not {value!r}")
+            else:
+                made[name] = tuple(value) if own is list else value
+        return replace(self, **made)
+
+    def as_json(self) -> dict[str, Any]:
+        """The switches as JSON; of the key only whether one is required."""
+        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "key"}
+        lists = {name: list(value) for name, value in shown.items() if isinstance(value, tuple)}
+        return {"requires_key": bool(self.key)} | shown | lists
 
     @classmethod
     def parse(cls, text: str) -> Switches:

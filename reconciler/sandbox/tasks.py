@@ -8,13 +8,15 @@ from reconciler.sandbox import names
 from reconciler.sandbox.access import members, require_write_role
 from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import domain
-from reconciler.sandbox.fields import Body, choice, duration, flag, integer, strings
+from reconciler.sandbox.fields import Body, choice, flag, long, string, strings
+from reconciler.sandbox.instants import duration
 from reconciler.sandbox.paging import filter_by_name, page_of, sort_records
-from reconciler.sandbox.project_parts import money
 from reconciler.sandbox.project_view import fetch_project, render_tasks
+from reconciler.sandbox.rates import given_rates, rate_of, set_rates
 from reconciler.sandbox.tables import EntryFilter, Record
 
 _STATES = ("ACTIVE", "DONE")
+_MEMBERSHIPS = ("PENDING", "ACTIVE", "DECLINED", "INACTIVE", "ALL")
 _FRESH: Record = {
     "assigneeIds": [],
     "estimate": "PT0S",
@@ -24,6 +26,9 @@ _FRESH: Record = {
     "budgetEstimate": 0,
 }
 """Defaults of a new task, for fields that are omitted or ignored."""
+
+_INLINE = {"hourlyRate", "costRate"}
+"""Keys of a task within a project's request that its own request does not have [openapi]: whatever they hold is ignored there."""
 
 _WIRE = {"assignees": "assigneeIds", "estimate": "estimate", "billable": "billable"}
 
@@ -50,15 +55,18 @@ def create_task(call: Call) -> Response:
     body = call.body("task")
     names.required(call, body, "task")
     project = fetch_project(call)
-    return Response(201, _view(call, new_task(call, project["id"], body)))
+    ignored = {_WIRE[word] for word in call.switches.task_post_ignores}
+    kept = {key: value for key, value in body.items() if key not in ignored | _INLINE}
+    return Response(201, _view(call, new_task(call, project["id"], kept | _without_assignee(call))))
 
 
 def update_task(call: Call) -> Response:
     """Replace a task: omitted fields are reset, `billable` to false; with the switch they are kept."""
     require_write_role(call)
+    call.choice("membership-status", _MEMBERSHIPS)
     body = call.body("task")
     name = names.required(call, body, "task")
-    given = _validated_fields(call, body)
+    given = _validated_fields(call, body | _without_assignee(call))
     task = _fetch(call)
     if call.switches.put_tasks == "replace":
         task |= _FRESH | {"billable": False}
@@ -97,8 +105,6 @@ def put_cost_rate(call: Call) -> Response:
 def new_task(call: Call, project_id: str, body: Body) -> Record:
     """Store a new task of a project, from its own request or inline from the project's."""
     name = names.required(call, body, "task")
-    ignored = {_WIRE[word] for word in call.switches.task_post_ignores}
-    given = {key: value for key, value in _validated_fields(call, body).items() if key not in ignored}
     task: Record = {
         "id": call.store.new_id(),
         "name": name,
@@ -107,25 +113,44 @@ def new_task(call: Call, project_id: str, body: Body) -> Record:
         **_FRESH,
         "hourlyRate": None,
         "costRate": None,
-        **given,
+        **_validated_fields(call, body),
     }
+    set_rates(call, task, given_rates(body))
     task["assigneeId"] = next(iter(task["assigneeIds"]), None)
     names.ensure_free(call, "task", task)
     call.store.save("task", task)
     return task
 
 
+def new_inline_task(call: Call, project_id: str, body: Body) -> Record:
+    """As `new_task`, for a task within a project's request, which takes `billable` and rates too [openapi]."""
+    ignored = {_WIRE[word] for word in call.switches.task_post_ignores}
+    return new_task(call, project_id, {key: value for key, value in body.items() if key not in ignored})
+
+
+def _without_assignee(call: Call) -> Record:
+    """The effect of `contains-assignee=false` on a request: the task has no assignee [openapi]."""
+    return {"assigneeIds": []} if call.flag("contains-assignee") is False else {}
+
+
 def _validated_fields(call: Call, body: Body) -> dict[str, Any]:
-    """The validated fields of a request; assignees outside the workspace are silently dropped."""
-    assignees = strings(body, "assigneeIds")
+    """The validated fields of a request; assignees and groups outside the workspace are silently dropped.
+
+    The deprecated `assigneeId` counts where `assigneeIds` is absent.
+    """
+    assignees, one = strings(body, "assigneeIds"), string(body, "assigneeId")
+    if assignees is None and one is not None:
+        assignees = [one] if one else []
     known = members(call) if assignees else {}
+    groups = strings(body, "userGroupIds")
+    known_groups = {group["id"] for group in call.store.records("group", call.workspace)} if groups else set()
     given = {
         "assigneeIds": None if assignees is None else [user for user in dict.fromkeys(assignees) if user in known],
         "estimate": duration(body, "estimate", spelling=call.switches.spelling),
         "status": choice(body, "status", _STATES),
         "billable": flag(body, "billable"),
-        "userGroupIds": strings(body, "userGroupIds"),
-        "budgetEstimate": integer(body, "budgetEstimate"),
+        "userGroupIds": None if groups is None else [item for item in dict.fromkeys(groups) if item in known_groups],
+        "budgetEstimate": long(body, "budgetEstimate"),
     }
     return {key: value for key, value in given.items() if value is not None}
 
@@ -133,8 +158,9 @@ def _validated_fields(call: Call, body: Body) -> dict[str, Any]:
 def _set_task_rate(call: Call, key: str) -> Response:
     """Set a rate on the task."""
     require_write_role(call)
-    value = money(call, call.body("task"))
-    task = _fetch(call) | {key: value}
+    value = rate_of(call.body("task"))
+    task = _fetch(call)
+    set_rates(call, task, {key: value})
     call.store.save("task", task)
     return call.updated(_view(call, task))
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.access import ensure_member, require_membership, require_write_role
+from collections.abc import Mapping
+
+from reconciler.sandbox.access import ensure_member, people_of, require_membership, require_write_role
 from reconciler.sandbox.call import Call, Response, Routes
 from reconciler.sandbox.errors import access_denied, domain, not_convertible
 from reconciler.sandbox.fields import choice, email, string
-from reconciler.sandbox.paging import page_response, sort_records
-from reconciler.sandbox.project_parts import membership
+from reconciler.sandbox.memberships import membership
+from reconciler.sandbox.paging import COLUMNS, Column, by_text, page_response, sort_records
+from reconciler.sandbox.project_view import fetch_project
+from reconciler.sandbox.rates import at_present, rate_of, set_rates
+from reconciler.sandbox.roles import detailed_roles
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
 
-_COLUMNS = ("ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE")
+_KINDS = ("ALL", "NONE", "WORKSPACE", "PROJECT", "USERGROUP")
 _STATES = ("PENDING", "ACTIVE", "DECLINED", "INACTIVE", "ALL")
 _ACCOUNTS = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", "DELETED", "LIMITED", "LIMITED_DELETED")
 _USUAL_ACCOUNTS = _ACCOUNTS[:3]
@@ -53,29 +58,49 @@ def get_user(call: Call) -> Response:
 
 
 def list_users(call: Call) -> Response:
-    """List the users of the workspace, pending and inactive ones included; 403 for a `member` [code]."""
+    """List the users of the workspace by address, pending and inactive ones included; 403 for a `member` [code]."""
     if call.switches.role == "member":
         raise access_denied()
-    wanted = call.text("status") or "ALL"
-    if wanted not in _STATES:
-        raise not_convertible(wanted, "status")
-    states = {m["userId"]: m["membershipStatus"] for m in require_membership(call)["memberships"]}
-    people = (user for user in call.store.records("user") if user["id"] in states)
+    wanted = call.choice("status", _STATES) or "ALL"
+    inside = {m["userId"]: m for m in require_membership(call)["memberships"]}
     accounts = call.texts("account-statuses") or list(_USUAL_ACCOUNTS)
     for account in accounts:
         if account not in _ACCOUNTS:
             raise not_convertible(account, "account-statuses")
-    found = [user for user in people if wanted in {"ALL", states[user["id"]]} and user["status"] in accounts]
+    found = [user for user in call.store.records("user") if user["id"] in inside and user["status"] in accounts]
+    found = [user for user in found if wanted in {"ALL", inside[user["id"]]["membershipStatus"]}]
     for key in ("email", "name"):
         part = call.text(key).casefold()
         found = [user for user in found if part in (user[key] or "").casefold()]
-    project = call.store.load("project", call.text("project-id")) if call.text("project-id") else None
-    if project:
-        project_members = {m["userId"] for m in project["memberships"]}
-        found = [user for user in found if user["id"] in project_members]
-    kinds = call.text("memberships") or "NONE"
-    ordered = sort_records(call, found, "ID", _COLUMNS)
-    return page_response(call, (user | {"memberships": _memberships(call, user["id"], kinds)} for user in ordered))
+    if call.text("project-id"):
+        project = fetch_project(call, call.text("project-id"))
+        found = [user for user in found if project["public"] or user["id"] in people_of(call, project)]
+    kinds, with_roles = call.choice("memberships", _KINDS) or "NONE", bool(call.flag("include-roles"))
+    ordered = sort_records(call, found, "EMAIL", _columns(inside))
+    return page_response(call, (_listed(call, user, kinds, with_roles=with_roles) for user in ordered))
+
+
+def _columns(inside: Mapping[str, Record]) -> Mapping[str, Column]:
+    """The columns of a list of users, of whom `inside` has the memberships of the workspace."""
+
+    def rate(key: str) -> Column:
+        return lambda user: ((inside[user["id"]][key] or {"amount": -1})["amount"], user["id"])
+
+    return {
+        **COLUMNS,
+        "EMAIL": by_text("email"),
+        "NAME": lambda user: (user["name"] or "", user["id"]),
+        "NAME_LOWERCASE": by_text("name"),
+        "ACCESS": lambda user: (inside[user["id"]]["membershipStatus"], user["id"]),
+        "HOURLYRATE": rate("hourlyRate"),
+        "COSTRATE": rate("costRate"),
+    }
+
+
+def _listed(call: Call, user: Record, kinds: str, *, with_roles: bool) -> Record:
+    """A user as in lists; `include-roles=true` adds `roles`."""
+    roles = {"roles": detailed_roles(call, user["id"])} if with_roles else {}
+    return user | {"memberships": _memberships(call, user["id"], kinds)} | roles
 
 
 def invite_user(call: Call) -> Response:
@@ -91,33 +116,69 @@ def invite_user(call: Call) -> Response:
     if any(m["userId"] == user["id"] for m in workspace["memberships"]):
         raise domain("user.exists")
     workspace["memberships"].append(membership(workspace["id"], user["id"], "WORKSPACE", "PENDING"))
-    call.store.save("workspace", workspace)
-    return Response(200, workspace)
+    return _save(call, workspace)
 
 
 def update_user(call: Call) -> Response:
-    """Set `{status: ACTIVE|INACTIVE}`. The response is the workspace."""
+    """Set `{status: ACTIVE|INACTIVE}`. The response is the workspace.
+
+    Deactivating the owner or oneself is rejected: it would lock out the account of the key.
+    """
     require_write_role(call)
     status = choice(call.body("user"), "status", ("ACTIVE", "INACTIVE"))
     if status is None:
         raise domain("not_valid", field="status")
     ensure_member(call, call.params["user"])
+    if status == "INACTIVE" and call.params["user"] == call.store.meta("caller"):
+        raise domain("user.owner")
+    if status == "INACTIVE" and call.params["user"] == call.caller:
+        raise domain("user.self")
     workspace = require_membership(call)
     for member in workspace["memberships"]:
         if member["userId"] == call.params["user"]:
             member["membershipStatus"] = status
+    return _save(call, workspace)
+
+
+def put_hourly_rate(call: Call) -> Response:
+    """Set the hourly rate of a user in the workspace. The response is the workspace."""
+    return _set_rate(call, "hourlyRate")
+
+
+def put_cost_rate(call: Call) -> Response:
+    """Set the cost rate of a user in the workspace. The response is the workspace."""
+    return _set_rate(call, "costRate")
+
+
+def _set_rate(call: Call, key: str) -> Response:
+    """Set a rate on the user's membership of the workspace."""
+    require_write_role(call)
+    value = rate_of(call.body("user"))
+    ensure_member(call, call.params["user"])
+    workspace = require_membership(call)
+    for member in workspace["memberships"]:
+        if member["userId"] == call.params["user"]:
+            set_rates(call, member, {key: value})
+    return _save(call, workspace)
+
+
+def _save(call: Call, workspace: Record) -> Response:
+    """Store a workspace and respond with it."""
     call.store.save("workspace", workspace)
-    return Response(200, workspace)
+    return Response(200, at_present(call, workspace))
 
 
 def _memberships(call: Call, user_id: str, kinds: str) -> list[Record]:
-    """A user's memberships of the workspaces and (in the call's workspace) projects, of the requested kinds."""
-    if kinds in {"NONE", "USERGROUP"}:
-        return []
-    holders = call.store.records("workspace") if kinds in {"ALL", "WORKSPACE"} else []
-    if kinds in {"ALL", "PROJECT"} and "workspace" in call.params:
+    """A user's memberships of workspaces and (in the call's workspace) projects and groups, of the requested kinds."""
+    wanted = _KINDS[2:] if kinds == "ALL" else (kinds,)
+    holders = call.store.records("workspace") if "WORKSPACE" in wanted else []
+    if "PROJECT" in wanted and "workspace" in call.params:
         holders += call.store.records("project", call.workspace)
-    return [m for holder in holders for m in holder["memberships"] if m["userId"] == user_id]
+    found = [at_present(call, m) for holder in holders for m in holder["memberships"] if m["userId"] == user_id]
+    if "USERGROUP" in wanted and "workspace" in call.params:
+        groups = (group for group in call.store.records("group", call.workspace) if user_id in group["userIds"])
+        found += [membership(group["id"], user_id, "USERGROUP") for group in groups]
+    return found
 
 
 ROUTES: Routes = {
@@ -125,4 +186,6 @@ ROUTES: Routes = {
     ("GET", "workspaces/{workspace}/users"): list_users,
     ("POST", "workspaces/{workspace}/users"): invite_user,
     ("PUT", "workspaces/{workspace}/users/{user}"): update_user,
+    ("PUT", "workspaces/{workspace}/users/{user}/hourly-rate"): put_hourly_rate,
+    ("PUT", "workspaces/{workspace}/users/{user}/cost-rate"): put_cost_rate,
 }

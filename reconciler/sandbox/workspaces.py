@@ -7,8 +7,8 @@ from typing import Any
 from reconciler.sandbox import names
 from reconciler.sandbox.access import require_membership
 from reconciler.sandbox.call import Call, Response, Routes
-from reconciler.sandbox.errors import not_convertible
-from reconciler.sandbox.project_parts import membership
+from reconciler.sandbox.memberships import membership
+from reconciler.sandbox.rates import at_present
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
 
@@ -44,10 +44,8 @@ def new_workspace(store: Store, name: str, owner: str, *, workspace_id: str = ""
 def list_workspaces(call: Call) -> Response:
     """List the workspaces of the caller, filtered by `roles`; not paged, without headers."""
     found = [workspace for workspace in call.store.records("workspace") if _is_member(call, workspace)]
-    wanted = call.text("roles")
-    if wanted and call.switches.roles_filter:
-        if wanted not in _ROLES:
-            raise not_convertible(wanted, "roles")
+    wanted = call.choice("roles", tuple(_ROLES)) if call.switches.roles_filter else ""
+    if wanted:
         found = found if call.switches.role == _ROLES[wanted] else []
     return Response(200, [_view(call, workspace) for workspace in found])
 
@@ -59,7 +57,8 @@ def get_workspace(call: Call) -> Response:
 
 def _view(call: Call, workspace: Record) -> Record:
     """A workspace as in responses: with the switch off, without members, as in the samples of the requirement document."""
-    return workspace if call.switches.members_shown else {k: v for k, v in workspace.items() if k != "memberships"}
+    shown = at_present(call, workspace)
+    return shown if call.switches.members_shown else {k: v for k, v in shown.items() if k != "memberships"}
 
 
 def create_workspace(call: Call) -> Response:

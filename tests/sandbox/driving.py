@@ -86,6 +86,11 @@ class Driver:
             del request.headers["Authorization"]
         return self._runner.run(self._client.send(request))
 
+    def send(self, method: str, url: str, params: Any, value: Any, content: bytes | None) -> httpx.Response:
+        """Send a request as it is, with a JSON value or with bytes."""
+        request = self._client.build_request(method, url, params=params, json=value, content=content)
+        return self._runner.run(self._client.send(request))
+
     def ok(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """The JSON of a successful response."""
         response = self(method, path, body, **params)

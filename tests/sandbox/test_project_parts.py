@@ -61,3 +61,60 @@ def test_the_rate_of_a_member_is_set(sandbox: Driver) -> None:
 @pytest.mark.parametrize("path", ["archive", "hourly-rate", "cost-rate"])
 def test_plausible_but_unknown_paths_are_404(sandbox: Driver, path: str) -> None:
     assert sandbox.refused("PUT", f"projects/{sandbox.project()['id']}/{path}", {})[:2] == (404, 3000)
+
+
+def test_a_reset_is_held_to_the_enums_and_limits_of_the_contract(sandbox: Driver) -> None:
+    path = f"projects/{sandbox.project()['id']}/estimate"
+    reset = {"interval": "YEARLY", "month": "MAY", "dayOfMonth": 31, "dayOfWeek": "SUNDAY", "hour": 23}
+    assert sandbox.ok("PATCH", path, {"estimateReset": reset | {"active": True, "odd": 1}})["estimateReset"] == reset
+    for wrong, code in (
+        ({"interval": "DAILY"}, 3002), ({"month": "MAI"}, 3002), ({"dayOfWeek": 1}, 3002), ({"hour": "9"}, 3002),
+        ({"dayOfMonth": 0}, 501), ({"dayOfMonth": 32}, 501), ({"hour": 24}, 501), ({"hour": -1}, 501),
+    ):  # fmt: skip
+        assert sandbox.refused("PATCH", path, {"estimateReset": wrong})[:2] == (400, code), wrong
+    assert sandbox.ok("PATCH", path, {"estimateReset": {"isActive": False}})["estimateReset"] is None
+
+
+def test_projects_are_sorted_by_every_column_of_the_contract(sandbox: Driver) -> None:
+    zebra, apple = sandbox.client("zebra"), sandbox.client("Apple")
+    ids = [
+        sandbox.project(name, clientId=client, estimate={"estimate": estimate, "type": "MANUAL"})["id"]
+        for name, client, estimate in (
+            ("Ant", zebra["id"], "PT1H"),
+            ("bee", apple["id"], "PT100H"),
+            ("Cat", "", "PT9H"),
+        )
+    ]
+    sandbox.entry(projectId=ids[0])
+    sandbox.entry(projectId=ids[1], end="2026-02-13T12:00:00Z")
+    budget = {"active": True, "estimate": 5, "type": "MANUAL"}
+    sandbox.ok("PATCH", f"projects/{ids[2]}/estimate", {"budgetEstimate": budget})
+
+    def names(column: str, **params: str) -> str:
+        return " ".join(p["name"] for p in sandbox.ok("GET", "projects", sort_column=column, **params))
+
+    assert names("ID") == names("NAME") == "Ant bee Cat"
+    assert names("CLIENT_NAME") == "Cat bee Ant"
+    assert names("CLIENT_NAME", sort_order="DESCENDING") == "Ant bee Cat"
+    assert names("DURATION") == "Cat Ant bee"
+    assert names("BUDGET", sort_order="DESCENDING") == "Cat bee Ant"
+    assert names("PROGRESS") == "Cat bee Ant"
+
+
+def test_a_word_that_a_filter_does_not_have_cannot_be_converted(studio: Driver) -> None:
+    for path, params in (
+        ("projects", {"access": "SOME"}),
+        ("projects", {"client-status": "SOME"}),
+        ("projects", {"user-status": "SOME"}),
+        ("projects", {"sort-column": "SOME"}),
+        ("projects", {"sort-order": "UP"}),
+        ("projects", {"expense-limit": "9999999999"}),
+        ("tags", {"sort-column": "EMAIL"}),
+        ("user-groups", {"sort-column": "EMAIL"}),
+        ("/clockify/api/v1/workspaces", {"roles": "SOME"}),
+    ):
+        assert studio.refused("GET", path, **params)[:2] == (400, 3000), params
+    pat = studio.ok("GET", "users", email="pat@")[0]["id"]
+    project = studio.project("New", memberships=[{"userId": pat}])["id"]
+    assert [p["id"] for p in studio.ok("GET", "projects", user_status="INACTIVE")] == [project]
+    assert studio.ok("GET", "projects", user_status="INACTIVE", users=studio.me()) == []

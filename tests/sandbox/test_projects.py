@@ -244,10 +244,12 @@ def test_a_member_sees_no_private_project_and_writes_only_time_entries(studio: D
         member.entry(projectId=seen[0]["id"])
 
 
-def test_members_can_be_set_on_create_and_unknown_users_are_ignored(studio: Driver) -> None:
+def test_members_can_be_set_on_create_with_their_rates(studio: Driver) -> None:
     sam, me = studio.ok("GET", "users", email="sam@")[0]["id"], studio.me()
-    project = studio.project("New", memberships=[{"userId": sam}, {"userId": me}, {"userId": "stranger"}])
+    rated = {"userId": me, "hourlyRate": {"amount": 700}, "membershipType": "PROJECT", "membershipStatus": "ACTIVE"}
+    project = studio.project("New", memberships=[{"userId": sam}, rated])
     assert [member["userId"] for member in project["memberships"]] == [me, sam]
+    assert project["memberships"][0]["hourlyRate"] == {"amount": 700, "currency": "USD"}
 
 
 @pytest.mark.parametrize(

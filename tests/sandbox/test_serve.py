@@ -11,39 +11,52 @@ import pytest
 import uvicorn
 
 from reconciler.sandbox import Store, Switches, create_app, seed
-from reconciler.sandbox.serve import serve
-from tests.waiting import HANGING, wait_until
+from reconciler.sandbox import serve as module
+from reconciler.sandbox.serve import listen, serve
+from tests.waiting import HANGING
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com", "::"])  # noqa: S104 - refused, that is the point
 def test_only_loopback_hosts_are_served(host: str) -> None:
-    with Store() as store, pytest.raises(ValueError, match="loopback"):
-        serve(create_app(store), host)
+    with pytest.raises(ValueError, match="loopback"):
+        listen(host, 0)
 
 
-def test_a_served_sandbox_responds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_free_port_is_found_and_a_taken_one_is_an_error() -> None:
+    with listen(port=0) as listening:
+        port = listening.getsockname()[1]
+        assert port > 0
+        with pytest.raises(OSError, match="in use"):
+            listen(port=port)
+
+
+def test_a_served_sandbox_responds_and_reports_its_start_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     servers: list[uvicorn.Server] = []
 
-    def run(app: object, **options: object) -> None:
-        server = uvicorn.Server(uvicorn.Config(app, **options))  # type: ignore[arg-type]  # the options are serve's own
-        monkeypatch.setattr(server, "capture_signals", contextlib.nullcontext)  # a thread cannot take signals
-        servers.append(server)
-        server.run()
+    class Recorded(module._Server):
+        def run(self, sockets: list[socket.socket] | None = None) -> None:
+            monkeypatch.setattr(self, "capture_signals", contextlib.nullcontext)  # a thread cannot take signals
+            servers.append(self)
+            super().run(sockets)
 
-    monkeypatch.setattr(uvicorn, "run", run)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with Store() as store:
+    monkeypatch.setattr(module, "_Server", Recorded)
+    ready, ended = threading.Event(), threading.Event()
+    with Store() as store, listen(port=0) as listening:
         seed(store)
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = create_app(store, Switches(rate="off"))
-        thread = threading.Thread(target=serve, args=(app, "127.0.0.1", port), daemon=True)
-        thread.start()
-        wait_until(lambda: servers and servers[0].started, "the server's start")
-        response = httpx.get(
-            f"http://127.0.0.1:{port}/clockify/api/v1/user", headers={"Authorization": "Bearer any"}, trust_env=False
+        thread = threading.Thread(
+            target=lambda: serve(app, listening, on_ready=ready.set, on_end=ended.set), daemon=True
         )
+        thread.start()
+        assert ready.wait(HANGING)
+        assert not ended.is_set()
+        with httpx.Client(trust_env=False, base_url=url, headers={"Authorization": "Bearer any"}) as client:
+            response = client.get("/clockify/api/v1/user")
+            control = [client.get("/_sandbox/"), client.get("/_sandbox/", headers={"X-Forwarded-For": "127.0.0.1"})]
         servers[0].should_exit = True
         thread.join(HANGING)
+    assert ended.is_set()
     assert response.json()["email"] == "jo@acme.example"
     assert response.headers["content-type"] == "application/json"
+    assert [answer.status_code for answer in control] == [200, 403]

@@ -111,7 +111,7 @@ def test_a_filter_that_is_not_a_boolean_is_rejected_with_its_value(sandbox: Driv
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [({"status": "ALL"}, 3002), ({"estimate": "soon"}, 501), ({"assigneeIds": "me"}, 3002), ({"billable": []}, 3002), ({"budgetEstimate": -1}, 501)],
+    [({"status": "ALL"}, 3002), ({"estimate": "soon"}, 501), ({"assigneeIds": "me"}, 3002), ({"userGroupIds": 5}, 3002), ({"budgetEstimate": -1}, 501)],
 )  # fmt: skip
 def test_values_of_the_wrong_type_are_rejected(sandbox: Driver, body: dict[str, Any], code: int) -> None:
     path = f"projects/{sandbox.project()['id']}/tasks"
@@ -128,3 +128,38 @@ def test_a_task_has_rates(sandbox: Driver) -> None:
     assert sandbox.ok("PUT", f"{path}/hourly-rate", {"amount": 700})["hourlyRate"] == {"amount": 700, "currency": "USD"}
     assert sandbox.ok("PUT", f"{path}/cost-rate", {"amount": 300})["costRate"] == {"amount": 300, "currency": "USD"}
     assert sandbox.ok("GET", path)["hourlyRate"] == {"amount": 700, "currency": "USD"}
+
+
+def test_the_deprecated_assignee_counts_where_the_list_is_absent(studio: Driver) -> None:
+    sam, me = studio.ok("GET", "users", email="sam@")[0]["id"], studio.me()
+    project = studio.project("New")
+    task = studio.task(project, assigneeId=sam)
+    assert (task["assigneeIds"], task["assigneeId"]) == ([sam], sam)
+    assert studio.task(project, "Both", assigneeId=sam, assigneeIds=[me])["assigneeIds"] == [me]
+    path = f"projects/{project['id']}/tasks/{task['id']}"
+    assert studio.ok("PUT", path, {"name": "Design", "assigneeId": me})["assigneeIds"] == [me]
+    assert studio.ok("PUT", path, {"name": "Design", "assigneeId": ""})["assigneeIds"] == []
+
+
+def test_contains_assignee_false_leaves_the_task_without_one(studio: Driver) -> None:
+    me, project = studio.me(), studio.project("New")
+    place = f"projects/{project['id']}/tasks"
+    task = studio.ok("POST", place, {"name": "A", "assigneeIds": [me]}, contains_assignee="false")
+    assert (task["assigneeIds"], task["assigneeId"]) == ([], None)
+    body = {"name": "A", "assigneeIds": [me], "assigneeId": me}
+    assert studio.ok("PUT", f"{place}/{task['id']}", body)["assigneeIds"] == [me]
+    assert studio.ok("PUT", f"{place}/{task['id']}", body, contains_assignee="false")["assigneeIds"] == []
+    assert studio.refused("POST", place, {"name": "B"}, contains_assignee="maybe")[:2] == (400, 3000)
+    assert studio.refused("PUT", f"{place}/{task['id']}", body, membership_status="SOME")[:2] == (400, 3000)
+
+
+def test_budgets_are_64_bit_integers(sandbox: Driver) -> None:
+    project = sandbox.project()
+    most = 2**63 - 1
+    place = f"projects/{project['id']}"
+    assert sandbox.task(project, budgetEstimate=most)["budgetEstimate"] == most
+    budget = {"budgetEstimate": {"active": True, "estimate": most, "type": "MANUAL"}}
+    assert sandbox.ok("PATCH", f"{place}/estimate", budget)["budgetEstimate"]["estimate"] == most
+    assert sandbox.refused("POST", f"{place}/tasks", {"name": "B", "budgetEstimate": most + 1})[:2] == (400, 3002)
+    budget["budgetEstimate"]["estimate"] = most + 1
+    assert sandbox.refused("PATCH", f"{place}/estimate", budget)[:2] == (400, 3002)

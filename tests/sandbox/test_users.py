@@ -43,7 +43,7 @@ def test_users_are_filtered(studio: Driver) -> None:
     assert emails(email="SAM@") == ["sam"]
     assert emails(name="tanaka") == ["lee"]
     assert emails(sort_column="EMAIL", sort_order="DESCENDING")[0] == "sam"
-    assert emails(project_id=studio.ok("GET", "projects", name="Hiring")[0]["id"]) == ["jo"]
+    assert emails() == ["jo", "kim", "lee", "pat", "robin", "sam"]
     assert (
         studio.ok("GET", "users", email="sam@", memberships="WORKSPACE")[0]["memberships"][0]["membershipType"]
         == "WORKSPACE"
@@ -68,3 +68,51 @@ def test_users_are_invited_and_deactivated(studio: Driver) -> None:
     assert [user["id"] for user in studio.ok("GET", "users", email="new@", status="INACTIVE")] == [new]
     assert studio.refused("PUT", "users/unknown", {"status": "ACTIVE"})[2] == "User doesn't belong to Workspace"
     assert studio.refused("PUT", f"users/{new}", {})[:2] == (400, 501)
+
+
+def test_a_project_lists_the_users_with_access_to_it(studio: Driver) -> None:
+    private = studio.ok("GET", "projects", name="Patient intake")[0]
+    public = studio.ok("GET", "projects", name="Hiring")[0]
+    assert (private["public"], public["public"]) == (False, True)
+    everybody = studio.ok("GET", "users")
+    assert studio.ok("GET", "users", project_id=public["id"]) == everybody
+    assert [user["id"] for user in studio.ok("GET", "users", project_id=private["id"])] == [studio.me()]
+    for foreign in ("gone", studio.workspace, "698eeb9e5cd3a921db1206a4"):
+        refused = studio.refused("GET", "users", project_id=foreign)
+        assert refused == (400, 501, "Project doesn't belong to Workspace")
+
+
+def test_users_are_sorted_by_every_column_of_the_contract(studio: Driver) -> None:
+    def names(column: str, **params: str) -> list[str]:
+        listed = studio.ok("GET", "users", sort_column=column, **params)
+        return [user["email"].partition("@")[0] for user in listed]
+
+    sam, lee = (studio.ok("GET", "users", email=name)[0]["id"] for name in ("sam@", "lee@"))
+    studio.ok("PUT", f"users/{sam}/hourly-rate", {"amount": 9})
+    studio.ok("PUT", f"users/{lee}/hourly-rate", {"amount": 5})
+    studio.ok("PUT", f"users/{lee}/cost-rate", {"amount": 2})
+    assert names("ID") == ["jo", "sam", "lee", "kim", "pat", "robin"]
+    assert names("NAME") == names("NAME_LOWERCASE") == ["robin", "jo", "kim", "lee", "pat", "sam"]
+    assert names("ACCESS")[-2:] == ["pat", "robin"]
+    assert names("HOURLYRATE")[-2:] == ["lee", "sam"]
+    assert names("COSTRATE", sort_order="DESCENDING")[0] == "lee"
+    assert studio.refused("GET", "users", memberships="SOME")[:2] == (400, 3000)
+
+
+def test_the_owner_and_the_caller_cannot_be_deactivated(studio: Driver) -> None:
+    me = studio.me()
+    assert studio.refused("PUT", f"users/{me}", {"status": "INACTIVE"})[:2] == (400, 501)
+    assert studio.ok("PUT", f"users/{me}", {"status": "ACTIVE"})["id"] == studio.workspace
+    with Driver("role=admin", seeded=True) as admin:
+        for person in (me, admin.me()):
+            assert admin.refused("PUT", f"users/{person}", {"status": "INACTIVE"})[:2] == (400, 501)
+        assert admin.ok("GET", "clients")
+
+
+def test_memberships_of_groups_are_listed_with_the_user(studio: Driver) -> None:
+    team, me = studio.ok("POST", "user-groups", {"name": "Crew"})["id"], studio.me()
+    studio.ok("POST", f"user-groups/{team}/users", {"userId": me})
+    [user] = studio.ok("GET", "users", email="jo@", memberships="USERGROUP")
+    assert [(m["targetId"], m["membershipType"]) for m in user["memberships"]] == [(team, "USERGROUP")]
+    [user] = studio.ok("GET", "users", email="jo@", memberships="ALL")
+    assert {m["membershipType"] for m in user["memberships"]} == {"WORKSPACE", "PROJECT", "USERGROUP"}

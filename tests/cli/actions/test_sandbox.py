@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli.actions import sandbox as action
+from reconciler.sandbox import dump
 from tests.cli.program import ADDITIVE, PROGRAM, Desk, restore_sigint, served
 from tests.waiting import HANGING, wait_until
 
@@ -101,40 +105,113 @@ def test_a_printed_command_goes_to_the_served_sandbox_too(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("host", "authority"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("localhost", "localhost")]
 )
-@pytest.mark.parametrize("key", ["", "sesame"])
+@pytest.mark.parametrize("key", [[], ["--key", "sesame"], ["--switch", "key=sesame"]])
 def test_serving_prints_how_to_use_it_and_serves_with_the_switches(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, host: str, authority: str, key: str
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, host: str, authority: str, key: list[str]
 ) -> None:
     served_with: list[Any] = []
-    monkeypatch.setattr(action, "serve", lambda app, *place: served_with.append((app.state.switches, place)))
-    monkeypatch.setattr(action, "_require_free_port", lambda *_: None)
-    words = ["--host", host, "--port", "8123", "--switch", "rate=off", "--switch", "language=es"]
-    result = desk.call("sandbox", "serve", *words, *(["--key", key] if key else []))
+
+    def listen(*place: object) -> FreePort:
+        served_with.append(place)
+        return FreePort()
+
+    monkeypatch.setattr(action, "listen", listen)
+    monkeypatch.setattr(action, "create_app", lambda _, switches, **__: switches)
+    monkeypatch.setattr(action, "serve", lambda switches, *_, **__: served_with.append(switches))
+    words = ["--host", host, "--port", "0", "--switch", "rate=off", "--switch", "language=es"]
+    result = desk.call("sandbox", "serve", *words, *key)
     assert result.exit_code == 0, result.stderr
-    [(switches, place)] = served_with
-    assert place == (host, 8123)
-    assert (switches.key, switches.rate, switches.language) == (key, "off", "es")
+    [place, switches] = served_with
+    assert place == (host, 0)
+    assert (switches.key, switches.rate, switches.language) == ("sesame" if key else "", "off", "es")
     lines = result.stderr.splitlines()
     assert lines[:2] == [
         f"serving the sandbox at http://{authority}:8123; stop it with Ctrl-C. To use it:",
         f"  reconciler --sandbox --base-url http://{authority}:8123 whoami",
     ]
-    assert lines[2:] == (["set RECONCILER_SANDBOX_KEY to the value of --key first"] if key else [])
+    assert lines[2:] == (["set RECONCILER_SANDBOX_KEY to the required key first"] if key else [])
+
+
+class FreePort(contextlib.AbstractContextManager["FreePort"]):
+    """A socket that listens on port 8123, without one."""
+
+    def getsockname(self) -> tuple[str, int]:
+        return "", 8123
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 def test_a_server_that_does_not_start_is_a_failure_told_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise SystemExit(3)
 
     monkeypatch.setattr(action, "serve", fail)
-    monkeypatch.setattr(action, "_require_free_port", lambda *_: None)
+    monkeypatch.setattr(action, "listen", lambda *_: FreePort())
     result = desk.call("sandbox", "serve", "--port", "8123")
     assert result.exit_code == 1
     assert result.stderr.endswith("error: cannot serve at http://127.0.0.1:8123\n")
 
 
-def test_a_port_that_is_free_is_free_afterwards_too() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    for _ in range(2):
-        action._require_free_port("127.0.0.1", port)
+def test_the_ready_file_is_there_as_long_as_requests_are_accepted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    def serve(app: Any, _: object, *, on_ready: Any, on_end: Any) -> None:
+        on_ready()
+        seen.append(json.loads(Path("ready.json").read_text(encoding="utf-8")))
+        seen.append(len(app.state.store.records("workspace")))
+        on_end()
+
+    monkeypatch.setattr(action, "serve", serve)
+    words = ["--port", "0", "--store", ":memory:", "--ready-file", "ready.json"]
+    assert desk.call("sandbox", "serve", *words).exit_code == 0
+    ready, workspaces = seen
+    url = ready["url"]
+    assert ready == {
+        "url": url,
+        "port": int(url.rpartition(":")[2]),
+        "pid": os.getpid(),
+        "clockify": f"{url}/api/v1",
+        "maton": f"{url}/clockify/api/v1",
+        "control": f"{url}/_sandbox",
+    }
+    assert workspaces == 2
+    assert not Path("ready.json").exists()
+    assert not Path(".reconciler").exists()
+
+
+def test_a_dump_seeds_another_sandbox_with_the_same_content(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.write(ADDITIVE)
+    assert desk.call("--sandbox", "apply", "--approve", "additive").exit_code == 0
+    first = desk.call("sandbox", "dump")
+    assert desk.call("sandbox", "dump", "-o", "studio.json").exit_code == 0
+    assert Path("studio.json").read_text(encoding="utf-8") == first.stdout
+    assert "session_token" not in first.stdout
+    assert desk.call("sandbox", "seed", "studio.json", "--state-dir", "other").exit_code == 0
+    assert desk.call("sandbox", "dump", "--state-dir", "other").stdout == first.stdout
+    assert desk.call("sandbox", "reset").exit_code == 0
+    assert desk.call("sandbox", "dump").stdout != first.stdout
+    assert desk.call("sandbox", "reset", "studio.json").exit_code == 0
+    assert desk.call("sandbox", "dump").stdout == first.stdout
+    names: list[Any] = []
+    monkeypatch.setattr(action, "serve", lambda app, *_, **__: names.append(dump(app.state.store)))
+    served = ["sandbox", "serve", "--port", "0", "--seed", "studio.json"]
+    assert desk.call(*served, "--store", ":memory:").exit_code == 0
+    assert names == [json.loads(first.stdout)]
+    refused = desk.call(*served)
+    assert refused.exit_code == 1
+    assert "already has data" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("{", "not JSON"), ("{}", "format is missing"), ('{"format": "x", "users": []}', "format must be reconciler-sandbox/1")],
+)  # fmt: skip
+def test_an_invalid_document_changes_nothing(desk: Desk, text: str, message: str) -> None:
+    before = desk.call("sandbox", "dump").stdout
+    Path("odd.json").write_text(text, encoding="utf-8")
+    for words in (["reset", "odd.json"], ["seed", "odd.json"], ["serve", "--seed", "odd.json", "--port", "0"]):
+        result = desk.call("sandbox", *words)
+        assert result.exit_code == 1
+        assert message in result.stderr
+    assert desk.call("sandbox", "dump").stdout == before
