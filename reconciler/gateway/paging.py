@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,20 @@ class Pager:
             page = ("page", str(pages.count + 1)), ("page-size", str(size))
             response = self.call(Request("GET", path, (*filters, *page)))
         return Listing(tuple(pages.items), ListProof(what, len(pages.items), pages.count, pages.ended_by))
+
+    def iterate(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Iterator[Wire]:
+        """The items of the list at `path`, each page requested when it is needed. Raises as `read`, also between two items."""
+        filters = tuple(params)
+        size, response = self._first_page(path, filters)
+        pages = _Pages(what)
+        is_last = False
+        while not is_last:
+            before = len(pages.items)
+            is_last = pages.add(response, size)
+            yield from pages.items[before:]
+            if not is_last:
+                page = ("page", str(pages.count + 1)), ("page-size", str(size))
+                response = self.call(Request("GET", path, (*filters, *page)))
 
     def _first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
         """The first page, with the largest page size that the server accepts."""
