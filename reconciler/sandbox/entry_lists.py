@@ -65,11 +65,18 @@ def render_entries(call: Call, entries: Iterable[Record], *, hydrated: bool) -> 
             yield entry
             continue
         yield entry | {
-            "project": load("project", entry["projectId"]) if entry["projectId"] else None,
+            "project": _project(call, entry["projectId"]) if entry["projectId"] else None,
             "task": load("task", entry["taskId"]) if entry["taskId"] else None,
             "tags": [tag for tag in (load("tag", tag_id) for tag_id in entry["tagIds"] or ()) if tag],
             "user": load("user", entry["userId"]),
         }
+
+
+def _project(call: Call, project_id: str) -> Record | None:
+    """A project as in responses, with the name of its client; None for a deleted one."""
+    project = call.store.load("project", project_id)
+    client = call.store.load("client", project["clientId"]) if project and project["clientId"] else None
+    return project and project | {"clientName": client["name"] if client else ""}
 
 
 def _zone(call: Call, user_id: str) -> tzinfo:
