@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         StalePlanError as StalePlanError,
         StoppedError as StoppedError,
         StrictError as StrictError,
+        TimeEntryError as TimeEntryError,
         UnknownValueError as UnknownValueError,
         WorkspaceError as WorkspaceError,
     )
@@ -158,7 +159,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
-    "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError MovedError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError StrictError UnknownValueError WorkspaceError",
+    "errors": "ApiError BlockedError ConfigurationError CredentialsError ForbiddenError GatewayError IncompleteReadError JournalError LockedError ManifestError MovedError NetworkError NotApprovedError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RefusedError SimulationError StalePlanError StoppedError StrictError TimeEntryError UnknownValueError WorkspaceError",
     "names": "Notation",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",

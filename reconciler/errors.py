@@ -9,6 +9,7 @@ ReconcilerError                 1    base class: the message says what failed an
 ├── IncompleteReadError         1    a list is not proven complete
 ├── UnknownValueError           1    an update would reset a value that the service does not return
 ├── MovedError                  1    a resource changed while the run was at work; its change is left out
+├── TimeEntryError              1    a time entry cannot be written as asked: unknown name, no running timer, outcome unknown
 ├── JournalError                1    the journal of a run cannot be written (then no write is sent) or read
 ├── GatewayError                1    a request failed
 │   ├── NetworkError            1    no complete response: connection refused, TLS, timeout, connection lost
@@ -96,6 +97,10 @@ class ConfigurationError(ReconcilerError):
 
 class IncompleteReadError(ReconcilerError):
     """Raised when a list repeats an id, ends early or contradicts another list; nothing is concluded from it."""
+
+
+class TimeEntryError(ReconcilerError):
+    """Raised when a time entry cannot be written as asked, or when it is unknown whether it was."""
 
 
 class JournalError(ReconcilerError):
