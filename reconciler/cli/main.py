@@ -25,6 +25,7 @@ COMMANDS = {
     "whoami": "Show the authenticated user, gateway and connection.",
     "workspaces": "List, show or create workspaces.",
     "users": "List the users of a workspace.",
+    "time": "List, add, start, stop, edit and delete time entries.",
     "help": "Show the help of a command.",
     "version": "Print the version.",
 }
@@ -40,7 +41,7 @@ EXIT_CODES = (
 )
 DOCUMENTATION = "documentation: README.md and docs/ in the source repository"
 
-WRITING_COMMANDS = ("apply", "workspaces")
+WRITING_COMMANDS = ("apply", "workspaces", "time", "undo")
 """Commands whose exit code says what was written to the service; a full disk behind stdout does not change it."""
 USAGE_ERROR = 64
 INTERRUPTED = 130
@@ -64,9 +65,9 @@ class Root(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """The table above, without importing a command."""
+        """The table above, without importing a command; `version` is the option --version in another form."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([row for row in COMMANDS.items() if row[0] != "version"])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands, the global options, the variables, the exit codes and the examples."""
