@@ -28,7 +28,10 @@ _ISO = re.compile(
     rf"(?P<day>\d{{4}}-\d{{2}}-\d{{2}})(?:[t ](?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?) ?{_OFFSET}?)?",
     re.ASCII,
 )
-_WEEKDAY = r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun"
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun"
+_WEEKDAYS: Final = {
+    name[:3]: name for name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+}
 _DAY = re.compile(
     rf"today|yesterday|tomorrow|day before yesterday|day after tomorrow|(?:(?:last|next) )?(?:{_WEEKDAY})"
     r"|(?:\d{1,4}|a) (?:day|week)s? ago|in (?:\d{1,4}|a) (?:day|week)s?",
@@ -90,12 +93,6 @@ def parse_bound(text: str, moment: Moment, *, is_end: bool = False) -> datetime:
     if written.instant is None and written.clock is None and written.day is not None:
         return day_start(next_day(written.day) if is_end else written.day, moment.zone)
     return parse_time(text, moment)
-
-
-def names_day(text: str, moment: Moment) -> bool:
-    """Whether a written time says which day it is on. Raises WrittenTimeError."""
-    written = _read(text, moment)
-    return written.instant is not None or written.day is not None
 
 
 def _combine(written: _Written, day: date, zone: ZoneInfo) -> datetime:
@@ -176,10 +173,8 @@ def _offset(written: str | None, text: str) -> tzinfo | None:
 def _day(words: str, moment: Moment, text: str) -> date:
     """The day that words name, counted from the present day of the zone."""
     noon = datetime.combine(moment.today, time(12))
-    found = _ask(words.replace("day after tomorrow", "in 2 days"), noon, text).date()
-    if words.startswith("last ") and found == moment.today:
-        found -= timedelta(days=7)
-    return found
+    full = " ".join(_WEEKDAYS.get(word, word) for word in words.replace("day after tomorrow", "in 2 days").split(" "))
+    return _ask(full, noon, text).date()
 
 
 def _ask(words: str, base: datetime, text: str) -> datetime:

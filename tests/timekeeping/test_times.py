@@ -59,7 +59,7 @@ def test_a_written_time_names_one_instant(text: str, instant: str) -> None:
     [
         "", "a", "9", "today 9", "24:00", "yesterday 25:00", "9:60", "13pm", "0am", "03/04/2026", "27 Nov 9:00", "may", "9:00 EST",
         "2026-13-01 09:00", "2026-02-30 09:00", "20260213", "half past nine", "9:00 " * 30, "1e3", "monday tuesday 9:00", "-2 hours ago",
-        "9:00 +99:00",
+        "9:00 +99:00", "9000 weeks ago 9:00 x",
     ],
 )  # fmt: skip
 def test_any_other_time_is_refused_with_forms_that_work(text: str) -> None:
@@ -139,6 +139,23 @@ def test_a_day_begins_after_the_gap_where_the_zone_skips_midnight() -> None:
 def test_the_ends_of_the_calendar_are_refused(zone: str, text: str) -> None:
     with pytest.raises(WrittenTimeError, match="beyond the calendar"):
         parse_time(text, at(FRIDAY, zone))
+
+
+def test_offsets_and_bounds_beyond_the_calendar_are_refused() -> None:
+    moment = at(FRIDAY, "UTC")
+    with pytest.raises(WrittenTimeError, match="beyond the calendar"):
+        parse_time("0001-01-01 00:00 +05:00", moment)
+    with pytest.raises(WrittenTimeError, match="last day of the calendar"):
+        parse_bound("9999-12-31", moment, is_end=True)
+
+
+def test_a_weekday_is_the_latest_one_the_last_is_before_today_and_the_next_after() -> None:
+    for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"):
+        for word, least, most in (("last ", 1, 7), ("", 0, 6), ("next ", -7, -1)):
+            found = parse_time(f"{word}{day} 9:00", at(FRIDAY, "UTC"))
+            assert found == parse_time(f"{word}{found:%A} 9:00", at(FRIDAY, "UTC"))
+            assert least <= (date(2026, 11, 27) - found.date()).days <= most
+            assert f"{found:%a}".lower() == day
 
 
 def test_an_instant_is_shown_with_its_zone_and_offset() -> None:

@@ -54,6 +54,11 @@ class Timesheet:
     def undo(self, run: str, *words: str) -> Result:
         return self.sandbox.run("undo", run, *words)
 
+    def task_of(self, entry: Any) -> str:
+        """The id of the one task of an entry's project."""
+        found = self.sandbox.store.records("task", self.sandbox.workspace, [entry["project_id"]])
+        return str(found[0]["id"])
+
     @property
     def entries(self) -> list[Any]:
         return list(self.sandbox.store.entries(self.sandbox.workspace))
@@ -464,6 +469,107 @@ def test_everybodys_timers_are_found_on_every_path(
     monkeypatch.setattr(Pager, "read", read)
     assert [one["user_id"] for one in sheet.ok("running", "--all")] == [sheet.colleague]
     assert len(asked) == lists
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--project", "project:a/b/c"), "write it as project:Client/Project"),
+        (("--task", "task:Build"), "write it as task:Client/Project/Task"),
+        (("--project", " "), "the name of a project is empty"),
+        (("--project", "0" * 24), "no project '000000000000000000000000'"),
+        (("--project", "Ops", "--task", "0" * 24), "no task '000000000000000000000000'"),
+        (("--user", "nobody"), "reconciler users list shows"),
+    ],
+)
+def test_what_is_no_name_is_refused(sheet: Timesheet, words: tuple[str, ...], message: str) -> None:
+    assert message in sheet.refused("add", "--start", "9:00", "--for", "1h", *words, *YES)
+
+
+def test_addresses_and_ids_of_tasks_name_what_is_meant(sheet: Timesheet) -> None:
+    words = ("add", "--start", "9:00", "--for", "1h")
+    alone = sheet.ok(*words, "--project", "project:Website", *YES)["entry"]
+    assert alone["project"] == "Website"
+    task = sheet.ok(*words, "--task", "task:Ops/Build", "--project", "Ops", *YES)["entry"]["task_id"]
+    assert sheet.ok(*words, "--project", "Ops", "--task", task, *YES)["entry"]["task"] == "Build"
+    sheet.sandbox.call(
+        "PUT", f"projects/{alone['project_id']}/tasks/{sheet.task_of(alone)}", {"name": "Build", "status": "DONE"}
+    )
+    text = sheet.refused(*words, "--project", "project:Website", "--task", "Build", code=3)
+    assert "task:Website/Build is done" in text
+
+
+def test_an_entry_that_cannot_be_edited_or_is_not_there_is_refused(sheet: Timesheet) -> None:
+    entry = sheet.ok(*ADD, *YES)["entry"]
+    sheet.sandbox.store.resave_entry({**sheet.entries[0], "type": "HOLIDAY"})
+    assert "of type HOLIDAY, which the API cannot edit" in sheet.refused("edit", entry["id"], "--end", "11:00", *YES)
+    assert "no time entry 'e1' in the workspace" in sheet.refused("delete", "e1", *YES)
+
+
+def test_two_running_timers_are_not_stopped_blindly(sheet: Timesheet) -> None:
+    for minute in ("00", "10"):
+        sheet.sandbox.call("POST", "time-entries", {"start": f"2026-02-13T11:{minute}:00Z"})
+    assert "2 timers of" in sheet.refused("stop", *YES)
+    table = sheet.run("running")
+    assert table.stdout.count("running") == 2
+    sheet.sandbox.store.remove_entry(sheet.entries[0]["id"])
+    sheet.sandbox.store.remove_entry(sheet.entries[0]["id"])
+    assert "No running timer." in sheet.run("running").stderr
+    assert sheet.run("running", "--all", "--user", "x").exit_code == 64
+
+
+def test_what_the_service_does_not_accept_is_named(sheet: Timesheet) -> None:
+    sheet.sandbox.switch("refuse_fields=entry.billable")
+    result = sheet.run(*ADD, *YES)
+    assert result.exit_code == 0
+    assert "the service kept other values than were sent: billable" in result.stderr
+
+
+def test_an_answer_without_the_entry_is_read_from_the_workspace(sheet: Timesheet) -> None:
+    entry = sheet.ok(*ADD, *YES)["entry"]
+    sheet.sandbox.switch("put_answers=empty")
+    assert sheet.ok("edit", entry["id"], "--description", "x", *YES)["entry"]["description"] == "x"
+    assert sheet.entries[0]["description"] == "x"
+
+
+def test_an_account_without_a_time_zone_needs_one_on_the_command_line(sheet: Timesheet) -> None:
+    sheet.at("2026-02-13T12:00:00+00:00", "Mars/Olympus")
+    assert "the account has no known time zone" in sheet.refused("list")
+    assert sheet.ok("list", "--zone", "UTC")["zone"] == "UTC"
+
+
+def test_the_ends_of_the_calendar_and_long_descriptions_are_usage_errors(sheet: Timesheet) -> None:
+    late = ("add", "--start", "9999-12-31T23:00:00Z", *YES)
+    assert "beyond the calendar" in sheet.refused(*late, "--for", "2h", code=64)
+    assert "the limit is 3000" in sheet.refused(*ADD, "--description", "x" * 3001, *YES, code=64)
+    sheet.sandbox.call("POST", "time-entries", {"start": "2026-02-13T08:00:00Z"})
+    assert "0001" in sheet.refused("add", "--start", "0001-01-02T00:00:00Z", "--for", "1h", code=3)
+
+
+def test_an_undo_after_the_entry_has_gone_or_in_another_account_writes_nothing(sheet: Timesheet) -> None:
+    written = sheet.ok(*ADD, *YES)
+    other = sheet.undo(written["run"], "--workspace", "698eeb9e5cd3a921db120693", *YES)
+    assert other.exit_code in (1, 3)
+    sheet.sandbox.store.remove_entry(written["entry"]["id"])
+    assert "is no longer there" in sheet.undo(written["run"], *YES).stderr
+
+
+def test_an_entry_that_is_deleted_during_the_approval_is_left_alone(
+    sheet: Timesheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = sheet.ok(*ADD, *YES)["entry"]
+    from reconciler.cli.actions import time_write  # noqa: PLC0415 - replaced below
+
+    monkeypatch.setattr(time_write, "confirm", lambda *_: sheet.sandbox.store.remove_entry(entry["id"]))
+    assert "is no longer there; nothing was written" in sheet.run("edit", entry["id"], "--end", "11:00").stderr
+
+
+@pytest.mark.parametrize("fault", [Fault.DROP_BEFORE, Fault.BAD_GATEWAY])
+def test_an_edit_and_a_delete_that_never_arrive_are_reported_as_such(sheet: Timesheet, fault: Fault) -> None:
+    entry = sheet.ok(*ADD, *YES)["entry"]
+    for method, words in (("PUT", ("edit", entry["id"], "--end", "11:00")), ("DELETE", ("delete", entry["id"]))):
+        sheet.sandbox.faults[method, entry["id"]] = [fault] * 5
+        assert "was not carried out" in sheet.refused(*words, *YES)
 
 
 def test_options_of_a_plan_do_not_go_with_the_undo_of_a_time_run(sheet: Timesheet) -> None:
