@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
-from reconciler.cli.settings import report_settings
+from reconciler.cli.settings import has_written, report_settings
 from reconciler.cli.terminal.streams import echo_error, failure_of_stdout, guard_streams
 
 COMMANDS = {
@@ -41,7 +41,7 @@ EXIT_CODES = (
 )
 DOCUMENTATION = "documentation: README.md and docs/ in the source repository"
 
-WRITING_COMMANDS = ("apply", "workspaces", "time", "undo")
+WRITING_COMMANDS = ("apply", "workspaces")
 """Commands whose exit code says what was written to the service; a full disk behind stdout does not change it."""
 USAGE_ERROR = 64
 INTERRUPTED = 130
@@ -103,7 +103,7 @@ class Root(Group):
             from reconciler.cli.terminal.errors import report_error  # noqa: PLC0415 - start-up: only a failure needs it
 
             code = report_error(error, report_settings())
-        self.has_report = ctx.invoked_subcommand in WRITING_COMMANDS
+        self.has_report = ctx.invoked_subcommand in WRITING_COMMANDS or has_written(ctx)
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

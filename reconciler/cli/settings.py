@@ -13,6 +13,7 @@ GATEWAYS = ("maton", "clockify", "sandbox")
 KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY", "sandbox": "RECONCILER_SANDBOX_KEY"}
 """The environment variable of each gateway's key: the only source of keys. That of the sandbox is for a served one."""
 _META = "reconciler.cli.settings"
+_WROTE = "reconciler.cli.wrote"
 _NOT_REPEATED = ("verbose", "color")
 
 
@@ -92,6 +93,16 @@ def remember(context: click.Context, name: str, value: Any, *, from_command_line
     """Record a global option's value. The command line overrides the environment, a later option an earlier one."""
     given, environment = context.meta.setdefault(_META, ({}, {}))
     (given if from_command_line else environment)[name] = value
+
+
+def note_write() -> None:
+    """Note that the running command wrote to the service: its exit code says so, whatever becomes of its output."""
+    click.get_current_context().meta[_WROTE] = True
+
+
+def has_written(context: click.Context) -> bool:
+    """Whether `note_write` was called within this command."""
+    return bool(context.meta.get(_WROTE))
 
 
 def current_settings() -> Settings:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.cli.actions.time_desk import TimeDesk
-from reconciler.cli.settings import Settings
+from reconciler.cli.settings import Settings, note_write
 from reconciler.cli.terminal.output import print_json, print_message, print_pieces, screen_of, styled
 from reconciler.render.lines import Line, Span
 from reconciler.render.tables import Record, pieces
@@ -100,6 +100,7 @@ def show_warnings(warnings: Iterable[str], settings: Settings) -> None:
 
 def report_written(written: Written, listed: ListedEntry, desk: TimeDesk, form: str, warnings: Sequence[str]) -> None:
     """Print the result of a write on stdout, and what the service did not accept and how to undo it on stderr."""
+    note_write()
     settings = desk.settings
     undo = settings.command("undo", written.run)
     if written.was_lost:

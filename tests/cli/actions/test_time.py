@@ -584,7 +584,7 @@ def test_options_of_a_plan_do_not_go_with_the_undo_of_a_time_run(sheet: Timeshee
     assert sheet.undo("latest").exit_code == 0
 
 
-@pytest.mark.parametrize("gateway", ["maton", "clockify"])
+@pytest.mark.parametrize("gateway", ["clockify", pytest.param("maton", marks=pytest.mark.slow)])
 def test_every_command_works_on_each_gateway(desk: Desk, studio: Service, gateway: str) -> None:
     keys = {"MATON_API_KEY": "maton-key-for-tests", "CLOCKIFY_API_KEY": "clockify-key-for-tests"}
     options = ("--gateway", gateway, "--base-url", studio.url, "--workspace", "Acme Studio", "--rate", "100000/s")
