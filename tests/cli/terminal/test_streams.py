@@ -140,7 +140,14 @@ def test_an_apply_without_a_reader_ends_as_it_would_with_one(redirection: str, f
 
 
 @pytest.mark.parametrize(
-    ("words", "code"), [(["plan"], 1), (["plan", "--detailed-exitcode"], 1), (["whoami", "--json"], 1), (["--help"], 1)]
+    ("words", "code"),
+    [
+        (["plan"], 1),
+        (["plan", "--detailed-exitcode"], 1),
+        (["whoami", "--json"], 1),
+        (["--workspace", WORKSPACE_ID, "time", "running"], 1),
+        (["--help"], 1),
+    ],
 )
 def test_a_result_on_a_full_disk_is_an_error(words: list[str], code: int, desk: Desk) -> None:
     desk.write(ADDITIVE)
