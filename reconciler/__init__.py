@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         StalePlanError as StalePlanError,
         StoppedError as StoppedError,
         StrictError as StrictError,
+        TimeEntryError as TimeEntryError,
         UnknownValueError as UnknownValueError,
         WorkspaceError as WorkspaceError,
     )
@@ -187,7 +188,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
-    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StrictError UnknownValueError WorkspaceError",
+    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StrictError TimeEntryError UnknownValueError WorkspaceError",
     "names": "Notation",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",

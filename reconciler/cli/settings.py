@@ -16,6 +16,7 @@ TOKENS = {"maton": "MATON_ACCESS_TOKEN", "clockify": "CLOCKIFY_ADDON_TOKEN"}
 """The variable of the other kind of key that a gateway accepts."""
 REGIONS = ("eu", "us", "uk", "au")
 _META = "reconciler.cli.settings"
+_WROTE = "reconciler.cli.wrote"
 _FOR_REPORTS = ("verbose", "color")
 _NOT_REPEATED = (*_FOR_REPORTS, "key_command")
 """Options that a command for copying leaves out; the key command may hold a secret, and such commands stand in reports."""
@@ -103,6 +104,16 @@ def remember(context: click.Context, name: str, value: Any, *, from_command_line
     """Record a global option's value. The command line overrides the environment, a later option an earlier one."""
     given, environment = context.meta.setdefault(_META, ({}, {}))
     (given if from_command_line else environment)[name] = value
+
+
+def note_write() -> None:
+    """Note that the running command wrote to the service: its exit code says so, whatever becomes of its output."""
+    click.get_current_context().meta[_WROTE] = True
+
+
+def has_written(context: click.Context) -> bool:
+    """Whether `note_write` was called within this command."""
+    return bool(context.meta.get(_WROTE))
 
 
 def current_settings() -> Settings:

@@ -44,12 +44,14 @@ def output_format(*choices: str) -> Callable[[Callable[..., Any]], Callable[...,
     return decorate
 
 
-def record_output(*more: str, has_format: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`-o`, `--output`: one of OUTPUTS or `more`, by default table; and `--json`, short for `-o json`. As one value: `form`.
+def record_output(
+    *more: str, has_format: bool = False, forms: tuple[str, ...] = OUTPUTS
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`-o`, `--output`: one of `forms` or `more`, by default the first; and `--json`, short for `-o json`. As one value: `form`.
 
     `has_format`: whether `--format text|json`, the name of these forms in earlier versions, is an option too.
     """
-    choices = (*OUTPUTS, *more)
+    choices = (*forms, *more)
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @click.option("-o", "--output", type=click.Choice(choices), help=f"Output format (default: {choices[0]}).")

@@ -10,6 +10,7 @@ ReconcilerError                     1    base class: the message says what faile
 ├── IncompleteReadError             1    a list is not proven complete
 ├── UnknownValueError               1    an update would reset a value that the service does not return
 ├── MovedError                      1    a resource changed while the run was at work; its change is left out
+├── TimeEntryError                  1    a time entry cannot be written as asked: unknown name, no running timer, outcome unknown
 ├── JournalError                    1    the journal of a run cannot be written (then no write is sent) or read
 ├── GatewayError                    1    a request failed
 │   ├── NetworkError                1    no complete response: connection refused, TLS, timeout, connection lost
@@ -99,6 +100,7 @@ from reconciler.errors.work import (
     PlanningError,
     Problem,
     SimulationError,
+    TimeEntryError,
     UnknownValueError,
     WorkspaceError,
 )
@@ -150,6 +152,7 @@ __all__ = [
     "StalePlanError",
     "StoppedError",
     "StrictError",
+    "TimeEntryError",
     "UnknownValueError",
     "WorkspaceError",
 ]

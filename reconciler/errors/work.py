@@ -75,3 +75,7 @@ class UnknownValueError(ReconcilerError):
 
 class MovedError(ReconcilerError):
     """Raised instead of sending a write whose resource no longer matches the precondition of its change."""
+
+
+class TimeEntryError(ReconcilerError):
+    """Raised when a time entry cannot be written as asked, or when it is unknown whether it was."""

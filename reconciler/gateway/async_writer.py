@@ -20,6 +20,30 @@ class AsyncWriter(AsyncReader):
         super().__init__(client, threads=threads)
         self._writer = client
 
+    async def create_time_entry(
+        self, workspace_id: str, body: Wire, user_id: str = "", *, observer: RequestObserver | None = None
+    ) -> Wire | None:
+        """Create an entry of the caller, or of `user_id`: `POST`. Without `end` in the body it is a running timer."""
+        return await self._call(self._writer.create_time_entry, workspace_id, body, user_id, observer=observer)
+
+    async def update_time_entry(
+        self, workspace_id: str, entry_id: str, body: Wire, *, observer: RequestObserver | None = None
+    ) -> Wire | None:
+        """Replace an entry: `PUT`. What the body leaves out is lost."""
+        return await self._call(self._writer.update_time_entry, workspace_id, entry_id, body, observer=observer)
+
+    async def stop_timer(
+        self, workspace_id: str, user_id: str, end: str, *, observer: RequestObserver | None = None
+    ) -> Wire | None:
+        """Stop the running timer of a user at `end`: `PATCH`. Without a timer ApiError has status and code 404."""
+        return await self._call(self._writer.stop_timer, workspace_id, user_id, end, observer=observer)
+
+    async def delete_time_entry(
+        self, workspace_id: str, entry_id: str, *, observer: RequestObserver | None = None
+    ) -> None:
+        """Delete an entry: `DELETE`, answered with 204 and no body."""
+        await self._call(self._writer.delete_time_entry, workspace_id, entry_id, observer=observer)
+
     async def create(
         self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "", *, observer: RequestObserver | None = None
     ) -> Wire | None:

@@ -18,12 +18,14 @@ from reconciler.gateway.connections import (
 )
 from reconciler.gateway.messages import Request, Response, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
+from reconciler.gateway.query import query_of as _query
 from reconciler.gateway.requests import RequestPipeline
+from reconciler.gateway.time_entries import TimeEntryReads
 from reconciler.model import Kind
 from reconciler.value_types import Wire
 
 
-class Reader:
+class Reader(TimeEntryReads):
     """Reads a Clockify account through a gateway. Every method raises GatewayError if a request fails.
 
     Results are JSON objects as received. Query parameters are keywords, with `_` for `-`.
@@ -188,12 +190,3 @@ def _json(response: Response, name: str) -> Any:
         raise ProtocolError(
             f"the response to {name} is not JSON: {error}", hint="check --base-url and --gateway", request=name
         ) from None
-
-
-def _query(params: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Keywords as query parameters in kebab case, booleans as `true` and `false`; None is omitted."""
-    return tuple(
-        (key.replace("_", "-"), str(value).lower() if isinstance(value, bool) else str(value))
-        for key, value in params.items()
-        if value is not None
-    )

@@ -7,11 +7,12 @@ from reconciler.gateway.connections import NewConnection, connection_of, new_con
 from reconciler.gateway.messages import Request
 from reconciler.gateway.reader import Reader, object_or_none
 from reconciler.gateway.requests import RequestObserver
+from reconciler.gateway.time_entries import TimeEntryWrites
 from reconciler.model import Kind
 from reconciler.value_types import Wire
 
 
-class Writer(Reader):
+class Writer(Reader, TimeEntryWrites):
     """Writes to a Clockify account. Each method sends one request (retried only where that is safe) and returns the object
     of the response, or None for a success without a body.
 

@@ -25,6 +25,8 @@ ADDRESS = "address"
 """The key that the form `address` prints, one a line."""
 
 _GAP = "  "
+KEPT = frozenset({"id", "start", "end", "duration", "total"})
+"""Columns that are never cut: ids, and times and sums, which would be wrong if they were."""
 _LEAST_WIDTH = 8
 """A column is not cut below this many cells: on a narrower screen the line is too long instead."""
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -93,13 +95,13 @@ def _table_pieces(pages: Iterable[Sequence[Record]], columns: Sequence[str], scr
 
 
 def _fitted(needed: Sequence[int], total: int, columns: Sequence[str]) -> list[int]:
-    """The widths of columns that fit a line of `total` cells: the widest ones give way, to the same width; an id is never cut."""
+    """The widths of columns that fit a line of `total` cells: the widest ones give way, to the same width; KEPT are never cut."""
     room = total - len(_GAP) * (len(needed) - 1)
     sizes = list(needed)
     limit = max(sizes, default=0)
     while sum(sizes) > room and limit > _LEAST_WIDTH:
         limit -= 1
-        sizes = [size if column == "id" else min(size, limit) for size, column in zip(sizes, columns, strict=True)]
+        sizes = [size if column in KEPT else min(size, limit) for size, column in zip(sizes, columns, strict=True)]
     # The last step narrows all of the widest columns: what is left over goes to the first ones.
     for at, size in enumerate(sizes):
         if sum(sizes) < room and size == limit < needed[at]:

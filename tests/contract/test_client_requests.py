@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from reconciler.live.fetch import ALL_STATUSES
 from reconciler.live.role import ROLE_FILTERS
 from reconciler.model import Address, Field, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
+from reconciler.timekeeping.entries import CustomValue, TimeEntry
 from tests.contract.contract import problems_of
 from tests.gateway.fake_service import ReceivedRequest, Reply, Service, page, writer_of
 
@@ -137,6 +139,39 @@ def test_reads_of_time_entries(kind: Kind) -> None:
     for request in asked_by(lambda writer: writer.time_entries(WS, PERSON, **{kind.usage_param: ID})):
         assert kind.usage_param in request.params
         assert not unexpected(request)
+
+
+ENTRY = TimeEntry(
+    ID,
+    PERSON,
+    datetime(2026, 2, 13, 9, tzinfo=UTC),
+    datetime(2026, 2, 13, 10, tzinfo=UTC),
+    description="x",
+    project_id=PARENT,
+    task_id=ID,
+    tag_ids=(ID,),
+    billable=True,
+    custom_fields=(CustomValue(ID, "PROJECT", {}),),
+)
+TIME_REQUESTS: Mapping[str, Callable[[Writer], object]] = {
+    "get": lambda writer: writer.time_entry(WS, ID, hydrated=True),
+    "list": lambda writer: list(
+        writer.iterate_time_entries(WS, PERSON, start="2026-02-13T09:00:00Z", tags=(ID, WS), hydrated=True)
+    ),
+    "running of one": lambda writer: writer.running_entries_of(WS, PERSON),
+    "running of all": lambda writer: writer.running_entries(WS),
+    "add": lambda writer: writer.create_time_entry(WS, ENTRY.body()),
+    "add for another": lambda writer: writer.create_time_entry(WS, replace(ENTRY, end=None).body(), PERSON),
+    "edit": lambda writer: writer.update_time_entry(WS, ID, ENTRY.body()),
+    "stop": lambda writer: writer.stop_timer(WS, PERSON, "2026-02-13T10:00:00Z"),
+    "delete": lambda writer: writer.delete_time_entry(WS, ID),
+}
+
+
+@pytest.mark.parametrize("name", TIME_REQUESTS)
+def test_time_entries(name: str) -> None:
+    for request in asked_by(TIME_REQUESTS[name]):
+        assert not problems_of(request)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
