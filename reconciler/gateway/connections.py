@@ -19,7 +19,16 @@ DEFAULT_LIMIT = 30
 """The gateway lists at most this many connections unless the request names a limit."""
 LIMITS = (100, 1000, 10_000)
 """Limits to ask for in turn, where a list may be longer than it is."""
-_CONTINUATIONS = ("next", "next_cursor", "next_page", "next_page_token", "nextCursor", "nextPageToken", "cursor", "has_more")
+_CONTINUATIONS = (
+    "next",
+    "next_cursor",
+    "next_page",
+    "next_page_token",
+    "nextCursor",
+    "nextPageToken",
+    "cursor",
+    "has_more",
+)
 _LINK = "url"
 _SHORTEST_TOKEN = 16
 _SEPARATORS = str.maketrans("?&=#", "////")
@@ -54,7 +63,8 @@ def read_connections(call: Callable[[Request], Response], app: str, status: str)
             return tuple(without_link(item) for item in wanted)
         limit, query = larger, (*filters, ("limit", str(larger)))
     raise IncompleteReadError(
-        f"the list of connections has no proven end after {len(items)} items", hint="delete connections that are not used"
+        f"the list of connections has no proven end after {len(items)} items",
+        hint="delete connections that are not used",
     )
 
 
@@ -62,7 +72,7 @@ def connection_of(response: Response, request: Request) -> Wire:
     """The connection of a response, its link included. Raises ProtocolError for anything else."""
     body = _json(response, request)
     item = body.get("connection") if isinstance(body, Mapping) else None
-    if not _is_connection(item):
+    if not isinstance(item, dict) or not _is_connection(item):
         raise _invalid(request, "has no connection")
     link = item.get(_LINK)
     if isinstance(link, str):

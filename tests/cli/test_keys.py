@@ -13,7 +13,8 @@ from reconciler.cli.credentials import Credential, find_credential
 from reconciler.cli.key_command import MAX_BYTES, run_key_command
 from reconciler.cli.settings import REGIONS, Settings
 from reconciler.errors import ConfigurationError
-from reconciler.gateway import REGIONS as URLS, KeyKind
+from reconciler.gateway import REGIONS as URLS
+from reconciler.gateway import KeyKind
 from reconciler.text import API_KEYS
 from tests.cli.program import Desk, served
 from tests.cli.test_settings import EVERY_KEY, recorder, seen

@@ -96,7 +96,11 @@ def test_a_wrong_key_at_clockify_names_its_variable(serve: Service, code: int | 
         ("maton", {"CLOCKIFY_API_KEY": KEY}, "add --gateway clockify, or set the environment variable MATON_API_KEY"),
         ("clockify", {"MATON_API_KEY": KEY}, "add --gateway maton, or set the environment variable CLOCKIFY_API_KEY"),
         ("maton", {}, "set the environment variable MATON_API_KEY or MATON_ACCESS_TOKEN, or use --key-command"),
-        ("clockify", {"CLOCKIFY_API_KEY": " "}, "set the environment variable CLOCKIFY_API_KEY or CLOCKIFY_ADDON_TOKEN, or use --key-command"),
+        (
+            "clockify",
+            {"CLOCKIFY_API_KEY": " "},
+            "set the environment variable CLOCKIFY_API_KEY or CLOCKIFY_ADDON_TOKEN, or use --key-command",
+        ),
     ],
 )
 def test_a_missing_key_says_what_to_do(gateway: str, environment: dict[str, str], hint: str) -> None:
