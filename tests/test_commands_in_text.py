@@ -154,7 +154,7 @@ def test_every_command_is_on_a_page() -> None:
         ("schema > manifest.schema.json", ""),
         ("plan --no-such", "No such option"),
         ("plan --format pdf", "is not one of"),
-        ("connections list", "no such command"),
+        ("teleport list", "no such command"),
         ("runs erase", "no such command"),
     ],
 )

@@ -42,7 +42,9 @@ def run_key_command(line: str, *, seconds: float = LIMIT_SECONDS) -> str:
 def _output_of(words: list[str], seconds: float) -> bytes:
     """What the command prints on stdout. Its stdin is empty, and its stderr is dropped: it may quote the key."""
     try:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "invalid argument"
         raise ConfigurationError(f"cannot run the key command: {reason}", hint=_FORM) from None

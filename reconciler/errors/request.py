@@ -81,7 +81,7 @@ class ApiError(GatewayError):
 
 
 class RedirectError(ApiError):
-    """Raised for a redirect: none is followed, because the key would go with it."""
+    """Raised for a redirect: none is followed, because the key is in its headers."""
 
 
 class InvalidRequestError(ApiError):

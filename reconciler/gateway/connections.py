@@ -72,7 +72,7 @@ def connection_of(response: Response, request: Request) -> Wire:
     """The connection of a response, its link included. Raises ProtocolError for anything else."""
     body = _json(response, request)
     item = body.get("connection") if isinstance(body, Mapping) else None
-    if not _is_connection(item):
+    if not isinstance(item, dict) or not _is_connection(item):
         raise _invalid(request, "has no connection")
     link = item.get(_LINK)
     if isinstance(link, str):

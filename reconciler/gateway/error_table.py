@@ -178,7 +178,7 @@ def read_body(request: Request, response: Response, config: GatewayConfig) -> Er
 def _is_of_clockify(request: Request, response: Response, code: int | None) -> bool:
     """Whether a JSON or empty response that came through the gateway is Clockify's, by its code.
 
-    A 401 of Clockify has one of three codes. A code that repeats the status is another service's, but for the 404 of a timer.
+    A 401 of Clockify has one of three codes. A code that repeats the status is another service's, except the 404 of a timer.
     """
     if is_own_path(request):
         return False

@@ -67,7 +67,7 @@ def create_connection(call: Call) -> Response:
 
 
 def get_connection(call: Call) -> Response:
-    """Get a connection. A PENDING one is authorised, or refused, after the reads of `authorised_after`: nobody has to visit a link."""
+    """Get a connection. A PENDING one is authorised, or refused, after the reads of `authorised_after`."""
     connection = _fetch(call)
     if connection["status"] == "PENDING" and call.switches.authorised_after:
         reads = connection.get("reads", 0)
@@ -83,9 +83,8 @@ def visit(call: Call) -> Response:
     token = call.text("session_token")
     for connection in call.store.records("connection"):
         if _token(connection) == token:
-            if connection["status"] == "PENDING":
-                connection = _authorise(connection, call)
-            return Response(200, {"status": connection["status"]})
+            authorised = _authorise(connection, call) if connection["status"] == "PENDING" else connection
+            return Response(200, {"status": authorised["status"]})
     raise gateway(404, "Unknown session")
 
 

@@ -304,6 +304,8 @@ def test_json_is_short_for_format_json(words: tuple[str, ...], desk: Desk) -> No
         ("undo",): ["latest"],
         ("runs", "show"): ["latest"],
         ("workspaces", "get"): ["Acme Studio"],
+        ("connections", "get"): ["nope"],
+        ("connections", "create"): ["--approve", "no"],
         ("workspaces", "create"): ["New", "--approve", "no"],
         ("users", "list"): ["--workspace", "Acme Studio"],
     }.get(words, [])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from reconciler.cli.account import Account, open_account
@@ -57,7 +57,7 @@ def show_connection(connection_id: str, how: Authorisation, form: str, settings:
 def create_connection(token: str | None, how: Authorisation, form: str, settings: Settings) -> None:
     """Create a connection after approval, and show or open its link.
 
-    Raises RefusedError where the link could reach nobody, NotApprovedError, ConnectionFailedError.
+    Raises RefusedError where the link cannot be shown, NotApprovedError, ConnectionFailedError.
     """
     create = ("connections", "create", *(("--open",) if how.opens else ()), *(("--wait",) if how.waits else ()))
     if not (how.opens or sys.stderr.isatty()):
@@ -138,7 +138,7 @@ def _finish(account: Account, found: Wire, how: Authorisation, form: str, settin
     if how.waits:
         with show_waiting(settings, f"waiting for connection {visible(name)}"):
             found = wait_for(
-                lambda: account.reader.connection(name), how.limit, clock=time.monotonic, sleep=account.interrupt.pause
+                lambda: account.reader.connection(name), how.limit, clock=monotonic, sleep=account.interrupt.pause
             )
     print_record(found, form, settings)
     if not how.waits or status_of(found) == "ACTIVE":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The links that a browser was asked to open."""
     links: list[str] = []
-    monkeypatch.setattr(link.webbrowser, "open", lambda url: not links.append(url))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(webbrowser, "open", lambda url: not links.append(url))  # type: ignore[func-returns-value]
     return links
 
 
@@ -113,7 +114,6 @@ def test_a_refused_authorisation_is_an_error_with_the_next_step(desk: Desk, monk
 
 def test_the_wait_has_a_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     time = Time()
-    monkeypatch.setattr(connections.time, "monotonic", time.clock)
     switch(monkeypatch, "authorised_after=0")
     real = connections.wait_for
 
