@@ -127,7 +127,7 @@ def test_an_alias_inside_itself_is_a_problem(text: str, loader: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a: b: c", "a: [b", "a: 'b", "\tb: c", "a:\n\t- b", "a: *b", "a: &x 1\nb: &x 2\nc: *y", "- a\nb: c", "a: @b", "a: `b`", "a: %b",
-     "%YAML 2.0\n---\na: 1", 'a: "\\q"', 'a: "\\uD800"', 'a: "\\UFFFFFFFF"', "!<a b: c", "a: |\n x\n z: [\ny", "{a: b}}"],
+     "%YAML 2.0\n---\na: 1", 'a: "\\q"', 'a: "\\uD800"', 'a: "\\U0000D800"', 'a: "\\U0000DFFF"', 'a: "\\UFFFFFFFF"', "!<a b: c", "a: |\n x\n z: [\ny", "{a: b}}"],
 )  # fmt: skip
 def test_a_syntax_error_is_one_problem_with_a_position(text: str, loader: Any) -> None:
     _, problems, complete = read(text, loader)
