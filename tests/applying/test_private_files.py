@@ -50,6 +50,16 @@ def test_a_new_file_is_for_its_owner_before_its_mode_is_set(tmp_path: Path, monk
         os.umask(before)
 
 
+def test_a_new_folder_is_for_its_owner_before_its_mode_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    before = os.umask(0)
+    try:
+        make_folder(tmp_path / "folder")
+    finally:
+        os.umask(before)
+    assert _mode(tmp_path / "folder") == 0o700
+
+
 def test_a_file_that_others_may_read_is_closed_to_them_when_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"data")

@@ -106,6 +106,19 @@ def test_tasks_of_the_project_override_those_of_task_sets() -> None:
     assert found[Address("task", ("Site", "Design"))].was == (("Drawing",),)
 
 
+def test_task_sets_in_use_add_to_each_other_and_the_later_one_counts() -> None:
+    text = """
+    task_sets:
+      one: [{name: Do, estimate: PT1H, billable: false}]
+      two: [{name: Do, estimate: PT2H}]
+    projects: [{name: Site, use: [one, two]}, {name: Page, use: [two, one]}]
+    """
+    found = desired(text).resources
+    for project, estimate in (("Site", "PT2H"), ("Page", "PT1H")):
+        values = found[Address("task", (project, "Do"))].values
+        assert (values["estimate"], values["billable"]) == (estimate, False)
+
+
 def test_a_source_is_the_position_of_the_entry() -> None:
     text = "projects:\n  - name: Site\n    use: [web]\n    tasks:\n      - Own\ntask_sets: {web: [Set]}\n"
     found = desired(text).resources

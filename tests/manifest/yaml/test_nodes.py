@@ -165,6 +165,23 @@ def test_keys_values_and_entries_have_positions(loader: Any) -> None:
     assert found.written_at(("list", 0)) == "a"
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "left"),
+    [
+        ("removed: [{tag: a}, {tag: b}]", ("removed", 1, "tag"), {"removed": [{"tag": "a"}, INVALID]}),
+        ("task_sets: {web: [a, b]}", ("task_sets", "web", 1), {"task_sets": {"web": ["a", INVALID]}}),
+        ("task_sets: {web: [a, {name: b}]}", ("task_sets", "web", 1, "name"), {"task_sets": {"web": ["a", INVALID]}}),
+        ("task_sets: {web: [{name: b, note: 1}]}", ("task_sets", "web", 0, "note"), {"task_sets": {"web": [{"name": "b"}]}}),
+        ("policy: {protect: [a, b]}", ("policy", "protect", 1), {"policy": {}}),
+        ("policy: {checks: [{message: m, require: {a: 1}}]}", ("policy", "checks", 0, "require", "a"), {"policy": {"checks": [INVALID]}}),
+    ],
+)  # fmt: skip
+def test_of_what_is_listed_an_entry_is_cut(text: str, path: tuple[str | int, ...], left: Any) -> None:
+    found = document(text)
+    found.cut(path)
+    assert found.value == left
+
+
 def test_cut_removes_the_smallest_optional_part() -> None:
     found = document("note: x\ntags: [a, b]\nclients:\n  - {name: A, cc_emails: [x, y], note: n}\n  - {name: B}\n")
     found.cut(("tags", 0))

@@ -49,6 +49,23 @@ def test_a_lone_surrogate_is_a_problem_at_its_place_and_hides_no_other(loader: A
     assert not complete
 
 
+@pytest.mark.parametrize(
+    ("text", "joined", "lone"),
+    [
+        (r"\ud7ff\ue000", r"\ud7ff\ue000", []),
+        (r"\ud800\udc00", "\U00010000", []),
+        (r"\udbff\udfff", "\U0010ffff", []),
+        (r"\ud800\ue000", "\ufffd" + r"\ue000", [0]),
+        (r"\ud7ff\udc00", r"\ud7ff" + "\ufffd", [6]),
+        (r"\ud800 \udc00", "\ufffd \ufffd", [0, 7]),
+        (r"\ud800\n\udc00", "\ufffd" + r"\n" + "\ufffd", [0, 8]),
+        (r"\n\ud800\udc00\udc00", r"\n" + "\U00010000\ufffd", [14]),
+    ],
+)
+def test_what_is_no_half_of_a_pair_stays_as_it_is(text: str, joined: str, lone: list[int]) -> None:
+    assert join_pairs(text) == (joined, lone)
+
+
 def test_positions_stay_where_they_are() -> None:
     text = '{"version": 1, "tags": ["\\ud83d\\udca1", 5],\n"clients": ["\\ud83d\\udca1 < b", {"nmae": 1}]}'
     assert [(p.line, p.column) for p in problems(text)] == [(1, 41), (2, 13), (2, 33), (2, 34)]

@@ -103,3 +103,9 @@ def test_a_line_of_400_characters_is_the_longest_whole_excerpt(column: int, leng
 @pytest.mark.parametrize(("length", "quoted"), [(80, "'" + "x" * 80 + "'"), (81, "'" + "x" * 77 + "…'")])
 def test_a_quoted_name_of_80_characters_is_whole(length: int, quoted: str) -> None:
     assert quote("x" * length) == quoted
+
+
+@pytest.mark.parametrize(("last", "line"), [(0, None), (1, None), (2, 3), (9, 3)])
+def test_a_hash_outside_of_the_lines_is_not_found(last: int, line: int | None) -> None:
+    found = SourceText("a.yaml", "a: 1\nb: 2\nc: #3").unquoted_hash(0, last)
+    assert found == (None if line is None else (line, 4))
