@@ -66,6 +66,13 @@ def test_what_is_no_half_of_a_pair_stays_as_it_is(text: str, joined: str, lone: 
     assert join_pairs(text) == (joined, lone)
 
 
+@both
+@pytest.mark.parametrize("text", ['- "unclosed {}\n', '- "closed {}"\n- "unclosed {}\n', '- {{"a {}": "b {}\n'])
+def test_an_unclosed_quote_is_named_whatever_is_in_it(text: str, loader: Any) -> None:
+    found = [read(text.format(*[escape] * 2), loader)[1] for escape in ("\\ud83d", "\\u0041")]
+    assert found[0] == found[1] != []
+
+
 def test_positions_stay_where_they_are() -> None:
     text = '{"version": 1, "tags": ["\\ud83d\\udca1", 5],\n"clients": ["\\ud83d\\udca1 < b", {"nmae": 1}]}'
     assert [(p.line, p.column) for p in problems(text)] == [(1, 41), (2, 13), (2, 33), (2, 34)]
