@@ -60,6 +60,15 @@ def test_a_new_folder_is_for_its_owner_before_its_mode_is_set(tmp_path: Path, mo
     assert _mode(tmp_path / "folder") == 0o700
 
 
+def test_a_umask_that_takes_the_owner_away_leaves_the_folder_usable(tmp_path: Path) -> None:
+    before = os.umask(0o777)
+    try:
+        make_folder(tmp_path / "folder")
+    finally:
+        os.umask(before)
+    assert _mode(tmp_path / "folder") == 0o700
+
+
 def test_a_file_that_others_may_read_is_closed_to_them_when_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"data")

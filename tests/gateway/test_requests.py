@@ -57,7 +57,8 @@ def test_a_rejection_after_a_lost_answer_leaves_the_outcome_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.4, "0 s"), (59.6, "60 s"), (119, "119 s"), (120, "2 min"), (3600, "60 min"), (7200, "120 min")]
+    ("seconds", "text"),
+    [(0.4, "0 s"), (59.6, "60 s"), (119, "119 s"), (120, "2 min"), (3600, "60 min"), (7200, "120 min")],
 )
 def test_a_wait_is_given_in_seconds_below_two_minutes(seconds: float, text: str) -> None:
     assert _duration_text(seconds) == text

@@ -29,8 +29,9 @@ def load_equivalents(file: Path = FILE) -> list[Equivalent]:
 
 def equivalent_to(mutant: Mutant, source: str, listed: list[Equivalent]) -> Equivalent | None:
     """The entry that names this mutant of a source."""
-    of_module = [entry for entry in listed if entry.path == mutant.path]
-    if not of_module:
-        return None
+    lines = " ".join(line.strip() for line in source.splitlines()[mutant.line - 1 : mutant.last_line])
+    near = [entry for entry in listed if entry.path == mutant.path and entry.before in lines]
+    if not near:
+        return None  # a change takes far longer to make than its lines to compare
     change = change_of(source, mutant)
-    return next((entry for entry in of_module if (entry.before, entry.after) == change), None)
+    return next((entry for entry in near if (entry.before, entry.after) == change), None)

@@ -64,7 +64,8 @@ def test_what_only_forbids_and_what_is_no_operator_is_left_as_it_is(tmp_path: Pa
 
 def test_a_none_that_a_function_returns_at_its_end_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text(
-        "def f(a):\n    if a == b:\n        return None\n    return a\n\n\ndef g(a):\n    return None\n", encoding="utf-8"
+        "def f(a):\n    if a == b:\n        return None\n    return a\n\n\ndef g(a):\n    return None\n",
+        encoding="utf-8",
     )
     dropped = [mutant.line for mutant in mutants_of(tmp_path, ["m.py"]) if mutant.operator == "DropStatement"]
     assert dropped == [3, 4]

@@ -62,7 +62,7 @@ def test_a_lone_surrogate_is_a_problem_at_its_place_and_hides_no_other(loader: A
         (r"\n\ud800\udc00\udc00", r"\n" + "\U00010000\ufffd", [14]),
     ],
 )
-def test_what_is_no_half_of_a_pair_stays_as_it_is(text: str, joined: str, lone: list[int]) -> None:
+def test_pairs_are_joined_and_lone_surrogates_replaced(text: str, joined: str, lone: list[int]) -> None:
     assert join_pairs(text) == (joined, lone)
 
 

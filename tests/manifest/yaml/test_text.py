@@ -86,7 +86,8 @@ def test_a_hash_that_looks_like_a_color_is_found_outside_of_quotes(line: str, co
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "line"), [(0, 0, 1), (1, 1, 1), (2, 2, 2), (2, 4, 3), (5, 3, 3), (3, 9, 4), (4, 4, 4), (5, 9, None)]
+    ("first", "last", "line"),
+    [(0, 0, 1), (1, 1, 1), (2, 2, 2), (2, 4, 3), (5, 3, 3), (3, 9, 4), (4, 4, 4), (5, 9, None)],
 )
 def test_a_hash_is_looked_for_from_the_line_before_the_last_one(first: int, last: int, line: int | None) -> None:
     source = SourceText("a.yaml", "a: #1\na: #2\na: #3\na: #4\nb: 1")
