@@ -72,8 +72,7 @@ class WriteSender:
                     if answer:
                         self._note(intent, item, item.merged(answer))
             except GatewayError as error:
-                wire = self._updated_despite(item, error, body, before)
-                if wire is not None:
+                if (wire := self._updated_despite(item, error, body, before)) is not None:
                     return wire
                 if attempt == MAX_UPDATE_ATTEMPTS:
                     raise _last_word(error) from None
