@@ -122,3 +122,10 @@ def test_the_source_is_not_read_beyond_the_limit() -> None:
     with pytest.raises(BodyTooLargeError):
         decode(chunks(), "", LIMIT)
     assert read == LIMIT // 65536 + 1
+
+
+def test_a_raw_body_that_resembles_a_zlib_header_is_read_as_raw() -> None:
+    body = b'{"name": "21 bytes.."}'[:21]
+    stored = bytes([0x09]) + len(body).to_bytes(2, "little") + (len(body) ^ 0xFFFF).to_bytes(2, "little") + body
+    assert int.from_bytes(stored[:2], "big") % 31 == 0
+    assert decode([stored], "deflate", LIMIT) == body

@@ -89,6 +89,12 @@ def test_a_redirect_to_something_that_is_no_address_is_named_without_it() -> Non
     assert "redirects to another path" in error_of(Reply(b"", 301, {"Location": "/elsewhere"})).message
 
 
+@pytest.mark.parametrize(("length", "named"), [(80, "x" * 80), (81, "x" * 79 + "…")])
+def test_a_redirect_to_a_long_name_is_cut(length: int, named: str) -> None:
+    error = error_of(Reply(b"", 301, {"Location": f"https://{'x' * length}/"}))
+    assert f"redirects to {named} (HTTP 301)" in error.message
+
+
 def test_a_400_is_a_refusal_and_not_a_redirect() -> None:
     error = error_of(error_reply(400, 501, "Name is taken"))
     assert isinstance(error, ApiError)

@@ -56,7 +56,6 @@ class Journal:
     def __init__(self, path: Path, *, now: Callable[[], float], seed: str = "") -> None:
         self._path, self._now = path, now
         self._lock = threading.Lock()
-        self._number = 0
         self._broken = ""
         self._file: FileIO | None = None
         self._link = Link(0, seed)

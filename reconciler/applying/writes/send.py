@@ -36,8 +36,8 @@ class WriteSender:
 
         After an unknown outcome it searches the name: an object that could be ours is taken, else the request is sent again.
         """
-        lost = False
-        for attempt in range(1, MAX_ATTEMPTS + 1):
+        lost, attempt = False, 1
+        while True:
             try:
                 with record_write(self._journal, item, Step.CREATE, covers=tuple(covers)) as intent:
                     answer = _with_id(
@@ -53,16 +53,17 @@ class WriteSender:
                 if attempt == MAX_ATTEMPTS:
                     raise
                 self._writer.pause(attempt)
+                attempt += 1
             else:
                 return answer or self._only_one(item)
-        raise AssertionError("the last attempt returns or raises")  # pragma: no cover - the loop always ends before
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PUT`; returns the updated object.
 
         After an unknown outcome it reads the object, and sends the request once more if that is as it was before.
         """
-        for attempt in range(1, MAX_UPDATE_ATTEMPTS + 1):
+        attempt = 1
+        while True:
             try:
                 with record_write(self._journal, item, step, before=before) as intent:
                     answer = self._writer.update(
@@ -71,15 +72,14 @@ class WriteSender:
                     if answer:
                         self._note(intent, item, item.merged(answer))
             except GatewayError as error:
-                wire = self._updated_despite(item, error, body, before)
-                if wire is not None:
+                if (wire := self._updated_despite(item, error, body, before)) is not None:
                     return wire
                 if attempt == MAX_UPDATE_ATTEMPTS:
                     raise _last_word(error) from None
                 self._writer.pause(attempt)
+                attempt += 1
             else:
                 return item.merged(answer) if answer else self.get(item)
-        raise AssertionError("the last attempt returns or raises")  # pragma: no cover - the loop always ends before
 
     def patch(
         self, item: WorkItem, step: Step, method: str, endpoint: str, body: Wire, before: Mapping[str, Any]

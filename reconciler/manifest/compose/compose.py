@@ -115,14 +115,13 @@ class Composer:
         if body:
             document, body = _origin(document, body, "name")
             place = document.place_in(body, "name")
-        if place in document.reported:
-            return False
-        violation = validate_name(name)
-        if violation is None:
+        is_valid = place not in document.reported
+        if is_valid and (violation := validate_name(name)):
+            self._problem(document, place, *violation)
+            is_valid = False
+        if is_valid:
             self.folded[name] = fold(name)
-            return True
-        self._problem(document, place, *violation)
-        return False
+        return is_valid
 
     def _was(self, document: Document, kind: Kind, body: Body) -> tuple[tuple[str, ...], ...]:
         was = body["was"]

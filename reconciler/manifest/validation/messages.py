@@ -111,7 +111,7 @@ def _type(document: Document, path: Path, error: Any) -> list[Problem]:
     if value is None:
         hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
         hint = _PATTERNS.get(error.schema.get("pattern"), ("", hint))[1]
-        of_key = isinstance(path[-1] if path else 0, str)
+        of_key = bool(path) and isinstance(path[-1], str)
         return _at(document, path, f"{_label(path)} has no value", hint, of_key=of_key)
     expected = " or ".join(_TYPES[name] for name in types if name != "null" or len(types) == 1)
     hint = _type_hint(document, path, error.schema, types, value)

@@ -141,7 +141,7 @@ def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:
     return None
 
 
-@dataclass(eq=False)
+@dataclass
 class Builder:
     """Nodes → plain values. `built` maps nodes to results for aliases: the value, its size in nodes, its height."""
 
