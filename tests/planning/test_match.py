@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from reconciler.errors import PlanningError
@@ -39,7 +37,10 @@ def test_a_client_that_is_used_under_its_earlier_name_is_named_with_the_line_to_
 
 
 def test_what_is_made_in_a_live_client_or_moves_into_it_arrives_there() -> None:
-    acme = {"name": "Acme", "projects": [{"name": "Site", "tasks": ["New task"]}, "Shop", {"name": "Fair", "was": "Beta/Fair"}]}
+    acme = {
+        "name": "Acme",
+        "projects": [{"name": "Site", "tasks": ["New task"]}, "Shop", {"name": "Fair", "was": "Beta/Fair"}],
+    }
     manifest = {"clients": [acme, "Beta"], "projects": ["Alone"]}
     live = {"clients": ["Acme", "Beta"], "projects": ["Acme/Site", "Beta/Fair"]}
     arrivals = match(desired_of(manifest), live_of(live)).arrivals

@@ -114,7 +114,9 @@ def test_a_pattern_retyped_in_another_case_is_not_withdrawn() -> None:
 
 
 def test_a_mistyped_allowance_names_what_stays_if_nothing_is_removed() -> None:
-    plan = plan_for({"tags": ["meeting", "x"]}, live_of({"tags": ["meeting", "x"]}), allowed_removals=_allowed("tag:meetng"))
+    plan = plan_for(
+        {"tags": ["meeting", "x"]}, live_of({"tags": ["meeting", "x"]}), allowed_removals=_allowed("tag:meetng")
+    )
     assert _about_allowances(plan) == ["--allow-removal 'tag:meetng' matches no tag; did you mean 'tag:meeting'?"]
 
 
@@ -146,9 +148,7 @@ def test_an_earlier_path_is_looked_up_in_the_client_that_it_names(was: str, home
         ("Desing", ["Acme/Shop/Design"], ""),
     ],
 )
-def test_an_earlier_name_of_a_task_is_guessed_in_its_project_alone(
-    was: str, tasks: list[str], guess: str
-) -> None:
+def test_an_earlier_name_of_a_task_is_guessed_in_its_project_alone(was: str, tasks: list[str], guess: str) -> None:
     site = {"name": "Site", "tasks": [{"name": "Sketch", "was": was}, "Build"]}
     manifest = {"clients": [{"name": "Acme", "projects": [site, "Shop"]}]}
     live = live_of({"clients": ["Acme"], "projects": ["Acme/Site", "Acme/Shop"], "tasks": tasks})

@@ -101,7 +101,15 @@ def test_a_large_index_compares_a_bounded_number_of_names(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(
     ("name", "stem"),
-    [("Phase A", "phase "), ("Room-1a", "room-1"), ("1a", "1"), ("a", ""), ("Phase AB", ""), ("Phase 1", ""), ("A B C", "a b ")],
+    [
+        ("Phase A", "phase "),
+        ("Room-1a", "room-1"),
+        ("1a", "1"),
+        ("a", ""),
+        ("Phase AB", ""),
+        ("Phase 1", ""),
+        ("A B C", "a b "),
+    ],
 )
 def test_a_stem_is_what_a_last_letter_ends(name: str, stem: str) -> None:
     assert stem_of(name) == stem
