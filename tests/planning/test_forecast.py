@@ -109,7 +109,8 @@ def test_what_is_done_already_costs_nothing_but_is_in_the_cost_of_the_whole() ->
     whole = forecast_changes(live, changes, 1.0)
     left = forecast_changes(live, changes, 1.0, done=changes[:2])
     assert (whole.writing, left.writing) == (3, 1)
-    assert (left.done, whole.done) == ({(c.address, c.id) for c in changes[:2]}, frozenset())
+    assert left.done == frozenset((c.address, c.id) for c in changes[:2])
+    assert not whole.done
     assert forecast_rest(left, changes[1:]).writing == 1
     assert forecast_rest(left, changes[1:]).done == {(changes[1].address, changes[1].id)}
     assert forecast_all(left, changes).writing == 3
