@@ -207,7 +207,7 @@ def _fitting(text: str, room: int, what: str) -> str:
         return text
     lines = text.splitlines(keepends=True)
     used, kept = 100, 0
-    while kept < len(lines) and used + len(lines[kept]) <= room:
+    while used + len(lines[kept]) <= room:  # ends in time: the whole text does not fit
         used += len(lines[kept])
         kept += 1
     if not kept:
