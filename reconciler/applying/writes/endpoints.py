@@ -1,4 +1,4 @@
-"""Writes what no manifest declares and has an endpoint of its own, after the create of an undo: members, budget, rates, template."""
+"""Writes the fields that have an endpoint of their own: estimate and budget, rates, members, the template flag."""
 
 from __future__ import annotations
 
@@ -15,22 +15,26 @@ Send = Callable[[Field, str, str, Wire], None]
 """Sends one request: the field that it is for, method, endpoint and body."""
 
 
-def write_undeclared(item: WorkItem, missing: Collection[str], people: Mapping[str, str], send: Send) -> None:
-    """Send one request for each endpoint of a missing field, with every field of that endpoint, then what their types add.
+def write_endpoints(
+    item: WorkItem, fields: Collection[Field], missing: Collection[str], people: Mapping[str, str], send: Send
+) -> None:
+    """Send one request for each endpoint of a missing field, with every changed field of that endpoint, then what their types add.
 
-    `people`: e-mail address → user id. Fields in `item.refusals` are not sent again.
+    `fields`: those to write, of which the change has some. `people`: e-mail address → user id. Fields in `item.refusals` are not
+    sent again.
     """
     by_endpoint: dict[str, list[Field]] = {}
-    for field in item.kind.undeclared:
+    for field in fields:
         if field.endpoint and item.change.field_named(field.name) is not None:
             by_endpoint.setdefault(field.endpoint, []).append(field)
-    for endpoint, fields in by_endpoint.items():
-        wanted = [field for field in fields if field.name in missing and field.name not in item.refusals]
+    for endpoint, together in by_endpoint.items():
+        wanted = [field for field in together if field.name in missing and field.name not in item.refusals]
         if not wanted:
             continue
         body: dict[str, Any] = {}
-        for field in fields:
-            body |= patch_body(field, item.wire, _wanted_value(item, field, people))
+        for field in together:
+            # Each on top of the others: fields of one endpoint are parts of the same objects.
+            body |= patch_body(field, {**item.wire, **body}, _wanted_value(item, field, people))
         send(wanted[0], wanted[0].method, endpoint, body)
         if refusal := item.refusals.get(wanted[0].name):
             item.refusals |= {field.name: refusal for field in wanted}
