@@ -94,7 +94,7 @@ class Workspace:
 
     `shows_members`: whether the service lists the members of a workspace. One that does not reports no roles either.
     `currency`: the ISO 4217 code of its default currency; empty if unknown. `default_rates`: field of a rate → the amount that
-    applies where nothing has a rate of its own.
+    applies where nothing has a rate of its own. `inactive`: user id → status in the workspace, of those who are not ACTIVE in it.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Workspace:
     settings: Mapping[str, Any] = field(default_factory=dict)
     shows_members: bool = False
     currency: str = ""
+    inactive: Mapping[str, str] = field(default_factory=dict)
     default_rates: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -29,7 +29,7 @@ WITHOUT_MINOR_UNIT = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
 )  # fmt: skip
 """The currencies whose amounts are whole numbers (ISO 4217, list one). Those with three or four decimals need no entry: the wire
-has hundredths in every currency, so nobody can set more than two.
+has hundredths in every currency, which is also the most that a manifest takes.
 """
 
 

@@ -73,6 +73,7 @@ def _workspace(item: Wire) -> Workspace:
         shows_members="memberships" in item,
         currency=_currency(item),
         default_rates=dict(_default_rates(item)),
+        inactive=dict(_inactive(item)),
     )
 
 
@@ -92,6 +93,16 @@ def _default_rates(item: Wire) -> Iterator[tuple[str, str]]:
         with suppress(TypeError):
             if amount := Rate().read(item.get(key)):
                 yield name, amount
+
+
+def _inactive(item: Wire) -> Iterator[tuple[str, str]]:
+    """The users whose membership of the workspace is not ACTIVE, with its status."""
+    members = item.get("memberships")
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict):
+            user, status = member.get("userId"), member.get("membershipStatus")
+            if isinstance(user, str) and isinstance(status, str) and status != "ACTIVE":
+                yield user, status
 
 
 def _default_currency(item: Wire) -> dict[str, str]:

@@ -152,3 +152,13 @@ def test_a_rate_whose_answer_was_lost_is_looked_up(sandbox: Embedded) -> None:
     sandbox.faults[("PUT", "hourly-rate")] = [Fault.DROP_AFTER]
     _converges(sandbox)
     assert sandbox.stored("tasks", "Do")["hourlyRate"]["amount"] == 8000
+
+
+def test_an_assignee_who_is_not_active_is_a_warning(sandbox: Embedded) -> None:
+    sandbox.call("POST", "users", {"email": "robin@acme.example"})
+    tasks = [{"name": name, "assignees": ["robin@acme.example"]} for name in ("Do", "Rest")]
+    _declare(sandbox, tasks=tasks)
+    warning = "robin@acme.example is pending in the workspace, not active, and is added to task:Site/Do, task:Site/Rest"
+    assert sandbox.plan()["warnings"] == [warning]
+    assert sandbox.apply()[0] == 0
+    assert sandbox.plan()["warnings"] == []
