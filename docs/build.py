@@ -110,7 +110,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
 - **`since`** of a rate (`hourly_rate: {amount: "95.00", since: 2026-01-01}`) is sent with a new amount, which then applies to time that is
   tracked since that day or UTC instant. The service never returns it, so that alone is no difference. A project or task without a rate
   of its own has the rate above it, which is no difference from `null`. Amounts of a currency without a minor unit, such as JPY, are
-  whole; of all others the API has hundredths.
+  whole; of all others the API has hundredths. If the workspace's subscription does not include one of these values, the run writes the
+  others and says so once.
 - **A project's time estimate that is switched off**, as it is beside an active budget, counts as none: `estimate: null` leaves it as it
   is, and a duration switches a time estimate on. A plan that replaces it warns, since an undo cannot restore it.
 - **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`

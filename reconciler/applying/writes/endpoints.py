@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import patch_body
+from reconciler.errors import ApiError
 from reconciler.kinds.people import rename_people
-from reconciler.model import Field, FieldRole
+from reconciler.model import Field, FieldRole, Kind
 from reconciler.value_types import FollowUpType, Wire
+
+PAYMENT_REQUIRED, NOT_IN_PLAN = 402, 4033
+"""The status and the code of Clockify for a feature that the workspace's plan does not include (docs/clockify.md section 1.2)."""
 
 Send = Callable[[Field, str, str, Wire], None]
 """Sends one request: the field that it is for, method, endpoint and body."""
+
+
+class PlanLimits:
+    """The endpoints that the workspace's plan does not include: the first refusal of each is reported, and no more are asked for."""
+
+    def __init__(self) -> None:
+        self._excluded: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+
+    def exclude(self, kind: Kind, endpoint: str) -> bool:
+        """Whether an earlier refusal of this run was that of the plan."""
+        return (kind.name, endpoint) in self._excluded
+
+    def message(self, kind: Kind, endpoint: str, error: ApiError) -> str:
+        """The refusal in words. One of the plan holds for the whole run; one of a role may be of that resource alone.
+
+        Empty for another refusal of the plan for the same endpoint.
+        """
+        if error.status != PAYMENT_REQUIRED and error.code != NOT_IN_PLAN:
+            return error.message
+        with self._lock:
+            is_first = (kind.name, endpoint) not in self._excluded
+            self._excluded.add((kind.name, endpoint))
+        # Changes at the same time may each have asked before the first answer.
+        return "" if not is_first else f"not in this workspace's plan: {error.message}"
 
 
 def write_endpoints(
@@ -36,8 +66,8 @@ def write_endpoints(
             # Each on top of the others: fields of one endpoint are parts of the same objects.
             body |= patch_body(field, {**item.wire, **body}, _wanted_value(item, field, people))
         send(wanted[0], wanted[0].method, endpoint, body)
-        if refusal := item.refusals.get(wanted[0].name):
-            item.refusals |= {field.name: refusal for field in wanted}
+        if wanted[0].name in item.refusals:
+            item.refusals |= {field.name: item.refusals[wanted[0].name] for field in wanted}
         for field, place, rest in list(_follow_ups(item, wanted, people)):
             send(field, "PUT", place, rest)
 

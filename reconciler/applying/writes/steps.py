@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields, snapshot_of
-from reconciler.applying.writes.endpoints import write_endpoints
+from reconciler.applying.writes.endpoints import PlanLimits, write_endpoints
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import create_body, lost_keys, unknown_fields, update_body
@@ -49,7 +49,7 @@ class StepRunner:
         self._by_id = reading.live.by_id
         self._sender = WriteSender(writer, reading.live.workspace.id, reading.live.users, journal)
         self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
-        live = reading.live
+        live, self._plan_limits = reading.live, PlanLimits()
         self.inline_children = InlineChildren(changes, writer, live.workspace.id, live.users, journal, live.proofs)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
@@ -209,6 +209,9 @@ class StepRunner:
 
     def _patch_field(self, item: WorkItem, field: Field, method: str, endpoint: str, body: Wire) -> None:
         """A refusal does not fail the change: the field may need a paid subscription, and the other fields are written."""
+        if self._plan_limits.exclude(item.kind, endpoint):
+            item.refusals[field.name] = ""
+            return
         step, before = Step.PATCH, self._before(item)
         if field in item.kind.undeclared:
             step, before["undeclared"] = Step.UNDECLARED, read_undeclared(item.kind, item.wire, self._live.users)
@@ -218,7 +221,7 @@ class StepRunner:
         except ApiError as error:
             if error.status not in REFUSALS:
                 raise
-            item.refusals[field.name] = error.message
+            item.refusals[field.name] = self._plan_limits.message(item.kind, endpoint, error)
 
     def _delete(self, item: WorkItem) -> None:
         kind = item.kind
