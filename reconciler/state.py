@@ -2,80 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from reconciler.checks import Check
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Source
+from reconciler.policy import Policy, Prune, RemovalBudget, TrackedTime
 
-
-class Prune(StrEnum):
-    """What happens to a live resource that an authoritative section does not list."""
-
-    DELETE = "delete"
-    ARCHIVE = "archive"
-    KEEP = "keep"
-
-
-class TrackedTime(StrEnum):
-    """What happens when a resource with tracked time would be deleted: KEEP archives it instead."""
-
-    KEEP = "keep"
-    DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class RemovalBudget:
-    """Removals of one kind allowed without confirmation: the smaller of a count and a share of the live resources."""
-
-    count: int = 10
-    share: Fraction = Fraction(1, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The rules of a manifest; `prune` has an entry for each kind, by its name."""
-
-    prune: Mapping[str, Prune] = field(default_factory=lambda: {kind.name: Prune.DELETE for kind in KINDS})
-    tracked_time: TrackedTime = TrackedTime.KEEP
-    removal_budget: RemovalBudget = RemovalBudget()
-    protect: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The policy as the plan file has it, every default filled in."""
-        return {
-            "prune": {kind.plural: str(self.prune[kind.name]) for kind in KINDS},
-            "tracked_time": str(self.tracked_time),
-            "removal_budget": {
-                "count": self.removal_budget.count,
-                "share": f"{float(self.removal_budget.share * 100):g}%",
-            },
-            "protect": sorted(self.protect),
-            # The digest covers this, and the order of the checks in the manifests has no meaning.
-            "checks": sorted((check.to_json() for check in self.checks), key=lambda c: json.dumps(c, sort_keys=True)),
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Policy:
-        """Read what `to_json` returns. Raises KeyError, TypeError or ValueError for anything else."""
-        budget = data["removal_budget"]
-        if not isinstance(budget["count"], int) or not all(isinstance(pattern, str) for pattern in data["protect"]):
-            raise TypeError("a policy of the wrong type")
-        return cls(
-            prune={kind.name: Prune(data["prune"][kind.plural]) for kind in KINDS},
-            tracked_time=TrackedTime(data["tracked_time"]),
-            removal_budget=RemovalBudget(budget["count"], Fraction(str(budget["share"]).rstrip("%")) / 100),
-            protect=tuple(data["protect"]),
-            checks=tuple(Check.from_json(check) for check in data["checks"]),
-        )
+__all__ = [
+    "AccessRole",
+    "Allowances",
+    "Desired",
+    "ListProof",
+    "Live",
+    "Policy",
+    "Prune",
+    "RemovalBudget",
+    "Removed",
+    "SourceFile",
+    "TrackedTime",
+    "Usage",
+    "Workspace",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +76,7 @@ class Desired:
     resources: Mapping[Address, Resource]
     sections: frozenset[tuple[str, Address | None]] = frozenset()
     removed: tuple[Removed, ...] = ()
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     workspace: str | None = None
     sources: tuple[SourceFile, ...] = ()
     identified: Mapping[Address, str] = field(default_factory=dict)
@@ -141,13 +93,18 @@ class Desired:
 class Workspace:
     """The workspace that was read; its id is "" before it exists. `settings` are those that change how writes behave.
 
-    `shows_members`: whether the service lists the members of a workspace; if not, it reports no roles either.
+    `shows_members`: whether the service lists the members of a workspace. One that does not reports no roles either.
+    `currency`: the ISO 4217 code of its default currency; empty if unknown. `default_rates`: field of a rate → the amount that
+    applies where nothing has a rate of its own. `inactive`: user id → status in the workspace, of those who are not ACTIVE in it.
     """
 
     id: str
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     shows_members: bool = False
+    currency: str = ""
+    inactive: Mapping[str, str] = field(default_factory=dict)
+    default_rates: Mapping[str, str] = field(default_factory=dict)
 
 
 class AccessRole(StrEnum):

@@ -1,6 +1,6 @@
 """Reads a workspace through the gateway into a Live state, with proof that every list is complete."""
 
-from reconciler.live.build import read_undeclared, read_values, tracked_seconds
+from reconciler.live.build import read_readable, read_undeclared, read_values, tracked_seconds
 from reconciler.live.fetch import timekeepers
 from reconciler.live.listing import Listed, Lister, hours_of, task_count
 from reconciler.live.new_workspace import empty_reading, read_new
@@ -19,6 +19,7 @@ __all__ = [
     "read",
     "read_for_undo",
     "read_new",
+    "read_readable",
     "read_undeclared",
     "read_values",
     "require_workspace_name",

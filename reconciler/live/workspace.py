@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from reconciler.errors import ProtocolError, WorkspaceError
 from reconciler.gateway import Reader
 from reconciler.kinds import KINDS
+from reconciler.kinds.rates import Rate
 from reconciler.names import fold
 from reconciler.state import Workspace
 from reconciler.text import sanitize
@@ -115,7 +117,38 @@ def workspace_of(item: Wire) -> Workspace:
         name=str(item.get("name") or ""),
         settings={key: settings[key] for key in sorted(SETTINGS) if key in settings},
         shows_members="memberships" in item,
+        currency=_currency(item),
+        default_rates=dict(_default_rates(item)),
+        inactive=dict(_inactive(item)),
     )
+
+
+def _currency(item: Wire) -> str:
+    """The ISO 4217 code of the default currency, else that of the workspace's rate; empty if neither is answered."""
+    currencies = item.get("currencies")
+    listed = [each for each in currencies if isinstance(each, dict)] if isinstance(currencies, list) else []
+    default = next((each for each in listed if each.get("isDefault") is True), None)
+    rate = item.get("hourlyRate")
+    code = default.get("code") if default else rate.get("currency") if isinstance(rate, dict) else None
+    return code.upper() if isinstance(code, str) else ""
+
+
+def _default_rates(item: Wire) -> Iterator[tuple[str, str]]:
+    """The rates of the workspace that are set. One that cannot be read is left out: nothing is written by it."""
+    for name, key in (("hourly_rate", "hourlyRate"), ("cost_rate", "costRate")):
+        with suppress(TypeError):
+            if amount := Rate().read(item.get(key)):
+                yield name, amount
+
+
+def _inactive(item: Wire) -> Iterator[tuple[str, str]]:
+    """The users whose membership of the workspace is not ACTIVE, with its status."""
+    members = item.get("memberships")
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict):
+            user, status = member.get("userId"), member.get("membershipStatus")
+            if isinstance(user, str) and isinstance(status, str) and status != "ACTIVE":
+                yield user, status
 
 
 def _default_currency(item: Wire) -> dict[str, str]:

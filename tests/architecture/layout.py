@@ -12,6 +12,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "json_text": (),
     "kinds": (),
     "checks": (),
+    "policy": (),
     "state": (),
     "manifest": ("yaml", "schema", "validation", "compose"),
     "planning": ("guards", "renames"),

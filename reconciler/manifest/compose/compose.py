@@ -100,6 +100,7 @@ class Composer:
                     values[key] = parsers[key](value)
                     if type(value) is list:
                         self.problems += repeated_entries(*_origin(document, body, key), key, parsers[key])
+        self._require_one_of(kind, entry, values)
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
         resource = Resource(address, values, parent, was, source, notation=notation)
@@ -107,6 +108,16 @@ class Composer:
             return
         for child in _CHILDREN[kind.name]:
             self._add_children(document, child, body, address)
+
+    def _require_one_of(self, kind: Kind, entry: Entry, values: Mapping[str, Any]) -> None:
+        document, place, _, body, _ = entry
+        for one, other in kind.exclusive:
+            if values.get(one) and values.get(other):
+                if other in body:
+                    document, body = _origin(document, body, other)
+                    place = document.place_in(body, other)
+                message = f"a {kind.name} has {quote(one)} or {quote(other)}, not both"
+                self._problem(document, place, message, f"remove one of them, or declare `{one}: null`")
 
     def _has_valid_name(self, entry: Entry) -> bool:
         document, place, name, body, _ = entry

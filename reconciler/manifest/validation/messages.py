@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.durations import DURATION_PATTERN
+from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
 from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
 from reconciler.manifest.schema.kinds import NAME_PATTERN
@@ -26,6 +27,7 @@ _TYPES = {
 _PATTERNS = {
     EMAIL_PATTERN: ("e-mail address", "use the form name@example.com"),
     DURATION_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
+    ESTIMATE_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
     Colour().schema["pattern"]: ("color", 'use "#RRGGBB" in quotes (# begins a comment), e.g. "#1976D2"'),
     RATE_PATTERN: ("amount", 'use major units, up to 9999999.99 with at most 2 decimals, e.g. "95.00"'),
     SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
