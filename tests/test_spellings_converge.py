@@ -26,8 +26,16 @@ SPELLINGS: dict[str, tuple[list[str], Any]] = {
     "project.billable": (["True", "true"], True),
     "project.estimate": (["PT90M", "PT1H30M", "PT5400S"], "PT1H30M"),
     "project.hourly_rate": (["95.1", '"95.1"', "95.10", '"95.10"', "095.1"], 9510),
+    "project.cost_rate": (["50", '"50.0"', "{amount: 50}", "{amount: '50.00'}"], 5000),
+    "project.estimate_reset": (["monthly", '"monthly"'], "MONTHLY"),
+    "project.estimate_non_billable": (["false", "False"], False),
+    "project.budget": (["1200", '"1200.0"', "1200.00"], 120000),
+    "project.budget_reset": (["yearly"], "YEARLY"),
+    "project.budget_expenses": (["true", "TRUE"], True),
     "project.archived": (["false"], False),
     "task.estimate": (["PT61M", "PT1H1M", "PT1H60S"], "PT1H1M"),
+    "task.hourly_rate": (["80", '"80.00"', "{amount: 80}"], 8000),
+    "task.cost_rate": (["40.5", '"40.50"'], 4050),
     "task.billable": (["false"], False),
     "task.assignees": (["[Jo@Acme.example]", "[jo@ACME.example]"], 1),
     "task.status": (["done", '"done"'], "DONE"),
@@ -40,10 +48,29 @@ CLEARING: dict[str, list[str]] = {
     "client.email": ["null"],
     "project.note": ['""', "null"],
     "project.estimate": ["PT0S", "null", "PT0H0M"],
+    "project.estimate_reset": ["null"],
+    "project.budget": ["null", "0", '"0.00"'],
+    "project.budget_reset": ["null"],
     "project.hourly_rate": ["0", '"0.0"', "0.00", "null"],
+    "project.cost_rate": ["null", "0"],
+    "task.hourly_rate": ["0", "null"],
+    "task.cost_rate": ["null", "0.0"],
     "task.estimate": ["null", "PT0S"],
     "task.assignees": ["[]", "null"],
 }
+PARTS = {
+    "project.estimate": "estimate",
+    "project.estimate_reset": "resetOption",
+    "project.estimate_non_billable": "includeNonBillable",
+    "project.budget": "estimate",
+    "project.budget_reset": "resetOption",
+    "project.budget_expenses": "includeExpenses",
+    "project.hourly_rate": "amount",
+    "project.cost_rate": "amount",
+    "task.hourly_rate": "amount",
+    "task.cost_rate": "amount",
+}
+"""Fields that are one property of the stored object."""
 
 
 def manifest(texts: dict[str, list[str]], turn: int) -> Desired:
@@ -72,10 +99,15 @@ def stored(stage: Stage) -> dict[str, Any]:
     """The stored value of every field, by kind and field."""
     snapshot = stage.snapshot()
     values = {f"{kind.name}.{f.name}": f.raw(snapshot[kind.plural][0]) for kind in KINDS for f in kind.fields}
-    values["project.estimate"] = values["project.estimate"]["estimate"]
-    values["project.hourly_rate"] = values["project.hourly_rate"]["amount"]
+    for name, part in PARTS.items():
+        values[name] = (values[name] or {}).get(part)
     values["task.assignees"] = len(values["task.assignees"])
     return values
+
+
+def without(table: dict[str, Any], other: str) -> dict[str, Any]:
+    """A project has a time estimate or a budget: the table without what belongs to the other one."""
+    return {name: value for name, value in table.items() if not name.startswith(f"project.{other}")}
 
 
 def test_every_field_is_in_the_table() -> None:
@@ -83,14 +115,17 @@ def test_every_field_is_in_the_table() -> None:
     assert set(CLEARING) == {f"{kind.name}.{f.name}" for kind in KINDS for f in kind.fields if f.clearable}
 
 
+@pytest.mark.parametrize("other", ["budget", "estimate"])
 @pytest.mark.parametrize("first", range(2))
-def test_all_spellings_of_a_value_plan_nothing_once_one_is_applied(first: int) -> None:
-    spellings = {name: texts for name, (texts, _) in SPELLINGS.items()}
+def test_all_spellings_of_a_value_plan_nothing_once_one_is_applied(first: int, other: str) -> None:
+    spellings = {name: texts for name, (texts, _) in without(SPELLINGS, other).items()}
+    clearing = without(CLEARING, other)
     with Stage(seeded=False) as stage:
         stage.apply(manifest(spellings, first))
-        assert stored(stage) == {name: value for name, (_, value) in SPELLINGS.items()}
+        found = stored(stage)
+        assert {name: found[name] for name in spellings} == {name: SPELLINGS[name][1] for name in spellings}
         for turn in range(max(map(len, spellings.values()))):
             assert [str(change.address) for change in stage.plan(manifest(spellings, turn))[0].changes] == []
-        stage.apply(manifest(CLEARING, first))
-        for turn in range(max(map(len, CLEARING.values()))):
-            assert [str(change.address) for change in stage.plan(manifest(CLEARING, turn))[0].changes] == []
+        stage.apply(manifest(clearing, first))
+        for turn in range(max(map(len, clearing.values()))):
+            assert [str(change.address) for change in stage.plan(manifest(clearing, turn))[0].changes] == []

@@ -7,14 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.errors import PlanningError, Problem
-from reconciler.kinds import KINDS
+from reconciler.kinds import BY_NAME
 from reconciler.kinds.rates import WITHOUT_MINOR_UNIT
 from reconciler.model import Address, Field, Resource
 from reconciler.state import Desired, Workspace
 from reconciler.value_types import MoneyType, ResolvedType
-
-_RESOLVED = {kind.name: tuple(f for f in kind.fields if isinstance(f.type, ResolvedType)) for kind in KINDS}
-_MONEY = {kind.name: tuple(f for f in kind.fields if isinstance(f.type, MoneyType)) for kind in KINDS}
 
 
 def with_resolved_values(desired: Desired, pairs: Mapping[Address, Resource], workspace: Workspace) -> Desired:
@@ -32,7 +29,7 @@ def with_resolved_values(desired: Desired, pairs: Mapping[Address, Resource], wo
 def _resolved_values(
     resource: Resource, live: Mapping[str, Any], inherited: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
-    for field in _RESOLVED[resource.address.kind]:
+    for field in BY_NAME[resource.kind].fields:
         if field.name in resource.values and isinstance(field.type, ResolvedType):
             declared, current = resource.values[field.name], live.get(field.name)
             value = field.type.resolved(current, declared)
@@ -50,7 +47,7 @@ def require_payable_amounts(desired: Desired, workspace: Workspace) -> None:
     problems = [
         _problem(resource, field, amount, workspace.currency)
         for resource in desired.resources.values()
-        for field in _MONEY[resource.kind]
+        for field in BY_NAME[resource.kind].fields
         if field.name in resource.values and isinstance(field.type, MoneyType)
         for amount in field.type.amounts(resource.values[field.name])
         if not amount.endswith(".00")

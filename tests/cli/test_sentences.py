@@ -14,7 +14,8 @@ from tests.cli.test_main import ALL
 
 MATCHING = "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\ntags: []\n"
 PROTECTING = MATCHING.replace("{prune:", "{protect: ['tag:urgent'], prune:")
-DOCS = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+PAGES = Path(__file__).parents[2] / "docs"
+DOCS = "".join((PAGES / name).read_text(encoding="utf-8") for name in ("cli.md", "time.md"))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -11,7 +10,7 @@ from typing import Any
 from reconciler.cli.account import Account, open_account
 from reconciler.cli.actions.records import print_record, print_records
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.link import open_link, print_link
+from reconciler.cli.terminal.link import can_print_link, open_link, print_link
 from reconciler.cli.terminal.output import print_message
 from reconciler.cli.terminal.progress import show_waiting
 from reconciler.cli.terminal.prompt import confirm
@@ -60,7 +59,7 @@ def create_connection(token: str | None, how: Authorisation, form: str, settings
     Raises RefusedError where the link cannot be shown, NotApprovedError, ConnectionFailedError.
     """
     create = ("connections", "create", *(("--open",) if how.opens else ()), *(("--wait",) if how.waits else ()))
-    if not (how.opens or sys.stderr.isatty()):
+    if not (how.opens or can_print_link()):
         hint = f"run it on a terminal, or let it open the browser: {settings.command(*create, '--open')}"
         raise RefusedError("the authorisation link is shown on a terminal only; nothing was created", hint=hint)
     confirm("Create a connection to Clockify?", token, settings, settings.command(*create, "--approve", "yes"))
@@ -126,7 +125,7 @@ def _open(connection: NewConnection, settings: Settings) -> None:
     if settings.is_in_process:
         print_message("the embedded sandbox has no page to open: it authorises the connection by itself")
     elif not open_link(connection.link):
-        if not sys.stderr.isatty():
+        if not can_print_link():
             hint = f"run it on a terminal: {settings.command('connections', 'create')}"
             raise ConnectionFailedError(f"no browser to open; connection {connection.id} is PENDING", hint=hint)
         print_link(connection.link)

@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
+def can_print_link() -> bool:
+    """Whether stderr is a terminal: a link goes nowhere else."""
+    return sys.stderr.isatty()
+
+
 def print_link(link: str) -> None:
     """Print a link of visible ASCII on stderr if that is a terminal. It is masked in every other message."""
-    if sys.stderr.isatty():
+    if can_print_link():
         sys.stderr.write(f"{link}\n")
         sys.stderr.flush()
 

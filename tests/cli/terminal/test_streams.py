@@ -90,7 +90,13 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("--sandbox time start", 1),  # two workspaces
     ("time edit", 64),  # no id
     ("time delete", 64),
+    (f"--sandbox --workspace {WORKSPACE_ID} get projects -o csv", 0),
+    ("--sandbox connections list", 0),
+    ("--sandbox connections create", 3),  # no terminal for its link
+    ("connections get", 64),  # no id
+    ("connections delete", 64),
     ("--gateway maton whoami", 1),  # no key
+    ("sandbox dump", 0),
     ("sandbox seed", 1),  # it has data
     ("sandbox reset", 0),
 ]
