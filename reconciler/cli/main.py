@@ -34,9 +34,9 @@ COMMANDS = {
 """Every command with its summary; each has a module of its name in `reconciler.cli.commands`."""
 
 ENVIRONMENT = (
-    "MATON_API_KEY, CLOCKIFY_API_KEY        API key of the gateway",
-    "MATON_ACCESS_TOKEN, CLOCKIFY_ADDON_TOKEN  token, instead of the API key",
-    "RECONCILER_WORKSPACE, RECONCILER_...   global options as variables",
+    "MATON_API_KEY, CLOCKIFY_API_KEY            API key of the gateway",
+    "MATON_ACCESS_TOKEN, CLOCKIFY_ADDON_TOKEN   token instead of the API key",
+    "RECONCILER_WORKSPACE, RECONCILER_...       global options as variables",
 )
 EXIT_CODES = (
     "0 success  1 error  2 changes pending (only with --detailed-exitcode)",
