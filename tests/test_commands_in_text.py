@@ -74,7 +74,7 @@ def problem_of(command: str) -> str:
     """Why this is no command of ours, or nothing."""
     words = _words(command)
     try:
-        return _problem(root, click.Context(root, info_name="reconciler"), words)
+        return _problem(root, click.Context(root, info_name="reconciler", **root.context_settings), words)
     except click.UsageError as error:
         return error.format_message()
 

@@ -27,7 +27,8 @@ def list_workspaces(form: str, settings: Settings) -> None:
 def show_workspace(name: str | None, form: str, settings: Settings) -> None:
     """Print one workspace, with the settings that affect writes."""
     with open_session(settings) as session:
-        workspace = choose_workspace(session.reader, name) if name else session.workspace()
+        chosen = choose_workspace(session.reader, name) if name else session.workspace()
+        workspace = workspace_of(session.reader.workspace(chosen.id))
     print_record({"id": workspace.id, "name": workspace.name, **workspace.settings}, form, settings)
 
 
