@@ -129,6 +129,8 @@ CHANGES: list[tuple[str, Edit, str]] = [
     (UPDATE, _set(address="tag:U"), ".fields[0].name: not a field of a tag"),
     (RENAME, _field(0, after="Evil"), ".address: its name does not follow"),
     (RENAME, _field(0, before="Evil"), ".address: its name does not follow"),
+    (RENAME, _field(0, after=""), ".fields[0]: a name is text with at least one character"),
+    (RENAME, _field(0, before=None), ".fields[0]: a name is text with at least one character"),
     (RENAME, lambda change: change["fields"].pop(0), ".address: its name does not follow"),
     (RENAME, lambda change: change["fields"].reverse(), ".fields: not in the order"),
     (RING, _set(temporary_name=None), ".steps: must be update"),
