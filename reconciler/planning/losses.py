@@ -50,7 +50,7 @@ def _unknown_keys(kind: Kind, wire: Wire) -> Iterator[str]:
     for field in kind.every_field:
         known |= {field.wire, field.answer_key}
     for key, value in wire.items():
-        if key not in known and value not in (None, "", False, 0) and value not in ([], (), {}):
+        if key not in known and value not in (None, "", False) and value not in ([], (), {}):
             yield key
         for part in _items(value) if key in _PARTS else ():
             yield from (f"{key}.{inner}" for inner in part if inner not in _PARTS[key] and part[inner] is not None)

@@ -75,16 +75,14 @@ def _items(items: Sequence[ItemChange]) -> Iterator[Piece]:
             yield Piece(f"+ {key}{value(item.after)}", "added")
 
 
-def _short(given: Any, skip: int = 0) -> str:
+def _short(given: Any) -> str:
     if not isinstance(given, str) or len(given) <= LONGEST:
         return value(given)
-    start = "…" if skip else ""
-    return f'"{start}{given[skip : skip + LONGEST]}…" ({len(given):,} characters)'
+    return f'"{given[:LONGEST]}…" ({len(given):,} characters)'
 
 
 def _short_pair(before: Any, after: Any) -> tuple[str, str]:
     """Both values; of long texts the part where they begin to differ, so that two different texts never look alike."""
-    skip = 0
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > LONGEST:
         same = next(
             (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))

@@ -13,6 +13,7 @@ from reconciler.applying import (
     ApplyOptions,
     ChangeFinished,
     Event,
+    Progress,
     Result,
     RunReport,
     apply,
@@ -21,6 +22,7 @@ from reconciler.applying import (
     verify,
 )
 from reconciler.errors import BlockedError, StalePlanError
+from reconciler.model import Address
 from reconciler.planning import plan_from_json, plan_to_json
 from reconciler.sandbox import Fault, IncomingRequest, Switches, create_app
 from reconciler.state import Allowances
@@ -147,7 +149,27 @@ def test_what_needs_a_failed_change_is_skipped_and_the_rest_goes_on() -> None:
     assert report.exit_code == 4
     skipped = next(o for o in report.outcomes if o.result is Result.SKIPPED)
     assert skipped.message == "requires project:Acme/Site, which was not done"
+    assert {outcome.written for outcome in report.outcomes if outcome.result is Result.SKIPPED} == {0}
     assert [event.done for event in events if isinstance(event, ChangeFinished)] == [1, 2, 3, 4, 5]
+
+
+def test_the_change_that_progress_names_is_under_way_and_none_at_the_end() -> None:
+    events: list[Event] = []
+    with Stage() as stage:
+        plan, reading = stage.plan(MANIFEST)
+        with stage.writer() as writer:
+            hooks, options = ApplyHooks(on_event=events.append), ApplyOptions(max_concurrency=1)
+            apply(approve(plan, plan.digest), writer, reading, hooks=hooks, options=options)
+    finished: list[Address] = []
+    named: list[Address] = []
+    for event in events:
+        if isinstance(event, ChangeFinished):
+            finished.append(event.outcome.change.address)
+        elif isinstance(event, Progress) and event.current is not None:
+            assert event.current.address not in finished
+            named.append(event.current.address)
+    assert named
+    assert [event.current for event in events if isinstance(event, Progress)][-1] is None
 
 
 def test_a_lost_connection_ends_the_run_and_the_summary_says_so() -> None:

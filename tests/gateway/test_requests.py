@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from reconciler.errors import ApiError, NetworkError, ProtocolError
+from reconciler.errors import ApiError, NetworkError, ProtocolError, RateLimitError
+from reconciler.gateway import RetryPolicy
 from reconciler.gateway.messages import Request, Response
-from reconciler.gateway.requests import _duration_text, _invalid_json, _rejected_after_lost
+from reconciler.gateway.requests import RequestPipeline, _duration_text, _invalid_json, _rejected_after_lost
 
 HTML, JSON = "text/html", "application/json"
 
@@ -62,3 +66,30 @@ def test_a_rejection_after_a_lost_answer_leaves_the_outcome_unknown() -> None:
 )
 def test_a_wait_is_given_in_seconds_below_two_minutes(seconds: float, text: str) -> None:
     assert _duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "attempt", "wait", "held", "slept"),
+    [
+        # A first refusal may be chance: the request alone waits. A second one, or a time that the service gives, holds all.
+        (RateLimitError("slow down"), 1, None, [], [1.0]),
+        (RateLimitError("slow down"), 2, None, [2.0], []),
+        (RateLimitError("slow down"), 1, 7.0, [7.0], []),
+        (RateLimitError("slow down"), 2, 7.0, [7.0], []),
+        (ApiError("busy", status=503), 2, None, [], [2.0]),
+        (ApiError("busy", status=503), 2, 7.0, [], [7.0]),
+    ],
+)
+def test_a_rate_limit_holds_every_request_where_it_is_certain(
+    error: ApiError | RateLimitError, attempt: int, wait: float | None, held: list[float], slept: list[float]
+) -> None:
+    holds: list[float] = []
+    naps: list[float] = []
+    pipeline: Any = SimpleNamespace(
+        _retry_policy=RetryPolicy(),
+        _on_pause=None,
+        _limiter=SimpleNamespace(hold=holds.append),
+        _clock=SimpleNamespace(sleep=naps.append, random_fraction=lambda: 1.0),
+    )
+    RequestPipeline._wait_for_retry(pipeline, Request("GET", "/x"), attempt, wait, error)
+    assert (holds, naps) == (held, slept)

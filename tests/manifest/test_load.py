@@ -216,3 +216,9 @@ def test_loading_restores_the_state_of_the_garbage_collector() -> None:
 def test_the_number_of_problems_is_not_limited() -> None:
     found = problems("version: 1\ntags:\n" + "  - {nmae: x}\n" * 500)
     assert len(found) == 1000
+
+
+@pytest.mark.parametrize("sets", ["{app: 5}", "[]"])
+def test_a_task_set_is_not_called_unknown_where_those_that_are_defined_could_not_all_be_read(sets: str) -> None:
+    found = problems(f"version: 1\ntask_sets: {sets}\nprojects:\n  - {{name: Site, use: [web]}}\n")
+    assert [problem.line for problem in found] == [2]

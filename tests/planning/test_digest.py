@@ -122,3 +122,7 @@ def test_a_plan_file_with_an_invalid_precondition_is_refused(edit: dict[str, Any
 def test_anything_else_than_a_plan_is_refused(data: Any) -> None:
     with pytest.raises(PlanFileError):
         plan_from_json(data)
+
+
+def test_a_plan_that_follows_no_run_has_zeros() -> None:
+    assert plan_of({"tags": ["a"]}, {}).made_after == (0, 0)

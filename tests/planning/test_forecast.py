@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reconciler.kinds import TASK
 from reconciler.model import UNSET, Address
 from reconciler.planning import make_plan
 from reconciler.planning.forecast import (
     AT_MOST,
+    _limit,
+    _lists_of_children_again,
     forecast_all,
     forecast_changes,
     forecast_rest,
@@ -147,3 +151,40 @@ def test_the_size_of_a_page_follows_from_the_lists_that_took_several(
 ) -> None:
     live = replace(live_of({}), proofs=tuple(ListProof(*proof, "Last-Page: true") for proof in proofs))
     assert forecast_changes(live, (), 1.0).page_size == size
+
+
+@pytest.mark.parametrize(
+    ("max_age", "per_second", "limit"), [(60, 10, 595), (60, 0.5, 29), (1, 1, 0), (0, 10, 0), (60, 0, math.inf)]
+)
+def test_a_reading_is_too_old_after_as_many_requests_as_its_age_allows(
+    max_age: float, per_second: float, limit: float
+) -> None:
+    assert _limit(max_age, per_second) == limit
+
+
+def test_the_rest_of_a_plan_costs_what_is_not_done() -> None:
+    plan = plan_of({"tags": ["a", "b", "c"]}, {})
+    first = plan.changes[0]
+    rest = forecast_rest(replace(plan.forecast, done=frozenset({(first.address, first.id)})), plan.changes)
+    assert (plan.forecast.writing, rest.writing) == (3, 2)
+    assert rest.done == {(first.address, first.id)}
+    assert forecast_all(rest, plan.changes).writing == 3
+
+
+@pytest.mark.parametrize(
+    ("manifest", "done", "lists"),
+    [
+        ({"name": "Web", "tasks": ["b"]}, [], 1),  # `a` is removed, so the list of its project is read again
+        ({"name": "Web", "tasks": ["a", "b"]}, [], 0),
+        ({"name": "Web", "tasks": ["b"]}, ["Web/c"], 0),  # a done task was in the list of all, so each list is whole
+        ({"name": "Web", "tasks": ["b", "c"]}, ["Web/c"], 1),  # unless this plan changes it
+    ],
+)
+def test_a_list_of_one_project_is_read_again_where_a_task_ends_there(
+    manifest: dict[str, Any], done: list[str], lists: int
+) -> None:
+    tasks = ["Web/a", "Web/b", *({"at": path, "status": "done"} for path in done)]
+    live = live_of({"projects": ["Web"], "tasks": tasks})
+    policy = {"prune": {"tasks": "delete"}}
+    changes = make_plan(desired_of({"projects": [manifest], "policy": policy}), live, {}, target=TARGET).changes
+    assert _lists_of_children_again(live, changes, TASK) == lists

@@ -61,3 +61,11 @@ def test_an_earlier_name_is_an_alias_in_the_place_that_it_gives(was: str, alias:
     manifest = {"clients": [{"name": "Acme", "projects": [{"name": "Site", "was": was}]}, "Beta"]}
     aliases = match(desired_of(manifest), live_of({})).aliases
     assert {str(earlier): list(map(str, those)) for earlier, those in aliases.items()} == {alias: ["project:Acme/Site"]}
+
+
+def test_an_earlier_name_is_that_of_the_project_and_not_of_its_client() -> None:
+    place = {"name": "Place", "was": "Beta/Site"}
+    manifest = {"clients": [{"name": "Acme", "projects": [place]}, "Beta"]}
+    world = {"clients": ["Acme", "Beta"], "projects": ["Beta/Beta", "Beta/Site"]}
+    plan = plan_of(manifest, world)
+    assert {change.id: str(change.address) for change in plan.changes if not change.removal} == {"p2": "project:Acme/Place"}

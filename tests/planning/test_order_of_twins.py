@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model import Address
 from reconciler.planning.exclude import without_temporary_name
-from reconciler.planning.order import in_order, with_temporary_names
+from reconciler.planning.order import in_order, schedule, with_temporary_names
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from reconciler.planning.precondition import Precondition
 
@@ -49,3 +49,18 @@ def test_an_order_is_derived_again_from_itself(start: int) -> None:
         assert in_order(with_temporary_names(made)) == ordered, seed
         again = [without_temporary_name(change) for change in ordered]
         assert in_order(with_temporary_names(again)) == ordered, seed
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_name_is_free_before_another_takes_it(turn: int) -> None:
+    gone, other = Address("tag", ("a",)), Address("tag", ("b",))
+    pair = (
+        Change(
+            gone, Action.DELETE, (Step.DELETE,), "t1", precondition=Precondition(gone, "", {"archived": False}), removal=True
+        ),
+        Change(
+            gone, Action.UPDATE, (Step.UPDATE,), "t2", (FieldChange("name", "b", "a"),),
+            precondition=Precondition(other, "", {"archived": False}),
+        ),
+    )[::turn]  # fmt: skip
+    assert [pair[position].id for position, _ in schedule(pair)] == ["t1", "t2"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.errors import PlanningError
-from tests.planning.literals import plan_of
+from reconciler.model import Address, Source
+from reconciler.planning import make_draft
+from reconciler.state import Removed
+from tests.planning.literals import desired_of, live_of, plan_of
 
 LIVE: dict[str, Any] = {"clients": ["Old"], "projects": ["Old/Site"]}
 
@@ -39,3 +43,10 @@ def test_what_goes_with_its_removed_project_is_not_counted_as_unmanaged() -> Non
     manifest = {"policy": {"prune": {"tasks": "keep"}}, "removed": [{"project": "Old/Site"}]}
     plan = plan_of(manifest, {**LIVE, "tasks": ["Old/Site/Plan"]})
     assert dict(plan.unmanaged) == {"clients": 1, "projects": 0, "tasks": 0, "tags": 0}
+
+
+def test_an_entry_with_an_id_removes_that_resource_whatever_its_name() -> None:
+    wanted = desired_of({"tags": [], "policy": {"prune": {"tags": "keep"}}})
+    entry = Removed(Address("tag", ("earlier name",)), Source("undo", 0, 0), id="t2", reason="created by the run")
+    draft = make_draft(replace(wanted, removed=(entry,)), live_of({"tags": ["a", "b"]}))
+    assert [(candidate.resource.id, candidate.reason) for candidate in draft.candidates] == [("t2", entry.reason)]

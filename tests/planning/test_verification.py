@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from reconciler.errors import PlanFileError
+from reconciler.model import Address
 from reconciler.planning import plan_from_json, plan_to_json
+from reconciler.planning.verification import _listed
 from tests.case_files import load_cases
 from tests.planning.forging import as_json, real_plan, refusal, sealed
 from tests.planning.literals import plan_of
@@ -129,6 +131,8 @@ CHANGES: list[tuple[str, Edit, str]] = [
     (UPDATE, _set(address="tag:U"), ".fields[0].name: not a field of a tag"),
     (RENAME, _field(0, after="Evil"), ".address: its name does not follow"),
     (RENAME, _field(0, before="Evil"), ".address: its name does not follow"),
+    (RENAME, _field(0, after=""), ".fields[0]: a name is text with at least one character"),
+    (RENAME, _field(0, before=None), ".fields[0]: a name is text with at least one character"),
     (RENAME, lambda change: change["fields"].pop(0), ".address: its name does not follow"),
     (RENAME, lambda change: change["fields"].reverse(), ".fields: not in the order"),
     (RING, _set(temporary_name=None), ".steps: must be update"),
@@ -297,3 +301,24 @@ def test_verification_changes_nothing_of_what_it_reads() -> None:
     before = copy.deepcopy(data)
     plan_from_json(data)
     assert data == before
+
+
+def test_the_number_of_further_problems_is_given() -> None:
+    data = as_json(PLAN)
+    data["extra"] = 1
+    assert "more)" not in refusal(data)
+    data["changes"][0].update(force=True, id=7)
+    assert "(and 2 more)" in refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "empty"), (1, "tag:0"), (5, "tag:0, tag:1, tag:2, tag:3, tag:4"), (6, "tag:0, tag:1, tag:2, tag:3, tag:4, …")]
+)  # fmt: skip
+def test_five_addresses_are_listed(number: int, shown: str) -> None:
+    assert _listed([Address("tag", (str(at),)) for at in range(number)]) == shown
+
+
+def test_a_format_that_is_not_known_is_shown_up_to_60_characters() -> None:
+    with pytest.raises(PlanFileError) as refused:
+        plan_from_json({**as_json(PLAN), "format": "reconciler.plan/" + "9" * 80})
+    assert f"{('reconciler.plan/' + '9' * 80)[:60]!r}" in refused.value.message

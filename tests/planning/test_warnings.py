@@ -15,6 +15,7 @@ from reconciler.planning.warnings import (
     change_warnings,
     contested_warnings,
     live_warnings,
+    loss_warnings,
     require_no_warnings,
 )
 from reconciler.state import AccessRole
@@ -92,3 +93,21 @@ def test_strict_refuses_what_is_not_true_of_any_delete(more: tuple[str, ...], re
         require_no_warnings(plan)
     assert str(error.value).startswith(refused)
     assert list(error.value.warnings) == list(more)
+
+
+OFF = {"timeEstimate": {"active": False, "type": "MANUAL", "estimate": "PT5H"}, "budgetEstimate": None}
+
+
+@pytest.mark.parametrize(
+    ("declared", "wire", "number"),
+    [({"estimate": "PT6H"}, OFF, 1), ({"note": "n"}, OFF, 0), ({"estimate": "PT6H"}, {"timeEstimate": None}, 0)],
+)
+def test_a_value_that_is_switched_off_and_replaced_is_named(
+    declared: dict[str, Any], wire: dict[str, Any], number: int
+) -> None:
+    world = {"projects": [{"at": "Site", "wire": {"id": "p1", "name": "Site", **wire}}]}
+    changes = plan_of({"projects": [{"name": "Site", **declared}]}, world).changes
+    warning = (
+        "project:Site has the estimate PT5H, switched off: it counts as none and is replaced, and an undo cannot restore it"
+    )
+    assert list(loss_warnings(changes, live_of(world))) == [warning] * number

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.render.lines import Span, command_lines, flow, to_plain
-from reconciler.render.screen import Screen
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import width
 from reconciler.text import command_line
 
@@ -102,3 +102,7 @@ def test_wrapping_loses_no_sign(spans: list[str], cells: int) -> None:
     wide = to_plain(flow([Span(text) for text in spans], Screen(10_000)))
     narrow = to_plain(flow([Span(text) for text in spans], Screen(cells)))
     assert "".join(narrow.replace("|::", "::").split()) == "".join(wide.replace("|::", "::").split())
+
+
+def test_a_file_or_a_pipe_has_80_columns_without_colours() -> None:
+    assert (PIPE.width, PIPE.ascii, PIPE.color) == (80, False, False)

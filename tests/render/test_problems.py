@@ -101,3 +101,16 @@ def test_annotations_cannot_be_broken_out_of() -> None:
 def test_a_line_is_shown_where_there_is_one(line: int, column: int, excerpt: str, shown: list[str]) -> None:
     lines = to_plain(problem_lines([Problem("a.yaml", line, column, "m", excerpt=excerpt)])).splitlines()
     assert lines[1:-2] == shown
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Problem("a.yaml", 3, 1, "m"),
+        Problem("a.yaml", 3, 1, "m", excerpt="  "),
+        Problem("a.yaml", 0, 0, "m", excerpt="name: x"),
+        Problem("", 0, 0, "m"),
+    ],
+)
+def test_without_a_line_or_its_text_no_line_is_shown(problem: Problem) -> None:
+    assert "|" not in to_plain(problem_lines([problem]))

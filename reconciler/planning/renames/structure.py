@@ -48,8 +48,6 @@ def _same_children(new: Sequence[RenameSide], old: Sequence[RenameSide]) -> Iter
 
 def _covering(new: Sequence[RenameSide], old: Sequence[RenameSide]) -> Iterator[_Pair]:
     """Every pair; of many, as many as leave no side out, since a project template may be in hundreds of projects."""
-    if not new or not old:
-        return
     if len(new) * len(old) <= _MOST_PAIRS:
         yield from product(new, old)
         return

@@ -47,15 +47,15 @@ def _run(
 
 def test_runs_are_in_the_order_of_their_first_sessions_and_a_new_session_has_the_next_number(tmp_path: Path) -> None:
     assert (Runs(tmp_path).next_sequence(), Runs(tmp_path).position) == (1, (0, 0))
-    second, first = _run(tmp_path, (2, 5)), _run(tmp_path, (1, 3, 4))
+    second, first = _run(tmp_path, (2, 3)), _run(tmp_path, (1, 4, 5))
     assert [run.id for run in Runs(tmp_path)] == [second.id, first.id]
-    assert (Runs(tmp_path).next_sequence(), Runs(tmp_path).position) == (6, (5, 2))
+    assert (Runs(tmp_path).next_sequence(), Runs(tmp_path).position) == (6, (5, 3))
     unfinished = Runs(tmp_path).begin(PLAN, 0.0)
     assert (unfinished.sequence, unfinished.position) == (0, (0, 0))
     assert [run.id for run in Runs(tmp_path)] == [second.id, first.id, unfinished.id]
     assert Runs(tmp_path).next_sequence() == 6
-    write_unsealed(second.path, read_lines(second.path))
-    assert Runs(tmp_path).position == (4, 3)
+    write_unsealed(first.path, read_lines(first.path))
+    assert Runs(tmp_path).position == (3, 2)
 
 
 def test_a_run_that_changes_while_it_is_known_is_read_again_and_else_it_is_not(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from reconciler.kinds import BY_NAME
 from reconciler.model import UNSET, Address
 from reconciler.planning.forecast import forecast_changes
 from reconciler.sandbox import Switches
+from tests.applying.writes.test_odd_answers import _Answering
 from tests.planning.literals import live_of, plan_of
 from tests.sandbox_client import Stage
 
@@ -154,6 +155,20 @@ def test_a_fast_run_reads_nothing_again_before_its_updates() -> None:
         stage.apply(BEFORE)
         assert _run(stage, AFTER, lambda: None, wait=59).exit_code == 0
         assert {sent.request.method for sent in stage.sent} == {"PUT", "PATCH"}
+
+
+def test_a_read_that_is_answered_with_another_object_fails_its_change_and_nothing_is_written() -> None:
+    with Stage() as stage:
+        stage.apply({"clients": [{"name": "Acme", "note": "old"}]})
+        other = _Answering(stage.app, "GET", lambda value: {**value, "id": "f" * 24} if isinstance(value, dict) else value)
+        report = _run(
+            stage, {"clients": [{"name": "Acme", "note": "new"}]}, lambda: stage.use(other), wait=61
+        )
+        assert _results(report) == {
+            "client:Acme": (Result.FAILED, "client:Acme: the answer to a read is another object"),
+        }  # fmt: skip
+        assert {sent.request.method for sent in stage.sent} == {"GET"}
+        assert _one(stage, "clients", "Acme")["note"] == "old"
 
 
 def test_an_old_reading_is_read_once_before_its_update_also_if_the_object_lacks_a_key() -> None:

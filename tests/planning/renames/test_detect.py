@@ -17,7 +17,8 @@ from reconciler.names import join_path
 from reconciler.planning import Plan, PlanOptions, accept_renames, make_plan
 from reconciler.planning.renames.accept import with_renames
 from reconciler.planning.renames.candidate import Declaration, quoted
-from reconciler.planning.renames.detect import detect
+from reconciler.planning.renames.detect import _pairs, _Pool, detect
+from reconciler.planning.renames.score import RenameSide
 from reconciler.state import Usage
 from tests.case_files import load_cases
 from tests.planning.literals import TARGET, desired_of, live_of
@@ -173,3 +174,20 @@ def test_thousands_of_pairs_are_quick() -> None:
     started = time.process_time()
     assert len(detect(plan.changes, live_of(live))) == 3000
     assert time.process_time() - started < 20, "it takes about one second"
+
+
+def _side(path: str, home: str = "") -> RenameSide:
+    return RenameSide(Address.parse(f"project:{path}"), home, {}, frozenset())
+
+
+def test_each_side_has_its_best_partner_and_a_second_one_only_where_it_finds_no_other() -> None:
+    x, y, a, b = _side("x"), _side("y"), _side("a"), _side("b")
+    assert list(_pairs([(80, y, b), (85, x, b), (90, x, a)])) == [(x, a, 90), (y, b, 80)]
+    assert list(_pairs([(85, x, b), (90, x, a)])) == [(x, a, 90), (x, b, 85)]
+    assert list(_pairs([(85, y, a), (90, x, a)])) == [(x, a, 90), (y, a, 85)]
+
+
+def test_of_many_removals_with_one_name_that_under_the_same_parent_is_compared() -> None:
+    pool = _Pool([_side(f"C{number:02}/Site", f"c{number}") for number in range(30)])
+    homes = [side.home for side in pool.candidates(_side("C29/Sites", "c29"))]
+    assert (homes[0], len(homes)) == ("c29", 21)

@@ -11,6 +11,7 @@ from rapidfuzz import process
 
 from reconciler.planning.renames.score import ENOUGH
 from reconciler.planning.renames.similarity import (
+    EXHAUSTIVE,
     MOST_COMPARED,
     NameIndex,
     are_of_one_series,
@@ -133,3 +134,10 @@ def test_a_stem_is_what_a_last_letter_ends(name: str, stem: str) -> None:
 def test_a_series_has_other_numbers_and_nearly_the_same_words(one: str, other: str, is_series: object) -> None:
     assert are_of_one_series(one, other) is is_series
     assert are_of_one_series(other, one) is is_series
+
+
+def test_of_names_that_are_as_near_the_first_are_compared() -> None:
+    early = [f"0{number:03}abc" for number in range(MOST_COMPARED)]
+    late = [f"1{number:03}xyz" for number in range(MOST_COMPARED // 2)]
+    rest = [f"2{number:05}" for number in range(EXHAUSTIVE)]
+    assert NameIndex([*rest, *late, *early])._candidates("zabcpxyzq") == list(range(MOST_COMPARED))

@@ -1,0 +1,56 @@
+"""What shows the structure of each side of a pair: the children that come or go with it, and those that a run removed before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.planning.plan import Change
+from reconciler.planning.renames.sides import SideBuilder
+from reconciler.state import Live
+from tests.planning.literals import live_of, plan_of
+
+WORLD: dict[str, Any] = {
+    "clients": ["Old"],
+    "projects": ["Old/Site", {"at": "Old/Shop", "archived": True}],
+    "tasks": ["Old/Site/Plan"],
+}
+DELETING = {"policy": {"prune": {"clients": "delete", "projects": "delete"}}, "clients": ["Kept"], "projects": []}
+
+
+def _removals(manifest: dict[str, Any]) -> tuple[dict[str, Change], SideBuilder]:
+    """The removals of a plan by address, and a builder before any of them is carried out."""
+    changes = plan_of(manifest, WORLD).changes
+    removals = {str(change.address): change for change in changes if change.removal}
+    return removals, SideBuilder(changes, live_of(WORLD), {change.id for change in removals.values()})
+
+
+def test_every_child_that_is_removed_counts_and_an_archived_one_too_if_it_has_a_change_of_its_own() -> None:
+    removals, sides = _removals(DELETING)
+    assert set(removals) == {"client:Old", "project:Old/Shop", "project:Old/Site"}
+    client, project = sides.old(removals["client:Old"]), sides.old(removals["project:Old/Site"])
+    assert client is not None
+    assert client.inside == {frozenset({"shop", "site"})}
+    assert project is not None
+    assert project.inside == {frozenset({"plan"})}
+
+
+def test_a_child_that_moves_away_shows_nothing_of_its_parent() -> None:
+    moved = {"name": "Kept", "projects": [{"name": "Site", "was": "Old/Site", "tasks": ["Plan"]}]}
+    removals, sides = _removals({**DELETING, "clients": [moved]})
+    client = sides.old(removals["client:Old"])
+    assert client is not None
+    assert client.children == {"shop", "site"}
+    assert client.inside == {frozenset({"shop"})}
+
+
+def test_what_an_interrupted_run_removed_is_known_by_the_plan_alone() -> None:
+    changes = plan_of(DELETING, WORLD).changes
+    left = live_of({"clients": ["Else"]})
+    sides = SideBuilder(changes, Live(left.workspace, {}), set())
+    by_address = {str(change.address): change for change in changes}
+    client, project = sides.gone(by_address["client:Old"]), sides.gone(by_address["project:Old/Site"])
+    assert client is not None
+    assert client.inside == {frozenset({"shop", "site"})}
+    assert project is not None
+    assert (project.children, project.inside) == ({"plan"}, {frozenset({"plan"})})
+    assert sides.old(by_address["client:Old"]) is None
