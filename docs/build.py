@@ -1,4 +1,7 @@
-"""Writes the files that are generated from the code: schemas/*.json and docs/manifest.md. `--check` lists stale ones instead."""
+"""Writes the files that are generated from the code: schemas/*.json, docs/manifest.md and the asynchronous clients.
+
+`--check` lists stale ones instead.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from async_client import sources
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.durations import DURATION_PATTERN
@@ -180,6 +187,7 @@ _FORMS = {EMAIL_PATTERN: "e-mail address", DURATION_PATTERN: "duration", Colour(
 def outputs() -> dict[str, str]:
     """Path in the repository → the content of the file."""
     files = {"schemas/manifest.schema.json": _json(manifest_schema()), "docs/manifest.md": "".join(_page())}
+    files |= sources()
     for kind in KINDS:
         files[f"schemas/{kind.name}.schema.json"] = _json(kind_schema(kind))
     return files
@@ -251,6 +259,7 @@ def main(arguments: list[str]) -> int:
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(path)
             if "--check" not in arguments:
+                file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
     for path in stale:
         print(f"not up to date: {path}" if "--check" in arguments else f"written: {path}")

@@ -110,6 +110,8 @@ if TYPE_CHECKING:
         plan_to_json as plan_to_json,
     )
     from reconciler.gateway import (
+        AsyncReader as AsyncReader,
+        AsyncWriter as AsyncWriter,
         Clock as Clock,
         GatewayConfig as GatewayConfig,
         Limiter as Limiter,
@@ -120,6 +122,8 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Sent as Sent,
         Writer as Writer,
+        open_async_reader as open_async_reader,
+        open_async_writer as open_async_writer,
         open_limiter as open_limiter,
         open_reader as open_reader,
         open_writer as open_writer,
@@ -165,7 +169,7 @@ _ROOMS = {
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
     "manifest": "load manifest_schema",
     "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
-    "gateway": "Clock GatewayConfig Limiter Paused Rate Reader Request RetryPolicy Sent Writer open_limiter open_reader open_writer pin_connection",
+    "gateway": "AsyncReader AsyncWriter Clock GatewayConfig Limiter Paused Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read reread",
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
 }

@@ -1,7 +1,16 @@
 """A typed HTTP client for Clockify, direct or through Maton. Only `transport` imports the HTTP library."""
 
+from reconciler.gateway.async_reader import AsyncReader
+from reconciler.gateway.async_writer import AsyncWriter
 from reconciler.gateway.config import DEFAULT_BASE_URL, GATEWAYS, GatewayConfig
-from reconciler.gateway.factory import open_limiter, open_reader, open_writer, pin_connection
+from reconciler.gateway.factory import (
+    open_async_reader,
+    open_async_writer,
+    open_limiter,
+    open_reader,
+    open_writer,
+    pin_connection,
+)
 from reconciler.gateway.messages import Request
 from reconciler.gateway.paging import Listing
 from reconciler.gateway.rate_limit import Limiter, Rate
@@ -13,6 +22,8 @@ from reconciler.gateway.writer import Writer
 __all__ = [
     "DEFAULT_BASE_URL",
     "GATEWAYS",
+    "AsyncReader",
+    "AsyncWriter",
     "Clock",
     "GatewayConfig",
     "Limiter",
@@ -25,6 +36,8 @@ __all__ = [
     "RetryPolicy",
     "Sent",
     "Writer",
+    "open_async_reader",
+    "open_async_writer",
     "open_limiter",
     "open_reader",
     "open_writer",
