@@ -17,6 +17,7 @@ from async_client import sources
 
 from reconciler.kinds import KINDS
 from reconciler.kinds.durations import DURATION_PATTERN
+from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.manifest.schema.kinds import kind_schema
 from reconciler.manifest.schema.manifest import manifest_schema
@@ -110,6 +111,14 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   `removed`, `protect` (patterns too) and `--allow-removal`; the plan updates its spelling. Letter case is folded one letter for one letter: `Masse`
   and `Maße` are two names. An exact name means the resource that has it. A name that several resources have, all in other
   spellings, is an error that lists them; `protect` covers all of them.
+- **A project has one active estimate**, its time estimate or its budget: declaring both is an error. To go from one to the other, declare
+  the old one as `null` beside the new one; without that the plan blocks the change (guard `active_budget`), since it would switch off
+  what no manifest declares. What is not declared of an estimate (reset, what counts towards it) keeps its live value.
+- **`since`** of a rate (`hourly_rate: {amount: "95.00", since: 2026-01-01}`) is sent with a new amount, which then applies to time that is
+  tracked since that day or UTC instant. The service never returns it, so that alone is no difference. A project or task without a rate
+  of its own has the rate above it, which is no difference from `null`. Amounts of a currency without a minor unit, such as JPY, are
+  whole; of all others the API has hundredths. If the workspace's subscription does not include one of these values, the run writes the
+  others and says so once.
 - **A project's time estimate that is switched off**, as it is beside an active budget, counts as none: `estimate: null` leaves it as it
   is, and a duration switches a time estimate on. A plan that replaces it warns, since an undo cannot restore it.
 - **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`
@@ -181,7 +190,12 @@ pattern cannot make the program hang.
 
 _TYPES = {"array": "list", "object": "mapping"}
 _REFERENCES = {"removed": "list", "condition": "value or mapping"}
-_FORMS = {EMAIL_PATTERN: "e-mail address", DURATION_PATTERN: "duration", Colour().schema["pattern"]: "`#RRGGBB`"}
+_FORMS = {
+    EMAIL_PATTERN: "e-mail address",
+    DURATION_PATTERN: "duration",
+    ESTIMATE_PATTERN: "duration or `auto`",
+    Colour().schema["pattern"]: "`#RRGGBB`",
+}
 
 
 def outputs() -> dict[str, str]:
@@ -235,7 +249,7 @@ def _form(part: Mapping[str, Any]) -> str:
     if "anyOf" in part:
         return " or ".join(dict.fromkeys(_form(branch) for branch in part["anyOf"]))
     if "enum" in part:
-        return ", ".join(f"`{word}`" for word in part["enum"])
+        return ", ".join("null" if word is None else f"`{word}`" for word in part["enum"])
     if "const" in part:
         return f"`{part['const']}`"
     types: list[str] = part["type"] if isinstance(part["type"], list) else [part["type"]]

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from reconciler.names import Notation, join_path, split_path
-from reconciler.value_types import FieldType, Wire
+from reconciler.value_types import FieldType, PartlyAnsweredType, Wire
 
 
 class Unset(Enum):
@@ -99,7 +99,7 @@ class Field:
     also_patches: tuple[str, ...] = ()
     method: str = "PATCH"
     reset_if_omitted: bool = False
-    examples: tuple[Any, ...] = ()
+    examples: tuple[Any, ...] = field(default=(), hash=False)
 
     @property
     def answer_key(self) -> str:
@@ -114,6 +114,10 @@ class Field:
         """The field's JSON value in an answer; None if the answer lacks it."""
         return wire.get(self.answer_key, wire.get(self.wire))
 
+    def answered(self, value: Any) -> Any:
+        """A canonical value as answers have it, to compare with them: the service never answers since when a rate applies."""
+        return self.type.answered(value) if isinstance(self.type, PartlyAnsweredType) else value
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -127,6 +131,7 @@ class Kind:
     `inline`: the key of these resources in the request that creates the parent.
     `search_params`: parameters of a search by name.
     `undeclared`: fields of no manifest, which an undo of a delete sets again. `computed`: keys that no request sets.
+    `exclusive`: pairs of fields of which only one can have a value.
     `carried`: keys outside the manifest format that every update sends back unchanged.
     `restored`: keys that an update omits, and that are written again if the answer shows that they were lost.
     `lifecycle`: the field that says whether a resource is active or archived; None if the kind has no archive.
@@ -157,6 +162,7 @@ class Kind:
     tracks_time: bool = False
     usage_param: str = ""
     unique_within: str = "the workspace"
+    exclusive: tuple[tuple[str, str], ...] = ()
 
     # Looked up once: both are read for every resource of a workspace.
     lifecycle: Field | None = field(init=False, repr=False, compare=False)

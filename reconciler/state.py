@@ -2,80 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from reconciler.checks import Check
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Source
+from reconciler.policy import Policy, Prune, RemovalBudget, TrackedTime
 
-
-class Prune(StrEnum):
-    """What happens to a live resource that an authoritative section does not list."""
-
-    DELETE = "delete"
-    ARCHIVE = "archive"
-    KEEP = "keep"
-
-
-class TrackedTime(StrEnum):
-    """What happens when a resource with tracked time would be deleted: KEEP archives it instead."""
-
-    KEEP = "keep"
-    DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class RemovalBudget:
-    """Removals of one kind allowed without confirmation: the smaller of a count and a share of the live resources."""
-
-    count: int = 10
-    share: Fraction = Fraction(1, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The rules of a manifest; `prune` has an entry for each kind, by its name."""
-
-    prune: Mapping[str, Prune] = field(default_factory=lambda: {kind.name: Prune.DELETE for kind in KINDS})
-    tracked_time: TrackedTime = TrackedTime.KEEP
-    removal_budget: RemovalBudget = RemovalBudget()
-    protect: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The policy as the plan file has it, every default filled in."""
-        return {
-            "prune": {kind.plural: str(self.prune[kind.name]) for kind in KINDS},
-            "tracked_time": str(self.tracked_time),
-            "removal_budget": {
-                "count": self.removal_budget.count,
-                "share": f"{float(self.removal_budget.share * 100):g}%",
-            },
-            "protect": sorted(self.protect),
-            # The digest covers this, and the order of the checks in the manifests has no meaning.
-            "checks": sorted((check.to_json() for check in self.checks), key=lambda c: json.dumps(c, sort_keys=True)),
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Policy:
-        """Read what `to_json` returns. Raises KeyError, TypeError or ValueError for anything else."""
-        budget = data["removal_budget"]
-        if not isinstance(budget["count"], int) or not all(isinstance(pattern, str) for pattern in data["protect"]):
-            raise TypeError("a policy of the wrong type")
-        return cls(
-            prune={kind.name: Prune(data["prune"][kind.plural]) for kind in KINDS},
-            tracked_time=TrackedTime(data["tracked_time"]),
-            removal_budget=RemovalBudget(budget["count"], Fraction(str(budget["share"]).rstrip("%")) / 100),
-            protect=tuple(data["protect"]),
-            checks=tuple(Check.from_json(check) for check in data["checks"]),
-        )
+__all__ = [
+    "AccessRole",
+    "Allowances",
+    "Desired",
+    "ListProof",
+    "Live",
+    "Policy",
+    "Prune",
+    "RemovalBudget",
+    "Removed",
+    "SourceFile",
+    "TrackedTime",
+    "Usage",
+    "Workspace",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +68,21 @@ class Desired:
 
     `resources`: every declared resource by its address, defaults and task sets filled in; parents come before children.
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
-    for the tasks of a project. `workspace`: the declared name or id, if any. `identified`: live ids by desired address, known
-    from a journal by an undo, so that these resources match by id and not by name; "" matches nothing, it is created again.
-    `renamed`: renames that runs have recorded: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
+    for the tasks of a project. `workspace`: the declared name or id, if any; with `creates_workspace` one of that name is created
+    where there is none. `identified`: live ids by desired address, known from a journal by an undo: these match by id, not by name;
+    "" matches nothing. `renamed`: recorded renames: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
     """
 
     resources: Mapping[Address, Resource]
     sections: frozenset[tuple[str, Address | None]] = frozenset()
     removed: tuple[Removed, ...] = ()
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     workspace: str | None = None
     sources: tuple[SourceFile, ...] = ()
     identified: Mapping[Address, str] = field(default_factory=dict)
     renamed: Mapping[Address, tuple[str, str]] = field(default_factory=dict)
     is_undo: bool = False
+    creates_workspace: bool = False
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
         """Whether unlisted resources of a kind count as removed, in the workspace or (for tasks) in a project."""
@@ -138,15 +91,20 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The workspace that was read; `settings` are those that change how writes behave.
+    """The workspace that was read; its id is "" before it exists. `settings` are those that change how writes behave.
 
     `shows_members`: whether the service lists the members of a workspace. One that does not reports no roles either.
+    `currency`: the ISO 4217 code of its default currency; empty if unknown. `default_rates`: field of a rate → the amount that
+    applies where nothing has a rate of its own. `inactive`: user id → status in the workspace, of those who are not ACTIVE in it.
     """
 
     id: str
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     shows_members: bool = False
+    currency: str = ""
+    inactive: Mapping[str, str] = field(default_factory=dict)
+    default_rates: Mapping[str, str] = field(default_factory=dict)
 
 
 class AccessRole(StrEnum):
@@ -243,8 +201,7 @@ class Live:
 class Usage:
     """What is known of the time entries of a resource; `known` is False if a query was refused, which counts as used.
 
-    `users`: number of people with such entries. `last_used`: day on which the latest one starts (YYYY-MM-DD). `running`: number
-    of running timers among them; they count as entries, without time yet.
+    `users`: people with such entries. `last_used`: day on which the latest one starts. `running`: timers that run, entries without time.
     """
 
     tracked_seconds: int = 0

@@ -36,6 +36,11 @@ def command_line(*words: str) -> str:
     return shlex.join(words)
 
 
+def split_command(line: str) -> list[str]:
+    """The words of a command line, by the rules of a POSIX shell; nothing in it is expanded. Raises ValueError."""
+    return shlex.split(line)
+
+
 class Secrets:
     """Values that messages must not show. A text is searched for every part of 8 characters, so a cut value is masked too.
 

@@ -54,3 +54,30 @@ class FollowUpType(Protocol):
 
     def follow_ups(self, wire: Wire, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         """Endpoint and body of each `PUT` for what `wire` lacks of the canonical `value`."""
+
+
+@runtime_checkable
+class PartlyAnsweredType(Protocol):
+    """The type of a value of which the service takes a part that it never answers."""
+
+    def answered(self, value: Any) -> Any:
+        """The canonical value without that part."""
+
+
+@runtime_checkable
+class ResolvedType(Protocol):
+    """The type of a value whose declaration leaves something to the live value."""
+
+    def resolved(self, live: Any, declared: Any) -> Any:
+        """The canonical value to reach: what `declared` leaves open is as in `live`, which is None for a new resource.
+
+        A result that equals `live` is no difference. Resolved again against a live value that it was written to, it stays.
+        """
+
+
+@runtime_checkable
+class MoneyType(Protocol):
+    """The type of a value with amounts in the workspace's currency."""
+
+    def amounts(self, value: Any) -> Iterator[str]:
+        """The amounts in a canonical value, as decimal text."""

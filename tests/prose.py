@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -41,21 +42,44 @@ def data_files() -> list[Path]:
     return sorted([*(ROOT / "schemas").glob("*.json"), *(ROOT / "examples").rglob("*.y*ml")])
 
 
-def constants(path: Path) -> Iterator[Text]:
-    """String constants of a module, docstrings included. What is put into an f-string is a `{}`."""
+@dataclass(frozen=True)
+class Contents:
+    """What a module calls things, as line and name, and what it says; without what stands on a line with the marker."""
+
+    definitions: tuple[tuple[int, str], ...]
+    """Its classes and functions."""
+    variables: tuple[tuple[int, str], ...]
+    """Everything that is assigned, and parameters."""
+    constants: tuple[Text, ...]
+    """String constants, docstrings included. What is put into an f-string is a `{}`."""
+
+
+@cache
+def contents(path: Path) -> Contents:
+    """What a module holds; each is parsed once."""
     source = path.read_text(encoding="utf-8")
     marked = {number for number, line in enumerate(source.split("\n"), 1) if MARKER in line}
     parts: set[int] = set()
+    definitions, variables = [], []
+    constants: list[tuple[ast.expr, str]] = []
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.JoinedStr):
-            parts |= {id(part) for part in node.values}
-            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
-            text = node.value
-        else:
-            continue
-        if not marked & {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}:
-            yield Text(path, node.lineno, text)
+        match node:
+            case ast.Name(ctx=ast.Store(), id=name) | ast.arg(arg=name) if node.lineno not in marked:
+                variables.append((node.lineno, name))
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() if node.lineno not in marked:
+                definitions.append((node.lineno, node.name))
+            case ast.JoinedStr():
+                parts |= {id(part) for part in node.values}
+                pieces = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+                constants.append((node, "".join(pieces)))
+            case ast.Constant(value=str() as text) if id(node) not in parts:
+                constants.append((node, text))
+    texts = (
+        Text(path, node.lineno, text)
+        for node, text in constants
+        if not marked & {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    )
+    return Contents(tuple(definitions), tuple(variables), tuple(texts))
 
 
 def lines(path: Path) -> Iterator[Text]:

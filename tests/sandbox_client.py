@@ -14,10 +14,11 @@ from reconciler.gateway.messages import Request
 from reconciler.kinds import KINDS
 from reconciler.live import Reading, choose_workspace, read, read_values
 from reconciler.planning import Plan, PlanOptions, Target, make_plan
-from reconciler.sandbox import Store, Switches, create_app, seed
+from reconciler.sandbox import Store, Switches, create_app
 from reconciler.state import Desired, Workspace
 from tests.clock import Time
 from tests.planning.literals import desired_of
+from tests.seeded import seed
 
 NO_LIMIT = Rate.parse("100000/s")
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from reconciler.cli.main import COMMANDS, root
-from tests.prose import Text, constants, page_files, python_files
+from tests.prose import Text, contents, page_files, python_files
 
 NAME = r"(?:\.venv/bin/)?reconciler"
 QUOTED = re.compile(rf"`{NAME} ([^`]+)`")
@@ -117,7 +117,7 @@ def _is_placeholder(word: str) -> bool:
 
 def _in_messages() -> Iterator[tuple[Text, str]]:
     for path in python_files("reconciler"):
-        for text in constants(path):
+        for text in contents(path).constants:
             yield from ((text, command) for command in commands_in_message(text.text))
 
 
@@ -154,7 +154,7 @@ def test_every_command_is_on_a_page() -> None:
         ("schema > manifest.schema.json", ""),
         ("plan --no-such", "No such option"),
         ("plan --format pdf", "is not one of"),
-        ("connections list", "no such command"),
+        ("teleport list", "no such command"),
         ("runs erase", "no such command"),
     ],
 )

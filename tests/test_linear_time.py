@@ -10,6 +10,7 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
@@ -35,9 +36,14 @@ from reconciler.names import fold, join_path, split_path
 from reconciler.planning import structured
 from reconciler.planning.renames import candidate, similarity
 from reconciler.render import escape, html, lines, values
+from reconciler.timekeeping import resolve
+from reconciler.timekeeping.durations import parse_duration
+from reconciler.timekeeping.times import Moment, parse_time
+from reconciler.timekeeping.zones import zone_of
 from tests.prose import ROOT, python_files
 
 LONG = 200_000
+NOON = Moment(datetime(2026, 2, 13, 12, tzinfo=UTC), zone_of("UTC"))
 HANG_SECONDS = 60
 
 
@@ -148,6 +154,9 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     ],
     "gateway.config": [(_HEADER_SAFE.fullmatch, TEXT)],
     "gateway.rate_limit": [(Rate.parse, NUMBERS)],
+    "timekeeping.durations": [(parse_duration, [*TEXT, *NUMBERS, *DURATIONS])],
+    "timekeeping.resolve": [(resolve._ID.fullmatch, TEXT)],
+    "timekeeping.times": [(lambda value: parse_time(value, NOON), [*TEXT, *runs("monday "), *runs("1h", " ago")])],
     "live.usage": [(_DAY.search, NUMBERS)],
     "render.escape": [(escape.visible, TEXT[:8]), (escape._FOUND.findall, TEXT), (escape._NUMBERED.search, TEXT)],
     "render.lines": [(lines._SHELL_WORD.findall, [*TEXT, *QUOTED]), (lines._SPACES.split, TEXT)],

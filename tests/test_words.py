@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.prose import (
-    MARKER,
     QUOTING_PAGES,
     ROOT,
-    constants,
+    contents,
     data_files,
     lines,
     page_files,
@@ -21,6 +21,9 @@ from tests.prose import (
 
 CONTRACT = {"look_alike", "look_alikes"}
 """Keys of the plan file, and a guard's name: they stay as they are."""
+
+
+RETIRED = "Put" + "Away"
 
 
 @cache
@@ -53,7 +56,7 @@ def snake(name: str) -> str:
 @cache
 def retired_in_names() -> re.Pattern[str]:
     words = "|".join(map(re.escape, words_of("in names")))
-    return re.compile(rf"(?:^|_)(?:{words})s?(?:_|$)")
+    return re.compile(rf"(?:^|_)(?:{words})s?(?:_|$)", re.MULTILINE)
 
 
 @cache
@@ -62,36 +65,27 @@ def retired_in_sentences() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
-def definitions(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def words_in(path: Path) -> str:
+    """Everything in a module that may be a name, its own included, one a line: what is not there need not be looked for in its tree."""
+    return snake("\n".join({path.stem.removeprefix("test_"), *re.findall(r"\w+", path.read_text(encoding="utf-8"))}))
+
+
+def definitions_of(path: Path) -> list[tuple[int, str]]:
     """Line and name of the module, and of its classes and functions."""
-    yield 1, path.stem.removeprefix("test_")
-    for node in _nodes(path):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.lineno, node.name
-
-
-def variables(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and name of everything that is assigned, and of parameters."""
-    for node in _nodes(path):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.lineno, node.id
-        elif isinstance(node, ast.arg):
-            yield node.lineno, node.arg
-
-
-@lru_cache(maxsize=1)
-def _nodes(path: Path) -> tuple[ast.AST, ...]:
-    """The nodes of the module that is looked at."""
-    source = path.read_text(encoding="utf-8")
-    marked = {number for number, line in enumerate(source.split("\n"), 1) if MARKER in line}
-    return tuple(node for node in ast.walk(ast.parse(source)) if getattr(node, "lineno", 0) not in marked)
+    return [(1, path.stem.removeprefix("test_")), *contents(path).definitions]
 
 
 def misnamed(path: Path) -> list[str]:
     """Names of a module that are retired words, or hold one."""
-    whole = [(definitions(path), words_of("as a function's name")), (variables(path), words_of("as a local name"))]
+    exact = "|".join(map(re.escape, (*words_of("as a function's name"), *words_of("as a local name"))))
+    if not retired_in_names().search(words_in(path)) and not re.search(rf"(?m)^_*(?:{exact})$", words_in(path)):
+        return []
+    definitions = definitions_of(path)
+    variables = contents(path).variables
+    whole = [(definitions, words_of("as a function's name")), (variables, words_of("as a local name"))]
     places = {(line, name) for pairs, words in whole for line, name in pairs if name.lstrip("_") in words}
-    for line, name in (*definitions(path), *variables(path)):
+    for line, name in (*definitions, *variables):
         if name not in CONTRACT and retired_in_names().search(snake(name)):
             places.add((line, name))
     return [f"{path.relative_to(ROOT)}:{line}: {name}" for line, name in sorted(places)]
@@ -104,8 +98,10 @@ def reserved_elsewhere(path: Path) -> list[str]:
     for word, _, places in glossary()["word | means | places"]:
         if any(f"{module}.".startswith(f"{place.strip()}.") for place in places.split(",")):
             continue
-        token = re.compile(rf"(?:^|_){word.removesuffix('s')}(?:s|ed|ing)?(?:_|$)")
-        uses = [(line, name) for line, name in definitions(path) if token.search(snake(name))]
+        token = re.compile(rf"(?:^|_){word.removesuffix('s')}(?:s|ed|ing)?(?:_|$)", re.MULTILINE)
+        if not token.search(words_in(path)):
+            continue
+        uses = [(line, name) for line, name in definitions_of(path) if token.search(snake(name))]
         problems += [f"{path.relative_to(ROOT)}:{line}: {name} ({word} is reserved)" for line, name in uses]
     return problems
 
@@ -123,7 +119,7 @@ def test_no_retired_word_in_a_name() -> None:
 
 def test_no_retired_word_in_a_message_or_docstring() -> None:
     files = python_files("reconciler", "tests", "benchmarks", "docs")
-    texts = (text for path in files for text in constants(path) if path != Path(__file__))
+    texts = (text for path in files for text in contents(path).constants if path != Path(__file__))
     require_none(f"{t.name}:{t.line}: {m[0]}" for t in texts for m in retired_in_sentences().finditer(t.text))
 
 
@@ -135,6 +131,18 @@ def test_no_retired_word_on_a_page() -> None:
 
 def test_a_reserved_word_stands_in_its_places_only() -> None:
     require_none(problem for path in python_files("reconciler") for problem in reserved_elsewhere(path))
+
+
+def test_the_rules_on_names_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    glossary()  # is read from the real root
+    monkeypatch.setattr("tests.test_words.ROOT", tmp_path)
+    source = f"def told(x):\n    pass\n\n\nclass {RETIRED}:\n    {'there'} = 1\n\n\ndef session_of():\n    pass\n"
+    (tmp_path / "reconciler").mkdir()
+    module = tmp_path / "reconciler" / "model.py"
+    module.write_text(source, encoding="utf-8")
+    names = ["told", RETIRED, "there"]
+    assert [line.rpartition(": ")[2] for line in misnamed(module)] == names
+    assert reserved_elsewhere(module) == ["reconciler/model.py:9: session_of (session is reserved)"]
 
 
 def test_the_tables_are_read() -> None:

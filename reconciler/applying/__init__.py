@@ -17,6 +17,7 @@ from reconciler.applying.journal.run import Run
 from reconciler.applying.journal.runs import Runs
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.lock import exclusive_lock
+from reconciler.applying.new_workspace import apply_in_new_workspace, workspace_of_plan
 from reconciler.applying.options import ApplyHooks, ApplyOptions
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.recovery import unfinished_deletes
@@ -53,6 +54,7 @@ __all__ = [
     "WriteOutcome",
     "annotate",
     "apply",
+    "apply_in_new_workspace",
     "apply_recorded",
     "approve",
     "build_inverse",
@@ -65,4 +67,5 @@ __all__ = [
     "unfinished_deletes",
     "verify",
     "with_allowances_of",
+    "workspace_of_plan",
 ]

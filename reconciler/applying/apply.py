@@ -74,7 +74,9 @@ def apply_recorded(
     sequence = runs.next_sequence()
     run = run or runs.begin(plan, hooks.now(), [resource.id for resource in reading.live.everything])
     with run.journal(hooks.now) as journal:
-        journal.record(_session_started(run, plan, approved.token, user, connection, sequence))
+        journal.record(
+            session_started(run, plan, approved.token, user, connection, sequence, reading.live.workspace.id)
+        )
         for resolved in resolutions(prepared.history, plan.changes, prepared.preconditions, reading.live):
             journal.record(resolved)
         report = replace(_execute(prepared, writer, journal, options, hooks), run=run.id)
@@ -97,7 +99,7 @@ def record_policy(
     who, sequence = user(), runs.next_sequence()
     run = runs.begin(plan, now())
     with run.journal(now) as journal:
-        journal.record(_session_started(run, plan, "", who, connection, sequence))
+        journal.record(session_started(run, plan, "", who, connection, sequence, plan.target.workspace_id))
         journal.record(SessionEnded.of(RunReport(plan.digest, ())))
 
 
@@ -178,9 +180,10 @@ def _verify(report: RunReport, reading_again: Callable[[], Reading], journal: Jo
     return verified
 
 
-def _session_started(
-    run: Run, plan: Plan, token: str, user: Mapping[str, Any], connection: str, sequence: int
+def session_started(
+    run: Run, plan: Plan, token: str, user: Mapping[str, Any], connection: str, sequence: int, workspace_id: str
 ) -> SessionStarted:
+    """The first line of a session of a run; `workspace_id` is "" before the workspace exists."""
     target = plan.target
     return SessionStarted(
         run=run.id,
@@ -190,7 +193,7 @@ def _session_started(
         gateway=target.gateway,
         base_url=target.base_url,
         connection=connection or None,
-        workspace={"id": target.workspace_id, "name": target.workspace_name},
+        workspace={"id": workspace_id or None, "name": target.workspace_name},
         tool_version=__version__,
         pid=os.getpid(),
         host=socket.gethostname(),

@@ -17,6 +17,9 @@ from reconciler.planning.plan import DIGEST_VERSION, Action, Change, Plan, Step
 _SEAL: Final = object()
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})")
 
+_CREATING: Final = frozenset({Step.CREATE, Step.PATCH, Step.UPDATE})
+"""The steps of a create of what manifests declare."""
+
 MIN_DIGITS: Final = 16
 """Fewest hex digits of a digest that approve it: 64 bits."""
 
@@ -129,7 +132,7 @@ def _effect(change: Change) -> Action:
     kind = BY_NAME[change.kind]
     if change.deletes:
         return Action.DELETE
-    if change.steps[:1] == (Step.CREATE,) and not change.id and set(change.steps) <= {Step.CREATE, Step.UPDATE}:
+    if change.steps[:1] == (Step.CREATE,) and not change.id and set(change.steps) <= _CREATING:
         return Action.CREATE
     after = {field.name: field.after for field in change.fields}
     if change.archives or kind.is_archived(after):

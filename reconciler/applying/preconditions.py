@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.applying.ancestry import AncestorEvaluator
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
-from reconciler.applying.writes.compare import could_be_ours
+from reconciler.applying.writes.compare import answered_value, could_be_ours
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.live import read_undeclared
 from reconciler.model import UNSET, Resource
@@ -177,7 +177,8 @@ class PreconditionEvaluator:
         kind = BY_NAME[change.kind]
         field = change.field_named(name)
         archived = (kind.archived_value,) if change.deletes and name == kind.lifecycle_name else ()
-        return (before, *((field.after,) if field else ()), *archived)
+        after = (answered_value(kind, field),) if field else ()
+        return (before, *after, *archived)
 
     def why_used(self, change: Change, resource: Resource, used: Usage | None, children: Iterable[Resource]) -> str:
         """Tracked time, or a child deleted with it, that the plan of a delete does not know."""
@@ -220,7 +221,7 @@ class PreconditionEvaluator:
             if kind.parent_wire and field.name == kind.parent:
                 if resource.parent_id != self.resolver.parent_id_of(change.address):
                     return False
-            elif resource.values.get(field.name, undeclared.get(field.name)) != field.after:
+            elif resource.values.get(field.name, undeclared.get(field.name)) != answered_value(kind, field):
                 return False
         declared = change.field_named(kind.lifecycle_name)
         return declared is not None or change.action is not Action.CREATE or not kind.is_archived(resource.values)

@@ -60,8 +60,10 @@ def _is_set(value: Any) -> bool:
 
 
 def _number(value: str) -> Decimal:
-    """A duration in seconds, or an amount."""
-    return Decimal(seconds_of(value)) if value.startswith("P") else Decimal(value)
+    """A duration in seconds, or an amount; a value that is neither, such as `auto`, is neither less nor greater than any."""
+    if value.startswith("P"):
+        return Decimal(seconds_of(value))
+    return Decimal(value) if value[:1].isdecimal() else Decimal("NaN")
 
 
 _COMPARISONS: Mapping[Operator, Callable[[Any, Any], bool]] = {

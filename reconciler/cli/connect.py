@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from reconciler.applying.private_files import make_state_folder, open_private
-from reconciler.cli.settings import KEYS, Settings, api_key
+from reconciler.cli.credentials import find_credential
+from reconciler.cli.settings import Settings
 from reconciler.errors import ConfigurationError
 from reconciler.gateway import GatewayConfig, Rate
 from reconciler.sandbox import Store, create_app, seed
@@ -24,31 +25,19 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
         rate = Rate.parse(settings.rate)
     except ConfigurationError as error:
         raise click.BadParameter(f"{error.message}; {error.hint}", param_hint="--rate") from error
-    _require_key(settings)
     app = create_app(stack.enter_context(open_sandbox_store(settings))) if settings.is_in_process else None
+    credential = find_credential(settings)
     return GatewayConfig(
         settings.gateway,
         base_url=settings.base_url,
-        # A served sandbox may require a key of its own; an account's key never goes to a sandbox.
-        key=api_key(settings.gateway) if app is None else "",
+        key=credential.key,
+        key_kind=credential.kind,
+        key_source=credential.source,
         connection=settings.connection,
         rate=rate,
         timeout=settings.timeout,
         app=app,
     )
-
-
-def _require_key(settings: Settings) -> None:
-    """Raise ConfigurationError if only the key of the other gateway is set. A sandbox may do without a key."""
-    if settings.gateway == "sandbox" or api_key(settings.gateway):
-        return
-    variable = KEYS[settings.gateway]
-    for gateway, other in KEYS.items():
-        if gateway != "sandbox" and api_key(gateway):
-            raise ConfigurationError(
-                f"{variable} is not set, and {other} is for another gateway",
-                hint=f"add --gateway {gateway}, or set the environment variable {variable}",
-            )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from reconciler.cli.settings import GATEWAYS, remember
+from reconciler.cli.settings import GATEWAYS, REGIONS, remember
 from reconciler.cli.terminal.streams import echo
 from reconciler.version import __version__
 
@@ -87,6 +87,8 @@ _SPECS = (
     _Spec(("--gateway",), "API gateway: maton (default), clockify or sandbox.", click.Choice(GATEWAYS), "NAME"),
     _Spec(("--sandbox",), "Short for --gateway sandbox (embedded, no account).", bool),
     _Spec(("--base-url",), "Base URL of the gateway (http only to loopback).", metavar="URL"),
+    _Spec(("--region",), "Region of gateway clockify: eu, us, uk or au.", click.Choice(REGIONS), "NAME"),
+    _Spec(("--key-command",), "Command that prints the API key; run without a shell.", metavar="CMD"),
     _Spec(("--workspace",), "Workspace to use; overrides the manifests.", metavar="NAME|ID"),
     _Spec(("--connection",), "Maton connection (default: the only active one).", metavar="ID"),
     _Spec(("--rate",), "Maximum request rate, e.g. 50/s (default) or 30/h.", metavar="N/s|N/h"),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
-from reconciler.cli.settings import report_settings
+from reconciler.cli.settings import has_written, report_settings
 from reconciler.cli.terminal.streams import echo_error, failure_of_stdout, guard_streams
 
 COMMANDS = {
@@ -22,9 +22,12 @@ COMMANDS = {
     "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
     "sandbox": "Serve the embedded server, or manage its data.",
+    "connections": "List, create, show or delete Maton connections.",
     "whoami": "Show the authenticated user, gateway and connection.",
     "workspaces": "List, show or create workspaces.",
     "users": "List the users of a workspace.",
+    "get": "List live clients, projects, tasks, tags or users.",
+    "time": "List, add, start, stop, edit and delete time entries.",
     "help": "Show the help of a command.",
     "version": "Print the version.",
 }
@@ -32,6 +35,7 @@ COMMANDS = {
 
 ENVIRONMENT = (
     "MATON_API_KEY, CLOCKIFY_API_KEY        API key of the gateway",
+    "MATON_ACCESS_TOKEN, CLOCKIFY_ADDON_TOKEN  token, instead of the API key",
     "RECONCILER_WORKSPACE, RECONCILER_...   global options as variables",
 )
 EXIT_CODES = (
@@ -40,7 +44,7 @@ EXIT_CODES = (
 )
 DOCUMENTATION = "documentation: README.md and docs/ in the source repository"
 
-WRITING_COMMANDS = ("apply", "workspaces")
+WRITING_COMMANDS = ("apply", "connections", "workspaces")
 """Commands whose exit code says what was written to the service; a full disk behind stdout does not change it."""
 USAGE_ERROR = 64
 INTERRUPTED = 130
@@ -64,9 +68,9 @@ class Root(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """The table above, without importing a command."""
+        """The table above, without importing a command; `version` is the option --version in another form."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([row for row in COMMANDS.items() if row[0] != "version"])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands, the global options, the variables, the exit codes and the examples."""
@@ -102,7 +106,7 @@ class Root(Group):
             from reconciler.cli.terminal.errors import report_error  # noqa: PLC0415 - start-up: only a failure needs it
 
             code = report_error(error, report_settings())
-        self.has_report = ctx.invoked_subcommand in WRITING_COMMANDS
+        self.has_report = ctx.invoked_subcommand in WRITING_COMMANDS or has_written(ctx)
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.settings import Settings, Source
 from reconciler.errors import ConfigurationError
-from reconciler.gateway.config import GATEWAYS, find_mismatch, normalize_base_url, validate_url
+from reconciler.gateway.config import GATEWAYS, REGIONS, find_mismatch, normalize_base_url, validate_url
 
 
 def resolve_settings(given: Mapping[str, Any], environment: Mapping[str, Any]) -> Settings:
@@ -26,7 +26,9 @@ def resolve_settings(given: Mapping[str, Any], environment: Mapping[str, Any]) -
     base_url = _base_url(line, variables.without("base_url") if is_sandbox_given else variables, chosen, gateway)
     connection = _connection(line, variables.without("connection") if is_sandbox_given else variables, chosen, gateway)
     values = {**environment, **given, "gateway": gateway, "base_url": base_url, "connection": connection}
+    values["key_command"] = _key_command(line, variables, chosen, gateway)
     values.pop("sandbox", None)
+    values.pop("region", None)
     return Settings(**values, given=_given(given, gateway, base_url))
 
 
@@ -45,7 +47,9 @@ def _gateway_of(chosen: Source) -> str:
 
 
 def _base_url(line: Source, variables: Source, chosen: Source, gateway: str) -> str:
-    source = line if line.has("base_url") else variables
+    source = line if line.has("base_url", "region") else variables
+    if source.has("region") and (region := _region(source, chosen, gateway)):
+        return REGIONS[region]
     url = str(source.values.get("base_url", ""))
     if not url:
         return ""
@@ -57,6 +61,26 @@ def _base_url(line: Source, variables: Source, chosen: Source, gateway: str) -> 
         names = f"{source.name('base_url')}, {_name_of_gateway(chosen, gateway)}"
         raise click.UsageError(f"{mismatch[0]} ({names}); {mismatch[1]}", _context())
     return normalize_base_url(gateway, url)
+
+
+def _region(source: Source, chosen: Source, gateway: str) -> str:
+    """The region of Clockify; one from the environment applies only to gateway clockify."""
+    if gateway == "clockify":
+        if source.has("base_url"):
+            raise _conflict(source.name("region"), source.name("base_url"))
+        return str(source.values["region"])
+    if not source.is_line and chosen.is_line:
+        return ""
+    raise _conflict(source.name("region"), _name_of_gateway(chosen, gateway))
+
+
+def _key_command(line: Source, variables: Source, chosen: Source, gateway: str) -> str:
+    """The command that prints the key. It is of an account, so a sandbox never gets its key."""
+    if gateway != "sandbox":
+        return str((line if line.has("key_command") else variables).values.get("key_command", ""))
+    if line.has("key_command"):
+        raise _conflict(line.name("key_command"), _name_of_gateway(chosen, gateway))
+    return ""
 
 
 def _connection(line: Source, variables: Source, chosen: Source, gateway: str) -> str:

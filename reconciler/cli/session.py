@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.applying import (
@@ -18,20 +18,22 @@ from reconciler.applying import (
     RunReport,
     Runs,
     annotate,
+    apply_in_new_workspace,
     apply_recorded,
     guard_plan,
     inverse_of,
     request_limit,
     require_requests_left,
     unfinished_deletes,
+    workspace_of_plan,
 )
 from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
 from reconciler.cli.prepared import PreparedPlan, RequestCount
 from reconciler.cli.request_log import log_pause, log_request
+from reconciler.cli.run_notes import report_changed_runs, report_created, today
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
-from reconciler.cli.terminal.output import print_message
 from reconciler.errors import JournalError, PlanFileError, SimulationError, WorkspaceError
 from reconciler.gateway import (
     Clock,
@@ -44,7 +46,7 @@ from reconciler.gateway import (
     open_writer,
     pin_connection,
 )
-from reconciler.live import Reading, choose_workspace, read, reread, with_access_role
+from reconciler.live import Reading, choose_workspace, empty_reading, read, read_new, reread, with_access_role
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.render.report import Protections
@@ -87,13 +89,15 @@ class Session:
         """Requests sent so far."""
         return self._sent.total
 
-    def workspace(self, wanted: str | None = None) -> Workspace:
-        """The workspace of the option or its variable, else `wanted`, else the only one."""
-        return self._choose(self.settings.workspace or wanted)
+    def workspace(self, wanted: str | None = None, *, create: bool = False) -> Workspace:
+        """The workspace of the option or its variable, else `wanted`, else the only one. `create`: if there is none, a new one."""
+        return self._choose(
+            self.settings.workspace or wanted, create=create and self.settings.workspace in (None, wanted)
+        )
 
-    def _choose(self, wanted: str | None) -> Workspace:
+    def _choose(self, wanted: str | None, *, create: bool = False) -> Workspace:
         with self._sent.choosing():
-            return choose_workspace(self.reader, wanted)
+            return choose_workspace(self.reader, wanted, create=create)
 
     def writer(self) -> Writer:
         """A client that can write; only for approved writes."""
@@ -101,8 +105,10 @@ class Session:
 
     def prepare(self, desired: Desired, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan; `allowed` are the allowances of the command line."""
-        workspace = self.workspace(desired.workspace)
+        workspace = self.workspace(desired.workspace, create=desired.creates_workspace)
         self._look_at_runs()
+        if not workspace.id:
+            return self._plan(desired, read_new(self.reader, desired, workspace), workspace, allowed)
         unfinished = unfinished_deletes(self._runs, workspace.id)
         desired = self.as_recorded(desired, workspace)
         return self._plan(desired, read(self.reader, desired, workspace, unfinished), workspace, allowed)
@@ -114,6 +120,8 @@ class Session:
     def prepare_undo(self, run: Run, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan the reverse of a run. Raises PlanFileError for a run of another workspace or account."""
         workspace = self._workspace_of(run.plan)
+        if not workspace.id:
+            raise PlanFileError(f"run {run.id} created nothing, not even its workspace: there is nothing to undo")
         self._look_at_runs()
         last = self._runs.last_policy(workspace.id) or run.policy
         try:
@@ -159,11 +167,7 @@ class Session:
     def _look_at_runs(self) -> None:
         """Before the workspace is read: note what is recorded last, and report the runs that were changed."""
         self._made_after = self._runs.position
-        for run in self._runs.changed:
-            print_message(
-                f"warning: run {run.id} was changed after it was recorded, and is not used: {run.problem}\n"
-                f"hint: look into {run.path}; move that folder away if it is not yours"
-            )
+        report_changed_runs(self._runs)
 
     def resume(self, plan: Plan, allowed: Allowances) -> PreparedPlan:
         """Read the inputs of a saved plan and evaluate the guards again: an edited file cannot bypass them.
@@ -172,7 +176,8 @@ class Session:
         """
         workspace = self._workspace_of(plan)
         self._look_at_runs()
-        reading = with_access_role(reread(self.reader, plan, workspace), self.reader, plan)
+        reading = reread(self.reader, plan, workspace) if workspace.id else empty_reading(plan, workspace)
+        reading = with_access_role(reading, self.reader, plan)
         plan = guard_plan(
             plan,
             reading,
@@ -190,6 +195,9 @@ class Session:
 
     def _workspace_of(self, plan: Plan) -> Workspace:
         try:
+            if plan.target.is_new:
+                with self._sent.choosing():
+                    return workspace_of_plan(plan, self.reader, self._runs)
             return self._choose(plan.target.workspace_id)
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
@@ -212,24 +220,23 @@ class Session:
         options: ApplyOptions,
     ) -> RunReport:
         """Apply with a journal. Raises StalePlanError and BlockedError before the first write."""
-        reading, started = prepared.reading, time.monotonic()
-        if started - prepared.read_at > FRESH_SECONDS:
+        reading, workspace, started = prepared.reading, prepared.workspace, time.monotonic()
+        if workspace.id and started - prepared.read_at > FRESH_SECONDS:
             require_requests_left(prepared.plan, prepared.limit, self.requests, reading.live.requests)
-            reading = reread(self.reader, approved.plan, prepared.workspace)
+            reading = reread(self.reader, approved.plan, workspace)
         hooks = ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
+        common: dict[str, Any] = {"connection": self.config.connection, "options": options}
+
+        def read_again(of: Workspace = workspace) -> Reading:
+            return reread(self.reader, approved.plan, of)
+
         with self.interrupt.held():
-            report = apply_recorded(
-                approved,
-                self.writer(),
-                reading,
-                self._runs,
-                hooks,
-                connection=self.config.connection,
-                options=options,
-                reading_again=(lambda: reread(self.reader, approved.plan, prepared.workspace))
-                if self._verifies
-                else None,
-            )
+            if workspace.id:
+                common["reading_again"] = read_again if self._verifies else None
+                report = apply_recorded(approved, self.writer(), reading, self._runs, hooks, **common)
+            else:
+                common |= {"verifies": self._verifies, "on_created": report_created}
+                report = apply_in_new_workspace(approved, self.writer(), read_again, self._runs, hooks, **common)
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
     def _client_options(self) -> dict[str, Any]:
@@ -243,11 +250,6 @@ class Session:
 
     def _reader(self, config: GatewayConfig) -> Reader:
         return self._sent.add(self._stack.enter_context(open_reader(config, **self._client_options())))
-
-
-def today() -> date:
-    """The local date, for `policy.checks` on the weekday."""
-    return datetime.now(UTC).astimezone().date()
 
 
 @contextmanager

@@ -11,14 +11,25 @@ import click
 
 GATEWAYS = ("maton", "clockify", "sandbox")
 KEYS = {"maton": "MATON_API_KEY", "clockify": "CLOCKIFY_API_KEY", "sandbox": "RECONCILER_SANDBOX_KEY"}
-"""The environment variable of each gateway's key: the only source of keys. That of the sandbox is for a served one."""
+"""The environment variable of each gateway's key. That of the sandbox is for a served one."""
+TOKENS = {"maton": "MATON_ACCESS_TOKEN", "clockify": "CLOCKIFY_ADDON_TOKEN"}
+"""The variable of the other kind of key that a gateway accepts."""
+REGIONS = ("eu", "us", "uk", "au")
 _META = "reconciler.cli.settings"
-_NOT_REPEATED = ("verbose", "color")
+_WROTE = "reconciler.cli.wrote"
+_FOR_REPORTS = ("verbose", "color")
+_NOT_REPEATED = (*_FOR_REPORTS, "key_command")
+"""Options that a command for copying leaves out; the key command may hold a secret, and such commands stand in reports."""
 
 
 def api_key(gateway: str) -> str:
     """The key of a gateway in the environment, or ""."""
-    return os.environ.get(KEYS[gateway], "").strip()
+    return value_of(KEYS[gateway])
+
+
+def value_of(variable: str) -> str:
+    """The value of an environment variable, or ""."""
+    return os.environ.get(variable, "").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Settings:
     verbose: bool = False
     color: bool | None = None
     state_dir: str = ".reconciler"
+    key_command: str = field(default="", repr=False)
     given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -94,6 +106,16 @@ def remember(context: click.Context, name: str, value: Any, *, from_command_line
     (given if from_command_line else environment)[name] = value
 
 
+def note_write() -> None:
+    """Note that the running command wrote to the service: its exit code says so, whatever becomes of its output."""
+    click.get_current_context().meta[_WROTE] = True
+
+
+def has_written(context: click.Context) -> bool:
+    """Whether `note_write` was called within this command."""
+    return bool(context.meta.get(_WROTE))
+
+
 def current_settings() -> Settings:
     """The settings of the running command. Raises click.UsageError and ConfigurationError."""
     given, environment = click.get_current_context().meta.get(_META, ({}, {}))
@@ -107,4 +129,4 @@ def current_settings() -> Settings:
 def report_settings() -> Settings:
     """The settings that an error report needs; they are valid whatever the others are."""
     given, environment = click.get_current_context().meta.get(_META, ({}, {}))
-    return Settings(**{k: v for k, v in {**environment, **given}.items() if k in _NOT_REPEATED})
+    return Settings(**{k: v for k, v in {**environment, **given}.items() if k in _FOR_REPORTS})

@@ -16,6 +16,8 @@ from reconciler.state import Allowances
 
 DEFAULT_PATH = "workspace.yaml"
 FORMATS = ("text", "json", "markdown", "html")
+OUTPUTS = ("table", "json", "yaml", "csv")
+"""Forms of records; those with addresses have the form `address` as well."""
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -38,6 +40,35 @@ def output_format(*choices: str) -> Callable[[Callable[..., Any]], Callable[...,
             return command(*args, form="json" if is_json else form or choices[0], **kwargs)
 
         return with_format
+
+    return decorate
+
+
+def record_output(
+    *more: str, has_format: bool = False, forms: tuple[str, ...] = OUTPUTS
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`-o`, `--output`: one of `forms` or `more`, by default the first; and `--json`, short for `-o json`. As one value: `form`.
+
+    `has_format`: whether `--format text|json`, the name of these forms in earlier versions, is an option too.
+    """
+    choices = (*forms, *more)
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @click.option("-o", "--output", type=click.Choice(choices), help=f"Output format (default: {choices[0]}).")
+        @click.option("--json", "is_json", is_flag=True, help="Short for -o json.")
+        @wraps(command)
+        def with_output(*args: Any, output: str | None, is_json: bool, text: str | None = None, **kwargs: Any) -> Any:
+            given = {"--format": "table" if text == "text" else text, "--output": output, "--json": is_json and "json"}
+            named = {option: form for option, form in given.items() if form}
+            if len(set(named.values())) > 1:
+                context = click.get_current_context()
+                raise click.UsageError(f"{' and '.join(named)} ask for different output formats", context)
+            return command(*args, form=next(iter(named.values()), choices[0]), **kwargs)
+
+        if not has_format:
+            return with_output
+        choice = click.Choice(("text", "json"))
+        return click.option("--format", "text", type=choice, help="text: as -o table; json: as -o json.")(with_output)
 
     return decorate
 

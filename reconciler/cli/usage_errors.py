@@ -23,7 +23,7 @@ _APPROVE = _Advice("use --approve TOKEN", "--approve")
 _NO_FORCE = _Advice("there is no force option; --allow-removals and --allow-removal lift guards")
 _NO_VARIABLES = _Advice("not supported: manifests have no variables")
 _NO_REFRESH = _Advice("not supported: every plan reads the live workspace")
-_KEY = _Advice("not supported: set MATON_API_KEY or CLOCKIFY_API_KEY")
+_KEY = _Advice("not supported: set MATON_API_KEY or CLOCKIFY_API_KEY, or use --key-command")
 FOREIGN_OPTIONS: Mapping[str, _Advice] = {
     "out": _Advice("use -o FILE", "--output"),
     "target": _Advice("not supported: a plan covers everything that the manifests declare"),
@@ -62,6 +62,9 @@ _FOREIGN_COMMANDS = {
     "history": "runs",
     "log": "runs",
     "get": "show",
+    "connect": "connections",
+    "auth": "connections",
+    "login": "connections",
 }
 
 

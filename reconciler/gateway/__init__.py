@@ -2,7 +2,8 @@
 
 from reconciler.gateway.async_reader import AsyncReader
 from reconciler.gateway.async_writer import AsyncWriter
-from reconciler.gateway.config import DEFAULT_BASE_URL, GATEWAYS, GatewayConfig
+from reconciler.gateway.config import DEFAULT_BASE_URL, GATEWAYS, REGIONS, GatewayConfig
+from reconciler.gateway.connections import NewConnection
 from reconciler.gateway.factory import (
     open_async_reader,
     open_async_writer,
@@ -11,6 +12,7 @@ from reconciler.gateway.factory import (
     open_writer,
     pin_connection,
 )
+from reconciler.gateway.keys import KeyKind
 from reconciler.gateway.messages import Request
 from reconciler.gateway.paging import Listing
 from reconciler.gateway.rate_limit import Limiter, Rate
@@ -22,12 +24,15 @@ from reconciler.gateway.writer import Writer
 __all__ = [
     "DEFAULT_BASE_URL",
     "GATEWAYS",
+    "REGIONS",
     "AsyncReader",
     "AsyncWriter",
     "Clock",
     "GatewayConfig",
+    "KeyKind",
     "Limiter",
     "Listing",
+    "NewConnection",
     "Paused",
     "Rate",
     "Reader",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError
+from reconciler.gateway.keys import KEY_HEADERS, KeyHeader, KeyKind
 from reconciler.gateway.rate_limit import Rate
 from reconciler.text import sanitize
 
@@ -21,33 +22,31 @@ _HEADER_SAFE = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The fixed properties of a gateway: root URL, prefix of API paths, and the environment variable of its API key.
+    """The fixed properties of a gateway: root URL and prefix of API paths. `has_connections`: requests go through a Maton connection.
 
-    `header` and `scheme` form the header that carries the key. `has_connections`: requests go through a Maton connection.
     `domain` is the domain of its hosts, regional ones included; empty for the sandbox, which needs no key.
     """
 
     root: str
     prefix: str
-    header: str
-    scheme: str
-    variable: str
     domain: str = ""
     has_connections: bool = True
 
 
 # The in-process sandbox has no address; a sandbox on a port is given as base URL.
 GATEWAYS: Final[dict[str, Gateway]] = {
-    "maton": Gateway(
-        "https://api.maton.ai", "/clockify/api/v1", "Authorization", "Bearer ", "MATON_API_KEY", "maton.ai"
-    ),
-    "clockify": Gateway(
-        "https://api.clockify.me", "/api/v1", "X-Api-Key", "", "CLOCKIFY_API_KEY", "clockify.me", has_connections=False
-    ),
-    "sandbox": Gateway(
-        "http://sandbox.localhost", "/clockify/api/v1", "Authorization", "Bearer ", "RECONCILER_SANDBOX_KEY"
-    ),
+    "maton": Gateway("https://api.maton.ai", "/clockify/api/v1", "maton.ai"),
+    "clockify": Gateway("https://api.clockify.me", "/api/v1", "clockify.me", has_connections=False),
+    "sandbox": Gateway("http://sandbox.localhost", "/clockify/api/v1"),
 }
+
+REGIONS: Final[dict[str, str]] = {
+    "eu": "https://euc1.clockify.me",
+    "us": "https://use2.clockify.me",
+    "uk": "https://euw2.clockify.me",
+    "au": "https://apse2.clockify.me",
+}
+"""The base URLs of Clockify's regions (docs/clockify.md 1.1). A workspace of a region answers there only."""
 
 DEFAULT_BASE_URL: Final[dict[str, str]] = {name: gateway.root for name, gateway in GATEWAYS.items()}
 
@@ -56,8 +55,9 @@ DEFAULT_BASE_URL: Final[dict[str, str]] = {name: gateway.root for name, gateway 
 class GatewayConfig:
     """The gateway of a run. Raises ConfigurationError for an invalid value. `repr` and messages never show the key.
 
-    An empty `base_url` means the root URL of the gateway. `timeout` is in seconds, for a request with its whole response.
-    `app` is an ASGI application that is called in this process instead of a host.
+    An empty `base_url` means the root URL of the gateway; REGIONS has those of Clockify's regions. `timeout` is in seconds, for a
+    request with its whole response. `app` is an ASGI application that is called in this process instead of a host.
+    `key_source` names in messages where the key is from, if not from the environment variable of its kind.
     """
 
     name: str
@@ -67,6 +67,8 @@ class GatewayConfig:
     rate: Rate = field(default_factory=lambda: Rate.parse("50/s"))
     timeout: float = 30.0
     app: AsgiApp | None = field(default=None, repr=False, compare=False)
+    key_kind: KeyKind = KeyKind.API_KEY
+    key_source: str = ""
 
     def __post_init__(self) -> None:
         if self.name not in GATEWAYS:
@@ -76,7 +78,9 @@ class GatewayConfig:
         object.__setattr__(self, "base_url", normalize_base_url(self.name, self.base_url or self.gateway.root))
         if self.app is None and self.base_url == GATEWAYS["sandbox"].root:
             raise ConfigurationError("the sandbox has no base URL and no in-process application")
-        _validate_key(self.key, self.gateway.variable, is_required=self.name != "sandbox")
+        if self.key_kind not in KEY_HEADERS[self.name]:
+            raise ConfigurationError(f"gateway {self.name} does not accept an {self.key_kind.value}")
+        self._validate_key()
         if self.connection and not _HEADER_SAFE.fullmatch(self.connection):
             raise ConfigurationError("invalid connection id: it contains spaces, control or non-ASCII characters")
         if not (math.isfinite(self.timeout) and self.timeout > 0):
@@ -86,6 +90,18 @@ class GatewayConfig:
     def gateway(self) -> Gateway:
         """The fixed properties of this gateway."""
         return GATEWAYS[self.name]
+
+    @property
+    def key_header(self) -> KeyHeader:
+        """How the key is sent."""
+        return KEY_HEADERS[self.name][self.key_kind]
+
+    @property
+    def key_advice(self) -> str:
+        """What to do about a key that was rejected."""
+        if self.key_source:
+            return f"check the {self.key_source}: it has to give a valid key"
+        return f"set {self.key_header.variable} to a valid key"
 
     @property
     def host(self) -> str:
@@ -99,10 +115,20 @@ class GatewayConfig:
 
     def headers(self) -> dict[str, str]:
         """The authentication headers. They contain the key."""
-        headers = {self.gateway.header: f"{self.gateway.scheme}{self.key or self.name}"}
+        sent = self.key_header
+        headers = {sent.header: f"{sent.scheme}{self.key or self.name}"}
         if self.connection and self.gateway.has_connections:
             headers["Maton-Connection"] = self.connection
         return headers
+
+    def _validate_key(self) -> None:
+        kind, source = self.key_kind.value, self.key_source or f"environment variable {self.key_header.variable}"
+        if not self.key:
+            if self.name != "sandbox":
+                raise ConfigurationError(f"{kind} not set", hint=f"set the {source}")
+        elif not _HEADER_SAFE.fullmatch(self.key):
+            message = f"invalid {kind}: it contains spaces, line breaks or non-ASCII characters"
+            raise ConfigurationError(message, hint=f"check the {source}")
 
 
 def is_loopback(host: str) -> bool:
@@ -176,14 +202,3 @@ def validate_url(url: str) -> str:
             f"the base URL of {host} does not use https", hint="http is allowed for loopback addresses only"
         )
     return url.rstrip("/")
-
-
-def _validate_key(key: str, variable: str, *, is_required: bool) -> None:
-    if not key:
-        if is_required:
-            raise ConfigurationError("API key not set", hint=f"set the environment variable {variable}")
-    elif not _HEADER_SAFE.fullmatch(key):
-        raise ConfigurationError(
-            "invalid API key: it contains spaces, line breaks or non-ASCII characters",
-            hint=f"check the environment variable {variable}",
-        )

@@ -10,6 +10,7 @@ from reconciler.errors import ApiError, WorkspaceError
 from reconciler.gateway.async_reader import AsyncReader
 from reconciler.gateway.async_writer import AsyncWriter
 from reconciler.gateway.config import GatewayConfig
+from reconciler.gateway.connections import id_of
 from reconciler.gateway.messages import ReadOnly
 from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.reader import Reader
@@ -17,7 +18,6 @@ from reconciler.gateway.requests import SYSTEM_CLOCK, Clock, Paused, RequestPipe
 from reconciler.gateway.retry import DEFAULT, RetryPolicy
 from reconciler.gateway.transport import open_transport
 from reconciler.gateway.writer import Writer
-from reconciler.text import sanitize
 
 
 def open_limiter(config: GatewayConfig, clock: Clock = SYSTEM_CLOCK) -> Limiter:
@@ -82,27 +82,28 @@ def open_async_writer(config: GatewayConfig, *, threads: int = 16, **options: An
 def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:
     """`config` with the only ACTIVE connection pinned, so that every later request names the connection.
 
-        Sends one request, and only if the gateway has connections and `config` names none. A gateway without a list of
+    Sends one request (more for 30 and more connections), and only if the gateway has connections and `config` names none. A gateway without a list of
     connections (404, 405) is used as it is. Raises WorkspaceError if the account has no ACTIVE connection or several:
     without the header Maton uses the oldest, which may be another account's (docs/clockify.md section 2).
     """
     if config.connection or not config.gateway.has_connections:
         return config
     try:
-        active = [item for item in reader.connections() if str(item.get("status", "ACTIVE")).upper() == "ACTIVE"]
+        active = reader.connections()
     except ApiError as error:
         if error.status in (404, 405):
             return config
         raise
-    ids = [sanitize(str(item.get("connection_id", "")), 100) for item in active]
+    ids = [id_of(item) for item in active]
     if not ids:
         raise WorkspaceError(
             "this account has no ACTIVE Clockify connection",
-            hint="connect Clockify in your Maton account",
+            hint="connect Clockify: reconciler connections create",
         )
     if len(ids) > 1:
         listed = ", ".join(ids)
         raise WorkspaceError(
-            f"this account has {len(ids)} ACTIVE Clockify connections: {listed}", hint="select one with --connection ID"
+            f"this account has {len(ids)} ACTIVE Clockify connections: {listed}",
+            hint="select one with --connection ID; to tell them apart: reconciler connections list",
         )
     return replace(config, connection=ids[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,13 +40,27 @@ class Pager:
         Raises IncompleteReadError if ids repeat or the list ends early, ProtocolError if it is not a list of objects with
         ids, and GatewayError if a request fails.
         """
+        pages = _Pages(what)
+        items = [item for page in self._turn(pages, path, params) for item in page]
+        return Listing(tuple(items), ListProof(what, len(items), pages.count, pages.ended_by))
+
+    def pages(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Iterator[Sequence[Wire]]:
+        """The pages of a list, each requested when it is asked for. Only the end of the iteration proves that it was complete.
+
+        Raises as `read` does, after the pages that were right.
+        """
+        return self._turn(_Pages(what), path, params)
+
+    def _turn(self, pages: _Pages, path: str, params: Iterable[tuple[str, str]]) -> Iterator[Sequence[Wire]]:
         filters = tuple(params)
         size, response = self._first_page(path, filters)
-        pages = _Pages(what)
-        while not pages.add(response, size):
-            page = ("page", str(pages.count + 1)), ("page-size", str(size))
-            response = self.call(Request("GET", path, (*filters, *page)))
-        return Listing(tuple(pages.items), ListProof(what, len(pages.items), pages.count, pages.ended_by))
+        while True:
+            page, is_last = pages.add(response, size)
+            yield page
+            if is_last:
+                return
+            following = ("page", str(pages.count + 1)), ("page-size", str(size))
+            response = self.call(Request("GET", path, (*filters, *following)))
 
     def _first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
         """The first page, with the largest page size that the server accepts."""
@@ -74,13 +88,12 @@ class _Pages:
     """The pages of a list that were read so far."""
 
     what: str
-    items: list[Wire] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     count: int = 0
     ended_by: str = ""
 
-    def add(self, response: Response, page_size: int) -> bool:
-        """Add a page. Returns whether it is the last one."""
+    def add(self, response: Response, page_size: int) -> tuple[list[Wire], bool]:
+        """Add a page. Returns its items, and whether it is the last one."""
         page = items_of(self.what, _json(self.what, response))
         self.count += 1
         for item in page:
@@ -89,16 +102,15 @@ class _Pages:
                     "repeats an id on another page: it changed during the read, or its pages overlap"
                 )
             self.seen.add(item["id"])
-        self.items += page
         self.ended_by = self._end(response.headers.get("last-page", "").strip().lower(), len(page), page_size)
         if not self.ended_by:
             if self.count >= MAX_PAGES:
                 raise self._incomplete(f"has more than {MAX_PAGES} pages")
-            return False
+            return page, False
         total = response.headers.get("total-count", "").strip()
-        if total.isdecimal() and int(total) > len(self.items):
-            raise self._incomplete(f"ended after {len(self.items)} of {int(total)} items")
-        return True
+        if total.isdecimal() and int(total) > len(self.seen):
+            raise self._incomplete(f"ended after {len(self.seen)} of {int(total)} items")
+        return page, True
 
     def _end(self, last: str, count: int, page_size: int) -> str:
         """What proves the end of the list; empty if more pages follow."""

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from reconciler.errors import ProtocolError
 from reconciler.gateway.config import GatewayConfig
+from reconciler.gateway.connections import (
+    NewConnection,
+    connection_of,
+    new_connection,
+    read_connections,
+    request_for,
+    without_link,
+)
 from reconciler.gateway.messages import Request, Response, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
+from reconciler.gateway.query import query_of as _query
 from reconciler.gateway.requests import RequestPipeline
+from reconciler.gateway.time_entries import TimeEntryReads
 from reconciler.model import Kind
 from reconciler.value_types import Wire
 
 
-class Reader:
+class Reader(TimeEntryReads):
     """Reads a Clockify account through a gateway. Every method raises GatewayError if a request fails.
 
     Results are JSON objects as received. Query parameters are keywords, with `_` for `-`.
@@ -65,14 +76,22 @@ class Reader:
         params = {"include_roles": False, "memberships": "NONE", **filters}
         return self._pager.read("users", self._path(workspace_id, "users"), _query(params))
 
-    def connections(self) -> tuple[Wire, ...]:
-        """The ACTIVE Clockify connections of a Maton account, without `url`: that link grants access to its holder."""
-        response = self._pipeline.call(Request("GET", "/connections", (("app", "clockify"), ("status", "ACTIVE"))))
-        body = _json(response, "GET /connections")
-        items = body.get("connections") if isinstance(body, dict) else None
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise ProtocolError("the response to GET /connections has no list of connections")
-        return tuple({key: value for key, value in item.items() if key != "url"} for item in items)
+    def connections(self, app: str = "clockify", status: str = "ACTIVE") -> tuple[Wire, ...]:
+        """The connections of a Maton account, without `url`: that link grants access to its holder. Empty filters: all.
+
+        Raises IncompleteReadError for a list whose end is not proven.
+        """
+        return read_connections(self._pipeline.call, app, status)
+
+    def connection(self, connection_id: str) -> Wire:
+        """One connection, without `url`: `GET /connections/{id}`. Raises NotFoundError."""
+        request = request_for("GET", connection_id)
+        return without_link(connection_of(self._pipeline.call(request), request))
+
+    def connection_link(self, connection_id: str) -> NewConnection:
+        """One connection with the link that authorises it, for a person to open."""
+        request = request_for("GET", connection_id)
+        return new_connection(connection_of(self._pipeline.call(request), request), request)
 
     def list(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Listing:
         """All resources of a kind (of a parent if the kind's path has one), archived ones included, with proof of the end.
@@ -87,6 +106,23 @@ class Reader:
         if any(item.get("archived") is True for item in listing.items):
             return listing
         return merged_with_archived(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
+
+    def pages(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Iterator[Sequence[Wire]]:
+        """The pages of a list, each requested when it is asked for; the list parameters of the kind are added.
+
+        Without an `archived` filter in `params` a service may leave archived items out (docs/clockify.md 12 #12).
+        """
+        query = (*kind.list_params.items(), *_query(params))
+        return self._pager.pages(kind.plural, self._collection(kind, workspace_id, parent_id), query)
+
+    def user_pages(self, workspace_id: str, **filters: Any) -> Iterator[Sequence[Wire]]:
+        """The pages of the users of a workspace, each requested when it is asked for; as `users` reads them."""
+        params = {"include_roles": False, "memberships": "NONE", **filters}
+        return self._pager.pages("users", self._path(workspace_id, "users"), _query(params))
+
+    def user_groups(self, workspace_id: str) -> Listing:
+        """The user groups of a workspace, each with its `userIds`. Not every plan and role may list them."""
+        return self._pager.read("user groups", self._path(workspace_id, "user-groups"))
 
     def named(self, kind: Kind, workspace_id: str, name: str, parent_id: str = "") -> tuple[Wire, ...]:
         """The resources with exactly this name, archived or not. The search of the service matches more; the result is filtered."""
@@ -154,12 +190,3 @@ def _json(response: Response, name: str) -> Any:
         raise ProtocolError(
             f"the response to {name} is not JSON: {error}", hint="check --base-url and --gateway", request=name
         ) from None
-
-
-def _query(params: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Keywords as query parameters in kebab case, booleans as `true` and `false`; None is omitted."""
-    return tuple(
-        (key.replace("_", "-"), str(value).lower() if isinstance(value, bool) else str(value))
-        for key, value in params.items()
-        if value is not None
-    )

@@ -38,6 +38,7 @@ class HttpTransport:
                 headers=headers,
                 timeout=config.timeout,
                 follow_redirects=False,
+                verify=_needs_certificates(config),
                 # An explicit auth that does nothing, so that httpx never reads .netrc.
                 auth=_no_auth,
                 # Loopback addresses bypass any proxy of the environment.
@@ -131,6 +132,11 @@ def _set_deadline(client: httpx.Client, deadline: Deadline) -> None:
         if transport is not None:
             pool = transport._pool  # noqa: SLF001 - see above
             pool._network_backend = DeadlineBackend(pool._network_backend, deadline)  # noqa: SLF001 - see above
+
+
+def _needs_certificates(config: GatewayConfig) -> bool:
+    """Whether a connection may be encrypted: to a server of this machine without TLS, never by a proxy, none is. Loading them takes long."""
+    return not (config.is_loopback and config.base_url.startswith("http://"))
 
 
 def _no_auth(request: httpx.Request) -> httpx.Request:

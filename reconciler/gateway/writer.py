@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from reconciler.errors import ProtocolError
+from reconciler.gateway.connections import NewConnection, connection_of, new_connection, request_for
 from reconciler.gateway.messages import Request
 from reconciler.gateway.reader import Reader, object_or_none
 from reconciler.gateway.requests import RequestObserver
+from reconciler.gateway.time_entries import TimeEntryWrites
 from reconciler.model import Kind
 from reconciler.value_types import Wire
 
 
-class Writer(Reader):
+class Writer(Reader, TimeEntryWrites):
     """Writes to a Clockify account. Each method sends one request (retried only where that is safe) and returns the object
     of the response, or None for a success without a body.
 
@@ -70,13 +72,22 @@ class Writer(Reader):
         """Wait as before a retry, after failed attempt number `attempt`, from 1."""
         self._pipeline.pause(attempt)
 
-    def create_workspace(self, name: str) -> Wire:
+    def create_workspace(self, name: str, *, observer: RequestObserver | None = None) -> Wire:
         """Create a workspace: `POST /v1/workspaces`. The API cannot delete a workspace."""
         request = Request("POST", f"{self._prefix}/workspaces", body={"name": name})
-        created = self._write(request)
+        created = self._write(request, observer)
         if created is None:
-            raise ProtocolError(f"the response to {request.name} is empty", request=request.name)
+            raise ProtocolError(f"the response to {request.name} is empty", request=request.name, unknown=True)
         return created
+
+    def create_connection(self, app: str = "clockify") -> NewConnection:
+        """Create a connection: `POST /connections`. It is PENDING until its link was opened and Clockify authorised."""
+        request = request_for("POST", body={"app": app})
+        return new_connection(connection_of(self._pipeline.call(request), request), request)
+
+    def delete_connection(self, connection_id: str) -> None:
+        """Delete a connection: `DELETE /connections/{id}`. Requests through it fail from then on."""
+        self._pipeline.call(request_for("DELETE", connection_id))
 
     def _write(self, request: Request, observer: RequestObserver | None = None) -> Wire | None:
         return object_or_none(self._pipeline.call(request, observer), request)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.kinds.durations import DURATION_PATTERN, duration_of, seconds_of
-from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
-from reconciler.value_types import Wire
+from reconciler.kinds.json_values import text_or_none, texts, wrong_type
 
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
@@ -164,63 +163,6 @@ class Duration(Single):
     def write(self, value: Any) -> Any:
         """None clears with `PT0S`."""
         return value or "PT0S"
-
-
-@dataclass(frozen=True, slots=True)
-class TimeEstimate(Single):
-    """A project's time estimate: a duration in manifests, an object with a type on the wire.
-
-    AUTO is the sum of the tasks' estimates, so only a MANUAL estimate is a value of the project itself.
-    """
-
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """A string such as PT120H."""
-        return Duration().schema
-
-    def parse(self, value: Any) -> str | None:
-        """The canonical duration; zero is None."""
-        return Duration().parse(value)
-
-    def read(self, value: Any) -> str | None:
-        """The duration of a MANUAL estimate; None for one that is automatic, switched off, or missing."""
-        estimate = object_or_none(value) or {}
-        if text_or_none(estimate.get("type")) != "MANUAL" or estimate.get("active") is False:
-            return None
-        return self.parse(text_or_none(estimate.get("estimate")))
-
-    def write(self, value: Any) -> dict[str, Any]:
-        """The object that `POST /projects` takes as `estimate`."""
-        return {"estimate": value or "PT0S", "type": "MANUAL" if value else "AUTO"}
-
-    def conflict(self, wire: Wire, value: Any) -> str:
-        """Why a time estimate would switch the budget off, which is active or unknown: the service keeps one active estimate of a
-        project (docs/clockify.md section 7).
-        """
-        if not value or (object_or_none(wire.get("timeEstimate")) or {}).get("active"):
-            return ""
-        if "budgetEstimate" not in wire:
-            return "the service does not return 'budgetEstimate'; a time estimate would switch an active budget off"
-        is_active = bool((object_or_none(wire["budgetEstimate"]) or {}).get("active"))
-        return "its budget is active, and a time estimate would switch the budget off" if is_active else ""
-
-    def switched_off(self, wire: Wire) -> str:
-        """The duration of a MANUAL estimate that is not active."""
-        given = object_or_none(wire.get("timeEstimate")) or {}
-        return (self.read({**given, "active": True}) or "") if given.get("active") is False else ""
-
-    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
-        """The body of `PATCH .../estimate`; its options and the budget estimate are sent back unchanged."""
-        current = wire.get("timeEstimate") or {}
-        estimate = {
-            "active": bool(value),
-            **self.write(value),
-            "includeNonBillable": current.get("includeNonBillable", True),
-        }
-        if current.get("resetOption"):
-            estimate["resetOption"] = current["resetOption"]
-        budget = wire.get("budgetEstimate")
-        return {"timeEstimate": estimate, **({"budgetEstimate": budget} if isinstance(budget, dict) else {})}
 
 
 @dataclass(frozen=True, slots=True)

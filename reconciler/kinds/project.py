@@ -1,8 +1,9 @@
 """Projects: time is tracked on them; they belong to a client or stand alone."""
 
-from reconciler.kinds.field_types import Colour, Flag, Text, TimeEstimate
+from reconciler.kinds.estimates import Budget, Includes, Reset, TimeEstimate
+from reconciler.kinds.field_types import Colour, Flag, Text
 from reconciler.kinds.rates import Rate
-from reconciler.kinds.undeclared import EstimateOptions, Members, Properties, Template
+from reconciler.kinds.undeclared import Leftover, Members, Properties, Template
 from reconciler.model import Field, FieldRole, Kind
 
 PROJECT = Kind(
@@ -42,18 +43,80 @@ PROJECT = Kind(
             "estimate",
             TimeEstimate(),
             "estimate",
-            "Time estimate of the whole project: an ISO 8601 duration in hours, minutes and seconds.",
+            "Time estimate of the whole project: an ISO 8601 duration in hours, minutes and seconds, or `auto` for the sum of its "
+            "tasks' estimates. A project has a time estimate or a budget.",
             answer="timeEstimate",
             endpoint="estimate",
             also_patches=("budgetEstimate",),
-            examples=("PT120H",),
+            examples=("PT120H", "auto"),
+        ),
+        Field(
+            "estimate_reset",
+            Reset("timeEstimate"),
+            "timeEstimate",
+            "How often the time estimate starts again.",
+            dropped_on_create=True,
+            endpoint="estimate",
+            also_patches=("budgetEstimate",),
+            examples=("monthly",),
+        ),
+        Field(
+            "estimate_non_billable",
+            Includes("timeEstimate", "includeNonBillable", usual=True),
+            "timeEstimate",
+            "Whether time that is not billable counts towards the time estimate.",
+            dropped_on_create=True,
+            created_as=True,
+            clearable=False,
+            endpoint="estimate",
+            also_patches=("budgetEstimate",),
+        ),
+        Field(
+            "budget",
+            Budget(),
+            "budgetEstimate",
+            "Budget of the whole project in major units of the workspace's currency, with at most 2 decimals, or `auto` for the sum "
+            "of its tasks' budgets. A project has a time estimate or a budget.",
+            dropped_on_create=True,
+            endpoint="estimate",
+            also_patches=("timeEstimate",),
+            examples=("12000.00", "auto"),
+        ),
+        Field(
+            "budget_reset",
+            Reset("budgetEstimate"),
+            "budgetEstimate",
+            "How often the budget starts again.",
+            dropped_on_create=True,
+            endpoint="estimate",
+            also_patches=("timeEstimate",),
+            examples=("monthly",),
+        ),
+        Field(
+            "budget_expenses",
+            Includes("budgetEstimate", "includeExpenses", usual=False),
+            "budgetEstimate",
+            "Whether billable expenses count towards the budget.",
+            dropped_on_create=True,
+            created_as=False,
+            clearable=False,
+            endpoint="estimate",
+            also_patches=("timeEstimate",),
         ),
         Field(
             "hourly_rate",
             Rate(),
             "hourlyRate",
-            "Rate per hour in major units of the workspace's currency, with at most 2 decimals. 0 clears it.",
-            examples=("95.00",),
+            "Rate per hour in major units of the workspace's currency, with at most 2 decimals. 0 clears it: the workspace's rate "
+            "applies.",
+            examples=("95.00", {"amount": "95.00", "since": "2026-01-01"}),
+        ),
+        Field(
+            "cost_rate",
+            Rate(),
+            "costRate",
+            "Cost per hour in major units of the workspace's currency, with at most 2 decimals. 0 clears it.",
+            examples=("50.00",),
         ),
         Field(
             "archived",
@@ -73,11 +136,21 @@ PROJECT = Kind(
     list_params={"hydrated": "true"},
     search_params={"strict_name_search": "true"},
     undeclared=(
-        Field("cost_rate", Rate(), "costRate", "Cost per hour."),
-        Field("budget", Properties("budgetEstimate"), "budgetEstimate", "Budget estimate.", endpoint="estimate"),
-        Field("estimate_reset", Properties("estimateReset"), "estimateReset", "Reset interval.", endpoint="estimate"),
-        # The last of its endpoint: the others keep the present time estimate.
-        Field("estimate_options", EstimateOptions("timeEstimate"), "timeEstimate", "Options.", endpoint="estimate"),
+        Field("reset_schedule", Properties("estimateReset"), "estimateReset", "Day of the reset.", endpoint="estimate"),
+        Field(
+            "budget_options",
+            Leftover("budgetEstimate", ("resetOption", "includeExpenses"), 0),
+            "budgetEstimate",
+            "What a budget that is switched off has.",
+            endpoint="estimate",
+        ),
+        Field(
+            "estimate_options",
+            Leftover("timeEstimate", ("resetOption", "includeNonBillable"), "PT0S"),
+            "timeEstimate",
+            "What a time estimate that is switched off has.",
+            endpoint="estimate",
+        ),
         Field("members", Members(), "memberships", "Members.", role=FieldRole.PEOPLE, endpoint="memberships"),
         Field("template", Template(), "template", "Whether it is one.", default=False, endpoint="template"),
     ),
@@ -86,4 +159,5 @@ PROJECT = Kind(
     tracks_time=True,
     usage_param="project",
     unique_within="its client",
+    exclusive=(("estimate", "budget"),),
 )

@@ -1,7 +1,8 @@
 """Tasks: the parts of a project."""
 
 from reconciler.kinds.field_types import Choice, Duration, Flag, People
-from reconciler.kinds.undeclared import Ids, OwnRate, WholeNumber
+from reconciler.kinds.rates import OwnRate
+from reconciler.kinds.undeclared import Ids, WholeNumber
 from reconciler.model import Field, FieldRole, Kind
 
 TASK = Kind(
@@ -40,6 +41,27 @@ TASK = Kind(
             examples=(["jo@acme.example"],),
             reset_if_omitted=True,
         ),
+        # Neither POST nor PUT takes a rate: each has an endpoint of its own (section 8).
+        Field(
+            "hourly_rate",
+            OwnRate(),
+            "hourlyRate",
+            "Rate per hour in the workspace's currency, with at most 2 decimals. 0 clears it: the project's rate applies.",
+            dropped_on_create=True,
+            endpoint="hourly-rate",
+            method="PUT",
+            examples=("95.00", {"amount": "95.00", "since": "2026-01-01"}),
+        ),
+        Field(
+            "cost_rate",
+            OwnRate(),
+            "costRate",
+            "Cost per hour in the workspace's currency, with at most 2 decimals. 0 clears it.",
+            dropped_on_create=True,
+            endpoint="cost-rate",
+            method="PUT",
+            examples=("50.00",),
+        ),
         Field(
             "status",
             Choice(("active", "done")),
@@ -63,8 +85,6 @@ TASK = Kind(
     undeclared=(
         Field("user_groups", Ids(), "userGroupIds", "Ids of its user groups.", dropped_on_create=True),
         Field("budget", WholeNumber(), "budgetEstimate", "Budget estimate in minor units."),
-        Field("hourly_rate", OwnRate(), "hourlyRate", "Rate per hour.", endpoint="hourly-rate", method="PUT"),
-        Field("cost_rate", OwnRate(), "costRate", "Cost per hour.", endpoint="cost-rate", method="PUT"),
     ),
     computed=("workspaceId", "projectId", "assigneeId", "duration"),
     carried=("userGroupIds", "budgetEstimate"),

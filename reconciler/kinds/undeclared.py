@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.json_text import parse_json
-from reconciler.kinds.field_types import Flag, Single, TimeEstimate
+from reconciler.kinds.estimates import estimate_body
+from reconciler.kinds.field_types import Flag, Single
 from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
 from reconciler.kinds.rates import Rate
 from reconciler.value_types import Wire
@@ -83,15 +84,6 @@ class WholeNumber(Single):
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRate(Rate):
-    """A rate with an endpoint of its own."""
-
-    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:  # noqa: ARG002 - the signature is PatchType's
-        """`{amount}`."""
-        return self.write(value)
-
-
-@dataclass(frozen=True, slots=True)
 class Template(Flag):
     """Whether a project is a template: another key in requests."""
 
@@ -124,28 +116,30 @@ class Properties(_Texts):
         return {key: _value_of(text) for key, _, text in pairs}
 
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
-        """The object under its key, beside the present time estimate: what a request leaves out may be reset."""
-        return {"timeEstimate": _given(wire.get("timeEstimate")), self.key: self.write(value)}
+        """The object under its key, beside the present estimates."""
+        return {**estimate_body(wire), self.key: self.write(value)}
 
 
 @dataclass(frozen=True, slots=True)
-class EstimateOptions(Properties):
-    """What a time estimate has besides an active manual duration, which is a field of its own, and the values of a new project."""
+class Leftover(Properties):
+    """What an estimate has besides the values of declared fields, and of a new project: a manual one that is switched off."""
+
+    declared: tuple[str, ...] = ()
+    none: Any = None
 
     def read(self, value: Any) -> tuple[str, ...]:
-        """The properties that differ from those of a new project."""
+        """The other properties; those of a manual estimate that is switched off, which no declared field has."""
         given = object_or_none(value) or {}
-        usual = {"includeNonBillable": True, "active": False, "type": "AUTO", "estimate": "PT0S"}
-        if TimeEstimate().read(given) is not None:
-            usual |= {key: given.get(key) for key in ("active", "type", "estimate")}
-        elif given.get("type") == "MANUAL":
-            del usual["active"]  # kept beside an active budget
-        differing = {key: item for key, item in given.items() if key not in usual or item != usual[key]}
-        return Properties.read(self, differing)
+        is_kept = (
+            given.get("active") is not True and given.get("type") == "MANUAL" and given.get("estimate") != self.none
+        )
+        own = self.declared if is_kept else (*self.declared, "active", "type", "estimate")
+        return Properties.read(self, {key: item for key, item in given.items() if key not in own})
 
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:
         """The present estimate with these properties."""
-        return {self.key: {**_given(wire.get(self.key)), **self.write(value)}}
+        body = estimate_body(wire)
+        return {**body, self.key: {**body.get(self.key, {}), **self.write(value)}}
 
 
 def _text_of(value: Any) -> str:
@@ -157,11 +151,6 @@ def _value_of(text: str) -> Any:
         return parse_json(text)
     except ValueError:
         return text
-
-
-def _given(value: Any) -> dict[str, Any]:
-    """The properties of an object that are not null."""
-    return {key: item for key, item in (object_or_none(value) or {}).items() if item is not None}
 
 
 @dataclass(frozen=True, slots=True)

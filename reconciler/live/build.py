@@ -141,10 +141,15 @@ def read_values(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, A
 
 def read_undeclared(kind: Kind, wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
     """The canonical values of what no manifest declares. A value of another type is left out: nothing depends on it."""
+    return read_readable(kind.undeclared, wire, users)
+
+
+def read_readable(fields: Iterable[Field], wire: Wire, users: Mapping[str, str]) -> dict[str, Any]:
+    """The canonical values of some fields, without those that the object lacks and those of another type."""
     values = {}
-    for extra in kind.undeclared:
+    for each in fields:
         with suppress(*_INVALID):
-            values[extra.name] = _value_reader(extra, users)(wire)
+            values[each.name] = _value_reader(each, users)(wire)
     return {name: value for name, value in values.items() if value is not UNSET}
 
 

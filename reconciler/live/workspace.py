@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
-from reconciler.errors import WorkspaceError
+from reconciler.errors import ProtocolError, WorkspaceError
 from reconciler.gateway import Reader
 from reconciler.kinds import KINDS
+from reconciler.kinds.rates import Rate
+from reconciler.names import fold
 from reconciler.state import Workspace
 from reconciler.text import sanitize
 from reconciler.value_types import Wire
@@ -22,22 +25,64 @@ _BEHAVIOUR_SETTINGS: Final = (
     "onlyAdminsCanChangeBillableStatus",
 )
 _MAX_CHOICES = 10
+MAX_NAME: Final = 50
+"""Characters of the name of a new workspace (docs/clockify.md section 4)."""
 SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {f.setting for kind in KINDS for f in kind.every_field if f.setting}
 
 
-def choose_workspace(reader: Reader, wanted: str | None) -> Workspace:
+def choose_workspace(reader: Reader, wanted: str | None, *, create: bool = False) -> Workspace:
     """The workspace with this id or exact name; with None the only workspace of the account. One request.
 
-    Raises WorkspaceError if there is no match or several; the message lists the choices. The account's "active" workspace is
-    ignored: it changes with a click in the browser.
+    Raises WorkspaceError if there is no match or several; the message lists the choices. With `create` no match is a workspace
+    without an id, to be created. The account's "active" workspace is ignored: it changes with a click in the browser.
     """
     known = reader.workspaces()
+    if create and wanted is not None and not any(wanted in (item["id"], item.get("name")) for item in known):
+        return _new_workspace(wanted, known)
     if not known:
         raise WorkspaceError("this account has no workspace", hint="check the API key and --connection")
     matches = [item for item in known if wanted is None or wanted in (item["id"], item.get("name"))]
     if len(matches) == 1:
-        return _workspace(matches[0])
+        return workspace_of(matches[0])
     raise WorkspaceError(_problem(wanted, matches, known), hint="select one with --workspace ID")
+
+
+def _new_workspace(name: str, known: Sequence[Wire]) -> Workspace:
+    """A workspace to create. A name that differs from a live one in spelling alone is a slip that nothing could undo."""
+    require_workspace_name(name)
+    for item in known:
+        if fold(str(item.get("name") or "")) == fold(name):
+            raise WorkspaceError(
+                f"no workspace {sanitize(name)!r}, and {_name(item)!r} differs from it in spelling only",
+                hint=f"write its name as it is: {_name(item)}",
+            )
+    return Workspace(id="", name=name)
+
+
+def require_workspace_name(name: str) -> None:
+    """Raise WorkspaceError for a name that a new workspace cannot have."""
+    if not name.strip() or name != name.strip() or len(name) > MAX_NAME or not name.isprintable():
+        raise WorkspaceError(
+            f"invalid workspace name {sanitize(name)!r}",
+            hint=f"a name has 1 to {MAX_NAME} printable characters, and no leading or trailing blanks",
+        )
+
+
+def created_workspace(reader: Reader, plan_name: str, workspace_id: str = "") -> Workspace | None:
+    """The workspace that was created by this name, by its id where that is known; None where there is none. One request.
+
+    Raises WorkspaceError where several have the name and none the id.
+    """
+    matches = [
+        item
+        for item in reader.workspaces()
+        if (item["id"] == workspace_id if workspace_id else item.get("name") == plan_name)
+    ]
+    if len(matches) > 1:
+        raise WorkspaceError(
+            _problem(plan_name, matches, matches), hint="rename or delete one in Clockify, then run again"
+        )
+    return workspace_of(matches[0]) if matches else None
 
 
 def _problem(wanted: str | None, matches: Sequence[Wire], known: Sequence[Wire]) -> str:
@@ -62,14 +107,48 @@ def _name(item: Wire) -> str:
     return sanitize(str(item.get("name") or ""), 100)
 
 
-def _workspace(item: Wire) -> Workspace:
+def workspace_of(item: Wire) -> Workspace:
+    """A workspace from its JSON object, as a list or a create answers it. Raises ProtocolError for one without an id."""
+    if not isinstance(item.get("id"), str) or not item["id"]:
+        raise ProtocolError("a workspace in a response has no id")
     settings = {**(item.get("workspaceSettings") or {}), **_default_currency(item)}
     return Workspace(
         id=item["id"],
         name=str(item.get("name") or ""),
         settings={key: settings[key] for key in sorted(SETTINGS) if key in settings},
         shows_members="memberships" in item,
+        currency=_currency(item),
+        default_rates=dict(_default_rates(item)),
+        inactive=dict(_inactive(item)),
     )
+
+
+def _currency(item: Wire) -> str:
+    """The ISO 4217 code of the default currency, else that of the workspace's rate; empty if neither is answered."""
+    currencies = item.get("currencies")
+    listed = [each for each in currencies if isinstance(each, dict)] if isinstance(currencies, list) else []
+    default = next((each for each in listed if each.get("isDefault") is True), None)
+    rate = item.get("hourlyRate")
+    code = default.get("code") if default else rate.get("currency") if isinstance(rate, dict) else None
+    return code.upper() if isinstance(code, str) else ""
+
+
+def _default_rates(item: Wire) -> Iterator[tuple[str, str]]:
+    """The rates of the workspace that are set. One that cannot be read is left out: nothing is written by it."""
+    for name, key in (("hourly_rate", "hourlyRate"), ("cost_rate", "costRate")):
+        with suppress(TypeError):
+            if amount := Rate().read(item.get(key)):
+                yield name, amount
+
+
+def _inactive(item: Wire) -> Iterator[tuple[str, str]]:
+    """The users whose membership of the workspace is not ACTIVE, with its status."""
+    members = item.get("memberships")
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict):
+            user, status = member.get("userId"), member.get("membershipStatus")
+            if isinstance(user, str) and isinstance(status, str) and status != "ACTIVE":
+                yield user, status
 
 
 def _default_currency(item: Wire) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.checks import Check, Level, evaluate, identity
 from reconciler.errors import Problem
+from reconciler.kinds import BY_NAME
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import Resource
 from reconciler.state import Desired
@@ -27,7 +28,9 @@ def broken_checks(desired: Desired) -> tuple[list[Problem], list[Problem]]:
 
 
 def _broken(checks: list[Check], resource: Resource) -> Iterator[Check]:
-    values = {**resource.values, **identity(resource.address)}
+    kind = BY_NAME[resource.kind]
+    answered = {name: kind.field_named(name).answered(value) for name, value in resource.values.items()}
+    values = {**answered, **identity(resource.address)}
     return (check for check in checks if resource.kind in check.kinds and evaluate(check, values) is False)
 
 

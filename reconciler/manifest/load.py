@@ -64,6 +64,7 @@ def _desired(files: list[File], problems: list[Problem]) -> Desired:
         removed=_unique_removed(composer.removed),
         policy=settings.policy(),
         workspace=settings.workspace,
+        creates_workspace=settings.creates_workspace,
         sources=tuple(SourceFile(path, hashlib.sha256(data).hexdigest()) for path, data in files),
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Field, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from reconciler.state import Policy, Prune
-from reconciler.value_types import ExclusiveType, FollowUpType, Wire
+from reconciler.value_types import ExclusiveType, FollowUpType, PatchType, Wire
 
 _REPLACING = frozenset({Step.RENAME, Step.UPDATE, Step.RESTORE, Step.ARCHIVE, Step.DONE})
 """The steps that send the whole object."""
@@ -39,13 +39,29 @@ def reset_reason(fields: Sequence[Field], of: str = "") -> str:
 
 def patch_conflict(change: Change, wire: Wire) -> tuple[Field, str] | None:
     """The first field of a change whose endpoint would also change an undeclared value of the object, and why; None without one."""
-    for field in BY_NAME[change.kind].fields:
-        declared = change.field_named(field.name) if field.endpoint else None
-        if declared is None or not isinstance(field.type, ExclusiveType):
-            continue
-        if reason := field.type.conflict(wire, declared.after):
+    patched = [
+        (field, field.type, declared.after)
+        for field in BY_NAME[change.kind].fields
+        if field.endpoint and (declared := change.field_named(field.name)) is not None
+    ]
+    for field, field_type, value in patched:
+        if isinstance(field_type, ExclusiveType):
+            others = [each for each in patched if each[0] is not field and isinstance(each[1], ExclusiveType)]
+            reason = field_type.conflict(patched_wire(wire, ((each, after) for each, _, after in others)), value)
+        else:
+            lacking = [repr(key) for key in field.also_patches if key not in wire]
+            reason = f"the service does not return {', '.join(lacking)}; {field.name} would reset it" if lacking else ""
+        if reason:
             return field, reason
     return None
+
+
+def patched_wire(wire: Wire, values: Iterable[tuple[Field, Any]]) -> Wire:
+    """An object as requests to the endpoints of some fields leave it; each body is built on those before it."""
+    for field, value in values:
+        if isinstance(field.type, PatchType):
+            wire = {**wire, **field.type.patch_body(wire, value)}
+    return wire
 
 
 def lacks_patched_keys(change: Change, wire: Wire) -> bool:
@@ -78,21 +94,26 @@ def action_of(kind: Kind, fields: Sequence[FieldChange]) -> Action:
 
 
 def create_steps(kind: Kind, fields: Sequence[FieldChange]) -> tuple[Step, ...]:
-    """A create, a step for undeclared fields with requests of their own, and an update if the create drops a field whose value
-    differs from the one that it is created with. The update is last: it may archive the resource.
+    """A create, a step for fields with requests of their own, one for undeclared such fields, and an update if the create drops a
+    field whose value differs from the one that it is created with. The update is last: it may archive the resource.
     """
     declared = [(kind.field_named(change.name), change.after) for change in fields]
-    is_dropped = any(field.dropped_on_create and after != field.created_as for field, after in declared)
-    extra = (Step.UNDECLARED,) if any(field.endpoint and field in kind.undeclared for field, _ in declared) else ()
-    return (Step.CREATE, *extra, *((Step.UPDATE,) if is_dropped else ()))
+    dropped = [field for field, after in declared if field.dropped_on_create and after != field.created_as]
+    steps = [Step.CREATE]
+    if any(field.endpoint and field in kind.fields for field in dropped):
+        steps.append(Step.PATCH)
+    if any(field.endpoint and field in kind.undeclared for field, _ in declared):
+        steps.append(Step.UNDECLARED)
+    if any(not field.endpoint for field in dropped):
+        steps.append(Step.UPDATE)
+    return tuple(steps)
 
 
-def undeclared_requests(change: Change) -> int:
-    """The most requests of its UNDECLARED step: one for each endpoint, and one for each rate of a member."""
+def endpoint_requests(change: Change, step: Step) -> int:
+    """The most requests of its PATCH or UNDECLARED step: one for each endpoint, and one for each rate of a member."""
     kind = BY_NAME[change.kind]
-    fields = {
-        field: item.after for field in kind.undeclared if (item := change.field_named(field.name)) and field.endpoint
-    }
+    written = kind.undeclared if step is Step.UNDECLARED else kind.fields
+    fields = {field: item.after for field in written if (item := change.field_named(field.name)) and field.endpoint}
     rates = sum(
         sum(len(item.split(" ")) // 2 for item in after)
         for f, after in fields.items()

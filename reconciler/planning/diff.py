@@ -12,6 +12,7 @@ from reconciler.planning.derive import action_of, create_steps, differs, update_
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.precondition import ABSENT, Precondition, precondition_of
+from reconciler.planning.resolved import require_payable_amounts
 from reconciler.state import Desired, Live
 
 
@@ -22,8 +23,12 @@ def field_changes(kind: Kind, declared: Mapping[str, Any], live: Mapping[str, An
 
 
 def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterator[Change]:
-    """A change for every declared resource that differs from the live one; raises PlanningError for unknown people."""
+    """A change for every declared resource that differs from the live one.
+
+    Raises PlanningError for unknown people, and for amounts that the workspace's currency does not have.
+    """
     _require_known_people(desired, live)
+    require_payable_amounts(desired, live.workspace)
     for address, resource in desired.resources.items():
         current = matching.pairs.get(address)
         if current is None:

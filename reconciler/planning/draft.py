@@ -11,6 +11,7 @@ from reconciler.planning.derive import goal_of
 from reconciler.planning.match import Matching, match
 from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.candidate import Declaration
+from reconciler.planning.resolved import with_resolved_values
 from reconciler.planning.spelling import with_live_spelling
 from reconciler.state import Desired, Live, Prune, Removed
 
@@ -30,7 +31,7 @@ class Draft:
     """Two states, matched. `candidates`: live resources to prune. Of the tasks of a candidate project, which end with it, only
     those under `removed:` are among them, since the project may have to stay.
 
-    `declared` is the desired state as it was given, `desired` the same in the spelling of the workspace.
+    `declared` is the desired state as it was given, `desired` the same in the spelling of the workspace, with resolved values.
 
     Matching takes most of the time of a plan without changes, so that reading and planning share one draft.
     """
@@ -60,6 +61,7 @@ def make_draft(desired: Desired, live: Live) -> Draft:
     """Match two states and find the prune candidates; raises PlanningError as `match` and `find_candidates` do."""
     declared, desired = desired, with_live_spelling(desired, live)
     matching = match(desired, live)
+    desired = with_resolved_values(desired, matching.pairs, live.workspace)
     return Draft(declared, desired, live, matching, tuple(find_candidates(desired, matching)))
 
 

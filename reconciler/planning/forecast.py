@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address, Kind
-from reconciler.planning.derive import undeclared_requests
+from reconciler.planning.derive import endpoint_requests
 from reconciler.planning.plan import Action, Change, Forecast, Step
 from reconciler.planning.requirements import mentions_people
 from reconciler.state import Live
@@ -219,7 +219,9 @@ def _ends_archived(live: Live, change: Change, kind: Kind) -> bool:
 def _writing(changes: Sequence[Change]) -> int:
     """One request for each step, but the most that undeclared fields take."""
     return sum(
-        undeclared_requests(change) if step is Step.UNDECLARED else 1 for change in changes for step in change.steps
+        endpoint_requests(change, step) if step in (Step.PATCH, Step.UNDECLARED) else 1
+        for change in changes
+        for step in change.steps
     )
 
 

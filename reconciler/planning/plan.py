@@ -219,7 +219,7 @@ class Plan:
     def digest(self) -> str:
         """`sha256:` and 64 hex digits over what the plan does, what it was computed from, and what allows it."""
         meaning: dict[str, Any] = {
-            "workspace": self.target.workspace_id,
+            "workspace": self.target.workspace_meaning,
             "changes": [change.meaning() for change in self.changes],
             "policy": self.policy.to_json(),
         }
@@ -256,5 +256,5 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has no changes and withdraws no protection."""
-        return not self.changes and not self.withdrawn
+        """Whether it has no changes, withdraws no protection and creates no workspace."""
+        return not self.changes and not self.withdrawn and not self.target.is_new

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from reconciler.model import Address
 from reconciler.state import AccessRole, ListProof
@@ -15,7 +17,7 @@ DIGEST_VERSION = 2
 class Forecast:
     """The cost of the `apply` that carries a plan out, from its start to its end: its requests, and seconds at the rate limit.
 
-    `reading`: the connection, the workspace, its lists, and what else planning needed. `writing`: one request for each step.
+    `reading`: the connection, the workspace (created first where it is new), its lists, and what else planning needed. `writing`: one request for each step.
     `verifying`: the user for the record of the run, resources that are read again right before they are written, and what is
     read back. `saved`: number of requests that are not needed if the service accepts new tasks in the create of their project.
     Not in the plan file: `people`, the users whose time entries are read, `max_age`, the age in seconds after which a reading is
@@ -42,12 +44,33 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The target of a plan: gateway name, base URL, workspace id and name."""
+    """The target of a plan: gateway name, base URL, workspace id and name. Without an id the plan creates the workspace."""
 
     gateway: str
     base_url: str
     workspace_id: str
     workspace_name: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the plan creates the workspace."""
+        return not self.workspace_id
+
+    @property
+    def workspace_meaning(self) -> str | dict[str, str]:
+        """What the digest covers of the workspace: its id, or the name of the one to create."""
+        return self.workspace_id or {"create": self.workspace_name}
+
+    def workspace_to_json(self) -> dict[str, Any]:
+        """The workspace in a plan file."""
+        known = {"id": self.workspace_id or None, "name": self.workspace_name}
+        return {**known, "create": True} if self.is_new else known
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The target in the content of a plan file."""
+        workspace = data["workspace"]
+        return cls(data["gateway"], data["base_url"], workspace["id"] or "", workspace["name"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "created_at": plan.created_at,
         "gateway": plan.target.gateway,
         "base_url": plan.target.base_url,
-        "workspace": {"id": plan.target.workspace_id, "name": plan.target.workspace_name},
+        "workspace": plan.target.workspace_to_json(),
         "sources": [{"path": source.path, "sha256": source.sha256} for source in plan.sources],
         "policy": plan.policy.to_json(),
         "changes": [_change_to_json(change) for change in plan.changes],
@@ -186,7 +186,7 @@ def _refuse(message: str, problems: Sequence[str]) -> None:
 def _plan(data: Mapping[str, Any]) -> Plan:
     forecast, made_after = data["forecast"], data.get("made_after", {"session": 0, "line": 0})
     return Plan(
-        target=Target(data["gateway"], data["base_url"], data["workspace"]["id"], data["workspace"]["name"]),
+        target=Target.from_json(data),
         changes=tuple(_change_from_json(change) for change in data["changes"]),
         policy=Policy.from_json(data["policy"]),
         sources=tuple(SourceFile(source["path"], source["sha256"]) for source in data["sources"]),

@@ -97,6 +97,18 @@ class _Precondition:
         yield from (self.absent if is_absent else self.present).problems(value, path)
 
 
+class _Workspace:
+    """The id and name of a workspace, or the name of the one to create."""
+
+    existing = Object({"id": FILLED, "name": TEXT})
+    new = Object({"id": Scalar("null", lambda value: value is None), "name": FILLED, "create": _TRUE})
+
+    def problems(self, value: Any, path: str) -> Iterator[ShapeProblem]:
+        """Those of the form that the keys show."""
+        is_new = isinstance(value, Mapping) and "create" in value
+        yield from (self.new if is_new else self.existing).problems(value, path)
+
+
 _IMPACT = Object(
     {
         "tracked_seconds": Optional(COUNT),
@@ -187,6 +199,7 @@ PLAN_1 = Object(_OLD_KEYS)
 PLAN_2 = Object(
     {
         **_OLD_KEYS,
+        "workspace": _Workspace(),
         "look_alikes": ListOf(_RENAME_CANDIDATE),
         "digest_version": Scalar(str(DIGEST_VERSION), lambda value: type(value) is int and value == DIGEST_VERSION),
         "max_requests": Optional(COUNT),

@@ -30,7 +30,13 @@ from reconciler.planning.rings import undecided_warning
 from reconciler.planning.simulate import new_id, simulate
 from reconciler.planning.spelling import spelled_as_live
 from reconciler.planning.unmatched import unmatched_warnings
-from reconciler.planning.warnings import change_warnings, contested_warnings, live_warnings, loss_warnings
+from reconciler.planning.warnings import (
+    change_warnings,
+    contested_warnings,
+    live_warnings,
+    loss_warnings,
+    people_warnings,
+)
 from reconciler.state import Desired, Live, Prune, Usage
 
 NO_USAGE: Mapping[str, Usage] = {}
@@ -120,6 +126,7 @@ def _warnings(
     yield from contested_warnings(draft.matching.contested, changes, live)
     yield from unmatched_warnings(draft, changes, options.allowed_removals)
     yield from loss_warnings(changes, live)
+    yield from people_warnings(changes, live)
     yield from change_warnings(changes, live.access_role)
     yield from checks.warnings(changes, context)
 

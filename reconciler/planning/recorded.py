@@ -23,6 +23,5 @@ def renamed_to(
         return None
     is_at_home = current.parent_id == parent_id
     can_move = not BY_NAME[current.kind].is_embedded
-    if (is_at_home and current.name == resource.name) or (current.name == parked and (is_at_home or can_move)):
-        return current
-    return None
+    is_it = (is_at_home and current.name == resource.name) or (current.name == parked and (is_at_home or can_move))
+    return current if is_it else None

@@ -16,7 +16,7 @@ from reconciler.planning.guards import GUARDS, requests
 from reconciler.planning.guards.protect import withdrawn_patterns
 from reconciler.planning.order import LiveAddresses, in_order, with_temporary_names
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.planning.precondition import Ancestor
+from reconciler.planning.precondition import ABSENT, Ancestor
 from reconciler.planning.shape import below, excerpt
 from reconciler.planning.verified_change import change_problems
 
@@ -28,12 +28,23 @@ def verify_plan(plan: Plan, data: Any, made: Any) -> list[str]:
 
     `data` is the JSON that it was read from, `made` the JSON that it is written as.
     """
-    problems = list(_of_each_change(plan))
+    problems = [*_of_a_new_workspace(plan), *_of_each_change(plan)]
     if not problems:
         problems = list(_between_changes(plan.changes))
     if not problems:
         problems = [*_of_order(plan.changes), *_of_the_rest(plan), *_differences(data, made, "")]
     return problems[:MOST_PROBLEMS]
+
+
+def _of_a_new_workspace(plan: Plan) -> Iterator[str]:
+    """What a workspace that does not exist yet cannot have: resources, and a protection that was applied to them."""
+    if not plan.target.is_new:
+        return
+    for number, change in enumerate(plan.changes):
+        if change.action is not Action.CREATE or change.id or change.precondition != ABSENT:
+            yield f"changes[{number}]: a new workspace has nothing to {change.action} ({change.address})"
+    if plan.withdrawn or plan.rename_candidates or any(plan.unmanaged.values()):
+        yield "workspace: a new workspace has neither resources nor protections"
 
 
 def _of_each_change(plan: Plan) -> Iterator[str]:

@@ -71,8 +71,8 @@ def _of_values(change: Change, kind: Kind) -> Iterator[ChangeProblem]:
             if item.name == "name" and not all(isinstance(value, str) and value for value in (item.before, item.after)):
                 yield f"fields[{at}]", "a name is text with at least one character"
             continue
-        words = field.type.schema.get("enum")
-        if not is_canonical(field, item.after) or (words and item.after not in words):
+        words = field.type.schema.get("enum", (item.after,))
+        if not is_canonical(field, item.after) or item.after not in (*words, *([None] * field.clearable)):
             yield f"fields[{at}].after", f"not a value of {item.name}: {excerpt(item.after)}"
         if before_is_none and item.before is not None:
             yield f"fields[{at}].before", "a create has no earlier value"

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.errors import StrictError
 from reconciler.kinds import BY_NAME
+from reconciler.model import FieldRole
 from reconciler.planning.derive import patch_conflict
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.state import AccessRole, Live
+from reconciler.text import sanitize
 from reconciler.value_types import ExclusiveType
 
 
@@ -44,6 +46,21 @@ def loss_warnings(changes: Sequence[Change], live: Live) -> Iterator[str]:
                     f"{change.address} has the {field.name} {kept}, switched off: it counts as none and is replaced, and an undo "
                     "cannot restore it"
                 )
+
+
+def people_warnings(changes: Sequence[Change], live: Live) -> Iterator[str]:
+    """Warnings about people that changes add somewhere, and who are not active in the workspace: one for each person."""
+    statuses = {live.users.get(user, user): status for user, status in live.workspace.inactive.items()}
+    added: dict[str, list[Change]] = {}
+    for change in changes if statuses else ():
+        for field in BY_NAME[change.kind].fields:
+            item = change.field_named(field.name) if field.role is FieldRole.PEOPLE else None
+            for person in sorted(set(item.after or ()) - set(item.before or ())) if item else ():
+                if person in statuses:
+                    added.setdefault(person, []).append(change)
+    for person, where in sorted(added.items()):
+        status = sanitize(statuses[person].lower(), 40)
+        yield f"{person} is {status} in the workspace, not active, and is added to {_listed(where)}"
 
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:

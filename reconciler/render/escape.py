@@ -105,6 +105,21 @@ def _json_escaped(match: re.Match[str]) -> str:
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
+def yaml_visible(text: str) -> str:
+    r"""JSON or double-quoted YAML with the same value, in which nothing hides, as `json_visible`; `\U000e0041` beyond `\uffff`."""
+    if "##" in text:
+        text = _RUNNER_COMMAND.sub(lambda _: r"#\u0023", text)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _NOT_ASCII.sub(lambda match: _yaml_escaped(match.group()), text)
+
+
+def _yaml_escaped(char: str) -> str:
+    if not _is_hidden(char, "", ""):
+        return char
+    return f"\\u{ord(char):04x}" if char <= "\uffff" else f"\\U{ord(char):08x}"
+
+
 _MARKUP = str.maketrans(
     {char: f"\\{char}" for char in "\\`*_{}[]()#+!|~-"}
     | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "<span>$</span>", "\0": "&#8203;"}

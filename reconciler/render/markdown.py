@@ -37,6 +37,9 @@ def _head(plan: Plan) -> str:
     lines = [f"## Plan for {markdown_code(plan.target.workspace_name)}", "", f"**{markdown(words.summary(plan))}**", ""]
     if plan.is_empty:
         return "\n".join(lines) + "\n"
+    if plan.target.is_new:
+        name = markdown_code(plan.target.workspace_name)
+        lines += [f"{_mark(Action.CREATE)} workspace {name}: {markdown(words.NEW_WORKSPACE)}", ""]
     kinds = [kind for kind in KINDS if any(change.kind == kind.name for change in plan.changes)]
     lines.append("| | " + " | ".join(kind.plural for kind in kinds) + " |")
     lines.append("|---|" + "--:|" * len(kinds))
@@ -204,7 +207,7 @@ def _fitting(text: str, room: int, what: str) -> str:
         return text
     lines = text.splitlines(keepends=True)
     used, kept = 100, 0
-    while kept < len(lines) and used + len(lines[kept]) <= room:
+    while used + len(lines[kept]) <= room:  # ends in time: the whole text does not fit
         used += len(lines[kept])
         kept += 1
     if not kept:

@@ -31,7 +31,7 @@ class _PlanText:
         return flow(spans, self.screen, indent=indent, hanging=hanging)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), *(self._group(group) for group in groups(self.plan))]
+        blocks = [self._header(), self._new_workspace(), *(self._group(group) for group in groups(self.plan))]
         blocks += [self._renames(), self._notes(), self._excluded()]
         lines = [line for block in blocks if block for line in (*block, ())]
         return lines + self._footer(approve_command)
@@ -41,9 +41,17 @@ class _PlanText:
         title = self.flow(
             Span("Plan for "),
             Span(values.name(target.workspace_name), "bold"),
-            Span(f" ({target.workspace_id})", "dim"),
+            Span(" (new)" if target.is_new else f" ({target.workspace_id})", "dim"),
         )
         return title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+
+    def _new_workspace(self) -> list[Line]:
+        """The first change of a plan whose workspace does not exist yet."""
+        if not self.plan.target.is_new:
+            return []
+        name = Span(values.name(self.plan.target.workspace_name), "create")
+        lines = self.flow(*_mark(Action.CREATE), Span("workspace "), name, hanging=4)
+        return lines + self.flow(Span(words.NEW_WORKSPACE), indent=4)
 
     def _group(self, group: Group) -> list[Line]:
         title = values.name(group.title) if group.is_name else group.title

@@ -14,6 +14,8 @@ from reconciler.state import AccessRole
 from reconciler.text import command_line
 
 MARKS = {Action.CREATE: "+", Action.UPDATE: "~", Action.RESTORE: "↑", Action.ARCHIVE: "⌂", Action.DELETE: "-"}
+NEW_WORKSPACE_PART = "1 workspace to create"
+NEW_WORKSPACE = "created first; this cannot be undone: the API cannot delete a workspace"
 NO_CHANGES = "No changes. The workspace matches the manifests."
 ALL_EXCLUDED = "No changes to apply. Everything that differs from the manifests is blocked and excluded."
 WITHDRAWN = "a later plan can remove what it covered"
@@ -175,7 +177,8 @@ def summary(plan: Plan) -> str:
     if plan.is_empty:
         return ALL_EXCLUDED if plan.excluded else NO_CHANGES
     counts = plan.summary
-    parts = [f"{counts[action]:,} to {action}" for action in map(str, Action) if counts[action]]
+    parts = [NEW_WORKSPACE_PART] if plan.target.is_new else []
+    parts += [f"{counts[action]:,} to {action}" for action in map(str, Action) if counts[action]]
     if plan.withdrawn:
         parts.append(f"{count(len(plan.withdrawn), 'protection')} to remove")
     blocked = f"; {counts['blocked']:,} blocked" if counts["blocked"] else ""

@@ -110,6 +110,8 @@ class SandboxApp:
             account = authenticate_direct(request.headers, key)
             handler, params = _NATIVE.find(request.method, rest)
             self._enforce_rate_limit(params.get("workspace", account))
+        elif path == connections.VISIT:
+            handler, params = self._route_at_gateway(request, path)
         else:
             self._enforce_rate_limit(authenticate_gateway(request.headers, key))
             handler, params = self._route_at_gateway(request, path)
@@ -124,8 +126,9 @@ class SandboxApp:
 
     def _route_at_gateway(self, request: Request, path: str) -> tuple[Handler, Mapping[str, str]]:
         """The handler of a path at the gateway: its own connections, or Clockify through one of them."""
-        if path.startswith("connections"):
-            return _GATEWAY.find(request.method, path)
+        if path.startswith(("connections", connections.VISIT)):
+            handler, params = _GATEWAY.find(request.method, path)
+            return handler, {**params, "host": request.headers.get("host", "")}
         if not path.startswith("clockify/"):
             raise gateway(404, "Invalid app name")
         connections.choose(self._store, request.headers)

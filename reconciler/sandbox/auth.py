@@ -12,10 +12,10 @@ def authenticate_direct(headers: Mapping[str, str], key: str) -> str:
     given = [name for name in ("x-api-key", "x-addon-token") if name in headers]
     if len(given) != 1:
         raise ErrorResponse(401, 1000, "Multiple or none auth tokens present")
-    if given == ["x-addon-token"]:
-        raise ErrorResponse(401, 4017, "Token is not valid")
-    value = headers["x-api-key"]
+    value = headers[given[0]]
     if not value or (key and value != key):
+        if given == ["x-addon-token"]:
+            raise ErrorResponse(401, 4017, "Token is not valid")
         raise ErrorResponse(401, 4003, "Api key does not exist")
     return value
 

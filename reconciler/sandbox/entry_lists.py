@@ -84,7 +84,7 @@ def render_entries(call: Call, entries: Iterable[Record], *, hydrated: bool) -> 
             yield entry
             continue
         yield entry | {
-            "project": _embedded(call, "project", entry["projectId"]),
+            "project": _project(call, entry["projectId"]),
             "task": _embedded(call, "task", entry["taskId"]),
             "tags": [tag for tag in (_embedded(call, "tag", tag_id) for tag_id in entry["tagIds"] or ()) if tag],
             "user": _embedded(call, "user", entry["userId"]),
@@ -95,6 +95,13 @@ def _embedded(call: Call, kind: str, object_id: str | None) -> Record | None:
     """A record within a hydrated entry; None for no id or one that is gone."""
     record = call.store.load(kind, object_id) if object_id else None
     return at_present(call, record) if record else None
+
+
+def _project(call: Call, project_id: str | None) -> Record | None:
+    """A project as in responses, with the name of its client; None for no id or one that is gone."""
+    project = _embedded(call, "project", project_id)
+    client = call.store.load("client", project["clientId"]) if project and project["clientId"] else None
+    return project and {**project, "clientName": client["name"] if client else ""}
 
 
 def _zone(call: Call, user_id: str) -> tzinfo:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "authorisation": ("granted", "refused"),
     "throttle": ("plain", "retry-after", "empty"),
     "language": ("en", "es"),
     "role": ("owner", "admin", "member"),
@@ -44,6 +45,8 @@ class Switches:
     - `throttle`: a 429 with a plain body, with a `Retry-After` header as well, or with an empty body.
     - `latency_ms`: delay of each response, in milliseconds.
     - `authorisation_expired`: the authorisation of the connection behind the gateway has expired: 500.
+    - `authorised_after`: a new connection is authorised after this many reads of it (0: only by a visit of its link).
+      `authorisation`: whether it then is granted (ACTIVE) or refused (FAILED).
 
     Responses:
     - `language`: of domain messages. `missing_is_404`: an unknown id is 404 rather than 400.
@@ -77,6 +80,8 @@ class Switches:
     throttle: str = "plain"
     latency_ms: int = 0
     authorisation_expired: bool = False
+    authorised_after: int = 2
+    authorisation: str = "granted"
     language: str = "en"
     missing_is_404: bool = False
     page_default: int = 50

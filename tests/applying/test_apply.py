@@ -182,6 +182,7 @@ def test_with_fail_fast_the_first_failure_ends_the_run_and_says_so() -> None:
             report = apply(approve(plan, plan.digest), writer, reading, options=options)
     assert (report.stopped, report.exit_code) == ("client:Acme failed (fail-fast)", 1)
     assert list(_results(report).values()) == [Result.FAILED, *[Result.SKIPPED] * 4]
+    assert [outcome.written for outcome in report.outcomes] == [0] * 5
 
 
 def test_a_run_that_is_asked_to_stop_sends_nothing_more() -> None:

@@ -52,6 +52,14 @@ def test_what_has_the_planned_values_is_not_written_again() -> None:
     assert _statuses(NOTE, OLD, {"clients": [{"at": "A", "note": "new"}]})["client:A"][0] is PreconditionStatus.ALREADY
 
 
+def test_a_rename_that_has_its_name_goes_on_with_its_other_values() -> None:
+    manifest = {"clients": [{"name": "New", "was": "Old", "note": "new"}]}
+    then: World = {"clients": [{"at": "Old", "note": "old"}]}
+    for note, status in (("old", PreconditionStatus.READY), ("new", PreconditionStatus.ALREADY)):
+        found = _statuses(manifest, then, {"clients": [{"at": "New", "note": note}]})
+        assert found == {"client:New": (status, "")}
+
+
 def test_a_resource_that_is_gone_is_named() -> None:
     assert _statuses(NOTE, OLD, {})["client:A"] == (PreconditionStatus.MOVED, "it no longer exists")
 

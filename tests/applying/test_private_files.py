@@ -38,6 +38,37 @@ def test_a_file_and_its_folder_are_for_their_owner_whatever_the_umask(tmp_path: 
     assert [path.name for path in (tmp_path / "a" / "state").iterdir()] == ["file"]
 
 
+def test_a_new_file_is_for_its_owner_before_its_mode_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "chmod", lambda *_: pytest.fail("the mode is right from the beginning"))
+    before = os.umask(0)
+    try:
+        for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):
+            path = tmp_path / str(flags)
+            os.close(open_private(path, flags | os.O_CREAT))
+            assert _mode(path) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_new_folder_is_for_its_owner_before_its_mode_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    before = os.umask(0)
+    try:
+        make_folder(tmp_path / "folder")
+    finally:
+        os.umask(before)
+    assert _mode(tmp_path / "folder") == 0o700
+
+
+def test_a_umask_that_takes_the_owner_away_leaves_the_folder_usable(tmp_path: Path) -> None:
+    before = os.umask(0o777)
+    try:
+        make_folder(tmp_path / "folder")
+    finally:
+        os.umask(before)
+    assert _mode(tmp_path / "folder") == 0o700
+
+
 def test_a_file_that_others_may_read_is_closed_to_them_when_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"data")

@@ -15,9 +15,10 @@ from click.testing import Result
 
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import Request
-from reconciler.sandbox import Store, Switches, create_app, seed
+from reconciler.sandbox import Store, Switches, create_app
 from tests.cli.program import Desk
 from tests.faults.http_server import serve
+from tests.seeded import seed
 
 ACME = "Acme Studio"
 

@@ -14,6 +14,7 @@ from reconciler.sandbox import Store, Switches, create_app
 from tests.cli.altered_answers import Service, service
 from tests.cli.embedded import Embedded, embedded
 from tests.cli.program import Desk
+from tests.seeded import seed
 
 
 def _unlimited(store: Store) -> Any:
@@ -27,6 +28,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     real = Interrupt.pause
     monkeypatch.setattr(Interrupt, "pause", lambda interrupt, _: real(interrupt, 0))
     monkeypatch.setattr(connect, "create_app", _unlimited)
+    monkeypatch.setattr(connect, "seed", seed)
     monkeypatch.chdir(tmp_path)
     return Desk(tmp_path)
 

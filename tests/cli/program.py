@@ -19,8 +19,9 @@ import pexpect
 from click.testing import CliRunner, Result
 
 from reconciler.cli.main import root
-from reconciler.sandbox import Store, Switches, create_app, seed
+from reconciler.sandbox import Store, Switches, create_app
 from tests.faults.http_server import RequestGate, RequestHook, allow, serve
+from tests.seeded import seed
 from tests.waiting import HANGING, wait_until
 
 PROGRAM = [sys.executable, "-m", "reconciler"]

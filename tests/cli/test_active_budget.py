@@ -37,7 +37,7 @@ def test_it_is_blocked_until_the_budget_is_off_and_then_converges(sandbox: Embed
     assert change(plan, "project:Site")["blocked"] == {
         "guard": "active_budget",
         "reason": "its budget is active, and a time estimate would switch the budget off",
-        "allow": "switch the budget off in Clockify, or remove estimate from the manifest",
+        "allow": "declare `budget: null` as well, or remove estimate from the manifest",
     }
     assert "its budget is active" in sandbox.run("plan").stdout
     assert sandbox.run("apply", "--approve", plan["digest"]).exit_code == 3

@@ -76,7 +76,7 @@ def test_a_wrong_key_at_maton_names_its_variable(serve: Service, code: object) -
 @pytest.mark.parametrize("code", [1000, 4003, 4017])
 def test_clockifys_own_codes_at_maton_mean_the_authorisation(serve: Service, code: int) -> None:
     url = serve(lambda _: (401, error_body("invalid", code)))
-    result = call("--base-url", url, "whoami", MATON_API_KEY=KEY)
+    result = call("--base-url", url, "--connection", "c1", "whoami", MATON_API_KEY=KEY)
     assert result.exit_code == 1
     assert "the authorisation of the Clockify connection is invalid" in result.stderr
     assert "MATON_API_KEY" not in result.stderr
@@ -95,8 +95,12 @@ def test_a_wrong_key_at_clockify_names_its_variable(serve: Service, code: int | 
     [
         ("maton", {"CLOCKIFY_API_KEY": KEY}, "add --gateway clockify, or set the environment variable MATON_API_KEY"),
         ("clockify", {"MATON_API_KEY": KEY}, "add --gateway maton, or set the environment variable CLOCKIFY_API_KEY"),
-        ("maton", {}, "set the environment variable MATON_API_KEY"),
-        ("clockify", {"CLOCKIFY_API_KEY": " "}, "set the environment variable CLOCKIFY_API_KEY"),
+        ("maton", {}, "set the environment variable MATON_API_KEY or MATON_ACCESS_TOKEN, or use --key-command"),
+        (
+            "clockify",
+            {"CLOCKIFY_API_KEY": " "},
+            "set the environment variable CLOCKIFY_API_KEY or CLOCKIFY_ADDON_TOKEN, or use --key-command",
+        ),
     ],
 )
 def test_a_missing_key_says_what_to_do(gateway: str, environment: dict[str, str], hint: str) -> None:

@@ -8,10 +8,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 
+from tests.case_files import load_cases
 from tests.gateway.fake_service import ReceivedRequest
 
 FACTS = Path(__file__).with_name("facts.yaml")
@@ -23,7 +23,7 @@ TYPES = ("string", "integer", "number", "boolean", "object")
 @functools.cache
 def facts() -> dict[str, Any]:
     """`facts.yaml` as written: operations, and the keys of bodies and answers."""
-    loaded: dict[str, Any] = yaml.safe_load(FACTS.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_cases(FACTS)
     return loaded
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
 
+from reconciler.applying.writes.endpoints import write_endpoints
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import create_body, patch_body, update_body
-from reconciler.applying.writes.undeclared import write_undeclared
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live import read_undeclared
@@ -19,6 +20,8 @@ from reconciler.live.fetch import ALL_STATUSES
 from reconciler.live.role import ROLE_FILTERS
 from reconciler.model import Address, Field, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
+from reconciler.timekeeping.entries import CustomValue, TimeEntry
+from reconciler.value_types import MoneyType
 from tests.contract.contract import problems_of
 from tests.gateway.fake_service import ReceivedRequest, Reply, Service, page, writer_of
 
@@ -55,7 +58,12 @@ def wire_of(kind: Kind) -> dict[str, Any]:
     """An object of a kind as answers have it, with the keys that updates carry along."""
     extra: dict[str, dict[str, Any]] = {
         "client": {"currencyId": ID},
-        "project": {"clientId": PARENT, "costRate": {"amount": 100}},
+        "project": {
+            "clientId": PARENT,
+            "costRate": {"amount": 100},
+            "timeEstimate": {"active": False, "includeNonBillable": True},
+            "budgetEstimate": {"active": False, "estimate": 0, "type": "AUTO", "includeExpenses": False},
+        },
         "task": {"assigneeIds": [PERSON], "userGroupIds": [ID], "budgetEstimate": 100},
         "tag": {},
     }
@@ -139,6 +147,39 @@ def test_reads_of_time_entries(kind: Kind) -> None:
         assert not unexpected(request)
 
 
+ENTRY = TimeEntry(
+    ID,
+    PERSON,
+    datetime(2026, 2, 13, 9, tzinfo=UTC),
+    datetime(2026, 2, 13, 10, tzinfo=UTC),
+    description="x",
+    project_id=PARENT,
+    task_id=ID,
+    tag_ids=(ID,),
+    billable=True,
+    custom_fields=(CustomValue(ID, "PROJECT", {}),),
+)
+TIME_REQUESTS: Mapping[str, Callable[[Writer], object]] = {
+    "get": lambda writer: writer.time_entry(WS, ID, hydrated=True),
+    "list": lambda writer: list(
+        writer.iterate_time_entries(WS, PERSON, start="2026-02-13T09:00:00Z", tags=(ID, WS), hydrated=True)
+    ),
+    "running of one": lambda writer: writer.running_entries_of(WS, PERSON),
+    "running of all": lambda writer: writer.running_entries(WS),
+    "add": lambda writer: writer.create_time_entry(WS, ENTRY.body()),
+    "add for another": lambda writer: writer.create_time_entry(WS, replace(ENTRY, end=None).body(), PERSON),
+    "edit": lambda writer: writer.update_time_entry(WS, ID, ENTRY.body()),
+    "stop": lambda writer: writer.stop_timer(WS, PERSON, "2026-02-13T10:00:00Z"),
+    "delete": lambda writer: writer.delete_time_entry(WS, ID),
+}
+
+
+@pytest.mark.parametrize("name", TIME_REQUESTS)
+def test_time_entries(name: str) -> None:
+    for request in asked_by(TIME_REQUESTS[name]):
+        assert not problems_of(request)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_creates_with_every_field_and_with_the_name_alone(kind: Kind) -> None:
     full = change_of(kind)
@@ -176,8 +217,21 @@ def test_fields_with_an_endpoint_of_their_own(after: str | None) -> None:
     places = [(kind, field) for kind in KINDS for field in kind.fields if field.endpoint]
     assert places
     for kind, field in places:
-        body = patch_body(field, wire_of(kind), after)
-        call = partial(Writer.patch, kind=kind, workspace_id=WS, resource_id=ID, endpoint=field.endpoint, body=body)
+        values = {"estimate": after, "estimate_reset": after and "weekly"}
+        value = values.get(
+            field.name, field.type.parse(after and "5") if isinstance(field.type, MoneyType) else bool(after)
+        )
+        body = patch_body(field, wire_of(kind), value if field.name != "budget_reset" else after and "yearly")
+        call = partial(
+            Writer.patch,
+            kind=kind,
+            workspace_id=WS,
+            resource_id=ID,
+            endpoint=field.endpoint,
+            body=body,
+            parent_id="" if kind.parent_wire else parent_of(kind),
+            method=field.method,
+        )
         for request in asked_by(call):
             assert not unexpected(request)
 
@@ -185,7 +239,7 @@ def test_fields_with_an_endpoint_of_their_own(after: str | None) -> None:
 def undeclared_wire(kind: Kind) -> dict[str, Any]:
     """An object with every value that no manifest declares."""
     money = {"amount": 100, "currency": "USD"}
-    budget = {"estimate": 7, "type": "MANUAL", "active": True, "includeExpenses": True, "resetOption": "MONTHLY"}
+    budget = {"estimate": 7, "type": "MANUAL", "active": False, "includeExpenses": True, "resetOption": "MONTHLY"}
     group = {"userId": ID, "membershipType": "USERGROUP"}
     member = {"userId": PERSON, "hourlyRate": money, "costRate": money, "membershipType": "PROJECT"}
     return wire_of(kind) | {
@@ -216,9 +270,9 @@ def test_every_undeclared_value_is_sent_in_its_own_request_or_with_the_object(ki
         nested_in = "" if kind.parent_wire else parent_of(kind)
         requests.extend(asked_by(lambda writer: writer.patch(kind, WS, ID, endpoint, body, nested_in, method=method)))
 
-    write_undeclared(item, set(values), {}, send)
+    write_endpoints(item, kind.undeclared, set(values), {}, send)
     assert not [problem for request in requests for problem in unexpected(request)]
-    assert len(requests) - 1 == {"client": 0, "project": 5, "task": 2, "tag": 0}[kind.name]
+    assert len(requests) - 1 == {"client": 0, "project": 5, "task": 0, "tag": 0}[kind.name]
 
 
 def test_a_new_workspace() -> None:

@@ -129,3 +129,10 @@ def test_a_body_without_a_status_is_an_incomplete_response() -> None:
     with pytest.raises(NetworkError, match="incomplete") as caught:
         AsgiTransport(_answering(b"{}", start=False), {}).send(Request("GET", "/x"))
     assert caught.value.sent
+
+
+def test_a_closed_transport_opens_again_for_the_next_request() -> None:
+    transport = AsgiTransport(Service([Reply({"n": 1}), Reply({"n": 2})]), {})
+    for number in (1, 2):
+        assert transport.send(Request("GET", "/x")).json() == {"n": number}
+        transport.close()

@@ -6,6 +6,7 @@ import gzip
 import tracemalloc
 import zlib
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -84,12 +85,17 @@ def test_a_truncated_body_is_refused() -> None:
         decode([gzip.compress(b"{}" * 100)[:-9]], "gzip", LIMIT)
 
 
+@cache
+def bomb_of_zeros() -> bytes:
+    """256 times the limit, compressed."""
+    compressor = zlib.compressobj(level=1, wbits=31)
+    zeros = b"\0" * LIMIT
+    return b"".join([*(compressor.compress(zeros) for _ in range(256)), compressor.flush()])
+
+
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_a_bomb_takes_no_more_memory_than_the_limit(depth: int) -> None:
-    compressor = zlib.compressobj(wbits=31)
-    zeros = b"\0" * LIMIT
-    bomb = b"".join([*(compressor.compress(zeros) for _ in range(256)), compressor.flush()])
-    bomb = encode(bomb, ["gzip"] * (depth - 1))
+    bomb = encode(bomb_of_zeros(), ["gzip"] * (depth - 1))
     tracemalloc.start()
     with pytest.raises(BodyTooLargeError):
         decode([bomb], ", ".join(["gzip"] * depth), LIMIT)
@@ -116,3 +122,10 @@ def test_the_source_is_not_read_beyond_the_limit() -> None:
     with pytest.raises(BodyTooLargeError):
         decode(chunks(), "", LIMIT)
     assert read == LIMIT // 65536 + 1
+
+
+def test_a_raw_body_that_resembles_a_zlib_header_is_read_as_raw() -> None:
+    body = b'{"name": "21 bytes.."}'[:21]
+    stored = bytes([0x09]) + len(body).to_bytes(2, "little") + (len(body) ^ 0xFFFF).to_bytes(2, "little") + body
+    assert int.from_bytes(stored[:2], "big") % 31 == 0
+    assert decode([stored], "deflate", LIMIT) == body

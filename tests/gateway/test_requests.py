@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.errors import ApiError, NetworkError, ProtocolError
 from reconciler.gateway.messages import Request, Response
-from reconciler.gateway.requests import _invalid_json, _rejected_after_lost
+from reconciler.gateway.requests import _duration_text, _invalid_json, _rejected_after_lost
 
 HTML, JSON = "text/html", "application/json"
 
@@ -54,3 +54,11 @@ def test_a_rejection_after_a_lost_answer_leaves_the_outcome_unknown() -> None:
     assert (error.rejection, error.unknown) == (rejected, True)
     other = ProtocolError("odd")
     assert _rejected_after_lost(Request("DELETE", "/x"), other) is other
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (59.6, "60 s"), (119, "119 s"), (120, "2 min"), (3600, "60 min"), (7200, "120 min")],
+)
+def test_a_wait_is_given_in_seconds_below_two_minutes(seconds: float, text: str) -> None:
+    assert _duration_text(seconds) == text

@@ -7,6 +7,7 @@ import pytest
 from reconciler.errors import ApiError, NetworkError, RateLimitError, StoppedError
 from reconciler.gateway import Paused, Writer, open_reader, open_writer
 from reconciler.gateway.error_mapping import HOURLY_HINT
+from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.requests import _LATENCY_WEIGHT
 from reconciler.gateway.retry import RetryPolicy, retry_after
 from reconciler.kinds import CLIENT, PROJECT, TAG
@@ -218,6 +219,19 @@ def test_pauses_double_up_to_a_limit_with_jitter() -> None:
 def test_pauses_grow_beyond_the_limit_only_with_wait_for_quota() -> None:
     retry_policy = RetryPolicy(wait_for_quota=True)
     assert [retry_policy.pause(n, lambda: 1.0) for n in range(4, 12)] == [8, 16, 32, 64, 128, 256, 300, 300]
+
+
+def test_the_last_ordinary_attempt_has_an_ordinary_pause() -> None:
+    retry_policy = RetryPolicy(attempts=3, first_pause=20.0, wait_for_quota=True)
+    assert [retry_policy.pause(n, lambda: 1.0) for n in range(1, 6)] == [20, 30, 30, 160, 300]
+
+
+def test_every_answer_but_a_429_lets_the_rate_recover(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr(Limiter, "accept", lambda *_: noted.append("accept"))
+    monkeypatch.setattr(Limiter, "slow_down", lambda *_: noted.append("slow down"))
+    reader_of(Service([error_reply(429), LOST, error_reply(503), OK]), time=Time()).get(CLIENT, "w", "c1")
+    assert noted == ["slow down", "accept", "accept"]
 
 
 def _stopping(after: int) -> tuple[Service, Writer]:

@@ -212,6 +212,22 @@ def test_a_port_without_tls_fails_the_handshake(serve: Callable[[Respond], Host]
     assert not error.sent
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:8080", ssl.CERT_NONE),
+        ("https://127.0.0.1:8080", ssl.CERT_REQUIRED),
+        ("https://api.example", ssl.CERT_REQUIRED),
+    ],
+)
+def test_certificates_are_checked_wherever_there_may_be_any(url: str, expected: ssl.VerifyMode) -> None:
+    transport = open_transport(GatewayConfig("clockify", key="k", base_url=url, timeout=1))
+    assert isinstance(transport, transport_module.HttpTransport)
+    pool = transport._client._transport._pool  # type: ignore[attr-defined]
+    assert pool._ssl_context.verify_mode is expected
+    transport.close()
+
+
 def test_a_certificate_that_is_not_trusted_is_named_as_the_cause() -> None:
     cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
     cause.verify_message = "self-signed certificate"

@@ -30,8 +30,29 @@ FORMS: list[tuple[str, Any, Any, Any, Any]] = [
     ("project.public", False, False, False, False),
     ("project.estimate", "PT90M", "PT1H30M", {"estimate": "PT1H30M", "type": "MANUAL"}, "PT1H30M"),
     ("project.estimate", None, None, {"estimate": "PT0S", "type": "AUTO"}, None),
+    ("project.estimate", "auto", "auto", {"estimate": "PT0S", "type": "AUTO"}, "auto"),
+    ("project.budget", "12000.5", "12000.50", {"active": True, "estimate": 1200050, "type": "MANUAL"}, "12000.50"),
+    ("project.budget", "auto", "auto", {"active": True, "estimate": 0, "type": "AUTO"}, "auto"),
+    ("project.budget", 0, None, {"active": False, "estimate": 0, "type": "AUTO"}, None),
+    ("project.estimate_reset", "monthly", "monthly", {"resetOption": "MONTHLY"}, "monthly"),
+    ("project.budget_reset", None, None, {}, None),
     ("project.hourly_rate", "95.5", "95.50", {"amount": 9550}, "95.50"),
     ("project.hourly_rate", 0, None, {"amount": 0}, None),
+    ("project.cost_rate", {"amount": "50"}, "50.00", {"amount": 5000}, "50.00"),
+    (
+        "project.hourly_rate",
+        {"amount": "95.5", "since": "2026-02-28"},
+        "95.50 since 2026-02-28T00:00:00Z",
+        {"amount": 9550, "since": "2026-02-28T00:00:00Z"},
+        {"amount": "95.50", "since": "2026-02-28T00:00:00Z"},
+    ),
+    (
+        "task.cost_rate",
+        {"amount": 0, "since": "2026-02-28T09:30:00Z"},
+        "0.00 since 2026-02-28T09:30:00Z",
+        {"amount": 0, "since": "2026-02-28T09:30:00Z"},
+        {"amount": "0.00", "since": "2026-02-28T09:30:00Z"},
+    ),
     ("task.estimate", "PT3600S", "PT1H", "PT1H", "PT1H"),
     ("task.assignees", ["Jo@x.example"], ("jo@x.example",), ["jo@x.example"], ["jo@x.example"]),
     ("task.status", "done", "done", "DONE", "done"),
@@ -50,13 +71,14 @@ def test_the_forms_of_a_value(name: str, written: Any, canonical: Any, wire: Any
     assert field.type.write(canonical) == wire
     assert field.type.document(canonical) == documented
     if not isinstance(wire, dict) or name.endswith("rate"):
-        assert field.type.read(wire) == canonical
+        assert field.type.read(wire) == field.answered(canonical)
 
 
 UNDECLARED: list[tuple[str, Any, Any, Any]] = [
-    ("project.cost_rate", {"amount": 5000}, "50.00", {"amount": 5000}),
-    ("project.budget", {"active": True, "estimate": 5, "resetOption": None}, ("active=true", "estimate=5"), {"active": True, "estimate": 5}),
-    ("project.estimate_options", {"active": True, "type": "MANUAL", "estimate": "PT1H", "includeNonBillable": False}, ("includeNonBillable=false",), {"includeNonBillable": False}),
+    ("project.reset_schedule", {"interval": "WEEKLY", "hour": 5, "month": None}, ("hour=5", "interval=WEEKLY"), {"interval": "WEEKLY", "hour": 5}),
+    ("project.budget_options", {"active": False, "type": "MANUAL", "estimate": 500, "resetOption": "WEEKLY"}, ("active=false", "estimate=500", "type=MANUAL"), {"active": False, "estimate": 500, "type": "MANUAL"}),
+    ("project.budget_options", {"active": True, "type": "MANUAL", "estimate": 500}, (), {}),
+    ("project.estimate_options", {"active": True, "type": "MANUAL", "estimate": "PT1H", "includeNonBillable": False}, (), {}),
     ("project.estimate_options", {"active": False, "type": "AUTO", "estimate": "PT0S", "includeNonBillable": True}, (), {}),
     ("project.estimate_options", {"active": False, "type": "MANUAL", "estimate": "PT1H"}, ("active=false", "estimate=PT1H", "type=MANUAL"), {"active": False, "estimate": "PT1H", "type": "MANUAL"}),
     ("project.members", [{"userId": "u1", "hourlyRate": {"amount": 9500}}], ("u1 hourly 95.00",), [{"userId": "u1", "hourlyRate": {"amount": 9500}}]),
@@ -89,7 +111,7 @@ def test_what_is_no_member_is_not_taken_for_one(item: str) -> None:
 @pytest.mark.parametrize("items", [("active",), ("=1",), ("a=1", "a=2")])
 def test_what_is_no_property_is_not_taken_for_one(items: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="key=value"):
-        _field("project.budget").type.parse(items)
+        _field("project.reset_schedule").type.parse(items)
 
 
 @pytest.mark.parametrize("value", [5, "u1", [{"userId": None}], [{"userId": "a b"}], ["u1"]])
@@ -131,6 +153,7 @@ def test_the_ancestors_of_an_address_are_nearest_first() -> None:
 
 
 WHOLE = {"timeEstimate": {"active": False, "resetOption": "MONTHLY", "estimate": None}}
+OFF = {"active": False, "estimate": "PT0S", "type": "AUTO", "includeNonBillable": True, "resetOption": "MONTHLY"}
 
 
 @pytest.mark.parametrize(
@@ -138,8 +161,13 @@ WHOLE = {"timeEstimate": {"active": False, "resetOption": "MONTHLY", "estimate":
     [
         ("project.estimate", "PT5H", {"timeEstimate": {"active": True, "estimate": "PT5H", "type": "MANUAL", "includeNonBillable": True, "resetOption": "MONTHLY"}}),
         ("project.estimate", None, {"timeEstimate": {"active": False, "estimate": "PT0S", "type": "AUTO", "includeNonBillable": True, "resetOption": "MONTHLY"}}),
-        ("project.budget", ("estimate=5",), {"timeEstimate": {"active": False, "resetOption": "MONTHLY"}, "budgetEstimate": {"estimate": 5}}),
-        ("project.estimate_options", ("active=true",), {"timeEstimate": {"active": True, "resetOption": "MONTHLY"}}),
+        ("project.budget", "5", {"timeEstimate": OFF, "budgetEstimate": {"active": True, "estimate": 500, "type": "MANUAL", "includeExpenses": False}}),
+        ("project.budget_reset", "yearly", {"timeEstimate": OFF, "budgetEstimate": {"active": False, "resetOption": "YEARLY"}}),
+        ("project.budget_expenses", True, {"timeEstimate": OFF, "budgetEstimate": {"active": False, "includeExpenses": True}}),
+        ("project.estimate_reset", None, {"timeEstimate": {key: OFF[key] for key in OFF if key != "resetOption"}}),
+        ("project.estimate_non_billable", False, {"timeEstimate": OFF | {"includeNonBillable": False}}),
+        ("project.estimate_options", ("type=MANUAL",), {"timeEstimate": OFF | {"type": "MANUAL"}}),
+        ("project.reset_schedule", ("interval=WEEKLY",), {"timeEstimate": OFF, "estimateReset": {"interval": "WEEKLY"}}),
         ("project.template", True, {"isTemplate": True}),
         ("project.members", ("group g1", "u1"), {"memberships": [{"userId": "u1"}], "userGroups": {"contains": "CONTAINS", "ids": ["g1"], "status": "ALL"}}),
         ("project.members", ("u1",), {"memberships": [{"userId": "u1"}]}),

@@ -9,9 +9,10 @@ import pytest
 from reconciler.errors import CredentialsError, ForbiddenError, NetworkError, WorkspaceError
 from reconciler.gateway import Clock, GatewayConfig, Rate, Reader, RetryPolicy, open_reader, pin_connection
 from reconciler.live import choose_workspace, read
-from reconciler.sandbox import Fault, SandboxApp, Store, Switches, create_app, seed
+from reconciler.sandbox import Fault, SandboxApp, Store, Switches, create_app
 from reconciler.state import Desired, Live
 from tests.clock import Time
+from tests.seeded import seed
 
 FAST = Rate.parse("100000/s")
 NOTHING = Desired({})

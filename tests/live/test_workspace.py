@@ -77,3 +77,20 @@ def test_settings_that_change_how_writes_behave_are_kept() -> None:
     workspace = choose_workspace(account(("w1", "Acme"), workspaceSettings=settings).reader, None)
     assert workspace.settings == {"isProjectPublicByDefault": True, "defaultBillableProjects": False}
     assert choose_workspace(account(("w1", "Acme"), workspaceSettings=None).reader, None).settings == {}
+
+
+@pytest.mark.parametrize(
+    ("currencies", "settings"),
+    [
+        ([{"id": "c1", "isDefault": False}, {"id": "c2", "isDefault": True}], {"currencyId": "c2"}),
+        ([{"id": "c1", "isDefault": True}, {"id": "c2", "isDefault": False}], {"currencyId": "c1"}),
+        ([{"id": "c1", "isDefault": False}], {}),
+        ([{"id": "c1"}, {"id": "c2", "isDefault": None}], {}),
+        ([{"id": "c1", "isDefault": "true"}, {"id": 7, "isDefault": True}, "odd"], {}),
+        ("odd", {}),
+        (None, {}),
+    ],
+)
+def test_the_default_currency_is_that_of_new_clients(currencies: Any, settings: dict[str, str]) -> None:
+    workspace = choose_workspace(account(("w1", "Acme"), currencies=currencies).reader, None)
+    assert workspace.settings == settings

@@ -3,9 +3,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reconciler.errors import Problem
 from reconciler.manifest import files
 from reconciler.manifest.files import read_files
 
@@ -195,8 +197,26 @@ def test_an_invalid_path_is_a_problem() -> None:
     assert len(problems) == 1
 
 
-def test_no_path_is_a_problem() -> None:
-    assert read() == ([], [".: no manifest given"])
+def test_no_path_is_a_problem_of_no_line() -> None:
+    hint = "name a file, a directory, or - for standard input"
+    assert read_files([], None) == ([], [Problem(".", 0, 0, "no manifest given", hint)])
+
+
+def test_a_directory_that_cannot_be_listed_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "tags.yaml").write_text("x")
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert read_files([str(tmp_path)], None) == (
+        [(f"{tmp_path}/tags.yaml", b"x")],
+        [Problem(f"{tmp_path}/closed", 0, 0, "cannot read: Permission denied")],
+    )
 
 
 def test_standard_input_is_read_once_if_available() -> None:

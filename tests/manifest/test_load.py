@@ -164,6 +164,14 @@ def test_an_empty_manifest_is_an_error_instead_of_removing_everything(data: byte
     assert [p.message for p in problems(data)] == [message]
 
 
+def test_a_file_that_is_no_mapping_may_have_held_the_task_set_that_another_uses(tmp_path: Path) -> None:
+    (tmp_path / "sets.yaml").write_text("- task_sets\n")
+    (tmp_path / "work.yaml").write_text("version: 1\nprojects:\n  - {name: Site, use: [web]}\n")
+    with pytest.raises(ManifestError) as caught:
+        load([str(tmp_path)])
+    assert [Path(problem.path).name for problem in caught.value.problems] == ["sets.yaml"]
+
+
 def test_all_problems_of_all_files_are_reported_together(tmp_path: Path) -> None:
     files = {
         "a.yaml": "version: 1\ntags: [5]\n",

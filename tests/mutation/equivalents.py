@@ -29,8 +29,10 @@ def load_equivalents(file: Path = FILE) -> list[Equivalent]:
 
 def equivalent_to(mutant: Mutant, source: str, listed: list[Equivalent]) -> Equivalent | None:
     """The entry that names this mutant of a source."""
-    of_module = [entry for entry in listed if entry.path == mutant.path]
-    if not of_module:
+    touched = " ".join(map(str.strip, source.splitlines()[mutant.line - 1 : mutant.last_line]))
+    # A change takes its lines from those it touches; to make it takes parsing the module.
+    possible = [entry for entry in listed if entry.path == mutant.path and entry.before in touched]
+    if not possible:
         return None
     change = change_of(source, mutant)
-    return next((entry for entry in of_module if (entry.before, entry.after) == change), None)
+    return next((entry for entry in possible if (entry.before, entry.after) == change), None)

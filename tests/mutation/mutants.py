@@ -35,7 +35,7 @@ def mutants_of(root: Path, paths: Iterable[str]) -> Iterator[Mutant]:
         for name, operator in OPERATORS.items():
             places = [(node, place) for node in nodes for place in operator.mutation_positions(node)]
             for occurrence, (node, ((first, _), (last, _))) in enumerate(places):
-                if not (_is_annotation(node) or _is_precaution(node) or _is_star(node)):
+                if not (_is_annotation(node) or _is_precaution(node) or _is_star(node) or _is_last_return(node)):
                     yield Mutant(path, first, name, occurrence, last)
 
 
@@ -55,8 +55,8 @@ def change_of(source: str, mutant: Mutant) -> tuple[str, str]:
     return " ".join(before), " ".join(after)
 
 
-_PRECAUTIONS = frozenset({"strict", "frozen", "slots"})
-"""Keywords that only forbid: `strict=` lengths that always agree, `frozen=` and `slots=` which no module does."""
+_PRECAUTIONS = frozenset({"strict", "frozen", "slots", "kw_only"})
+"""Keywords that only forbid: `strict=` lengths that always agree, `frozen=`, `slots=` and `kw_only=` what no module does."""
 
 
 def _is_precaution(node: Any) -> bool:
@@ -70,6 +70,17 @@ def _is_star(node: Any) -> bool:
     parent = getattr(node, "parent", None)
     return bool(
         parent and parent.type in ("parameters", "param", "argument") and node.get_code().strip() in ("*", "**")
+    )
+
+
+def _is_last_return(node: Any) -> bool:
+    """Whether a node is the `return None` with which a function ends: without it, it returns None as well."""
+    suite = node.parent
+    return bool(
+        node.type == "simple_stmt"
+        and node.get_code().strip() == "return None"
+        and suite.parent.type == "funcdef"
+        and suite.children[-1] is node
     )
 
 

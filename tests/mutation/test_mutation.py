@@ -55,11 +55,20 @@ def test_annotations_and_strict_zips_are_left_as_they_are(tmp_path: Path) -> Non
 def test_what_only_forbids_and_what_is_no_operator_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "reconciler").mkdir(exist_ok=True)
     (tmp_path / "reconciler" / "forbids.py").write_text(
-        "@dataclass(frozen=True, slots=True)\nclass A:\n    pass\n\n\ndef f(a, *, b):\n    return g(*a, key=b * True)\n",
+        "@dataclass(frozen=True, slots=True, kw_only=True)\nclass A:\n    pass\n\n\ndef f(a, *, b):\n    return g(*a, key=b * True)\n",
         encoding="utf-8",
     )
     found = {mutant.line for mutant in mutants_of(tmp_path, ["reconciler/forbids.py"])}
     assert found == {7}
+
+
+def test_a_none_that_a_function_returns_at_its_end_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(
+        "def f(a):\n    if a == b:\n        return None\n    return a\n\n\ndef g(a):\n    return None\n",
+        encoding="utf-8",
+    )
+    dropped = [mutant.line for mutant in mutants_of(tmp_path, ["m.py"]) if mutant.operator == "DropStatement"]
+    assert dropped == [3, 4]
 
 
 @pytest.mark.parametrize("operator", [DropStatement, NegateCondition, SwapMembership])

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from reconciler.errors import PlanningError
 from reconciler.planning import Plan
 from reconciler.planning.order import schedule
+from tests.case_files import load_cases
 from tests.planning.literals import plan_of
 
 CASES = Path(__file__).parent / "cases"
@@ -19,7 +19,7 @@ CASES = Path(__file__).parent / "cases"
 
 def _cases() -> Iterator[Any]:
     for path in sorted(CASES.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for case in load_cases(path):
             yield pytest.param(case, id=f"{path.stem}: {case['case']}")
 
 

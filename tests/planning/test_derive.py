@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.kinds import BY_NAME
+from reconciler.model import Address
 from reconciler.planning.derive import (
     action_of,
     archive_step,
@@ -123,3 +124,11 @@ def test_a_patch_needs_the_keys_that_its_endpoint_writes_as_well() -> None:
     assert not lacks_patched_keys(replace(patch, id=""), {})
     other = plan_of({"projects": [{"name": "Web", "note": "n"}]}, {"projects": ["Web"]}).changes[0]
     assert not lacks_patched_keys(other, {})
+
+
+@pytest.mark.parametrize("kind", [CLIENT, TASK, TAG, PROJECT], ids=lambda kind: kind.name)
+def test_the_archive_before_a_delete_sets_the_lifecycle_itself(kind: Any) -> None:
+    change = plan_of({"tags": []}, {"tags": ["a"]}).changes[0]
+    delete = replace(change, address=Address(kind.name, ("a",)), steps=(Step.ARCHIVE, Step.DELETE))
+    reset = {field.name for field in kind.fields if field.reset_if_omitted}
+    assert {field.name for field in fields_reset_by(delete, ())} == reset - set(kind.archived_values)

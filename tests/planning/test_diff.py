@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds import CLIENT
+from reconciler.kinds import CLIENT, PROJECT
 from reconciler.model import Address
 from reconciler.planning.diff import declared_changes, declared_updates, field_changes
 from reconciler.planning.match import match
@@ -90,3 +90,13 @@ def test_updates_come_with_the_live_resource_that_they_change() -> None:
     desired, live = desired_of({"tags": ["new", {"name": "b", "was": "a"}, "same"]}), live_of({"tags": ["a", "same"]})
     (pair,) = declared_updates(desired, match(desired, live))
     assert (pair[0].id, str(pair[1].address)) == ("t1", "tag:b")
+
+
+def test_what_only_a_create_sets_is_no_difference_of_what_is_there() -> None:
+    desired, live = desired_of({"projects": ["Site"]}), live_of({"projects": ["Site"]})
+    address = Address.parse("project:Site")
+    resource = desired.resources[address]
+    (field, *_) = PROJECT.undeclared
+    again = replace(desired, resources={address: replace(resource, values={**resource.values, field.name: "x"})})
+    assert list(declared_changes(again, live, match(again, live))) == []
+    assert list(declared_updates(again, match(again, live))) == []

@@ -66,3 +66,12 @@ def test_a_draft_of_other_states_is_not_used() -> None:
     wanted, live = desired_of({"tags": ["a"]}), live_of(world)
     assert make_plan(wanted, live, target=TARGET, draft=other).is_empty
     assert plan_of({"tags": ["a"]}, world).is_empty
+
+
+def test_a_task_that_the_policy_removes_goes_with_its_project_and_a_listed_one_by_itself() -> None:
+    world = {"projects": ["Old", "Site"], "tasks": ["Old/Plan", "Old/Test", "Site/Plan"]}
+    manifest: dict[str, Any] = {"projects": [{"name": "Site", "tasks": ["Build"]}]}
+    draft = make_draft(desired_of(manifest), live_of(world))
+    assert [str(c.resource.address) for c in draft.candidates] == ["project:Old", "task:Site/Plan"]
+    listed = make_draft(desired_of({**manifest, "removed": [{"task": "Old/Test"}]}), live_of(world))
+    assert [str(c.resource.address) for c in listed.candidates] == ["project:Old", "task:Old/Test", "task:Site/Plan"]

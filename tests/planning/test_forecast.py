@@ -11,6 +11,7 @@ from reconciler.model import UNSET, Address
 from reconciler.planning import make_plan
 from reconciler.planning.forecast import (
     AT_MOST,
+    forecast_all,
     forecast_changes,
     forecast_rest,
     inline_groups,
@@ -100,3 +101,49 @@ def test_a_delete_reads_the_object_its_children_and_the_time_entries_of_each_per
     known = Precondition(parent, time_entries=entries)
     change = Change(parent, Action.DELETE, (Step.DELETE,), id="x", precondition=known, impact=Impact(embedded=along))
     assert requests_before_delete(change, 2, 50) == requests
+
+
+def test_what_is_done_already_costs_nothing_but_is_in_the_cost_of_the_whole() -> None:
+    live = live_of({"tags": ["a"]})
+    changes = plan_of({"tags": ["a", "b", "c", "d"]}, {"tags": ["a"]}).changes
+    whole = forecast_changes(live, changes, 1.0)
+    left = forecast_changes(live, changes, 1.0, done=changes[:2])
+    assert (whole.writing, left.writing) == (3, 1)
+    assert left.done == frozenset((c.address, c.id) for c in changes[:2])
+    assert not whole.done
+    assert forecast_rest(left, changes[1:]).writing == 1
+    assert forecast_rest(left, changes[1:]).done == {(changes[1].address, changes[1].id)}
+    assert forecast_all(left, changes).writing == 3
+    assert forecast_all(whole, changes) is whole
+
+
+def test_a_forecast_of_nothing_is_nothing() -> None:
+    assert (Forecast().requests, Forecast().reading, Forecast().writing, Forecast().verifying) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("notes", [{"people": 5}, {"max_age": 1.0}, {"rereading": 4}, {"page_size": 50}])
+def test_what_is_not_in_a_plan_file_makes_no_other_forecast(notes: Any) -> None:
+    assert Forecast(**notes) == Forecast()
+
+
+@pytest.mark.parametrize(
+    ("proofs", "size"),
+    [
+        ([("projects", 30, 1)], 50),
+        ([("projects", 50, 1)], 50),
+        ([("projects", 51, 1)], 1000),
+        ([("projects", 30, 2)], 50),
+        ([("projects", 30, 3)], 10),
+        ([("users", 30, 1)], 50),
+        ([("users", 30, 2)], 15),
+        ([("users", 31, 2)], 16),
+        ([("users", 0, 2)], 1),
+        ([("users", 30, 0)], 50),
+        ([("users", 30, 2), ("projects", 60, 1)], 60),
+    ],
+)
+def test_the_size_of_a_page_follows_from_the_lists_that_took_several(
+    proofs: list[tuple[str, int, int]], size: int
+) -> None:
+    live = replace(live_of({}), proofs=tuple(ListProof(*proof, "Last-Page: true") for proof in proofs))
+    assert forecast_changes(live, (), 1.0).page_size == size

@@ -14,7 +14,7 @@ from tests.planning.literals import live_of
 TAG = {"id": "t1", "name": "a", "archived": False}
 PROJECT = {
     "id": "p1", "name": "Web", "clientId": "c1", "color": "#1976D2", "note": "", "public": True, "billable": True,
-    "timeEstimate": None, "hourlyRate": None, "archived": False,
+    "timeEstimate": None, "budgetEstimate": None, "hourlyRate": None, "costRate": None, "archived": False,
 }  # fmt: skip
 RATE = {"amount": 100}
 NO_RATE = {"amount": 0}
@@ -87,5 +87,5 @@ def test_each_loss_of_what_goes_along_is_named_once() -> None:
         "its id",
         "the ids of its tasks",
         DATES,
-        "values that the service does not return: estimate, billable, assignees, status",
+        "values that the service does not return: estimate, billable, assignees, hourly_rate, status",
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import PlanningError
-from tests.planning.literals import plan_of
+from reconciler.planning.match import match
+from tests.planning.literals import desired_of, live_of, plan_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,30 @@ def test_a_client_that_is_used_under_its_earlier_name_is_named_with_the_line_to_
     (problem,) = error.value.problems
     assert problem.message == "project:Old/Site: its parent client:Old is declared under another name, as client:New"
     assert problem.hint == "write `client: New`"
+
+
+def test_what_is_made_in_a_live_client_or_moves_into_it_arrives_there() -> None:
+    acme = {
+        "name": "Acme",
+        "projects": [{"name": "Site", "tasks": ["New task"]}, "Shop", {"name": "Fair", "was": "Beta/Fair"}],
+    }
+    manifest = {"clients": [acme, "Beta"], "projects": ["Alone"]}
+    live = {"clients": ["Acme", "Beta"], "projects": ["Acme/Site", "Beta/Fair"]}
+    arrivals = match(desired_of(manifest), live_of(live)).arrivals
+    assert {parent: sorted(map(str, those)) for parent, those in arrivals.items()} == {
+        "c1": ["project:Acme/Fair", "project:Acme/Shop"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("was", "alias"),
+    [
+        ("Old", "project:acme/old"),
+        ("Beta/Old", "project:beta/old"),
+        ("/Old", "project:old"),
+    ],
+)
+def test_an_earlier_name_is_an_alias_in_the_place_that_it_gives(was: str, alias: str) -> None:
+    manifest = {"clients": [{"name": "Acme", "projects": [{"name": "Site", "was": was}]}, "Beta"]}
+    aliases = match(desired_of(manifest), live_of({})).aliases
+    assert {str(earlier): list(map(str, those)) for earlier, those in aliases.items()} == {alias: ["project:Acme/Site"]}

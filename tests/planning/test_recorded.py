@@ -49,3 +49,12 @@ def test_one_of_two_of_the_same_name_is_not_taken_for_the_other() -> None:
     twins = replace(live, duplicates=(replace(tag, id="t9"),))
     assert renamed_to(Resource(tag.address, {}), "", {tag.address: ("t9", "~x")}, twins) is None
     assert renamed_to(Resource(tag.address, {}), "", {tag.address: ("t1", "~x")}, twins) is tag
+
+
+@pytest.mark.parametrize("name", ["new", "~t1 old"])
+def test_the_second_of_two_with_one_address_is_not_taken_for_the_renamed_one(name: str) -> None:
+    live = live_of({"tags": [name]})
+    current = live.resources[Address("tag", (name,))]
+    twins = replace(live, resources={current.address: replace(current, id="t2")}, duplicates=(current,))
+    wanted = Resource(Address("tag", ("new",)), {})
+    assert renamed_to(wanted, "", {wanted.address: ("t1", "~t1 old")}, twins) is None

@@ -92,3 +92,9 @@ def test_a_parent_that_is_only_referred_to_is_spelled_as_the_workspace_has_it() 
 def test_a_folded_address_is_equal_for_all_spellings() -> None:
     assert folded_address(Address.parse("project:ACME/Web  x")) == folded_address(Address.parse("project:acme/web x"))
     assert folded_address(Address.parse("project:acme")) != folded_address(Address.parse("client:acme"))
+
+
+def test_temporary_names_are_kept_apart_by_the_last_part_of_the_path() -> None:
+    live = live_of({"clients": ["A", "~c2 B"], "projects": ["A/~p1 old", "~c2 B/Site"]})
+    parked = {place: [str(r.address) for r in found] for place, found in LiveNames(live).parked.items()}
+    assert parked == {("client", ""): ["client:~c2 B"], ("project", "c1"): ["project:A/~p1 old"]}

@@ -111,3 +111,11 @@ def test_only_a_structured_change_imports_deepdiff(fields: dict[str, Any], print
         [sys.executable, "-c", SCRIPT % fields], cwd=root, capture_output=True, text=True, check=True, timeout=HANGING
     )
     assert done.stdout.strip() == printed
+
+
+@pytest.mark.parametrize(("length", "is_paired"), [(MOST_PAIRED, True), (MOST_PAIRED + 1, False)])
+def test_similar_items_of_a_long_list_are_not_paired_inside_a_mapping_either(length: int, is_paired: object) -> None:
+    before = [{"user": f"u{n}", "rate": 1} for n in range(length)]
+    after = [{"user": f"v{n}" if n < 2 else f"u{n}", "rate": 1} for n in reversed(range(length))]
+    for old, new in ((before, after), ({"members": before}, {"members": after})):
+        assert ("changed" in {item.type for item in item_changes(old, new)}) is is_paired

@@ -11,7 +11,7 @@ from reconciler.applying import guard_plan
 from reconciler.live import Reading
 from reconciler.model import Address
 from reconciler.planning import PlanOptions, accept_renames, make_draft, make_plan, plan_from_json, plan_to_json
-from reconciler.planning.unmatched import reference_warnings
+from reconciler.planning.unmatched import earlier_homes, reference_warnings
 from reconciler.state import Allowances
 from tests.planning.guards.literals import guards, plan_for
 from tests.planning.literals import TARGET, desired_of, live_of, plan_of
@@ -111,3 +111,56 @@ def test_a_pattern_retyped_in_another_case_is_not_withdrawn() -> None:
     plan = plan_for(manifest, live_of({"tags": ["a"]}), protected_before=("tag:a*", "tag:b*", "tag:B*"))
     assert plan.withdrawn == ("tag:B*", "tag:b*")
     assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def test_a_mistyped_allowance_names_what_stays_if_nothing_is_removed() -> None:
+    plan = plan_for(
+        {"tags": ["meeting", "x"]}, live_of({"tags": ["meeting", "x"]}), allowed_removals=_allowed("tag:meetng")
+    )
+    assert _about_allowances(plan) == ["--allow-removal 'tag:meetng' matches no tag; did you mean 'tag:meeting'?"]
+
+
+@pytest.mark.parametrize(
+    ("was", "homes"),
+    [
+        ("Site", ["c1"]),
+        ("/Site", [""]),
+        ("Acme/Site", ["c1"]),
+        ("Beta/Site", ["c2"]),
+        ("BETA/Site", ["c2"]),
+        ("Old/Site", ["c3"]),
+        ("None/Site", []),
+    ],
+)
+def test_an_earlier_path_is_looked_up_in_the_client_that_it_names(was: str, homes: list[str]) -> None:
+    site = {"name": "Place", "was": was}
+    manifest = {"clients": [{"name": "Acme", "projects": [site]}, {"name": "New", "was": "Old"}]}
+    draft = make_draft(desired_of(manifest), live_of({"clients": ["Acme", "Beta", "New"]}))
+    resource = draft.desired.resources[Address.parse("project:Acme/Place")]
+    assert list(earlier_homes(draft, resource, resource.was[0])) == homes
+
+
+@pytest.mark.parametrize(
+    ("was", "tasks", "guess"),
+    [
+        ("Desing", ["Acme/Site/Design"], "Design"),
+        ("Biuld", ["Acme/Site/Build"], "Build"),
+        ("Desing", ["Acme/Shop/Design"], ""),
+    ],
+)
+def test_an_earlier_name_of_a_task_is_guessed_in_its_project_alone(was: str, tasks: list[str], guess: str) -> None:
+    site = {"name": "Site", "tasks": [{"name": "Sketch", "was": was}, "Build"]}
+    manifest = {"clients": [{"name": "Acme", "projects": [site, "Shop"]}]}
+    live = live_of({"clients": ["Acme"], "projects": ["Acme/Site", "Acme/Shop"], "tasks": tasks})
+    (warning,) = reference_warnings(make_draft(desired_of(manifest), live))
+    assert warning.partition("; did you mean ")[2] == (f"'{guess}'?" if guess else "")
+
+
+@pytest.mark.parametrize("declared", [[], ["Fair"]])
+@pytest.mark.parametrize(("was", "guess"), [("Beta/Fiar", "Beta/Fair"), ("Beta/Fairs", "Beta/Fair")])
+def test_an_earlier_path_is_guessed_with_the_client_that_was_written(was: str, guess: str, declared: list[str]) -> None:
+    acme = {"name": "Acme", "projects": [{"name": "Market", "was": was}]}
+    manifest = {"clients": [acme, {"name": "Beta", "projects": declared}]}
+    live = live_of({"clients": ["Acme", "Beta"], "projects": ["Beta/Fair"]})
+    (warning,) = reference_warnings(make_draft(desired_of(manifest), live))
+    assert warning.endswith(f"; did you mean '{guess}'?")

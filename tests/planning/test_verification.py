@@ -9,19 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from reconciler.errors import PlanFileError
 from reconciler.planning import plan_from_json, plan_to_json
+from tests.case_files import load_cases
 from tests.planning.forging import as_json, real_plan, refusal, sealed
 from tests.planning.literals import plan_of
 
 PLAN = real_plan()
-CASES = [
-    case
-    for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
-    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+CASES = [case for path in sorted((Path(__file__).parent / "cases").glob("*.yaml")) for case in load_cases(path)]
 
 CREATE, CREATE_TASK, CREATE_ARCHIVED = "project:Acme Corp/Fresh", "task:Acme Corp/Fresh/One", "project:Acme Corp/Fresh"
 RENAME, RING, MOVE = "client:Acme Corp", "client:Ring A", "project:Globex/Moved"
@@ -109,7 +105,9 @@ CHANGES: list[tuple[str, Edit, str]] = [
     (UPDATE, _field(0, name="assignees", before=[], after=["Jo@x.example"]), ".fields[0].after: not a value of assignees"),
     (UPDATE, _field(0, name="estimate", before=None, after="PT90M"), ".fields[0].after: not a value of estimate"),
     (UPDATE, _field(0, name="estimate", before=None, after="soon"), ".fields[0].after: not a value of estimate"),
-    (UPDATE, _field(0, name="hourly_rate", before=None, after="5.00"), ".fields[0].name: only a create sets it"),
+    (UPDATE, _field(0, name="user_groups", before=[], after=["g1"]), ".fields[0].name: only a create sets it"),
+    (UPDATE, _field(0, name="hourly_rate", before=None, after="5"), ".fields[0].after: not a value of hourly_rate"),
+    (UPDATE, _field(0, name="hourly_rate", before=None, after="5.00 since soon"), ".fields[0].after: not a value of"),
     (UPDATE, _in("precondition", address="task:ACME/Site/V"), ".address: its name does not follow"),
     (UPDATE, _in("precondition", address="task:Globex/Site/U"), ".address: its parent does not follow"),
     (UPDATE, _in("precondition", address="tag:U"), ".precondition.address: not a task"),

@@ -85,3 +85,19 @@ def test_annotations_cannot_be_broken_out_of() -> None:
     assert problems_to_github([problem, Problem("", 0, 0, "m")]) == (
         "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2::bad%0A::warning::no (50%25 off)\n::error::m\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "excerpt", "shown"),
+    [
+        (1, 0, "name: x", ["  | name: x", "  | ^"]),
+        (1, 1, "name: x", ["  | name: x", "  | ^"]),
+        (1, 2, "name: x", ["  | name: x", "  |  ^"]),
+        (0, 1, "name: x", []),
+        (1, 1, "  ", []),
+        (1, 1, "", []),
+    ],
+)
+def test_a_line_is_shown_where_there_is_one(line: int, column: int, excerpt: str, shown: list[str]) -> None:
+    lines = to_plain(problem_lines([Problem("a.yaml", line, column, "m", excerpt=excerpt)])).splitlines()
+    assert lines[1:-2] == shown

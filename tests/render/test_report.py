@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from reconciler.applying.report import ChangeFinished, ChangeStarted, Outcome, P
 from reconciler.planning.plan import FieldChange
 from reconciler.render.events import FORMAT, event_to_json, summary_to_json
 from reconciler.render.lines import to_plain
-from reconciler.render.report import MAX_SKIPPED, Protections, event_line, report_lines
+from reconciler.render.report import MAX_SKIPPED, Protections, event_line, next_step, report_lines
 from reconciler.render.screen import Screen
 from reconciler.render.width import width
 from reconciler.text import command_line
@@ -171,3 +173,37 @@ def test_the_command_that_shows_a_run_is_not_broken() -> None:
         "reconciler", "--state-dir", "a  folder of the finance department", "runs", "show", report.run
     )
     assert command in to_plain(report_lines(report, show_command=command))
+
+
+REST = "The approval covers the rest: the same command with the same digest finishes it."
+PLAN_AGAIN = "Stale changes were not applied: plan again, and approve the new plan."
+FIX = "Fix what failed, then run it again: the same digest finishes the rest."
+
+
+@pytest.mark.parametrize(
+    ("results", "stopped", "interrupted", "advice"),
+    [
+        ([], "", False, ""),
+        ([Result.DONE, Result.ALREADY], "", False, ""),
+        ([Result.DONE], "the network", False, REST),
+        ([Result.DONE], "", True, REST),
+        ([Result.SKIPPED], "", False, REST),
+        ([Result.IN_DOUBT], "", False, REST),
+        ([Result.FAILED], "", False, FIX),
+        ([Result.FAILED, Result.SKIPPED], "", False, REST),
+        ([Result.FAILED, Result.NOT_ACCEPTED], "", False, FIX),
+        ([Result.MOVED, Result.FAILED, Result.SKIPPED, Result.IN_DOUBT], "the network", True, PLAN_AGAIN),
+    ],
+)
+def test_the_next_step_follows_from_what_is_left(
+    results: list[Result], stopped: str, interrupted: Any, advice: str
+) -> None:
+    outcomes = tuple(Outcome(plans.create(f"tag:t{at}"), result) for at, result in enumerate(results))
+    report = replace(_report(), outcomes=outcomes, stopped=stopped, interrupted=interrupted)
+    assert next_step(report) == advice
+
+
+def test_what_is_not_kept_is_for_the_manifests_unless_it_is_an_undo() -> None:
+    report = replace(_report(), outcomes=(Outcome(plans.create("tag:t"), Result.NOT_ACCEPTED),))
+    assert next_step(report).endswith("change them in the manifests, or remove them.")
+    assert next_step(report, is_undo=True).endswith("set them in Clockify.")

@@ -68,6 +68,13 @@ def test_many_alike_are_told_as_one_and_every_one_is_named() -> None:
     assert all(f'"Task {number}"' in text for number in range(13))
 
 
+def test_tasks_of_a_project_without_a_client_stand_two_columns_below_it() -> None:
+    changes = (plans.create("project:Ops"), plans.create("task:Ops/Plan"))
+    lines = _text(dataclasses.replace(plans.empty(), changes=changes)).splitlines()
+    at = lines.index("Projects without client")
+    assert [len(line) - len(line.lstrip()) for line in lines[at + 1 : at + 3]] == [2, 4]
+
+
 def test_few_alike_stay_apart() -> None:
     assert "same changes" not in _text(plans.large(tasks=12, projects=1))
 

@@ -10,8 +10,9 @@ from typing import Any, Self
 
 import httpx
 
-from reconciler.sandbox import Faults, Store, Switches, blank, create_app, seed
+from reconciler.sandbox import Faults, Store, Switches, blank, create_app
 from reconciler.sandbox.seed_data import WORKSPACE_ID
+from tests.seeded import seed
 
 UNLIMITED = Switches(rate="off")
 

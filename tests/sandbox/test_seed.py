@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.sandbox import Store, seed
 from tests.sandbox.driving import Driver
+from tests.seeded import seed as copy_of_the_seed
 
 
 def test_the_seed_is_the_same_every_time() -> None:
@@ -15,6 +16,12 @@ def test_the_seed_is_the_same_every_time() -> None:
         workspace = seed(one)
         assert seed(two) == workspace == "698eeb9e5cd3a921db120693"
         assert one.snapshot(workspace) == two.snapshot(workspace)
+
+
+def test_the_copy_that_other_tests_begin_with_is_the_same() -> None:
+    with Store() as one, Store() as two:
+        assert seed(one) == copy_of_the_seed(two)
+        assert list(one._db.iterdump()) == list(two._db.iterdump())
 
 
 def test_only_an_empty_store_is_seeded() -> None:

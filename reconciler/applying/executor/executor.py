@@ -161,7 +161,7 @@ class Executor:
     def _succeed(self, position: int) -> None:
         item = self.items[position]
         if item.not_accepted:
-            self._end(position, Result.NOT_ACCEPTED, "; ".join(dict.fromkeys(item.refusals.values())))
+            self._end(position, Result.NOT_ACCEPTED, "; ".join(filter(None, dict.fromkeys(item.refusals.values()))))
         else:
             self._end(position, Result.ALREADY if item.is_found and not item.written else Result.DONE)
 

@@ -69,6 +69,25 @@ class SessionStarted(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceIntent(Line):
+    """The create of the workspace is about to leave; no undo follows from it, as the API cannot delete a workspace."""
+
+    event: ClassVar = "workspace_intent"
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceEnded(Line):
+    """What came of the create of the workspace. `id` is known where it is there; without it the create was refused."""
+
+    event: ClassVar = "workspace"
+
+    name: str
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent(Line):
     """A write that is about to leave. `n` is its number, given by the journal. `id` is None for a create.
 
@@ -191,10 +210,22 @@ class UnknownEvent:
     at: str
 
 
-JournalEvent = SessionStarted | Intent | WriteOutcome | Resolved | ChangeEnded | SessionEnded
+JournalEvent = (
+    SessionStarted | WorkspaceIntent | WorkspaceEnded | Intent | WriteOutcome | Resolved | ChangeEnded | SessionEnded
+)
 
 _EVENTS: Final[Mapping[str, type[JournalEvent]]] = {
-    kind.event: kind for kind in (SessionStarted, Intent, WriteOutcome, Resolved, ChangeEnded, SessionEnded)
+    kind.event: kind
+    for kind in (
+        SessionStarted,
+        WorkspaceIntent,
+        WorkspaceEnded,
+        Intent,
+        WriteOutcome,
+        Resolved,
+        ChangeEnded,
+        SessionEnded,
+    )
 }
 
 

@@ -14,6 +14,8 @@ from reconciler.applying.journal.events import (
     SessionEnded,
     SessionStarted,
     UnknownEvent,
+    WorkspaceEnded,
+    WorkspaceIntent,
     WriteOutcome,
     WriteResult,
 )
@@ -68,6 +70,7 @@ class History:
     `changes`: how each change stands, by its last session; what a later session finds done was done before.
     `created`: ids of what the run created, as recorded. `existed`: ids that existed before the run. `doubtful`: creates whose outcome is unknown, children in a parent's body included.
     `end`: the end of the last session, None where that was cut short. `last_at`: time of the last line.
+    `workspace`: the id of the workspace that the run created, "" while the outcome is unknown, None if it created none.
     """
 
     sessions: tuple[RecordedSession, ...] = ()
@@ -79,6 +82,7 @@ class History:
     end: SessionEnded | None = None
     last_at: str = ""
     damaged: int = 0
+    workspace: str | None = None
 
     @property
     def in_doubt(self) -> tuple[Intent, ...]:
@@ -93,7 +97,7 @@ class History:
     @property
     def wrote(self) -> bool:
         """Whether anything was written, or may have been."""
-        return any(write.may_have_changed for write in self.writes)
+        return self.workspace is not None or any(write.may_have_changed for write in self.writes)
 
     @property
     def is_complete(self) -> bool:
@@ -124,6 +128,7 @@ def history_of(events: Iterable[JournalEvent | UnknownEvent], damaged: int = 0) 
         end=builder.end,
         last_at=builder.last_at,
         damaged=damaged,
+        workspace=builder.workspace,
     )
 
 
@@ -141,6 +146,7 @@ class _HistoryBuilder:
         """Created in the body of a parent, or answered without an id: not read back yet."""
         self.end: SessionEnded | None = None
         self.last_at = ""
+        self.workspace: str | None = None
 
     def add(self, event: JournalEvent | UnknownEvent) -> None:
         self.last_at = event.at
@@ -148,6 +154,10 @@ class _HistoryBuilder:
             case SessionStarted():
                 self.sessions.append(RecordedSession(event))
                 self.end = None
+            case WorkspaceIntent():
+                self.workspace = ""
+            case WorkspaceEnded():
+                self.workspace = event.id
             case Intent():
                 self.writes[event.n], self.open[event.n] = Write(event), event
             case WriteOutcome():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from reconciler.applying.journal.chain import Sealed, seed_of, verify
 from reconciler.applying.journal.events import JournalEvent, SessionStarted, UnknownEvent, parse_line
@@ -32,6 +32,8 @@ class Run:
     """
 
     path: Path
+    head_file: ClassVar[str] = PLAN
+    """The file that says what the run does. The seals of the journal start with it."""
 
     @property
     def id(self) -> str:
@@ -209,7 +211,7 @@ class Run:
 
     @cached_property
     def _plan_bytes(self) -> bytes:
-        return self._read(PLAN)
+        return self._read(self.head_file)
 
     @cached_property
     def _journal_bytes(self) -> bytes:

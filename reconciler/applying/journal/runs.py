@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciler.applying.journal.renames import recorded_renames
 from reconciler.applying.journal.run import IDS, JOURNAL, PLAN, Run
+from reconciler.applying.journal.time_run import TIME, TimeRun, is_time_run
 from reconciler.applying.journal.writer import utc
 from reconciler.applying.private_files import make_folder, make_state_folder, write_private
 from reconciler.errors import JournalError
@@ -33,10 +34,15 @@ class Runs:
         """Runs read before, each with the state of its files: they are asked for several times in one command."""
 
     def __iter__(self) -> Iterator[Run]:
-        """Newest first: by sequence; runs of 0.1.0 have none, and come last, by name.
+        """The runs of plans, newest first: by sequence; runs of 0.1.0 have none, and come last, by name.
 
-        Raises JournalError where the folder cannot be read.
+        Time runs are not among them: no guard, policy or recovery rests on one. Raises JournalError where the folder cannot
+        be read.
         """
+        return (run for run in self.every() if not isinstance(run, TimeRun))
+
+    def every(self) -> Iterator[Run]:
+        """All runs, time runs included, newest first. Raises JournalError where the folder cannot be read."""
         try:
             if self.path.is_symlink():
                 raise OSError(errno.ELOOP, "it is a symbolic link")  # noqa: TRY301 - one message for the folder
@@ -51,14 +57,14 @@ class Runs:
         yield from sorted(map(self._run, folders), key=lambda run: (run.sequence, run.id), reverse=True)
 
     def _run(self, path: Path) -> Run:
-        key = tuple(map(_state_of, (path / PLAN, path / JOURNAL, path / IDS)))
+        key = tuple(map(_state_of, (path / PLAN, path / JOURNAL, path / IDS, path / TIME)))
         if path not in self._read or self._read[path][0] != key:
-            self._read[path] = key, Run(path)
+            self._read[path] = key, TimeRun(path) if is_time_run(path) else Run(path)
         return self._read[path][1]
 
     def named(self, name: str) -> Run:
-        """The run with this id or a unique prefix of it; `latest` is the newest run. Raises JournalError."""
-        runs = list(self)
+        """The run with this id or a unique prefix of it; `latest` is the newest run, of any sort. Raises JournalError."""
+        runs = list(self.every())
         matches = [run for run in runs if run.id == name] or [run for run in runs if name and run.id.startswith(name)]
         if name == "latest":
             matches = runs[:1]
@@ -82,7 +88,8 @@ class Runs:
 
     def next_sequence(self) -> int:
         """The number of the next session. Only under the lock of the state folder."""
-        return 1 + max((run.head.sessions[-1].started.sequence for run in self if run.head.sessions), default=0)
+        runs = (run for run in self.every() if run.head.sessions)
+        return 1 + max((run.head.sessions[-1].started.sequence for run in runs), default=0)
 
     def last_policy(self, workspace_id: str) -> Mapping[str, Any]:
         """The policy of the newest complete run on a workspace; empty without one. Raises JournalError."""
@@ -123,22 +130,31 @@ class Runs:
 
     def begin(self, plan: Plan, now: float, ids: Collection[str] = ()) -> Run:
         """Create the folder of a run, with the plan and the ids that exist in it. Raises JournalError where that fails."""
+        plan = replace(plan, forecast=forecast_all(plan.forecast, plan.changes))
+        content = (json.dumps(plan_to_json(plan), indent=1) + "\n").encode()
+        listed = "".join(f"{one}\n" for one in sorted(ids)).encode()
+        return Run(self._new_folder(plan.digest, now, {IDS: listed, PLAN: content}))
+
+    def begin_time(self, head: Mapping[str, Any], now: float) -> TimeRun:
+        """Create the folder of a time run; `head` says what it does, with its `digest`. Raises JournalError where that fails."""
+        content = (json.dumps(head, indent=1) + "\n").encode()
+        return TimeRun(self._new_folder(head["digest"], now, {TIME: content}))
+
+    def _new_folder(self, digest: str, now: float, files: Mapping[str, bytes]) -> Path:
         stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, for people who look into the folder
-        name = f"{stamp}-{plan.digest.removeprefix('sha256:')[:8]}"
-        path = self.path / name
+        path = self.path / f"{stamp}-{digest.removeprefix('sha256:')[:8]}"
         try:
             make_state_folder(self.path.parent)
             make_folder(self.path)
             path = _make_new_folder(path)
-            write_private(path / IDS, "".join(f"{one}\n" for one in sorted(ids)).encode())
-            plan = replace(plan, forecast=forecast_all(plan.forecast, plan.changes))
-            write_private(path / PLAN, (json.dumps(plan_to_json(plan), indent=1) + "\n").encode())
+            for name, content in files.items():
+                write_private(path / name, content)
         except OSError as error:
             raise JournalError(
                 f"cannot create the run folder {path}: {error.strerror}",
                 hint="make the folder writable, or choose another --state-dir; nothing was sent",
             ) from error
-        return Run(path)
+        return path
 
     def of_digest(self, digits: str) -> Iterator[Run]:
         """The runs of plans whose digest begins with these hex digits (12 at least), newest first. Raises JournalError.

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from reconciler.applying.journal.chain import Link, verify
-from reconciler.applying.journal.events import Intent, JournalEvent, SessionEnded, SessionStarted
+from reconciler.applying.journal.events import Intent, JournalEvent, SessionEnded, SessionStarted, WorkspaceIntent
 from reconciler.applying.private_files import open_private, sync_folder
 from reconciler.errors import JournalError
+
+_DURABLE = (SessionStarted, SessionEnded, WorkspaceIntent)
 
 
 class JournalSink(Protocol):
@@ -54,7 +56,6 @@ class Journal:
     def __init__(self, path: Path, *, now: Callable[[], float], seed: str = "") -> None:
         self._path, self._now = path, now
         self._lock = threading.Lock()
-        self._number = 0
         self._broken = ""
         self._file: FileIO | None = None
         self._link = Link(0, seed)
@@ -91,7 +92,7 @@ class Journal:
     def record(self, event: JournalEvent) -> None:
         """Handed to the operating system when this returns: it survives the process, but a power cut may lose it."""
         with self._lock:
-            self._write(event, durable=isinstance(event, SessionStarted | SessionEnded))
+            self._write(event, durable=isinstance(event, _DURABLE))
 
     def close(self) -> None:
         """Refuse every later intent and drop every later event: they come from threads that the run no longer waits for."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.applying.journal.history import DONE, IN_DOUBT, Write
 from reconciler.applying.journal.run import Run
-from reconciler.applying.writes.compare import fields_sent
+from reconciler.applying.writes.compare import answered_value, fields_sent
 from reconciler.errors import JournalError
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address
@@ -172,7 +172,7 @@ def _left_by(change: Change, done: Sequence[Write]) -> dict[str, Any]:
             left = {kind.parent: answered.get("parent_id"), **frozen(answered.get("values", {}))}
         elif write.intent.step != Step.RENAME:  # that sends the values as they were
             sent = (change.field_named(field.name) for field in fields_sent(kind, body))
-            left |= {field.name: field.after for field in sent if field is not None}
+            left |= {field.name: answered_value(kind, field) for field in sent if field is not None}
             if kind.parent_wire and kind.parent_wire in body:
                 left[kind.parent] = body[kind.parent_wire] or ""
     return left
@@ -198,4 +198,4 @@ def _fields(
         elif declared.name == kind.parent:
             yield kind.parent, before.get("parent_id", ""), left.get(kind.parent)
         else:
-            yield declared.name, was.get(declared.name), left.get(declared.name, declared.after)
+            yield declared.name, was.get(declared.name), left.get(declared.name, answered_value(kind, declared))

@@ -45,6 +45,11 @@ def inverse_of(
 
     reading = read_for_undo(reader, run.plan, workspace, lambda live: undo_on(live).desired, parents)
     undo = undo_on(reading.live)
+    if run.plan.target.is_new:
+        name = run.plan.target.workspace_name
+        undo = replace(
+            undo, notes=(f"the workspace {name!r} stays: Clockify's API cannot delete a workspace", *undo.notes)
+        )
     if not run.is_sealed:
         undo = replace(
             undo, notes=(f"run {run.id} was recorded by 0.1.0, without checksums: verify each change", *undo.notes)

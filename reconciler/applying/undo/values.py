@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.applying.undo.places import Item
 from reconciler.kinds.people import person_of, rename_people
 from reconciler.kinds.undeclared import GROUP
-from reconciler.live import read_undeclared
+from reconciler.live import read_readable
 from reconciler.model import Address, FieldRole
 from reconciler.planning.losses import losses_of_values
 from reconciler.state import Live
@@ -29,15 +29,19 @@ class ValueRestorer:
             if value not in (None, ()):
                 item.values[name] = self.value(item, address, name, value)
         kind = item.kind
+        # The snapshot of an earlier version lacks the fields that manifests did not have then. The lifecycle is not that of the copy,
+        # which was archived on the way to the delete.
+        since = (f for f in kind.fields if f.name not in values and f.role is not FieldRole.LIFECYCLE)
+        fields = (*since, *kind.undeclared)
         if raw is None:
-            if kind.undeclared:
-                names = ", ".join(field.name for field in kind.undeclared)
+            if fields:
+                names = ", ".join(field.name for field in fields)
                 item.notes.append(f"{address} is created without its {names}: {_NOT_RECORDED}")
             return
-        undeclared = read_undeclared(kind, raw, self._users)
-        for field in kind.undeclared:
-            value = undeclared.get(field.name)
-            if field.name not in undeclared and field.is_answered(raw):
+        copied = read_readable(fields, raw, self._users)
+        for field in fields:
+            value = copied.get(field.name)
+            if field.name not in copied and field.is_answered(raw):
                 item.notes.append(f"{address} is created without its {field.name}: the recorded value cannot be read")
             elif value not in (None, ()) and value != self._settings.get(field.setting):
                 item.values[field.name] = self.value(item, address, field.name, value)

@@ -25,9 +25,14 @@ def missing_fields(
         if kind.parent_wire and field.name == kind.parent:
             if (wire.get(kind.parent_wire) or "") != parent_id:
                 missing.append(FieldChange(field.name, field.after, field.before))
-        elif values.get(field.name) != field.after:
+        elif values.get(field.name) != (field.after if field.name == "name" else answered_value(kind, field)):
             missing.append(FieldChange(field.name, field.after, values.get(field.name)))
     return missing
+
+
+def answered_value(kind: Kind, change: FieldChange) -> Any:
+    """The value that answers have after the change of a field."""
+    return kind.field_named(change.name).answered(change.after)
 
 
 def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users: Mapping[str, str]) -> bool:
@@ -46,7 +51,7 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
         ):
             return False
         untouched = not value or value in (field.created_as, field.default)
-        if declared is not None and value != declared.after and not untouched:
+        if declared is not None and value != answered_value(kind, declared) and not untouched:
             return False
     return True
 

@@ -111,7 +111,7 @@ class InlineChildren:
         return self._read.get(address)
 
     def _kind(self, parent: Address) -> Kind:
-        return BY_NAME[self._sent[parent][0].kind]
+        return BY_NAME[next(iter(self._sent[parent])).kind]
 
     def _list_children(self, parent: Address, parent_id: str) -> Sequence[Wire]:
         return self._writer.list(self._kind(parent), self._workspace, parent_id).items

@@ -33,6 +33,8 @@ def create_body(
         body[kind.parent_wire] = parent_id
     for field in kind.fields:
         declared = change.field_named(field.name)
+        if field.endpoint and field.dropped_on_create:
+            continue
         if declared is not None and not (field.role is FieldRole.LIFECYCLE and field.dropped_on_create):
             # In a create request, a field with an endpoint has the endpoint's name as its key.
             body[field.endpoint or field.wire] = wire_value(field, declared.after, people)

@@ -8,11 +8,19 @@ from typing import Any
 
 from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
-from reconciler.applying.writes.compare import could_be_ours, could_follow, matches_body, missing_fields, snapshot_of
+from reconciler.applying.writes.compare import (
+    could_be_ours,
+    could_follow,
+    fields_sent,
+    matches_body,
+    missing_fields,
+    snapshot_of,
+)
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
-from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, ProtocolError, StoppedError
+from reconciler.applying.writes.outcomes import last_word, with_id
+from reconciler.errors import ApiError, ForbiddenError, GatewayError, ProtocolError, StoppedError
 from reconciler.gateway import Writer
-from reconciler.live import read_undeclared
+from reconciler.live import read_readable
 from reconciler.model import Address
 from reconciler.planning.plan import Step
 from reconciler.value_types import Wire
@@ -36,11 +44,11 @@ class WriteSender:
 
         After an unknown outcome it searches the name: an object that could be ours is taken, else the request is sent again.
         """
-        lost = False
-        for attempt in range(1, MAX_ATTEMPTS + 1):
+        lost, attempt = False, 1
+        while True:
             try:
                 with record_write(self._journal, item, Step.CREATE, covers=tuple(covers)) as intent:
-                    answer = _with_id(
+                    answer = with_id(
                         self._writer.create(item.kind, self._workspace, body, item.nested_in, observer=intent)
                     )
                     if answer is not None:
@@ -53,16 +61,17 @@ class WriteSender:
                 if attempt == MAX_ATTEMPTS:
                     raise
                 self._writer.pause(attempt)
+                attempt += 1
             else:
                 return answer or self._only_one(item)
-        raise AssertionError("the last attempt returns or raises")  # pragma: no cover - the loop always ends before
 
     def put(self, item: WorkItem, step: Step, body: Wire, before: Mapping[str, Any]) -> Wire:
         """`PUT`; returns the updated object.
 
         After an unknown outcome it reads the object, and sends the request once more if that is as it was before.
         """
-        for attempt in range(1, MAX_UPDATE_ATTEMPTS + 1):
+        attempt = 1
+        while True:
             try:
                 with record_write(self._journal, item, step, before=before) as intent:
                     answer = self._writer.update(
@@ -71,15 +80,14 @@ class WriteSender:
                     if answer:
                         self._note(intent, item, item.merged(answer))
             except GatewayError as error:
-                wire = self._updated_despite(item, error, body, before)
-                if wire is not None:
+                if (wire := self._updated_despite(item, error, body, before)) is not None:
                     return wire
                 if attempt == MAX_UPDATE_ATTEMPTS:
-                    raise _last_word(error) from None
+                    raise last_word(error) from None
                 self._writer.pause(attempt)
+                attempt += 1
             else:
                 return item.merged(answer) if answer else self.get(item)
-        raise AssertionError("the last attempt returns or raises")  # pragma: no cover - the loop always ends before
 
     def patch(
         self, item: WorkItem, step: Step, method: str, endpoint: str, body: Wire, before: Mapping[str, Any]
@@ -92,8 +100,8 @@ class WriteSender:
                 if answer:
                     self._note(intent, item, item.merged(answer))
         except GatewayError as error:
-            if step is Step.UNDECLARED:
-                return self._undeclared_despite(item, error)
+            if step is Step.UNDECLARED or not fields_sent(item.kind, body):
+                return self._endpoint_despite(item, error)
             return self._updated_despite(item, error, body, before) or item.wire
         return item.merged(answer) if answer else self.get(item)
 
@@ -111,7 +119,7 @@ class WriteSender:
             if error.unknown or is_gone:
                 self._resolve(item, error, Resolution.GONE if is_gone else Resolution.ABSENT, item.id)
             if not is_gone:
-                raise _last_word(error) from None
+                raise last_word(error) from None
 
     def get(self, item: WorkItem) -> Wire:
         """Read the object."""
@@ -159,13 +167,14 @@ class WriteSender:
         self._resolve(item, error, Resolution.MOVED, item.id)
         raise error
 
-    def _undeclared_despite(self, item: WorkItem, error: GatewayError) -> Wire:
-        """The object as it is after a failed write of undeclared values. Raises the error if it is a refusal."""
+    def _endpoint_despite(self, item: WorkItem, error: GatewayError) -> Wire:
+        """The object as it is after a failed write whose body does not show its keys. Raises the error if it is a refusal."""
         if not error.unknown:
             raise error
         with _resolving(item, error):
             wire = self.get(item)
-        is_changed = read_undeclared(item.kind, wire, {}) != read_undeclared(item.kind, item.wire, {})
+        every = item.kind.every_field
+        is_changed = read_readable(every, wire, {}) != read_readable(every, item.wire, {})
         self._resolve(item, error, Resolution.FOUND if is_changed else Resolution.ABSENT, item.id)
         return item.merged(wire)
 
@@ -229,16 +238,6 @@ class WriteSender:
         else:
             return False
         return self.find_listed(item) is None
-
-
-def _with_id(answer: Wire | None) -> Wire | None:
-    """The object of an answer that has a readable id, else None: then the object is looked up by its name."""
-    return answer if answer is not None and isinstance(answer.get("id"), str) and answer["id"] else None
-
-
-def _last_word(error: GatewayError) -> GatewayError:
-    """The error of a write that a read proved not carried out: if its retry was rejected, the rejection is what is known."""
-    return (error.rejection or error) if isinstance(error, NetworkError) else error
 
 
 def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields, snapshot_of
+from reconciler.applying.writes.endpoints import PlanLimits, write_endpoints
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.applying.writes.intent import WorkItem
-from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, unknown_fields, update_body
+from reconciler.applying.writes.payloads import create_body, lost_keys, unknown_fields, update_body
 from reconciler.applying.writes.raw_copy import raw_copy
 from reconciler.applying.writes.refresh import Refresher
 from reconciler.applying.writes.send import WriteSender, is_refusal
-from reconciler.applying.writes.undeclared import write_undeclared
 from reconciler.errors import ApiError, MovedError, ProtocolError, UnknownValueError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
@@ -49,7 +49,7 @@ class StepRunner:
         self._by_id = reading.live.by_id
         self._sender = WriteSender(writer, reading.live.workspace.id, reading.live.users, journal)
         self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
-        live = reading.live
+        live, self._plan_limits = reading.live, PlanLimits()
         self.inline_children = InlineChildren(changes, writer, live.workspace.id, live.users, journal, live.proofs)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
@@ -157,8 +157,12 @@ class StepRunner:
         values = {**read_values(kind, wire, users), **read_undeclared(kind, wire, users), "name": wire.get("name")}
         if kind.parent_wire:
             values[kind.parent_wire] = wire.get(kind.parent_wire) or ""
-        patched = kind.patched_fields
-        return all(values.get(name, UNSET) == value for name, value in overlay.items() if name not in patched)
+        sent = {field.name: field for field in kind.every_field}
+        return all(
+            values.get(name, UNSET) == (sent[name].answered(value) if name in sent else value)
+            for name, value in overlay.items()
+            if name not in kind.patched_fields
+        )
 
     def _send_put(self, item: WorkItem, step: Step, body: Mapping[str, Any]) -> Wire:
         item.take(self._sender.put(item, step, body, self._before(item)), self._now())
@@ -196,19 +200,18 @@ class StepRunner:
         missing = {change.name for change in self._missing(item)}
         if missing and item.change.id and (conflict := patch_conflict(item.change, item.wire)):
             raise MovedError(conflict[1])
-        for field in item.kind.fields:
-            change = item.change.field_named(field.name)
-            if field.endpoint and change is not None and field.name in missing:
-                body = patch_body(field, item.wire, change.after)
-                self._patch_field(item, field, field.method, field.endpoint, body)
+        write_endpoints(item, item.kind.fields, missing, self._people, partial(self._patch_field, item))
 
     def _write_undeclared(self, item: WorkItem) -> None:
         self._refresher.refresh(item)
         missing = {change.name for change in self._missing(item)}
-        write_undeclared(item, missing, self._people, partial(self._patch_field, item))
+        write_endpoints(item, item.kind.undeclared, missing, self._people, partial(self._patch_field, item))
 
     def _patch_field(self, item: WorkItem, field: Field, method: str, endpoint: str, body: Wire) -> None:
         """A refusal does not fail the change: the field may need a paid subscription, and the other fields are written."""
+        if self._plan_limits.exclude(item.kind, endpoint):
+            item.refusals[field.name] = ""
+            return
         step, before = Step.PATCH, self._before(item)
         if field in item.kind.undeclared:
             step, before["undeclared"] = Step.UNDECLARED, read_undeclared(item.kind, item.wire, self._live.users)
@@ -218,7 +221,7 @@ class StepRunner:
         except ApiError as error:
             if error.status not in REFUSALS:
                 raise
-            item.refusals[field.name] = error.message
+            item.refusals[field.name] = self._plan_limits.message(item.kind, endpoint, error)
 
     def _delete(self, item: WorkItem) -> None:
         kind = item.kind

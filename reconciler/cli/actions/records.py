@@ -1,32 +1,23 @@
-"""Shared by `whoami`, `workspaces` and `users`: records as a table or as JSON."""
+"""Shared by the commands that list what is live: one record, or pages of records, in the form of `-o`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.cli.terminal.output import print_json, print_result, table
+from reconciler.cli.settings import Settings
+from reconciler.cli.terminal.output import print_pieces, screen_of
+from reconciler.render.tables import pieces, record_text
 
 
-def print_record(record: Mapping[str, Any], form: str) -> None:
-    """Print one record: a line for each key that has a value."""
-    if form == "json":
-        print_json(record)
-    else:
-        rows = [(key.replace("_", " "), _cell(value)) for key, value in record.items() if value is not None]
-        print_result(table(rows))
+def print_record(record: Mapping[str, Any], form: str, settings: Settings) -> None:
+    """Print one record: in a table, a line for each key that has a value."""
+    print_pieces([record_text(record, form, screen_of(sys.stdout, settings))])
 
 
-def print_records(records: Sequence[Mapping[str, Any]], form: str) -> None:
-    """Print records: a line for each."""
-    if form == "json":
-        print_json(list(records))
-    else:
-        print_result(table([[_cell(value) for value in record.values()] for record in records]))
-
-
-def _cell(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False)
+def print_records(
+    pages: Iterable[Sequence[Mapping[str, Any]]], form: str, columns: Sequence[str], settings: Settings
+) -> None:
+    """Print records, each page as soon as it is there; `columns`: the keys that a table and CSV show."""
+    print_pieces(pieces(pages, form, columns, screen_of(sys.stdout, settings)))

@@ -13,7 +13,7 @@ from reconciler.render.runs import NONE_YET, run_lines, run_list_lines
 
 def list_runs(form: str, settings: Settings) -> None:
     """Print the runs, newest first."""
-    content = runs_to_json(Runs(settings.state_dir))
+    content = runs_to_json(Runs(settings.state_dir).every())
     if form == "json":
         print_json(content)
     else:

@@ -1,10 +1,13 @@
-"""`undo`: plan the reverse of a recorded run, and write the plan."""
+"""`undo`: plan the reverse of a recorded run, and write the plan; or reverse a time run, after approval."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import click
+
 from reconciler.applying import Runs
+from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import planfiles
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.session import open_session
@@ -15,10 +18,21 @@ from reconciler.planning import Plan
 from reconciler.planning.exclude import is_exclusion_useful
 
 
-def run_undo(name: str, request: PlanRequest, settings: Settings) -> bool:
-    """Plan the reverse of a run; save, report and print it. Whether there are no changes."""
+def run_undo(name: str, request: PlanRequest, token: str | None, settings: Settings) -> bool:
+    """Plan the reverse of a run; save, report and print it. Whether there are no changes.
+
+    A time run is reversed at once, after approval: that is no change of a plan.
+    """
     require_writable_outputs(request)
     run = Runs(settings.state_dir).named(name)
+    if isinstance(run, TimeRun):
+        _undo_time_run(run, request, token, settings)
+        return True
+    if token is not None:
+        raise click.UsageError(
+            "--approve is for time runs; the undo of a plan is a plan, which apply approves",
+            click.get_current_context(),
+        )
     run.require_trusted()
     planfiles.require_target(run.plan.target, settings)
     with open_session(settings) as session:
@@ -27,6 +41,18 @@ def run_undo(name: str, request: PlanRequest, settings: Settings) -> bool:
     if next_step := _next_step(plan, run.id, request, settings):
         print_message(next_step)
     return plan.is_empty and not plan.excluded
+
+
+def _undo_time_run(run: TimeRun, request: PlanRequest, token: str | None, settings: Settings) -> None:
+    from reconciler.cli.actions.time_undo import undo_time_run  # noqa: PLC0415 - few undos are of a time run
+
+    is_planned = request.output is not None or request.reports or request.form not in ("text", "json")
+    if is_planned or allowance_arguments(request.allowed):
+        raise click.UsageError(
+            f"run {run.id} is a time run: its undo is one write and no plan, without the options of a plan",
+            click.get_current_context(),
+        )
+    undo_time_run(run, token, "json" if request.form == "json" else "table", settings)
 
 
 def _next_step(plan: Plan, run: str, request: PlanRequest, settings: Settings) -> str:

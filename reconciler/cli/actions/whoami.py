@@ -20,4 +20,4 @@ def show_user(form: str, settings: Settings) -> None:
         "connection": config.connection or None,
         "default_workspace": user.get("defaultWorkspace"),
     }
-    print_record(record, form)
+    print_record(record, form, settings)

@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, plan_outputs
+from reconciler.cli.shared_options import allowances, approve, plan_outputs
 from reconciler.state import Allowances
 
 
@@ -20,8 +20,10 @@ from reconciler.state import Allowances
 @click.argument("run")
 @plan_outputs
 @allowances
+@approve("yes: approve the undo of a time run without a prompt.")
 def command(
     run: str,
+    token: str | None,
     output: str | None,
     form: str,
     reports: tuple[str, ...],
@@ -31,6 +33,8 @@ def command(
 ) -> int:
     """Plan the reverse of a run from its journal and the live workspace. Writes nothing to the workspace.
 
+    The run of a `time` command has no plan: its reverse is shown, and written after approval.
+
     RUN is a run's id, a unique prefix of it, or `latest`. The plan restores changed values, removes created resources and
     creates deleted ones again. It lists what cannot be restored (ids, detached time) and later changes, which it keeps.
     Guards, approval and apply are those of every plan.
@@ -39,5 +43,5 @@ def command(
     from reconciler.cli.actions.undo import run_undo  # noqa: PLC0415 - start-up: see this package
 
     request = PlanRequest((), allowed, output, form, parse_reports(reports))
-    is_empty = run_undo(run, request, current_settings())
+    is_empty = run_undo(run, request, token, current_settings())
     return 2 if detailed_exitcode and not is_empty else 0

@@ -6,7 +6,9 @@ import click
 
 from reconciler.cli.global_options import Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import output_format
+from reconciler.cli.shared_options import record_output
+
+STATUSES = ("active", "pending", "declined", "inactive", "all")
 
 
 @click.group(cls=Group, examples=["reconciler users list"])
@@ -14,10 +16,23 @@ def command() -> None:
     """List the users of a workspace."""
 
 
-@command.command("list", examples=["reconciler users list --workspace 'Acme Studio'"])
-@output_format("text", "json")
-def list_(form: str) -> None:
-    """List the users of the workspace: id, name, e-mail address (the value of `assignees`), status."""
-    from reconciler.cli.actions.users import list_users  # noqa: PLC0415 - start-up: see this package
+@command.command(
+    "list",
+    examples=[
+        "reconciler users list --workspace 'Acme Studio'",
+        "reconciler users list --status active --email acme.example -o csv",
+    ],
+)
+@click.option(
+    "--status",
+    type=click.Choice(STATUSES, case_sensitive=False),
+    help="Only users with this status in the workspace (default: all).",
+)
+@click.option("--role", metavar="NAME", help="Only users with this role, such as WORKSPACE_ADMIN.")
+@click.option("--email", metavar="TEXT", help="Only users whose e-mail address contains TEXT.")
+@record_output(has_format=True)
+def list_(form: str, status: str | None, role: str | None, email: str | None) -> None:
+    """List the users of the workspace: id, name, e-mail address (the value of `assignees`), status, roles and user groups."""
+    from reconciler.cli.actions.users import UserFilter, list_users  # noqa: PLC0415 - start-up: see this package
 
-    list_users(form, current_settings())
+    list_users(UserFilter(status=status, role=role, email=email), form, current_settings())

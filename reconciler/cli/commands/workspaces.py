@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, output_format
+from reconciler.cli.shared_options import approve, record_output
 
 
 @click.group(cls=Group, examples=["reconciler workspaces list"])
@@ -15,7 +15,7 @@ def command() -> None:
 
 
 @command.command("list", examples=["reconciler workspaces list", "reconciler workspaces list --format json"])
-@output_format("text", "json")
+@record_output(has_format=True)
 def list_(form: str) -> None:
     """List the workspaces of the account, with their ids."""
     from reconciler.cli.actions.workspaces import list_workspaces  # noqa: PLC0415 - start-up: see this package
@@ -25,7 +25,7 @@ def list_(form: str) -> None:
 
 @command.command(examples=["reconciler workspaces get 'Acme Studio'"])
 @click.argument("name", metavar="[NAME|ID]", required=False)
-@output_format("text", "json")
+@record_output(has_format=True)
 def get(name: str | None, form: str) -> None:
     """Show one workspace (default: that of --workspace, or the only one)."""
     from reconciler.cli.actions.workspaces import show_workspace  # noqa: PLC0415 - start-up: see this package
@@ -36,7 +36,7 @@ def get(name: str | None, form: str) -> None:
 @command.command(examples=["reconciler workspaces create 'Acme Studio'"])
 @click.argument("name")
 @approve("yes: approve without a prompt.")
-@output_format("text", "json")
+@record_output(has_format=True)
 def create(name: str, token: str | None, form: str) -> None:
     """Create a workspace, after approval: Clockify's API cannot delete it."""
     from reconciler.cli.actions.workspaces import create_workspace  # noqa: PLC0415 - start-up: see this package

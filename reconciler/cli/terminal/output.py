@@ -9,17 +9,16 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.settings import KEYS, Settings, api_key
-from reconciler.cli.terminal.streams import write
+from reconciler.cli.settings import KEYS, TOKENS, Settings, value_of
+from reconciler.cli.terminal.streams import has_reader, write, write_piece
 from reconciler.render.escape import json_visible, log_line, visible
 from reconciler.render.lines import Line, Span
 from reconciler.render.screen import PIPE, Screen
-from reconciler.render.width import width as cells
 from reconciler.text import API_KEYS, Secrets
 
 _STYLES: dict[str, dict[str, Any]] = {
@@ -36,7 +35,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 
 
 class SafeText(str):
-    """Text that is ready to print: everything foreign in it is escaped. `styled`, `table`, `to_json` and `document` make it."""
+    """Text that is ready to print: everything foreign in it is escaped. `styled`, `to_json` and `document` make it."""
 
     __slots__ = ()
 
@@ -60,6 +59,14 @@ def print_question(text: SafeText) -> None:
 def print_json(value: Any) -> None:
     """Print a result for programs."""
     print_result(to_json(value))
+
+
+def print_pieces(pieces: Iterable[str]) -> None:
+    """Print the pieces of `render.tables` on stdout, each as soon as it is there; none is asked for once stdout has no reader."""
+    for piece in pieces:
+        write_piece(sys.stdout, piece)
+        if not has_reader(sys.stdout):
+            return
 
 
 def _safe(text: str) -> SafeText:
@@ -91,9 +98,9 @@ def json_line(value: Any) -> SafeText:
 
 
 def known_keys() -> Secrets:
-    """The API keys of the environment and of the gateway in use."""
-    for gateway in KEYS:
-        API_KEYS.add(api_key(gateway))
+    """The API keys and tokens of the environment, and the key of the gateway in use."""
+    for variable in (*KEYS.values(), *TOKENS.values()):
+        API_KEYS.add(value_of(variable))
     return API_KEYS
 
 
@@ -141,14 +148,3 @@ def _styled_line(line: Line, screen: Screen) -> str:
     return "".join(
         click.style(s.text, **_STYLES[s.style]) if screen.color and s.style != "plain" else s.text for s in spans
     )
-
-
-def table(rows: Sequence[Sequence[str]]) -> SafeText:
-    """Rows as aligned columns, every cell escaped."""
-    escaped = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(cells(row[at]) for row in escaped) for at in range(len(escaped[0]))] if escaped else []
-    lines = (
-        "  ".join(cell + " " * (size - cells(cell)) for cell, size in zip(row, widths, strict=True)).rstrip()
-        for row in escaped
-    )
-    return SafeText("".join(f"{log_line(line)}\n" for line in lines))

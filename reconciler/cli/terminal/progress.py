@@ -131,3 +131,15 @@ def _bar(settings: Settings) -> Iterator[Watcher]:
                 bar.update(task, completed=event.done, total=event.total, words=shown, refresh=True)
 
         yield on_event
+
+
+@contextmanager
+def show_waiting(settings: Settings, text: str) -> Iterator[None]:
+    """Within it, a spinner with a text on a terminal; in a log, one line."""
+    if has_cursor(sys.stderr) and not screen_of(sys.stderr, settings).ascii:
+        console = Console(file=sys.stderr, no_color=not screen_of(sys.stderr, settings).color, highlight=False)
+        with console.status(Text(visible(text)), spinner="dots"):
+            yield
+    else:
+        print_message(text)
+        yield

@@ -33,11 +33,14 @@ def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str
         raise NotApprovedError(error.message, hint=f"to approve exactly this plan: {command}") from error
 
 
-def confirm(question: str, token: str | None, settings: Settings, command: str) -> None:
-    """Approve a single write: `yes`, by `--approve` or typed. Raises NotApprovedError."""
+def confirm(question: str, token: str | None, settings: Settings, command: str, *, typed: str = "yes") -> None:
+    """Approve a single write: by `--approve yes`, or by typing `yes` or what `typed` names. Raises NotApprovedError."""
     if token is None and is_terminal():
-        token = _answer(f"{question} Type yes to do it: ", settings)
-    if (token or "").strip().lower() != "yes":
+        answer = _answer(f"{question} Type {visible(typed)} to do it: ", settings)
+        is_approved = answer == typed or (typed == "yes" and answer.lower() == typed)
+    else:
+        is_approved = (token or "").strip().lower() == "yes"
+    if not is_approved:
         raise NotApprovedError("not approved; nothing was written", hint=f"to approve it: {command}")
 
 
@@ -53,6 +56,7 @@ def _ask(plan: Plan, settings: Settings) -> None:
     deletions = sum(change.deletes for change in plan.changes)
     name = visible(plan.target.workspace_name).strip()
     counts = [
+        (int(plan.target.is_new), "new workspace"),
         (len(plan.changes), "change"),
         (deletions, "deletion"),
         (len(plan.withdrawn), "removed protection"),

@@ -19,11 +19,14 @@ _CLOSED = (errno.EPIPE, errno.EBADF, errno.EINVAL, errno.ESHUTDOWN)
 
 
 class Output(io.TextIOBase):
-    """stdout or stderr, None if missing. Writing never raises; `failure` is the first error that lost output."""
+    """stdout or stderr, None if missing. Writing never raises; `failure` is the first error that lost output.
+
+    `is_discarded`: whether what is written goes nowhere, as the stream is missing, closed or full.
+    """
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
-        self._is_discarded = stream is None
+        self.is_discarded = stream is None
         self.failure: OSError | None = None
 
     @property
@@ -33,7 +36,7 @@ class Output(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write; what the encoding lacks is escaped."""
-        if self._stream is not None and not self._is_discarded:
+        if self._stream is not None and not self.is_discarded:
             try:
                 self._stream.write(text.encode(self.encoding, "backslashreplace").decode(self.encoding))
             except (OSError, ValueError) as error:
@@ -49,7 +52,7 @@ class Output(io.TextIOBase):
 
     def flush(self) -> None:
         """Flush."""
-        if self._stream is not None and not self._is_discarded:
+        if self._stream is not None and not self.is_discarded:
             try:
                 self._stream.flush()
             except (OSError, ValueError) as error:
@@ -81,7 +84,7 @@ class Output(io.TextIOBase):
 
     def _discard(self, error: OSError | ValueError) -> None:
         """Discard this output from now on, its buffer included: the interpreter would fail to flush it at exit."""
-        self._is_discarded = True
+        self.is_discarded = True
         if isinstance(error, OSError) and error.errno not in _CLOSED:
             self.failure = error
         with suppress(OSError, ValueError):
@@ -144,6 +147,17 @@ def write(stream: TextIO, text: str) -> None:
     """Write text that is ready to print, with a newline at its end, and flush."""
     stream.write(text.removesuffix("\n") + "\n")
     stream.flush()
+
+
+def write_piece(stream: TextIO, text: str) -> None:
+    """Write a piece of a longer text that is ready to print, and flush."""
+    stream.write(text)
+    stream.flush()
+
+
+def has_reader(stream: TextIO) -> bool:
+    """Whether what is written may still arrive somewhere: false after `| head` has ended."""
+    return not getattr(stream, "is_discarded", False)
 
 
 def echo(text: str) -> None:

@@ -9,14 +9,15 @@ from reconciler.checks import WEEKDAYS, Check, Condition, Level, Operator, field
 from reconciler.checks.check import WEEKDAY
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.kinds.field_types import Choice, Duration, EmailList, Flag, People, TimeEstimate
+from reconciler.kinds.estimates import Budget, Reset, TimeEstimate
+from reconciler.kinds.field_types import Choice, Duration, EmailList, Flag, People
 from reconciler.kinds.rates import Rate
 from reconciler.manifest.validation.messages import format_hint, invalid_value
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.document import INVALID, Document, Place
 from reconciler.manifest.yaml.text import quote
-from reconciler.value_types import FieldType
+from reconciler.value_types import FieldType, MoneyType
 
 _EQUALITY = (Operator.EQUALS, Operator.NOT_EQUALS)
 _MEMBERSHIP = (Operator.IN, Operator.NOT_IN)
@@ -26,7 +27,8 @@ _OPERATORS: tuple[tuple[tuple[type, ...], tuple[Operator, ...]], ...] = (
     ((Flag,), _EQUALITY),
     ((Choice,), (*_EQUALITY, *_MEMBERSHIP)),
     ((EmailList, People), (*_EQUALITY, *_PRESENCE)),
-    ((Duration, TimeEstimate, Rate), (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE, *_ORDER)),
+    ((Reset,), (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE)),
+    ((Duration, TimeEstimate, Budget, Rate), (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE, *_ORDER)),
 )
 _TEXT_OPERATORS = (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE, Operator.MATCHES)
 _PARTS = ("when", "require", "forbid")
@@ -118,7 +120,7 @@ class _CheckReader:
         self, container: dict[str, Any], key: str, field: str, field_type: Any, operator: Operator
     ) -> Iterator[Condition]:
         value, place = container[key], self.document.place_in(container, key)
-        if isinstance(field_type, Rate):
+        if isinstance(field_type, MoneyType):
             value = self._verbatim(container, key)
         operators = _operators_of(field, field_type)
         if operator not in operators:

@@ -100,6 +100,7 @@ class Composer:
                     values[key] = parsers[key](value)
                     if type(value) is list:
                         self.problems += repeated_entries(*_origin(document, body, key), key, parsers[key])
+        self._require_one_of(kind, entry, values)
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
         resource = Resource(address, values, parent, was, source, notation=notation)
@@ -108,6 +109,16 @@ class Composer:
         for child in _CHILDREN[kind.name]:
             self._add_children(document, child, body, address)
 
+    def _require_one_of(self, kind: Kind, entry: Entry, values: Mapping[str, Any]) -> None:
+        document, place, _, body, _ = entry
+        for one, other in kind.exclusive:
+            if values.get(one) and values.get(other):
+                if other in body:
+                    document, body = _origin(document, body, other)
+                    place = document.place_in(body, other)
+                message = f"a {kind.name} has {quote(one)} or {quote(other)}, not both"
+                self._problem(document, place, message, f"remove one of them, or declare `{one}: null`")
+
     def _has_valid_name(self, entry: Entry) -> bool:
         document, place, name, body, _ = entry
         if name in self.folded:
@@ -115,14 +126,13 @@ class Composer:
         if body:
             document, body = _origin(document, body, "name")
             place = document.place_in(body, "name")
-        if place in document.reported:
-            return False
-        violation = validate_name(name)
-        if violation is None:
+        is_valid = place not in document.reported
+        if is_valid and (violation := validate_name(name)):
+            self._problem(document, place, *violation)
+            is_valid = False
+        if is_valid:
             self.folded[name] = fold(name)
-            return True
-        self._problem(document, place, *violation)
-        return False
+        return is_valid
 
     def _was(self, document: Document, kind: Kind, body: Body) -> tuple[tuple[str, ...], ...]:
         was = body["was"]

@@ -30,6 +30,7 @@ class Settings:
     problems: list[Problem]
     is_complete: bool = True
     workspace: str | None = None
+    creates_workspace: bool = False
     defaults: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind.name: {} for kind in KINDS})
     task_sets: dict[str, TaskSet] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
@@ -39,7 +40,7 @@ class Settings:
         """Merge the settings of a document; a value that differs from an earlier one is a problem."""
         value = document.value
         if "workspace" in value and self._merge(document, value, ("workspace",)):
-            self.workspace = value["workspace"]
+            self._set_workspace(value["workspace"])
         policy = value.get("policy", {})
         self._add_policy(document, policy)
         self._validate_protect(document, policy)
@@ -54,6 +55,12 @@ class Settings:
             if self._merge(document, sets, ("task_sets", name)):
                 self.task_sets[name] = (document, tasks)
             self._validate_task_names(document, name, tasks)
+
+    def _set_workspace(self, value: str | Mapping[str, Any]) -> None:
+        """Its name or id, or its name and whether to create it; one document that says so is enough."""
+        if isinstance(value, Mapping):
+            self.creates_workspace |= value.get("create") is True
+        self.workspace = _workspace_name(value)
 
     def _add_policy(self, document: Document, policy: Mapping[str, Any]) -> None:
         for key, part in policy.items():
@@ -126,12 +133,19 @@ def repeated_entries(
             yield document.source.problem(place, message, "remove one of them")
 
 
+def _workspace_name(value: str | Mapping[str, Any]) -> str:
+    name: str = value["name"] if isinstance(value, Mapping) else value
+    return name
+
+
 def _share(text: str) -> Fraction:
     return Fraction(text.rstrip("%")) / 100
 
 
 def _canonical(path: tuple[str, ...], value: Any) -> Any:
     """A setting in a form that is equal for all spellings of one value."""
+    if path == ("workspace",):
+        return _workspace_name(value)
     if path[0] == "defaults":
         return BY_NAME[path[1]].field_named(path[2]).type.parse(value)
     if path == ("policy", "removal_budget", "share"):

@@ -99,7 +99,8 @@ def _description(field: Field) -> str:
 def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     if "anyOf" in schema:
         return {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
-    return {**schema, "type": [schema["type"], "null"]}
+    words = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "type": [schema["type"], "null"], **words}
 
 
 def _nested(kind: Kind, reference: Reference) -> dict[str, Any]:

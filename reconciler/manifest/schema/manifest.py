@@ -54,20 +54,34 @@ def _reference(name: str) -> str:
 def _manifest_properties() -> dict[str, Any]:
     return {
         "version": {"description": "Version of the manifest format. Required in every document.", "const": 1},
-        "workspace": {
-            "description": "Name or id of the workspace; the option `--workspace` overrides it. "
-            "Omit to use the only workspace of the account.",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 250,
-            "pattern": TEXT_PATTERN,
-            "examples": ["Acme Studio"],
-        },
+        "workspace": _workspace(),
         "policy": _referring("policy", _POLICY, {}),
         "defaults": _defaults(),
         "task_sets": _referring("task_sets", _TASK_SETS, {}),
         **{kind.plural: _section(kind) for kind in KINDS if is_section(kind)},
         "removed": _referring("removed", _REMOVED, []),
+    }
+
+
+def _workspace() -> dict[str, Any]:
+    name = {"type": "string", "minLength": 1, "maxLength": 250, "pattern": TEXT_PATTERN}
+    create = {
+        "description": "Whether `apply` creates the workspace, before anything in it, where the account has none of this name. "
+        "The API cannot delete a workspace.",
+        "type": "boolean",
+        "default": False,
+    }
+    return {
+        "description": "Name or id of the workspace; the option `--workspace` overrides it. "
+        "Omit to use the only workspace of the account. With `create: true` it is created where there is none of this name.",
+        "examples": ["Acme Studio", {"name": "Acme Studio", "create": True}],
+        "type": ["string", "object"],
+        "minLength": 1,
+        "maxLength": 250,
+        "pattern": TEXT_PATTERN,
+        "properties": {"name": {**name, "description": "Name of the workspace."}, "create": create},
+        "required": ["name"],
+        "additionalProperties": False,
     }
 
 

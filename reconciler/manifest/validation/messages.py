@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.durations import DURATION_PATTERN
+from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
 from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
 from reconciler.manifest.schema.kinds import NAME_PATTERN
@@ -26,6 +27,7 @@ _TYPES = {
 _PATTERNS = {
     EMAIL_PATTERN: ("e-mail address", "use the form name@example.com"),
     DURATION_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
+    ESTIMATE_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
     Colour().schema["pattern"]: ("color", 'use "#RRGGBB" in quotes (# begins a comment), e.g. "#1976D2"'),
     RATE_PATTERN: ("amount", 'use major units, up to 9999999.99 with at most 2 decimals, e.g. "95.00"'),
     SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
@@ -111,7 +113,7 @@ def _type(document: Document, path: Path, error: Any) -> list[Problem]:
     if value is None:
         hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
         hint = _PATTERNS.get(error.schema.get("pattern"), ("", hint))[1]
-        of_key = isinstance(path[-1] if path else 0, str)
+        of_key = bool(path) and isinstance(path[-1], str)
         return _at(document, path, f"{_label(path)} has no value", hint, of_key=of_key)
     expected = " or ".join(_TYPES[name] for name in types if name != "null" or len(types) == 1)
     hint = _type_hint(document, path, error.schema, types, value)

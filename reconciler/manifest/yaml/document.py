@@ -11,15 +11,17 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_PLURAL, KINDS
-from reconciler.kinds.rates import Rate
 from reconciler.manifest.yaml.scalars import FLOAT, INT, MAP, SEQ, STR, convert
 from reconciler.manifest.yaml.text import SourceText, quote
+from reconciler.value_types import MoneyType
 
 MAX_DEPTH = 50
 """Levels of nesting. A manifest has some ten; a parser that recurses in C overflows its stack on a depth bomb."""
 MAX_COPIES = 200_000
 """Nodes that the expansion of aliases may add."""
-_VERBATIM = frozenset(field.name for kind in KINDS for field in kind.fields if isinstance(field.type, Rate))
+_VERBATIM = frozenset(
+    ("amount", *(field.name for kind in KINDS for field in kind.fields if isinstance(field.type, MoneyType)))
+)
 """Keys whose numbers stay text, as if quoted: what was written decides, not its nearest float."""
 _NUMBER_TAGS = frozenset((INT, FLOAT))
 _YAML_TAGS = "tag:yaml.org,2002:"
@@ -141,7 +143,7 @@ def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:
     return None
 
 
-@dataclass(eq=False)
+@dataclass
 class Builder:
     """Nodes → plain values. `built` maps nodes to results for aliases: the value, its size in nodes, its height."""
 

@@ -225,8 +225,6 @@ def _double_quoted(loader_class: Any, text: str) -> Spans:
                 spans[token.start_mark.index] = token.end_mark.index
     except (yaml.YAMLError, ValueError, OverflowError):
         spans[end] = len(text)
-    finally:
-        loader.dispose()
     return spans
 
 
@@ -237,8 +235,6 @@ def _compose(loader_class: Any, text: str) -> Iterator[Node]:
             yield loader.get_node()
     except (ValueError, OverflowError) as error:  # the pure parser passes on the errors of chr()
         raise yaml.YAMLError(str(error)) from error
-    finally:
-        loader.dispose()
 
 
 def _problem_of(source: SourceText, error: yaml.YAMLError) -> Problem:

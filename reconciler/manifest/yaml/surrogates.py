@@ -37,28 +37,28 @@ def join_pairs(quoted: str) -> tuple[str, list[int]]:
     """A double-quoted scalar with each pair as its character and U+FFFD for each lone surrogate; the positions of the lone ones."""
     parts: list[str] = []
     lone: list[int] = []
-    end, high, pending = 0, 0, -1  # `pending`: where a first surrogate begins
+    end = 0
+    first: re.Match[str] | None = None  # a first surrogate whose second one may follow
 
     def close() -> None:
-        if pending >= 0:
-            lone.append(pending)
+        if first is not None:
+            lone.append(first.start())
             parts.append(_REPLACEMENT)
 
     for match in _ESCAPE.finditer(quoted):
-        code = int(match[1], 16) if match[1] else 0
-        if not 0xD800 <= code < 0xE000:
+        if match[1] is None or not 0xD800 <= (code := int(match[1], 16)) < 0xE000:
             continue
         is_second = code >= 0xDC00
-        if is_second and pending >= 0 and end == match.start():
-            parts.append(chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00))
-            pending = -1
+        if is_second and first is not None and end == match.start():
+            parts.append(chr(0x10000 + ((int(first[1], 16) - 0xD800) << 10) + code - 0xDC00))
+            first = None
         else:
             close()
             parts.append(quoted[end : match.start()])
-            high, pending = code, match.start()
+            first = match
             if is_second:
                 close()
-                pending = -1
+                first = None
         end = match.end()
     close()
     return "".join((*parts, quoted[end:])), lone

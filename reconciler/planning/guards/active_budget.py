@@ -1,9 +1,10 @@
-"""A time estimate on a project whose budget is active: the service keeps one active estimate, and no manifest declares a budget."""
+"""A time estimate on a project whose budget is active and not declared, or the other way round: the service keeps one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reconciler.kinds import BY_NAME
 from reconciler.planning.derive import lacks_patched_keys, patch_conflict
 from reconciler.planning.guards.context import INSTEAD_OF_UNDO, GuardContext
 from reconciler.planning.plan import Blocked, Change
@@ -19,8 +20,13 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
         # A live state from elsewhere may have no objects; a reading always has them.
         if resource is not None and resource.wire and (conflict := patch_conflict(change, resource.wire)):
             field, reason = conflict
+            other = next((name for pair in BY_NAME[change.kind].exclusive for name in pair if name != field.name), "")
             is_known = not lacks_patched_keys(change, resource.wire)
-            allow = INSTEAD_OF_UNDO if context.is_undo else f"remove {field.name} from the manifest"
-            allow = f"switch the budget off in Clockify, or {allow}" if is_known else allow
+            if context.is_undo:
+                off = "time estimate" if other == "estimate" else other
+                allow = f"switch the {off} off in Clockify, or {INSTEAD_OF_UNDO}" if is_known else INSTEAD_OF_UNDO
+            else:
+                allow = f"remove {field.name} from the manifest"
+                allow = f"declare `{other}: null` as well, or {allow}" if is_known else allow
             blocked[position] = Blocked(NAME, reason, allow)
     return blocked

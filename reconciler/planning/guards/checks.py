@@ -81,7 +81,9 @@ class _Values:
             return None
         values = dict(current.values) if current is not None else self._defaults(BY_NAME[change.kind])
         if not change.deletes:
-            values |= {f.name: f.after for f in change.fields}
+            kind = BY_NAME[change.kind]
+            known = {f.name: f for f in kind.every_field}
+            values |= {f.name: known[f.name].answered(f.after) if f.name in known else f.after for f in change.fields}
         return {**values, **self._day, **identity(change.address)}
 
     def _defaults(self, kind: Kind) -> dict[str, Any]:

@@ -93,8 +93,6 @@ def are_of_one_series(one: str, other: str) -> bool:
 def similarity(one: str, other: str) -> float:
     """From 0 (nothing in common, or members of a series) to 100 (the same name)."""
     a, b = form(one), form(other)
-    if a.folded == b.folded:
-        return 100.0
     if are_in_a_series(one, other):
         return 0.0
     by_letters = _by_letters(a, b)

@@ -104,3 +104,10 @@ def test_only_other_changes_count_as_needed() -> None:
         "create client:A": frozenset(),
         "create project:A/PP": frozenset({0}),
     }
+
+
+def test_what_is_needed_is_named_by_the_position_of_its_change() -> None:
+    plan = plan_of({"clients": ["A", {"name": "B", "projects": ["PP"]}]}, {})
+    scheduler = _graph(plan)
+    assert [str(change.address) for change in plan.changes] == ["client:A", "client:B", "project:B/PP"]
+    assert [scheduler.needs[position, 0] for position in range(3)] == [set(), set(), {1}]

@@ -99,3 +99,26 @@ def test_a_run_that_was_changed_or_is_of_another_workspace_tells_nothing(stage: 
     journal = next(iter(Runs(tmp_path))).path / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'"done"', b'"dome"'))
     assert Runs(tmp_path).renames(stage.workspace.id) == {}
+
+
+def test_only_what_the_run_wrote_and_what_stays_counts(stage: Stage, tmp_path: Path) -> None:
+    for name in ("three", "four"):
+        stage.call("POST", "/tags", {"name": name})
+    before = ids(stage)
+    plan = make_recorded_plan(stage, tmp_path, {"tags": [*EXCHANGED["tags"], {"name": "five", "was": "four"}, "new"]})
+    assert {str(change.action) for change in plan.changes if change.address.name in ("three", "new")} == {
+        "delete",
+        "create",
+    }
+    ended = iter(range(1))
+    Recorded(stage, tmp_path).apply(approve(plan, plan.digest), should_stop=lambda: next(ended, None) is None)
+    known = Runs(tmp_path).renames(stage.workspace.id)
+    assert len(known) <= 1
+    stage.time.seconds += 60
+    assert recorded(stage, plan, tmp_path).exit_code == 0
+    known = Runs(tmp_path).renames(stage.workspace.id)
+    assert {str(address): found[0] for address, found in known.items()} == {
+        "tag:one": before["two"],
+        "tag:two": before["one"],
+        "tag:five": before["four"],
+    }

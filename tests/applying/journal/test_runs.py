@@ -51,6 +51,7 @@ def test_runs_are_in_the_order_of_their_first_sessions_and_a_new_session_has_the
     assert [run.id for run in Runs(tmp_path)] == [second.id, first.id]
     assert (Runs(tmp_path).next_sequence(), Runs(tmp_path).position) == (6, (5, 2))
     unfinished = Runs(tmp_path).begin(PLAN, 0.0)
+    assert (unfinished.sequence, unfinished.position) == (0, (0, 0))
     assert [run.id for run in Runs(tmp_path)] == [second.id, first.id, unfinished.id]
     assert Runs(tmp_path).next_sequence() == 6
     write_unsealed(second.path, read_lines(second.path))

@@ -119,3 +119,19 @@ def test_a_closed_journal_drops_every_event(path: Path) -> None:
 
 def test_times_are_utc_to_the_millisecond() -> None:
     assert utc(1_770_974_282.5) == "2026-02-13T09:18:02.500Z"
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [(OSError(28, "No space left on device"), "No space left on device"), (OSError("it is odd"), "it is odd")],
+)
+def test_an_error_without_a_number_is_given_in_its_own_words(
+    path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, problem: str
+) -> None:
+    def refuse(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("reconciler.applying.journal.writer.open_private", refuse)
+    with pytest.raises(JournalError) as caught:
+        Journal(path, now=lambda: 0.0)
+    assert caught.value.message == f"cannot write the journal {path}: {problem}"

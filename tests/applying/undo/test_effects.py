@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -107,3 +108,18 @@ def test_a_run_that_ended_after_a_temporary_name_left_that_name() -> None:
     assert ("name", was, change.temporary_name) in _effects(plan, *rename)[address].fields
     update = _write(2, address, "update", change.id, before={"name": change.temporary_name, "values": {}})
     assert ("name", was, change.address.name) in _effects(plan, *rename, *update)[address].fields
+
+
+@pytest.mark.parametrize(
+    ("seconds", "entries", "had_time"),
+    [(0, 0, False), (0, None, False), (1, 0, True), (60, None, True), (0, 1, True), (60, 2, True)],
+)
+def test_tracked_time_or_a_time_entry_is_time_that_an_undo_cannot_bring_back(
+    seconds: int, entries: int | None, *, had_time: bool
+) -> None:
+    plan = plan_of({"clients": []}, {"clients": ["A"]})
+    (change,) = plan.changes
+    impact = replace(change.impact, tracked_seconds=seconds, time_entries=entries)
+    plan = replace(plan, changes=(replace(change, impact=impact),))
+    events = _write(1, "client:A", "delete", "c1", action="delete", before={"name": "A", "values": {}})
+    assert _effects(plan, *events)["client:A"].had_time is had_time

@@ -158,7 +158,13 @@ def test_a_value_that_the_subscription_does_not_include_is_named_and_the_others_
         project = stage.snapshot()["projects"][0]
     outcome = next(outcome for outcome in report.outcomes if outcome.change.kind == "project")
     assert outcome.result is Result.NOT_ACCEPTED
-    assert {field.name for field in outcome.not_accepted} == {"budget", "estimate_reset", "estimate_options"}
+    assert {field.name for field in outcome.not_accepted} == {
+        "budget",
+        "budget_reset",
+        "budget_expenses",
+        "reset_schedule",
+        "estimate_options",
+    }
     assert outcome.message.count("402") == 1
     assert project["template"]
     assert len(project["memberships"]) == 2
@@ -207,7 +213,7 @@ def test_a_journal_without_the_copy_is_undone_as_far_as_it_goes_and_says_so(tmp_
         assert recorded(stage, plan, tmp_path).exit_code == 0
     note = "client:Acme is created without its currency: the journal of the run does not have them"
     assert note in plan.warnings
-    assert any("task:Acme/Site/Do is created without its user_groups, budget, hourly_rate" in w for w in plan.warnings)
+    assert any("task:Acme/Site/Do is created without its user_groups, budget: " in w for w in plan.warnings)
 
 
 def test_no_credential_gets_into_the_copy_of_a_deleted_object() -> None:
@@ -230,6 +236,7 @@ def test_what_no_request_sets_is_named_by_its_keys() -> None:
             "memberships": [{"userId": "u", "membershipStatus": "PENDING", "manager": True}]}  # fmt: skip
     assert list(losses_of_values(BY_NAME["project"], wire)) == [
         "the status of 1 member",
-        "values that the service does not return: color, note, public, billable, estimate, hourly_rate, archived",
+        "values that the service does not return: color, note, public, billable, estimate, estimate_reset, "  # noqa: ISC004
+        "estimate_non_billable, budget, budget_reset, budget_expenses, hourly_rate, cost_rate, archived",
         "values that no request sets: customFields, favorite, memberships.manager",
     ]  # fmt: skip

@@ -65,7 +65,8 @@ def test_values_that_are_none_are_left_to_the_create(values: dict[str, Any], giv
     item = _item("project")
     ValueRestorer(LIVE).fill(item, PROJECT, values, None)
     assert item.values == given
-    names = ", ".join(field.name for field in BY_NAME["project"].undeclared)
+    fields = BY_NAME["project"].every_field
+    names = ", ".join(f.name for f in fields if f.name not in values and f.name != "archived")
     assert item.notes == [f"project:Site is created without its {names}: the journal of the run does not have them"]
 
 
@@ -93,3 +94,19 @@ def test_a_recorded_value_that_cannot_be_read_is_named() -> None:
     ValueRestorer(LIVE).fill(item, PROJECT, {}, {"id": "p1", "name": "Site", "costRate": {"amount": "a lot"}})
     assert item.values == {}
     assert "project:Site is created without its cost_rate: the recorded value cannot be read" in item.notes
+
+
+@pytest.mark.parametrize(
+    ("memberships", "notes"),
+    [
+        ({}, []),
+        ({"memberships": []}, ["the user of the API key becomes a member of project:Site, which had none"]),
+        ({"memberships": [{"userId": "u1", "membershipStatus": "ACTIVE"}]}, []),
+    ],
+)
+def test_only_a_project_whose_members_are_known_to_be_none_gets_one_more(
+    memberships: dict[str, Any], notes: list[str]
+) -> None:
+    item = _item("project")
+    ValueRestorer(LIVE).fill(item, PROJECT, {}, {"id": "p1", "name": "Site", "template": False, **memberships})
+    assert [note for note in item.notes if "becomes a member" in note] == notes

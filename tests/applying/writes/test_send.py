@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from reconciler.applying.journal.events import Intent, JournalEvent, Resolved
+from reconciler.applying.journal.events import Intent, JournalEvent, Resolved, WriteOutcome
 from reconciler.applying.writes.compare import snapshot_of
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.send import WriteSender
@@ -121,6 +121,17 @@ def _send(write: Write, script: Script) -> tuple[Any, WorkItem, list[str], list[
         result = error
     assert service.script == []
     return result, item, service.asked, journal.resolved
+
+
+@pytest.mark.parametrize("answer", [NEW, None])
+@pytest.mark.parametrize(("write", "method"), [(_put, "update"), (_patch, "PATCH")])
+def test_what_a_write_answers_is_recorded_with_its_outcome(write: Write, method: str, answer: Any) -> None:
+    change = Change(Address("tag", ("old",)), Action.UPDATE, (Step.UPDATE,), id="t1")
+    journal = _Journal()
+    service = _Service((method, answer), *([] if answer else [("get", NEW)]))
+    write(WriteSender(cast("Writer", service), "w1", {}, journal), WorkItem(change, TAG, "t1", wire=OLD))
+    (outcome,) = [event for event in journal.events if isinstance(event, WriteOutcome)]
+    assert outcome.after == (snapshot_of(TAG, NEW, {}) if answer else None)
 
 
 LOST_PUT, LOST_PATCH = ("update", LOST), ("PATCH", LOST)

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import has_color, screen_of, table
+from reconciler.cli.terminal.output import has_color, screen_of
 from reconciler.render.width import width
 from tests.cli.program import ADDITIVE, ANSI, EXAMPLE, Desk, finished
 
@@ -21,7 +21,7 @@ def test_a_pipe_gets_no_colours_and_80_columns(desk: Desk) -> None:
     assert max(map(width, done.stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("columns", [80, pytest.param(120, marks=pytest.mark.slow)])
 def test_a_terminal_gets_colours_and_lines_that_fit(desk: Desk, columns: int) -> None:
     desk.write(EXAMPLE.read_text(encoding="utf-8"))
     with desk.terminal("--sandbox", "plan", columns=columns) as child:
@@ -37,12 +37,13 @@ def test_a_terminal_gets_colours_and_lines_that_fit(desk: Desk, columns: int) ->
 @pytest.mark.parametrize(
     ("options", "environment"),
     [
-        (["--no-color"], {}),
-        ([], {"NO_COLOR": "1"}),
         ([], {"RECONCILER_NO_COLOR": "1"}),
-        ([], {"NO_COLOR": "1", "FORCE_COLOR": "1"}),
         (["--no-color"], {"FORCE_COLOR": "1"}),
-        ([], {"TERM": "dumb"}),
+        # Which of them decides is a table below, in this process.
+        pytest.param(["--no-color"], {}, marks=pytest.mark.slow),
+        pytest.param([], {"NO_COLOR": "1"}, marks=pytest.mark.slow),
+        pytest.param([], {"NO_COLOR": "1", "FORCE_COLOR": "1"}, marks=pytest.mark.slow),
+        pytest.param([], {"TERM": "dumb"}, marks=pytest.mark.slow),
     ],
 )
 def test_colours_can_be_turned_off(desk: Desk, options: list[str], environment: dict[str, str]) -> None:
@@ -55,7 +56,7 @@ def test_colours_can_be_turned_off(desk: Desk, options: list[str], environment: 
     assert "\x1b" not in shown
 
 
-@pytest.mark.parametrize("name", ["FORCE_COLOR", "CLICOLOR_FORCE"])
+@pytest.mark.parametrize("name", ["FORCE_COLOR", pytest.param("CLICOLOR_FORCE", marks=pytest.mark.slow)])
 def test_colours_can_be_forced_into_a_pipe(desk: Desk, name: str) -> None:
     desk.write(ADDITIVE)
     desk.call("--sandbox", "plan", "-o", "plan.json")
@@ -79,13 +80,6 @@ def test_a_reader_that_goes_away_is_no_crash(desk: Desk) -> None:
     words = [sys.executable, "-c", line, sys.executable, "-m", "reconciler", "--sandbox", "plan"]
     done = subprocess.run(words, cwd=desk.folder, env=desk.environment, capture_output=True, text=True, check=True)
     assert done.stdout.split(maxsplit=1) == ["0", "b''\n"]
-
-
-def test_columns_line_up_by_cells_and_names_are_inert() -> None:
-    text = table([["日本", "x"], ["a\x1b[31m", "yy"]])
-    lines = text.splitlines()
-    assert "\x1b" not in text
-    assert width(lines[0]) + 1 == width(lines[1])
 
 
 class Terminal(io.StringIO):
@@ -146,7 +140,3 @@ def test_a_screen_has_the_width_of_a_terminal_and_the_characters_of_its_encoding
         (123, True),
         (80, False),
     ]
-
-
-def test_a_table_without_rows_is_empty() -> None:
-    assert table([]) == ""

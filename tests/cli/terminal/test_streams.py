@@ -16,6 +16,7 @@ import pytest
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.terminal import streams
 from reconciler.cli.terminal.streams import Output
+from reconciler.sandbox.seed_data import WORKSPACE_ID
 from tests.cli.program import ADDITIVE, PROGRAM, Desk, clean_environment, events_of
 from tests.cli.test_main import ALL
 from tests.waiting import HANGING
@@ -82,6 +83,13 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("--sandbox workspaces list", 0),
     ("--sandbox workspaces create New", 3),
     ("--sandbox users list --workspace Side", 1),
+    (f"--sandbox --workspace {WORKSPACE_ID} time list --since 2026-02-01 -o csv", 0),
+    (f"--sandbox --workspace {WORKSPACE_ID} time running", 0),
+    (f"--sandbox --workspace {WORKSPACE_ID} time add --start 9:00 --for 1h", 3),
+    (f"--sandbox --workspace {WORKSPACE_ID} time stop", 3),
+    ("--sandbox time start", 1),  # two workspaces
+    ("time edit", 64),  # no id
+    ("time delete", 64),
     ("--gateway maton whoami", 1),  # no key
     ("sandbox seed", 1),  # it has data
     ("sandbox reset", 0),
@@ -132,7 +140,14 @@ def test_an_apply_without_a_reader_ends_as_it_would_with_one(redirection: str, f
 
 
 @pytest.mark.parametrize(
-    ("words", "code"), [(["plan"], 1), (["plan", "--detailed-exitcode"], 1), (["whoami", "--json"], 1), (["--help"], 1)]
+    ("words", "code"),
+    [
+        (["plan"], 1),
+        (["plan", "--detailed-exitcode"], 1),
+        (["whoami", "--json"], 1),
+        (["--workspace", WORKSPACE_ID, "time", "running"], 1),
+        (["--help"], 1),
+    ],
 )
 def test_a_result_on_a_full_disk_is_an_error(words: list[str], code: int, desk: Desk) -> None:
     desk.write(ADDITIVE)

@@ -29,6 +29,15 @@ def test_values_have_the_canonical_form_of_the_field() -> None:
     )
 
 
+def test_names_parents_and_weekdays_are_compared_as_written() -> None:
+    require = "{name: {in: [x, Y z]}, client: Acme, weekday: {not_in: [monday, sunday]}}"
+    assert _check(f"{{message: m, kind: project, require: {require}}}").require == (
+        Condition("name", Operator.IN, ("x", "Y z")),
+        Condition("client", Operator.EQUALS, "Acme"),
+        Condition("weekday", Operator.NOT_IN, ("monday", "sunday")),
+    )
+
+
 @pytest.mark.parametrize(
     ("require", "kinds"),
     [

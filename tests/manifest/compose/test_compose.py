@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Source
 from tests.manifest.reading import desired, problems
@@ -106,6 +108,19 @@ def test_tasks_of_the_project_override_those_of_task_sets() -> None:
     assert found[Address("task", ("Site", "Design"))].was == (("Drawing",),)
 
 
+def test_task_sets_in_use_add_to_each_other_and_the_later_one_counts() -> None:
+    text = """
+    task_sets:
+      one: [{name: Do, estimate: PT1H, billable: false}]
+      two: [{name: Do, estimate: PT2H}]
+    projects: [{name: Site, use: [one, two]}, {name: Page, use: [two, one]}]
+    """
+    found = desired(text).resources
+    for project, estimate in (("Site", "PT2H"), ("Page", "PT1H")):
+        values = found[Address("task", (project, "Do"))].values
+        assert (values["estimate"], values["billable"]) == (estimate, False)
+
+
 def test_a_source_is_the_position_of_the_entry() -> None:
     text = "projects:\n  - name: Site\n    use: [web]\n    tasks:\n      - Own\ntask_sets: {web: [Set]}\n"
     found = desired(text).resources
@@ -174,6 +189,12 @@ def test_one_problem_does_not_hide_another() -> None:
         "version: 1\ntags: [a, a, 5]\nclients: [{name: A, projects: [{name: Site}, {name: Site}], x: 1}]\n"
     )
     assert [(p.line, p.column) for p in found] == [(2, 11), (2, 14), (3, 46), (3, 61)]
+
+
+@pytest.mark.parametrize("sets", ["{web: 5}", "5"])
+def test_where_a_task_set_is_cut_none_is_called_unknown(sets: str) -> None:
+    text = f"version: 1\ntask_sets: {sets}\n---\nversion: 1\nprojects: [{{name: Site, use: [web, more]}}]\n"
+    assert [p.line for p in problems(text)] == [2]
 
 
 def test_an_invalid_task_set_is_not_reported_as_unknown() -> None:

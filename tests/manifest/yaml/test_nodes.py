@@ -127,7 +127,7 @@ def test_an_alias_inside_itself_is_a_problem(text: str, loader: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a: b: c", "a: [b", "a: 'b", "\tb: c", "a:\n\t- b", "a: *b", "a: &x 1\nb: &x 2\nc: *y", "- a\nb: c", "a: @b", "a: `b`", "a: %b",
-     "%YAML 2.0\n---\na: 1", 'a: "\\q"', 'a: "\\uD800"', 'a: "\\UFFFFFFFF"', "!<a b: c", "a: |\n x\n z: [\ny", "{a: b}}"],
+     "%YAML 2.0\n---\na: 1", 'a: "\\q"', 'a: "\\uD800"', 'a: "\\U0000D800"', 'a: "\\U0000DFFF"', 'a: "\\UFFFFFFFF"', "!<a b: c", "a: |\n x\n z: [\ny", "{a: b}}"],
 )  # fmt: skip
 def test_a_syntax_error_is_one_problem_with_a_position(text: str, loader: Any) -> None:
     _, problems, complete = read(text, loader)
@@ -163,6 +163,23 @@ def test_keys_values_and_entries_have_positions(loader: Any) -> None:
     assert found.places(found.value["list"]) == [(3, 5), (4, 5)]
     assert found.place_in(found.value["list"][1], "k") == (4, 9)
     assert found.written_at(("list", 0)) == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "left"),
+    [
+        ("removed: [{tag: a}, {tag: b}]", ("removed", 1, "tag"), {"removed": [{"tag": "a"}, INVALID]}),
+        ("task_sets: {web: [a, b]}", ("task_sets", "web", 1), {"task_sets": {"web": ["a", INVALID]}}),
+        ("task_sets: {web: [a, {name: b}]}", ("task_sets", "web", 1, "name"), {"task_sets": {"web": ["a", INVALID]}}),
+        ("task_sets: {web: [{name: b, note: 1}]}", ("task_sets", "web", 0, "note"), {"task_sets": {"web": [{"name": "b"}]}}),
+        ("policy: {protect: [a, b]}", ("policy", "protect", 1), {"policy": {}}),
+        ("policy: {checks: [{message: m, require: {a: 1}}]}", ("policy", "checks", 0, "require", "a"), {"policy": {"checks": [INVALID]}}),
+    ],
+)  # fmt: skip
+def test_of_what_is_listed_an_entry_is_cut(text: str, path: tuple[str | int, ...], left: Any) -> None:
+    found = document(text)
+    found.cut(path)
+    assert found.value == left
 
 
 def test_cut_removes_the_smallest_optional_part() -> None:

@@ -49,6 +49,30 @@ def test_a_lone_surrogate_is_a_problem_at_its_place_and_hides_no_other(loader: A
     assert not complete
 
 
+@pytest.mark.parametrize(
+    ("text", "joined", "lone"),
+    [
+        (r"\ud7ff\ue000", r"\ud7ff\ue000", []),
+        (r"\ud800\udc00", "\U00010000", []),
+        (r"\udbff\udfff", "\U0010ffff", []),
+        (r"\ud800\ue000", "\ufffd" + r"\ue000", [0]),
+        (r"\ud7ff\udc00", r"\ud7ff" + "\ufffd", [6]),
+        (r"\ud800 \udc00", "\ufffd \ufffd", [0, 7]),
+        (r"\ud800\n\udc00", "\ufffd" + r"\n" + "\ufffd", [0, 8]),
+        (r"\n\ud800\udc00\udc00", r"\n" + "\U00010000\ufffd", [14]),
+    ],
+)
+def test_pairs_are_joined_and_lone_surrogates_replaced(text: str, joined: str, lone: list[int]) -> None:
+    assert join_pairs(text) == (joined, lone)
+
+
+@both
+@pytest.mark.parametrize("text", ['- "unclosed {}\n', '- "closed {}"\n- "unclosed {}\n', '- {{"a {}": "b {}\n'])
+def test_an_unclosed_quote_is_named_whatever_is_in_it(text: str, loader: Any) -> None:
+    found = [read(text.format(*[escape] * 2), loader)[1] for escape in ("\\ud83d", "\\u0041")]
+    assert found[0] == found[1] != []
+
+
 def test_positions_stay_where_they_are() -> None:
     text = '{"version": 1, "tags": ["\\ud83d\\udca1", 5],\n"clients": ["\\ud83d\\udca1 < b", {"nmae": 1}]}'
     assert [(p.line, p.column) for p in problems(text)] == [(1, 41), (2, 13), (2, 33), (2, 34)]

@@ -62,3 +62,51 @@ def test_a_problem_of_the_whole_file_or_behind_its_end_has_no_excerpt(line: int,
 def test_a_quoted_name_is_escaped_and_short() -> None:
     assert quote("a\u202eb\n") == "'a\\u{202e}b\\u{a}'"
     assert len(quote("x" * 5000)) < 90
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("color: #f00", 8),
+        ("[#f00", 2),
+        ("{#f00", 2),
+        ("{a: 1,#f00", 7),
+        ('"color": #f00', 10),
+        ("{'a': 'b', \"c\": #f00", 17),
+        ("a: # of the line", 0),
+        ("a: x#f00", 0),
+        ("a: 1 #", 0),
+        ('a: " #f00"', 0),
+        ("a: ' #f00'", 0),
+        ('"a": " #f00"', 0),
+    ],
+)
+def test_a_hash_that_looks_like_a_color_is_found_outside_of_quotes(line: str, column: int) -> None:
+    assert SourceText("a.yaml", f"x\n{line}\n").unquoted_hash(1, 2) == ((2, column) if column else None)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "line"),
+    [(0, 0, 1), (1, 1, 1), (2, 2, 2), (2, 4, 3), (5, 3, 3), (3, 9, 4), (4, 4, 4), (5, 9, None)],
+)
+def test_a_hash_is_looked_for_from_the_line_before_the_last_one(first: int, last: int, line: int | None) -> None:
+    source = SourceText("a.yaml", "a: #1\na: #2\na: #3\na: #4\nb: 1")
+    assert source.unquoted_hash(first, last) == (None if line is None else (line, 4))
+
+
+@pytest.mark.parametrize(
+    ("column", "length", "kept"), [(1, 400, 400), (1, 401, 400), (399, 401, 400), (400, 401, 0), (400, 400, 400)]
+)
+def test_a_line_of_400_characters_is_the_longest_whole_excerpt(column: int, length: int, kept: int) -> None:
+    assert SourceText("a.yaml", "x" * length).problem((1, column), "m").excerpt == "x" * kept
+
+
+@pytest.mark.parametrize(("length", "quoted"), [(80, "'" + "x" * 80 + "'"), (81, "'" + "x" * 77 + "…'")])
+def test_a_quoted_name_of_80_characters_is_whole(length: int, quoted: str) -> None:
+    assert quote("x" * length) == quoted
+
+
+@pytest.mark.parametrize(("last", "line"), [(0, None), (1, None), (2, 3), (9, 3)])
+def test_a_hash_outside_of_the_lines_is_not_found(last: int, line: int | None) -> None:
+    found = SourceText("a.yaml", "a: 1\nb: 2\nc: #3").unquoted_hash(0, last)
+    assert found == (None if line is None else (line, 4))

@@ -161,3 +161,11 @@ def test_the_manifest_s_actions_are_planning_s() -> None:
     from reconciler.manifest.schema.checks import ACTIONS  # noqa: PLC0415 -- only this test looks at it
 
     assert list(ACTIONS) == list(Action)
+
+
+def test_the_order_of_the_checks_does_not_change_which_of_two_broken_ones_is_named() -> None:
+    reasons = [
+        _blocks(_plan(checks, {"projects": [{"name": "Ops", "billable": False}]}, {}))["project:Ops"]
+        for checks in ([CLIENT, BILLABLE], [BILLABLE, CLIENT])
+    ]
+    assert reasons[0] == reasons[1]

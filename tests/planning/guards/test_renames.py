@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from reconciler.planning.guards.context import GuardContext
+from reconciler.planning.guards.renames import evaluate
 from tests.planning.guards.literals import World, blocks, plan_for
 from tests.planning.literals import live_of
 
@@ -46,3 +52,27 @@ def test_of_many_names_a_block_gives_three() -> None:
     block = blocks(plan_for(manifest, live))["project:Website"]
     assert block.reason.count("looks like project:") == 3
     assert block.reason.endswith("; 1 more looks like it")
+
+
+@pytest.mark.parametrize(
+    ("is_undo", "reason", "allow"),
+    [
+        (
+            False,
+            "may be tag:call, which the plan creates: its `was:` matches nothing, possibly one resource renamed",
+            "replace the `was:` of tag:call by `was: meeting`, or --allow-removal tag:meeting",
+        ),
+        (
+            True,
+            "looks like tag:call, which the plan creates: possibly one resource renamed",
+            "--allow-removal tag:meeting",
+        ),
+    ],
+)
+def test_a_was_that_matches_nothing_is_named_except_in_an_undo(is_undo: Any, reason: str, allow: str) -> None:
+    live = live_of({"tags": ["meeting", "x"]})
+    plan = plan_for({"tags": [{"name": "call", "was": "Meetng"}, "x"]}, live)
+    found = plan.rename_candidates
+    context = GuardContext(live, plan.policy, plan.forecast, is_undo=is_undo, rename_candidates=found)
+    (block,) = evaluate(plan.changes, context).values()
+    assert (block.reason, block.allow) == (reason, allow)

@@ -54,7 +54,7 @@ def _with_budget() -> Live:
             active_budget.NAME,
             {"projects": [{"name": "Site", "estimate": "PT8H"}]},
             _with_budget(),
-            "switch the budget off in Clockify, or remove estimate from the manifest",
+            "declare `budget: null` as well, or remove estimate from the manifest",
             f"switch the budget off in Clockify, or {INSTEAD_OF_UNDO}",
         ),
         (

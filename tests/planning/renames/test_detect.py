@@ -19,9 +19,10 @@ from reconciler.planning.renames.accept import with_renames
 from reconciler.planning.renames.candidate import Declaration, quoted
 from reconciler.planning.renames.detect import detect
 from reconciler.state import Usage
+from tests.case_files import load_cases
 from tests.planning.literals import TARGET, desired_of, live_of
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = load_cases(Path(__file__).with_name("cases.yaml"))
 NAMES = [
     "Acme",
     "ACME Corp",

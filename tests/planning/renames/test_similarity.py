@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 
 from reconciler.planning.renames.score import ENOUGH
-from reconciler.planning.renames.similarity import MOST_COMPARED, NameIndex, similarity
+from reconciler.planning.renames.similarity import (
+    MOST_COMPARED,
+    NameIndex,
+    are_of_one_series,
+    similarity,
+    stem_of,
+)
 
 ONE = [
     ("ACME", "Acme Corp"),
@@ -91,3 +97,39 @@ def test_a_large_index_compares_a_bounded_number_of_names(monkeypatch: pytest.Mo
         index.near(f"client {number} portal")
     assert len(pools) == 300
     assert max(pools) <= MOST_COMPARED
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("Phase A", "phase "),
+        ("Room-1a", "room-1"),
+        ("1a", "1"),
+        ("a", ""),
+        ("Phase AB", ""),
+        ("Phase 1", ""),
+        ("A B C", "a b "),
+    ],
+)
+def test_a_stem_is_what_a_last_letter_ends(name: str, stem: str) -> None:
+    assert stem_of(name) == stem
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_series"),
+    [
+        ("Sprint 12", "Sprint 13", True),
+        ("12", "13", True),
+        ("12", "Sprint 13", True),
+        ("Sprint 12", "13", True),
+        ("Red Sprint 12", "Sprint 13 zone", True),
+        ("Sprint 12", "Sprints 13", True),
+        ("Site 1", "Film 2", False),
+        ("Sprint 12", "Sprint 12", False),
+        ("Sprint", "Sprint 12", False),
+        ("Phase A", "Phase B", False),
+    ],
+)
+def test_a_series_has_other_numbers_and_nearly_the_same_words(one: str, other: str, is_series: object) -> None:
+    assert are_of_one_series(one, other) is is_series
+    assert are_of_one_series(other, one) is is_series

@@ -1,0 +1,81 @@
+"""Errors of input, planning and the journal: everything but requests and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler.errors.base import ReconcilerError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One problem of an input: position, message and hint.
+
+    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written.
+    """
+
+    path: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    excerpt: str = ""
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, or the path for a problem of the whole file."""
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+class ManifestError(ReconcilerError):
+    """Raised when manifests are invalid; carries every problem."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        count = len(self.problems)
+        super().__init__(f"{count} problem{'s' if count != 1 else ''} in the manifests")
+
+
+class PlanningError(ReconcilerError):
+    """Raised when desired and live state contradict each other; carries problems as ManifestError does."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("the manifests conflict with the live workspace")
+
+
+class SimulationError(ReconcilerError):
+    """Raised when the plan, simulated on a copy of the live state, does not reach the desired state."""
+
+
+class WorkspaceError(ReconcilerError):
+    """Raised when the workspace, or the connection to it, is unknown or ambiguous."""
+
+
+class ConnectionFailedError(ReconcilerError):
+    """Raised when a new connection is not authorised, or not within the time that the caller waits."""
+
+
+class ConfigurationError(ReconcilerError):
+    """Raised when a setting is missing or invalid."""
+
+
+class IncompleteReadError(ReconcilerError):
+    """Raised when a list repeats an id, ends early or contradicts another list; nothing is concluded from it."""
+
+
+class JournalError(ReconcilerError):
+    """Raised when the journal of a run cannot be written or read."""
+
+
+class UnknownValueError(ReconcilerError):
+    """Raised instead of sending an update that would reset a value which the service does not return."""
+
+
+class MovedError(ReconcilerError):
+    """Raised instead of sending a write whose resource no longer matches the precondition of its change."""
+
+
+class TimeEntryError(ReconcilerError):
+    """Raised when a time entry cannot be written as asked, or when it is unknown whether it was."""

@@ -1,0 +1,75 @@
+"""The rules of a manifest: what removals reach, how many are allowed, what is protected, and checks of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from reconciler.checks import Check
+from reconciler.kinds import KINDS
+
+
+class Prune(StrEnum):
+    """What happens to a live resource that an authoritative section does not list."""
+
+    DELETE = "delete"
+    ARCHIVE = "archive"
+    KEEP = "keep"
+
+
+class TrackedTime(StrEnum):
+    """What happens when a resource with tracked time would be deleted: KEEP archives it instead."""
+
+    KEEP = "keep"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalBudget:
+    """Removals of one kind allowed without confirmation: the smaller of a count and a share of the live resources."""
+
+    count: int = 10
+    share: Fraction = Fraction(1, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of a manifest; `prune` has an entry for each kind, by its name."""
+
+    prune: Mapping[str, Prune] = field(default_factory=lambda: {kind.name: Prune.DELETE for kind in KINDS})
+    tracked_time: TrackedTime = TrackedTime.KEEP
+    removal_budget: RemovalBudget = RemovalBudget()
+    protect: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy as the plan file has it, every default filled in."""
+        return {
+            "prune": {kind.plural: str(self.prune[kind.name]) for kind in KINDS},
+            "tracked_time": str(self.tracked_time),
+            "removal_budget": {
+                "count": self.removal_budget.count,
+                "share": f"{float(self.removal_budget.share * 100):g}%",
+            },
+            "protect": sorted(self.protect),
+            # The digest covers this, and the order of the checks in the manifests has no meaning.
+            "checks": sorted((check.to_json() for check in self.checks), key=lambda c: json.dumps(c, sort_keys=True)),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Policy:
+        """Read what `to_json` returns. Raises KeyError, TypeError or ValueError for anything else."""
+        budget = data["removal_budget"]
+        if not isinstance(budget["count"], int) or not all(isinstance(pattern, str) for pattern in data["protect"]):
+            raise TypeError("a policy of the wrong type")
+        return cls(
+            prune={kind.name: Prune(data["prune"][kind.plural]) for kind in KINDS},
+            tracked_time=TrackedTime(data["tracked_time"]),
+            removal_budget=RemovalBudget(budget["count"], Fraction(str(budget["share"]).rstrip("%")) / 100),
+            protect=tuple(data["protect"]),
+            checks=tuple(Check.from_json(check) for check in data["checks"]),
+        )

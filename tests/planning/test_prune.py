@@ -1,0 +1,36 @@
+"""Why a listed client is archived, not deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.planning.literals import plan_of
+
+HISTORY = "its archived projects keep their history"
+REMAIN = "projects would remain in it"
+PAST: dict[str, Any] = {"at": "Acme/Past", "archived": True}
+
+
+@pytest.mark.parametrize(
+    ("projects", "prune", "why"),
+    [
+        ([PAST], "keep", HISTORY),
+        (["Acme/Site"], "archive", HISTORY),
+        ([PAST, "Acme/Site"], "archive", HISTORY),
+        (["Acme/Site"], "keep", REMAIN),
+        ([PAST, "Acme/Site"], "keep", REMAIN),
+        (["Acme/Site", PAST], "keep", REMAIN),
+    ],
+)
+def test_a_client_with_projects_is_archived_and_says_whether_they_are_history(
+    projects: list[Any], prune: str, why: str
+) -> None:
+    manifest = {"policy": {"prune": {"projects": prune}}, "projects": ["Other"], "removed": [{"client": "Acme"}]}
+    plan = plan_of(manifest, {"clients": ["Acme", "Beta"], "projects": [*projects, "Other"]})
+    change = next(change for change in plan.changes if change.kind == "client")
+    assert (change.action, change.reason) == (
+        "archive",
+        f"listed under `removed:`; {why}, so it is archived, not deleted",
+    )
