@@ -37,10 +37,11 @@ async def main():
         client = ClockifyClient(
             api_key=key, workspace_id=workspace, http_client=http, service_urls=urls, allow_custom_hosts=True
         )
-        me = await call("users.me", lambda: client.users.me(include_memberships=True))
+        me = await call("user.current", lambda: client.users.me(include_memberships=True))
         await call("workspaces.list", client.workspaces.list)
         await call("workspaces.get", client.workspaces.get)
-        users = await call("users.list", client.users.list)
+        await call("users.list", client.users.list)
+        users = await call("users.active", lambda: client.users.list(status="ACTIVE"))
         await call("clients.list", client.clients.list)
         made = await call("clients.create", lambda: client.clients.create({"name": "Stranger", "note": "a note"}))
         await call("clients.get", lambda: client.clients.get(made.id))
@@ -48,7 +49,7 @@ async def main():
         await call("tags.list", client.tags.list)
         tag = await call("tags.create", lambda: client.tags.create({"name": "odd"}))
         await call("tags.get", lambda: client.tags.get(tag.id))
-        await call("tags.update", lambda: client.tags.update(tag.id, {"name": "odder"}))
+        await call("tags.update", lambda: client.tags.update(tag.id, {"name": "odder", "archived": False}))
         await call("projects.list", client.projects.list)
         body = {"name": "Odd job", "clientId": made.id, "color": "#1976D2", "isPublic": False}
         project = await call("projects.create", lambda: client.projects.create(body))
@@ -77,8 +78,8 @@ async def main():
         await call("entries.delete", lambda: client.time_entries.delete(entry.id))
         await call("groups.list", client.user_groups.list)
         group = await call("groups.create", lambda: client.user_groups.create({"name": "Visitors"}))
-        await call("groups.add", lambda: client.user_groups.add_members(group.id, {"userId": users[0].id}))
-        await call("groups.remove", lambda: client.user_groups.remove_member(group.id, users[0].id))
+        await call("groups.add", lambda: client.user_groups.add_members(group.id, {"userId": users[1].id}))
+        await call("groups.remove", lambda: client.user_groups.remove_member(group.id, users[1].id))
         await call("groups.update", lambda: client.user_groups.update(group.id, {"name": "Guests"}))
         await call("groups.delete", lambda: client.user_groups.delete(group.id))
         body = {"name": "Odd job 2", "archived": True, "isPublic": True, "billable": True}

@@ -39,13 +39,17 @@ call("clients.update", lambda: client.clients.update(made["id"], name="Stranger 
 call("projects.list", client.projects.get_all)
 project = call("projects.create", lambda: client.projects.create("Odd job", client_id=made["id"], color="#1976D2"))
 call("projects.get", lambda: client.projects.get_by_id(project["id"]))
-call("projects.update", lambda: client.projects.update(project["id"], name="Odd job 2", is_public=True, color="#1976D2"))
+call(
+    "projects.update", lambda: client.projects.update(project["id"], name="Odd job 2", is_public=True, color="#1976D2")
+)
 call("projects.users", lambda: client.projects.get_users(project["id"]))
 call("tasks.list", lambda: client.tasks.get_all(project["id"]))
 task = call("tasks.create", lambda: client.tasks.create(project["id"], "Look"))
 call("tasks.get", lambda: client.tasks.get_by_id(project["id"], task["id"]))
 call("tasks.update", lambda: client.tasks.update(project["id"], task["id"], name="Look again"))
 call("tasks.done", lambda: client.tasks.mark_task_done(project["id"], task["id"]))
+done = {"name": "Look again", "status": "DONE"}
+call("tasks.update_done", lambda: client.tasks.update(project["id"], task["id"], **done))
 call("tasks.delete", lambda: client.tasks.delete(project["id"], task["id"]))
 begin = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(hours=2)
 entry = call(

@@ -28,7 +28,7 @@ async function call(name, fn) {
 (async () => {
   const client = new Clockify(key);
   const at = client.workspace.withId ? client.workspace.withId(workspace) : client.workspaces.withId(workspace);
-  const me = await call("user.get", () => client.user.get());
+  const me = await call("user.current", () => client.user.get());
   await call("workspaces.list", () => client.workspaces.get());
   await call("users.list", () => at.users.get({}));
   await call("clients.list", () => at.clients.get());
