@@ -61,7 +61,11 @@ class SandboxApp:
         self._control = Control(
             store, self._clock, rules, self._log, switches=switches, apply=self._use, initial=initial
         )
-        self._inner = Starlette(routes=[Route("/{path:path}", self._serve, methods=list(_METHODS))])
+        # The route matches no path with a line break in it; such a path is as unknown as any other.
+        self._inner = Starlette(
+            routes=[Route("/{path:path}", self._serve, methods=list(_METHODS))],
+            exception_handlers={404: self._serve_unmatched},
+        )
         self._app: Asgi = FaultInjector(
             self._inner, lambda incoming: rules(incoming) or (faults or _no_fault)(incoming)
         )
@@ -88,6 +92,9 @@ class SandboxApp:
         path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
         self._log.append(LoggedRequest(request.method, path, query, response.status, payload))
         return _rendered(replace(response, value=without_omitted(response.value, path, self._switches)))
+
+    async def _serve_unmatched(self, request: Request, _: Exception) -> StarletteResponse:
+        return await self._serve(request)
 
     def _respond(self, request: Request, payload: bytes) -> Response:
         """Handle one request in a transaction; an error response rolls it back."""

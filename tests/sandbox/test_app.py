@@ -45,3 +45,11 @@ def test_a_path_outside_the_api_is_404(sandbox: Driver) -> None:
     assert sandbox.refused("GET", "/clockify/api/v1/nowhere") == (404, 3000, "No static resource v1/nowhere.")
     assert sandbox.refused("GET", "/clockify/api/v2/user")[:2] == (404, 3000)
     assert sandbox("GET", "/").status_code == 404
+
+
+def test_a_path_with_a_line_break_is_404_like_any_other(sandbox: Driver) -> None:
+    assert sandbox.refused("GET", "/clockify/api/v1/no%0Awhere")[:2] == (404, 3000)
+    assert (
+        sandbox.refused("PATCH", f"/clockify/api/v1/workspaces/{sandbox.workspace}/projects/a%0Ab/memberships", {})[0]
+        == 400
+    )

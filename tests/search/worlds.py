@@ -239,6 +239,9 @@ class _Populating:
         self.store.save("project", record)
         for task in item["tasks"]:
             self.add_task(task, new)
+            for group in task.get("groups", ()):
+                named = {"id": group, "name": group, "workspaceId": self.workspace, "userIds": []}
+                self.store.save("group", named)
 
     def add_task(self, item: Item, project: str) -> None:
         assignees = [self.people[address] for address in item.get("assignees", ())]
