@@ -62,8 +62,7 @@ def run_lines(
             )
             if change.get("message"):
                 out += lines(Span(change["message"]), indent=4)
-    for span in _totals(run):
-        out += lines(span)
+    out += _totals(run, screen)
     if run["writes"]:
         out += [
             (),
@@ -87,14 +86,15 @@ def _created_workspace(run: Mapping[str, Any]) -> str:
     return "workspace created" if made["id"] else "workspace in doubt"
 
 
-def _totals(run: Mapping[str, Any]) -> tuple[Span, ...]:
+def _totals(run: Mapping[str, Any], screen: Screen) -> list[Line]:
     """The workspace that the run created, and the counts of its changes."""
     counts = counts_text(run["summary"])
     if not (created := _created_workspace(run)):
-        return (Span(counts or "Nothing done.", "bold"),)
+        return flow((Span(counts or "Nothing done.", "bold"),), screen)
     made = run["created_workspace"]
     name = f"{made['name']} ({made['id']})" if made["id"] else f"{made['name']}"
-    return Span(f"{created}: {name}"), Span(counts or "Nothing else done.", "bold")
+    counted = flow((Span(counts or "Nothing else done.", "bold"),), screen)
+    return [*flow((Span(f"{created}: {name}"),), screen), *counted]
 
 
 def _session(session: Mapping[str, Any]) -> str:
