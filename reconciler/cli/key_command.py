@@ -56,7 +56,8 @@ def _output_of(words: list[str], seconds: float) -> bytes:
         raise
     if code:
         hint = "run it in a shell to see why; its output is not shown here"
-        raise ConfigurationError(f"the key command failed (exit code {code})", hint=hint)
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        raise ConfigurationError(f"the key command failed ({how})", hint=hint)
     return output
 
 

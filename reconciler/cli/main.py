@@ -117,7 +117,7 @@ class Root(Group):
         with guard_streams():
             try:
                 code = super().main(*args, **kwargs)
-            except click.Abort:
+            except (click.Abort, KeyboardInterrupt):  # a second Ctrl-C interrupts click's answer to the first one
                 echo_error("interrupted")
                 code = INTERRUPTED
             except click.UsageError as error:

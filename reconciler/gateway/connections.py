@@ -103,9 +103,9 @@ def status_of(item: Wire) -> str:
     return str(item.get("status", "ACTIVE")).upper()
 
 
-def request_for(method: str, connection_id: str = "", body: Any = None) -> Request:
-    """A request to the gateway's own part. Raises ProtocolError for an id that would change the path."""
-    return Request(method, PATH + (path_of(connection_id) if connection_id else ""), body=body)
+def request_for(method: str, connection_id: str | None = None, body: Any = None) -> Request:
+    """A request to the gateway's own part. Raises ProtocolError for an id that would change the path, such as an empty one."""
+    return Request(method, PATH + ("" if connection_id is None else path_of(connection_id)), body=body)
 
 
 def _list(response: Response) -> tuple[list[Wire], bool]:

@@ -25,6 +25,8 @@ _BEHAVIOUR_SETTINGS: Final = (
     "onlyAdminsCanChangeBillableStatus",
 )
 _MAX_CHOICES = 10
+_MAX_SHOWN: Final = 60
+"""Characters of an invalid name in its message."""
 MAX_NAME: Final = 50
 """Characters of the name of a new workspace (docs/clockify.md section 4)."""
 SETTINGS: Final = frozenset(_BEHAVIOUR_SETTINGS) | {f.setting for kind in KINDS for f in kind.every_field if f.setting}
@@ -44,7 +46,9 @@ def choose_workspace(reader: Reader, wanted: str | None, *, create: bool = False
     matches = [item for item in known if wanted is None or wanted in (item["id"], item.get("name"))]
     if len(matches) == 1:
         return workspace_of(matches[0])
-    raise WorkspaceError(_problem(wanted, matches, known), hint="select one with --workspace ID")
+    is_id_and_name = wanted is not None and len({item.get("name") for item in matches}) > 1
+    hint = "rename the workspace whose name is an id" if is_id_and_name else "select one with --workspace ID"
+    raise WorkspaceError(_problem(wanted, matches, known), hint=hint)
 
 
 def _new_workspace(name: str, known: Sequence[Wire]) -> Workspace:
@@ -62,8 +66,11 @@ def _new_workspace(name: str, known: Sequence[Wire]) -> Workspace:
 def require_workspace_name(name: str) -> None:
     """Raise WorkspaceError for a name that a new workspace cannot have."""
     if not name.strip() or name != name.strip() or len(name) > MAX_NAME or not name.isprintable():
+        shown = (
+            name if len(name) <= _MAX_SHOWN else f"{name[:_MAX_SHOWN]}…"
+        )  # its blanks and breaks are what is wrong with it
         raise WorkspaceError(
-            f"invalid workspace name {sanitize(name)!r}",
+            f"invalid workspace name {shown!r}",
             hint=f"a name has 1 to {MAX_NAME} printable characters, and no leading or trailing blanks",
         )
 

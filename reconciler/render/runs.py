@@ -31,7 +31,9 @@ def run_list_lines(
         out += flow((Span(f"{run['run']}  ", "bold"), Span(word, style)), screen)
         in_doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
         user = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
-        parts = filter(None, (counts_text(run["summary"]) or "nothing done", in_doubt, *user))
+        created = _created_workspace(run)
+        counts = counts_text(run["summary"]) or ("" if created else "nothing done")
+        parts = filter(None, (created, counts, in_doubt, *user))
         out += flow((Span(", ".join(map(str, parts)), "dim"),), screen, indent=4)
     return out
 
@@ -60,7 +62,7 @@ def run_lines(
             )
             if change.get("message"):
                 out += lines(Span(change["message"]), indent=4)
-    out += lines(Span(counts_text(run["summary"]) or "Nothing done.", "bold"))
+    out += _totals(run, screen)
     if run["writes"]:
         out += [
             (),
@@ -75,6 +77,24 @@ def run_lines(
             *lines(Span(f"{damaged} of the journal cannot be read (possibly truncated by a crash).", "blocked")),
         ]
     return out
+
+
+def _created_workspace(run: Mapping[str, Any]) -> str:
+    """What became of the create of the workspace; empty for a run without one."""
+    if not (made := run.get("created_workspace")):
+        return ""
+    return "workspace created" if made["id"] else "workspace in doubt"
+
+
+def _totals(run: Mapping[str, Any], screen: Screen) -> list[Line]:
+    """The workspace that the run created, and the counts of its changes."""
+    counts = counts_text(run["summary"])
+    if not (created := _created_workspace(run)):
+        return flow((Span(counts or "Nothing done.", "bold"),), screen)
+    made = run["created_workspace"]
+    name = f"{made['name']} ({made['id']})" if made["id"] else f"{made['name']}"
+    counted = flow((Span(counts or "Nothing else done.", "bold"),), screen)
+    return [*flow((Span(f"{created}: {name}"),), screen), *counted]
 
 
 def _session(session: Mapping[str, Any]) -> str:

@@ -194,7 +194,7 @@ def problems_in(value: Any, form: str, place: str) -> Iterator[str]:
     elif bare in _PLAIN:
         yield from _plain_problems(value, bare, place)
     elif not isinstance(value, dict):
-        yield f"{place} must be an object"
+        yield f"{place or 'it'} must be an object"
     else:
         shape = SHAPES[bare]
         dot = f"{place}." if place else ""

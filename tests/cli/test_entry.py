@@ -61,3 +61,13 @@ def test_what_click_raises_is_an_exit_code_and_a_line(
     result = desk.call("--sandbox", "whoami")
     assert (result.exit_code, result.stdout) == (code, "")
     assert result.stderr.lstrip("\n") == message
+
+
+def test_a_second_ctrl_c_right_after_the_first_one_is_no_traceback(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(whoami, "show_user", interrupt)
+    monkeypatch.setattr(click.core, "echo", interrupt)
+    result = desk.call("--sandbox", "whoami")
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "interrupted\n")

@@ -95,12 +95,13 @@ def test_it_runs_without_a_shell(desk: Desk) -> None:
         (" ", "it is empty"),
         (f"/no/such/{SECRET}", "cannot run the key command"),
         (python(f"import sys; print({SECRET!r}); sys.stderr.write({SECRET!r}); sys.exit(3)"), "failed (exit code 3)"),
+        (python("import os; os.kill(os.getpid(), 9)"), "failed (signal 9)"),
         (python("pass"), "printed nothing"),
         (python(f"print({SECRET!r}, {SECRET!r})"), "printed more than one word"),
         (python(f"import sys; sys.stdout.buffer.write(b'\\xff' + {SECRET!r}.encode())"), "not text"),
         (python(f"print('x' * {MAX_BYTES + 1})"), "more than 64 KiB"),
     ],
-    ids=["quotes", "empty", "missing", "fails", "nothing", "two words", "binary", "long"],
+    ids=["quotes", "empty", "missing", "fails", "killed", "nothing", "two words", "binary", "long"],
 )
 def test_a_command_that_gives_no_key_is_an_error_without_its_output(
     command: str, message: str, capfd: pytest.CaptureFixture[str]

@@ -63,8 +63,9 @@ def test_at_most_ten_workspaces_are_listed() -> None:
 
 
 def test_an_id_that_is_also_the_name_of_another_workspace_is_ambiguous() -> None:
-    with pytest.raises(WorkspaceError):
+    with pytest.raises(WorkspaceError) as caught:
         choose_workspace(account(("w1", "Acme"), ("w2", "w1")).reader, "w1")
+    assert caught.value.hint == "rename the workspace whose name is an id"  # its id is no way to select it
 
 
 def test_an_account_without_workspaces_is_an_error() -> None:

@@ -132,3 +132,8 @@ def test_what_is_wrong_is_named_with_its_place_and_nothing_changes(path: str, va
 def test_of_many_problems_ten_are_named() -> None:
     with Store() as store, pytest.raises(ConfigurationError, match="and 5 more"):
         load(store, _put("workspaces/0/tags", [{}] * 15))
+
+
+def test_a_document_that_is_no_object_is_one_clear_sentence() -> None:
+    with pytest.raises(ConfigurationError, match="invalid sandbox document: it must be an object"):
+        load(Store(":memory:"), [])

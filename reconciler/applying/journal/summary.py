@@ -63,12 +63,21 @@ def _head(run: Run) -> dict[str, Any]:
         "started_at": first.at if first else None,
         "ended_at": history.ended_at,
         "workspace": first.workspace if first else None,
+        **_created_workspace(history),
         "user": first.user if first else None,
         "gateway": first.gateway if first else None,
         "connection": first.connection if first else None,
         "summary": dict(Counter(str(change.result) for change in history.changes)),
         "in_doubt": sum(write.result == IN_DOUBT for write in history.writes),
     }
+
+
+def _created_workspace(history: History) -> dict[str, Any]:
+    """The workspace that the run created, or may have: then its id is null. Nothing of a run that created none."""
+    if history.workspace is None:
+        return {}
+    name = history.sessions[0].started.workspace.get("name") if history.sessions else None
+    return {"created_workspace": {"id": history.workspace or None, "name": name}}
 
 
 def _session_to_json(session: RecordedSession) -> dict[str, Any]:

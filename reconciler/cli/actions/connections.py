@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -46,11 +47,10 @@ def list_connections(app: str, status: str, form: str, settings: Settings) -> No
 def show_connection(connection_id: str, how: Authorisation, form: str, settings: Settings) -> None:
     """Print one connection; open its link and wait for it where that is asked for. Raises ConnectionFailedError."""
     with open_account(settings) as account:
-        if how.opens:
-            pending = account.reader.connection_link(connection_id)
-            if status_of(pending.record) == "PENDING":
-                _open(pending, settings)
-        _finish(account, account.reader.connection(connection_id), how, form, settings)
+        found = _known(account, connection_id, settings)
+        if how.opens and status_of(found) == "PENDING":
+            _open(account.reader.connection_link(connection_id), settings)
+        _finish(account, found, how, form, settings)
 
 
 def create_connection(token: str | None, how: Authorisation, form: str, settings: Settings) -> None:
@@ -78,7 +78,7 @@ def create_connection(token: str | None, how: Authorisation, form: str, settings
 def delete_connection(connection_id: str, token: str | None, settings: Settings) -> None:
     """Delete a connection after its id was typed, or `--approve yes`. Raises NotApprovedError."""
     with open_account(settings) as account:
-        found = account.reader.connection(connection_id)
+        found = _known(account, connection_id, settings)
         print_message(_described(found))
         command = settings.command("connections", "delete", connection_id, "--approve", "yes")
         question = f"Delete connection {visible(connection_id)}?"
@@ -112,11 +112,13 @@ def _create(account: Account, settings: Settings) -> NewConnection:
     except GatewayError as error:
         if not error.unknown:
             raise
-        new = [item for item in account.reader.connections(APP, "PENDING") if item["connection_id"] not in before]
-        if len(new) == 1:
-            return account.reader.connection_link(new[0]["connection_id"])
-        if new:
-            error.hint = f"it may have been created; look first: {settings.command('connections', 'list')}"
+        error.hint = f"it may have been created; look first: {settings.command('connections', 'list')}"
+        with suppress(
+            GatewayError
+        ):  # a look that fails leaves the outcome of the create unknown: that is what to report
+            new = [item for item in account.reader.connections(APP, "PENDING") if item["connection_id"] not in before]
+            if len(new) == 1:
+                return account.reader.connection_link(new[0]["connection_id"])
         raise
 
 
@@ -147,6 +149,15 @@ def _finish(account: Account, found: Wire, how: Authorisation, form: str, settin
         raise ConnectionFailedError(f"connection {name} is still PENDING after {how.limit:g} s", hint=hint)
     hint = f"to try another one: {settings.command('connections', 'create')}"
     raise ConnectionFailedError(f"connection {name} was not authorised: it is {status_of(found)}", hint=hint)
+
+
+def _known(account: Account, connection_id: str, settings: Settings) -> Wire:
+    """The connection with this id. Raises NotFoundError with the command that lists those that exist."""
+    try:
+        return account.reader.connection(connection_id)
+    except NotFoundError as error:
+        error.hint = f"to list the connections: {settings.command('connections', 'list', '--app', 'all')}"
+        raise
 
 
 def _exists(account: Account, connection_id: str) -> bool:

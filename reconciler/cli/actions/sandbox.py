@@ -51,6 +51,8 @@ def serve_sandbox(options: ServeOptions, settings: Settings) -> None:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--switch") from error
     if options.key is not None:
+        if not options.key.isascii() or not options.key.isprintable() or " " in options.key or not options.key:
+            raise click.BadParameter("a key is ASCII characters without blanks and line breaks", param_hint="--key")
         chosen = replace(chosen, key=options.key)
     if not is_loopback(options.host):
         raise click.BadParameter(f"{options.host!r} is not a loopback address", param_hint="--host")

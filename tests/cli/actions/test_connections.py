@@ -16,7 +16,9 @@ from reconciler.cli import connect
 from reconciler.cli.actions import connections
 from reconciler.cli.terminal import link, prompt
 from reconciler.cli.terminal.streams import Output
-from reconciler.errors import NetworkError
+from reconciler.errors import NetworkError, ProtocolError
+from reconciler.gateway import Reader
+from reconciler.gateway.connections import request_for
 from reconciler.gateway.writer import Writer
 from reconciler.sandbox import Store, Switches, create_app
 from reconciler.text import API_KEYS
@@ -160,6 +162,20 @@ def test_an_unknown_one_is_an_error_that_says_how_to_list_them(desk: Desk) -> No
         result = call(desk, *words)
         assert result.exit_code == 1
         assert "HTTP 404" in result.stderr
+        assert "reconciler --sandbox connections list" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["get", ""], ["delete", "", "--approve", "yes"]])
+def test_an_empty_id_is_refused_before_anything_is_sent(desk: Desk, words: list[str]) -> None:
+    result = call(desk, *words, "-v")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "invalid id ''" in result.stderr
+    assert "/connections" not in result.stderr
+
+
+def test_no_request_of_the_client_deletes_without_an_id() -> None:
+    with pytest.raises(ProtocolError, match="invalid id ''"):
+        request_for("DELETE", "")
 
 
 def test_they_work_without_an_active_connection_and_other_commands_say_what_to_do(desk: Desk) -> None:
@@ -199,6 +215,25 @@ def test_a_create_whose_answer_was_lost_is_found_and_not_doubled(desk: Desk, mon
     monkeypatch.setattr(Writer, "create_connection", lose)
     assert call(desk, "create", "--open", "--approve", "yes").exit_code == 0
     assert len(ids(desk)) == 2
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_create_that_was_lost_and_not_found_says_that_it_may_exist(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, is_read: bool
+) -> None:
+    def lose(_: Writer, __: str = "clockify") -> Any:
+        if not is_read:
+            monkeypatch.setattr(Reader, "connections", fail)
+        raise NetworkError("the create was lost", request="POST /connections")
+
+    def fail(*_: Any) -> Any:
+        raise NetworkError("no network", request="GET /connections")
+
+    monkeypatch.setattr(Writer, "create_connection", lose)
+    result = call(desk, "create", "--open", "--approve", "yes")
+    assert result.exit_code == 1
+    assert "the create was lost" in result.stderr
+    assert "it may have been created; look first: reconciler --sandbox connections list" in result.stderr
 
 
 def test_key_and_link_are_in_no_output_and_no_file(desk: Desk, opened: list[str]) -> None:

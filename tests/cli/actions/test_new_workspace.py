@@ -227,3 +227,13 @@ def test_the_answer_to_workspaces_create_is_looked_up(sandbox: Embedded) -> None
     created = sandbox.run("workspaces", "create", "New One", "--approve", "yes", "-o", "json")
     assert created.exit_code == 0, created.stderr
     assert json.loads(created.stdout) == {"id": named(sandbox)[0], "name": "New One"}
+
+
+def test_the_run_of_a_stopped_apply_shows_the_workspace_that_it_created(sandbox: Embedded) -> None:
+    sandbox.desk.write(MANIFEST)
+    sandbox.faults["GET", "/clients"] = [Fault.ERROR_BEFORE] * 20
+    assert sandbox.run("apply", "--approve", "additive").exit_code == 1
+    (created,) = named(sandbox)
+    assert f"workspace created: New One ({created})" in sandbox.run("runs", "show", "latest").stdout
+    listed = json.loads(sandbox.run("runs", "list", "--format", "json").stdout)["runs"]
+    assert [run["created_workspace"] for run in listed] == [{"id": created, "name": "New One"}]

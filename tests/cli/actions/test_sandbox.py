@@ -215,3 +215,11 @@ def test_an_invalid_document_changes_nothing(desk: Desk, text: str, message: str
         assert result.exit_code == 1
         assert message in result.stderr
     assert desk.call("sandbox", "dump").stdout == before
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a\nb", "schlüssel"])
+def test_a_key_that_no_client_can_send_is_a_usage_error(desk: Desk, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setattr(action, "serve", lambda *_, **__: None)
+    result = desk.call("sandbox", "serve", "--port", "0", "--key", key)
+    assert (result.exit_code, result.stdout) == (64, "")
+    assert "--key" in result.stderr

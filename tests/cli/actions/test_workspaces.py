@@ -50,7 +50,9 @@ def test_a_workspace_is_created_with_a_yes(desk: Desk) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", " x", "a\x1bb", "x" * 251])
 def test_a_name_that_is_none_is_refused_before_anything_is_sent(desk: Desk, name: str) -> None:
-    assert desk.call("--sandbox", "workspaces", "create", name, "--approve", "yes").exit_code == 1
+    result = desk.call("--sandbox", "workspaces", "create", name, "--approve", "yes")
+    assert result.exit_code == 1
+    assert f"invalid workspace name {name!r}"[:80] in result.stderr
 
 
 def test_people_are_listed_by_the_addresses_that_assignees_take(desk: Desk) -> None:
