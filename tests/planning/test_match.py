@@ -68,4 +68,6 @@ def test_an_earlier_name_is_that_of_the_project_and_not_of_its_client() -> None:
     manifest = {"clients": [{"name": "Acme", "projects": [place]}, "Beta"]}
     world = {"clients": ["Acme", "Beta"], "projects": ["Beta/Beta", "Beta/Site"]}
     plan = plan_of(manifest, world)
-    assert {change.id: str(change.address) for change in plan.changes if not change.removal} == {"p2": "project:Acme/Place"}
+    assert {change.id: str(change.address) for change in plan.changes if not change.removal} == {
+        "p2": "project:Acme/Place"
+    }

@@ -107,7 +107,5 @@ def test_a_value_that_is_switched_off_and_replaced_is_named(
 ) -> None:
     world = {"projects": [{"at": "Site", "wire": {"id": "p1", "name": "Site", **wire}}]}
     changes = plan_of({"projects": [{"name": "Site", **declared}]}, world).changes
-    warning = (
-        "project:Site has the estimate PT5H, switched off: it counts as none and is replaced, and an undo cannot restore it"
-    )
+    warning = "project:Site has the estimate PT5H, switched off: it counts as none and is replaced, and an undo cannot restore it"
     assert list(loss_warnings(changes, live_of(world))) == [warning] * number

@@ -160,10 +160,10 @@ def test_a_fast_run_reads_nothing_again_before_its_updates() -> None:
 def test_a_read_that_is_answered_with_another_object_fails_its_change_and_nothing_is_written() -> None:
     with Stage() as stage:
         stage.apply({"clients": [{"name": "Acme", "note": "old"}]})
-        other = _Answering(stage.app, "GET", lambda value: {**value, "id": "f" * 24} if isinstance(value, dict) else value)
-        report = _run(
-            stage, {"clients": [{"name": "Acme", "note": "new"}]}, lambda: stage.use(other), wait=61
+        other = _Answering(
+            stage.app, "GET", lambda value: {**value, "id": "f" * 24} if isinstance(value, dict) else value
         )
+        report = _run(stage, {"clients": [{"name": "Acme", "note": "new"}]}, lambda: stage.use(other), wait=61)
         assert _results(report) == {
             "client:Acme": (Result.FAILED, "client:Acme: the answer to a read is another object"),
         }  # fmt: skip
