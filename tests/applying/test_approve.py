@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from reconciler.applying import ApprovedPlan, apply, approve
-from reconciler.applying.approve import _effect, require_current, with_allowances_of
+from reconciler.applying.approve import _CREATING, _block_lines, _effect, require_current, with_allowances_of
 from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.model import Address
 from reconciler.planning import Plan
-from reconciler.planning.plan import DIGEST_VERSION, Action, Step
+from reconciler.planning.plan import DIGEST_VERSION, Action, Blocked, Step
 from tests.planning.literals import plan_of
 
 CREATES = plan_of({"tags": ["a"]}, {})
@@ -224,3 +224,49 @@ def test_apply_takes_an_approved_plan_and_no_other() -> None:
     parameters = list(inspect.signature(apply).parameters.values())
     assert parameters[0].annotation == "ApprovedPlan"
     assert all(parameter.annotation not in ("Plan", "Desired") for parameter in parameters)
+
+
+LIMIT = Blocked("max_requests", "the plan needs 3 requests", "--max-requests 3")
+OTHER = Blocked("protect", "protected", "no way")
+LIMIT_LINE = ": the plan needs 3 requests (max_requests); to allow it: --max-requests 3"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "lines"),
+    [
+        ((None, None, None), []),
+        ((LIMIT,), [f"1 change{LIMIT_LINE}"]),
+        ((LIMIT, LIMIT), [f"2 changes{LIMIT_LINE}"]),
+        (
+            (None, LIMIT, OTHER, LIMIT, None, OTHER),
+            [
+                f"2 changes{LIMIT_LINE}",
+                "tag:2: protected (protect); to allow it: no way",
+                "tag:5: protected (protect); to allow it: no way",
+            ],
+        ),
+    ],
+)
+def test_the_limit_of_requests_is_one_line_for_all_changes_and_any_other_guard_one_for_each(
+    blocks: tuple[Blocked | None, ...], lines: list[str]
+) -> None:
+    change = CREATES.changes[0]
+    blocked = [replace(change, address=Address("tag", (str(at),)), blocked=block) for at, block in enumerate(blocks)]
+    assert list(_block_lines(blocked)) == lines
+
+
+def test_the_effect_of_a_change_is_that_of_its_steps() -> None:
+    create = CREATES.changes[0]
+    assert _effect(replace(create, steps=(Step.CREATE, *(_CREATING - {Step.CREATE})))) is Action.CREATE
+    archive = plan_of({"clients": [{"name": "A", "archived": True}]}, {"clients": ["A"]}).changes[0]
+    assert _effect(archive) is Action.ARCHIVE
+    assert _effect(replace(archive, fields=())) is Action.ARCHIVE
+    assert _effect(replace(archive, steps=(Step.UPDATE,))) is Action.ARCHIVE
+
+
+def test_too_few_digits_take_no_allowance_away() -> None:
+    plan = replace(CREATES, max_requests=5)
+    digits = replace(plan, max_requests=None).digest.removeprefix("sha256:")
+    assert with_allowances_of(plan, f"sha256:{digits[:16]}").max_requests is None
+    assert with_allowances_of(plan, f"sha256:{digits[:15]}") is plan
+    assert with_allowances_of(plan, digits[:15]) is plan

@@ -172,3 +172,28 @@ def test_unfinished_deletes_are_the_tasks_that_the_newest_run_of_the_workspace_h
     assert _unfinished(_Recorded(plan, complete=True), _Recorded(plan)) == {}
     assert _unfinished(_Recorded(plan), workspace="w2") == {}
     assert _unfinished() == {}
+
+
+def test_children_inside_a_create_in_doubt_are_each_judged_by_what_is_there() -> None:
+    plan = plan_of({"projects": [{"name": "Web", "tasks": ["a", "b"]}]}, {})
+    live = live_of({"projects": ["Web"], "tasks": ["Web/a"]})
+    inside = tuple(Address.parse(f"task:Web/{name}") for name in "ab")
+    create = replace(_intent(1, "project:Web", "create", None, name="Web"), covers=inside)
+    found = _resolved(plan, live, create)
+    assert found[:2] == [(1, "found", "p1"), (None, "found", "k1")]
+    assert (len(found), found[2][0]) == (3, None)
+    assert found[2][1] != "found"
+
+
+def test_a_write_that_stays_in_doubt_keeps_no_other_from_being_judged() -> None:
+    plan = plan_of({"clients": [{"name": "A", "note": "n"}], "projects": [{"name": "Web", "tasks": []}]},
+                   {"clients": ["A"], "projects": ["Web"], "tasks": ["Web/a"]})  # fmt: skip
+    live = _as_answered(
+        live_of({"clients": [{"at": "A", "note": "n"}], "projects": ["Web"]}), "client:A", name="A", note="n"
+    )
+    unread = replace(live, tasks_proven=frozenset())
+    delete, update = (
+        _intent(1, "task:Web/a", "delete", "k1"),
+        _intent(2, "client:A", "update", "c1", name="A", note="n"),
+    )
+    assert _resolved(plan, unread, delete, update) == [(2, "found", "c1")]

@@ -193,3 +193,15 @@ def test_a_given_archived_filter_is_sent_as_given() -> None:
     service = Service([page([])])
     reader_of(service).list(CLIENT, "w", archived=False)
     assert [request.params["archived"] for request in service.requests] == ["false"]
+
+
+def test_a_list_of_a_million_is_read_in_the_smallest_pages() -> None:
+    assert paging.MAX_PAGES * paging.DEFAULT_PAGE_SIZE == 1_000_000
+
+
+def test_pages_are_requested_when_they_are_asked_for() -> None:
+    service = list_server(things(120), cap=50)
+    pages = reader_of(service).pages(TAG, "w")
+    assert service.requests == []
+    assert [len(next(iter(pages))), len(service.requests)] == [50, 1]
+    assert [len(items) for items in pages] == [50, 20]

@@ -9,7 +9,7 @@ from reconciler.gateway import Paused, Writer, open_reader, open_writer
 from reconciler.gateway.error_mapping import HOURLY_HINT
 from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.requests import _LATENCY_WEIGHT
-from reconciler.gateway.retry import RetryPolicy, retry_after
+from reconciler.gateway.retry import RetryPolicy, may_retry, retry_after
 from reconciler.kinds import CLIENT, PROJECT, TAG
 from tests.clock import Time
 from tests.gateway.fake_service import (
@@ -268,3 +268,14 @@ def test_a_pause_is_told_before_it_is_made() -> None:
     service = Service([error_reply(503), error_reply(429), Reply({"id": "u"})])
     open_reader(config_for(service), clock=Time().gateway_clock, on_pause=pauses.append).user()
     assert [(pause.attempt, pause.is_rate_limit) for pause in pauses] == [(1, False), (2, True)]
+
+
+def test_an_error_of_another_sort_is_not_retried() -> None:
+    assert may_retry("GET", StoppedError("the run is stopping")) is False
+
+
+@pytest.mark.parametrize(
+    "date", ["Thu, 01 Jan 1970 02:00:10 +0200", "Thu, 01 Jan 1970 00:00:10 GMT", "Thu, 01 Jan 1970 00:00:10 -0000"]
+)
+def test_a_date_is_of_its_zone_or_of_none(date: str) -> None:
+    assert retry_after(date, 0.0) == 10

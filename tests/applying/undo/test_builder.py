@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from reconciler.applying.undo.builder import InverseBuilder
 from reconciler.applying.undo.effects import Effect
+from reconciler.kinds import PROJECT, TASK
 from reconciler.model import Address
 from reconciler.planning.plan import Action
 from reconciler.state import Live
@@ -44,3 +47,32 @@ def test_what_alone_has_its_address_is_undone() -> None:
     builder.add(Effect(TAG, Action.CREATE, "t1", 1, name="one"))
     assert builder.notes == []
     assert [(removed.address, removed.id) for removed in builder.removed] == [(TAG, "t1")]
+
+
+def test_the_first_child_that_the_run_did_not_create_is_named() -> None:
+    live = live_of({"projects": ["Site"], "tasks": ["Site/b", "Site/a", "Site/c"]})
+    builder = InverseBuilder(live, "run", created={"p1", "k3"})
+    builder.add(Effect(Address.parse("project:Site"), Action.CREATE, "p1", 1, name="Site"))
+    assert builder.notes == ["project:Site (p1) stays: it has a 'a' that the run did not create"]
+
+
+def test_a_value_that_is_as_before_keeps_no_other_from_being_set_back() -> None:
+    client = Address("client", ("Acme",))
+    builder = InverseBuilder(
+        live_of({"clients": [{"at": "Acme", "note": "old", "address": "new"}]}), "run", created=set()
+    )
+    fields = (("note", "old", "new"), ("address", "old", "new"))
+    builder.add(Effect(client, Action.UPDATE, "c1", 1, name="Acme", fields=fields))
+    assert builder.notes == []
+    assert dict(builder.resources()[client].values) == {"address": "old"}
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [((), ""), (("a",), "; nor are its tasks 'a'"), (("a", "b"), "; nor are its tasks 'a', 'b'")]
+)
+def test_the_children_that_do_not_return_with_their_parent_are_named(names: tuple[str, ...], words: str) -> None:
+    parent = SimpleNamespace(within=None, name="Site", kind=PROJECT)
+    children = [SimpleNamespace(within=parent, name=name, kind=TASK) for name in names]
+    builder: Any = SimpleNamespace(items=[parent, *children])
+    item: Any = parent
+    assert InverseBuilder._lost_with(builder, item) == words

@@ -52,5 +52,6 @@ def test_what_an_interrupted_run_removed_is_known_by_the_plan_alone() -> None:
     assert client is not None
     assert client.inside == {frozenset({"shop", "site"})}
     assert project is not None
-    assert (project.children, project.inside) == ({"plan"}, {frozenset({"plan"})})
+    assert project.children == {"plan"}
+    assert project.inside == {frozenset({"plan"})}
     assert sides.old(by_address["client:Old"]) is None
