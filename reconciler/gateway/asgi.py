@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlencode
 
 from reconciler.errors import NetworkError
 from reconciler.gateway.config import AsgiApp
-from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, too_large
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, decimal_header, too_large
 
 Message = MutableMapping[str, Any]
 
@@ -88,12 +88,8 @@ class _AsgiCall:
     @property
     def is_complete(self) -> bool:
         """Whether the response has a status and ended, with as many bytes as its `Content-Length` states."""
-        content_length = self.headers.get("content-length", "")
-        return (
-            bool(self.status)
-            and self._ended
-            and (not content_length.isdecimal() or int(content_length) == len(self.body))
-        )
+        length = decimal_header(self.headers, "content-length")
+        return bool(self.status) and self._ended and length in (None, len(self.body))
 
     async def receive(self) -> Message:
         if self._content is None:

@@ -15,6 +15,8 @@ from reconciler.json_text import parse_json
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 """Limit on a response body, decoded. The largest page of Clockify, 1,000 projects with 100 tasks each, has about 40 MiB."""
 
+_MAX_DIGITS = 19
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -67,6 +69,15 @@ class Response:
     @cached_property
     def _parsed(self) -> Any:
         return parse_json(self.body)
+
+
+def decimal_header(headers: Mapping[str, str], name: str) -> int | None:
+    """The value of a header that counts something; None for anything else. One beyond 19 digits is cut: it stays beyond every limit.
+
+    Python refuses to convert more than 4,300 digits with an error of its own.
+    """
+    digits = headers.get(name, "").strip()
+    return int(digits[:_MAX_DIGITS]) if digits.isdecimal() else None
 
 
 def too_large(host: str, request: Request, limit: int) -> ProtocolError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
-from reconciler.gateway.messages import Request, Response
+from reconciler.gateway.messages import Request, Response, decimal_header
 from reconciler.state import ListProof
 from reconciler.value_types import Wire
 
@@ -107,9 +107,9 @@ class _Pages:
             if self.count >= MAX_PAGES:
                 raise self._incomplete(f"has more than {MAX_PAGES} pages")
             return page, False
-        total = response.headers.get("total-count", "").strip()
-        if total.isdecimal() and int(total) > len(self.seen):
-            raise self._incomplete(f"ended after {len(self.seen)} of {int(total)} items")
+        total = decimal_header(response.headers, "total-count")
+        if total is not None and total > len(self.seen):
+            raise self._incomplete(f"ended after {len(self.seen)} of {total} items")
         return page, True
 
     def _end(self, last: str, count: int, page_size: int) -> str:

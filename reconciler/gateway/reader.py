@@ -164,6 +164,8 @@ class Reader(TimeEntryReads):
         wire = object_or_none(self._pipeline.call(request), request)
         if wire is None:
             raise ProtocolError(f"the response to {request.name} is empty", request=request.name)
+        if not isinstance(wire.get("id"), str) or not wire["id"]:
+            raise ProtocolError(f"the response to {request.name} is not an object with an id", request=request.name)
         return wire
 
 

@@ -14,7 +14,7 @@ from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.deadline import Deadline, DeadlineBackend
 from reconciler.gateway.decoding import ACCEPTED_ENCODINGS, BodyTooLargeError, InvalidEncodingError, decode
-from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, Transport, too_large
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, Transport, decimal_header, too_large
 from reconciler.text import redact
 from reconciler.version import __version__
 
@@ -87,8 +87,7 @@ class HttpTransport:
         self._client.close()
 
     def _read_body(self, response: httpx.Response) -> bytes:
-        length = response.headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > MAX_RESPONSE_BYTES:
+        if (decimal_header(response.headers, "content-length") or 0) > MAX_RESPONSE_BYTES:
             raise BodyTooLargeError
         encoding = response.headers.get("content-encoding", "")
         return decode(self._chunks(response), encoding, MAX_RESPONSE_BYTES)

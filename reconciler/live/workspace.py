@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -118,7 +118,8 @@ def workspace_of(item: Wire) -> Workspace:
     """A workspace from its JSON object, as a list or a create answers it. Raises ProtocolError for one without an id."""
     if not isinstance(item.get("id"), str) or not item["id"]:
         raise ProtocolError("a workspace in a response has no id")
-    settings = {**(item.get("workspaceSettings") or {}), **_default_currency(item)}
+    listed = item.get("workspaceSettings")
+    settings = {**(listed if isinstance(listed, Mapping) else {}), **_default_currency(item)}
     return Workspace(
         id=item["id"],
         name=str(item.get("name") or ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import ProtocolError
-from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, path_of, too_large
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, decimal_header, path_of, too_large
 
 
 def test_a_response_may_have_64_mib() -> None:
@@ -39,3 +39,12 @@ def test_a_request_is_named_without_its_query_and_a_write_that_is_answered_too_l
     assert (Request("GET", "/x").target, Request("GET", "/x").content()) == ("/x", b"")
     assert [too_large("h", Request(method, "/x"), 1 << 19).unknown for method in ("GET", "PUT")] == [False, True]
     assert "larger than 0.5 MiB" in too_large("h", request, 1 << 19).message
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("", None), (" 12 ", 12), ("-1", None), ("1.5", None), ("many", None), ("9" * 5000, 10**19 - 1)],
+)
+def test_a_header_that_counts_is_a_number_or_nothing(value: str, number: int | None) -> None:
+    assert decimal_header({"total-count": value}, "total-count") == number
+    assert decimal_header({}, "total-count") is None

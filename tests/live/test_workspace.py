@@ -95,3 +95,8 @@ def test_settings_that_change_how_writes_behave_are_kept() -> None:
 def test_the_default_currency_is_that_of_new_clients(currencies: Any, settings: dict[str, str]) -> None:
     workspace = choose_workspace(account(("w1", "Acme"), currencies=currencies).reader, None)
     assert workspace.settings == settings
+
+
+@pytest.mark.parametrize("settings", [None, [], [5], "text", 7, True])
+def test_settings_of_another_type_are_none(settings: Any) -> None:
+    assert choose_workspace(account(("w1", "Acme"), workspaceSettings=settings).reader, None).settings == {}
