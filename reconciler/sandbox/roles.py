@@ -53,6 +53,13 @@ def team_managers(call: Call, group: str) -> list[Record]:
     return [{"id": user["id"], "name": user["name"] or ""} for user in people if user]
 
 
+def managers_of(call: Call, user: str) -> set[str]:
+    """The ids of the people who manage a user, or a group that the user is in."""
+    groups = {group["id"] for group in call.store.records("group", call.workspace) if user in group["userIds"]}
+    managing = (role for role in call.store.records("role", call.workspace) if role["role"] == "TEAM_MANAGER")
+    return {role["userId"] for role in managing if role["entityId"] in groups | {user}}
+
+
 def drop_roles(call: Call, entity: str) -> None:
     """Remove the roles for something that is deleted."""
     for role in call.store.records("role", call.workspace):

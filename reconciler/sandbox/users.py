@@ -12,7 +12,7 @@ from reconciler.sandbox.memberships import membership
 from reconciler.sandbox.paging import COLUMNS, Column, by_text, page_response, sort_records
 from reconciler.sandbox.project_view import fetch_project
 from reconciler.sandbox.rates import at_present, rate_of, set_rates
-from reconciler.sandbox.roles import detailed_roles
+from reconciler.sandbox.roles import detailed_roles, managers_of
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tables import Record
 
@@ -78,6 +78,39 @@ def list_users(call: Call) -> Response:
     kinds, with_roles = call.choice("memberships", _KINDS) or "NONE", bool(call.flag("include-roles"))
     ordered = sort_records(call, found, "EMAIL", _columns(inside))
     return page_response(call, (_listed(call, user, kinds, with_roles=with_roles) for user in ordered))
+
+
+def list_managers(call: Call) -> Response:
+    """List the people who manage a user, by a role for the person or for a group of theirs; 403 for a `member`."""
+    if call.switches.role == "member":
+        raise access_denied()
+    ensure_member(call, call.params["user"])
+    inside = {m["userId"]: m for m in require_membership(call)["memberships"]}
+    managers = managers_of(call, call.params["user"])
+    found = [user for user in call.store.records("user") if user["id"] in managers and user["id"] in inside]
+    return page_response(call, sort_records(call, found, "EMAIL", _columns(inside)))
+
+
+def get_profile(call: Call) -> Response:
+    """Get the profile of a member; 403 for a `member` who asks for another's."""
+    user_id = call.params["user"]
+    if call.switches.role == "member" and user_id != call.caller:
+        raise access_denied()
+    ensure_member(call, user_id)
+    user = call.store.load("user", user_id) or {}
+    spaces = [w for w in call.store.records("workspace") if any(m["userId"] == user_id for m in w["memberships"])]
+    profile = {
+        "email": user["email"],
+        "hasPassword": user["status"] == "ACTIVE",
+        "hasPendingApprovalRequest": False,
+        "imageUrl": user["profilePicture"],
+        "name": user["name"] or "",
+        "userCustomFieldValues": [],
+        "weekStart": (user["settings"] or {}).get("weekStart", "MONDAY"),
+        "workCapacity": "PT7H",
+        "workspaceNumber": len(spaces),
+    }
+    return Response(200, profile)
 
 
 def _columns(inside: Mapping[str, Record]) -> Mapping[str, Column]:
@@ -185,6 +218,8 @@ ROUTES: Routes = {
     ("GET", "user"): get_user,
     ("GET", "workspaces/{workspace}/users"): list_users,
     ("POST", "workspaces/{workspace}/users"): invite_user,
+    ("GET", "workspaces/{workspace}/users/{user}/managers"): list_managers,
+    ("GET", "workspaces/{workspace}/member-profile/{user}"): get_profile,
     ("PUT", "workspaces/{workspace}/users/{user}"): update_user,
     ("PUT", "workspaces/{workspace}/users/{user}/hourly-rate"): put_hourly_rate,
     ("PUT", "workspaces/{workspace}/users/{user}/cost-rate"): put_cost_rate,

@@ -105,6 +105,9 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "users/{me}/roles", {"role": "TEAM_MANAGER", "entityId": "{user-group}", "sourceType": "USER_GROUP"}),
     ("GET", "user-groups?includeTeamManagers=true", None),
     ("GET", "users?include-roles=true&memberships=ALL", None),
+    ("POST", "users/{me}/roles", {"role": "TEAM_MANAGER", "entityId": "{other}"}),
+    ("GET", "users/{other}/managers", None),
+    ("GET", "member-profile/{other}", None),
     (
         "PATCH",
         f"{_P}/memberships",

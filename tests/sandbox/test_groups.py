@@ -98,6 +98,23 @@ def test_roles_are_given_shown_and_taken(studio: Driver) -> None:
     assert studio.refused("DELETE", path, manager)[:2] == (400, 501)
 
 
+def test_the_managers_of_a_person_are_those_of_the_person_and_of_their_groups(studio: Driver) -> None:
+    sam, kim, lee = (studio.ok("GET", "users", email=name)[0]["id"] for name in ("sam@", "kim@", "lee@"))
+    team, place = group(studio), f"users/{kim}/managers"
+    assert studio.ok("GET", place) == []
+    studio.ok("POST", f"users/{sam}/roles", {"role": "TEAM_MANAGER", "entityId": kim})
+    studio.ok("POST", f"users/{sam}/roles", {"role": "PROJECT_MANAGER", "entityId": studio.project("New")["id"]})
+    of_group = {"role": "TEAM_MANAGER", "entityId": team["id"], "sourceType": "USER_GROUP"}
+    studio.ok("POST", f"users/{lee}/roles", of_group)
+    assert [user["id"] for user in studio.ok("GET", place)] == [sam]
+    studio.ok("POST", f"user-groups/{team['id']}/users", {"userId": kim})
+    assert [user["id"] for user in studio.ok("GET", place)] == [lee, sam]
+    assert [user["id"] for user in studio.ok("GET", place, page="2", page_size="1")] == [sam]
+    assert [user["id"] for user in studio.ok("GET", place, sort_order="DESCENDING")] == [sam, lee]
+    assert studio.ok("GET", f"users/{sam}/managers") == []
+    assert studio.refused("GET", "users/gone/managers")[:2] == (400, 501)
+
+
 def test_a_role_is_for_what_the_contract_says(studio: Driver) -> None:
     path, project = f"users/{studio.me()}/roles", studio.project("New")["id"]
     studio.ok("POST", path, {"role": "WORKSPACE_ADMIN", "entityId": studio.workspace})

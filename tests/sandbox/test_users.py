@@ -116,3 +116,32 @@ def test_memberships_of_groups_are_listed_with_the_user(studio: Driver) -> None:
     assert [(m["targetId"], m["membershipType"]) for m in user["memberships"]] == [(team, "USERGROUP")]
     [user] = studio.ok("GET", "users", email="jo@", memberships="ALL")
     assert {m["membershipType"] for m in user["memberships"]} == {"WORKSPACE", "PROJECT", "USERGROUP"}
+
+
+def test_a_member_has_a_profile(studio: Driver) -> None:
+    people = {user["email"].partition("@")[0]: user["id"] for user in studio.ok("GET", "users")}
+    assert studio.ok("GET", f"member-profile/{people['kim']}") == {
+        "email": "kim@acme.example",
+        "hasPassword": True,
+        "hasPendingApprovalRequest": False,
+        "imageUrl": "",
+        "name": "Kim Álvarez",
+        "userCustomFieldValues": [],
+        "weekStart": "MONDAY",
+        "workCapacity": "PT7H",
+        "workspaceNumber": 1,
+    }
+    invited = studio.ok("GET", f"member-profile/{people['robin']}")
+    assert (invited["name"], invited["hasPassword"], invited["weekStart"]) == ("", False, "MONDAY")
+    assert studio.ok("GET", f"member-profile/{studio.me()}")["workspaceNumber"] == 2
+    assert studio.refused("GET", "member-profile/gone")[:2] == (400, 501)
+
+
+def test_a_member_sees_no_managers_and_only_their_own_profile() -> None:
+    with Driver("role=member", seeded=True) as studio:
+        others = [user["id"] for user in studio.store.records("user")]
+        me = studio.me()
+        assert studio.ok("GET", f"member-profile/{me}")["email"] == studio.ok("GET", "/clockify/api/v1/user")["email"]
+        other = next(user for user in others if user != me)
+        assert studio.refused("GET", f"member-profile/{other}")[0] == 403
+        assert studio.refused("GET", f"users/{me}/managers")[0] == 403

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.strangers.installing import DRIVERS, Stranger, read_table
+from tests.strangers import installing
+from tests.strangers.installing import DRIVERS, Stranger, install, read_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
 STRANGERS = read_table()
@@ -38,3 +40,19 @@ def test_the_documentation_lists_what_fails_for_the_clients_own_fault(stranger: 
     assert stranger.note in row
     for fault in stranger.own_faults:
         assert f"`{fault.call}`: {fault.reason}" in row
+
+
+def test_a_client_that_cannot_be_installed_is_skipped_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = next(stranger for stranger in STRANGERS if stranger.installer == "pip")
+    monkeypatch.setattr(installing, "_interpreters", list)
+    for _ in range(2):  # the second gateway's test is skipped as well
+        with pytest.raises(pytest.skip.Exception, match="of which none is installed"):
+            install(stranger, tmp_path)
+
+
+def test_the_last_line_of_an_installer_is_the_reason() -> None:
+    script = "print('first'); print('no such package'); raise SystemExit(1)"
+    assert installing._run([sys.executable, "-c", script]) == "no such package"
+    assert installing._run([sys.executable, "-c", "print('done')"]) == ""

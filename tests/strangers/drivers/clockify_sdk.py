@@ -16,14 +16,15 @@ from report import Report
 root, key, workspace, header = sys.argv[1:5]
 Config.BASE_URL = root
 if header:
-    plain = requests.request
+    plain = requests.Session.request
 
-    def with_header(**options):
-        options["headers"] = {**(options.get("headers") or {}), header.partition(": ")[0]: header.partition(": ")[2]}
+    def with_header(self, *values, **options):
+        name, _, value = header.partition(": ")
+        options["headers"] = {**(options.get("headers") or {}), name: value}
         options["headers"].pop("X-Api-Key", None)
-        return plain(**options)
+        return plain(self, *values, **options)
 
-    requests.request = with_header
+    requests.Session.request = with_header
 
 report = Report()
 client = Clockify(api_key=key, workspace_id=workspace)
