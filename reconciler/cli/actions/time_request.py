@@ -87,6 +87,8 @@ def require_description(text: str) -> str:
         problem = f"it has {len(text)} characters; the limit is {MAX_DESCRIPTION}"
     elif "<" in text or ">" in text:
         problem = "it contains < or >, which Clockify refuses"
+    elif any("\ud800" <= char <= "\udfff" for char in text):
+        problem = "it is not valid UTF-8"
     if problem:
         raise click.BadParameter(problem, click.get_current_context(), param_hint="--description")
     return text
