@@ -62,9 +62,11 @@ def read_end(request: EntryRequest, start: datetime, desk: TimeDesk) -> datetime
     text, zone = request.end or "", desk.moment.zone
     end = parse("--end", lambda: parse_time(text, desk.moment, day=local_day(start, zone)))
     if end < start:
+        context = click.get_current_context()
+        other = ", or use --for" if any(option.name == "duration" for option in context.command.params) else ""
         raise click.BadParameter(
-            f"{show_instant(end, zone)} is before the start, {show_instant(start, zone)}; name the day of the end, or use --for",
-            click.get_current_context(),
+            f"{show_instant(end, zone)} is before the start, {show_instant(start, zone)}; name the day of the end{other}",
+            context,
             param_hint="--end",
         )
     return end

@@ -430,7 +430,7 @@ def test_list_has_totals_by_project_and_day_in_every_form(sheet: Timesheet) -> N
     rows = sheet.run("list", "-o", "csv").stdout.splitlines()
     assert len(rows) == 5
     assert "'=1+1" in rows[1]
-    assert "--since is not before --until" in sheet.refused("list", "--since", "today", "--until", "yesterday")
+    assert "--since is not before --until" in sheet.refused("list", "--since", "today", "--until", "yesterday", code=64)
     assert "No time entries." in sheet.run("list", "--since", "tomorrow").stderr
 
 
@@ -479,7 +479,7 @@ def test_everybodys_timers_are_found_on_every_path(
         (("--project", " "), "the name of a project is empty"),
         (("--project", "0" * 24), "no project '000000000000000000000000'"),
         (("--project", "Ops", "--task", "0" * 24), "no task '000000000000000000000000'"),
-        (("--user", "nobody"), "reconciler users list shows"),
+        (("--user", "stranger"), "reconciler users list shows"),
     ],
 )
 def test_what_is_no_name_is_refused(sheet: Timesheet, words: tuple[str, ...], message: str) -> None:
@@ -657,3 +657,34 @@ def test_a_description_that_is_no_text_is_refused_and_a_broken_record_that_sent_
 
 def test_an_entry_that_ends_when_it_starts_is_warned_of(sheet: Timesheet) -> None:
     assert "it has no duration" in sheet.refused("add", "--start", "09:00", "--end", "09:00", code=3)
+
+
+def test_a_stop_before_the_start_names_no_option_that_stop_does_not_have(sheet: Timesheet) -> None:
+    sheet.ok("start", *YES)
+    message = sheet.refused("stop", "--end", "08:00", *YES, code=64)
+    assert "name the day of the end" in message
+    assert "--for" not in message
+    assert "or use --for" in sheet.refused("add", "--start", "09:00", "--end", "08:00", code=64)
+
+
+def test_a_second_interrupt_says_that_the_write_may_have_been_carried_out(
+    sheet: Timesheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reconciler.cli.actions.time_write.write_entry", stopped)
+    result = sheet.run(*ADD, *YES)
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "the write may have been carried out; look before you repeat it: reconciler" in result.stderr
+
+
+def test_an_id_of_another_form_names_a_project_and_a_task(sheet: Timesheet) -> None:
+    store = sheet.sandbox.store
+    entry = sheet.ok("add", "--start", "09:00", "--for", "1h", "--project", "Ops", *YES)["entry"]
+    task = next(iter(store.records("task", sheet.sandbox.workspace, [entry["project_id"]])))
+    project = next(one for one in store.records("project", sheet.sandbox.workspace) if one["id"] == entry["project_id"])
+    store.save("project", {**project, "id": "ops-2", "name": "Second"})
+    store.save("task", {**task, "id": "build-2", "name": "Other", "projectId": "ops-2"})
+    made = sheet.ok("add", "--start", "11:00", "--for", "1h", "--project", "ops-2", "--task", "build-2", *YES)["entry"]
+    assert (made["project"], made["task"]) == ("Second", "Other")
