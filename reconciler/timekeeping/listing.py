@@ -14,7 +14,7 @@ from reconciler.timekeeping.entries import TimeEntry, entry_of, iso_utc
 from reconciler.timekeeping.labels import Labeller, Labels
 from reconciler.timekeeping.look import MARGIN
 from reconciler.timekeeping.times import Moment
-from reconciler.timekeeping.zones import local_day
+from reconciler.timekeeping.zones import local_day, local_time
 from reconciler.value_types import Wire
 
 
@@ -35,8 +35,8 @@ class ListedEntry:
             "user_id": entry.user_id,
             "start": iso_utc(entry.start),
             "end": entry.end and iso_utc(entry.end),
-            "start_local": entry.start.astimezone(moment.zone).isoformat(),
-            "end_local": entry.end and entry.end.astimezone(moment.zone).isoformat(),
+            "start_local": local_time(entry.start, moment.zone).isoformat(),
+            "end_local": entry.end and local_time(entry.end, moment.zone).isoformat(),
             "zone": moment.zone.key,
             "duration": duration_of(seconds),
             "seconds": seconds,

@@ -54,9 +54,10 @@ def recover(reader: Reader, context: TimeContext) -> tuple[Recovered, ...]:
 
 def _unfinished(context: TimeContext) -> Iterator[TimeRun]:
     for run in context.runs.every():
-        if not isinstance(run, TimeRun) or run.problem or run.is_complete or run.target != context.target:
+        if not isinstance(run, TimeRun) or run.problem or run.is_complete:
             continue
-        if any(write.result == IN_DOUBT for write in run.history.writes):
+        # The journal comes first: a record that cannot be read, of a run that sent nothing, is no reason to refuse a write.
+        if any(write.result == IN_DOUBT for write in run.history.writes) and run.target == context.target:
             yield run
 
 

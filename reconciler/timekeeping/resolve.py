@@ -71,6 +71,10 @@ class Resolver:
             if matches:
                 return _only(matches, "project", text)
         every = [_project(item) for item in self._reader.list(PROJECT, self._workspace).items]
+        if same := next(
+            (one for one in every if one.id == text), None
+        ):  # an id of another form, as in a seeded sandbox
+            return same
         raise _unknown("project", text, {one.path: one.address for one in every}, every)
 
     def task(self, text: str, project: Named | None) -> tuple[Named, Named]:
@@ -127,6 +131,8 @@ class Resolver:
         if matches:
             return _only(matches, "task", text)
         every = [_task(item, project) for item in self._reader.list(TASK, self._workspace, project.id).items]
+        if same := next((one for one in every if one.id == text), None):
+            return same
         raise _unknown("task", text, {one.address.name: one.address for one in every}, every)
 
     def _by_id(self, kind: Kind, text: str, parent_id: str = "") -> Wire | None:

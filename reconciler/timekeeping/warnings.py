@@ -42,6 +42,8 @@ def entry_warnings(entry: TimeEntry, around: Surroundings) -> list[str]:
         )
     elif entry.end is not None and entry.end > moment.now:
         warnings.append(f"it ends in the future, {show_duration((entry.end - moment.now).total_seconds())} from now")
+    if entry.end == entry.start:
+        warnings.append("it has no duration: it ends when it starts")
     if entry.duration(moment.now) > DAY:
         warnings.append(f"it is longer than a day: {show_duration(entry.duration(moment.now).total_seconds())}")
     warnings += _overlaps(entry, around)

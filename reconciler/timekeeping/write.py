@@ -22,12 +22,13 @@ from reconciler.applying.journal.time_run import TimeRun, sealed_head
 from reconciler.applying.journal.writer import Journal
 from reconciler.applying.lock import exclusive_lock
 from reconciler.applying.report import Result
-from reconciler.errors import GatewayError, MovedError, ProtocolError, TimeEntryError
+from reconciler.errors import GatewayError, ProtocolError, TimeEntryError
 from reconciler.gateway import Writer
 from reconciler.model import Address
 from reconciler.planning import Target
 from reconciler.timekeeping.entries import TimeEntry, entry_of, iso_utc
-from reconciler.timekeeping.look import LOOKS, Step, TimeWrite, fetch_entry, look
+from reconciler.timekeeping.look import LOOKS, Step, TimeWrite, look
+from reconciler.timekeeping.preconditions import require_no_other_timer, require_unmoved
 from reconciler.timekeeping.recorder import WriteRecorder
 from reconciler.timekeeping.resolve import Person
 from reconciler.value_types import Wire
@@ -64,11 +65,12 @@ class Written:
 def write_entry(write: TimeWrite, writer: Writer, context: TimeContext, token: str) -> Written:
     """Send one approved write, under the lock of the state folder, with its run in `context.runs`.
 
-    Raises MovedError where the entry is no longer as it was read, TimeEntryError where the write was not carried out or may have
+    Raises MovedError where the entry is no longer as it was read or another timer runs, TimeEntryError where the write was not carried out or may have
     been, GatewayError where it was refused, LockedError, and JournalError where it cannot be recorded: then nothing was sent.
     """
     with exclusive_lock(context.runs.path.parent, f"time {write.action}", now=context.now):
-        _require_unmoved(write, writer, context.target.workspace_id)
+        require_unmoved(write, writer, context.target.workspace_id)
+        require_no_other_timer(write, writer, context.target.workspace_id)
         sequence = context.runs.next_sequence()
         run = context.runs.begin_time(_head(write, context), context.now())
         with run.journal(context.now) as journal:
@@ -193,20 +195,6 @@ def address_of(write: TimeWrite) -> Address:
 
 def _empty_answer(address: Address) -> ProtocolError:
     return ProtocolError(f"the service answered the write of {address} without the entry", unknown=True)
-
-
-def _require_unmoved(write: TimeWrite, writer: Writer, workspace_id: str) -> None:
-    """Raise MovedError where the entry is not as it was read before the approval."""
-    if write.before is None:
-        return
-    current = fetch_entry(writer, workspace_id, write.before.id)
-    if current is None:
-        raise MovedError(f"the time entry {write.before.id} is no longer there; nothing was written")
-    if changed := write.before.differences(current):
-        raise MovedError(
-            f"the time entry {current.id} was changed meanwhile ({', '.join(changed)}); nothing was written",
-            hint="run the command again to see it as it is now",
-        )
 
 
 def _head(write: TimeWrite, context: TimeContext) -> dict[str, Any]:

@@ -45,9 +45,17 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return _utc(datetime.combine(day, time()).replace(tzinfo=zone, fold=0))
 
 
+def local_time(moment: datetime, zone: tzinfo) -> datetime:
+    """An instant in a zone; in UTC where the zone's clock would be beyond the calendar, as for entries of a mistyped year."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.astimezone(UTC)
+
+
 def local_day(moment: datetime, zone: tzinfo) -> date:
     """The day of an instant in a zone."""
-    return moment.astimezone(zone).date()
+    return local_time(moment, zone).date()
 
 
 def next_day(day: date) -> date:
@@ -60,7 +68,7 @@ def next_day(day: date) -> date:
 
 def show_instant(moment: datetime, zone: ZoneInfo) -> str:
     """An instant for people, in a zone: `Fri 2026-02-13 10:00:00 CET (UTC+01:00)`."""
-    local = moment.astimezone(zone)
+    local = local_time(moment, zone)
     offset = f"{local:%z}"
     name = local.tzname() or ""
     label = f" {name}" if name.isalpha() else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import click
+
 from reconciler.cli.actions.time_desk import TimeDesk, open_desk, parse
 from reconciler.cli.actions.time_output import print_entries, print_totals
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_json, print_message
-from reconciler.errors import TimeEntryError
 from reconciler.timekeeping.entries import iso_utc
 from reconciler.timekeeping.listing import EntryFilter, ListedEntry, Totals, listed_entries, running_entries
 from reconciler.timekeeping.times import parse_bound
@@ -69,8 +70,9 @@ def _filter(request: ListRequest, desk: TimeDesk) -> EntryFilter:
     since = None if since_text is None else parse("--since", lambda: parse_bound(since_text, moment))
     until = None if until_text is None else parse("--until", lambda: parse_bound(until_text, moment, is_end=True))
     if since is not None and until is not None and since >= until:
-        raise TimeEntryError(
-            f"--since is not before --until: {show_instant(since, moment.zone)}, {show_instant(until, moment.zone)}"
+        raise click.UsageError(
+            f"--since is not before --until: {show_instant(since, moment.zone)}, {show_instant(until, moment.zone)}",
+            click.get_current_context(),
         )
     resolver = desk.resolver
     project = resolver.project(request.project) if request.project is not None else None

@@ -17,7 +17,7 @@ from reconciler.timekeeping.labels import Labels
 from reconciler.timekeeping.listing import ListedEntry, Totals
 from reconciler.timekeeping.times import Moment
 from reconciler.timekeeping.write import Written
-from reconciler.timekeeping.zones import show_instant
+from reconciler.timekeeping.zones import local_time, show_instant
 
 TABLE = ("id", "start", "end", "duration", "project", "description")
 CSV = (
@@ -139,8 +139,8 @@ def _values(listed: ListedEntry, moment: Moment) -> dict[str, str]:
 
 def _table_row(listed: ListedEntry, moment: Moment) -> Record:
     entry, labels = listed.entry, listed.labels
-    start = entry.start.astimezone(moment.zone)
-    end = entry.end.astimezone(moment.zone) if entry.end else None
+    start = local_time(entry.start, moment.zone)
+    end = local_time(entry.end, moment.zone) if entry.end else None
     shown = "running" if end is None else f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
     return {
         "user": labels.user,

@@ -62,9 +62,11 @@ def read_end(request: EntryRequest, start: datetime, desk: TimeDesk) -> datetime
     text, zone = request.end or "", desk.moment.zone
     end = parse("--end", lambda: parse_time(text, desk.moment, day=local_day(start, zone)))
     if end < start:
+        context = click.get_current_context()
+        other = ", or use --for" if any(option.name == "duration" for option in context.command.params) else ""
         raise click.BadParameter(
-            f"{show_instant(end, zone)} is before the start, {show_instant(start, zone)}; name the day of the end, or use --for",
-            click.get_current_context(),
+            f"{show_instant(end, zone)} is before the start, {show_instant(start, zone)}; name the day of the end{other}",
+            context,
             param_hint="--end",
         )
     return end
@@ -87,6 +89,8 @@ def require_description(text: str) -> str:
         problem = f"it has {len(text)} characters; the limit is {MAX_DESCRIPTION}"
     elif "<" in text or ">" in text:
         problem = "it contains < or >, which Clockify refuses"
+    elif any("\ud800" <= char <= "\udfff" for char in text):
+        problem = "it is not valid UTF-8"
     if problem:
         raise click.BadParameter(problem, click.get_current_context(), param_hint="--description")
     return text

@@ -14,6 +14,7 @@ from reconciler.errors import RefusedError
 from reconciler.timekeeping.labels import Labeller, Labels
 from reconciler.timekeeping.listing import ListedEntry
 from reconciler.timekeeping.look import Step, TimeWrite
+from reconciler.timekeeping.preconditions import require_no_other_timer
 from reconciler.timekeeping.undo import undo_write
 from reconciler.timekeeping.warnings import entry_warnings
 
@@ -34,6 +35,7 @@ def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings
                 f"run {run.id} is of another workspace, {run.target.workspace_name}; nothing was written"
             )
         write = undo_write(run, desk.reader)
+        require_no_other_timer(write, desk.reader, desk.workspace.id)
         labels = _labels(write, desk)
         question = _QUESTIONS[write.step]
         warnings = [] if write.is_own else [f"it is an entry of {labels.user}, not yours"]

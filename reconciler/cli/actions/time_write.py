@@ -116,9 +116,16 @@ def _recover(write: TimeWrite, desk: TimeDesk) -> None:
 
 
 def carry_out(write: TimeWrite, desk: TimeDesk, token: str | None) -> Written:
-    """Send an approved write; a first interrupt lets it finish."""
+    """Send an approved write; a first interrupt lets it finish, after a second one its outcome is unknown."""
     with desk.session.interrupt.held():
-        return write_entry(write, desk.session.writer(), desk.context(), token or "yes")
+        try:
+            return write_entry(write, desk.session.writer(), desk.context(), token or "yes")
+        except KeyboardInterrupt:
+            print_message(
+                "the write may have been carried out; look before you repeat it: "
+                f"{desk.settings.command('runs', 'show', 'latest')}"
+            )
+            raise
 
 
 def surroundings_of(desk: TimeDesk, entry: TimeEntry) -> Surroundings:

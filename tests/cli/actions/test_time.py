@@ -430,7 +430,7 @@ def test_list_has_totals_by_project_and_day_in_every_form(sheet: Timesheet) -> N
     rows = sheet.run("list", "-o", "csv").stdout.splitlines()
     assert len(rows) == 5
     assert "'=1+1" in rows[1]
-    assert "--since is not before --until" in sheet.refused("list", "--since", "today", "--until", "yesterday")
+    assert "--since is not before --until" in sheet.refused("list", "--since", "today", "--until", "yesterday", code=64)
     assert "No time entries." in sheet.run("list", "--since", "tomorrow").stderr
 
 
@@ -611,3 +611,80 @@ def test_every_command_works_on_each_gateway(desk: Desk, studio: Service, gatewa
     assert running != started
     record = "".join(path.read_text() for path in (desk.folder / ".reconciler" / "runs").rglob("*") if path.is_file())
     assert not any(key in record for key in keys.values())
+
+
+def test_an_undo_or_a_second_start_never_leaves_two_running_timers(
+    sheet: Timesheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = sheet.ok("start", "--description", "first", *YES)["entry"]["id"]
+    stopped = sheet.ok("stop", *YES)
+    second = sheet.ok("start", "--description", "second", *YES)
+    result = sheet.undo(stopped["run"], *YES)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (
+        f"another timer of the same user is running since 2026-02-13T12:00:00Z, id {second['entry']['id']}"
+        in result.stderr
+    )
+    assert [one["id"] for one in sheet.ok("running")] == [second["entry"]["id"]]
+    sheet.ok("delete", first, *YES)
+    sheet.ok("stop", *YES)
+    sheet.sandbox.sent.clear()
+
+    def meanwhile(*_: object) -> None:
+        sheet.sandbox.call("POST", "time-entries", {"start": "2026-02-13T11:59:00Z"})
+
+    monkeypatch.setattr("reconciler.cli.actions.time_write.confirm", meanwhile)
+    raced = sheet.run("start", *YES)
+    assert (raced.exit_code, raced.stdout, len(sheet.ok("running"))) == (1, "", 1)
+
+
+def test_a_time_beyond_the_calendar_of_the_zone_is_shown_in_utc(sheet: Timesheet) -> None:
+    sheet.ok("add", "--start", "9999-12-31T23:00:00Z", "--end", "9999-12-31T23:30:00Z", "--zone", "UTC", *YES)
+    assert sheet.ok("list", "--zone", "Asia/Tokyo")["entries"][0]["start_local"] == "9999-12-31T23:00:00+00:00"
+    assert "9999-12-31" in sheet.run("list", "--zone", "Asia/Tokyo").stdout
+
+
+def test_a_description_that_is_no_text_is_refused_and_a_broken_record_that_sent_nothing_hinders_no_write(
+    sheet: Timesheet,
+) -> None:
+    assert "not valid UTF-8" in sheet.refused(*ADD, "--description", "\udcff", *YES, code=64)
+    for name, content in (("surrogate", '{"action": "\\udcff"}'), ("garbage", "{"), ("other", "[]")):
+        folder = sheet.sandbox.desk.folder / ".reconciler" / "runs" / name
+        folder.mkdir(parents=True)
+        (folder / "time.json").write_text(content, encoding="utf-8")
+    assert sheet.ok(*ADD, *YES)["entry"]["id"]
+
+
+def test_an_entry_that_ends_when_it_starts_is_warned_of(sheet: Timesheet) -> None:
+    assert "it has no duration" in sheet.refused("add", "--start", "09:00", "--end", "09:00", code=3)
+
+
+def test_a_stop_before_the_start_names_no_option_that_stop_does_not_have(sheet: Timesheet) -> None:
+    sheet.ok("start", *YES)
+    message = sheet.refused("stop", "--end", "08:00", *YES, code=64)
+    assert "name the day of the end" in message
+    assert "--for" not in message
+    assert "or use --for" in sheet.refused("add", "--start", "09:00", "--end", "08:00", code=64)
+
+
+def test_a_second_interrupt_says_that_the_write_may_have_been_carried_out(
+    sheet: Timesheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reconciler.cli.actions.time_write.write_entry", stopped)
+    result = sheet.run(*ADD, *YES)
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "the write may have been carried out; look before you repeat it: reconciler" in result.stderr
+
+
+def test_an_id_of_another_form_names_a_project_and_a_task(sheet: Timesheet) -> None:
+    store = sheet.sandbox.store
+    entry = sheet.ok("add", "--start", "09:00", "--for", "1h", "--project", "Ops", *YES)["entry"]
+    task = next(iter(store.records("task", sheet.sandbox.workspace, [entry["project_id"]])))
+    project = next(one for one in store.records("project", sheet.sandbox.workspace) if one["id"] == entry["project_id"])
+    store.save("project", {**project, "id": "ops-2", "name": "Second"})
+    store.save("task", {**task, "id": "build-2", "name": "Other", "projectId": "ops-2"})
+    made = sheet.ok("add", "--start", "11:00", "--for", "1h", "--project", "ops-2", "--task", "build-2", *YES)["entry"]
+    assert (made["project"], made["task"]) == ("Second", "Other")
