@@ -81,8 +81,6 @@ UNDECLARED: list[tuple[str, Any, Any, Any]] = [
     ("project.estimate_options", {"active": True, "type": "MANUAL", "estimate": "PT1H", "includeNonBillable": False}, (), {}),
     ("project.estimate_options", {"active": False, "type": "AUTO", "estimate": "PT0S", "includeNonBillable": True}, (), {}),
     ("project.estimate_options", {"active": False, "type": "MANUAL", "estimate": "PT1H"}, ("active=false", "estimate=PT1H", "type=MANUAL"), {"active": False, "estimate": "PT1H", "type": "MANUAL"}),
-    ("project.members", [{"userId": "u1", "hourlyRate": {"amount": 9500}}], ("u1 hourly 95.00",), [{"userId": "u1", "hourlyRate": {"amount": 9500}}]),
-    ("project.members", [{"userId": "g1", "membershipType": "USERGROUP"}], ("group g1",), []),
     ("project.template", True, True, True),
     ("client.currency", "cur", "cur", "cur"),
     ("task.budget", 500, "500", 500),
