@@ -41,21 +41,13 @@ class Members:
                 "anyOf": [*amount_schema(RATE_PATTERN, 9999999.99), {"type": "null"}],
             },
         }
-        item = {
-            **EMAIL,
-            "type": ["string", "object"],
-            "properties": {
-                "email": {"description": "E-mail address of a workspace user.", **EMAIL},
-                **rates,
-                "group": {"description": "Name of a user group, which has no rates.", **_GROUP_NAME},
-            },
-            "additionalProperties": False,
-            "oneOf": [
-                {"type": "string"},
-                {"type": "object", "required": ["email"], "properties": {"group": False}},
-                {"type": "object", "required": ["group"], "maxProperties": 1},
-            ],
-        }
+        person = {"email": {"description": "E-mail address of a workspace user.", **EMAIL}, **rates}
+        group = {"group": {"description": "Name of a user group, which has no rates.", **_GROUP_NAME}}
+        mappings = [
+            {"type": "object", "properties": properties, "required": [key], "additionalProperties": False}
+            for key, properties in (("email", person), (GROUP, group))
+        ]
+        item = {"description": "A person or a user group.", "anyOf": [EMAIL, *mappings]}
         return {"type": "array", "items": item, "uniqueItems": True}
 
     def parse(self, value: Any) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from reconciler.kinds.people import GROUP, identity_of, rename_people
 from reconciler.live import read_readable
 from reconciler.model import Address, FieldRole
 from reconciler.planning.losses import losses_of_values
+from reconciler.planning.requirements import MEMBERS
 from reconciler.state import Live
 from reconciler.value_types import MembersType
 
@@ -26,11 +27,9 @@ class ValueRestorer:
 
     def fill(self, item: Item, address: Address, values: Mapping[str, Any], raw: Mapping[str, Any] | None) -> None:
         """Give a deleted resource its values back; `raw` is the copy that the journal keeps, if it does."""
-        for name, value in values.items():
-            if value not in (None, ()):
-                item.values[name] = self.value(item, address, name, value)
-            elif value == () and isinstance(item.kind.field_named(name).type, MembersType):
-                item.notes.append(_had_none(address))
+        item.values |= {n: self.value(item, address, n, value) for n, value in values.items() if value not in (None, ())}
+        if any(values.get(name) == () for name in MEMBERS[item.kind.name]):
+            item.notes.append(_had_none(address))
         kind = item.kind
         # The snapshot of an earlier version lacks the fields that manifests did not have then. The lifecycle is not that of the copy,
         # which was archived on the way to the delete.
