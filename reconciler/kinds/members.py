@@ -54,7 +54,7 @@ class Members:
         """Sorted, each person and group once: the first entry. Raises ValueError for what is neither."""
         found: dict[str, str] = {}
         for item in value or ():
-            text = _checked(item) if isinstance(item, str) else _declared(item)
+            text = _canonical(item) if isinstance(item, str) else _declared(item)
             found.setdefault(identity_of(text), text)
         return tuple(sorted(found.values()))
 
@@ -92,7 +92,9 @@ class Members:
         present = self.by_identity(self.read(wire.get("memberships")))
         for item in _people(value):
             person = identity_of(item)
-            wanted, now = _rates(item), _rates(present.get(person, person))
+            if person not in present:  # the set was not written: another attempt writes it first
+                continue
+            wanted, now = _rates(item), _rates(present[person])
             for word, (_, endpoint, _) in _RATES.items():
                 if wanted.get(word) != now.get(word):
                     yield f"users/{person}/{endpoint}", {"amount": minor_units(wanted.get(word))}
@@ -161,7 +163,7 @@ def _text(person: str, rates: Mapping[str, str | None]) -> str:
     return " ".join((person, *given))
 
 
-def _checked(item: str) -> str:
+def _canonical(item: str) -> str:
     """An item that is canonical; an address in lower case. Raises ValueError for other text."""
     try:
         person, rates = identity_of(item), _rates(item)
@@ -176,8 +178,8 @@ def _checked(item: str) -> str:
 def _declared(entry: Mapping[str, Any]) -> str:
     """The item of a mapping in a manifest."""
     if GROUP in entry:
-        return _checked(f"{GROUP} {entry[GROUP]}")
-    words = [_checked(entry["email"])]
+        return _canonical(f"{GROUP} {entry[GROUP]}")
+    words = [_canonical(entry["email"])]
     for word, (_, _, key) in _RATES.items():
         if key in entry:
             words += [word, amount_text(entry[key]) or _NONE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -26,13 +27,15 @@ def _invite(sandbox: Embedded, *names: str) -> dict[str, str]:
     return {"owner": owner["id"], "me": owner["email"], **{each["email"].split("@")[0]: each["id"] for each in others}}
 
 
-def _site(sandbox: Embedded, people: list[str], groups: tuple[str, ...] = (), **rates: int) -> str:
+def _site(
+    sandbox: Embedded, people: list[str], groups: tuple[str, ...] = (), rates: Mapping[str, int] | None = None
+) -> str:
     """A project with these members, by id, as somebody else made it."""
     project = str(sandbox.call("POST", "projects", {"name": "Site"})["id"])
     body = {"memberships": [{"userId": person} for person in people]}
     named = {"userGroups": {"contains": "CONTAINS", "ids": list(groups), "status": "ALL"}} if groups else {}
     sandbox.call("PATCH", f"projects/{project}/memberships", body | named)
-    for person, amount in rates.items():
+    for person, amount in (rates or {}).items():
         sandbox.call("PUT", f"projects/{project}/users/{person}/hourly-rate", {"amount": amount})
     return project
 
@@ -43,8 +46,12 @@ def _declare(sandbox: Embedded, *members: Any, **values: Any) -> None:
 
 def _members(sandbox: Embedded) -> dict[str, tuple[int | None, int | None]]:
     """The hourly and the cost rate of each member, by the id of the user or group."""
-    stored = sandbox.stored("projects", "Site")["memberships"]
-    return {m["userId"]: tuple((m[key] or {}).get("amount") or None for key in ("hourlyRate", "costRate")) for m in stored}
+    members = sandbox.stored("projects", "Site")["memberships"]
+    return {member["userId"]: (_amount(member["hourlyRate"]), _amount(member["costRate"])) for member in members}
+
+
+def _amount(rate: Any) -> int | None:
+    return (rate or {}).get("amount") or None
 
 
 def _converges(sandbox: Embedded, *words: str) -> Any:
@@ -74,7 +81,7 @@ def test_a_new_project_has_its_members_with_rates_its_groups_and_the_caller(sand
 
 def test_members_that_are_not_declared_stay_as_they_are(sandbox: Embedded) -> None:
     who = _invite(sandbox, "pat")
-    _site(sandbox, [who["pat"]], **{who["pat"]: 9500})
+    _site(sandbox, [who["pat"]], rates={who["pat"]: 9500})
     sandbox.declare(projects=[{"name": "Site", "note": "new"}], policy=KEEP)
     _converges(sandbox)
     assert not any("groups" in path or path.endswith("/users") for _, path in sandbox.sent)
@@ -83,7 +90,7 @@ def test_members_that_are_not_declared_stay_as_they_are(sandbox: Embedded) -> No
 
 def test_rates_that_are_not_declared_are_kept_and_null_clears_them(sandbox: Embedded) -> None:
     who = _invite(sandbox, "pat", "sam")
-    _site(sandbox, [who["owner"], who["pat"], who["sam"]], **{who["pat"]: 9500, who["sam"]: 8000})
+    _site(sandbox, [who["owner"], who["pat"], who["sam"]], rates={who["pat"]: 9500, who["sam"]: 8000})
     _declare(sandbox, {"email": "pat@acme.example", "cost_rate": 50}, "sam@acme.example")
     plan = sandbox.plan()
     (field,) = change(plan, SITE)["fields"]
@@ -91,7 +98,9 @@ def test_rates_that_are_not_declared_are_kept_and_null_clears_them(sandbox: Embe
     assert "pat@acme.example hourly 95.00 cost 50.00" in field["after"]
     _converges(sandbox)
     assert _members(sandbox) == {who["owner"]: (None, None), who["pat"]: (9500, 5000), who["sam"]: (8000, None)}
-    _declare(sandbox, {"email": "pat@acme.example", "hourly_rate": None}, {"email": "sam@acme.example", "hourly_rate": 85})
+    _declare(
+        sandbox, {"email": "pat@acme.example", "hourly_rate": None}, {"email": "sam@acme.example", "hourly_rate": 85}
+    )
     _converges(sandbox)
     assert _members(sandbox) == {who["owner"]: (None, None), who["pat"]: (None, 5000), who["sam"]: (8500, None)}
 
@@ -99,7 +108,12 @@ def test_rates_that_are_not_declared_are_kept_and_null_clears_them(sandbox: Embe
 def test_each_removal_is_a_line_and_the_caller_is_never_removed(sandbox: Embedded) -> None:
     who = _invite(sandbox, "pat", "sam", "ann", "kim", "lee", "max", "zoe", "bob")
     group = sandbox.call("POST", "user-groups", {"name": "Crew"})["id"]
-    _site(sandbox, [who[n] for n in ("owner", "pat", "sam", "ann", "kim", "lee", "max", "zoe")], (group,), **{who["zoe"]: 100})
+    _site(
+        sandbox,
+        [who[n] for n in ("owner", "pat", "sam", "ann", "kim", "lee", "max", "zoe")],
+        (group,),
+        rates={who["zoe"]: 100},
+    )
     staying = [f"{name}@acme.example" for name in ("sam", "ann", "kim", "lee", "max")]
     _declare(sandbox, *staying, {"email": "zoe@acme.example", "hourly_rate": 2}, "bob@acme.example", {"group": "Crew"})
     text = sandbox.run("plan").stdout
@@ -130,7 +144,10 @@ def test_removals_beyond_the_budget_are_blocked_until_their_number_is_allowed(sa
     assert before
     assert len(_members(sandbox)) == 4
     assert sandbox.run("plan", "--allow-removals", "members=1", "-o", "p.json").exit_code == 0
-    assert sandbox.run("apply", "p.json", "--approve", sandbox.plan("--allow-removals", "members=1")["digest"]).exit_code == 3
+    assert (
+        sandbox.run("apply", "p.json", "--approve", sandbox.plan("--allow-removals", "members=1")["digest"]).exit_code
+        == 3
+    )
     assert sandbox.run("plan", "--allow-removals", "members=2", "-o", "p.json").exit_code == 0
     digest = sandbox.plan("--allow-removals", "members=2")["digest"]
     assert sandbox.run("apply", "p.json", "--approve", digest).exit_code == 0
@@ -143,17 +160,17 @@ def test_all_members_of_a_project_are_beyond_the_budget_and_an_empty_list_keeps_
     _declare(sandbox)
     blocked = change(sandbox.plan(), SITE)["blocked"]
     assert blocked["reason"] == f"would remove the only member of {SITE} other than the user of the API key"
-    _converges(sandbox, "--allow-removals", "members=1")
+    _converges(sandbox, "--allow-removals=members=1")
     assert set(_members(sandbox)) == {who["owner"]}
 
 
 def test_an_undo_gives_the_former_members_back_with_their_rates(sandbox: Embedded) -> None:
     who = _invite(sandbox, "pat", "sam", "ann")
     group = sandbox.call("POST", "user-groups", {"name": "Crew"})["id"]
-    _site(sandbox, [who["owner"], who["pat"], who["sam"]], (group,), **{who["pat"]: 9500})
+    _site(sandbox, [who["owner"], who["pat"], who["sam"]], (group,), rates={who["pat"]: 9500})
     before = _members(sandbox)
     _declare(sandbox, {"email": "sam@acme.example", "hourly_rate": 70}, "ann@acme.example")
-    summary = _converges(sandbox, "--allow-removals", "members=2")
+    summary = _converges(sandbox, "--allow-removals=members=2")
     assert set(_members(sandbox)) == {who["owner"], who["sam"], who["ann"]}
     undo = sandbox.json("undo", summary["run"], "--allow-removals", "members=1", "-o", "undo.json")
     assert sandbox.run("apply", "undo.json", "--approve", undo["digest"]).exit_code == 0
@@ -225,6 +242,36 @@ def test_rates_have_the_decimals_of_the_currency(sandbox: Embedded) -> None:
     result = sandbox.run("plan")
     assert result.exit_code == 1
     assert "members of project:Site: JPY has no minor unit" in " ".join(result.stderr.split())
+
+
+def test_rates_that_the_plan_of_the_workspace_does_not_include_are_reported_once(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam")
+    sandbox.switch("member_rates=ignored")
+    served = sandbox.app
+    asked: list[str] = []
+
+    def refusing() -> Any:
+        app = served()
+
+        async def refuse(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] != "http" or not scope["path"].endswith("-rate"):
+                await app(scope, receive, send)
+                return
+            asked.append(scope["path"])
+            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"application/json")]})
+            await send({"type": "http.response.body", "body": b'{"message":"no","code":4033}'})
+
+        return refuse
+
+    sandbox.app = refusing  # type: ignore[method-assign]
+    _declare(sandbox, *({"email": f"{name}@acme.example", "hourly_rate": 95} for name in ("pat", "sam")), note="new")
+    digest = sandbox.plan()["digest"]
+    result = sandbox.run("apply", "--approve", digest)
+    assert result.exit_code == 4
+    assert " ".join(result.stdout.split()).count("not in this workspace's plan") == 1
+    assert len(asked) == 1
+    assert set(_members(sandbox)) == {who["owner"], who["pat"], who["sam"]}
+    assert sandbox.stored("projects", "Site")["note"] == "new"
 
 
 def test_the_manager_role_is_no_part_of_a_manifest(sandbox: Embedded) -> None:

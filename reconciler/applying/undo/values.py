@@ -27,7 +27,9 @@ class ValueRestorer:
 
     def fill(self, item: Item, address: Address, values: Mapping[str, Any], raw: Mapping[str, Any] | None) -> None:
         """Give a deleted resource its values back; `raw` is the copy that the journal keeps, if it does."""
-        item.values |= {n: self.value(item, address, n, value) for n, value in values.items() if value not in (None, ())}
+        item.values |= {
+            n: self.value(item, address, n, value) for n, value in values.items() if value not in (None, ())
+        }
         if any(values.get(name) == () for name in MEMBERS[item.kind.name]):
             item.notes.append(_had_none(address))
         kind = item.kind
