@@ -258,7 +258,9 @@ def test_rates_that_the_plan_of_the_workspace_does_not_include_are_reported_once
                 await app(scope, receive, send)
                 return
             asked.append(scope["path"])
-            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"application/json")]})
+            await send(
+                {"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"application/json")]}
+            )
             await send({"type": "http.response.body", "body": b'{"message":"no","code":4033}'})
 
         return refuse

@@ -16,8 +16,20 @@ from reconciler.value_types import ExclusiveType, FollowUpType
 
 FORMS: list[tuple[str, Any, Any, Any, Any]] = [
     ("client.note", "n", "n", "n", "n"),
-    ("project.members", ["B@x.example", "a@x.example", {"email": "b@x.example", "cost_rate": 1}], ("a@x.example", "b@x.example"), [{"userId": "a@x.example"}, {"userId": "b@x.example"}], ["a@x.example", "b@x.example"]),
-    ("project.members", [{"email": "U@x.example", "hourly_rate": 95, "cost_rate": "4.5"}], ("u@x.example hourly 95.00 cost 4.50",), [{"userId": "u@x.example", "hourlyRate": {"amount": 9500}, "costRate": {"amount": 450}}], [{"email": "u@x.example", "hourly_rate": "95.00", "cost_rate": "4.50"}]),
+    (
+        "project.members",
+        ["B@x.example", "a@x.example", {"email": "b@x.example", "cost_rate": 1}],
+        ("a@x.example", "b@x.example"),
+        [{"userId": "a@x.example"}, {"userId": "b@x.example"}],
+        ["a@x.example", "b@x.example"],
+    ),
+    (
+        "project.members",
+        [{"email": "U@x.example", "hourly_rate": 95, "cost_rate": "4.5"}],
+        ("u@x.example hourly 95.00 cost 4.50",),
+        [{"userId": "u@x.example", "hourlyRate": {"amount": 9500}, "costRate": {"amount": 450}}],
+        [{"email": "u@x.example", "hourly_rate": "95.00", "cost_rate": "4.50"}],
+    ),
     ("client.note", "", None, "", None),
     ("client.email", "a@b.example", "a@b.example", "a@b.example", "a@b.example"),
     (
@@ -221,7 +233,9 @@ def test_the_body_of_members_is_sent_where_the_object_has_exactly_them() -> None
 
 
 def test_the_most_requests_for_rates_are_those_that_are_wanted_and_those_that_go() -> None:
-    assert Members().most_follow_ups(("u hourly 5.00", "w cost 2.00"), ("u cost 1.00", "v cost 1.00", "group A B C")) == 3
+    assert (
+        Members().most_follow_ups(("u hourly 5.00", "w cost 2.00"), ("u cost 1.00", "v cost 1.00", "group A B C")) == 3
+    )
     assert Members().most_follow_ups(None, ("u",)) == 0
 
 

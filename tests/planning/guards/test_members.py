@@ -8,16 +8,17 @@ from fractions import Fraction
 import pytest
 
 from reconciler.model import Address
-from reconciler.planning.forecast import Forecast
 from reconciler.planning.guards import members
 from reconciler.planning.guards.context import GuardContext
-from reconciler.planning.plan import Action, Change, FieldChange, Step
+from reconciler.planning.plan import Action, Change, FieldChange, Forecast, Step
 from reconciler.state import Policy, RemovalBudget
 from tests.planning.literals import live_of
 
 PEOPLE = tuple(f"u{number}" for number in range(8))
-LIVE = replace(live_of({"projects": [{"at": "Ops", "members": list(PEOPLE)}, {"at": "Web", "members": ["u1", "u2"]}]}), caller="u0")
-HALF = Policy(removal_budget=RemovalBudget(count=5, share=Fraction(1, 2)))
+LIVE = replace(
+    live_of({"projects": [{"at": "Ops", "members": list(PEOPLE)}, {"at": "Web", "members": ["u1", "u2"]}]}), caller="u0"
+)
+WIDE = Policy(removal_budget=RemovalBudget(count=5, share=Fraction(1, 2)))
 
 
 def _change(name: str, resource_id: str, before: tuple[str, ...], after: tuple[str, ...]) -> Change:
@@ -25,7 +26,9 @@ def _change(name: str, resource_id: str, before: tuple[str, ...], after: tuple[s
     return Change(Address("project", (name,)), Action.UPDATE, (Step.PATCH,), id=resource_id, fields=fields)
 
 
-def _blocked(*changes: Change, policy: Policy = HALF, live: object = LIVE, **allowed: int) -> dict[int, tuple[str, str]]:
+def _blocked(
+    *changes: Change, policy: Policy = WIDE, live: object = LIVE, **allowed: int
+) -> dict[int, tuple[str, str]]:
     context = GuardContext(live=live, policy=policy, forecast=Forecast(), allowed=allowed)  # type: ignore[arg-type]
     return {at: (one.reason, one.allow) for at, one in members.evaluate(changes, context).items()}
 
@@ -52,10 +55,16 @@ def test_a_rate_that_changes_removes_no_one() -> None:
 
 def test_all_members_of_a_project_are_never_free() -> None:
     allow = "--allow-removals members="
-    assert _blocked(_change("Web", "p2", ("u1", "u2"), ("u3",))) == {0: ("would remove all 2 members of project:Web", f"{allow}2")}
-    assert _blocked(_change("Web", "p2", ("u1",), ())) == {0: ("would remove the only member of project:Web", f"{allow}1")}
+    assert _blocked(_change("Web", "p2", ("u1", "u2"), ("u3",))) == {
+        0: ("would remove all 2 members of project:Web", f"{allow}2")
+    }
+    assert _blocked(_change("Web", "p2", ("u1",), ())) == {
+        0: ("would remove the only member of project:Web", f"{allow}1")
+    }
     other = "other than the user of the API key"
-    assert _blocked(_change("Web", "p2", ("u0", "u1"), ("u0",))) == {0: (f"would remove the only member of project:Web {other}", f"{allow}1")}
+    assert _blocked(_change("Web", "p2", ("u0", "u1"), ("u0",))) == {
+        0: (f"would remove the only member of project:Web {other}", f"{allow}1")
+    }
 
 
 def test_what_an_interrupted_run_removed_counts_as_still_there() -> None:
