@@ -153,7 +153,7 @@ def _declares(resource: Resource, fields: Mapping[str, tuple[str, ...]]) -> bool
 
 
 def _concerns(change: Change, fields: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether its undo may set one of these fields: it changes them, or deletes what has them, as what is deleted with it may."""
-    names = fields[change.kind]
+    """Whether its undo may set one of these fields: it changes them (assignees count with any change), or deletes what has them."""
+    names, any_change = fields[change.kind], set(fields[change.kind]) - set(MEMBERS[change.kind])
     inside = any(fields[address.kind] for address in change.impact.embedded)
-    return any(map(change.field_named, names)) or (change.deletes and bool(names)) or inside
+    return bool(any_change) or any(map(change.field_named, names)) or (change.deletes and bool(names)) or inside
