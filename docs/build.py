@@ -119,6 +119,11 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   of its own has the rate above it, which is no difference from `null`. Amounts of a currency without a minor unit, such as JPY, are
   whole; of all others the API has hundredths. If the workspace's subscription does not include one of these values, the run writes the
   others and says so once.
+- **`members` of a project** is the whole set of its people and groups: who is not listed is removed, one line of the plan each, under the
+  guard `member_budget` ([safety.md](safety.md#guards)). Without the key nothing of it is touched. An entry is an e-mail address,
+  `{email: ADDRESS, hourly_rate: "95.00", cost_rate: "50.00"}` or `{group: NAME}`; a rate that an entry leaves out keeps its live value,
+  `null` clears it. The user of the API key stays a member in any case, also with `members: []`; the plan warns if the list lacks them.
+  A member without an e-mail address of their own cannot be listed. The manager role is not part of a manifest.
 - **A project's time estimate that is switched off**, as it is beside an active budget, counts as none: `estimate: null` leaves it as it
   is, and a duration switches a time estimate on. A plan that replaces it warns, since an undo cannot restore it.
 - **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`

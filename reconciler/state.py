@@ -139,6 +139,7 @@ class Live:
     `tasks_proven`: ids of projects whose tasks were read to the end, DONE ones included. `requests`: number of requests sent to
     read it. `access_role`: the role of the key's user. `timekeepers`: ids of the users whose time entries were requested, inactive
     ones included. `completed`: ids of the resources that were read by themselves as well, since the item of the list lacked a key.
+    `caller`: the id of the key's user; empty if not requested. With it, `users` also has the user groups: `group ID` → `group NAME`.
     """
 
     workspace: Workspace
@@ -151,6 +152,12 @@ class Live:
     access_role: AccessRole = AccessRole.NOT_REQUESTED
     timekeepers: tuple[str, ...] = ()
     completed: frozenset[str] = frozenset()
+    caller: str = ""
+
+    @property
+    def caller_name(self) -> str:
+        """The caller as in fields of people."""
+        return self.users.get(self.caller, self.caller)
 
     @cached_property
     def everything(self) -> tuple[Resource, ...]:

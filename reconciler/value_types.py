@@ -53,7 +53,13 @@ class FollowUpType(Protocol):
     """The type of a value whose own request may leave something out, which further requests set."""
 
     def follow_ups(self, wire: Wire, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Endpoint and body of each `PUT` for what `wire` lacks of the canonical `value`."""
+        """Endpoint and body of each `PUT` for what `wire` has otherwise than the canonical `value`."""
+
+    def most_follow_ups(self, before: Any, after: Any) -> int:
+        """The most such requests of a change from one canonical value to another."""
+
+    def is_sent(self, body: Wire, wire: Wire) -> bool:
+        """Whether an object has what the body of the value's own request sets."""
 
 
 @runtime_checkable
@@ -81,3 +87,20 @@ class MoneyType(Protocol):
 
     def amounts(self, value: Any) -> Iterator[str]:
         """The amounts in a canonical value, as decimal text."""
+
+
+@runtime_checkable
+class MembersType(FollowUpType, Protocol):
+    """The type of a set of people and groups that one request replaces, and that the caller is never removed from.
+
+    An identity is the e-mail address (or id) of a person, or `group NAME`.
+    """
+
+    def by_identity(self, value: Any) -> dict[str, str]:
+        """Identity → the item of a canonical value."""
+
+    def with_person(self, live: Any, value: Any, person: str) -> tuple[str, ...]:
+        """The canonical value with a person among it, as the live value has them."""
+
+    def could_precede(self, value: Any, wanted: Any) -> bool:
+        """Whether a new object may have this canonical value before `wanted` is written."""

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 NOT_KINDS = {
     "__init__",
     "people",
+    "members",
     "undeclared",
     "durations",
     "field_types",
@@ -49,6 +50,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "hourly_rate": ("10.00", {"amount": "20.50", "since": "2026-01-01"}),
     "cost_rate": ("5.00", "7.25"),
     "assignees": (["jo@acme.example"], []),
+    "members": (["jo@acme.example"], [{"email": "jo@acme.example", "hourly_rate": "9.50"}]),
 }
 
 

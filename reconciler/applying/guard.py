@@ -12,7 +12,7 @@ from reconciler.applying.journal.run import Run
 from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
 from reconciler.applying.recovery import history_for
 from reconciler.errors import BlockedError
-from reconciler.kinds import BY_NAME, BY_PLURAL
+from reconciler.kinds import BY_NAME, REMOVAL_COUNTS
 from reconciler.live import Reading
 from reconciler.model import Address
 from reconciler.planning.forecast import forecast_all, forecast_changes
@@ -59,7 +59,7 @@ def guard_plan(
         is_undo=plan.is_undo,
         live_counts=total,
         in_use=in_use,
-        allowed={**{BY_PLURAL[p].name: number for p, number in plan.allowances.items()}, **allowances.numbers},
+        allowed={**{REMOVAL_COUNTS[p]: number for p, number in plan.allowances.items()}, **allowances.numbers},
         excluded=Counter(excluded.address.kind for excluded in plan.excluded if excluded.removal),
         connections=(plan.proof.connection, connection),
         protected_before=protected_before,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.numbers import WholeNumber, is_whole_number
-from reconciler.kinds import BY_NAME, KINDS, example_path, path_lengths
+from reconciler.kinds import BY_NAME, REMOVAL_COUNTS, example_path, path_lengths
 from reconciler.model import Address
 from reconciler.state import Allowances
 
@@ -87,7 +87,7 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="KIND=N",
         multiple=True,
         callback=_numbers,
-        help="Allow exactly N removals of a kind beyond the budget, e.g. projects=2. Repeatable.",
+        help="Allow exactly N removals of a kind, or of members of projects, beyond the budget, e.g. projects=2. Repeatable.",
     )
     @click.option(
         "--allow-removal",
@@ -169,13 +169,13 @@ def _plan_path(_context: click.Context, parameter: click.Parameter, given: str |
 
 
 def _numbers(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, int]:
-    names = {word: kind.name for kind in KINDS for word in (kind.name, kind.plural)}
+    names = {word: name for plural, name in REMOVAL_COUNTS.items() for word in (name, plural)}
     allowed: dict[str, int] = {}
     for item in given:
         word, _, number = item.partition("=")
         name = names.get(word)
         if name is None or not is_whole_number(number):
-            plurals = ", ".join(kind.plural for kind in KINDS)
+            plurals = ", ".join(REMOVAL_COUNTS)
             raise click.BadParameter(f"{item[:40]!r} is not KIND=N; the kinds are: {plurals}", param=parameter)
         if allowed.setdefault(name, int(number)) != int(number):
             raise click.BadParameter(f"two different numbers for {word}", param=parameter)
@@ -202,7 +202,8 @@ def _addresses(_context: click.Context, parameter: click.Parameter, given: Seque
 
 def allowance_arguments(allowed: Allowances) -> list[str]:
     """The allowances as arguments, for a command that is printed for copying."""
-    options = [("--allow-removals", f"{BY_NAME[name].plural}={number}") for name, number in allowed.numbers.items()]
+    plurals = {name: plural for plural, name in REMOVAL_COUNTS.items()}
+    options = [("--allow-removals", f"{plurals[name]}={number}") for name, number in allowed.numbers.items()]
     options += [("--allow-removal", str(address)) for address in sorted(allowed.addresses)]
     if allowed.max_requests is not None:
         options.append(("--max-requests", str(allowed.max_requests)))

@@ -3,7 +3,7 @@
 from reconciler.kinds.client import CLIENT
 from reconciler.kinds.hierarchy import ancestors, example_path, parent_of, path_lengths
 from reconciler.kinds.project import PROJECT
-from reconciler.kinds.registry import BY_NAME, BY_PLURAL, KINDS
+from reconciler.kinds.registry import BY_NAME, BY_PLURAL, KINDS, REMOVAL_COUNTS
 from reconciler.kinds.tag import TAG
 from reconciler.kinds.task import TASK
 
@@ -13,6 +13,7 @@ __all__ = [
     "CLIENT",
     "KINDS",
     "PROJECT",
+    "REMOVAL_COUNTS",
     "TAG",
     "TASK",
     "ancestors",

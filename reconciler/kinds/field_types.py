@@ -11,7 +11,8 @@ from reconciler.kinds.json_values import text_or_none, texts, wrong_type
 
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 TEXT_PATTERN = r"^[^<>\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
-_EMAIL: Mapping[str, Any] = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
+EMAIL: Mapping[str, Any] = {"type": "string", "pattern": EMAIL_PATTERN, "maxLength": 254}
+"""The JSON Schema of an e-mail address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Email(Single):
     @property
     def schema(self) -> Mapping[str, Any]:
         """A string that looks like an address."""
-        return _EMAIL
+        return EMAIL
 
     def parse(self, value: Any) -> str | None:
         """Lower case; empty is None."""
@@ -113,7 +114,7 @@ class EmailList(_Several):
     @property
     def schema(self) -> Mapping[str, Any]:
         """An array of unique addresses."""
-        return {"type": "array", "items": _EMAIL, "maxItems": self.max_items, "uniqueItems": True}
+        return {"type": "array", "items": EMAIL, "maxItems": self.max_items, "uniqueItems": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class People(_Several):
     @property
     def schema(self) -> Mapping[str, Any]:
         """An array of unique addresses."""
-        return {"type": "array", "items": _EMAIL, "uniqueItems": True}
+        return {"type": "array", "items": EMAIL, "uniqueItems": True}
 
     def read(self, value: Any) -> tuple[str, ...]:
         """Ids, sorted, unique."""

@@ -2,8 +2,9 @@
 
 from reconciler.kinds.estimates import Budget, Includes, Reset, TimeEstimate
 from reconciler.kinds.field_types import Colour, Flag, Text
+from reconciler.kinds.members import Members
 from reconciler.kinds.rates import Rate
-from reconciler.kinds.undeclared import Leftover, Members, Properties, Template
+from reconciler.kinds.undeclared import Leftover, Properties, Template
 from reconciler.model import Field, FieldRole, Kind
 
 PROJECT = Kind(
@@ -118,6 +119,21 @@ PROJECT = Kind(
             "Cost per hour in major units of the workspace's currency, with at most 2 decimals. 0 clears it.",
             examples=("50.00",),
         ),
+        # PATCH replaces the whole set (section 7), so nothing is sent unless it is declared.
+        Field(
+            "members",
+            Members(),
+            "memberships",
+            "People by e-mail address, also with rates, and user groups by name. The list is the whole set: who is not in it is "
+            "removed, except the user of the API key.",
+            role=FieldRole.PEOPLE,
+            dropped_on_create=True,
+            clearable=False,
+            endpoint="memberships",
+            examples=(
+                ["jo@acme.example", {"email": "sam@acme.example", "hourly_rate": "95.00"}, {"group": "Designers"}],
+            ),
+        ),
         Field(
             "archived",
             Flag(),
@@ -151,7 +167,6 @@ PROJECT = Kind(
             "What a time estimate that is switched off has.",
             endpoint="estimate",
         ),
-        Field("members", Members(), "memberships", "Members.", role=FieldRole.PEOPLE, endpoint="memberships"),
         Field("template", Template(), "template", "Whether it is one.", default=False, endpoint="template"),
     ),
     computed=("workspaceId", "clientName", "client", "duration", "estimate", "tasks", "isPublic", "isTemplate"),

@@ -10,3 +10,8 @@ KINDS: tuple[Kind, ...] = (CLIENT, PROJECT, TASK, TAG)
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 BY_PLURAL: dict[str, Kind] = {kind.plural: kind for kind in KINDS}
+
+MEMBER = "member"
+"""The word for a member of a project, which is no kind and whose removals count as those of a kind do."""
+REMOVAL_COUNTS: dict[str, str] = {**{kind.plural: kind.name for kind in KINDS}, "members": MEMBER}
+"""What the removals of a plan are counted of: plural → name."""

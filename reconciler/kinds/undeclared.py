@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.json_text import parse_json
 from reconciler.kinds.estimates import estimate_body
 from reconciler.kinds.field_types import Flag, Single
-from reconciler.kinds.json_values import object_or_none, text_or_none, texts, wrong_type
-from reconciler.kinds.rates import Rate
+from reconciler.kinds.json_values import object_or_none, texts, wrong_type
 from reconciler.value_types import Wire
-
-GROUP = "group"
-"""Stands before the id of a user group among members."""
-_RATES = {"hourly": ("hourlyRate", "hourly-rate"), "cost": ("costRate", "cost-rate")}
-"""The word of a member's rate → its key, and its endpoint below the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,65 +145,3 @@ def _value_of(text: str) -> Any:
         return parse_json(text)
     except ValueError:
         return text
-
-
-@dataclass(frozen=True, slots=True)
-class Members(_Texts):
-    """The members of a project with their rates: `USER`, `USER hourly 95.00 cost 50.00`, `group ID`."""
-
-    def read(self, value: Any) -> tuple[str, ...]:
-        """An item for each membership."""
-        if value is not None and not isinstance(value, list | tuple):
-            raise wrong_type(value, "a list")
-        return self.parse(_member(object_or_none(item) or {}) for item in value or ())
-
-    def parse(self, value: Any) -> tuple[str, ...]:
-        """Sorted, unique; raises ValueError for an item that is neither a member nor a group."""
-        items = _Texts.parse(self, value)
-        for item in items:
-            words = item.split(" ")
-            pairs = dict(zip(words[1::2], words[2::2], strict=False))
-            canonical = " ".join((words[0], *(f"{word} {pairs[word]}" for word in _RATES if word in pairs)))
-            is_group = words[0] == GROUP and len(words) == 2 and bool(words[1])
-            if not is_group and (
-                words[0] in ("", GROUP)
-                or canonical != item
-                or any(Rate().parse(rate) != rate for rate in pairs.values())
-            ):
-                raise ValueError(f"not a member: {item[:60]!r}")
-        return items
-
-    def write(self, value: Any) -> list[dict[str, Any]]:
-        """A request object for each person."""
-        return [_member_request(item) for item in value or () if not item.startswith(f"{GROUP} ")]
-
-    def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:  # noqa: ARG002 - the signature is PatchType's
-        """The whole set: who is not named is removed (docs/clockify.md section 7)."""
-        groups = [item.partition(" ")[2] for item in value or () if item.startswith(f"{GROUP} ")]
-        named = {"userGroups": {"contains": "CONTAINS", "ids": groups, "status": "ALL"}} if groups else {}
-        return {"memberships": self.write(value), **named}
-
-    def follow_ups(self, wire: Wire, value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-        """A request for each rate that the object does not have: no record shows that the set takes them."""
-        present = {item["userId"]: item for item in self.write(self.read(wire.get("memberships")))}
-        for item in self.write(value):
-            for key, endpoint in _RATES.values():
-                user = item["userId"]
-                if key in item and present.get(user, {}).get(key) != item[key]:
-                    yield f"users/{user}/{endpoint}", item[key]
-
-
-def _member(item: Mapping[str, Any]) -> str:
-    person = text_or_none(item.get("userId"))
-    if not person or " " in person:
-        raise wrong_type(person, "a user id", "its userId is ")
-    if text_or_none(item.get("membershipType")) == "USERGROUP":
-        return f"{GROUP} {person}"
-    rates = ((word, Rate().read(item.get(key))) for word, (key, _) in _RATES.items())
-    return " ".join((person, *(f"{word} {rate}" for word, rate in rates if rate is not None)))
-
-
-def _member_request(item: str) -> dict[str, Any]:
-    person, *words = item.split(" ")
-    rates = zip(words[::2], words[1::2], strict=True)
-    return {"userId": person, **{_RATES[word][0]: Rate().write(rate) for word, rate in rates}}

@@ -9,6 +9,7 @@ from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, Pro
 from reconciler.gateway import Reader
 from reconciler.gateway.paging import Listing, items_of
 from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds.people import GROUP
 from reconciler.live.build import Fetched, build
 from reconciler.live.usage import usage_of
 from reconciler.model import Kind, Resource
@@ -22,6 +23,8 @@ ALL_STATUSES = ("ACTIVE", "PENDING_EMAIL_VERIFICATION", "NOT_REGISTERED", *sorte
 
 FILTER_UNSUPPORTED = frozenset({400, 404})
 """Statuses of a service that does not support a filter."""
+_NOT_ALLOWED = frozenset({402, 403})
+"""Statuses for what the role or the plan of the workspace does not include."""
 
 
 class Fetcher:
@@ -34,6 +37,7 @@ class Fetcher:
         self._people: tuple[Wire, ...] | None = None
         self._has_all_users = True
         self._emails: dict[str, str] = {}
+        self._caller = ""
         self._timekeepers: tuple[str, ...] = ()
         self.completed: set[str] = set()
         """Ids of the resources that were read by themselves."""
@@ -91,6 +95,25 @@ class Fetcher:
         holders = {email: user for user, email in sorted(emails.items()) if email}
         self._emails = {user: email if holders.get(email) == user else user for user, email in emails.items()}
 
+    def read_members(self) -> None:
+        """Fetch the caller, and the user groups if the account may list them, so that their ids become names.
+
+        A group whose name another one has keeps the id.
+        """
+        self._caller = str(self._reader.user()["id"])
+        try:
+            listing = self._reader.user_groups(self._workspace.id)
+        except ApiError as error:
+            if error.status not in (*FILTER_UNSUPPORTED, *_NOT_ALLOWED):
+                raise
+            return
+        self._fetched.proofs.append(listing.proof)
+        names = {group["id"]: str(group.get("name") or group["id"]) for group in listing.items}
+        holders = {name: group for group, name in sorted(names.items())}
+        self._emails |= {
+            f"{GROUP} {group}": f"{GROUP} {name if holders[name] == group else group}" for group, name in names.items()
+        }
+
     def live(self) -> Live:
         """The Live state of what was fetched so far."""
         return self.stamped(build(self._workspace, self._fetched, self._emails))
@@ -103,6 +126,7 @@ class Fetcher:
             requests=self.requests,
             timekeepers=self._timekeepers,
             completed=frozenset(self.completed),
+            caller=self._caller,
         )
 
     @property

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from reconciler.errors import PlanningError
 from reconciler.gateway import Reader
+from reconciler.kinds.people import identity_of
 from reconciler.live.read import Reading
 from reconciler.model import UNSET, Resource
 from reconciler.planning import make_draft
 from reconciler.planning.plan import Plan
 from reconciler.planning.problems import problem_at
-from reconciler.planning.requirements import PEOPLE, mentions_people
+from reconciler.planning.requirements import MEMBERS, PEOPLE, mentions_members, mentions_people
 from reconciler.state import Desired, Live, Workspace
 
 REQUESTS = 9
@@ -23,9 +24,11 @@ def read_new(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
     """
     named = {address: _people(resource) for address, resource in desired.resources.items() if _people(resource)}
     users: dict[str, str] = {}
+    caller_id = ""
     if named:
         caller = reader.user()
-        users = {caller["id"]: str(caller.get("email") or caller["id"]).lower()}
+        caller_id = str(caller["id"])
+        users = {caller_id: str(caller.get("email") or caller["id"]).lower()}
     members = {*users, *users.values()}
     problems = [
         problem_at(
@@ -40,16 +43,18 @@ def read_new(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
     if problems:
         raise PlanningError(problems)
     people = 2 if named else 0  # the caller now, and the users once the workspace is there
-    live = Live(workspace, {}, users=users, requests=REQUESTS + people)
+    if any(desired.resources[address].values.get(name) for address in named for name in MEMBERS[address.kind]):
+        people += 2  # the caller once more, and the user groups
+    live = Live(workspace, {}, users=users, requests=REQUESTS + people, caller=caller_id)
     return Reading(live, {}, make_draft(desired, live), reader.now())
 
 
 def empty_reading(plan: Plan, workspace: Workspace) -> Reading:
     """The state that a saved plan for a new workspace starts from, where the workspace still does not exist."""
-    people = any(mentions_people(change) for change in plan.changes)
+    people = any(map(mentions_people, plan.changes)) + 2 * any(map(mentions_members, plan.changes))
     return Reading(Live(workspace, {}, requests=REQUESTS + people), {})
 
 
 def _people(resource: Resource) -> tuple[str, ...]:
     values = (resource.values.get(name, UNSET) for name in PEOPLE[resource.kind])
-    return tuple(person for value in values if value is not UNSET and value for person in value)
+    return tuple(person for value in values if value is not UNSET and value for person in map(identity_of, value))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.gateway import Reader
-from reconciler.kinds import BY_NAME, TASK
+from reconciler.kinds import TASK
 from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import UNSET, Resource
@@ -14,7 +14,7 @@ from reconciler.planning import Draft, has_removals, make_draft, requirements, u
 from reconciler.planning.absence import unread_parents
 from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
 from reconciler.planning.plan import Change, Plan
-from reconciler.planning.requirements import PEOPLE, mentions_people
+from reconciler.planning.requirements import MEMBERS, PEOPLE, mentions_members, mentions_people
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
 
 
@@ -43,8 +43,10 @@ def read(reader: Reader, desired: Desired, workspace: Workspace, unfinished: Map
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
-    if any(_declares_people(resource) for resource in desired.resources.values()):
+    if any(_declares(resource, PEOPLE) for resource in desired.resources.values()):
         fetcher.read_people()
+    if any(_declares(resource, MEMBERS) for resource in desired.resources.values()):
+        fetcher.read_members()
     _read_unseen(fetcher, unfinished)
     return _complete_reading(fetcher, reader, workspace, lambda _: desired)
 
@@ -62,8 +64,10 @@ def read_for_undo(
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
-    if any(_concerns_people(change) for change in undone_plan.changes):
+    if any(_concerns(change, PEOPLE) for change in undone_plan.changes):
         fetcher.read_people()
+    if any(_concerns(change, MEMBERS) for change in undone_plan.changes):
+        fetcher.read_members()
     _read_unseen(fetcher, parents)
     return _complete_reading(fetcher, reader, workspace, desired_for)
 
@@ -107,6 +111,8 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     fetcher.read_lists()
     if any(mentions_people(change) for change in plan.changes):
         fetcher.read_people()
+    if any(mentions_members(change) for change in plan.changes):
+        fetcher.read_members()
     live = fetcher.live()
     if missing := {*unread_parents(plan.changes, live).values()}:
         fetcher.read_children(TASK, missing)
@@ -141,13 +147,13 @@ def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
     return replace(reading, live=replace(reading.live, access_role=access_role, requests=requests))
 
 
-def _declares_people(resource: Resource) -> bool:
-    return any(resource.values.get(name, UNSET) is not UNSET for name in PEOPLE[resource.kind])
+def _declares(resource: Resource, fields: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether it declares one of these fields, given by the name of the kind."""
+    return any(resource.values.get(name, UNSET) is not UNSET for name in fields[resource.kind])
 
 
-def _concerns_people(change: Change) -> bool:
-    """Whether its undo may name people: fields of every kind of change, and what was deleted."""
-    declared = any(
-        BY_NAME[change.kind].field_named(name) in BY_NAME[change.kind].fields for name in PEOPLE[change.kind]
-    )
-    return declared or (change.deletes and bool(PEOPLE[change.kind])) or bool(change.impact.embedded)
+def _concerns(change: Change, fields: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether its undo may set one of these fields: it changes them (assignees count with any change), or deletes what has them."""
+    names, any_change = fields[change.kind], set(fields[change.kind]) - set(MEMBERS[change.kind])
+    inside = any(fields[address.kind] for address in change.impact.embedded)
+    return bool(any_change) or any(map(change.field_named, names)) or (change.deletes and bool(names)) or inside

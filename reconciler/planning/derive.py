@@ -113,10 +113,10 @@ def endpoint_requests(change: Change, step: Step) -> int:
     """The most requests of its PATCH or UNDECLARED step: one for each endpoint, and one for each rate of a member."""
     kind = BY_NAME[change.kind]
     written = kind.undeclared if step is Step.UNDECLARED else kind.fields
-    fields = {field: item.after for field in written if (item := change.field_named(field.name)) and field.endpoint}
+    fields = {field: item for field in written if (item := change.field_named(field.name)) and field.endpoint}
     rates = sum(
-        sum(len(item.split(" ")) // 2 for item in after)
-        for f, after in fields.items()
+        f.type.most_follow_ups(item.before, item.after)
+        for f, item in fields.items()
         if isinstance(f.type, FollowUpType)
     )
     return len({field.endpoint for field in fields}) + rates

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.errors import PlanningError, Problem
+from reconciler.errors import PlanningError
 from reconciler.kinds import BY_NAME
+from reconciler.kinds.people import identity_of
 from reconciler.model import Field, FieldRole, Kind, Resource
 from reconciler.planning.derive import action_of, create_steps, differs, update_steps
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.precondition import ABSENT, Precondition, precondition_of
+from reconciler.planning.problems import unknown_person
 from reconciler.planning.resolved import require_payable_amounts
 from reconciler.state import Desired, Live
 
@@ -124,22 +126,11 @@ def _require_known_people(desired: Desired, live: Live) -> None:
     known = set(live.users.values())
     people = {kind.name: [f.name for f in kind.fields if f.role is FieldRole.PEOPLE] for kind in BY_NAME.values()}
     problems = [
-        _unknown_person(resource, name, email)
+        unknown_person(resource, name, person, known)
         for resource in desired.resources.values()
         for name in people[resource.kind]
-        for email in resource.values.get(name, ())
-        if email not in known
+        for person in map(identity_of, resource.values.get(name, ()))
+        if person not in known
     ]
     if problems:
         raise PlanningError(problems)
-
-
-def _unknown_person(resource: Resource, name: str, email: Any) -> Problem:
-    source = resource.source
-    return Problem(
-        source.path if source else "",
-        source.line if source else 0,
-        source.column if source else 0,
-        f"{name} of {resource.address}: the workspace has no user with the e-mail address {email}",
-        "invite the user in Clockify, or list the users: reconciler users list",
-    )

@@ -11,7 +11,7 @@ from reconciler.planning.derive import goal_of
 from reconciler.planning.match import Matching, match
 from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.candidate import Declaration
-from reconciler.planning.resolved import with_resolved_values
+from reconciler.planning.resolved import with_caller, with_resolved_values
 from reconciler.planning.spelling import with_live_spelling
 from reconciler.state import Desired, Live, Prune, Removed
 
@@ -32,6 +32,7 @@ class Draft:
     those under `removed:` are among them, since the project may have to stay.
 
     `declared` is the desired state as it was given, `desired` the same in the spelling of the workspace, with resolved values.
+    `with_caller`: the declared resources that the caller stays a member of although none of their members is the caller.
 
     Matching takes most of the time of a plan without changes, so that reading and planning share one draft.
     """
@@ -41,6 +42,7 @@ class Draft:
     live: Live
     matching: Matching
     candidates: tuple[Candidate, ...]
+    with_caller: frozenset[Address] = frozenset()
 
     def declaration(self, address: Address) -> Declaration:
         """How the manifests declare a resource."""
@@ -61,8 +63,9 @@ def make_draft(desired: Desired, live: Live) -> Draft:
     """Match two states and find the prune candidates; raises PlanningError as `match` and `find_candidates` do."""
     declared, desired = desired, with_live_spelling(desired, live)
     matching = match(desired, live)
-    desired = with_resolved_values(desired, matching.pairs, live.workspace)
-    return Draft(declared, desired, live, matching, tuple(find_candidates(desired, matching)))
+    resolved = with_resolved_values(desired, matching.pairs, live.workspace, live.caller_name)
+    candidates = tuple(find_candidates(resolved, matching))
+    return Draft(declared, resolved, live, matching, candidates, with_caller(desired, resolved))
 
 
 def find_candidates(desired: Desired, matching: Matching) -> list[Candidate]:

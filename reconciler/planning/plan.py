@@ -33,7 +33,7 @@ __all__ = [
     "Target",
 ]
 
-OVERRIDABLE_GUARDS = ("removal_budget", "look_alike", "check", "max_requests")
+OVERRIDABLE_GUARDS = ("removal_budget", "member_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on an option, or (a check) on the day of the week."""
 
 

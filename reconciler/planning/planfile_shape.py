@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.checks.check import Level, Operator
-from reconciler.kinds import BY_NAME, BY_PLURAL
+from reconciler.kinds import BY_NAME, BY_PLURAL, REMOVAL_COUNTS
 from reconciler.names import Notation
 from reconciler.planning.plan import DIGEST_VERSION, Action, Step
 from reconciler.planning.shape import (
@@ -186,7 +186,7 @@ _OLD_KEYS: dict[str, Shape] = {
     "warnings": ListOf(TEXT),
     "summary": Object(dict.fromkeys((*Action, "blocked"), COUNT)),
     "forecast": _FORECAST,
-    "allowances": MapOf(_PLURAL, COUNT),
+    "allowances": MapOf(one_of(REMOVAL_COUNTS), COUNT),
     "allowed_removals": ListOf(ADDRESS),
     "look_alikes": ListOf(Object(_OLD_RENAME_CANDIDATE)),
     "withdrawn": ListOf(TEXT),

@@ -9,7 +9,7 @@ from dataclasses import field as dataclass_field
 from datetime import date
 
 from reconciler.errors import SimulationError
-from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds import BY_NAME, KINDS, REMOVAL_COUNTS
 from reconciler.model import Address
 from reconciler.planning.ancestry import with_ancestors
 from reconciler.planning.derive import goal_of
@@ -31,6 +31,7 @@ from reconciler.planning.simulate import new_id, simulate
 from reconciler.planning.spelling import spelled_as_live
 from reconciler.planning.unmatched import unmatched_warnings
 from reconciler.planning.warnings import (
+    caller_warnings,
     change_warnings,
     contested_warnings,
     live_warnings,
@@ -98,7 +99,9 @@ def make_plan(
         unmanaged=_unmanaged(draft),
         warnings=tuple(_warnings(draft, usage, changes, context, options)),
         forecast=context.forecast,
-        allowances={kind.plural: options.allowed[kind.name] for kind in KINDS if kind.name in options.allowed},
+        allowances={
+            plural: options.allowed[name] for plural, name in REMOVAL_COUNTS.items() if name in options.allowed
+        },
         allowed_removals=tuple(sorted(options.allowed_removals)),
         rename_candidates=context.rename_candidates,
         withdrawn=withdrawn_patterns(options.protected_before, desired.policy.protect),
@@ -127,6 +130,7 @@ def _warnings(
     yield from unmatched_warnings(draft, changes, options.allowed_removals)
     yield from loss_warnings(changes, live)
     yield from people_warnings(changes, live)
+    yield from caller_warnings(changes, live, draft.with_caller)
     yield from change_warnings(changes, live.access_role)
     yield from checks.warnings(changes, context)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from reconciler.errors import Problem
+from reconciler.kinds.people import GROUP
 from reconciler.model import Address, Resource, Source
 from reconciler.text import suggest
 
@@ -39,3 +40,19 @@ def _choices(parent: Address, names: AbstractSet[str]) -> str:
     guess = f"did you mean {near!r}? " if near else ""
     known = f"there are: {listed}; " if names else ""
     return f"{guess}{known}or declare {parent}" if names else f"declare {parent}"
+
+
+def unknown_person(resource: Resource, field: str, person: str, known: AbstractSet[str]) -> Problem:
+    """A person or a user group, as in fields of people, that the workspace does not have; `known` are those that it has."""
+    group, name = f"{GROUP} ", person
+    if person.startswith(group):
+        name = person.removeprefix(group)
+        names = {each.removeprefix(group) for each in known if each.startswith(group)}
+        what, otherwise = f"user group {name!r}", "create the group in Clockify, or remove it from the list"
+    else:
+        names = {each for each in known if "@" in each and not each.startswith(group)}
+        what = f"user with the e-mail address {name}"
+        otherwise = "invite the user in Clockify, or list the users: reconciler users list"
+    near = suggest(name, names)
+    hint = f"did you mean {near}? Otherwise {otherwise}" if near else otherwise
+    return problem_at(resource.source, f"{field} of {resource.address}: the workspace has no {what}", hint)

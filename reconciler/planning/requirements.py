@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
+from reconciler.kinds.people import GROUP
 from reconciler.model import Address, FieldRole, Resource
 from reconciler.names import fold
 from reconciler.planning.derive import fields_reset, fields_reset_by, goal_of, lacks_patched_keys
@@ -15,9 +16,12 @@ from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.prune import removal_changes
 from reconciler.state import Desired, Prune, Usage
+from reconciler.value_types import MembersType
 
 PEOPLE = {kind.name: tuple(f.name for f in kind.every_field if f.role is FieldRole.PEOPLE) for kind in KINDS}
 """The names of the fields that hold people, by the name of the kind."""
+MEMBERS = {kind.name: tuple(f.name for f in kind.fields if isinstance(f.type, MembersType)) for kind in KINDS}
+"""The names of those that hold groups as well, and that the caller is never removed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,14 @@ def mentions_people(change: Change) -> bool:
     for name in PEOPLE[change.kind]:
         field = change.field_named(name)
         people = (*(values.get(name) or ()), *(((field.before or ()) + (field.after or ())) if field else ()))
-        if any("@" in person for person in people):
+        if any("@" in person or person.startswith(f"{GROUP} ") for person in people):
             return True
     return False
+
+
+def mentions_members(change: Change) -> bool:
+    """Whether a change was computed with the names of groups, and with who the caller is."""
+    return mentions_people(change) and any(change.field_named(name) for name in MEMBERS[change.kind])
 
 
 def _incomplete(draft: Draft) -> Iterator[Resource]:

@@ -11,33 +11,70 @@ from reconciler.kinds import BY_NAME
 from reconciler.kinds.rates import WITHOUT_MINOR_UNIT
 from reconciler.model import Address, Field, Resource
 from reconciler.state import Desired, Workspace
-from reconciler.value_types import MoneyType, ResolvedType
+from reconciler.value_types import MembersType, MoneyType, ResolvedType
 
 
-def with_resolved_values(desired: Desired, pairs: Mapping[Address, Resource], workspace: Workspace) -> Desired:
-    """The same state, each partly declared value as the plan is to reach it; `pairs`: the live resource of each declared one."""
+def with_resolved_values(
+    desired: Desired, pairs: Mapping[Address, Resource], workspace: Workspace, caller: str = ""
+) -> Desired:
+    """The same state, each partly declared value as the plan is to reach it; `pairs`: the live resource of each declared one.
+
+    `caller`, as in fields of people, stays among members, and is the first one of a new resource.
+    """
     resolved = {}
     inherited = workspace.default_rates
     for address, resource in desired.resources.items():
         live = pairs.get(address)
-        changed = dict(_resolved_values(resource, live.values if live is not None else {}, inherited))
+        values = live.values if live is not None else {}
+        changed = dict(_resolved_values(resource, values, inherited, is_undo=desired.is_undo))
+        if live is not None or not desired.is_undo:
+            changed |= dict(_with_caller(resource, changed, live, caller))
         if changed:
             resolved[address] = replace(resource, values={**resource.values, **changed})
     return replace(desired, resources={**desired.resources, **resolved}) if resolved else desired
 
 
 def _resolved_values(
-    resource: Resource, live: Mapping[str, Any], inherited: Mapping[str, str]
+    resource: Resource, live: Mapping[str, Any], inherited: Mapping[str, str], *, is_undo: bool
 ) -> Iterator[tuple[str, Any]]:
     for field in BY_NAME[resource.kind].fields:
         if field.name in resource.values and isinstance(field.type, ResolvedType):
             declared, current = resource.values[field.name], live.get(field.name)
+            if is_undo and isinstance(field.type, MembersType):
+                continue  # with the rates of then, and with none where there were none
             value = field.type.resolved(current, declared)
             # A service may answer the rate that it inherits: having none of its own is no difference from that.
             if value is None and current is not None and current == inherited.get(field.name):
                 value = current
             if value != declared:
                 yield field.name, value
+
+
+def _with_caller(
+    resource: Resource, changed: Mapping[str, Any], live: Resource | None, caller: str
+) -> Iterator[tuple[str, Any]]:
+    """The members with the caller, where they are one. An undo makes a resource again exactly as it was."""
+    for field in BY_NAME[resource.kind].fields if caller else ():
+        if field.name in resource.values and isinstance(field.type, MembersType):
+            declared, now = (
+                changed.get(field.name, resource.values[field.name]),
+                live.values.get(field.name) if live else None,
+            )
+            is_member = live is None or caller in field.type.by_identity(now)
+            if is_member and (value := field.type.with_person(now, declared, caller)) != declared:
+                yield field.name, value
+
+
+def with_caller(declared: Desired, resolved: Desired) -> frozenset[Address]:
+    """The resources whose members the caller was added to; the declared state is that before it was resolved."""
+    return frozenset(
+        address
+        for address, resource in resolved.resources.items()
+        for field in BY_NAME[address.kind].fields
+        if isinstance(field.type, MembersType)
+        and (before := declared.resources[address].values.get(field.name)) is not None
+        and field.type.by_identity(before).keys() != field.type.by_identity(resource.values[field.name]).keys()
+    )
 
 
 def require_payable_amounts(desired: Desired, workspace: Workspace) -> None:

@@ -59,6 +59,16 @@ def item_changes(before: Any, after: Any) -> tuple[ItemChange, ...]:
     return tuple(ItemChange(_path_text(path), *rest) for path, *rest in found)
 
 
+def member_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[Any, Any]]:
+    """Before and after of each member that differs, given by whom it is: removed ones, changed ones, added ones.
+
+    A removed or an added one is a tuple of one item beside an empty one, a changed one the item before and after.
+    """
+    yield from (((item,), ()) for who, item in before.items() if who not in after)
+    yield from ((item, after[who]) for who, item in before.items() if after.get(who, item) != item)
+    yield from (((), (item,)) for who, item in after.items() if who not in before)
+
+
 def _differences(before: Any, after: Any) -> Iterator[tuple[_Path, ChangeType, Any, Any]]:
     from deepdiff import DeepDiff  # noqa: PLC0415 - costs 0.3 s to import, and few plans change structured values
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reconciler.errors import StrictError
 from reconciler.kinds import BY_NAME
-from reconciler.model import FieldRole
+from reconciler.kinds.people import identity_of
+from reconciler.model import Address, FieldRole
 from reconciler.planning.derive import patch_conflict
 from reconciler.planning.plan import Action, Change, Plan
+from reconciler.planning.requirements import MEMBERS
 from reconciler.state import AccessRole, Live
 from reconciler.text import sanitize
 from reconciler.value_types import ExclusiveType
@@ -55,12 +57,22 @@ def people_warnings(changes: Sequence[Change], live: Live) -> Iterator[str]:
     for change in changes if statuses else ():
         for field in BY_NAME[change.kind].fields:
             item = change.field_named(field.name) if field.role is FieldRole.PEOPLE else None
-            for person in sorted(set(item.after or ()) - set(item.before or ())) if item else ():
+            before = set(map(identity_of, item.before or ())) if item else set()
+            for person in sorted(set(map(identity_of, item.after or ())) - before) if item else ():
                 if person in statuses:
                     added.setdefault(person, []).append(change)
     for person, where in sorted(added.items()):
         status = sanitize(statuses[person].lower(), 40)
         yield f"{person} is {status} in the workspace, not active, and is added to {_listed(where)}"
+
+
+def caller_warnings(changes: Sequence[Change], live: Live, with_caller: Collection[Address]) -> Iterator[str]:
+    """A warning about declared members without the caller, who stays one; where nothing is written it is no news."""
+    kept = [c for c in changes if c.address in with_caller and any(map(c.field_named, MEMBERS[c.kind]))]
+    if kept:
+        yield (
+            f"{live.caller_name}, the user of this API key, is not listed under members and stays a member of {_listed(kept)}"
+        )
 
 
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from reconciler.kinds import BY_NAME
 from reconciler.planning.plan import Action, Change, FieldChange
-from reconciler.planning.structured import ItemChange, is_structured, item_changes
+from reconciler.planning.structured import ItemChange, is_structured, item_changes, member_changes
+from reconciler.value_types import MembersType
 
 LONGEST = 160
 """Characters shown of a long text; the plan file holds all of it, and the digest covers it."""
@@ -44,6 +46,19 @@ def value(given: Any) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     return f'"{text}"'
+
+
+def one_a_member(change: Change, fields: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+    """The fields, with a line of its own for each member that is removed, changed or added."""
+    lines: list[FieldChange] = []
+    members = {field.name: field.type for field in BY_NAME[change.kind].fields if isinstance(field.type, MembersType)}
+    for field in fields:
+        if field.name in members:
+            changes = member_changes(*map(members[field.name].by_identity, (field.before, field.after)))
+            lines += [FieldChange(field.name, *pair) for pair in changes]
+        else:
+            lines.append(field)
+    return tuple(lines)
 
 
 def field_pieces(change: Change, field: FieldChange) -> tuple[Piece, ...]:

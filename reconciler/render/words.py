@@ -9,7 +9,7 @@ from reconciler.model import Address
 from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate, common_line
-from reconciler.render.values import value
+from reconciler.render.values import one_a_member, value
 from reconciler.state import AccessRole
 from reconciler.text import command_line
 
@@ -39,10 +39,10 @@ def shown_fields(change: Change) -> tuple[FieldChange, ...]:
     """The fields to show: without the lifecycle field that the action's name already implies."""
     if change.action in (Action.ARCHIVE, Action.RESTORE, Action.DELETE):
         lifecycle = BY_NAME[change.kind].lifecycle_name
-        return tuple(field for field in change.fields if field.name != lifecycle)
+        return one_a_member(change, (field for field in change.fields if field.name != lifecycle))
     if change.action is Action.CREATE:
         return tuple(field for field in change.fields if field.after not in (None, ()) and field.name != "name")
-    return change.fields
+    return one_a_member(change, change.fields)
 
 
 def reason(change: Change) -> str:

@@ -21,7 +21,7 @@ from reconciler.live.role import ROLE_FILTERS
 from reconciler.model import Address, Field, FieldRole, Kind
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from reconciler.timekeeping.entries import CustomValue, TimeEntry
-from reconciler.value_types import MoneyType
+from reconciler.value_types import MembersType, MoneyType
 from tests.contract.contract import problems_of
 from tests.gateway.fake_service import ReceivedRequest, Reply, Service, page, writer_of
 
@@ -252,7 +252,7 @@ def undeclared_wire(kind: Kind) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_undeclared_value_is_sent_in_its_own_request_or_with_the_object(kind: Kind) -> None:
-    wire, bare = undeclared_wire(kind), wire_of(kind)
+    wire, bare = undeclared_wire(kind), wire_of(kind) | {"memberships": [{"userId": PERSON}]}
     values = read_undeclared(kind, wire, {})
     assert set(values) == {field.name for field in kind.undeclared}
     assert all(values.values())
@@ -260,6 +260,8 @@ def test_every_undeclared_value_is_sent_in_its_own_request_or_with_the_object(ki
         field.type.parse(field.type.document(values[field.name])) == values[field.name] for field in kind.undeclared
     )
     body = update_body(kind, bare, values, PEOPLE)
+    fields = (*kind.undeclared, *(field for field in kind.fields if isinstance(field.type, MembersType)))
+    values |= {field.name: field.type.read(wire["memberships"]) for field in fields if field not in kind.undeclared}
     requests = asked_by(lambda writer: writer.update(kind, WS, ID, body, parent_of(kind)))
     item = WorkItem(
         Change(Address(kind.name, ("x",)), Action.CREATE, (), fields=tuple(FieldChange(n, None, v) for n, v in values.items())),
@@ -270,7 +272,7 @@ def test_every_undeclared_value_is_sent_in_its_own_request_or_with_the_object(ki
         nested_in = "" if kind.parent_wire else parent_of(kind)
         requests.extend(asked_by(lambda writer: writer.patch(kind, WS, ID, endpoint, body, nested_in, method=method)))
 
-    write_endpoints(item, kind.undeclared, set(values), {}, send)
+    write_endpoints(item, fields, set(values), {}, send)
     assert not [problem for request in requests for problem in unexpected(request)]
     assert len(requests) - 1 == {"client": 0, "project": 5, "task": 0, "tag": 0}[kind.name]
 

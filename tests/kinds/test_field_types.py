@@ -30,6 +30,7 @@ WRONG: dict[str, tuple[str, list[Any], str]] = {
     "project.budget_expenses": ("budgetEstimate", [True, {"includeExpenses": 1}], ""),
     "project.hourly_rate": ("hourlyRate", ["95", 95, [], {"amount": "9500"}, {"amount": 1.5}, {"amount": True}], "not"),
     "project.cost_rate": ("costRate", ["95", {"amount": "9500"}], "not"),
+    "project.members": ("memberships", ["u1", {}, 5, [1], [{"userId": 5}], [{"userId": "u1", "hourlyRate": 95}]], ""),
     "task.estimate": ("estimate", [5, {}, [], True], "string"),
     "task.assignees": ("assigneeIds", ["u1", {}, 0, [1], [None]], "list"),
     "task.hourly_rate": ("hourlyRate", [95, [], {"amount": 1.5}], "not"),

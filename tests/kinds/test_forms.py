@@ -9,12 +9,27 @@ import pytest
 from reconciler.applying.writes.payloads import patch_body
 from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.kinds.durations import duration_of, seconds_of
+from reconciler.kinds.members import Members
 from reconciler.kinds.people import person_of, rename_people
 from reconciler.model import Address, Field
 from reconciler.value_types import ExclusiveType, FollowUpType
 
 FORMS: list[tuple[str, Any, Any, Any, Any]] = [
     ("client.note", "n", "n", "n", "n"),
+    (
+        "project.members",
+        ["B@x.example", "a@x.example", {"email": "b@x.example", "cost_rate": 1}],
+        ("a@x.example", "b@x.example"),
+        [{"userId": "a@x.example"}, {"userId": "b@x.example"}],
+        ["a@x.example", "b@x.example"],
+    ),
+    (
+        "project.members",
+        [{"email": "U@x.example", "hourly_rate": 95, "cost_rate": "4.5"}],
+        ("u@x.example hourly 95.00 cost 4.50",),
+        [{"userId": "u@x.example", "hourlyRate": {"amount": 9500}, "costRate": {"amount": 450}}],
+        [{"email": "u@x.example", "hourly_rate": "95.00", "cost_rate": "4.50"}],
+    ),
     ("client.note", "", None, "", None),
     ("client.email", "a@b.example", "a@b.example", "a@b.example", "a@b.example"),
     (
@@ -81,8 +96,6 @@ UNDECLARED: list[tuple[str, Any, Any, Any]] = [
     ("project.estimate_options", {"active": True, "type": "MANUAL", "estimate": "PT1H", "includeNonBillable": False}, (), {}),
     ("project.estimate_options", {"active": False, "type": "AUTO", "estimate": "PT0S", "includeNonBillable": True}, (), {}),
     ("project.estimate_options", {"active": False, "type": "MANUAL", "estimate": "PT1H"}, ("active=false", "estimate=PT1H", "type=MANUAL"), {"active": False, "estimate": "PT1H", "type": "MANUAL"}),
-    ("project.members", [{"userId": "u1", "hourlyRate": {"amount": 9500}}], ("u1 hourly 95.00",), [{"userId": "u1", "hourlyRate": {"amount": 9500}}]),
-    ("project.members", [{"userId": "g1", "membershipType": "USERGROUP"}], ("group g1",), []),
     ("project.template", True, True, True),
     ("client.currency", "cur", "cur", "cur"),
     ("task.budget", 500, "500", 500),
@@ -178,11 +191,64 @@ def test_the_request_for_a_value_with_an_endpoint_of_its_own(name: str, value: A
     assert patch_body(_field(name), WHOLE, value) == body
 
 
+@pytest.mark.parametrize(
+    ("live", "declared", "resolved"),
+    [
+        ((), ("u", "v hourly none"), ("u", "v")),
+        (("u hourly 5.00 cost 2.00",), ("u",), ("u hourly 5.00 cost 2.00",)),
+        (("u hourly 5.00 cost 2.00",), ("u hourly none cost 3.00",), ("u cost 3.00",)),
+        (("group A", "w hourly 5.00"), ("group A B",), ("group A B",)),
+        (None, ("group A", "u cost 1.00"), ("group A", "u cost 1.00")),
+    ],
+)
+def test_a_member_keeps_the_rates_that_are_not_declared(live: Any, declared: Any, resolved: Any) -> None:
+    members = Members()
+    assert members.resolved(live, declared) == resolved
+    assert members.resolved(resolved, declared) == resolved
+
+
+def test_a_rate_that_is_declared_as_none_is_no_value_of_a_plan() -> None:
+    members = Members()
+    declared = members.parse([{"email": "u@x.example", "hourly_rate": None}])
+    assert declared == ("u@x.example hourly none",)
+    assert members.parse(members.document(declared)) != declared
+    assert list(members.amounts((*declared, "v cost 2.00", "group A"))) == ["2.00"]
+
+
+def test_a_group_of_a_manifest_is_its_name_and_on_the_wire_its_id() -> None:
+    members = Members()
+    assert members.parse([{"group": "The Crew"}]) == ("group The Crew",)
+    assert members.document(("group The Crew",)) == [{"group": "The Crew"}]
+    assert members.read([{"userId": "g1", "membershipType": "USERGROUP"}]) == ("group g1",)
+    assert rename_people(("group g1", "g1"), {"group g1": "group The Crew"}) == ("group The Crew", "g1")
+
+
+def test_the_body_of_members_is_sent_where_the_object_has_exactly_them() -> None:
+    members = Members()
+    body = members.patch_body({}, ("group g1", "u1 hourly 5.00"))
+    here = [{"userId": "u1"}, {"userId": "g1", "membershipType": "USERGROUP"}]
+    assert members.is_sent(body, {"memberships": here})
+    assert not members.is_sent(body, {"memberships": here[:1]})
+    assert not members.is_sent(body, {"memberships": [*here, {"userId": "u2"}]})
+
+
+def test_the_most_requests_for_rates_are_those_that_are_wanted_and_those_that_go() -> None:
+    assert (
+        Members().most_follow_ups(("u hourly 5.00", "w cost 2.00"), ("u cost 1.00", "v cost 1.00", "group A B C")) == 3
+    )
+    assert Members().most_follow_ups(None, ("u",)) == 0
+
+
+def test_a_new_object_may_have_its_creator_beside_the_members_it_gets() -> None:
+    assert Members().could_precede(("me", "u hourly 5.00"), ("u",))
+    assert not Members().could_precede(("me", "v"), ("u",))
+
+
 def test_a_rate_of_a_member_is_sent_where_the_object_has_another() -> None:
     members = _field("project.members").type
     assert isinstance(members, FollowUpType)
     wire = {"memberships": [{"userId": "u1", "hourlyRate": {"amount": 9500}}, {"userId": "u2"}]}
-    wanted = ("u1 hourly 95.00", "u2 hourly 80.00 cost 40.00")
+    wanted = ("u1 hourly 95.00", "u2 hourly 80.00 cost 40.00", "u3 cost 1.00")
     assert list(members.follow_ups(wire, wanted)) == [
         ("users/u2/hourly-rate", {"amount": 8000}),
         ("users/u2/cost-rate", {"amount": 4000}),

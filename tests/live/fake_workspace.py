@@ -87,6 +87,10 @@ class FakeWorkspace:
             case ["projects", key, "tasks"]:
                 own = next(p.get("tasks") or [] for p in self.projects if p["id"] == key)
                 return page([*own, *self.finished.get(key, [])])
+            case ["user"]:
+                return Reply({"id": "u1"})
+            case ["user-groups"]:
+                return page([])
             case ["user", person, "time-entries"]:
                 return page(self.entries(person, dict(request.params)))
         raise AssertionError(f"unknown path {path}")

@@ -23,8 +23,11 @@ def desired_of(manifest: Mapping[str, Any]) -> Desired:
     return load(["-"], stdin=text.encode)
 
 
-def live_of(world: Mapping[str, list[Any]]) -> Live:
-    """The live state of `{plural: [path, or {at: path, ...values, seconds: tracked, wire: object}]}`; ids are c1, p1, k1, t1 …"""
+def live_of(world: Mapping[str, Any]) -> Live:
+    """The live state of `{plural: [path, or {at: path, ...values, seconds: tracked, wire: object}]}`; ids are c1, p1, k1, t1 …
+
+    Also `users` (id → address) and `caller`, as in a live state.
+    """
     resources: dict[Address, Resource] = {}
     for kind, letter in zip(KINDS, "cpkt", strict=True):
         for number, item in enumerate(world.get(kind.plural, []), 1):
@@ -36,6 +39,8 @@ def live_of(world: Mapping[str, list[Any]]) -> Live:
     return Live(
         Workspace("w1", "Studio"),
         resources,
+        users=world.get("users", {}),
+        caller=str(world.get("caller", "")),
         tasks_proven=proven,
         proofs=proofs,
         requests=4,
@@ -63,7 +68,7 @@ def _resource(kind: Kind, resource_id: str, entry: dict[str, Any], resources: Ma
 
 def plan_of(
     manifest: Mapping[str, Any],
-    world: Mapping[str, list[Any]],
+    world: Mapping[str, Any],
     *,
     used: Mapping[str, int] | None = None,
     **allowed: int,

@@ -14,7 +14,7 @@ from tests.planning.literals import live_of
 TAG = {"id": "t1", "name": "a", "archived": False}
 PROJECT = {
     "id": "p1", "name": "Web", "clientId": "c1", "color": "#1976D2", "note": "", "public": True, "billable": True,
-    "timeEstimate": None, "budgetEstimate": None, "hourlyRate": None, "costRate": None, "archived": False,
+    "timeEstimate": None, "budgetEstimate": None, "hourlyRate": None, "costRate": None, "archived": False, "memberships": [],
 }  # fmt: skip
 RATE = {"amount": 100}
 NO_RATE = {"amount": 0}

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.live import read_undeclared, read_values
 from reconciler.model import Field, Kind
 from reconciler.planning.plan import Change, FieldChange
-from reconciler.value_types import Wire
+from reconciler.value_types import FollowUpType, MembersType, Wire
 
 
 def missing_fields(
@@ -51,6 +51,8 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
         ):
             return False
         untouched = not value or value in (field.created_as, field.default)
+        if declared is not None and isinstance(field.type, MembersType):
+            untouched = untouched or field.type.could_precede(value, declared.after)
         if declared is not None and value != answered_value(kind, declared) and not untouched:
             return False
     return True
@@ -92,6 +94,8 @@ def _body_key(field: Field) -> str:
 
 def _has_sent_value(field: Field, body: Mapping[str, Any], wire: Wire) -> bool:
     """Whether an object has the value of a field that a body sets; an object without the key has none."""
+    if isinstance(field.type, FollowUpType):
+        return field.is_answered(wire) and field.type.is_sent(body, wire)
     return field.is_answered(wire) and bool(field.type.read(body[_body_key(field)]) == field.type.read(field.raw(wire)))
 
 

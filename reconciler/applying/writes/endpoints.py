@@ -29,7 +29,7 @@ class PlanLimits:
 
     def exclude(self, kind: Kind, endpoint: str) -> bool:
         """Whether an earlier refusal of this run was that of the plan."""
-        return (kind.name, endpoint) in self._excluded
+        return _feature(kind, endpoint) in self._excluded
 
     def message(self, kind: Kind, endpoint: str, error: ApiError) -> str:
         """The refusal in words. One of the plan holds for the whole run; one of a role may be of that resource alone.
@@ -39,10 +39,16 @@ class PlanLimits:
         if error.status != PAYMENT_REQUIRED and error.code != NOT_IN_PLAN:
             return error.message
         with self._lock:
-            is_first = (kind.name, endpoint) not in self._excluded
-            self._excluded.add((kind.name, endpoint))
+            is_first = _feature(kind, endpoint) not in self._excluded
+            self._excluded.add(_feature(kind, endpoint))
         # Changes at the same time may each have asked before the first answer.
         return "" if not is_first else f"not in this workspace's plan: {error.message}"
+
+
+def _feature(kind: Kind, endpoint: str) -> tuple[str, str]:
+    """What a plan includes or not: the rate of one member is that of all."""
+    first, *_, last = f"{endpoint}/{endpoint}".split("/")
+    return kind.name, f"{first}/{last}"
 
 
 def write_endpoints(

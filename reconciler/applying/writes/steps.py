@@ -210,7 +210,7 @@ class StepRunner:
     def _patch_field(self, item: WorkItem, field: Field, method: str, endpoint: str, body: Wire) -> None:
         """A refusal does not fail the change: the field may need a paid subscription, and the other fields are written."""
         if self._plan_limits.exclude(item.kind, endpoint):
-            item.refusals[field.name] = ""
+            item.refusals.setdefault(field.name, "")
             return
         step, before = Step.PATCH, self._before(item)
         if field in item.kind.undeclared:
@@ -221,7 +221,8 @@ class StepRunner:
         except ApiError as error:
             if error.status not in REFUSALS:
                 raise
-            item.refusals[field.name] = self._plan_limits.message(item.kind, endpoint, error)
+            message = self._plan_limits.message(item.kind, endpoint, error)
+            item.refusals[field.name] = item.refusals.get(field.name) or message
 
     def _delete(self, item: WorkItem) -> None:
         kind = item.kind

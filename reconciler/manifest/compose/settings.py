@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.checks import Check
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
+from reconciler.kinds.people import identity_of
 from reconciler.manifest.compose.checks import read_checks
 from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.manifest.yaml.document import INVALID, Document
@@ -127,9 +128,11 @@ def repeated_entries(
         return
     seen: dict[Any, str] = {}
     for item, place in zip(items, document.places(items), strict=True):
-        first = seen.setdefault(parse([item]), item)
+        # A person with a rate is the same person with another rate.
+        first = seen.setdefault(tuple(map(identity_of, parse([item]))), item)
         if first is not item:
-            message = f"duplicate entry {quote(item)} in {quote(key)}: the same as {quote(first)}"
+            written = [quote(each if isinstance(each, str) else parse([each])[0]) for each in (item, first)]
+            message = f"duplicate entry {written[0]} in {quote(key)}: the same as {written[1]}"
             yield document.source.problem(place, message, "remove one of them")
 
 

@@ -12,6 +12,7 @@ from reconciler.planning.guards import (
     children,
     completeness,
     contested,
+    members,
     names,
     protect,
     renames,
@@ -51,6 +52,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(checks.NAME, checks.evaluate),
     Guard(renames.NAME, renames.evaluate),
     Guard(budget.NAME, budget.evaluate),
+    Guard(members.NAME, members.evaluate),
     Guard(requests.NAME, requests.evaluate),
 )
 """Hardest first: the first guard that blocks a change gives its block.

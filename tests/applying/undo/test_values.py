@@ -48,7 +48,7 @@ def test_a_value_that_names_nobody_is_given_back_as_it_was() -> None:
 
 def test_members_who_left_are_named_and_groups_return() -> None:
     item = _item("project")
-    people = next(field.name for field in item.kind.undeclared if field.role.name == "PEOPLE")
+    people = "members"
     assert ValueRestorer(LIVE).value(item, PROJECT, people, ("u1", "u9", "group g1")) == ("group g1", "jo@x.example")
     assert item.notes == [f"project:Site is created without u9 in {people}: no longer a member of the workspace"]
 

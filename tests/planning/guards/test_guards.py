@@ -32,6 +32,7 @@ ORDER = [
     "check",
     "look_alike",
     "removal_budget",
+    "member_budget",
     "max_requests",
 ]
 A = Address("client", ("A",))
