@@ -60,6 +60,8 @@ def test_values_are_canonical_and_the_object_is_kept() -> None:
         "public": True,
         "billable": False,
         "estimate": None,
+        "estimate_reset": None,
+        "estimate_non_billable": True,
         "hourly_rate": "95.00",
         "archived": False,
     }
@@ -181,9 +183,8 @@ def test_the_people_of_one_object_are_read_as_addresses_sorted() -> None:
 
 
 def test_an_undeclared_value_of_another_type_is_left_out() -> None:
-    wire = project("p1", "Web", costRate={"amount": 500}, budgetEstimate="x", template=True)
+    wire = project("p1", "Web", budgetEstimate="x", template=True)
     assert read_undeclared(PROJECT, wire, {}) | {"estimate_options": ()} == {
-        "cost_rate": "5.00",
         "template": True,
         "estimate_options": (),
     }
