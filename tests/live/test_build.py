@@ -60,9 +60,9 @@ def test_values_are_canonical_and_the_object_is_kept() -> None:
         "public": True,
         "billable": False,
         "estimate": None,
-        "hourly_rate": "95.00",
         "estimate_reset": None,
         "estimate_non_billable": True,
+        "hourly_rate": "95.00",
         "archived": False,
     }
     assert resource.tracked_seconds == 5400
@@ -183,7 +183,7 @@ def test_the_people_of_one_object_are_read_as_addresses_sorted() -> None:
 
 
 def test_an_undeclared_value_of_another_type_is_left_out() -> None:
-    wire = project("p1", "Web", memberships="x", budgetEstimate="x", template=True)
+    wire = project("p1", "Web", budgetEstimate="x", template=True)
     assert read_undeclared(PROJECT, wire, {}) | {"estimate_options": ()} == {
         "template": True,
         "estimate_options": (),
