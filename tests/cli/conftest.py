@@ -24,13 +24,12 @@ def _unlimited(store: Store) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def no_secret_is_left_behind(
-    request: pytest.FixtureRequest, tmp_path: Path, caplog: pytest.LogCaptureFixture, forget_secrets: None
-) -> Iterator[None]:
+def secrets_search(request: pytest.FixtureRequest, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No output, log, traceback or file of a test has a key, a token or a session link in it.
 
     The link that a terminal shows once, for its person to open, is no leak: tests of that use the fixture `link_on_terminal`.
     """
+    request.getfixturevalue("forget_secrets")  # which forgets after this search
     IN_USE.clear()
     yield
     IN_USE.saw("log", caplog.text)
