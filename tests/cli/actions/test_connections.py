@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import webbrowser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,10 @@ from reconciler.gateway import Reader
 from reconciler.gateway.connections import request_for
 from reconciler.gateway.writer import Writer
 from reconciler.sandbox import Store, Switches, create_app
-from reconciler.text import API_KEYS
 from tests.cli.program import Desk, served
 from tests.clock import Time
 
 KEY = "Zk3yThatMustStaySecret42x"
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    API_KEYS.clear()
 
 
 def call(desk: Desk, *words: str, stdin: str | None = None) -> Result:
@@ -89,7 +81,7 @@ def test_without_approval_nothing_is_created(desk: Desk, words: list[str]) -> No
     assert len(ids(desk)) == 1
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("terminal", "link_on_terminal")
 def test_on_a_terminal_the_link_is_printed_once_and_on_stderr(desk: Desk) -> None:
     result = call(desk, "create", "-v", "--wait", "--json", stdin="yes\n")
     assert result.exit_code == 0, result.stderr
