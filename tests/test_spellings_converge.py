@@ -32,6 +32,7 @@ SPELLINGS: dict[str, tuple[list[str], Any]] = {
     "project.budget": (["1200", '"1200.0"', "1200.00"], 120000),
     "project.budget_reset": (["yearly"], "YEARLY"),
     "project.budget_expenses": (["true", "TRUE"], True),
+    "project.members": (["[jo@acme.example]", "[{email: Jo@Acme.example}]"], 1),
     "project.archived": (["false"], False),
     "task.estimate": (["PT61M", "PT1H1M", "PT1H60S"], "PT1H1M"),
     "task.hourly_rate": (["80", '"80.00"', "{amount: 80}"], 8000),
@@ -101,7 +102,8 @@ def stored(stage: Stage) -> dict[str, Any]:
     values = {f"{kind.name}.{f.name}": f.raw(snapshot[kind.plural][0]) for kind in KINDS for f in kind.fields}
     for name, part in PARTS.items():
         values[name] = (values[name] or {}).get(part)
-    values["task.assignees"] = len(values["task.assignees"])
+    for name in ("task.assignees", "project.members"):
+        values[name] = len(values[name])
     return values
 
 

@@ -78,7 +78,7 @@ def mentions_people(change: Change) -> bool:
 
 def mentions_members(change: Change) -> bool:
     """Whether a change was computed with the names of groups, and with who the caller is."""
-    return mentions_people(change) and any(change.field_named(name) for name in MEMBERS[change.kind])
+    return mentions_people(change) and any(change.field_named(name) for name in MEMBERS.get(change.kind, ()))
 
 
 def _incomplete(draft: Draft) -> Iterator[Resource]:

@@ -68,7 +68,7 @@ def people_warnings(changes: Sequence[Change], live: Live) -> Iterator[str]:
 
 def caller_warnings(changes: Sequence[Change], live: Live, with_caller: Collection[Address]) -> Iterator[str]:
     """A warning about declared members without the caller, who stays one; where nothing is written it is no news."""
-    kept = [c for c in changes if c.address in with_caller and any(map(c.field_named, MEMBERS[c.kind]))]
+    kept = [c for c in changes if c.address in with_caller and any(map(c.field_named, MEMBERS.get(c.kind, ())))]
     if kept:
         yield (
             f"{live.caller_name}, the user of this API key, is not listed under members and stays a member of {_listed(kept)}"

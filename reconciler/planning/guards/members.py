@@ -35,7 +35,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
 
 def member_changes(change: Change) -> list[FieldChange]:
     """The changes of members of one change of a live resource."""
-    named = (change.field_named(name) for name in MEMBERS[change.kind]) if change.id else ()
+    named = (change.field_named(name) for name in MEMBERS.get(change.kind, ())) if change.id else ()
     return [item for item in named if item is not None]
 
 
@@ -58,9 +58,9 @@ def _excess(number: int, changes: Sequence[Change], context: GuardContext) -> st
     """Why these removals exceed the budget, or nothing. What an interrupted run removed already counts as still there."""
     then = {change.id: sum(len(item.before or ()) for item in member_changes(change)) for change in changes}
     now = {
-        resource.id: sum(len(resource.values.get(name) or ()) for name in MEMBERS[resource.kind])
+        resource.id: sum(len(resource.values.get(name) or ()) for name in MEMBERS.get(resource.kind, ()))
         for resource in context.live.resources.values()
-        if MEMBERS[resource.kind]
+        if MEMBERS.get(resource.kind, ())
     }
     total, budget = sum({**now, **then}.values()), context.policy.removal_budget
     if number > min(Fraction(budget.count), budget.share * total):
