@@ -108,7 +108,7 @@ class AsyncWriter(AsyncReader):
         user_id: str,
         project_id: str,
         *,
-        is_manager: bool,
+        is_manager: bool = True,
         observer: RequestObserver | None = None,
     ) -> None:
         """Make a user the manager of a project, `POST /users/{id}/roles`, or no longer its manager, `DELETE` with the same body."""

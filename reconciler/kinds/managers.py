@@ -42,7 +42,7 @@ def is_noted(wire: Wire) -> bool:
 
 
 def with_managers(wire: Wire, managers: Collection[str]) -> Wire:
-    """The object with these people, as far as they are members, noted as its managers, and nobody else."""
+    """The object with these people, as far as they are members, noted as its managers, and no others."""
     if not isinstance(wire.get("memberships"), list):
         return wire
     noted = [_noted(item, managers) for item in wire["memberships"]]

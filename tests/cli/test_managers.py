@@ -147,6 +147,29 @@ def test_a_service_that_shows_no_roles_is_a_problem_of_the_plan_and_never_a_gues
     assert f"members of {SITE}: the service does not show roles" in " ".join(result.stderr.split())
 
 
+def test_an_undo_does_not_guess_a_role_that_the_service_no_longer_shows(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat")
+    _site(sandbox, [who["owner"], who["pat"]])
+    _declare(sandbox, _manager(PAT))
+    summary = _converges(sandbox)
+    people = [{"id": who["pat"], "email": PAT}, {"id": who["owner"], "email": who["me"]}]
+    _answering(sandbox, "/users", 200, json.dumps([each | {"status": "ACTIVE"} for each in people]).encode(), "GET")
+    result = sandbox.run("undo", summary["run"])
+    assert result.exit_code == 1
+    assert "the service does not show roles" in " ".join(result.stderr.split())
+    assert _managers(sandbox) == {who["pat"]}
+
+
+def test_a_role_that_changed_since_the_plan_is_not_overwritten(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam")
+    project = _site(sandbox, [who["owner"], who["pat"], who["sam"]])
+    _declare(sandbox, _manager(PAT), SAM)
+    plan = sandbox.json("plan", "-o", "p.json")
+    _promote(sandbox, project, who["sam"])
+    assert sandbox.run("apply", "p.json", "--approve", plan["digest"]).exit_code != 0
+    assert _managers(sandbox) == {who["sam"]}
+
+
 def test_a_group_has_no_role(sandbox: Embedded) -> None:
     sandbox.declare(projects=[{"name": "Site", "members": [{"group": "Crew", "manager": True}]}], policy=KEEP)
     assert sandbox.run("validate").exit_code == 1
