@@ -102,5 +102,14 @@ class MembersType(FollowUpType, Protocol):
     def with_person(self, live: Any, value: Any, person: str) -> tuple[str, ...]:
         """The canonical value with a person among it, as the live value has them."""
 
+    def mentions_managers(self, value: Any) -> bool:
+        """Whether the roles of a canonical value's people have to be known: one is declared, or is held."""
+
+    def former_managers(self, wire: Wire, value: Any) -> list[str]:
+        """The ids of the managers of an object that are not to be managers, given the canonical `value` with ids."""
+
+    def new_managers(self, wire: Wire, value: Any) -> list[str]:
+        """The ids of the members of an object that are to become managers, given the canonical `value` with ids."""
+
     def could_precede(self, value: Any, wanted: Any) -> bool:
         """Whether a new object may have this canonical value before `wanted` is written."""

@@ -22,6 +22,7 @@ NOT_KINDS = {
     "__init__",
     "people",
     "members",
+    "managers",
     "undeclared",
     "durations",
     "field_types",

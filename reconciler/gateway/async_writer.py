@@ -102,6 +102,20 @@ class AsyncWriter(AsyncReader):
         """Delete a resource: `DELETE`. Any 2xx is a success, with a body or without (docs/clockify.md 12 #20)."""
         await self._call(self._writer.delete, kind, workspace_id, resource_id, parent_id, observer=observer)
 
+    async def set_manager(
+        self,
+        workspace_id: str,
+        user_id: str,
+        project_id: str,
+        *,
+        is_manager: bool = True,
+        observer: RequestObserver | None = None,
+    ) -> None:
+        """Make a user the manager of a project, `POST /users/{id}/roles`, or no longer its manager, `DELETE` with the same body."""
+        await self._call(
+            self._writer.set_manager, workspace_id, user_id, project_id, is_manager=is_manager, observer=observer
+        )
+
     async def create_workspace(self, name: str, *, observer: RequestObserver | None = None) -> Wire:
         """Create a workspace: `POST /v1/workspaces`. The API cannot delete a workspace."""
         return await self._call(self._writer.create_workspace, name, observer=observer)

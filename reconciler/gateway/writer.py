@@ -68,6 +68,22 @@ class Writer(Reader, TimeEntryWrites):
         """Delete a resource: `DELETE`. Any 2xx is a success, with a body or without (docs/clockify.md 12 #20)."""
         self._pipeline.call(Request("DELETE", self._one(kind, workspace_id, resource_id, parent_id)), observer)
 
+    def set_manager(
+        self,
+        workspace_id: str,
+        user_id: str,
+        project_id: str,
+        *,
+        is_manager: bool = True,
+        observer: RequestObserver | None = None,
+    ) -> None:
+        """Make a user the manager of a project, `POST /users/{id}/roles`, or no longer its manager, `DELETE` with the same body."""
+        path, body = (
+            self._path(workspace_id, "users", user_id, "roles"),
+            {"entityId": project_id, "role": "PROJECT_MANAGER"},
+        )
+        self._pipeline.call(Request("POST" if is_manager else "DELETE", path, body=body), observer)
+
     def pause(self, attempt: int) -> None:
         """Wait as before a retry, after failed attempt number `attempt`, from 1."""
         self._pipeline.pause(attempt)

@@ -1,4 +1,4 @@
-"""The field type of a project's members: people by e-mail address and user groups by name, people with rates of their own."""
+"""The field type of a project's members: people by e-mail address and user groups by name, people with rates of their own and the role of a manager."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 from reconciler.kinds.field_types import EMAIL, TEXT_PATTERN
 from reconciler.kinds.json_values import object_or_none, text_or_none, wrong_type
+from reconciler.kinds.managers import MANAGER, managers_in
 from reconciler.kinds.people import GROUP, identity_of
 from reconciler.kinds.rates import RATE_PATTERN, Rate, amount_schema, amount_text, minor_units
 from reconciler.value_types import Wire
 
 _NONE = "none"
 """Stands for a rate that is declared as none, until it is resolved."""
+_YES, _NO = "true", "false"
+"""After the word of a manager; the second one stands for a role that is declared as none, until it is resolved."""
 _GROUP_NAME = {"type": "string", "minLength": 1, "maxLength": 250, "pattern": TEXT_PATTERN}
 _RATES = {"hourly": ("hourlyRate", "hourly-rate", "hourly_rate"), "cost": ("costRate", "cost-rate", "cost_rate")}
 """The word of a member's rate → its key, its endpoint below the member, and its key in manifests."""
@@ -23,9 +26,9 @@ _RATES = {"hourly": ("hourlyRate", "hourly-rate", "hourly_rate"), "cost": ("cost
 class Members:
     """A set of people and groups, which one request replaces.
 
-    Canonical is a sorted tuple of texts: `PERSON`, `PERSON hourly 95.00 cost 50.00`, `group NAME`. Rooms that know the people and
-    groups convert between ids on the wire and e-mail addresses and names elsewhere. A person of a manifest whose rate is not
-    declared keeps it; one that is declared as none has the word `none`, and `resolved` takes both for what they lead to.
+    Canonical is a sorted tuple of texts: `PERSON`, `PERSON hourly 95.00 cost 50.00 manager true`, `group NAME`. Rooms that know the people and
+    groups convert between ids on the wire and e-mail addresses and names elsewhere. A person of a manifest whose rate or role is not
+    declared keeps it; one that is declared as none has the word `none` or `false`, and `resolved` takes both for what they lead to.
     """
 
     @property
@@ -41,7 +44,12 @@ class Members:
                 "anyOf": [*amount_schema(RATE_PATTERN, 9999999.99), {"type": "null"}],
             },
         }
-        person = {"email": {"description": "E-mail address of a workspace user.", **EMAIL}, **rates}
+        manager = {
+            "description": "Whether the person manages this project. Omit to keep the live role.",
+            "type": "boolean",
+        }
+        email = {"description": "E-mail address of a workspace user.", **EMAIL}
+        person = {"email": email, **rates, MANAGER: manager}
         group = {"group": {"description": "Name of a user group, which has no rates.", **_GROUP_NAME}}
         mappings = [
             {"type": "object", "properties": properties, "required": [key], "additionalProperties": False}
@@ -100,12 +108,32 @@ class Members:
                     yield f"users/{person}/{endpoint}", {"amount": minor_units(wanted.get(word))}
 
     def most_follow_ups(self, before: Any, after: Any) -> int:
-        """The most requests that `follow_ups` leads to: the set may drop every rate, and may keep one that is to go."""
-        earlier = self.by_identity(before)
-        return sum(len({**_rates(item), **_rates(earlier.get(identity_of(item), ""))}) for item in _people(after))
+        """The most requests that `follow_ups` and the roles lead to: the set may drop every rate, and may keep one that is to go."""
+        earlier, staying = self.by_identity(before), self.by_identity(after)
+        gone = sum(MANAGER in _rates(item) for person, item in earlier.items() if person not in staying)
+        return gone + sum(
+            len({**_rates(item), **_rates(earlier.get(identity_of(item), ""))}) for item in _people(after)
+        )
+
+    def managers(self, value: Any) -> frozenset[str]:
+        """The identities of the managers among the members."""
+        return frozenset(identity_of(item) for item in _people(value) if _rates(item).get(MANAGER) == _YES)
+
+    def mentions_managers(self, value: Any) -> bool:
+        """Whether the roles of a canonical value's people have to be known: one is declared, or is held."""
+        return any(MANAGER in _rates(item) for item in _people(value))
+
+    def former_managers(self, wire: Wire, value: Any) -> list[str]:
+        """The ids of the managers of an object that the canonical `value` does not have as managers, or as members."""
+        return sorted(managers_in(wire) - self.managers(value))
+
+    def new_managers(self, wire: Wire, value: Any) -> list[str]:
+        """The ids of the members of an object that the canonical `value` makes managers."""
+        present = self.by_identity(self.read(wire.get("memberships")))
+        return sorted((self.managers(value) - managers_in(wire)) & present.keys())
 
     def resolved(self, live: Any, declared: Any) -> tuple[str, ...]:
-        """The declared members, with the live rates of those whose rates are not declared."""
+        """The declared members, with the live rates and roles of those whose rates and roles are not declared."""
         present = self.by_identity(live)
         items = []
         for item in declared or ():
@@ -131,7 +159,7 @@ class Members:
     def amounts(self, value: Any) -> Iterator[str]:
         """The amounts of all rates."""
         for item in _people(value):
-            yield from (rate for rate in _rates(item).values() if rate != _NONE)
+            yield from (rate for word, rate in _rates(item).items() if word in _RATES and rate != _NONE)
 
 
 def removed_members(before: Any, after: Any) -> tuple[str, ...]:
@@ -153,13 +181,13 @@ def _people(value: Iterable[str] | None) -> Iterator[str]:
 
 
 def _rates(item: str) -> dict[str, str]:
-    """The words of a person's rates with their amounts."""
+    """The words of a person's rates with their amounts, and that of a manager."""
     words = [] if _is_group(item) else item.split(" ")[1:]
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
 def _text(person: str, rates: Mapping[str, str | None]) -> str:
-    given = (f"{word} {rates[word]}" for word in _RATES if rates.get(word) not in (None, _NONE))
+    given = (f"{word} {rates[word]}" for word in (*_RATES, MANAGER) if rates.get(word) not in (None, _NONE, _NO))
     return " ".join((person, *given))
 
 
@@ -168,7 +196,7 @@ def _canonical(item: str) -> str:
     try:
         person, rates = identity_of(item), _rates(item)
         is_right = bool(_group(item)) if _is_group(item) else person not in ("", GROUP) and item == _text(person, rates)
-        if is_right and all(Rate().parse(rate) == rate for rate in rates.values()):
+        if is_right and all(rate == (_YES if word == MANAGER else Rate().parse(rate)) for word, rate in rates.items()):
             return item if _is_group(item) or "@" not in person else person.lower() + item[len(person) :]
     except (ValueError, ArithmeticError):
         pass
@@ -183,14 +211,21 @@ def _declared(entry: Mapping[str, Any]) -> str:
     for word, (_, _, key) in _RATES.items():
         if key in entry:
             words += [word, amount_text(entry[key]) or _NONE]
+    if MANAGER in entry:
+        words += [MANAGER, _YES if entry[MANAGER] else _NO]
     return " ".join(words)
 
 
 def _document(item: str) -> Any:
     if _is_group(item):
         return {GROUP: _group(item)}
-    rates = {_RATES[word][2]: rate for word, rate in _rates(item).items() if rate != _NONE and word in _RATES}
-    return {"email": identity_of(item), **rates} if rates else identity_of(item)
+    words = _rates(item)
+    given: dict[str, Any] = {
+        key: words[word] for word, (_, _, key) in _RATES.items() if words.get(word, _NONE) != _NONE
+    }
+    if MANAGER in words:
+        given[MANAGER] = words[MANAGER] == _YES
+    return {"email": identity_of(item), **given} if given else identity_of(item)
 
 
 def _member(item: Mapping[str, Any]) -> str:
@@ -199,8 +234,11 @@ def _member(item: Mapping[str, Any]) -> str:
         raise wrong_type(person, "a user id", "its userId is ")
     if text_or_none(item.get("membershipType")) == "USERGROUP":
         return f"{GROUP} {person}"
-    return _text(person, {word: Rate().read(item.get(key)) for word, (key, _, _) in _RATES.items()})
+    rates: dict[str, str | None] = {word: Rate().read(item.get(key)) for word, (key, _, _) in _RATES.items()}
+    return _text(person, {**rates, MANAGER: _YES if item.get(MANAGER) is True else _NO})
 
 
 def _member_request(item: str) -> dict[str, Any]:
-    return {"userId": identity_of(item), **{_RATES[word][0]: Rate().write(rate) for word, rate in _rates(item).items()}}
+    words = _rates(item)
+    rates = {key: Rate().write(words[word]) for word, (key, _, _) in _RATES.items() if word in words}
+    return {"userId": identity_of(item), **rates}

@@ -1,7 +1,7 @@
 """Reads a workspace through the gateway into a Live state, with proof that every list is complete."""
 
 from reconciler.live.build import read_readable, read_undeclared, read_values, tracked_seconds
-from reconciler.live.fetch import timekeepers
+from reconciler.live.fetch import all_users, timekeepers
 from reconciler.live.listing import Listed, Lister, hours_of, task_count
 from reconciler.live.new_workspace import empty_reading, read_new
 from reconciler.live.read import Reading, read, read_for_undo, reread, with_access_role
@@ -12,6 +12,7 @@ __all__ = [
     "Listed",
     "Lister",
     "Reading",
+    "all_users",
     "choose_workspace",
     "created_workspace",
     "empty_reading",

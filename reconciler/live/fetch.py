@@ -8,7 +8,8 @@ from dataclasses import replace
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
 from reconciler.gateway import Reader
 from reconciler.gateway.paging import Listing, items_of
-from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds import BY_NAME, KINDS, PROJECT
+from reconciler.kinds.managers import managers_of, with_managers
 from reconciler.kinds.people import GROUP
 from reconciler.live.build import Fetched, build
 from reconciler.live.usage import usage_of
@@ -38,6 +39,8 @@ class Fetcher:
         self._has_all_users = True
         self._emails: dict[str, str] = {}
         self._caller = ""
+        self._with_roles = False
+        self._managers: dict[str, set[str]] | None = None
         self._timekeepers: tuple[str, ...] = ()
         self.completed: set[str] = set()
         """Ids of the resources that were read by themselves."""
@@ -85,14 +88,17 @@ class Fetcher:
             group = self._fetched.objects[kind_name][parent_id]
             self._fetched.objects[kind_name][parent_id] = tuple({**wires.get(w["id"], {}), **w} for w in group)
 
-    def read_people(self) -> None:
-        """Fetch the users, so that ids in fields of people become e-mail addresses. Raises ForbiddenError.
+    def read_people(self, *, with_roles: bool = False) -> None:
+        """Fetch the users, so that ids in fields of people become e-mail addresses; `with_roles`: also who manages which project.
 
+        Raises ForbiddenError.
         A user without an address of their own keeps the id: one address for two people would turn one into the other.
         """
+        self._with_roles = with_roles
         active = (person for person in self._users() if person.get("status") not in INACTIVE_STATUSES)
         emails = {person["id"]: str(person.get("email") or "").lower() for person in active}
         holders = {email: user for user, email in sorted(emails.items()) if email}
+        self._managers = managers_of(self._users()) if with_roles else None
         self._emails = {user: email if holders.get(email) == user else user for user, email in emails.items()}
 
     def read_members(self) -> None:
@@ -116,7 +122,14 @@ class Fetcher:
 
     def live(self) -> Live:
         """The Live state of what was fetched so far."""
-        return self.stamped(build(self._workspace, self._fetched, self._emails))
+        fetched = self._fetched
+        if self._managers is not None:
+            noted = {
+                parent: tuple(with_managers(wire, self._managers.get(wire["id"], ())) for wire in wires)
+                for parent, wires in fetched.objects[PROJECT.name].items()
+            }
+            fetched = replace(fetched, objects={**fetched.objects, PROJECT.name: noted})
+        return self.stamped(build(self._workspace, fetched, self._emails))
 
     def stamped(self, live: Live) -> Live:
         """The same state with what was read so far: the proofs, the requests, the timekeepers, and what was read by itself."""
@@ -127,6 +140,7 @@ class Fetcher:
             timekeepers=self._timekeepers,
             completed=frozenset(self.completed),
             caller=self._caller,
+            shows_roles=self._managers is not None if self._with_roles else None,
         )
 
     @property
@@ -152,14 +166,14 @@ class Fetcher:
         """All users, inactive ones included: their time entries remain. A service without that filter may omit some."""
         if self._people is None:
             try:
-                listing = all_users(self._reader, self._workspace.id)
+                listing = all_users(self._reader, self._workspace.id, include_roles=self._with_roles)
             except ForbiddenError:
                 raise
             except ApiError as error:
                 if error.status not in FILTER_UNSUPPORTED:
                     raise
                 self._has_all_users = False
-                listing = self._reader.users(self._workspace.id)
+                listing = self._reader.users(self._workspace.id, include_roles=self._with_roles)
             self._people = listing.items
             self._fetched.proofs.append(listing.proof)
         return self._people
@@ -182,9 +196,10 @@ class Fetcher:
             )
 
 
-def all_users(reader: Reader, workspace_id: str) -> Listing:
+def all_users(reader: Reader, workspace_id: str, *, include_roles: bool = False) -> Listing:
     """The users of a workspace, inactive ones included. Raises ApiError, for a service without the filter as well."""
-    return reader.users(workspace_id, status="ALL", account_statuses=",".join(ALL_STATUSES))
+    statuses = ",".join(ALL_STATUSES)
+    return reader.users(workspace_id, status="ALL", account_statuses=statuses, include_roles=include_roles)
 
 
 def timekeepers(reader: Reader, workspace_id: str) -> tuple[str, ...]:

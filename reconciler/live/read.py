@@ -13,6 +13,7 @@ from reconciler.model import UNSET, Resource
 from reconciler.planning import Draft, has_removals, make_draft, requirements, usage_inside
 from reconciler.planning.absence import unread_parents
 from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
+from reconciler.planning.managers import declares_managers, mentions_managers
 from reconciler.planning.plan import Change, Plan
 from reconciler.planning.requirements import MEMBERS, PEOPLE, mentions_members, mentions_people
 from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
@@ -44,7 +45,7 @@ def read(reader: Reader, desired: Desired, workspace: Workspace, unfinished: Map
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     if any(_declares(resource, PEOPLE) for resource in desired.resources.values()):
-        fetcher.read_people()
+        fetcher.read_people(with_roles=any(map(declares_managers, desired.resources.values())))
     if any(_declares(resource, MEMBERS) for resource in desired.resources.values()):
         fetcher.read_members()
     _read_unseen(fetcher, unfinished)
@@ -65,7 +66,7 @@ def read_for_undo(
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     if any(_concerns(change, PEOPLE) for change in undone_plan.changes):
-        fetcher.read_people()
+        fetcher.read_people(with_roles=any(map(mentions_managers, undone_plan.changes)))
     if any(_concerns(change, MEMBERS) for change in undone_plan.changes):
         fetcher.read_members()
     _read_unseen(fetcher, parents)
@@ -110,7 +111,7 @@ def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     if any(mentions_people(change) for change in plan.changes):
-        fetcher.read_people()
+        fetcher.read_people(with_roles=any(map(mentions_managers, plan.changes)))
     if any(mentions_members(change) for change in plan.changes):
         fetcher.read_members()
     live = fetcher.live()

@@ -10,6 +10,7 @@ from reconciler.kinds import BY_NAME
 from reconciler.kinds.people import identity_of
 from reconciler.model import Field, FieldRole, Kind, Resource
 from reconciler.planning.derive import action_of, create_steps, differs, update_steps
+from reconciler.planning.managers import require_shown_roles
 from reconciler.planning.match import Matching
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.precondition import ABSENT, Precondition, precondition_of
@@ -31,6 +32,7 @@ def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterat
     """
     _require_known_people(desired, live)
     require_payable_amounts(desired, live.workspace)
+    require_shown_roles(desired, live)
     for address, resource in desired.resources.items():
         current = matching.pairs.get(address)
         if current is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.kinds import BY_NAME
+from reconciler.kinds.managers import MANAGER
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.structured import ItemChange, is_structured, item_changes, member_changes
 from reconciler.value_types import MembersType
@@ -55,10 +56,20 @@ def one_a_member(change: Change, fields: Iterable[FieldChange]) -> tuple[FieldCh
     for field in fields:
         if field.name in members:
             changes = member_changes(*map(members[field.name].by_identity, (field.before, field.after)))
-            lines += [FieldChange(field.name, *pair) for pair in changes]
+            lines += [FieldChange(field.name, *_with_role(*pair)) for pair in changes]
         else:
             lines.append(field)
     return tuple(lines)
+
+
+def _with_role(before: Any, after: Any) -> tuple[Any, Any]:
+    """Before and after of one member; where only one of them is a manager, the other one says that it is not."""
+    pair = [item if isinstance(item, str) else "" for item in (before, after)]
+    word = f" {MANAGER} "
+    if all(pair) and (word in pair[0]) is not (word in pair[1]):
+        pair = [item if word in item else f"{item}{word}false" for item in pair]
+        return pair[0], pair[1]
+    return before, after
 
 
 def field_pieces(change: Change, field: FieldChange) -> tuple[Piece, ...]:

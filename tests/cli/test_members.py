@@ -274,10 +274,3 @@ def test_rates_that_the_plan_of_the_workspace_does_not_include_are_reported_once
     assert len(asked) == 1
     assert set(_members(sandbox)) == {who["owner"], who["pat"], who["sam"]}
     assert sandbox.stored("projects", "Site")["note"] == "new"
-
-
-def test_the_manager_role_is_no_part_of_a_manifest(sandbox: Embedded) -> None:
-    _declare(sandbox, {"email": "pat@acme.example", "manager": True})
-    result = sandbox.run("validate")
-    assert result.exit_code == 1
-    assert "unknown key 'manager' in an entry of 'members'" in " ".join((result.stderr + result.stdout).split())

@@ -277,6 +277,13 @@ def test_every_undeclared_value_is_sent_in_its_own_request_or_with_the_object(ki
     assert len(requests) - 1 == {"client": 0, "project": 5, "task": 0, "tag": 0}[kind.name]
 
 
+def test_the_role_of_a_manager() -> None:
+    sent = asked_by(lambda writer: writer.set_manager(WS, PERSON, ID, is_manager=True))
+    sent += asked_by(lambda writer: writer.set_manager(WS, PERSON, ID, is_manager=False))
+    sent += asked_by(lambda writer: writer.users(WS, include_roles=True))
+    assert [problem for request in sent for problem in problems_of(request)] == []
+
+
 def test_a_new_workspace() -> None:
     for request in asked_by(lambda writer: writer.create_workspace("Acme Studio")):
         assert not unexpected(request)

@@ -38,6 +38,7 @@ ARGUMENTS = {
     "name": "Website",
     "resource_id": "pro1",
     "user_id": "use1",
+    "project_id": "use1",
     "workspace_id": "wor1",
 }
 TOKEN = "t0ken-of-a-link-that-authorises"
@@ -244,7 +245,8 @@ def test_what_is_no_json_is_an_error(name: str) -> None:
 def test_json_of_another_shape_is_an_error(name: str) -> None:
     for body in NEVER_RIGHT:
         result = outcome(name, Reply(body, headers={"Last-Page": "true"}))
-        if not name.startswith("delete"):  # any 2xx of a delete is a success
+        # Any 2xx of a delete is a success, and of a role, which is read again.
+        if not name.startswith("delete") and name != "set_manager":
             assert isinstance(result, ProtocolError), (name, body)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import patch_body
+from reconciler.applying.writes.roles import ROLES
 from reconciler.errors import ApiError
+from reconciler.kinds.managers import PROJECT_MANAGER
 from reconciler.kinds.people import rename_people
 from reconciler.model import Field, FieldRole, Kind
-from reconciler.value_types import FollowUpType, Wire
+from reconciler.value_types import FollowUpType, MembersType, Wire
 
 PAYMENT_REQUIRED, NOT_IN_PLAN = 402, 4033
 """The status and the code of Clockify for a feature that the workspace's plan does not include (docs/clockify.md section 1.2)."""
@@ -71,11 +73,27 @@ def write_endpoints(
         for field in together:
             # Each on top of the others: fields of one endpoint are parts of the same objects.
             body |= patch_body(field, {**item.wire, **body}, _wanted_value(item, field, people))
+        # Before the set: who is no longer a member must not stay a manager.
+        _send_roles(item, wanted, people, send, is_manager=False)
         send(wanted[0], wanted[0].method, endpoint, body)
         if wanted[0].name in item.refusals:
             item.refusals |= {field.name: item.refusals[wanted[0].name] for field in wanted}
         for field, place, rest in list(_follow_ups(item, wanted, people)):
             send(field, "PUT", place, rest)
+        _send_roles(item, wanted, people, send, is_manager=True)
+
+
+def _send_roles(
+    item: WorkItem, fields: Collection[Field], people: Mapping[str, str], send: Send, *, is_manager: bool
+) -> None:
+    """Send a request for each member who becomes a manager, or for each manager who no longer is one."""
+    for field in fields:
+        if isinstance(field.type, MembersType) and field.name not in item.refusals:
+            value = _wanted_value(item, field, people)
+            users = field.type.new_managers if is_manager else field.type.former_managers
+            for user in users(item.wire, value):
+                body = {"entityId": item.id, "role": PROJECT_MANAGER}
+                send(field, "POST" if is_manager else "DELETE", f"users/{user}{ROLES}", body)
 
 
 def _wanted_value(item: WorkItem, field: Field, people: Mapping[str, str]) -> Any:

@@ -11,6 +11,7 @@ from reconciler.applying.journal.events import Intent, WriteOutcome, WriteResult
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
+from reconciler.kinds.managers import is_noted, managers_in, with_managers
 from reconciler.model import Address, Kind, Resource
 from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.value_types import Wire
@@ -56,7 +57,9 @@ class WorkItem:
             for key, before in parts.items()
             if isinstance(before, Mapping) and isinstance(answer.get(key), Mapping)
         }
-        return {**self.wire, **answer, **inside}
+        merged = {**self.wire, **answer, **inside}
+        is_carried = is_noted(self.wire) and not is_noted(answer)
+        return with_managers(merged, managers_in(self.wire)) if is_carried else merged
 
     def take(self, wire: Wire, now: float | None) -> None:
         """Replace the object by a newer answer, read at `now`."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from reconciler.applying.journal.events import Resolution, Resolved
@@ -17,12 +17,14 @@ from reconciler.applying.writes.compare import (
     snapshot_of,
 )
 from reconciler.applying.writes.intent import WorkItem, WriteIntent, record_write
-from reconciler.applying.writes.outcomes import last_word, with_id
-from reconciler.errors import ApiError, ForbiddenError, GatewayError, ProtocolError, StoppedError
+from reconciler.applying.writes.outcomes import is_refusal, last_word, resolving, with_id
+from reconciler.applying.writes.roles import Roles, role_user
+from reconciler.errors import ApiError, ForbiddenError, GatewayError, ProtocolError
 from reconciler.gateway import Writer
 from reconciler.live import read_readable
 from reconciler.model import Address
 from reconciler.planning.plan import Step
+from reconciler.state import Live
 from reconciler.value_types import Wire
 
 MAX_ATTEMPTS = 5
@@ -36,8 +38,9 @@ POSSIBLY_GONE = frozenset({400, 404})
 class WriteSender:
     """Sends the writes of a session to one workspace. Methods raise GatewayError, and JournalError before a request is sent."""
 
-    def __init__(self, writer: Writer, workspace_id: str, users: Mapping[str, str], journal: JournalSink) -> None:
-        self._writer, self._workspace, self._users, self._journal = writer, workspace_id, users, journal
+    def __init__(self, writer: Writer, live: Live, journal: JournalSink) -> None:
+        self._writer, self._workspace, self._users, self._journal = writer, live.workspace.id, live.users, journal
+        self._roles = Roles(writer, live, journal)
 
     def create(self, item: WorkItem, body: Wire, covers: Sequence[Address] = ()) -> Wire:
         """`POST`; returns the new object. `covers`: addresses of the inline children in the body.
@@ -87,12 +90,14 @@ class WriteSender:
                 self._writer.pause(attempt)
                 attempt += 1
             else:
-                return item.merged(answer) if answer else self.get(item)
+                return self._roles.noted(item, item.merged(answer)) if answer else self.get(item)
 
     def patch(
         self, item: WorkItem, step: Step, method: str, endpoint: str, body: Wire, before: Mapping[str, Any]
     ) -> Wire:
         """Write an endpoint of the object; returns the updated object, read again if the answer was lost."""
+        if user := role_user(endpoint):
+            return self._roles.write(item, user, before, is_manager=method == "POST")
         place = self._workspace, item.id, endpoint
         try:
             with record_write(self._journal, item, step, before=before) as intent:
@@ -103,7 +108,7 @@ class WriteSender:
             if step is Step.UNDECLARED or not fields_sent(item.kind, body):
                 return self._endpoint_despite(item, error)
             return self._updated_despite(item, error, body, before) or item.wire
-        return item.merged(answer) if answer else self.get(item)
+        return self._roles.noted(item, item.merged(answer)) if answer else self.get(item)
 
     def delete(self, item: WorkItem, before: Mapping[str, Any]) -> None:
         """`DELETE`; an object that no longer exists counts as deleted."""
@@ -114,7 +119,7 @@ class WriteSender:
             refused = is_refusal(error, POSSIBLY_GONE)
             if not (error.unknown or refused):
                 raise
-            with _resolving(item, error):
+            with resolving(item, error):
                 is_gone = self._is_gone(item)
             if error.unknown or is_gone:
                 self._resolve(item, error, Resolution.GONE if is_gone else Resolution.ABSENT, item.id)
@@ -123,7 +128,7 @@ class WriteSender:
 
     def get(self, item: WorkItem) -> Wire:
         """Read the object."""
-        return self._writer.get(item.kind, self._workspace, item.id, item.nested_in)
+        return self._roles.get(item)
 
     def find_listed(self, item: WorkItem, name: str = "") -> Wire | None:
         """The object in the list of its kind, searched by `name` or its last known name; None if the list does not have it."""
@@ -152,7 +157,7 @@ class WriteSender:
         """
         if not error.unknown:
             raise error
-        with _resolving(item, error):
+        with resolving(item, error):
             wire = self.get(item)
             is_carried_out = matches_body(item.kind, body, wire)
             is_unchanged = not is_carried_out and snapshot_of(item.kind, wire, self._users) == before
@@ -171,7 +176,7 @@ class WriteSender:
         """The object as it is after a failed write whose body does not show its keys. Raises the error if it is a refusal."""
         if not error.unknown:
             raise error
-        with _resolving(item, error):
+        with resolving(item, error):
             wire = self.get(item)
         every = item.kind.every_field
         is_changed = read_readable(every, wire, {}) != read_readable(every, item.wire, {})
@@ -193,7 +198,7 @@ class WriteSender:
         refused = is_refusal(error)
         if not (error.unknown or refused):
             raise error
-        with _resolving(item, error):
+        with resolving(item, error):
             matches = self._named(item)
         ours = [wire for wire in matches if could_be_ours(*self._compare_args(item, wire))]
         if not error.unknown and not lost:
@@ -238,22 +243,3 @@ class WriteSender:
         else:
             return False
         return self.find_listed(item) is None
-
-
-def is_refusal(error: GatewayError, statuses: Container[int] = (400,)) -> bool:
-    """Whether the service refused the content of a request, as opposed to the role or subscription of its sender."""
-    return isinstance(error, ApiError) and error.status in statuses and not isinstance(error, ForbiddenError)
-
-
-@contextmanager
-def _resolving(item: WorkItem, cause: GatewayError) -> Iterator[None]:
-    """The item stays in doubt if the read fails that would resolve the unknown outcome of its write."""
-    try:
-        yield
-    except StoppedError as stopped:
-        if not cause.unknown:
-            raise
-        # That the read was not sent must not be taken for the write.
-        message = f"{cause.message}; the run stopped before the outcome was read"
-        raise StoppedError(message, request=cause.request) from stopped
-    item.in_doubt = False

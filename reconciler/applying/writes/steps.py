@@ -11,10 +11,11 @@ from reconciler.applying.writes.compare import missing_fields, snapshot_of
 from reconciler.applying.writes.endpoints import PlanLimits, write_endpoints
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.applying.writes.intent import WorkItem
+from reconciler.applying.writes.outcomes import is_refusal
 from reconciler.applying.writes.payloads import create_body, lost_keys, unknown_fields, update_body
 from reconciler.applying.writes.raw_copy import raw_copy
 from reconciler.applying.writes.refresh import Refresher
-from reconciler.applying.writes.send import WriteSender, is_refusal
+from reconciler.applying.writes.send import WriteSender
 from reconciler.errors import ApiError, MovedError, ProtocolError, UnknownValueError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
@@ -46,15 +47,14 @@ class StepRunner:
         self._live, self._read_at, self._now = reading.live, reading.read_at, writer.now
         self._people = {email: user for user, email in reading.live.users.items()}
         self._resolver = AddressResolver(changes, reading.live)
-        self._by_id = reading.live.by_id
-        self._sender = WriteSender(writer, reading.live.workspace.id, reading.live.users, journal)
+        self._sender = WriteSender(writer, reading.live, journal)
         self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
-        live, self._plan_limits = reading.live, PlanLimits()
+        self._plan_limits, live = PlanLimits(), reading.live
         self.inline_children = InlineChildren(changes, writer, live.workspace.id, live.users, journal, live.proofs)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
         """The work item of a change; `known_id` is the id that an earlier session of the run created."""
-        resource = self._by_id.get(change.id or known_id)
+        resource = self._live.by_id.get(change.id or known_id)
         parent_id = resource.parent_id if resource else self._parent_id(change)
         wire = resource.wire if resource else {}
         return WorkItem(change, BY_NAME[change.kind], change.id or known_id, parent_id, wire, self._read_at)

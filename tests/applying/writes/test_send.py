@@ -17,6 +17,7 @@ from reconciler.gateway.messages import Request
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, Step
+from reconciler.state import Live, Workspace
 from tests.planning.literals import plan_of
 
 OLD = {"id": "t1", "name": "old", "archived": False}
@@ -25,6 +26,7 @@ THEIRS = {**OLD, "name": "theirs"}
 BODY = {"name": "new", "archived": False}
 TAG = BY_NAME["tag"]
 BEFORE = snapshot_of(TAG, OLD, {})
+LIVE = Live(Workspace("w1", "Acme"), {})
 
 LOST = NetworkError("no answer")
 STOPPED = StoppedError("the run was asked to stop")
@@ -116,7 +118,7 @@ def _send(write: Write, script: Script) -> tuple[Any, WorkItem, list[str], list[
     item, journal, service = WorkItem(change, TAG, "t1", wire=OLD), _Journal(), _Service(*script)
     result: Any
     try:
-        result = write(WriteSender(cast("Writer", service), "w1", {}, journal), item)
+        result = write(WriteSender(cast("Writer", service), LIVE, journal), item)
     except GatewayError as error:
         result = error
     assert service.script == []
@@ -129,7 +131,7 @@ def test_what_a_write_answers_is_recorded_with_its_outcome(write: Write, method:
     change = Change(Address("tag", ("old",)), Action.UPDATE, (Step.UPDATE,), id="t1")
     journal = _Journal()
     service = _Service((method, answer), *([] if answer else [("get", NEW)]))
-    write(WriteSender(cast("Writer", service), "w1", {}, journal), WorkItem(change, TAG, "t1", wire=OLD))
+    write(WriteSender(cast("Writer", service), LIVE, journal), WorkItem(change, TAG, "t1", wire=OLD))
     (outcome,) = [event for event in journal.events if isinstance(event, WriteOutcome)]
     assert outcome.after == (snapshot_of(TAG, NEW, {}) if answer else None)
 
@@ -254,7 +256,7 @@ def test_a_refused_create_is_done_only_where_the_whole_resource_is_there(
     item, service = WorkItem(change, BY_NAME["client"]), _Service(*script)
     got: Any
     try:
-        got = WriteSender(cast("Writer", service), "w1", {}, _Journal()).create(item, {"name": "A", "note": "n"})
+        got = WriteSender(cast("Writer", service), LIVE, _Journal()).create(item, {"name": "A", "note": "n"})
     except GatewayError as error:
         got = error
     assert got == result
