@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -158,3 +159,51 @@ def test_a_lazy_list_ends() -> None:
             return [item async for item in reader._iterate(iter("ab"))]
 
     assert asyncio.run(work()) == ["a", "b"]
+
+
+class _Recorder:
+    """A synchronous client of which every method notes its call and returns it, lazily where the method is lazy."""
+
+    requests = retries = 0
+
+    def __init__(self, lazy: set[str]) -> None:
+        self.lazy = lazy
+
+    def __getattr__(self, name: str) -> Any:
+        def method(*args: Any, **keywords: Any) -> Any:
+            call = (name, args, keywords)
+            return iter([call]) if name in self.lazy else call
+
+        return method
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(("original", "awaitable"), [(Reader, AsyncReader), (Writer, AsyncWriter)])
+def test_every_awaitable_method_hands_its_arguments_on(original: type, awaitable: Any) -> None:
+    methods = dict(
+        inspect.getmembers(awaitable, lambda m: inspect.iscoroutinefunction(m) or inspect.isasyncgenfunction(m))
+    )
+    names = {name for name in methods if not name.startswith("_") and hasattr(original, name)}
+    lazy = {name for name in names if inspect.isasyncgenfunction(methods[name])}
+
+    async def work() -> None:
+        async with awaitable(_Recorder(lazy), threads=1) as client:
+            for name in sorted(names):
+                wanted: list[Any] = []
+                keywords: dict[str, Any] = {}
+                for parameter in list(inspect.signature(methods[name]).parameters.values())[1:]:
+                    if parameter.kind is parameter.VAR_KEYWORD:
+                        keywords["extra"] = "more"
+                    elif parameter.kind is parameter.KEYWORD_ONLY:
+                        keywords[parameter.name] = parameter.name
+                    else:
+                        wanted.append(parameter.name)
+                called = getattr(client, name)(*wanted, **keywords)
+                (result,) = [item async for item in called] if name in lazy else [await called]
+                if result is not None:  # a method without a result returns none of what it called
+                    assert result == (name, tuple(wanted), keywords)
+
+    asyncio.run(work())
+    assert names

@@ -249,3 +249,15 @@ def test_a_link_is_not_printed_where_stderr_is_no_terminal(capsys: pytest.Captur
     assert not sys.stderr.isatty()
     link.print_link("https://connect.example/?session_token=x")
     assert capsys.readouterr().err == ""
+
+
+def test_one_is_shown_and_an_active_one_needs_no_browser(desk: Desk, opened: list[str]) -> None:
+    (name,) = ids(desk)
+    for words in ((), ("--open",), ("--wait",), ("--open", "--wait")):
+        result = call(desk, "get", name, *words)
+        assert (result.exit_code, name in result.stdout) == (0, True)
+    assert opened == []
+    unknown = call(desk, "get", "no-such-connection")
+    assert unknown.exit_code == 1
+    assert "connections list" in unknown.stderr
+    assert call(desk, "delete", "no-such-connection", "--approve", "yes").exit_code == 1

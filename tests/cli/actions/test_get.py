@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TextIO
 
 import pytest
@@ -14,7 +15,7 @@ from click.testing import Result
 from reconciler.cli import connect
 from reconciler.cli.terminal import output, streams
 from reconciler.sandbox import Store, Switches, create_app
-from tests.cli.altered_answers import Service, call, service
+from tests.cli.altered_answers import Service, Told, call, manifest, service
 from tests.cli.program import Desk, served
 
 WORKSPACE = ("--workspace", "Acme Studio")
@@ -182,3 +183,73 @@ def test_users_are_filtered_by_status_and_address(desk: Desk) -> None:
     missing = desk.call("--sandbox", *WORKSPACE, "users", "list", "--email", "missing@")
     assert (missing.exit_code, missing.stdout) == (0, "")
     assert "No users match." in missing.stderr
+
+
+def test_users_are_shown_with_their_groups_and_filtered_by_role(studio: Service, desk: Desk) -> None:
+    jo = next(user for user in studio.call("GET", "users?page-size=50") if user["email"] == "jo@acme.example")
+    group = studio.call("POST", "user-groups", {"name": "Designers"})
+    studio.call("POST", f"user-groups/{group['id']}/users", {"userId": jo["id"]})
+
+    def alter(answer: Told) -> Told:
+        if answer.path != "users" or not isinstance(answer.body, list):
+            return answer
+        held = {"jo@acme.example": [{"role": {"name": "OWNER"}}], "sam@acme.example": ["TEAM_MANAGER", 7]}
+        return replace(answer, body=[{**user, "roles": held.get(user["email"], [])} for user in answer.body])
+
+    studio.alter = alter
+    words = ("--workspace", "Acme Studio", "users", "list")
+    by_role = rows(call(desk, studio, *words, "--role", "owner", "-o", "csv"))
+    assert [(row["email"], row["groups"]) for row in by_role] == [("jo@acme.example", "Designers")]
+    as_json = json.loads(call(desk, studio, *words, "-o", "json").stdout)
+    assert {user["email"]: user["groups"] for user in as_json if user["groups"]} == {"jo@acme.example": ["Designers"]}
+    wrong = call(desk, studio, *words, "--role", "TEAM_MANAGR")
+    assert wrong.exit_code == 1
+    assert "no user has the role 'TEAM_MANAGR'" in wrong.stderr
+    assert "TEAM_MANAGER" in wrong.stderr
+
+
+def test_a_role_that_the_service_does_not_show_is_an_error(desk: Desk) -> None:
+    result = desk.call("--sandbox", *WORKSPACE, "users", "list", "--role", "OWNER")
+    assert result.exit_code == 1
+    assert "no user has the role 'OWNER'" in result.stderr or "does not show" in result.stderr
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 0), (404, 0), (409, 1)])
+def test_users_are_listed_where_the_service_has_no_groups(studio: Service, desk: Desk, status: int, code: int) -> None:
+    def alter(answer: Told) -> Told:
+        return replace(answer, status=status, body={"message": "no"}) if "user-groups" in answer.path else answer
+
+    studio.alter = alter
+    result = call(desk, studio, "--workspace", "Acme Studio", "users", "list", "-o", "csv")
+    assert result.exit_code == code, result.stderr
+    assert ("user groups are not shown" in result.stderr) is (code == 0)
+
+
+def test_names_and_tasks_that_the_list_lacks_are_read(studio: Service, desk: Desk) -> None:
+    def alter(answer: Told) -> Told:
+        if answer.path != "projects" or not isinstance(answer.body, list):
+            return answer
+        bare = [{key: item[key] for key in item if key not in ("clientName", "tasks")} for item in answer.body]
+        return replace(answer, body=[*answer.body[:2], *bare[2:]])
+
+    words = ("--workspace", "Acme Studio", "get")
+    whole = {subject: call(desk, studio, *words, subject, "-o", "address").stdout for subject in ("projects", "tasks")}
+    studio.alter = alter
+    for subject, expected in whole.items():
+        result = call(desk, studio, *words, subject, "-o", "address")
+        assert result.exit_code == 0, result.stderr
+        assert sorted(result.stdout.splitlines()) == sorted(expected.splitlines())
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 0), (409, 1)])
+def test_a_plan_of_members_needs_no_list_of_groups(studio: Service, desk: Desk, status: int, code: int) -> None:
+    def alter(answer: Told) -> Told:
+        return replace(answer, status=status, body={"message": "no"}) if "user-groups" in answer.path else answer
+
+    studio.alter = alter
+    manifest(
+        desk,
+        projects=[{"name": "Internal ops", "members": ["jo@acme.example"]}],
+        policy={"prune": {"projects": "keep"}},
+    )
+    assert call(desk, studio, "plan").exit_code == code
