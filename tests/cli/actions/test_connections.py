@@ -261,3 +261,19 @@ def test_one_is_shown_and_an_active_one_needs_no_browser(desk: Desk, opened: lis
     assert unknown.exit_code == 1
     assert "connections list" in unknown.stderr
     assert call(desk, "delete", "no-such-connection", "--approve", "yes").exit_code == 1
+
+
+def test_a_lost_answer_to_a_delete_is_looked_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (name,) = ids(desk)
+    real = Writer.delete_connection
+
+    def lose(writer: Writer, connection_id: str, *, does: bool) -> None:
+        if does:
+            real(writer, connection_id)
+        raise NetworkError("the answer was lost", sent=True)
+
+    monkeypatch.setattr(Writer, "delete_connection", lambda writer, one: lose(writer, one, does=False))
+    kept = call(desk, "delete", name, "--approve", "yes")
+    assert (kept.exit_code, ids(desk)) == (1, [name])
+    monkeypatch.setattr(Writer, "delete_connection", lambda writer, one: lose(writer, one, does=True))
+    assert call(desk, "delete", name, "--approve", "yes").exit_code == 0

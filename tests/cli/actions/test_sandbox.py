@@ -223,3 +223,13 @@ def test_a_key_that_no_client_can_send_is_a_usage_error(desk: Desk, monkeypatch:
     result = desk.call("sandbox", "serve", "--port", "0", "--key", key)
     assert (result.exit_code, result.stdout) == (64, "")
     assert "--key" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--switch", "nonsense"), ("--switch", "rate=fast"), ("--key", "a b"), ("--key", ""), ("--host", "192.0.2.1")],
+)
+def test_what_cannot_be_served_is_a_usage_error(desk: Desk, words: tuple[str, str]) -> None:
+    result = desk.call("sandbox", "serve", "--port", "0", *words)
+    assert result.exit_code == 64
+    assert words[0] in result.stderr
