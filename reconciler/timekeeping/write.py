@@ -29,7 +29,7 @@ from reconciler.planning import Target
 from reconciler.timekeeping.entries import TimeEntry, entry_of, iso_utc
 from reconciler.timekeeping.look import LOOKS, Step, TimeWrite, look
 from reconciler.timekeeping.preconditions import require_no_other_timer, require_unmoved
-from reconciler.timekeeping.recorder import WriteRecorder
+from reconciler.timekeeping.recorder import EntryRecorder
 from reconciler.timekeeping.resolve import Person
 from reconciler.value_types import Wire
 from reconciler.version import __version__
@@ -91,14 +91,14 @@ class _Sender:
 
     def send(self) -> Written:
         """Send, record what came of it, and end the session."""
-        recorder = WriteRecorder(self._journal, self._intent())
+        recorder = EntryRecorder(self._journal, self._intent())
         try:
             answer = self._request(recorder)
             if answer is None and self._write.step is not Step.DELETE:
                 raise _empty_answer(self._address)
             entry = entry_of(answer) if answer is not None else None
         except GatewayError as error:
-            is_lost = error.unknown or (isinstance(error, ProtocolError) and recorder.is_answered)
+            is_lost = error.unknown or (isinstance(error, ProtocolError) and recorder.status > 0)
             result = WriteResult.UNKNOWN if is_lost else recorder.refusal
             recorder.close(result, error.message)
             if not is_lost:
@@ -108,7 +108,7 @@ class _Sender:
         recorder.close(WriteResult.DONE, entry=entry)
         return self._done(entry, was_lost=False)
 
-    def _request(self, recorder: WriteRecorder) -> Wire | None:
+    def _request(self, recorder: EntryRecorder) -> Wire | None:
         write, writer, workspace, entry = self._write, self._writer, self._workspace, self._write.subject
         if write.step is Step.CREATE:
             owner = "" if write.is_own else entry.user_id
@@ -120,7 +120,7 @@ class _Sender:
         writer.delete_time_entry(workspace, entry.id, observer=recorder)
         return None
 
-    def _look(self, recorder: WriteRecorder, error: GatewayError) -> Written:
+    def _look(self, recorder: EntryRecorder, error: GatewayError) -> Written:
         """Find out what became of a write whose answer is lost."""
         found, entry = Resolution.MOVED, None
         try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.applying.journal.events import Intent, WriteOutcome, WriteResult
+from reconciler.applying.journal.events import Intent, WriteResult
+from reconciler.applying.journal.recorder import WriteRecorder
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.errors import GatewayError, JournalError
 from reconciler.gateway.messages import Request
@@ -66,42 +67,17 @@ class WorkItem:
         self.wire, self.read_at = wire, now
 
 
-class WriteIntent:
-    """Records one write request; a request that cannot be recorded is not sent."""
+class WriteIntent(WriteRecorder):
+    """Records one write request of a change, and marks the change as being written."""
 
     def __init__(self, journal: JournalSink, item: WorkItem, intent: Intent) -> None:
-        self._journal, self._item, self._intent = journal, item, intent
-        self.number: int | None = None
-        self.status = 0
-        self.attempts = 0
-        self.after: dict[str, Any] = {}
-        """The object in the answer, for the journal."""
+        super().__init__(journal, intent)
+        self._item = item
 
     def on_send(self, request: Request) -> None:
         """Record the intent; raises JournalError, which stops the request."""
-        intent = replace(self._intent, method=request.method, path=request.path, body=request.body)
-        self.number = self._journal.intent(intent)
+        super().on_send(request)
         self._item.is_in_flight = True
-
-    def on_response(self, status: int, attempts: int) -> None:
-        """Note the status and number of attempts so far."""
-        self.status, self.attempts = status, attempts
-
-    def close(self, result: WriteResult, message: str = "") -> None:
-        """Record the outcome, if the request was sent."""
-        if self.number is None:
-            return
-        self._journal.record(
-            WriteOutcome(
-                n=self.number,
-                address=self._intent.address,
-                result=result,
-                status=self.status or None,
-                attempts=self.attempts,
-                message=message,
-                **self.after,
-            )
-        )
 
 
 @contextmanager
@@ -128,8 +104,7 @@ def record_write(
         # Until a reading shows what came of it, so also where an interrupt ends that reading.
         item.in_doubt = error.unknown and intent.attempts > 0
         item.written += item.in_doubt
-        answered = WriteResult.REFUSED if intent.status else WriteResult.NOT_SENT
-        result = WriteResult.UNKNOWN if error.unknown else answered
+        result = WriteResult.UNKNOWN if error.unknown else intent.refusal
         try:
             intent.close(result, error.message)
         except JournalError as failure:
