@@ -3,7 +3,7 @@
 from reconciler.kinds.client import CLIENT
 from reconciler.kinds.hierarchy import ancestors, example_path, parent_of, path_lengths
 from reconciler.kinds.project import PROJECT
-from reconciler.kinds.registry import BY_NAME, BY_PLURAL, KINDS, REMOVAL_COUNTS
+from reconciler.kinds.registry import BY_NAME, BY_PLURAL, KINDS, REMOVAL_COUNTS, fields_of
 from reconciler.kinds.tag import TAG
 from reconciler.kinds.task import TASK
 
@@ -18,6 +18,7 @@ __all__ = [
     "TASK",
     "ancestors",
     "example_path",
+    "fields_of",
     "parent_of",
     "path_lengths",
 ]

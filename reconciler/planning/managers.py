@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.errors import PlanningError, Problem
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import fields_of
 from reconciler.model import Resource
 from reconciler.planning.plan import Change
 from reconciler.state import Desired, Live
@@ -17,7 +17,7 @@ def declares_managers(resource: Resource) -> bool:
     """Whether a resource says of a member whether they manage it."""
     return any(
         isinstance(field.type, MembersType) and field.type.mentions_managers(resource.values.get(field.name))
-        for field in BY_NAME[resource.kind].fields
+        for field in fields_of(resource.kind, MembersType)
     )
 
 
@@ -25,7 +25,7 @@ def mentions_managers(change: Change) -> bool:
     """Whether a change was computed with a role of a member."""
     return any(
         field.type.mentions_managers(value)
-        for field in BY_NAME[change.kind].fields
+        for field in fields_of(change.kind, MembersType)
         if isinstance(field.type, MembersType)
         for value in _values(change, field.name)
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.errors import PlanningError, Problem
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import fields_of
 from reconciler.kinds.rates import WITHOUT_MINOR_UNIT
 from reconciler.model import Address, Field, Resource
 from reconciler.state import Desired, Workspace
@@ -37,7 +37,7 @@ def with_resolved_values(
 def _resolved_values(
     resource: Resource, live: Mapping[str, Any], inherited: Mapping[str, str], *, is_undo: bool
 ) -> Iterator[tuple[str, Any]]:
-    for field in BY_NAME[resource.kind].fields:
+    for field in fields_of(resource.kind, ResolvedType):
         if field.name in resource.values and isinstance(field.type, ResolvedType):
             declared, current = resource.values[field.name], live.get(field.name)
             if is_undo and isinstance(field.type, MembersType):
@@ -54,7 +54,7 @@ def _with_caller(
     resource: Resource, changed: Mapping[str, Any], live: Resource | None, caller: str
 ) -> Iterator[tuple[str, Any]]:
     """The members with the caller, where they are one. An undo makes a resource again exactly as it was."""
-    for field in BY_NAME[resource.kind].fields if caller else ():
+    for field in fields_of(resource.kind, MembersType) if caller else ():
         if field.name in resource.values and isinstance(field.type, MembersType):
             declared, now = (
                 changed.get(field.name, resource.values[field.name]),
@@ -70,7 +70,7 @@ def with_caller(declared: Desired, resolved: Desired) -> frozenset[Address]:
     return frozenset(
         address
         for address, resource in resolved.resources.items()
-        for field in BY_NAME[address.kind].fields
+        for field in fields_of(address.kind, MembersType)
         if isinstance(field.type, MembersType)
         and (before := declared.resources[address].values.get(field.name)) is not None
         and field.type.by_identity(before).keys() != field.type.by_identity(resource.values[field.name]).keys()
@@ -84,7 +84,7 @@ def require_payable_amounts(desired: Desired, workspace: Workspace) -> None:
     problems = [
         _problem(resource, field, amount, workspace.currency)
         for resource in desired.resources.values()
-        for field in BY_NAME[resource.kind].fields
+        for field in fields_of(resource.kind, MoneyType)
         if field.name in resource.values and isinstance(field.type, MoneyType)
         for amount in field.type.amounts(resource.values[field.name])
         if not amount.endswith(".00")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import fields_of
 from reconciler.kinds.managers import MANAGER
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.structured import ItemChange, is_structured, item_changes, member_changes
@@ -52,7 +52,9 @@ def value(given: Any) -> str:
 def one_a_member(change: Change, fields: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
     """The fields, with a line of its own for each member that is removed, changed or added."""
     lines: list[FieldChange] = []
-    members = {field.name: field.type for field in BY_NAME[change.kind].fields if isinstance(field.type, MembersType)}
+    members = {
+        field.name: field.type for field in fields_of(change.kind, MembersType) if isinstance(field.type, MembersType)
+    }
     for field in fields:
         if field.name in members:
             changes = member_changes(*map(members[field.name].by_identity, (field.before, field.after)))
