@@ -13,7 +13,7 @@ from reconciler.cli.settings import has_written, report_settings
 from reconciler.cli.terminal.streams import echo_error, failure_of_stdout, guard_streams
 
 COMMANDS = {
-    "init": "Write a starter manifest.",
+    "init": "Write a first manifest: empty, from the workspace, or from a CSV file.",
     "validate": "Validate manifests offline.",
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
