@@ -39,7 +39,7 @@ ENVIRONMENT = (
     "RECONCILER_WORKSPACE, RECONCILER_...       global options as variables",
 )
 EXIT_CODES = (
-    "0 success  1 error  2 changes pending (only with --detailed-exitcode)",
+    "0 success  1 error  2 changes pending (--detailed-exitcode)",
     "3 refused, nothing written  4 partly applied  64 usage error  130 interrupted",
 )
 DOCUMENTATION = "documentation: README.md and docs/ in the source repository"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.numbers import WholeNumber, is_whole_number
+from reconciler.cli.plan_exit import FAIL_ON, ExitRules
 from reconciler.kinds import BY_NAME, REMOVAL_COUNTS, example_path, path_lengths
 from reconciler.model import Address
 from reconciler.state import Allowances
@@ -132,7 +133,12 @@ def strict(command: _Function) -> _Function:
 
 
 def plan_outputs(command: _Function) -> _Function:
-    """Where a new plan is written: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
+    """Where a new plan is written, `-o`, `--format` and `--report`, and its exit code as one value: `rules`."""
+
+    @wraps(command)
+    def with_rules(*args: Any, detailed_exitcode: bool, fail_on: tuple[str, ...], **kwargs: Any) -> Any:
+        return command(*args, rules=ExitRules(is_detailed=detailed_exitcode, fail_on=fail_on), **kwargs)
+
     options = (
         click.option(
             "-o", "--output", metavar="FILE", callback=_plan_path, help="Save the plan to FILE (.json), for apply."
@@ -143,11 +149,21 @@ def plan_outputs(command: _Function) -> _Function:
             "reports",
             metavar="FORMAT=FILE",
             multiple=True,
-            help="Also write the plan to FILE as FORMAT. Repeatable.",
+            help="Also write the plan to FILE as FORMAT; text=+FILE and markdown=+FILE append to it. Repeatable.",
         ),
-        click.option("--detailed-exitcode", is_flag=True, help="Exit with code 2 if there are changes."),
+        click.option(
+            "--detailed-exitcode",
+            is_flag=True,
+            help="Exit with code 2 if there are changes, 3 if apply would refuse them.",
+        ),
+        click.option(
+            "--fail-on",
+            multiple=True,
+            type=click.Choice(tuple(FAIL_ON)),
+            help="Exit with code 3 if the plan has blocked changes, removals or warnings. Repeatable.",
+        ),
     )
-    decorated: Any = command
+    decorated: Any = with_rules
     for option in reversed(options):
         decorated = option(decorated)
     result: _Function = decorated

@@ -45,7 +45,7 @@ env:
       - uses: actions/cache@v4  # journals of earlier runs: completes interrupted runs, and undoes
         with: {path: .reconciler/runs, key: "reconciler-${{ github.run_id }}", restore-keys: reconciler-}
       - run: reconciler validate "$MANIFESTS" --format github
-      - run: reconciler plan "$MANIFESTS" --report markdown="$GITHUB_STEP_SUMMARY"
+      - run: reconciler plan "$MANIFESTS" --report markdown=+"$GITHUB_STEP_SUMMARY"
       - if: github.event_name == 'push'
         run: reconciler apply "$MANIFESTS" --approve non-destructive
       - if: github.event_name == 'workflow_dispatch'
