@@ -28,6 +28,7 @@ COMMANDS = {
     "users": "List the users of a workspace.",
     "get": "List live clients, projects, tasks, tags or users.",
     "time": "List, add, start, stop, edit and delete time entries.",
+    "doctor": "Show whether everything is set up.",
     "help": "Show the help of a command.",
     "version": "Print the version.",
 }

@@ -22,7 +22,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "timekeeping": (),
     "render": (),
     "sandbox": (),
-    "cli": ("commands", "actions", "terminal", "adopt"),
+    "cli": ("commands", "actions", "terminal", "adopt", "doctor"),
 }
 """Every room with the packages inside it, from the ground up: a room may import those before it, and itself."""
 
