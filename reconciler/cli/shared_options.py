@@ -11,6 +11,7 @@ import click
 
 from reconciler.cli.numbers import WholeNumber, is_whole_number
 from reconciler.cli.plan_exit import FAIL_ON, ExitRules
+from reconciler.cli.summary import begin
 from reconciler.kinds import BY_NAME, REMOVAL_COUNTS, example_path, path_lengths
 from reconciler.model import Address
 from reconciler.state import Allowances
@@ -168,6 +169,13 @@ def plan_outputs(command: _Function) -> _Function:
         decorated = option(decorated)
     result: _Function = decorated
     return result
+
+
+def summary(command: _Function) -> _Function:
+    """`--summary FILE`: noted by `reconciler.cli.summary`, and no argument of the command."""
+    text = "Also write a summary for programs to FILE: exit code, counts, removals, blocked changes, the run (JSON)."
+    option = click.option("--summary", metavar="FILE", expose_value=False, is_eager=True, callback=begin, help=text)
+    return option(command)
 
 
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from reconciler.cli import files, planfiles
 from reconciler.cli.plan_exit import ExitRules, exit_code, failures
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import FORMATS, allowance_arguments
+from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
@@ -83,6 +84,7 @@ def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_app
     saved = planfiles.plan_arguments(request.output) if request.output else None
     arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
+    noted().plan = plan
     require_writable_outputs(request)
     require_no_source([report.path for report in request.reports], plan)
     if request.output:

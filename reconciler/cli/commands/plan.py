@@ -7,7 +7,7 @@ import click
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict
+from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, summary
 from reconciler.state import Allowances
 
 
@@ -22,6 +22,7 @@ from reconciler.state import Allowances
 )
 @paths
 @plan_outputs
+@summary
 @allowances
 @strict
 @click.option(

@@ -7,7 +7,7 @@ import click
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, plan_outputs
+from reconciler.cli.shared_options import allowances, approve, plan_outputs, summary
 from reconciler.state import Allowances
 
 
@@ -20,6 +20,7 @@ from reconciler.state import Allowances
 )
 @click.argument("run")
 @plan_outputs
+@summary
 @allowances
 @approve("yes: approve the undo of a time run without a prompt.")
 def command(

@@ -42,7 +42,6 @@ class Observed:
 
     requests: int = 0
     limited: int = 0
-    seconds: float = 0.0
     skew: float | None = None
     """Seconds that this machine's clock is ahead of the service's, by the newest response with a date."""
     limit: str = ""
@@ -55,7 +54,6 @@ class Observed:
             return
         self.requests += 1
         self.limited += sent.status == 429
-        self.seconds += sent.seconds
         self.limit = next((sent.headers[name] for name in _LIMITS if name in sent.headers), self.limit)
         try:
             date = parsedate_to_datetime(sent.headers["date"])
@@ -157,8 +155,7 @@ def _traffic(settings: Settings, seen: Observed) -> Iterator[Diagnosis]:
         yield Diagnosis("clock", Health.WARN, message, "set the clock, for example by a time service (NTP)")
     else:
         yield Diagnosis("clock", Health.OK, f"within {LARGE_SKEW_SECONDS:.0f} s of the service's")
-    mean = seen.seconds / seen.requests
-    message = f"{count(seen.requests, 'request')}, {mean * 1000:.0f} ms each, at most {settings.rate}"
+    message = f"{count(seen.requests, 'request')} at most at {settings.rate}"
     message += f"; the service announces a limit of {seen.limit}" if seen.limit else ""
     if seen.limited:
         cure = "lower --rate, e.g. 10/s through Maton or 30/h for a new Free workspace"
