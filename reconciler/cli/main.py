@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "Show a saved plan.",
     "apply": "Apply an approved plan.",
     "runs": "List past runs, or show one.",
+    "drift": "Show what differs, and whose change it was.",
     "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
     "sandbox": "Serve the embedded server, or manage its data.",

@@ -133,6 +133,12 @@ def strict(command: _Function) -> _Function:
     return click.option("--strict", "is_strict", is_flag=True, envvar="RECONCILER_STRICT", help=text)(command)
 
 
+def report_files(command: _Function) -> _Function:
+    """`--report FORMAT=FILE`: as `reports`."""
+    text = "Also write the result to FILE as FORMAT; text=+FILE and markdown=+FILE append to it. Repeatable."
+    return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, help=text)(command)
+
+
 def plan_outputs(command: _Function) -> _Function:
     """Where a new plan is written, `-o`, `--format` and `--report`, and its exit code as one value: `rules`."""
 
@@ -145,13 +151,7 @@ def plan_outputs(command: _Function) -> _Function:
             "-o", "--output", metavar="FILE", callback=_plan_path, help="Save the plan to FILE (.json), for apply."
         ),
         output_format(*FORMATS),
-        click.option(
-            "--report",
-            "reports",
-            metavar="FORMAT=FILE",
-            multiple=True,
-            help="Also write the plan to FILE as FORMAT; text=+FILE and markdown=+FILE append to it. Repeatable.",
-        ),
+        report_files,
         click.option(
             "--detailed-exitcode",
             is_flag=True,

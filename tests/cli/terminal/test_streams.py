@@ -69,6 +69,7 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("schema plan", 0),
     ("init -", 0),
     ("--sandbox doctor", 0),
+    ("--sandbox drift", 1),  # no run yet
     ("validate workspace.yaml", 0),
     ("validate bad.yaml", 1),
     ("--sandbox plan --detailed-exitcode", 2),
