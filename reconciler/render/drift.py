@@ -42,11 +42,11 @@ def by_origin(drift: Drift) -> Iterator[tuple[Origin, Sequence[Difference]]]:
             yield origin, found
 
 
-def shown(difference: Difference) -> str:
+def sides(difference: Difference) -> str:
     """The three values of a field in words; empty for a whole resource."""
     if not difference.field:
         return ""
-    sides = (("base", difference.base), ("git", difference.git), ("live", difference.live))
+    values_of = (("base", difference.base), ("git", difference.git), ("live", difference.live))
     return ", ".join(
         f"{side} {'(not declared)' if given is UNSET else _cut(values.value(given))}" for side, given in sides
     )
@@ -86,7 +86,7 @@ def _spans(difference: Difference) -> Iterator[Span]:
     yield Span(str(difference.address))
     if difference.field:
         yield Span(f" {difference.field}", "bold")
-        yield Span(f": {shown(difference)}")
+        yield Span(f": {sides(difference)}")
     if difference.source:
         yield Span(f" ({difference.source})", "dim")
 
@@ -120,7 +120,7 @@ def drift_markdown(drift: Drift, commands: Sequence[str], *, size_limit: int = S
 
 
 def _row(difference: Difference) -> str:
-    field = f" {markdown_code(difference.field)}: {markdown(shown(difference))}" if difference.field else ""
+    field = f" {markdown_code(difference.field)}: {markdown(sides(difference))}" if difference.field else ""
     source = f" ({markdown_code(difference.source)})" if difference.source else ""
     return f"- {markdown_code(str(difference.address))}{field}{source}"
 

@@ -13,7 +13,7 @@ from reconciler.cli.shared_options import FORMATS, output_format, paths, report_
     cls=Command,
     examples=[
         "reconciler drift manifests/ --base origin/main",
-        "reconciler drift --report markdown=+summary.md",
+        "reconciler drift --report json=drift.json",
     ],
 )
 @paths
@@ -23,8 +23,8 @@ from reconciler.cli.shared_options import FORMATS, output_format, paths, report_
 def command(paths: tuple[str, ...], base: str | None, form: str, reports: tuple[str, ...]) -> int:
     """Show what differs between manifests and workspace, and whose change it was.
 
-    Each difference was changed in git, changed live, changed in both, appeared live or vanished live. Sends reads only; a
-    drift report is no plan, and apply refuses it. Exits with code 2 if there are differences, else 0.
+    Each difference was changed in git, changed live, changed in both, appeared live or vanished live. Sends reads only.
+    `apply` refuses a drift report. Exits with code 2 if there are differences, else 0.
     """
     from reconciler.cli.actions.deliver import parse_reports  # noqa: PLC0415 - start-up: see this package
     from reconciler.cli.actions.drift import run_drift  # noqa: PLC0415 - start-up: see this package

@@ -42,7 +42,7 @@ def origins(text: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def applied(sandbox: Embedded) -> Embedded:
+def drifted(sandbox: Embedded) -> Embedded:
     """Two tags, committed and applied; then git adds one, and the workspace lost one and got another."""
     commit(sandbox.desk, "tags: [one, two]")
     assert sandbox.run("apply", "--approve", "additive").exit_code == 0
@@ -57,8 +57,8 @@ def applied(sandbox: Embedded) -> Embedded:
 EXPECTED = {"tag:two": "vanished", "tag:three": "git", "tag:stray": "appeared"}
 
 
-def test_the_last_run_is_the_base_and_its_manifests_are_found_in_git(applied: Embedded) -> None:
-    result = applied.run("drift", "--json")
+def test_the_last_run_is_the_base_and_its_manifests_are_found_in_git(drifted: Embedded) -> None:
+    result = drifted.run("drift", "--json")
     assert result.exit_code == 2
     assert origins(result.stdout) == EXPECTED
     document = json.loads(result.stdout)
@@ -67,15 +67,15 @@ def test_the_last_run_is_the_base_and_its_manifests_are_found_in_git(applied: Em
     assert document["summary"] == {"both": 0, "vanished": 1, "appeared": 1, "live": 0, "git": 1}
 
 
-def test_a_commit_is_the_base_where_it_is_named(applied: Embedded) -> None:
-    assert origins(applied.run("drift", "--base", "HEAD~1", "--json").stdout) == EXPECTED
-    assert origins(applied.run("drift", "--base", "HEAD", "--json").stdout) == {**EXPECTED, "tag:three": "vanished"}
+def test_a_commit_is_the_base_where_it_is_named(drifted: Embedded) -> None:
+    assert origins(drifted.run("drift", "--base", "HEAD~1", "--json").stdout) == EXPECTED
+    assert origins(drifted.run("drift", "--base", "HEAD", "--json").stdout) == {**EXPECTED, "tag:three": "vanished"}
 
 
-def test_a_commit_without_manifests_declares_nothing(applied: Embedded) -> None:
-    git(applied.desk.folder, "rm", "-q", "--cached", "workspace.yaml")
-    git(applied.desk.folder, "commit", "-q", "-m", "gone")
-    found = origins(applied.run("drift", "--base", "HEAD", "--json").stdout)
+def test_a_commit_without_manifests_declares_nothing(drifted: Embedded) -> None:
+    git(drifted.desk.folder, "rm", "-q", "--cached", "workspace.yaml")
+    git(drifted.desk.folder, "commit", "-q", "-m", "gone")
+    found = origins(drifted.run("drift", "--base", "HEAD", "--json").stdout)
     assert found == {"tag:two": "git", "tag:three": "git", "tag:stray": "appeared"}
 
 
@@ -96,11 +96,11 @@ def test_without_a_base_it_says_how_to_name_one(sandbox: Embedded) -> None:
     assert "--base REF" in result.stderr
 
 
-def test_manifests_of_a_run_that_no_commit_has_are_an_error(applied: Embedded) -> None:
-    applied.desk.write(f"version: 1\n{KEEP}tags: [one, four]\n")
-    assert applied.run("apply", "--approve", "additive").exit_code in (0, 3)
-    applied.desk.write(f"version: 1\n{KEEP}policy2: x\ntags: [one]\n")
-    assert applied.run("drift").exit_code == 1
+def test_manifests_of_a_run_that_no_commit_has_are_an_error(drifted: Embedded) -> None:
+    drifted.desk.write(f"version: 1\n{KEEP}tags: [one, four]\n")
+    assert drifted.run("apply", "--approve", "additive").exit_code in (0, 3)
+    drifted.desk.write(f"version: 1\n{KEEP}policy2: x\ntags: [one]\n")
+    assert drifted.run("drift").exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -110,17 +110,17 @@ def test_manifests_of_a_run_that_no_commit_has_are_an_error(applied: Embedded) -
         (("--base", "--upload-pack=x"), "no commit '--upload-pack=x'"),
     ],
 )
-def test_a_base_that_cannot_be_read_is_an_error(applied: Embedded, words: tuple[str, ...], message: str) -> None:
-    result = applied.run("drift", *words)
+def test_a_base_that_cannot_be_read_is_an_error(drifted: Embedded, words: tuple[str, ...], message: str) -> None:
+    result = drifted.run("drift", *words)
     assert result.exit_code == 1
     assert message in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_invalid_manifests_of_a_commit_are_an_error(applied: Embedded) -> None:
-    commit(applied.desk, "tags: {}")
-    commit(applied.desk, "tags: [one]")
-    result = applied.run("drift", "--base", "HEAD~1")
+def test_invalid_manifests_of_a_commit_are_an_error(drifted: Embedded) -> None:
+    commit(drifted.desk, "tags: {}")
+    commit(drifted.desk, "tags: [one]")
+    result = drifted.run("drift", "--base", "HEAD~1")
     assert result.exit_code == 1
     assert "are not valid: 1 problem" in result.stderr
 
@@ -135,31 +135,31 @@ def test_outside_a_repository_git_says_so(tmp_path: Path) -> None:
         Repository([str(tmp_path)])
 
 
-def test_every_format_names_the_differences_and_the_two_ways_out(applied: Embedded) -> None:
+def test_every_format_names_the_differences_and_the_two_ways_out(drifted: Embedded) -> None:
     reports = [w for form in ("text", "markdown", "html", "json") for w in ("--report", f"{form}=drift.{form}")]
-    assert applied.run("drift", *reports).exit_code == 2
+    assert drifted.run("drift", *reports).exit_code == 2
     for form in ("text", "markdown", "html"):
-        text = (applied.desk.folder / f"drift.{form}").read_text(encoding="utf-8").replace("\\", "")
+        text = (drifted.desk.folder / f"drift.{form}").read_text(encoding="utf-8").replace("\\", "")
         assert all(address in text for address in EXPECTED)
         assert "reconciler --sandbox --rate 100000/s pull workspace.yaml" in text
         assert "reconciler --sandbox --rate 100000/s plan workspace.yaml" in text
-    assert applied.run("drift", "--report", "markdown=workspace.yaml").exit_code == 1
+    assert drifted.run("drift", "--report", "markdown=workspace.yaml").exit_code == 1
 
 
-def test_a_drift_report_is_refused_by_apply(applied: Embedded) -> None:
-    applied.run("drift", "--report", "json=drift.json")
-    result = applied.run("apply", "drift.json", "--approve", "additive")
+def test_a_drift_report_is_refused_by_apply(drifted: Embedded) -> None:
+    drifted.run("drift", "--report", "json=drift.json")
+    result = drifted.run("apply", "drift.json", "--approve", "additive")
     assert result.exit_code == 3
     assert "drift report, which cannot be applied" in result.stderr
     assert "reconciler plan" in result.stderr
     assert "reconciler pull" in result.stderr
 
 
-def test_it_sends_reads_only_and_leaves_the_work_tree_alone(applied: Embedded) -> None:
-    before = git(applied.desk.folder, "status", "--porcelain")
-    applied.run("drift")
-    assert {method for method, _ in applied.sent} == {"GET"}
-    assert git(applied.desk.folder, "status", "--porcelain") == before
+def test_it_sends_reads_only_and_leaves_the_work_tree_alone(drifted: Embedded) -> None:
+    before = git(drifted.desk.folder, "status", "--porcelain")
+    drifted.run("drift")
+    assert {method for method, _ in drifted.sent} == {"GET"}
+    assert git(drifted.desk.folder, "status", "--porcelain") == before
 
 
 def test_hostile_names_are_inert(sandbox: Embedded) -> None:
