@@ -48,7 +48,7 @@ def sides(difference: Difference) -> str:
         return ""
     values_of = (("base", difference.base), ("git", difference.git), ("live", difference.live))
     return ", ".join(
-        f"{side} {'(not declared)' if given is UNSET else _cut(values.value(given))}" for side, given in sides
+        f"{side} {'(not declared)' if given is UNSET else _cut(values.value(given))}" for side, given in values_of
     )
 
 
