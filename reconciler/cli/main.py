@@ -14,6 +14,7 @@ from reconciler.cli.terminal.streams import echo_error, failure_of_stdout, guard
 
 COMMANDS = {
     "init": "Write a starter manifest.",
+    "export": "Write the live workspace as manifests.",
     "validate": "Validate manifests offline.",
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",

@@ -14,28 +14,24 @@ from reconciler.model import FieldRole, Resource
 from reconciler.state import Live, Workspace
 
 
-def _every_resource(_resource: Resource) -> bool:
-    return True
-
-
 def read_everything(
     reader: Reader,
     workspace: Workspace,
     *,
     archived: bool = False,
-    is_wanted: Callable[[Resource], bool] = _every_resource,
+    is_wanted: Callable[[Resource], bool] | None = None,
 ) -> Live:
     """The live state with people by e-mail address, user groups by name, managers, and the role of the key's user.
 
     `archived`: with every finished task, at the cost of a request for each project whose tasks are not known to the end.
-    `is_wanted` limits the requests for single resources: they are those for tasks of a project, and for values that a list lacks.
+    `is_wanted` limits what is read by itself: the tasks of a project, and a resource whose list item lacks a value.
     Without the right to list users, `users` is empty. Raises as `read` does.
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     live = fetcher.live()
     if archived:
-        projects = {project.id for project in live.of_kind(PROJECT.name) if is_wanted(project)}
+        projects = {project.id for project in live.of_kind(PROJECT.name) if is_wanted is None or is_wanted(project)}
         fetcher.read_children(TASK, projects - live.tasks_proven)
         live = fetcher.live()
     live = _with_values(fetcher, live, is_wanted)
@@ -45,7 +41,7 @@ def read_everything(
     return replace(fetcher.stamped(live), access_role=access_role)
 
 
-def _with_values(fetcher: Fetcher, live: Live, is_wanted: Callable[[Resource], bool]) -> Live:
+def _with_values(fetcher: Fetcher, live: Live, is_wanted: Callable[[Resource], bool] | None) -> Live:
     """The state with the values that lists lack, where reading a resource by itself has them.
 
     What the answer for one resource lacks as well is not looked for in those of others that lack the same.

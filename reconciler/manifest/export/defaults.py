@@ -14,6 +14,8 @@ from reconciler.model import UNSET, Field, FieldRole, Kind
 _AROUND = {CLIENT.name: 5, PROJECT.name: 9, TASK.name: 4, TAG.name: 4}
 """Characters around a value besides its key: indentation and line break, or comma and blank."""
 _AROUND_DEFAULT = 4
+_FEWEST = 2
+"""A default for one resource is no default, even where it takes fewer characters."""
 
 Form = Callable[[Field, Any], str]
 """The text of a field's value."""
@@ -48,7 +50,9 @@ def _best(kind: Kind, field: Field, counts: Mapping[Any, int], declarable: Decla
         return UNSET
     everything = sum(cost[value] * count for value, count in counts.items())
     found, least = UNSET, sum(cost[value] * count for value, count in counts.items() if value not in usual)
-    candidates: Sequence[Any] = sorted((v for v in counts if not is_empty(v)), key=lambda v: (-counts[v], str(v)))
+    candidates: Sequence[Any] = sorted(
+        (v for v in counts if counts[v] >= _FEWEST and not is_empty(v)), key=lambda v: (-counts[v], str(v))
+    )
     for value in candidates:
         line = len(field.name) + 2 + len(form(field, value)) + _AROUND_DEFAULT
         total = everything - cost[value] * counts[value] + line

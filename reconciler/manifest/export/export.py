@@ -15,9 +15,11 @@ from reconciler.manifest.export.options import MAIN_FILE, Exported, ExportOption
 from reconciler.manifest.export.slugs import Slugs
 from reconciler.manifest.export.task_sets import infer_task_sets
 from reconciler.manifest.export.tree import Entry, Tree, build_tree
+from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.write import write_scalar
 from reconciler.policy import Prune
-from reconciler.state import AccessRole, Live
+from reconciler.state import AccessRole, Live, Workspace
 
 Lists = Mapping[str, list[Entry]]
 """The top-level lists of a file, by their keys."""
@@ -74,7 +76,7 @@ class _Export:
     def _main(self, lists: Lists) -> str:
         rest = max(self.prune.values(), key=list(Prune).index, default=None)
         lines = [*header(self.live.workspace, self.options, self.notes, rest), "version: 1"]
-        lines.append(f"workspace: {write_scalar(self.options.workspace or self.live.workspace.id)}")
+        lines.append(f"workspace: {write_scalar(self.options.workspace or _workspace(self.live.workspace))}")
         lines += self._settings()
         return _text([*lines, *self._sections(lists)])
 
@@ -105,7 +107,9 @@ class _Export:
                 files[f"{key}.yaml"] = self._part({key: entries})
         names = Slugs(CLIENT.name)
         for client in lists.get(CLIENT.plural, ()):
-            files[f"{CLIENT.plural}/{names.new(client.name)}.yaml"] = self._part({CLIENT.plural: [client]}, CLIENT.plural)
+            files[f"{CLIENT.plural}/{names.new(client.name)}.yaml"] = self._part(
+                {CLIENT.plural: [client]}, CLIENT.plural
+            )
         return files
 
     def _part(self, lists: Lists, folder: str = "") -> str:
@@ -122,11 +126,20 @@ def _prune(tree: Tree, live: Live, options: ExportOptions) -> dict[str, Prune]:
     goals = {}
     for kind in KINDS:
         staying = [resource for resource in tree.staying if resource.kind == kind.name]
-        if not all(kind.is_archived(resource.values) for resource in staying):
+        # A plan reads lists: what only the answer for one resource says is no reason for it.
+        if not all(kind.is_archived(resource.values) and resource.id not in live.completed for resource in staying):
             goals[kind.name] = Prune.KEEP
         elif staying or not options.archived:
             goals[kind.name] = Prune.ARCHIVE if kind.is_archivable else Prune.KEEP
     return goals
+
+
+def _workspace(workspace: Workspace) -> str:
+    """The name of a workspace, or its id if no manifest can have the name."""
+    is_valid = workspace.name.isprintable() and matches_schema(
+        workspace.name, manifest_schema()["properties"]["workspace"]
+    )
+    return workspace.name if is_valid else workspace.id
 
 
 def _mapping(key: str, pairs: list[str]) -> Iterator[str]:
@@ -141,5 +154,3 @@ def _mapping(key: str, pairs: list[str]) -> Iterator[str]:
 
 def _text(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
-
-

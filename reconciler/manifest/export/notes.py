@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.kinds import BY_NAME
+from reconciler.manifest.export.declarable import shown
 from reconciler.manifest.export.tree import Tree
-from reconciler.manifest.yaml.write import write_scalar
-from reconciler.model import FieldRole, Resource
+from reconciler.model import Resource
 from reconciler.policy import Prune
 from reconciler.state import AccessRole, Live
 
@@ -28,16 +28,8 @@ def _notes(tree: Tree, live: Live, prune: Mapping[str, Prune]) -> Iterator[str]:
         yield f"{_address(resource)} ({resource.id}): {reason}{kept}"
     for resource in live.duplicates:
         yield f"{_address(resource)} ({resource.id}): it exists more than once, and a plan ignores this one"
-    for (kind, name), resources in tree.lacking.items():
-        yield f"{name} of {_listed(resources)}: {_why(live, kind, name)}"
-
-
-def _why(live: Live, kind: str, name: str) -> str:
-    if BY_NAME[kind].field_named(name).role is FieldRole.PEOPLE and not live.users:
-        return "this API key may not list the users of the workspace"
-    if BY_NAME[kind].field_named(name).role is FieldRole.PEOPLE:
-        return "it names people or groups that the workspace does not list with an e-mail address or a name"
-    return "the service does not return the value, or returns one that a manifest cannot have"
+    for (name, reason), resources in tree.lacking.items():
+        yield f"{name} of {_listed(resources)}: {reason}"
 
 
 def _listed(resources: Iterable[Resource]) -> str:
@@ -47,4 +39,4 @@ def _listed(resources: Iterable[Resource]) -> str:
 
 
 def _address(resource: Resource) -> str:
-    return write_scalar(str(resource.address))
+    return shown(str(resource.address))

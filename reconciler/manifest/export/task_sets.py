@@ -71,9 +71,9 @@ class _SetFinder:
         for key, members in projects.items():
             if len(members) >= FEWEST_PROJECTS:
                 groups.setdefault(tuple(members), []).append(key)
-        for members, keys in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        for numbers, keys in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
             if len(keys) >= FEWEST_TASKS:
-                yield keys, list(members)
+                yield keys, list(numbers)
 
     def _new_set(self, members: Sequence[int], keys: Sequence[Key]) -> str:
         tasks = [self.left[members[0]][key] for key in keys]

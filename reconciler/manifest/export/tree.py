@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds import BY_NAME, CLIENT, PROJECT, TAG, TASK, ancestors
-from reconciler.manifest.export.declarable import Declarable, name_problem
+from reconciler.manifest.export.declarable import Declarable, name_problem, shown
 from reconciler.manifest.export.options import ExportOptions
 from reconciler.model import Kind, Resource
 from reconciler.names import fold
@@ -33,8 +33,8 @@ class Entry:
 
 @dataclass(eq=False, slots=True)
 class Tree:
-    """`left_out`: resources that no manifest can declare, with the reason. `lacking`: kind and field → resources without a value that
-    a manifest can have. `staying`: live resources in the lists of the tree that are not declared.
+    """`left_out`: resources that no manifest can declare, with the reason. `lacking`: field and reason → resources whose value of
+    it is not declared. `staying`: live resources in the lists of the tree that are not declared.
     """
 
     tags: list[Entry]
@@ -117,7 +117,7 @@ class _TreeBuilder:
             return projects
         for resource in self._listed(PROJECT, client.id, every=True):
             if resource.id in self.declared:
-                self._leave_out(resource, f"its client {client.name!r} cannot be named in a manifest")
+                self._leave_out(resource, "a manifest cannot name its client")
                 self.declared -= {resource.id, *(task.id for task in self.children.get(resource.id, ()))}
         return []
 
@@ -130,7 +130,7 @@ class _TreeBuilder:
                 problem = f"the service does not say whether it is {'done' if kind is TASK else 'archived'}"
             first = resource if problem else valid.setdefault(fold(resource.name), resource)
             if first is not resource:
-                problem = f"its name differs from {first.name!r} only in letter case or blanks"
+                problem = f"its name differs from {shown(first.name)} only in letter case or blanks"
             if problem:
                 self._leave_out(resource, problem)
             else:
@@ -146,8 +146,8 @@ class _TreeBuilder:
         values, lacking = self.declarable.split(kind, resource)
         if is_context:
             values = {name: value for name, value in values.items() if name == kind.lifecycle_name}
-        for name in lacking if not is_context else ():
-            self.tree.lacking.setdefault((kind.name, name), []).append(resource)
+        for reason in lacking.items() if not is_context else ():
+            self.tree.lacking.setdefault(reason, []).append(resource)
         return Entry(kind, resource.name, values, children or [], is_context=is_context)
 
     def _is_listed(self, resource: Resource) -> bool:

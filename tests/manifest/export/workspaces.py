@@ -46,7 +46,9 @@ def strew(random: Random, store: Store, workspace: str) -> None:
 
 def _without_cents(store: Store, workspace: str) -> None:
     record = store.load("workspace", workspace) or {}
-    currencies = [{**currency, "code": "JPY"} if currency["isDefault"] else currency for currency in record["currencies"]]
+    currencies = [
+        {**currency, "code": "JPY"} if currency["isDefault"] else currency for currency in record["currencies"]
+    ]
     store.save("workspace", {**record, "currencies": currencies})
 
 
@@ -135,6 +137,8 @@ def bench(seed: int, switches: Switches, *, is_hostile: bool = True) -> Iterator
     random = Random(f"export {seed}")  # noqa: S311 - a draw, no secret
     with Store(":memory:") as store:
         workspace = blank(store, WORKSPACE)
+        owner = store.load("user", store.meta("caller")) or {}
+        store.save("user", {**owner, "email": "owner@acme.example"})
         populate(store, workspace, make_world(random, switches))
         if is_hostile:
             strew(random, store, workspace)
