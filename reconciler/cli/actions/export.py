@@ -10,6 +10,7 @@ from reconciler.cli.planfiles import as_argument
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message
+from reconciler.errors import ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.live import read_everything
 from reconciler.manifest.export import Exported, ExportOptions, export_manifest
@@ -54,13 +55,16 @@ def export_live(
         session.reader, workspace, archived=request.archived, is_wanted=selection.may_concern if selection else None
     )
     selection.require_matches(live, settings, archived=request.archived)
-    return export_manifest(
-        live,
-        ExportOptions(
-            archived=request.archived,
-            selects=selection.matches if selection else None,
-            as_folder=output.is_folder,
-            workspace=workspace.id if settings.workspace == workspace.id else "",
-            origin=f"gateway {session.config.name}",
-        ),
+    options = ExportOptions(
+        archived=request.archived,
+        selects=selection.matches if selection else None,
+        as_folder=output.is_folder,
+        workspace=workspace.id if settings.workspace == workspace.id else "",
+        origin=f"gateway {session.config.name}",
     )
+    exported = export_manifest(live, options)
+    if selection and not any(exported.counts.values()):
+        raise ReconcilerError(
+            f"a manifest cannot declare what matches: {exported.notes[0]}", hint="rename it in Clockify"
+        )
+    return exported

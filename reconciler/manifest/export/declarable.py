@@ -57,9 +57,12 @@ class Declarable:
         values = {field.name: resource.values[field.name] for field in kind.fields if field.name in resource.values}
         others = {field.name: "the service does not return it" for field in kind.fields if field.name not in values}
         for field in kind.fields:
-            if field.name in values and not self.can_write(kind, field, values[field.name]):
-                del values[field.name]
+            is_writable = field.name not in values or self.can_write(kind, field, values[field.name])
+            if not is_writable and not is_empty(values.pop(field.name)):
                 others[field.name] = self._reason(field)
+        for name, inherited in self._live.workspace.default_rates.items():
+            if values.get(name) == inherited:
+                del values[name]  # the answer may be the rate of the workspace: declared, it would no longer follow it
         for one, other in kind.exclusive:
             if values.get(one) and values.get(other):
                 del values[other]
@@ -115,7 +118,7 @@ def _is_unicode(document: Any) -> bool:
     return not isinstance(document, list) or all(map(_is_unicode, document))
 
 
-def shown(text: str) -> str:
+def legible(text: str) -> str:
     """A name or an address for a message or a comment, of which nothing hides; cut to 200 characters."""
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return write_scalar(short.encode(errors="replace").decode())

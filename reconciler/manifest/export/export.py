@@ -74,13 +74,13 @@ class _Export:
         return defaults
 
     def _main(self, lists: Lists) -> str:
-        rest = max(self.prune.values(), key=list(Prune).index, default=None)
-        lines = [*header(self.live.workspace, self.options, self.notes, rest), "version: 1"]
+        comments = header(self.live.workspace, self.options, self.notes, self.prune.values())
+        lines = [*comments, "version: 1"]
         lines.append(f"workspace: {write_scalar(self.options.workspace or _workspace(self.live.workspace))}")
-        lines += self._settings()
+        lines += self._shared()
         return _text([*lines, *self._sections(lists)])
 
-    def _settings(self) -> Iterator[str]:
+    def _shared(self) -> Iterator[str]:
         if self.prune:
             listed = ", ".join(f"{BY_NAME[name].plural}: {goal}" for name, goal in self.prune.items())
             yield "policy:"

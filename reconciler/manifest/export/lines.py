@@ -66,7 +66,8 @@ class Lines:
             return
         if not entry.children and not entry.sets:
             line = f"{margin}- {flow({'name': entry.name, **dict(pairs)})}"
-            if len(line) <= _WIDTH and (entry.kind.is_embedded or len(pairs) == 1):
+            is_short = len(line) <= _WIDTH and not any(isinstance(value, str) and "\n" in value for _, value in pairs)
+            if is_short and (entry.kind.is_embedded or len(pairs) == 1):
                 yield line
                 return
         yield f"{margin}- name: {write_scalar(entry.name)}"
@@ -86,13 +87,12 @@ class Lines:
         """The keys of an entry besides its name and what nests in it, with manifest values."""
         if entry.client:
             yield entry.kind.parent, entry.client
-        defaults = self._defaults.get(entry.kind.name, {})
+        given = entry.base.values if entry.base else self._defaults.get(entry.kind.name, {})
         for field in entry.kind.fields:
             if field.name not in entry.values:
                 continue
             value = entry.values[field.name]
-            is_left_out = value == defaults[field.name] if field.name in defaults else is_usual(field, value)
-            if not is_left_out:
+            if not (value == given[field.name] if field.name in given else is_usual(field, value)):
                 yield field.name, document_of(field, value)
 
 

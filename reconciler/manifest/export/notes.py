@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.kinds import BY_NAME
-from reconciler.manifest.export.declarable import shown
+from reconciler.manifest.export.declarable import legible
 from reconciler.manifest.export.tree import Tree
 from reconciler.model import Resource
 from reconciler.policy import Prune
@@ -39,4 +39,4 @@ def _listed(resources: Iterable[Resource]) -> str:
 
 
 def _address(resource: Resource) -> str:
-    return shown(str(resource.address))
+    return legible(str(resource.address))

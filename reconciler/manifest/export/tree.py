@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.kinds import BY_NAME, CLIENT, PROJECT, TAG, TASK, ancestors
-from reconciler.manifest.export.declarable import Declarable, name_problem, shown
+from reconciler.manifest.export.declarable import Declarable, legible, name_problem
 from reconciler.manifest.export.options import ExportOptions
 from reconciler.model import Kind, Resource
 from reconciler.names import fold
@@ -19,7 +19,7 @@ class Entry:
     """A declared resource. `values`: the values that a manifest can have; a field without one is not managed.
 
     `children`: what nests in it; for a project, the tasks that are in none of its `sets`. `client`: the key of a project in the
-    top-level list. `is_context`: it is there for what nests in it, and declares nothing but its name and whether it is archived.
+    top-level list. `base`: the task of a task set that this one has other values than.
     """
 
     kind: Kind
@@ -28,7 +28,7 @@ class Entry:
     children: list[Entry] = field(default_factory=list)
     sets: list[str] = field(default_factory=list)
     client: str = ""
-    is_context: bool = False
+    base: Entry | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -130,7 +130,7 @@ class _TreeBuilder:
                 problem = f"the service does not say whether it is {'done' if kind is TASK else 'archived'}"
             first = resource if problem else valid.setdefault(fold(resource.name), resource)
             if first is not resource:
-                problem = f"its name differs from {shown(first.name)} only in letter case or blanks"
+                problem = f"its name differs from {legible(first.name)} only in letter case or blanks"
             if problem:
                 self._leave_out(resource, problem)
             else:
@@ -148,7 +148,7 @@ class _TreeBuilder:
             values = {name: value for name, value in values.items() if name == kind.lifecycle_name}
         for reason in lacking.items() if not is_context else ():
             self.tree.lacking.setdefault(reason, []).append(resource)
-        return Entry(kind, resource.name, values, children or [], is_context=is_context)
+        return Entry(kind, resource.name, values, children or [])
 
     def _is_listed(self, resource: Resource) -> bool:
         """Whether it is of a section that the manifests have: tasks of a project without declared ones are of none."""

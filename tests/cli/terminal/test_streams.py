@@ -68,6 +68,7 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("help sandbox serve", 0),
     ("schema plan", 0),
     ("init -", 0),
+    (f"--sandbox --workspace {WORKSPACE_ID} export", 0),
     ("validate workspace.yaml", 0),
     ("validate bad.yaml", 1),
     ("--sandbox plan --detailed-exitcode", 2),

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from reconciler.cli.terminal.output import document
 from reconciler.errors import ReconcilerError
 from reconciler.gateway import GatewayConfig, Rate, Reader, open_reader
 from reconciler.live import choose_workspace, read, read_everything
 from reconciler.manifest import load
-from reconciler.manifest.export import Exported, ExportOptions, export_manifest
+from reconciler.manifest.export import MAIN_FILE, Exported, ExportOptions, export_manifest
+from reconciler.model import Address
 from reconciler.planning import Plan, Target, make_plan
 from reconciler.sandbox import LoggedRequest, Store, Switches, blank, create_app
 from reconciler.state import Live
+from tests.search.settings import switches_of
 from tests.search.worlds import make_world, populate
 
 WORKSPACE = "Studio"
@@ -145,11 +148,30 @@ def bench(seed: int, switches: Switches, *, is_hostile: bool = True) -> Iterator
         yield Bench(store, create_app(store, switches))
 
 
-def outcome(found: Bench, options: ExportOptions) -> str:
-    """What is wrong with a round trip; empty if it plans to nothing. A service that cannot be read at all is none of ours."""
-    try:
-        exported, _ = found.export(options)
-    except ReconcilerError as error:
-        return f"refused: {error.message}"
-    plan = found.plan(exported)
+def options_of(random: Random, live_addresses: list[Address]) -> ExportOptions:
+    """Random options, with a selection now and then."""
+    chosen = None
+    if random.random() < 0.3:
+        chosen = frozenset(random.sample(live_addresses, random.randint(0, len(live_addresses))))
+    return ExportOptions(
+        archived=random.random() < 0.5,
+        as_folder=random.random() < 0.3,
+        selects=chosen.__contains__ if chosen else None,
+    )
+
+
+def round_trip(seed: int, switches: list[str]) -> str:
+    """What is wrong with the round trip of a number; empty if it plans to nothing."""
+    random = Random(f"options {seed}")  # noqa: S311 - a draw, no secret
+    with bench(seed, switches_of(switches)) as found:
+        try:
+            _, live = found.export(ExportOptions())
+        except ReconcilerError as error:
+            return f"cannot be read: {error.message}"
+        exported, live = found.export(options_of(random, sorted(live.resources)))
+        if not any(exported.counts.values()) and "prune: {clients: keep" in exported.files[MAIN_FILE]:
+            return ""  # a selection of what no manifest can declare, which is an error of the command line
+        plan = found.plan(exported)
+        assert {request.method for request in found.log} == {"GET"}
+    assert all(document(text) == text for text in exported.files.values()), "stdout shows another text"
     return "\n".join(str((str(change.address), change.action, change.fields)) for change in plan.changes)
