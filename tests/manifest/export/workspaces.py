@@ -13,8 +13,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.gateway import GatewayConfig, Rate, Reader, open_reader
 from reconciler.live import choose_workspace, read, read_everything
 from reconciler.manifest import load
-from reconciler.manifest.export import MAIN_FILE, Exported, ExportOptions, export_manifest
-from reconciler.model import Address
+from reconciler.manifest.export import Exported, ExportOptions, export_manifest
 from reconciler.planning import Plan, Target, make_plan
 from reconciler.sandbox import LoggedRequest, Store, Switches, blank, create_app
 from reconciler.state import Live
@@ -116,12 +115,10 @@ class Bench:
         """The requests that were served."""
         return list(self.app.state.log)
 
-    def export(self, options: ExportOptions) -> tuple[Exported, Live]:
-        """The manifests, and the state that they come from."""
+    def read(self, *, archived: bool) -> Live:
+        """The state that an export starts from."""
         with self.reader() as reader:
-            workspace = choose_workspace(reader, None)
-            live = read_everything(reader, workspace, archived=options.archived)
-        return export_manifest(live, options), live
+            return read_everything(reader, choose_workspace(reader, None), archived=archived)
 
     def plan(self, exported: Exported) -> Plan:
         """The plan of the manifests, made as `reconciler plan` makes it."""
@@ -148,29 +145,21 @@ def bench(seed: int, switches: Switches, *, is_hostile: bool = True) -> Iterator
         yield Bench(store, create_app(store, switches))
 
 
-def options_of(random: Random, live_addresses: list[Address]) -> ExportOptions:
-    """Random options, with a selection now and then."""
-    chosen = None
-    if random.random() < 0.3:
-        chosen = frozenset(random.sample(live_addresses, random.randint(0, len(live_addresses))))
-    return ExportOptions(
-        archived=random.random() < 0.5,
-        as_folder=random.random() < 0.3,
-        selects=chosen.__contains__ if chosen else None,
-    )
-
-
 def round_trip(seed: int, switches: list[str]) -> str:
     """What is wrong with the round trip of a number; empty if it plans to nothing."""
     random = Random(f"options {seed}")  # noqa: S311 - a draw, no secret
+    archived, as_folder, is_part = (random.random() < share for share in (0.5, 0.3, 0.3))
     with bench(seed, switches_of(switches)) as found:
         try:
-            _, live = found.export(ExportOptions())
+            live = found.read(archived=archived)
         except ReconcilerError as error:
             return f"cannot be read: {error.message}"
-        exported, live = found.export(options_of(random, sorted(live.resources)))
-        if not any(exported.counts.values()) and "prune: {clients: keep" in exported.files[MAIN_FILE]:
-            return ""  # a selection of what no manifest can declare, which is an error of the command line
+        addresses = sorted(live.resources)
+        chosen = frozenset(random.sample(addresses, random.randint(0, len(addresses)))) if is_part else frozenset()
+        selects = chosen.__contains__ if chosen else None
+        exported = export_manifest(live, ExportOptions(archived=archived, as_folder=as_folder, selects=selects))
+        if selects and not any(exported.counts.values()):
+            return ""  # nothing of what is selected can be declared, which the command line refuses
         plan = found.plan(exported)
         assert {request.method for request in found.log} == {"GET"}
     assert all(document(text) == text for text in exported.files.values()), "stdout shows another text"
