@@ -15,6 +15,7 @@ from reconciler.cli.terminal.streams import LOG_FORMATS, echo_error, failure_of_
 
 COMMANDS = {
     "init": "Write a first manifest.",
+    "export": "Write the live workspace as manifests.",
     "validate": "Validate manifests offline.",
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
