@@ -45,5 +45,3 @@ def _columns(given: Sequence[str]) -> dict[str, str]:
         if columns.setdefault(key, column) != column:
             raise click.BadParameter(f"two columns for {key}", param_hint="--column")
     return columns
-
-

@@ -96,12 +96,23 @@ class Collector:
         return composed
 
     def _named(self, siblings: dict[str, Entry], kind: str, name: str, origin: Origin) -> Entry:
-        entry = siblings.setdefault(fold(name), Entry(kind, name, origin))
+        entry = siblings.get(fold(name))
+        if entry is None:
+            entry = siblings[fold(name)] = Entry(kind, name, origin)
+            self._require_length(entry)
         if entry.name != name:
             other = f"{quote(entry.name)} in {self.table.line_of(*entry.origin)}"
             message = f"{kind} {quote(name)} and {other} differ only in letter case or blanks"
             self._problem(origin, origin.column, message, "write both alike; Clockify may treat the names as equal")
         return entry
+
+    def _require_length(self, entry: Entry) -> None:
+        shortest, longest = BY_NAME[entry.kind].name_limits
+        size = len(entry.name)
+        if not shortest <= size <= longest:
+            bound = f"minimum is {shortest}" if size < shortest else f"maximum is {longest}"
+            message = f"the name of a {entry.kind} has {size} character{'' if size == 1 else 's'}; the {bound}"
+            self._problem(entry.origin, entry.origin.column, message, "")
 
     def _set(self, row: Row, each: FieldColumn, named: Mapping[str, list[Entry]]) -> None:
         text = row.values[each.column].strip()

@@ -146,5 +146,7 @@ def _is_near(column: str, header: str) -> bool:
     singular = header.casefold().rstrip("s")
     if any(word.rstrip("s") == singular for word in words):
         return True
-    is_alike = len(words) == 1 and column[:1].casefold() == header[:1].casefold() and abs(len(column) - len(header)) <= 2
+    is_alike = (
+        len(words) == 1 and column[:1].casefold() == header[:1].casefold() and abs(len(column) - len(header)) <= 2
+    )
     return is_alike and bool(suggest(column, [header]))

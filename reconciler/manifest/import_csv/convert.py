@@ -53,7 +53,8 @@ def import_csv(data: bytes, path: str, options: ImportOptions | None = None) -> 
     comments = (_SCHEMA_LINE, f"# From {quote(path)}, by reconciler import-csv: {listed}.", *_PRUNE_COMMENT)
     writer = manifest_of(comments, options.workspace, collector)
     if counts:
-        problems += _located(table, writer)
+        reported = {(problem.line, problem.column) for problem in problems}
+        problems += (each for each in _located(table, writer) if (each.line, each.column) not in reported)
     if problems:
         raise ManifestError(problems)
     return ImportedManifest(writer.text, counts, (*table.notices, *_notices(collector)))

@@ -50,7 +50,9 @@ def read_workbook(path: str, data: bytes, sheet: str) -> tuple[list[Cells], list
         raise WorkbookError(UNREADABLE) from error
     lines = [Cells(number, list(map(_text, row))) for number, row in enumerate(rows, 1)]
     lines = [line for line in lines if any(line.texts)]
-    notices = (f"the workbook has {len(names)} sheets, and {quote(name)} is read",) if len(names) > 1 and not sheet else ()
+    notices = (
+        (f"the workbook has {len(names)} sheets, and {quote(name)} is read",) if len(names) > 1 and not sheet else ()
+    )
     problems = [*_merged_problems(path, merged, lines), *_formula_problems(path, formula_errors(parts, name), lines)]
     return lines, problems, notices
 
@@ -64,7 +66,9 @@ def _chosen(shown: list[str], every: list[str], sheet: str) -> str:
     if sheet and sheet not in every:
         near = suggest(sheet, every)
         listed = ", ".join(map(quote, every[:10]))
-        raise WorkbookError(f"no sheet {quote(sheet)}", f"did you mean {quote(near)}?" if near else f"the sheets are {listed}")
+        raise WorkbookError(
+            f"no sheet {quote(sheet)}", f"did you mean {quote(near)}?" if near else f"the sheets are {listed}"
+        )
     if not sheet and not shown:
         raise WorkbookError("the workbook has no visible sheet of cells", "name one with --sheet")
     return sheet or shown[0]
@@ -115,8 +119,7 @@ def _merged_problems(
 
 def _formula_problems(path: str, errors: Mapping[tuple[int, int], str], lines: list[Cells]) -> Iterator[Problem]:
     """Formulas without a value, which the library takes for empty cells."""
-    numbers = {line.number for line in lines}
     for (row, column), message in errors.items():
-        if row in numbers:
+        if lines and row >= lines[0].number:
             hint = "correct the formula, and save the workbook in a spreadsheet program"
             yield Problem(path, row, column, f"cell {column_letters(column)}{row} {message}", hint)
