@@ -27,7 +27,9 @@ from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
 from reconciler.manifest import misnamed
+from reconciler.manifest.import_csv import values as cell_values
 from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.table import archive, parse_table
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml import surrogates
 from reconciler.manifest.yaml.scalars import tag_of
@@ -130,6 +132,18 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "manifest.misnamed": [
         (misnamed._is_yaml, [*runs("version: 1\n"), *runs("a "), *runs("a\t", ":")]),
         (misnamed._is_json, [*runs('"a" '), *runs('"a": '), *runs('"version":1 '), *runs(" ")]),
+    ],
+    "manifest.table.archive": [(archive._REFERENCE.fullmatch, [*TEXT, *runs("A"), *runs("$")])],
+    "manifest.table.decode": [
+        (
+            lambda value: parse_table(value.encode(), "a"),
+            [*runs(","), *runs('"'), *runs('""'), *runs('",'), *runs("\0"), *runs('a\n"')],
+        ),
+    ],
+    "manifest.import_csv.values": [
+        (lambda value: cell_values._seconds(value, ""), [*TEXT, *NUMBERS, *DURATIONS]),
+        (cell_values._UNITS.fullmatch, [*NUMBERS, *runs("1"), *runs(" ")]),
+        (cell_values._amount, NUMBERS),
     ],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),

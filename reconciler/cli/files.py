@@ -114,11 +114,13 @@ def _publish(temporary: Path, target: Path, text: str) -> None:
     """Give a file its name, at once and only if the name is free. Raises FileExistsError, and OSError."""
     try:
         os.link(temporary, target)
-        return
     except FileExistsError:
         raise
     except OSError:  # a file system without hard links: then the file is not written at once
-        pass
+        _create(target, text)
+
+
+def _create(target: Path, text: str) -> None:
     with target.open("x", encoding="utf-8") as file:
         try:
             file.write(text)

@@ -14,8 +14,8 @@ from reconciler.cli.settings import current_settings
     cls=Command,
     examples=[
         "reconciler import-csv projects.csv -o workspace.yaml",
-        "reconciler import-csv projects.xlsx --sheet 2026 --column 'estimate=Budget (h)' --column hourly_rate=Rate",
         "reconciler import-csv projects.csv --client-column Department",
+        "reconciler import-csv projects.xlsx --column 'estimate=Budget (h)'",
     ],
 )
 @click.argument("file")
@@ -30,7 +30,8 @@ from reconciler.cli.settings import current_settings
     "columns",
     metavar="FIELD=NAME",
     multiple=True,
-    help="Import the column NAME as a field, e.g. estimate, billable, color or project.hourly_rate; or as client, project, task or tag. Repeatable.",
+    help="Import the column NAME as a field such as estimate, billable or project.hourly_rate, or as client, project, task or tag. "
+    "Repeatable.",
 )
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first visible one).")
 def command(file: str, output: str, client_column: str | None, columns: Sequence[str], sheet: str | None) -> None:

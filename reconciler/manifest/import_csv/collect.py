@@ -136,8 +136,8 @@ class Collector:
         origin = Origin(row.number, each.column)
         other, place = entry.values.setdefault(each.field, (value, origin))
         if other != value:
-            there = self.table.line_of(*place)
-            message = f"{quote(each.field)} of {entry.kind} {quote(entry.name)} has another value in {there}"
+            line = self.table.line_of(*place)
+            message = f"{quote(each.field)} of {entry.kind} {quote(entry.name)} has another value in {line}"
             self._problem(row, each.column, message, "write the value once, or the same in every row")
 
     def _problem(self, row: Row | Origin, column: str, message: str, hint: str) -> None:

@@ -76,7 +76,7 @@ def _duration(text: str, column: str, *, is_auto: bool) -> str:
     if seconds is None:
         hint = "write 12.5h, 12:30 or PT12H30M"
         if _NUMBER.fullmatch(text.strip()):
-            hint = f"write {text.strip()}h, or name the column in hours, e.g. {' '.join((column, '(h)'))}"
+            hint = f"write {text.strip()}h, or name the column in hours, e.g. {column} (h)"
         raise CellError(f"invalid duration {quote(text)}", hint)
     return duration_of(seconds)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import math
 from collections.abc import Iterator, Mapping
+from datetime import date, time, timedelta
 from typing import Any
 
 from reconciler.errors import Problem
@@ -17,7 +17,7 @@ from reconciler.text import suggest
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0"
 """How a workbook begins: in the format of today, and in that of Excel until 2003, which encrypted workbooks have as well."""
-INSTALL = 'pip install "python-calamine>=0.5,<1", which is the extra xlsx of this package'
+INSTALL = "install the extra xlsx, in a checkout: `pip install '.[xlsx]'`; or save the sheet as CSV UTF-8"
 _INTEGERS = 10**15
 """Numbers up to here are exact: a float has 15 decimal digits."""
 
@@ -31,7 +31,7 @@ def read_workbook(path: str, data: bytes, sheet: str) -> tuple[list[Cells], list
         raise WorkbookError("not an .xlsx file: an old format, or encrypted", "save it as .xlsx, or as CSV UTF-8")
     archive, parts = safe_archive(data)
     try:
-        import python_calamine  # noqa: PLC0415 - an extra, which CSV does not need
+        import python_calamine  # noqa: PLC0415 - optional: the extra xlsx
     except ImportError:
         raise WorkbookError("reading workbooks needs python-calamine, which is not installed", INSTALL) from None
     try:
@@ -82,11 +82,11 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return _number(value)
-    if isinstance(value, datetime.timedelta):
+    if isinstance(value, timedelta):
         return _clock(value.total_seconds())
-    if isinstance(value, datetime.time):
+    if isinstance(value, time):
         return _clock(value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6)
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _number(value: float) -> str:

@@ -263,7 +263,7 @@ def test_an_option_names_a_field_and_a_column(option: str, message: str) -> None
         key, _, column = option.partition("=")
         assert column_option(option) == (key.strip().lower(), column.strip())
         return
-    with pytest.raises(ValueError, match="unknown field|is not FIELD|has no field") as raised:
+    with pytest.raises(ValueError, match=r"unknown field|is not FIELD|has no field") as raised:
         column_option(option)
     assert message in str(raised.value)
 

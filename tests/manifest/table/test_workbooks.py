@@ -8,7 +8,7 @@ import pytest
 from reconciler.errors import ManifestError
 from reconciler.manifest.table import Table, archive, parse_table, read_table
 from tests import workbooks
-from tests.workbooks import DATE, HOURS, TIME, rows, sheet, workbook
+from tests.workbooks import DATE, HOURS, TIME, Cell, rows, sheet, workbook
 
 
 def values_of(table: Table) -> list[dict[str, str]]:
@@ -22,7 +22,7 @@ def problems_of(data: bytes, name: str = "") -> list[tuple[str, str]]:
 
 
 def test_every_type_of_cell_becomes_text() -> None:
-    lines = [
+    lines: list[list[Cell]] = [
         ["Text", "Whole", "Part", "Flag", "Day", "Time", "Hours", "Large"],
         [" =A1 ", 2024.0, 12.5, True, (46000, DATE), (0.52083333, TIME), (1.5, HOURS), 1e20],
         [None, None],
@@ -136,7 +136,7 @@ def test_without_the_extra_the_message_says_how_to_install_it(monkeypatch: pytes
         read_table(workbooks.table([["Client"], ["Acme"]]), "a.xlsx")
     (problem,) = raised.value.problems
     assert problem.message == "reading workbooks needs python-calamine, which is not installed"
-    assert problem.hint.startswith("pip install")
+    assert "`pip install '.[xlsx]'`" in problem.hint
     assert read_table(b"Client\nAcme\n", "a.csv").rows
 
 
