@@ -37,7 +37,7 @@ from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.names import fold, join_path, split_path
 from reconciler.planning import structured
 from reconciler.planning.renames import candidate, similarity
-from reconciler.render import escape, html, lines, values
+from reconciler.render import escape, html, lines, tables, values
 from reconciler.timekeeping import resolve
 from reconciler.timekeeping.durations import parse_duration
 from reconciler.timekeeping.times import Moment, parse_time
@@ -175,6 +175,7 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "render.escape": [(escape.visible, TEXT[:8]), (escape._FOUND.findall, TEXT), (escape._NUMBERED.search, TEXT)],
     "render.lines": [(lines._SHELL_WORD.findall, [*TEXT, *QUOTED]), (lines._SPACES.split, TEXT)],
     "render.markdown": [(lambda value: re.findall("`+", value), TEXT)],
+    "render.tables": [(tables._csv_cell, [*runs("="), *runs("'", "="), *runs("; "), *runs(";'", "="), *runs(" ", "=")])],
     "render.values": [(values._PLAIN.fullmatch, TEXT), (values._POSITION.findall, [*TEXT, *runs("[1", "]")])],
 }
 OWN_TEXT = {
