@@ -175,7 +175,9 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "render.escape": [(escape.visible, TEXT[:8]), (escape._FOUND.findall, TEXT), (escape._NUMBERED.search, TEXT)],
     "render.lines": [(lines._SHELL_WORD.findall, [*TEXT, *QUOTED]), (lines._SPACES.split, TEXT)],
     "render.markdown": [(lambda value: re.findall("`+", value), TEXT)],
-    "render.tables": [(tables._csv_cell, [*runs("="), *runs("'", "="), *runs("; "), *runs(";'", "="), *runs(" ", "=")])],
+    "render.tables": [
+        (tables._csv_cell, [*runs("="), *runs("'", "="), *runs("; "), *runs(";'", "="), *runs(" ", "=")])
+    ],
     "render.values": [(values._PLAIN.fullmatch, TEXT), (values._POSITION.findall, [*TEXT, *runs("[1", "]")])],
 }
 OWN_TEXT = {

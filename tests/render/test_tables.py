@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reconciler.render.screen import Screen
 from reconciler.render.tables import Record, pieces, record_text
 from reconciler.render.width import width
+from tests.prose import ROOT
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUES = st.recursive(
@@ -75,7 +76,9 @@ def test_a_spreadsheet_takes_no_value_for_a_formula_and_no_value_has_a_second_li
 
 ADDED = re.compile(r"(^|;)'(?='*[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^'(?='*\s*::)")
 """What docs/cli.md tells programs: the apostrophe that was added."""
-CELLS = st.lists(st.sampled_from(["=", "+", "-", "@", "＝", "'", ";", ",", '"', " ", "\u3000", "::", "a", "1", "é"]), max_size=9)
+CELLS = st.lists(
+    st.sampled_from(["=", "+", "-", "@", "＝", "'", ";", ",", '"', " ", "\u3000", "::", "a", "1", "é"]), max_size=9
+)
 
 
 @given(texts=st.lists(CELLS.map("".join), min_size=2, max_size=3))
@@ -158,3 +161,8 @@ def test_one_record_is_a_line_for_each_key_that_has_a_value() -> None:
 
 def test_addresses_stand_alone_on_their_lines() -> None:
     assert made("address", [{"address": "tag:a\nb"}, {"address": "tag:c"}]) == "tag:a\\nb\ntag:c\n"
+
+
+def test_the_page_of_the_command_line_has_the_expression_for_programs() -> None:
+    page = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    assert ADDED.pattern.replace(r"\uff1d\uff0b\uff0d\uff20", "＝＋－＠") in page

@@ -13,7 +13,7 @@ from reconciler.manifest.yaml.text import quote
 from reconciler.text import command_line, suggest
 
 HEADERS = {CLIENT.name: "Client", PROJECT.name: "Project", TASK.name: "Task", TAG.name: "Tags"}
-"""The columns of Clockify's format by the kind that they name (docs/clockify.md section 9)."""
+"""The columns of Clockify's format by the kind that they name (docs/clockify.md section 17)."""
 
 
 @dataclass(frozen=True, slots=True)

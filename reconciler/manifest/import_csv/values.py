@@ -16,7 +16,7 @@ _LONGEST = 60
 _UNITS = re.compile(r"(?:([0-9]{1,7}(?:[.,][0-9]{1,4})?) ?h)? ?(?:([0-9]{1,8}) ?m(?:in)?)?")
 _CLOCK = re.compile(r"([0-9]{1,7}):([0-5][0-9])(?::([0-5][0-9]))?")
 _NUMBER = re.compile(r"[0-9]{1,7}(?:[.,][0-9]{1,4})?")
-_DECIMAL_COMMA = re.compile(r"([0-9]{1,12}),([0-9]{1,2})")
+_AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,2}))?")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _TRUE = frozenset(("yes", "y", "true", "1"))
 _FALSE = frozenset(("no", "n", "false", "0"))
@@ -60,13 +60,15 @@ def _flag(text: str) -> bool:
 def _color(text: str) -> str:
     if not _COLOR.fullmatch(text):
         raise CellError(f"invalid color {quote(text)}", "write #RRGGBB, e.g. #1976D2")
-    return text
+    return text.upper()
 
 
 def _amount(text: str) -> str:
-    """With a decimal point."""
-    match = _DECIMAL_COMMA.fullmatch(text) if len(text) <= _LONGEST else None
-    return f"{match[1]}.{match[2]}" if match else text.lower() if text.lower() == AUTO else text
+    """With two decimals behind a point; what is no such amount stays as it is, for the schema to refuse."""
+    match = _AMOUNT.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None:
+        return AUTO if text.casefold() == AUTO else text
+    return f"{match[1]}.{(match[2] or '').ljust(2, '0')}"
 
 
 def _duration(text: str, column: str, *, is_auto: bool) -> str:
