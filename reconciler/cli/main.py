@@ -16,6 +16,8 @@ from reconciler.cli.terminal.streams import LOG_FORMATS, echo_error, failure_of_
 COMMANDS = {
     "init": "Write a first manifest.",
     "export": "Write the live workspace as manifests.",
+    "init": "Write a starter manifest.",
+    "import-csv": "Write a manifest from a CSV file or a workbook.",
     "validate": "Validate manifests offline.",
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
@@ -35,7 +37,7 @@ COMMANDS = {
     "help": "Show the help of a command.",
     "version": "Print the version.",
 }
-"""Every command with its summary; each has a module of its name in `reconciler.cli.commands`."""
+"""Every command with its summary; each has a module of its name in `reconciler.cli.commands`, with _ for -."""
 
 ENVIRONMENT = (
     "MATON_API_KEY, CLOCKIFY_API_KEY            API key of the gateway",
@@ -69,7 +71,8 @@ class Root(Group):
         """The command of this name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"reconciler.cli.commands.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        command: click.Command = importlib.import_module(f"reconciler.cli.commands.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
