@@ -12,13 +12,16 @@ from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.kinds import BY_NAME
 from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.guards import requests
-from reconciler.planning.plan import DIGEST_VERSION, Action, Change, Plan, Step
+from reconciler.planning.plan import DIGEST_VERSION, Action, Blocked, Change, Plan, Step
 
 _SEAL: Final = object()
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})")
 
 _CREATING: Final = frozenset({Step.CREATE, Step.PATCH, Step.UPDATE})
 """The steps of a create of what manifests declare."""
+
+_NAMED: Final = 3
+"""Changes that the line of a reason names."""
 
 MIN_DIGITS: Final = 16
 """Fewest hex digits of a digest that approve it: 64 bits."""
@@ -70,15 +73,18 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
 
 
 def _block_lines(changes: Sequence[Change]) -> Iterator[str]:
-    """A line for each blocked change: why, and what allows it. The limit of requests blocks all alike, in one line."""
-    limited = sum(1 for change in changes if change.blocked and change.blocked.guard == requests.NAME)
+    """A line for each reason: the first changes that it blocks and the number of the others, why, and what allows them."""
+    by_block: dict[Blocked, list[Change]] = {}
     for change in changes:
-        if (block := change.blocked) is None or (block.guard == requests.NAME and not limited):
-            continue
-        what = str(change.address)
+        if change.blocked:
+            by_block.setdefault(change.blocked, []).append(change)
+    for block, same in by_block.items():
+        what = ", ".join(str(change.address) for change in same[:_NAMED])
         if block.guard == requests.NAME:
-            what, limited = f"{limited} change{'s' if limited > 1 else ''}", 0
-        yield f"{what}: {block.reason} ({block.guard}); to allow it: {block.allow}"
+            what = f"{len(same)} change{'s' if len(same) > 1 else ''}"
+        elif len(same) > _NAMED:
+            what += f" and {len(same) - _NAMED:,} more"
+        yield f"{what}: {block.reason} ({block.guard}); to allow {'it' if len(same) == 1 else 'them'}: {block.allow}"
 
 
 def require_current(plan: Plan) -> None:

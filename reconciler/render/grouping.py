@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.kinds import KINDS, parent_of
@@ -37,9 +37,12 @@ class Group:
         return tuple(change for node in self.nodes for change in node.all_changes())
 
 
-def groups(plan: Plan) -> tuple[Group, ...]:
-    """The plan's changes grouped: parents by name, then projects without client, then kinds without parent."""
-    nodes = _tree(plan)
+def groups(plan: Plan, shown: Sequence[Change] | None = None) -> tuple[Group, ...]:
+    """The plan's changes grouped: parents by name, then projects without client, then kinds without parent.
+
+    `shown`: the changes to group, by default all of the plan.
+    """
+    nodes = _tree(plan, plan.changes if shown is None else shown)
     named: list[Group] = []
     others: list[Group] = []
     for kind in KINDS:
@@ -52,11 +55,11 @@ def groups(plan: Plan) -> tuple[Group, ...]:
     return (*named, *others)
 
 
-def _tree(plan: Plan) -> list[Node]:
+def _tree(plan: Plan, shown: Sequence[Change]) -> list[Node]:
     new_addresses = _new_addresses(plan.changes)
     changes: dict[Address, list[Change]] = {}
     children: dict[Address | None, dict[Address, None]] = {}
-    for change in plan.changes:
+    for change in shown:
         address = _shown_address(change.address, new_addresses) if change.removal else change.address
         changes.setdefault(address, []).append(change)
         while True:

@@ -20,6 +20,11 @@ _STATUS: Mapping[str, tuple[str, Style]] = {
 NONE_YET = "No runs recorded."
 
 
+def status_of(run: Mapping[str, Any]) -> tuple[str, Style]:
+    """The status of a run as people read it, and its style."""
+    return _STATUS[run["status"]]
+
+
 def run_list_lines(
     runs: Sequence[Mapping[str, Any]],
     screen: Screen = PIPE,
@@ -27,7 +32,7 @@ def run_list_lines(
     """Two lines for each run: its id and status; then its counts, workspace and user."""
     out: list[Line] = []
     for run in runs:
-        word, style = _STATUS[run["status"]]
+        word, style = status_of(run)
         out += flow((Span(f"{run['run']}  ", "bold"), Span(word, style)), screen)
         in_doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
         user = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
@@ -47,12 +52,12 @@ def run_lines(
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
         return flow(spans, screen, indent=indent)
 
-    word, style = _STATUS[run["status"]]
+    word, style = status_of(run)
     out = lines(Span(f"Run {run['run']}  ", "bold"), Span(word, style))
     if run.get("problem"):
         out += lines(Span(f"Problem: {run['problem']}. The run is not used.", "blocked"), indent=2)
     for session in run["sessions"]:
-        out += lines(Span(_session(session), "dim"), indent=2)
+        out += lines(Span(session_text(session), "dim"), indent=2)
     out.append(())
     for change in run["changes"]:
         if change["result"] not in ("done", "already"):
@@ -97,7 +102,8 @@ def _totals(run: Mapping[str, Any], screen: Screen) -> list[Line]:
     return [*flow((Span(f"{created}: {name}"),), screen), *counted]
 
 
-def _session(session: Mapping[str, Any]) -> str:
+def session_text(session: Mapping[str, Any]) -> str:
+    """One session: its times, user, workspace, gateway, digest, and why it stopped."""
     user = (session.get("user") or {}).get("email") or "unknown user"
     through = (
         f"{session['gateway']}, connection {session['connection']}" if session.get("connection") else session["gateway"]

@@ -1,44 +1,73 @@
-"""A plan for a terminal: grouped by client, with marks and words beside colours, and the command that applies it."""
+"""A plan for a terminal: removals first, then by client, with marks and words beside colours; at the end what blocks or applies it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
+from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import values, words
-from reconciler.render.collapse import CollapsedChanges, collapse
+from reconciler.render.collapse import CollapsedChanges, collapse, collapse_removals, common_changes, nothing_more
 from reconciler.render.grouping import Group, Node, groups
-from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
+from reconciler.render.lines import Line, Span, command_lines, to_plain
+from reconciler.render.outcomes import RunOutcomes
+from reconciler.render.removals import counted, removals, total_impact
 from reconciler.render.renames import rename_candidate_lines
 from reconciler.render.screen import PIPE, Screen
+from reconciler.render.text_blocks import block_lines
+from reconciler.render.text_change import ChangeText, mark, notes_of
 
 __all__ = ["Line", "Span", "plan_lines", "to_plain"]
 
-_WORD_CELLS = max(len(action) for action in Action) + 1
+SHOWN_REMOVALS = 40
+"""Removals with a line of their own, those with the most tracked time; the rest is counted, and `is_full` shows all."""
 
 
-def plan_lines(plan: Plan, screen: Screen = PIPE, *, approve_command: str = "") -> list[Line]:
-    """The whole plan as lines that fit the screen. `approve_command`, if given, is shown as the command that applies it."""
-    return _PlanText(plan, screen).lines(approve_command)
+def plan_lines(
+    plan: Plan,
+    screen: Screen = PIPE,
+    *,
+    approve_command: str = "",
+    is_full: bool = False,
+    outcomes: RunOutcomes | None = None,
+) -> list[Line]:
+    """The whole plan as lines that fit the screen. `approve_command`, if given, is shown as the command that applies it.
+
+    Identical changes and reasons are summed up, unless `is_full`. `outcomes`: of the run that applied the plan; each change is
+    shown with its result.
+    """
+    return _PlanText(plan, ChangeText(screen, is_full, outcomes)).lines(approve_command)
 
 
 class _PlanText:
-    def __init__(self, plan: Plan, screen: Screen) -> None:
+    def __init__(self, plan: Plan, text: ChangeText) -> None:
         self.plan = plan
-        self.screen = screen
-
-    def flow(self, *spans: Span, indent: int = 0, hanging: int = 2) -> list[Line]:
-        return flow(spans, self.screen, indent=indent, hanging=hanging)
+        self.text = text
+        self.flow = text.flow
+        self.key = text.outcomes.key if text.outcomes else nothing_more
+        self.removed = removals(plan)
+        apart = set(map(id, self.removed))
+        rest = [change for change in plan.changes if id(change) not in apart]
+        self.common = [] if text.is_full else common_changes(rest, self.key)
+        apart |= {id(change) for entry in self.common for change in entry.changes}
+        self.grouped = [change for change in rest if id(change) not in apart]
+        self.is_summed_up = bool(self.common)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), self._new_workspace(), *(self._group(group) for group in groups(self.plan))]
-        blocks += [self._renames(), self._notes(), self._excluded()]
+        blocks = [self._header(), self._new_workspace(), self._removals(), self._common()]
+        blocks += [self._group(group) for group in groups(self.plan, self.grouped)]
+        if not self.text.outcomes:
+            blocks += [self._renames(), self._notes()]
+        blocks += [self._excluded()]
         lines = [line for block in blocks if block for line in (*block, ())]
-        return lines + self._footer(approve_command)
+        return lines + (self._run_footer() if self.text.outcomes else self._footer(approve_command))
 
     def _header(self) -> list[Line]:
         target = self.plan.target
-        title = self.flow(
+        outcomes = self.text.outcomes
+        title = self.flow(Span(f"{outcomes.title}  ", "bold"), Span(outcomes.status)) if outcomes else []
+        for fact in outcomes.facts if outcomes else ():
+            title += self.flow(Span(fact, "dim"), indent=2)
+        title += self.flow(
             Span("Plan for "),
             Span(values.name(target.workspace_name), "bold"),
             Span(" (new)" if target.is_new else f" ({target.workspace_id})", "dim"),
@@ -50,23 +79,58 @@ class _PlanText:
         if not self.plan.target.is_new:
             return []
         name = Span(values.name(self.plan.target.workspace_name), "create")
-        lines = self.flow(*_mark(Action.CREATE), Span("workspace "), name, hanging=4)
+        lines = self.flow(*mark(Action.CREATE), Span("workspace "), name, hanging=4)
         return lines + self.flow(Span(words.NEW_WORKSPACE), indent=4)
+
+    def _removals(self) -> list[Line]:
+        """All deletes and archives, those with the most tracked time first."""
+        if not self.removed:
+            return []
+        totals = "; ".join(filter(None, (counted(self.removed), total_impact(self.removed))))
+        lines = self.flow(Span("Removals", "bold"), Span(f": {totals}"))
+        entries = list(self.removed) if self.text.is_full else collapse_removals(self.removed, self._removal_key)
+        shown = entries if self.text.is_full or len(entries) <= SHOWN_REMOVALS + 5 else entries[:SHOWN_REMOVALS]
+        for entry in shown:
+            if isinstance(entry, CollapsedChanges):
+                self.is_summed_up = True
+                lines += self.text.collapsed(entry, 2, [values.value(_path(change)) for change in entry.first])
+            else:
+                lines += self.text.change(entry, 2, _path(entry))
+        return lines + self._more_removals(entries[len(shown) :])
+
+    def _more_removals(self, entries: Sequence[Change | CollapsedChanges]) -> list[Line]:
+        changes = [c for e in entries for c in (e.changes if isinstance(e, CollapsedChanges) else (e,))]
+        if not changes:
+            return []
+        self.is_summed_up = True
+        impact = total_impact(changes)
+        text = f"and {counted(changes)}" + (f", with {impact}" if impact else "")
+        return self.flow(Span(text, "delete"), indent=2)
+
+    def _removal_key(self, change: Change) -> object:
+        return words.reason(change), tuple(notes_of(change)), change.blocked, self.key(change)
+
+    def _common(self) -> list[Line]:
+        """Identical updates in several places."""
+        lines = self.flow(Span("In several places", "bold")) if self.common else []
+        for entry in self.common:
+            lines += self.text.collapsed(entry, 2, [values.value(_path(change)) for change in entry.first])
+        return lines
 
     def _group(self, group: Group) -> list[Line]:
         title = values.name(group.title) if group.is_name else group.title
         lines = self.flow(Span(title, "bold"))
         for node in group.nodes:
-            lines += self._changes(node.changes, 2)
-            # Changes below a client are indented like the client's own change: the heading is the client.
-            lines += self._nodes(node.children if group.is_name else (), 2)
-            if not group.is_name:
-                lines += self._below(node, 2)
-        return lines
+            if group.is_name:
+                lines += self._changes(node.changes, 2)
+                # Changes below a client are indented like the client's own change: the heading is the client.
+                lines += self._nodes(node.children, 2)
+        return lines if group.is_name else lines + self._nodes(group.nodes, 2)
 
     def _nodes(self, nodes: Sequence[Node], indent: int) -> list[Line]:
-        collapsed, apart = collapse(nodes)
-        lines = [line for entry in collapsed for line in self._collapsed(entry, indent)]
+        collapsed, apart = ([], nodes) if self.text.is_full else collapse(nodes, self.key)
+        self.is_summed_up = self.is_summed_up or bool(collapsed)
+        lines = [line for entry in collapsed for line in self.text.collapsed(entry, indent)]
         for node in apart:
             lines += self._changes(node.changes, indent)
             lines += self._below(node, indent)
@@ -76,61 +140,15 @@ class _PlanText:
         """The changes below a node, under the node's name if it has no change of its own."""
         if not node.children:
             return []
-        lines = [] if node.changes else self.flow(Span(_title(node), "dim"), indent=indent)
+        title = f"{node.address.kind} {values.name(node.address.name)}"
+        lines = [] if node.changes else self.flow(Span(title, "dim"), indent=indent)
         return lines + self._nodes(node.children, indent + 2)
 
     def _changes(self, changes: Sequence[Change], indent: int) -> list[Line]:
-        return [line for change in changes for line in self._change(change, indent)]
-
-    def _change(self, change: Change, indent: int) -> list[Line]:
-        style = _style(change.action)
-        spans = [*_mark(change.action), Span(f"{change.kind} "), Span(values.name(change.address.name), style)]
-        lines = self._with_notes(spans, [text for text in (words.reason(change), change.source) if text], indent)
-        if notes := " · ".join(_notes(change)):
-            lines += self.flow(Span(notes), indent=indent + 4)
-        for field in words.shown_fields(change):
-            lines += self.flow(*_field(change, field), indent=indent + 4)
-        for address in change.impact.embedded:
-            embedded = [
-                Span("- ", "delete"),
-                Span(f"{address.kind} {values.name(address.name)}", "delete"),
-                Span(f" {words.EMBEDDED}"),
-            ]
-            lines += self.flow(*embedded, indent=indent + 4)
-        return lines + (self._blocked(change, change.blocked, indent + 4) if change.blocked else [])
-
-    def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
-        """The spans and notes on one line if they fit, else the notes on a line of their own, else on a line each."""
-        collapsed = " · ".join(notes)
-        lines = self.flow(*spans, Span(f"  {collapsed}" if notes else "", "dim"), indent=indent, hanging=4)
-        if not notes or len(lines) == 1:
-            return lines
-        below = self.flow(Span(collapsed, "dim"), indent=indent + 4)
-        if len(below) > 1:
-            below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]
-        return self.flow(*spans, indent=indent, hanging=4) + below
-
-    def _collapsed(self, entry: CollapsedChanges, indent: int) -> list[Line]:
-        first = entry.changes[0]
-        title = words.count(len(entry.changes), first.kind, entry.plural) + ", same changes"
-        lines = self.flow(*_mark(first.action), Span(title, _style(first.action)), indent=indent, hanging=4)
-        for field in words.shown_fields(first):
-            lines += self.flow(*_field(first, field), indent=indent + 4)
-        names = ", ".join(values.value(change.address.name) for change in entry.changes)
-        return lines + self.flow(Span(names, "dim"), indent=indent + 4, hanging=0)
-
-    def _blocked(self, change: Change, blocked: Blocked, indent: int) -> list[Line]:
-        lines = self.flow(
-            Span(f"! blocked by {blocked.guard}: ", "blocked"), Span(blocked.reason), indent=indent, hanging=2
-        )
-        if not blocked.allow:
-            return lines
-        edits, option, rest = blocked.allow.rpartition(words.allowing(change.address))
-        allow = (Span(edits, "bold"), Span(option, "bold", is_whole=True), Span(rest, "bold"))
-        return lines + self.flow(Span("to allow: "), *allow, indent=indent + 2)
+        return [line for change in changes for line in self.text.change(change, indent)]
 
     def _renames(self) -> list[Line]:
-        return rename_candidate_lines(self.plan, self.screen)
+        return rename_candidate_lines(self.plan, self.text.screen)
 
     def _notes(self) -> list[Line]:
         """Protections that the plan removes, and warnings for the approver."""
@@ -151,59 +169,36 @@ class _PlanText:
         return lines
 
     def _footer(self, approve_command: str) -> list[Line]:
-        plan = self.plan
-        lines = self.flow(Span(words.summary(plan), "bold"))
-        if unmanaged := words.unmanaged(plan):
-            lines += self.flow(Span(unmanaged))
-        if proof := words.proof(plan):
-            lines += self.flow(Span(proof))
+        plan, screen = self.plan, self.text.screen
+        lines = self._totals()
         if plan.is_empty:
             return lines
         lines += self.flow(Span(f"Forecast: {words.forecast(plan.forecast)}."))
         lines += self.flow(Span("Digest: "), Span(plan.digest, "dim"), hanging=2)
-        if plan.summary["blocked"]:
-            lines += self.flow(Span("! blocked: ", "blocked"), Span(words.refusal(plan)))
+        lines += block_lines(plan, screen, is_full=self.text.is_full)
         if approve_command:
             lines += [(), *self.flow(Span("To apply exactly this plan:"))]
-            lines += command_lines(approve_command, self.screen)
+            lines += command_lines(approve_command, screen)
         return lines
 
+    def _totals(self) -> list[Line]:
+        summed_up = words.SUMMED_UP if self.is_summed_up else ""
+        lines = self.flow(Span(summed_up, "dim")) if summed_up else []
+        lines += self.flow(Span(words.summary(self.plan), "bold"))
+        for text in (words.unmanaged(self.plan), words.proof(self.plan)):
+            lines += self.flow(Span(text)) if text else []
+        return lines
 
-def _title(node: Node) -> str:
-    return f"{node.address.kind} {values.name(node.address.name)}"
-
-
-def _style(action: Action) -> Style:
-    styles: dict[Action, Style] = {
-        Action.CREATE: "create",
-        Action.UPDATE: "update",
-        Action.RESTORE: "restore",
-        Action.ARCHIVE: "archive",
-        Action.DELETE: "delete",
-    }
-    return styles[action]
-
-
-def _mark(action: Action) -> tuple[Span, ...]:
-    return (Span(f"{words.MARKS[action]} {action:<{_WORD_CELLS}}", _style(action)),)
+    def _run_footer(self) -> list[Line]:
+        """The results of the run, and the commands that show and reverse it."""
+        assert self.text.outcomes  # noqa: S101 - the caller asks for it
+        run = self.text.outcomes.run["run"]
+        lines = self._totals() + self.flow(Span("Result: "), Span(f"{self.text.outcomes.counts}.", "bold"))
+        lines += self.flow(Span("Digest: "), Span(self.plan.digest, "dim"), hanging=2)
+        lines += self.flow(Span("To show every write: "), Span(f"reconciler runs show {run}", "dim", is_whole=True))
+        return lines + self.flow(Span("To plan the reverse: "), Span(f"reconciler undo {run}", "dim", is_whole=True))
 
 
-def _notes(change: Change) -> Iterator[str]:
-    """Impact of a removal, its steps, what happens to the name, and a temporary name."""
-    if impact := words.impact(change):
-        yield impact
-    if steps := words.steps(change):
-        yield steps
-    if availability := words.name_availability(change):
-        yield availability
-    if losses := words.losses(change):
-        yield losses
-    if name := words.temporary_name(change):
-        yield name
-
-
-def _field(change: Change, field: FieldChange) -> Iterator[Span]:
-    yield Span(f"{field.name}: ", "plain")
-    tones: dict[str, Style] = {"before": "dim", "removed": "delete", "added": "create"}
-    for piece in values.field_pieces(change, field):
-        yield Span(piece.text, tones.get(piece.tone, "plain"))
+def _path(change: Change) -> str:
+    """The path of its address: removals have no heading that names their client."""
+    return str(change.address).partition(":")[2]

@@ -25,6 +25,7 @@ EXCLUDED_TITLE = "Excluded from this plan"
 RENAMES_TITLE = "Renamed, or replaced?"
 IF_REPLACED = "if replaced, allow the removal:"
 EMBEDDED = "is deleted with it"
+SUMMED_UP = "Identical changes are summed up; --full shows each of them."
 
 _ROLE_TEXT = {
     AccessRole.OWNER: ", as owner",

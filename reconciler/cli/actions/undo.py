@@ -68,5 +68,5 @@ def _next_step(plan: Plan, run: str, request: PlanRequest, settings: Settings) -
             "to apply the rest without the blocked changes, save that: ",
         )
     else:
-        return "apply refuses this plan: each blocked change says what allows it"
+        return "apply refuses this plan: its last lines say what allows each blocked change"
     return text + settings.command("undo", run, "-o", output, *allowance_arguments(allowed))

@@ -1,0 +1,56 @@
+"""What a plan deletes and archives, the most tracked time first, with totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.kinds import KINDS
+from reconciler.planning.plan import Action, Change, Plan
+from reconciler.render import words
+
+_ACTIONS = (Action.DELETE, Action.ARCHIVE)
+
+
+def removals(plan: Plan) -> tuple[Change, ...]:
+    """The deletes, then the archives: unknown tracked time first, then the most, then the most time entries."""
+    return tuple(sorted((change for change in plan.changes if change.action in _ACTIONS), key=_rank))
+
+
+def _rank(change: Change) -> tuple[object, ...]:
+    known = change.impact
+    is_known = known.tracked_seconds is not None
+    return (
+        _ACTIONS.index(change.action),
+        is_known,
+        -(known.tracked_seconds or 0),
+        -(known.time_entries or 0),
+        change.address,
+    )
+
+
+def counted(changes: Sequence[Change]) -> str:
+    """`2 clients, 1 tag to delete; 1 project to archive`."""
+    parts = []
+    for action in _ACTIONS:
+        kinds = [(kind, sum(c.kind == kind.name and c.action is action for c in changes)) for kind in KINDS]
+        if names := ", ".join(words.count(number, kind.name, kind.plural) for kind, number in kinds if number):
+            parts.append(f"{names} to {action}")
+    return "; ".join(parts)
+
+
+def total_impact(changes: Sequence[Change]) -> str:
+    """`12.5 h of tracked time, 34 time entries; tracked time of 1 unknown`; empty where nothing is affected."""
+    seconds = sum(change.impact.tracked_seconds or 0 for change in changes)
+    entries = sum(change.impact.time_entries or 0 for change in changes)
+    unknown = sum(change.impact.tracked_seconds is None for change in changes)
+    taken = sum(len(change.impact.embedded) for change in changes)
+    parts = [f"{words.hours(seconds)} of tracked time"] if seconds else []
+    parts += [words.count(entries, "time entry", "time entries")] if entries else []
+    parts += [f"{words.count(taken, 'resource')} deleted with them"] if taken else []
+    text = ", ".join(parts)
+    return "; ".join(filter(None, (text, f"tracked time of {unknown:,} unknown" if unknown else "")))
+
+
+def longest(changes: Sequence[Change]) -> int:
+    """The most tracked time of one change, in seconds; the scale of the bars."""
+    return max((change.impact.tracked_seconds or 0 for change in changes), default=0)
