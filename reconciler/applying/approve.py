@@ -84,7 +84,7 @@ def _block_lines(changes: Sequence[Change]) -> Iterator[str]:
             what = f"{len(same)} change{'s' if len(same) > 1 else ''}"
         elif len(same) > _NAMED:
             what += f" and {len(same) - _NAMED:,} more"
-        yield f"{what}: {block.reason} ({block.guard}); to allow {'it' if len(same) == 1 else 'them'}: {block.allow}"
+        yield f"{what}: {block.reason} ({block.guard}); to allow it: {block.allow}"
 
 
 def require_current(plan: Plan) -> None:

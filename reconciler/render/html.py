@@ -1,4 +1,4 @@
-"""A plan as one self-contained HTML page: no script, no font, no request. The door to jinja2."""
+"""Self-contained HTML pages: no font, no request; the one script and the one style are named by their hashes. The door to jinja2."""
 
 from __future__ import annotations
 
@@ -18,28 +18,45 @@ from reconciler.planning.plan import Plan
 from reconciler.render import drift as drift_texts
 from reconciler.render import values, words
 from reconciler.render.escape import visible
-from reconciler.render.grouping import groups
+from reconciler.render.html_plan import PlanPage
+from reconciler.render.links import require_source_url
+from reconciler.render.outcomes import RunOutcomes
 
 
-def plan_html(plan: Plan, *, approve_command: str = "") -> str:
+def plan_html(
+    plan: Plan, *, approve_command: str = "", source_url: str = "", outcomes: RunOutcomes | None = None
+) -> str:
     """The page; every text from outside is HTML-escaped, and invisible characters in it are spelled out.
 
-    The page's Content-Security-Policy allows only its own style, identified by its hash: no script and no request.
+    The page's Content-Security-Policy allows only its own style and script, each identified by its hash, and no request. The
+    script searches and filters; without it the page shows the same. `source_url`: where the manifests are published, for links;
+    ValueError unless it is http or https. `outcomes`: of the run that applied the plan.
     """
-    return _page("plan.html", plan=plan, groups=groups(plan), words=words, approve_command=approve_command)
+    page = PlanPage(plan, outcomes, require_source_url(source_url) if source_url else "")
+    return _page("plan.html", "plan.js", page=page, plan=plan, words=words, approve_command=approve_command)
 
 
 def drift_html(drift: Drift, commands: Sequence[str]) -> str:
-    """The page of a drift, as `plan_html`. `commands`: those that lead out of it, pull and plan."""
-    return _page("drift.html", drift=drift, texts=drift_texts, commands=commands)
+    """The page of a drift, as `plan_html` without a script. `commands`: those that lead out of it, pull and plan."""
+    return _page("drift.html", "", drift=drift, texts=drift_texts, commands=commands)
 
 
-def _page(template: str, **names: Any) -> str:
-    style = _packaged("plan.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = _environment().from_string(_packaged(template))
-    # Our own file, and its text holds no markup.
-    return page.render(**names, values=values, style=Markup(style), style_hash=digest)  # noqa: S704
+def _page(template: str, script: str, **names: Any) -> str:
+    style, code = _packaged("plan.css"), _packaged(script) if script else ""
+    page = _template(template)
+    # Our own files, and their texts hold no markup.
+    own = {"style": Markup(style), "script": Markup(code)}  # noqa: S704
+    return page.render(**names, **own, values=values, style_hash=_hash(style), script_hash=_hash(code))
+
+
+def _hash(text: str) -> str:
+    """The hash of an element's text, as a Content-Security-Policy names it."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _template(name: str) -> Any:
+    return _environment().from_string(_packaged(name))
 
 
 @cache
