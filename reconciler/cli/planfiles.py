@@ -24,6 +24,7 @@ from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
 from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_lines
+from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.text import command_line
 
 MAX_BYTES = 1 << 30
@@ -176,28 +177,30 @@ def plan_arguments(path: str) -> list[str]:
     return ["--plan", "-"] if path == "-" else [as_argument(path)]
 
 
-def format_plan(plan: Plan, form: str, command: str) -> str:
+def format_plan(plan: Plan, form: str, command: str, view: View = PLAIN_VIEW) -> str:
     """The plan as `json`, `markdown`, `html`, or plain `text` of 80 columns."""
     if form == "json":
         return to_json(plan_to_json(plan))
+    outcomes = view.outcomes
     if form == "markdown":
-        return document(plan_markdown(plan, approve_command=command))
+        return document(plan_markdown(plan, approve_command=command, outcomes=outcomes))
     if form == "html":
-        return document(plan_html(plan, approve_command=command))
-    return document(to_plain(plan_lines(plan, approve_command=command)))
+        return document(plan_html(plan, approve_command=command, source_url=view.source_url, outcomes=outcomes))
+    return document(to_plain(plan_lines(plan, approve_command=command, is_full=view.is_full, outcomes=outcomes)))
 
 
-def format_for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str) -> str:
+def format_for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str, view: View = PLAIN_VIEW) -> str:
     """The plan as text in the width and the colours of a terminal or a pipe."""
     screen = screen_of(stream, settings)
-    return styled(plan_lines(plan, screen, approve_command=command), screen)
+    lines = plan_lines(plan, screen, approve_command=command, is_full=view.is_full, outcomes=view.outcomes)
+    return styled(lines, screen)
 
 
-def format_for_stdout(plan: Plan, form: str, settings: Settings, command: str) -> str:
+def format_for_stdout(plan: Plan, form: str, settings: Settings, command: str, view: View = PLAIN_VIEW) -> str:
     """The plan in a format, ready for stdout."""
     if form == "text":
-        return format_for_stream(plan, sys.stdout, settings, command)
-    return format_plan(plan, form, command)
+        return format_for_stream(plan, sys.stdout, settings, command, view)
+    return format_plan(plan, form, command, view)
 
 
 def _settings_for(target: Target, settings: Settings) -> Settings:

@@ -22,6 +22,8 @@ from reconciler.render.html_plan import PlanPage
 from reconciler.render.links import require_source_url
 from reconciler.render.outcomes import RunOutcomes
 
+_NOT_PLAIN = re.compile(r"[^ -~]|[&<>\"'#:]")
+
 
 def plan_html(
     plan: Plan, *, approve_command: str = "", source_url: str = "", outcomes: RunOutcomes | None = None
@@ -46,7 +48,8 @@ def _page(template: str, script: str, **names: Any) -> str:
     page = _template(template)
     # Our own files, and their texts hold no markup.
     own = {"style": Markup(style), "script": Markup(code)}  # noqa: S704
-    return page.render(**names, **own, values=values, style_hash=_hash(style), script_hash=_hash(code))
+    rendered: str = page.render(**names, **own, values=values, style_hash=_hash(style), script_hash=_hash(code))
+    return rendered
 
 
 def _hash(text: str) -> str:
@@ -71,7 +74,10 @@ def _finalize(value: Any) -> Any:
     """The value as HTML. `##[` and a leading `::` become character references: a CI runner could execute them."""
     if isinstance(value, Markup):
         return value
-    text = str(escape(visible(str(value)))).replace("##", "#&#35;")
+    text = str(value)
+    if not _NOT_PLAIN.search(text):
+        return Markup(text)  # noqa: S704 - it has nothing to escape
+    text = str(escape(visible(text))).replace("##", "#&#35;")
     return Markup(re.sub(r"^(\s*):", r"\1&#58;", text))  # noqa: S704 - escaped above
 
 

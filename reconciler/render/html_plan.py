@@ -152,11 +152,8 @@ class PlanPage:
 
     def totals(self) -> list[tuple[str, int, str]]:
         """For each removing action: its name, the number of changes, and what they affect."""
-        rows = []
-        for action in (Action.DELETE, Action.ARCHIVE):
-            if changes := [change for change in self.removals if change.action is action]:
-                rows.append((str(action), len(changes), removals.total_impact(changes)))
-        return rows
+        found = [(action, [c for c in self.removals if c.action is action]) for action in removals.ACTIONS]
+        return [(str(action), len(same), removals.total_impact(same)) for action, same in found if same]
 
     def all_removed(self) -> str:
         """All removals in one line: their numbers by kind, and what they affect together."""

@@ -8,9 +8,20 @@ from collections.abc import Iterator, Sequence
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import values, words
-from reconciler.render.collapse import collapse
+from reconciler.render.collapse import (
+    FEW,
+    FIRST_NAMES,
+    CollapsedChanges,
+    collapse,
+    common_changes,
+    nothing_more,
+)
 from reconciler.render.escape import log_line, markdown, markdown_code, markdown_html, visible
-from reconciler.render.grouping import Group, Node, groups
+from reconciler.render.grouping import Node, groups
+from reconciler.render.markdown_notes import fitting, plan_notes
+from reconciler.render.outcomes import RunOutcomes
+from reconciler.render.removals import counted, removals, total_impact
+from reconciler.render.text_change import notes_of
 
 SIZE_LIMIT = 60_000
 """Characters of the whole text; GitHub accepts 65,536 in a comment, and a workflow may add lines of its own."""
@@ -18,23 +29,31 @@ SIZE_LIMIT = 60_000
 _WEIGHT = (Action.DELETE, Action.ARCHIVE, Action.RESTORE, Action.UPDATE, Action.CREATE)
 
 
-def plan_markdown(plan: Plan, *, approve_command: str = "", size_limit: int = SIZE_LIMIT) -> str:
+def plan_markdown(
+    plan: Plan, *, approve_command: str = "", size_limit: int = SIZE_LIMIT, outcomes: RunOutcomes | None = None
+) -> str:
     """The plan in at most `size_limit` characters. In a longer plan, details are omitted first, and the text says how many.
 
     Counts, removals, digest and `approve_command` always stay; the list of removals is cut only if it alone exceeds the
-    limit. Names from outside are escaped.
+    limit. Names from outside are escaped. `outcomes`: of the run that applied the plan; each change has its result.
     """
-    head = _head(plan)
-    foot = _foot(plan, approve_command)
+    head = _head(plan, outcomes)
+    foot = _foot(plan, approve_command, outcomes)
     room = size_limit - len(head) - len(foot) - 200
-    removals = _removals(plan, room)
-    notes = _fitting(_notes(plan), room - len(removals), "warnings and reasons")
-    details = _details(plan, room - len(removals) - len(notes))
+    parts = _Parts(plan, outcomes)
+    removals = parts.removals(room)
+    notes = fitting(plan_notes(plan, is_run=outcomes is not None), room - len(removals), "warnings and reasons")
+    details = parts.details(room - len(removals) - len(notes))
     return head + removals + notes + details + foot
 
 
-def _head(plan: Plan) -> str:
-    lines = [f"## Plan for {markdown_code(plan.target.workspace_name)}", "", f"**{markdown(words.summary(plan))}**", ""]
+def _head(plan: Plan, outcomes: RunOutcomes | None) -> str:
+    lines = [f"## Plan for {markdown_code(plan.target.workspace_name)}", ""]
+    if outcomes:
+        lines = [f"## {markdown(outcomes.title)}: {markdown(outcomes.status)}", ""]
+        lines += [*(f"- {markdown(fact)}" for fact in outcomes.facts), ""]
+    lines += [f"**{markdown(words.summary(plan))}**", ""]
+    lines += [f"**{markdown(f'Result: {outcomes.counts}.')}**", ""] if outcomes else []
     if plan.is_empty:
         return "\n".join(lines) + "\n"
     if plan.target.is_new:
@@ -43,18 +62,23 @@ def _head(plan: Plan) -> str:
     kinds = [kind for kind in KINDS if any(change.kind == kind.name for change in plan.changes)]
     lines.append("| | " + " | ".join(kind.plural for kind in kinds) + " |")
     lines.append("|---|" + "--:|" * len(kinds))
-    for action in _WEIGHT:
-        counts = [sum(c.action is action and c.kind == kind.name for c in plan.changes) for kind in kinds]
-        if any(counts):
-            lines.append(f"| {_mark(action)} | " + " | ".join(f"{number:,}" for number in counts) + " |")
+    rows = [(_mark(action), [c for c in plan.changes if c.action is action]) for action in _WEIGHT]
+    rows += [] if outcomes else [("**blocked**", [c for c in plan.changes if c.blocked])]
+    for title, changes in rows:
+        counts = [sum(change.kind == kind.name for change in changes) for kind in kinds]
+        if changes:
+            lines.append(f"| {title} | " + " | ".join(f"{number:,}" for number in counts) + " |")
     return "\n".join(lines) + "\n\n"
 
 
-def _foot(plan: Plan, approve_command: str) -> str:
+def _foot(plan: Plan, approve_command: str, outcomes: RunOutcomes | None) -> str:
     lines = [markdown(line) for line in (words.unmanaged(plan), words.proof(plan)) if line]
     if not plan.is_empty:
-        lines.append(markdown(f"Forecast: {words.forecast(plan.forecast)}."))
+        lines += [] if outcomes else [markdown(f"Forecast: {words.forecast(plan.forecast)}.")]
         lines.append(f"Digest: `{plan.digest}`")
+        if outcomes:
+            commands = f"reconciler runs show {outcomes.run['run']}", f"reconciler undo {outcomes.run['run']}"
+            lines.append("To show every write: {}; to plan the reverse: {}".format(*map(markdown_code, commands)))
         if approve_command:
             ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)
             fence = ticks if len(ticks) >= 3 else "```"
@@ -66,132 +90,118 @@ def _mark(action: Action) -> str:
     return f"`{words.MARKS[action]}` {action}"
 
 
-def _removals(plan: Plan, room: int) -> str:
-    """A row for each delete and archive; shorter rows, then fewer, if there is no room."""
-    chosen = [c for action in (Action.DELETE, Action.ARCHIVE) for c in plan.changes if c.action is action]
-    if not chosen:
-        return ""
-    full = ["### Removals", "", "| | what | consequences | |", "|---|---|---|---|", *map(_row, chosen)]
-    if len(text := "\n".join(full) + "\n\n") <= room:
-        return text
-    short = [
-        f"- {_mark(c.action)} {markdown_code(str(c.address))}{' **blocked**' if c.blocked else ''}" for c in chosen
-    ]
-    return "### Removals\n\n" + _fitting("\n".join(short) + "\n\n", room - 20, "removals")
+class _Parts:
+    """The parts of the text that list changes."""
 
+    def __init__(self, plan: Plan, outcomes: RunOutcomes | None) -> None:
+        self.plan = plan
+        self.outcomes = outcomes
+        self.key = outcomes.key if outcomes else nothing_more
+        plain = [change for change in plan.changes if not change.removal]
+        self.common = common_changes(plain, self.key)
+        apart = {id(change) for entry in self.common for change in entry.changes}
+        self.grouped = [change for change in plan.changes if id(change) not in apart]
 
-def _row(change: Change) -> str:
-    embedded = ", ".join(markdown_code(address.name) for address in change.impact.embedded)
-    taken = f"{words.embedded(change)}: {embedded}" if embedded else ""
-    consequences = "; ".join(
-        text
-        for text in (markdown(words.impact(change)), taken, words.name_availability(change), _losses(change))
-        if text
-    )
-    blocked = "**blocked**" if change.blocked else ""
-    return f"| {_mark(change.action)} | {markdown_code(str(change.address))} | {consequences} | {blocked} |"
+    def removals(self, room: int) -> str:
+        """A row for each delete and archive, the most tracked time first; shorter rows, then fewer, if there is no room."""
+        chosen = removals(self.plan)
+        if not chosen:
+            return ""
+        totals = "; ".join(filter(None, (counted(chosen), total_impact(chosen))))
+        title = f"### Removals\n\n{markdown(totals)}.\n\n"
+        full = ["| | what | consequences | |", "|---|---|---|---|", *map(self._row, chosen)]
+        if len(text := title + "\n".join(full) + "\n\n") <= room:
+            return text
+        short = [f"- {_mark(c.action)} {markdown_code(str(c.address))}{self._state(c)}" for c in chosen]
+        return title + fitting("\n".join(short) + "\n\n", room - len(title), "removals")
 
+    def _row(self, change: Change) -> str:
+        embedded = change.impact.embedded
+        names = ", ".join(markdown_code(address.name) for address in embedded[:FIRST_NAMES])
+        more = f" and {len(embedded) - FIRST_NAMES:,} more" if len(embedded) > FIRST_NAMES else ""
+        taken = f"{words.embedded(change)}: {names}{more}" if embedded else ""
+        texts = (words.impact(change), taken, words.name_availability(change), words.losses(change))
+        consequences = "; ".join(text if text is taken else markdown(text) for text in texts if text)
+        what = markdown_code(str(change.address))
+        return f"| {_mark(change.action)} | {what} | {consequences} | {self._state(change).strip()} |"
 
-def _losses(change: Change) -> str:
-    return markdown(words.losses(change))
+    def _state(self, change: Change) -> str:
+        """That a change is blocked, or its result in the run."""
+        if self.outcomes:
+            word = self.outcomes.word(change)
+            return f" {word}" if self.outcomes.is_done(change) else f" **{word}**"
+        return " **blocked**" if change.blocked else ""
 
+    def details(self, room: int) -> str:
+        """A fold for each client, as far as they fit; the rest is counted."""
+        sections: list[str] = []
+        omitted, changes = 0, 0
+        for title, entries, found in self._folds():
+            section = _fold(title, entries, found, room - sum(map(len, sections)))
+            if section:
+                sections.append(section)
+            else:
+                omitted, changes = omitted + 1, changes + len(found)
+        if omitted:
+            rest = f"{words.count(omitted, 'more section')} with {words.count(changes, 'change')}"
+            sections.append(f"_{rest} omitted (size limit); see the plan file._\n\n")
+        return "".join(sections)
 
-def _notes(plan: Plan) -> str:
-    """What blocks the plan (each reason once), rename candidates, removed protections, excluded changes and warnings."""
-    blocked: dict[tuple[str, str, str], int] = {}
-    for change in plan.changes:
-        if change.blocked:
-            key = (change.blocked.guard, change.blocked.reason, change.blocked.allow)
-            blocked[key] = blocked.get(key, 0) + 1
-    lines = []
-    if blocked:
-        lines += ["### Blocked", "", words.refusal(plan), ""]
-        lines += [
-            f"- {markdown_code(guard)}: {markdown(reason)} ({words.count(number, 'change')})"
-            + (f": allow with {markdown_code(allow)}" if allow else "")
-            for (guard, reason, allow), number in blocked.items()
-        ]
-        lines.append("")
-    lines += _renames(plan)
-    if plan.withdrawn:
-        lines += ["### Protections removed", ""]
-        lines += [f"- {markdown_code(pattern)}: {words.WITHDRAWN}" for pattern in plan.withdrawn]
-        lines.append("")
-    if plan.excluded:
-        lines += [f"### {words.EXCLUDED_TITLE}", ""]
-        lines += [f"- {markdown(words.excluded(change))}" for change in plan.excluded]
-        lines.append("")
-    if plan.warnings:
-        lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
-    return "\n".join(lines) + "\n" if lines else ""
+    def _folds(self) -> Iterator[tuple[str, str, Sequence[Change]]]:
+        """Title, entries and changes of each fold: identical changes of several clients, then each client."""
+        if self.common:
+            entries = "".join(line for entry in self.common for line in self._collapsed(entry, is_common=True))
+            yield "In several places", entries, [change for entry in self.common for change in entry.changes]
+        for group in groups(self.plan, self.grouped):
+            entries = "".join(line for node in group.nodes for line in self._entries([node]))
+            yield group.title, entries, group.all_changes()
 
+    def _entries(self, nodes: Sequence[Node]) -> Iterator[str]:
+        collapsed, apart = collapse(nodes, self.key)
+        for entry in collapsed:
+            yield from self._collapsed(entry)
+        for node in apart:
+            for change in node.changes:
+                yield from self._entry(change)
+            yield from self._entries(node.children)
 
-def _renames(plan: Plan) -> list[str]:
-    """Each rename candidate, with both answers."""
-    lines = []
-    for candidate in words.open_questions(plan):
-        inside = words.renamed_children(candidate, plan.rename_candidates)
-        new, old = markdown_code(str(candidate.create)), markdown_code(str(candidate.remove))
-        lines.append(f"- {new} looks like {old} ({words.similarity(candidate)}{f', {inside}' if inside else ''})")
-        source = words.source_of(candidate, plan)
-        place = f" ({markdown_code(source)})" if source else ""
-        lines.append(f"  - {words.if_renamed(candidate)}{place}: {markdown_code(candidate.line)}")
-        lines.append(f"  - {words.IF_REPLACED} {markdown_code(words.allowing(candidate.remove))}")
-    lines += [f"- {markdown(text)}: {markdown_code(line)}" for text, line in words.common_lines(plan)]
-    return [f"### {words.RENAMES_TITLE}", "", *lines, ""] if lines else []
-
-
-def _details(plan: Plan, room: int) -> str:
-    """A collapsible section for each client, as far as they fit; the rest is counted."""
-    sections: list[str] = []
-    for group in groups(plan):
-        section = _section(group, room - sum(map(len, sections)))
-        if section:
-            sections.append(section)
-    left = sum(1 for _ in groups(plan)) - len(sections)
-    if left:
-        sections.append(f"_{words.count(left, 'more section')} omitted (size limit); see the plan file._\n\n")
-    return "".join(sections)
-
-
-def _section(group: Group, room: int) -> str:
-    changes = group.all_changes()
-    counts = [f"{n:,} to {action}" for action in _WEIGHT if (n := sum(c.action is action for c in changes))]
-    opening = f"<details><summary>{markdown_html(group.title)}: {', '.join(counts)}</summary>\n\n"
-    closing = "\n</details>\n\n"
-    entries = [entry for node in group.nodes for entry in _entries([node])]
-    body = _fitting("".join(entries), room - len(opening) - len(closing), "lines")
-    return opening + body + closing if body else ""
-
-
-def _entries(nodes: Sequence[Node]) -> Iterator[str]:
-    collapsed, apart = collapse(nodes)
-    for entry in collapsed:
+    def _collapsed(self, entry: CollapsedChanges, *, is_common: bool = False) -> Iterator[str]:
         first = entry.changes[0]
-        names = ", ".join(markdown_code(change.address.name) for change in entry.changes)
-        yield f"- {_mark(first.action)} {words.count(len(entry.changes), first.kind, entry.plural)}, same changes: {names}\n"
+        shown = [str(change.address) if is_common else change.address.name for change in entry.first]
+        names = ", ".join(map(markdown_code, shown)) + (f" and {entry.more:,} more" if entry.more else "")
+        number = words.count(len(entry.changes), first.kind, entry.plural)
+        yield f"- {_mark(first.action)} {number}, same changes{self._state(first)}: {names}\n"
+        yield from self._message(first)
         yield from _fields(first)
-    for node in apart:
-        for change in node.changes:
-            yield from _entry(change)
-        yield from _entries(node.children)
+
+    def _entry(self, change: Change) -> Iterator[str]:
+        reason, source = words.reason(change), change.source
+        details = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
+        tail = f" ({', '.join(details)})" if details else ""
+        yield f"- {_mark(change.action)} {markdown_code(str(change.address))}{self._state(change)}{tail}\n"
+        yield from self._message(change)
+        if notes := "; ".join(notes_of(change)):
+            yield f"  - {markdown(notes)}\n"
+        yield from _fields(change)
+        embedded = change.impact.embedded
+        for address in embedded[:FEW]:
+            yield f"  - {markdown_code(str(address))} {words.EMBEDDED}\n"
+        if len(embedded) > FEW:
+            yield f"  - and {len(embedded) - FEW:,} more\n"
+
+    def _message(self, change: Change) -> Iterator[str]:
+        if self.outcomes and (message := self.outcomes.message(change)):
+            yield f"  - {markdown(message)}\n"
 
 
-def _entry(change: Change) -> Iterator[str]:
-    blocked = " **blocked**" if change.blocked else ""
-    reason, source = words.reason(change), change.source
-    details = [text for text in (markdown(reason), markdown_code(source) if source else "") if text]
-    tail = f" ({', '.join(details)})" if details else ""
-    yield f"- {_mark(change.action)} {markdown_code(str(change.address))}{blocked}{tail}\n"
-    shown = (words.impact, words.steps, words.name_availability, words.losses)
-    notes = [text for phrase in shown if (text := phrase(change))]
-    if name := words.temporary_name(change):
-        notes.append(name)
-    if notes:
-        yield f"  - {markdown('; '.join(notes))}\n"
-    yield from _fields(change)
-    for address in change.impact.embedded:
-        yield f"  - {markdown_code(str(address))} {words.EMBEDDED}\n"
+def _fold(title: str, entries: str, changes: Sequence[Change], room: int) -> str:
+    counts = [f"{n:,} to {action}" for action in _WEIGHT if (n := sum(c.action is action for c in changes))]
+    blocked = sum(change.blocked is not None for change in changes)
+    counts += [f"{blocked:,} blocked"] if blocked else []
+    opening = f"<details><summary>{markdown_html(title)}: {', '.join(counts)}</summary>\n\n"
+    closing = "\n</details>\n\n"
+    body = fitting(entries, room - len(opening) - len(closing), "lines")
+    return opening + body + closing if body else ""
 
 
 def _fields(change: Change) -> Iterator[str]:
@@ -199,19 +209,3 @@ def _fields(change: Change) -> Iterator[str]:
         pieces = values.field_pieces(change, field)
         shown = "".join(p.text if p.tone == "plain" else markdown_code(p.text) for p in pieces)
         yield f"  - {markdown(field.name)}: {shown}\n"
-
-
-def _fitting(text: str, room: int, what: str) -> str:
-    """As many whole lines as fit, and a line that counts the others; empty if not even that fits."""
-    if len(text) <= room:
-        return text
-    lines = text.splitlines(keepends=True)
-    used, kept = 100, 0
-    while used + len(lines[kept]) <= room:  # ends in time: the whole text does not fit
-        used += len(lines[kept])
-        kept += 1
-    if not kept:
-        return ""
-    return (
-        "".join(lines[:kept]) + f"\n**{len(lines) - kept:,} more {what} omitted (size limit); see the plan file.**\n\n"
-    )

@@ -8,19 +8,20 @@ from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import words
 
-_ACTIONS = (Action.DELETE, Action.ARCHIVE)
+ACTIONS = (Action.DELETE, Action.ARCHIVE)
+"""The actions that remove, the harder one first."""
 
 
 def removals(plan: Plan) -> tuple[Change, ...]:
     """The deletes, then the archives: unknown tracked time first, then the most, then the most time entries."""
-    return tuple(sorted((change for change in plan.changes if change.action in _ACTIONS), key=_rank))
+    return tuple(sorted((change for change in plan.changes if change.action in ACTIONS), key=_rank))
 
 
 def _rank(change: Change) -> tuple[object, ...]:
     known = change.impact
     is_known = known.tracked_seconds is not None
     return (
-        _ACTIONS.index(change.action),
+        ACTIONS.index(change.action),
         is_known,
         -(known.tracked_seconds or 0),
         -(known.time_entries or 0),
@@ -31,7 +32,7 @@ def _rank(change: Change) -> tuple[object, ...]:
 def counted(changes: Sequence[Change]) -> str:
     """`2 clients, 1 tag to delete; 1 project to archive`."""
     parts = []
-    for action in _ACTIONS:
+    for action in ACTIONS:
         kinds = [(kind, sum(c.kind == kind.name and c.action is action for c in changes)) for kind in KINDS]
         if names := ", ".join(words.count(number, kind.name, kind.plural) for kind, number in kinds if number):
             parts.append(f"{names} to {action}")

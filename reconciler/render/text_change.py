@@ -78,9 +78,7 @@ class ChangeText:
 
     def _fields(self, change: Change, indent: int) -> list[Line]:
         return [
-            line
-            for field in words.shown_fields(change)
-            for line in self.flow(*_field(change, field), indent=indent)
+            line for field in words.shown_fields(change) for line in self.flow(*_field(change, field), indent=indent)
         ]
 
     def _embedded(self, change: Change, indent: int) -> list[Line]:

@@ -15,10 +15,10 @@ BUDGET = Blocked(
 )
 
 
-def of(*changes: Change, **more: object) -> Plan:
+def of(*changes: Change) -> Plan:
     """A plan of these changes for the same workspace as `plans.ordinary`."""
     forecast = Forecast(4, len(changes), 0, 0.02 * len(changes))
-    return replace(plans.empty(), changes=changes, unmanaged={}, forecast=forecast, **more)
+    return replace(plans.empty(), changes=changes, unmanaged={}, forecast=forecast)
 
 
 def one() -> Plan:

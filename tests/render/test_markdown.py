@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
+from reconciler.render.blocks import SHOWN_REASONS
 from reconciler.render.markdown import SIZE_LIMIT, plan_markdown
-from tests.render import plans
+from tests.render import corpus, plans
 from tests.render.golden import assert_golden
 
 COMMAND = "reconciler apply plan.json --approve 0123456789ab"
@@ -40,15 +41,70 @@ def _html(source: str) -> str:
     return page
 
 
-@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty"])
+@pytest.mark.parametrize("name", corpus.PLANS)
 def test_plans_read_as_the_golden_files_say(name: str) -> None:
-    assert_golden(f"{name}.md", plan_markdown(getattr(plans, name)(), approve_command=COMMAND))
+    plan = corpus.PLANS[name]()
+    assert_golden(f"{name}.md", plan_markdown(plan, approve_command="" if plan.summary["blocked"] else COMMAND))
 
 
-def test_a_hostile_plan_brings_no_element_of_its_own() -> None:
-    page = _html(plan_markdown(plans.hostile(), approve_command=COMMAND))
+@pytest.mark.parametrize("name", corpus.PLANS)
+def test_no_plan_brings_an_element_of_its_own(name: str) -> None:
+    page = _html(plan_markdown(corpus.PLANS[name](), approve_command=COMMAND))
     assert set(re.findall(r"<([a-z]\w*)", page)) <= OURS
-    assert page.count("<details>") == page.count("</details>") == len(plans.HOSTILE) + 1
+    assert page.count("<details>") == page.count("</details>")
+    assert "<script>" not in page
+
+
+def test_a_hostile_plan_has_a_fold_for_each_client_and_one_for_the_tags() -> None:
+    page = _html(plan_markdown(plans.hostile(), approve_command=COMMAND))
+    assert page.count("<details>") == len(plans.HOSTILE) + 1
+
+
+def test_five_thousand_changes_stay_within_the_limit_and_what_is_omitted_is_counted() -> None:
+    plan = corpus.thousands()
+    text = plan_markdown(plan, approve_command=COMMAND)
+    assert len(text) <= SIZE_LIMIT
+    assert text.index("### Removals") < text.index("<details>")
+    assert "300 tasks, 100 tags to delete; 100 projects to archive" in text
+    folds = text.count("<details>")
+    sections = re.search(r"_([\d,]+) more sections with ([\d,]+) changes omitted", text)
+    assert sections
+    assert folds + int(sections.group(1)) == 101  # the clients, and the tags
+    # Each section counts its changes in its heading, and what is cut off within it in its last line.
+    headed = sum(int(number.replace(",", "")) for number in re.findall(r"([\d,]+) to [a-z]+", "".join(_headings(text))))
+    assert headed + int(sections.group(2).replace(",", "")) == 5000
+    assert plan.digest in text
+    assert COMMAND in text
+
+
+def _headings(text: str) -> list[str]:
+    return re.findall(r"<summary>[^:]*: (.*?)</summary>", text)
+
+
+def test_one_reason_is_one_line_with_the_number_of_changes() -> None:
+    text = plan_markdown(corpus.one_reason())
+    assert text.count("the limit is 10 or 25 %") == 1
+    assert "(162 changes: `task:Acme/Website/Task 000`" in text
+    assert "and 159 more): allow with `--allow-removals tasks=162`" in text
+
+
+def test_of_many_reasons_of_one_guard_the_first_are_shown_and_every_guard_is() -> None:
+    text = plan_markdown(corpus.many_reasons(30))
+    assert text.count("- `look_alike`: looks like") == SHOWN_REASONS
+    assert "- `look_alike`: 25 more changes for other reasons" in text
+    assert "- `protect`: " in text
+    assert "- `completeness`: " in text
+
+
+def test_removals_are_sorted_by_tracked_time_with_their_total() -> None:
+    text = plan_markdown(corpus.mass_removal(20))
+    hours = [float(found.replace(",", "")) for found in re.findall(r"\| ([\d,.]+) h of tracked time", text)]
+    assert hours == sorted(hours, reverse=True)
+    assert len(hours) == 19
+    assert (
+        f"{sum(n * n for n in range(20)):,}.0 h of tracked time, 190 time entries, 40 resources deleted with them"
+        in text
+    )
 
 
 def test_the_removals_table_keeps_its_columns_whatever_the_names() -> None:

@@ -29,6 +29,7 @@ from reconciler.planning import Plan
 from reconciler.planning.warnings import require_no_warnings
 from reconciler.render.events import summary_to_json
 from reconciler.render.report import NO_PROTECTIONS, Protections, report_lines
+from reconciler.render.view import View
 from reconciler.state import Allowances, Desired
 from reconciler.text import command_line
 
@@ -48,6 +49,7 @@ class ApplyRequest:
     quiet: bool = False
     max_age: int = 60
     is_strict: bool = False
+    is_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _apply_subject(
         prepared = replace(prepared, plan=with_allowances_of(prepared.plan, request.token))
     plan = noted().plan = prepared.plan
     if not (request.quiet and request.token):
-        print_message(planfiles.format_for_stream(plan, sys.stderr, settings, ""))
+        print_message(planfiles.format_for_stream(plan, sys.stderr, settings, "", View(request.is_full)))
     if request.is_strict:
         require_no_warnings(plan)
     named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)

@@ -17,6 +17,7 @@ from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
 from reconciler.render import words
+from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.state import Allowances
 
 APPENDED = ("text", "markdown")
@@ -43,6 +44,7 @@ class PlanRequest:
     reports: Sequence[Report]
     with_accepted_renames: bool = False
     is_strict: bool = False
+    view: View = PLAIN_VIEW
 
 
 def parse_reports(given: Sequence[str]) -> list[Report]:
@@ -91,8 +93,8 @@ def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_app
         files.write_plan(request.output, planfiles.format_plan(plan, "json", command))
     for report in request.reports:
         write = files.append if report.appends else files.write
-        write(report.path, planfiles.format_plan(plan, report.form, command))
-    print_result(planfiles.format_for_stdout(plan, request.form, settings, command))
+        write(report.path, planfiles.format_plan(plan, report.form, command, request.view))
+    print_result(planfiles.format_for_stdout(plan, request.form, settings, command, request.view))
     if request.output:
         print_message(f"saved the plan to {request.output}")
 

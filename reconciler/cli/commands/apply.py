@@ -8,6 +8,7 @@ from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict, summary
+from reconciler.cli.view_options import full
 from reconciler.state import Allowances
 
 
@@ -23,6 +24,7 @@ from reconciler.state import Allowances
 @approve("Approve by the plan's digest (at least 16 digits), or by a class for manifests: additive, non-destructive.")
 @allowances
 @strict
+@full
 @click.option("--plan", "is_plan", is_flag=True, help="Read a plan file from standard input: apply --plan -")
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")
 @click.option("--wait", is_flag=True, help="Wait for an exhausted rate limit instead of ending the run.")
@@ -43,6 +45,7 @@ def command(
     token: str | None,
     allowed: Allowances,
     is_strict: bool,
+    is_full: bool,
     is_plan: bool,
     verify: str | None,
     wait: bool,
@@ -62,5 +65,5 @@ def command(
     from reconciler.cli.actions.apply import ApplyRequest, run_apply  # noqa: PLC0415 - start-up: see this package
 
     flags = {"is_plan": is_plan, "wait": wait, "fail_fast": fail_fast, "quiet": quiet, "verify": verify == "read"}
-    flags["is_strict"] = is_strict
+    flags |= {"is_strict": is_strict, "is_full": is_full}
     return run_apply(ApplyRequest(paths, token, allowed, form, max_age=max_age, **flags), current_settings())

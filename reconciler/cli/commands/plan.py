@@ -8,6 +8,7 @@ from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, summary
+from reconciler.cli.view_options import full, source_url
 from reconciler.state import Allowances
 
 
@@ -25,6 +26,8 @@ from reconciler.state import Allowances
 @summary
 @allowances
 @strict
+@full
+@source_url
 @click.option(
     "--accept-renames", is_flag=True, help="Treat all rename candidates as renames; print the lines that declare them."
 )
@@ -38,6 +41,8 @@ def command(
     *,
     accept_renames: bool,
     is_strict: bool,
+    is_full: bool,
+    source_url: str,
 ) -> int:
     """Compare the manifests with the live workspace and show the changes. Writes nothing to the workspace.
 
@@ -49,7 +54,9 @@ def command(
         report_exit_code,
     )
     from reconciler.cli.actions.plan import run_plan  # noqa: PLC0415 - start-up: see this package
+    from reconciler.render.view import View  # noqa: PLC0415 - start-up: see this package
 
     flags = {"with_accepted_renames": accept_renames, "is_strict": is_strict}
-    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), **flags)
+    view = View(is_full, source_url)
+    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), view=view, **flags)
     return report_exit_code(run_plan(request, current_settings()), rules)

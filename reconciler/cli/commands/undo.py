@@ -8,6 +8,7 @@ from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import allowances, approve, plan_outputs, summary
+from reconciler.cli.view_options import full
 from reconciler.state import Allowances
 
 
@@ -22,6 +23,7 @@ from reconciler.state import Allowances
 @plan_outputs
 @summary
 @allowances
+@full
 @approve("yes: approve the undo of a time run without a prompt.")
 def command(
     run: str,
@@ -31,6 +33,8 @@ def command(
     reports: tuple[str, ...],
     allowed: Allowances,
     rules: ExitRules,
+    *,
+    is_full: bool,
 ) -> int:
     """Plan the reverse of a run from its journal and the live workspace. Writes nothing to the workspace.
 
@@ -46,7 +50,8 @@ def command(
         report_exit_code,
     )
     from reconciler.cli.actions.undo import run_undo  # noqa: PLC0415 - start-up: see this package
+    from reconciler.render.view import View  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest((), allowed, output, form, parse_reports(reports))
+    request = PlanRequest((), allowed, output, form, parse_reports(reports), view=View(is_full))
     plan = run_undo(run, request, token, current_settings())
     return report_exit_code(plan, rules) if plan else 0

@@ -9,7 +9,7 @@
   const rows = all("tr.removal");
   const nodes = all("li.node").reverse();
   const folds = all("details.group, details.more");
-  const selects = all("select", form);
+  const selects = all("#filters select");
   let texts = null;
 
   const textOf = (element) => (element.dataset.address + " " + element.textContent).toLowerCase();
@@ -62,10 +62,13 @@
     for (const section of all(".removals")) {
       section.hidden = active && !removed;
     }
+    count(active, found.size);
+  }
+
+  function count(active, found) {
     const total = changes.length.toLocaleString("en");
-    status.textContent = active
-      ? `${found.size.toLocaleString("en")} of ${total} changes match.`
-      : `${total} ${changes.length === 1 ? "change" : "changes"}.`;
+    const noun = changes.length === 1 ? "change" : "changes";
+    status.textContent = active ? `${found.toLocaleString("en")} of ${total} ${noun} shown.` : `${total} ${noun}.`;
   }
 
   let waiting = 0;
@@ -101,7 +104,7 @@
         search.focus();
       }
     });
-    apply();
+    count(false, 0);
   }
 
   document.addEventListener("click", (event) => {

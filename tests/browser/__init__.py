@@ -1,0 +1,1 @@
+"""The HTML pages in a real browser: only where it is asked for, `pytest -m browser`."""
