@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
 
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.planning.plan import Action, Change, Plan
@@ -175,7 +174,3 @@ class PlanPage:
     def link(self, source: str) -> str:
         """The link to a place in the manifests, or nothing."""
         return source_link(self._source_url, source)
-
-    def run(self) -> Mapping[str, Any]:
-        """The record of the run; empty for a plan."""
-        return self.outcomes.run if self.outcomes else {}

@@ -77,7 +77,7 @@ def _foot(plan: Plan, approve_command: str, outcomes: RunOutcomes | None) -> str
         lines += [] if outcomes else [markdown(f"Forecast: {words.forecast(plan.forecast)}.")]
         lines.append(f"Digest: `{plan.digest}`")
         if outcomes:
-            commands = f"reconciler runs show {outcomes.run['run']}", f"reconciler undo {outcomes.run['run']}"
+            commands = outcomes.show_command, outcomes.undo_command
             lines.append("To show every write: {}; to plan the reverse: {}".format(*map(markdown_code, commands)))
         if approve_command:
             ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)

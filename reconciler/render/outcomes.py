@@ -20,6 +20,10 @@ class RunOutcomes:
     """The record of a run, as `runs show --format json` prints it, read for its plan."""
 
     run: Mapping[str, Any]
+    show_command: str
+    """The command that shows every write."""
+    undo_command: str
+    """The command that plans the reverse."""
     _results: Mapping[tuple[str, str], Mapping[str, Any]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

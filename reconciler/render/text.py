@@ -192,11 +192,11 @@ class _PlanText:
     def _run_footer(self) -> list[Line]:
         """The results of the run, and the commands that show and reverse it."""
         assert self.text.outcomes  # noqa: S101 - the caller asks for it
-        run = self.text.outcomes.run["run"]
-        lines = self._totals() + self.flow(Span("Result: "), Span(f"{self.text.outcomes.counts}.", "bold"))
+        outcomes = self.text.outcomes
+        lines = self._totals() + self.flow(Span("Result: "), Span(f"{outcomes.counts}.", "bold"))
         lines += self.flow(Span("Digest: "), Span(self.plan.digest, "dim"), hanging=2)
-        lines += self.flow(Span("To show every write: "), Span(f"reconciler runs show {run}", "dim", is_whole=True))
-        return lines + self.flow(Span("To plan the reverse: "), Span(f"reconciler undo {run}", "dim", is_whole=True))
+        lines += self.flow(Span("To show every write: "), Span(outcomes.show_command, "dim", is_whole=True))
+        return lines + self.flow(Span("To plan the reverse: "), Span(outcomes.undo_command, "dim", is_whole=True))
 
 
 def _path(change: Change) -> str:

@@ -6,9 +6,11 @@ import sys
 
 from reconciler.applying import Runs
 from reconciler.applying.journal.summary import run_to_json, runs_to_json
+from reconciler.cli.actions.show import show_recorded
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_json, print_result, screen_of, styled
 from reconciler.render.runs import NONE_YET, run_lines, run_list_lines
+from reconciler.render.view import PLAIN_VIEW
 
 
 def list_runs(form: str, settings: Settings) -> None:
@@ -24,9 +26,12 @@ def list_runs(form: str, settings: Settings) -> None:
 
 def show_run(name: str, form: str, settings: Settings) -> None:
     """Print the record of a run. Raises JournalError for an unknown run."""
-    content = run_to_json(Runs(settings.state_dir).named(name))
+    run = Runs(settings.state_dir).named(name)
+    content = run_to_json(run)
     if form == "json":
         print_json(content)
+    elif form != "text":
+        show_recorded(run, form, PLAIN_VIEW, settings)
     else:
         screen = screen_of(sys.stdout, settings)
         print_result(styled(run_lines(content, screen), screen))

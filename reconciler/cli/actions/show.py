@@ -56,7 +56,9 @@ def show_recorded(run: Run, form: str, view: View, settings: Settings) -> None:
         print_json(content)
     elif not isinstance(run, TimeRun):
         plan = run.plan
-        shown = replace(view, outcomes=RunOutcomes(content))
+        show_command = settings.local_command("runs", "show", run.id)
+        undo_command = planfiles.command_for(plan, settings, "undo", run.id)
+        shown = replace(view, outcomes=RunOutcomes(content, show_command, undo_command))
         print_result(planfiles.format_for_stdout(plan, form, settings, "", shown))
     elif form == "text":
         screen = screen_of(sys.stdout, settings)

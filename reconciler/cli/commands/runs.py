@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import output_format
+from reconciler.cli.shared_options import FORMATS, output_format
 
 
 @click.group(
@@ -37,9 +37,12 @@ def list_command(form: str) -> None:
 
 @command.command(examples=["reconciler runs show latest", "reconciler runs show latest --format json"])
 @click.argument("run")
-@output_format("text", "json")
+@output_format(*FORMATS)
 def show(run: str, form: str) -> None:
-    """Show one run. RUN is its id, a unique prefix of it, or `latest`."""
+    """Show one run: in text and JSON every write, in Markdown and HTML its plan with the results.
+
+    RUN is its id, a unique prefix of it, or `latest`. `reconciler show RUN` shows the plan with the results as text.
+    """
     from reconciler.cli.actions.runs import show_run  # noqa: PLC0415 - start-up: see this package
 
     show_run(run, form, current_settings())
