@@ -241,13 +241,12 @@ LIMIT_LINE = ": the plan needs 3 requests (max_requests); to allow it: --max-req
             (None, LIMIT, OTHER, LIMIT, None, OTHER),
             [
                 f"2 changes{LIMIT_LINE}",
-                "tag:2: protected (protect); to allow it: no way",
-                "tag:5: protected (protect); to allow it: no way",
+                "tag:2, tag:5: protected (protect); to allow it: no way",
             ],
         ),
     ],
 )
-def test_the_limit_of_requests_is_one_line_for_all_changes_and_any_other_guard_one_for_each(
+def test_each_reason_is_one_line_for_all_its_changes(
     blocks: tuple[Blocked | None, ...], lines: list[str]
 ) -> None:
     change = CREATES.changes[0]

@@ -40,7 +40,13 @@ def test_each_change_is_shown_with_its_result(name: str) -> None:
     }
     for form, text in texts.items():
         words = " ".join(text.split())
-        for shown in ("not reached", "in doubt", "already up to date", "reconciler undo 2026", "changed after it was recorded"):
+        for shown in (
+            "not reached",
+            "in doubt",
+            "already up to date",
+            "reconciler undo 2026",
+            "changed after it was recorded",
+        ):
             assert shown in words
         assert "\x1b" not in text
         assert "blocked by" not in words
@@ -52,7 +58,13 @@ def test_each_change_is_shown_with_its_result(name: str) -> None:
 def test_a_change_of_another_action_has_another_result() -> None:
     plan = corpus.every_action()
     outcomes = _outcomes(plan)
-    assert [outcomes.word(change) for change in plan.changes] == ["done", "failed", "already up to date", "in doubt", "not reached"]
+    assert [outcomes.word(change) for change in plan.changes] == [
+        "done",
+        "failed",
+        "already up to date",
+        "in doubt",
+        "not reached",
+    ]
     assert [outcomes.is_done(change) for change in plan.changes] == [True, False, True, False, False]
     assert outcomes.message(plan.changes[1]) == "HTTP 500: Website"
     assert outcomes.message(plan.changes[-1]) == outcomes.message(plans.create("tag:elsewhere")) == ""

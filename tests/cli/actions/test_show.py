@@ -13,35 +13,38 @@ TAGS = [f"tag {number:02}" for number in range(20)]
 
 
 @pytest.fixture
-def applied(sandbox: Embedded) -> Embedded:
-    """A workspace to which a plan with twenty tags was applied."""
+def recorded(sandbox: Embedded) -> Embedded:
+    """A workspace to which a plan with twenty tags was recorded."""
     sandbox.declare(tags=TAGS)
     assert sandbox.run("apply", "--approve", "additive").exit_code == 0
     return sandbox
 
 
-def test_a_run_is_shown_as_its_plan_with_results(applied: Embedded) -> None:
-    text = " ".join(applied.run("show", "latest").stdout.split())
-    run = applied.json("runs", "show", "latest")["run"]
+def test_a_run_is_shown_as_its_plan_with_results(recorded: Embedded) -> None:
+    text = " ".join(recorded.run("show", "latest").stdout.split())
+    run = recorded.json("runs", "show", "latest")["run"]
     assert f"Run {run} complete" in text
     assert "+ create 20 tags, same changes done" in text
     assert "Result: 20 done." in text
-    assert f"reconciler undo {run}" in text
-    assert applied.run("show", run[:12], "--full").stdout.count("+ create  tag ") == 20
-    markdown = applied.run("show", run, "--format", "markdown").stdout
+    assert f"To plan the reverse: reconciler --sandbox --rate 100000/s undo {run}" in text
+    assert recorded.run("show", run[:12], "--full").stdout.count("+ create  tag ") == 20
+    markdown = recorded.run("show", run, "--format", "markdown").stdout
     assert markdown.replace("\\-", "-").startswith(f"## Run {run}: complete\n")
-    page = applied.run("show", run, "--format", "html").stdout
+    page = recorded.run("show", run, "--format", "html").stdout
     assert page.count('<span class="badge good">done</span>') == 20
     assert "Approval" not in page
     assert '<option value="=done">done</option>' in page
     for form in ("markdown", "html"):
-        assert applied.run("runs", "show", run, "--format", form).stdout == applied.run("show", run, "--format", form).stdout
+        assert (
+            recorded.run("runs", "show", run, "--format", form).stdout
+            == recorded.run("show", run, "--format", form).stdout
+        )
 
 
-def test_in_json_a_run_is_its_record_and_its_digest_is_that_of_its_plan(applied: Embedded) -> None:
-    record = json.loads(applied.run("show", "latest", "--json").stdout)
-    assert record == applied.json("runs", "show", "latest")
-    assert applied.run("show", "latest", "--digest").stdout == record["digest"] + "\n"
+def test_in_json_a_run_is_its_record_and_its_digest_is_that_of_its_plan(recorded: Embedded) -> None:
+    record = json.loads(recorded.run("show", "latest", "--json").stdout)
+    assert record == recorded.json("runs", "show", "latest")
+    assert recorded.run("show", "latest", "--digest").stdout == record["digest"] + "\n"
 
 
 @pytest.mark.parametrize("name", ["plan.txt", "nothing", "workspace.yaml"])
@@ -76,7 +79,7 @@ def test_places_in_the_manifests_are_links_where_they_are_published(sandbox: Emb
     link = f'<a href="{url}workspace.yaml#L'
     assert link in page
     assert link in sandbox.run("show", "plan.json", "--format", "html", "--source-url", url).stdout
-    assert "<a href=\"https" not in sandbox.run("show", "plan.json", "--format", "html").stdout
+    assert '<a href="https' not in sandbox.run("show", "plan.json", "--format", "html").stdout
     for words in (["plan"], ["show", "plan.json"]):
         refused = sandbox.run(*words, "--source-url", "javascript:alert(1)")
         assert refused.exit_code == 64
