@@ -21,10 +21,10 @@ def source_url(command: _Function) -> _Function:
     text = (
         "In HTML, link the places in the manifests to URL/PATH#LLINE, e.g. https://github.com/acme/workspace/blob/main."
     )
-    return click.option("--source-url", metavar="URL", callback=_checked, help=text)(command)
+    return click.option("--source-url", metavar="URL", callback=_web_address, help=text)(command)
 
 
-def _checked(_context: click.Context, parameter: click.Parameter, given: str | None) -> str:
+def _web_address(_context: click.Context, parameter: click.Parameter, given: str | None) -> str:
     from reconciler.render.links import require_source_url  # noqa: PLC0415 - start-up: see the package of the commands
 
     try:

@@ -21,7 +21,7 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The browser of a module's tests."""
     if "browser" not in request.config.option.markexpr:
         pytest.skip("drives a browser; asked for with -m browser")
-    api = pytest.importorskip("playwright.sync_api", reason="needs the extra `browser`")
+    api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
     with api.sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, _NAMES)), None)
         # A container's root has no user namespaces for the sandbox; the pages are our own.

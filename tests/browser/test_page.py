@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 WIDTHS = (380, 1600)
 
 
-def _shown(page: Any) -> list[str]:
+def _visible(page: Any) -> list[str]:
     """The addresses of the changes that are visible and match."""
     found: list[str] = page.eval_on_selector_all(
         ".change:not(.context)", "all => all.filter(e => e.checkVisibility()).map(e => e.dataset.address)"
@@ -39,12 +39,12 @@ def test_a_search_shows_what_has_all_its_words(visit: Open) -> None:
     page.keyboard.press("/")
     page.keyboard.type("PT8H acme")
     page.wait_for_function("document.getElementById('shown').textContent.includes('1 of 13')")
-    assert _shown(page) == ["task:Acme Corp/Website/Design"]
+    assert _visible(page) == ["task:Acme Corp/Website/Design"]
     assert page.locator(".removals").is_hidden()
     assert page.locator(".context").first.is_visible()  # the project that it is in
     page.get_by_role("button", name="Clear").click()
     page.wait_for_function("document.getElementById('shown').textContent === '13 changes.'")
-    assert len(_shown(page)) == 13
+    assert len(_visible(page)) == 13
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_each_filter_shows_its_changes_and_counts_them(visit: Open, name: str, c
     page.locator(f"select[name={name}]").select_option(label=choice)
     page.wait_for_function("document.getElementById('shown').textContent.includes(' of ')")
     assert _status(page) == f"{number} of 13 changes shown."
-    assert len(_shown(page)) == number
+    assert len(_visible(page)) == number
 
 
 def test_filters_and_search_hold_together(visit: Open) -> None:
@@ -72,21 +72,21 @@ def test_filters_and_search_hold_together(visit: Open) -> None:
     page.locator("select[name=kind]").select_option(label="projects")
     page.get_by_label("Search").fill("client 007")
     page.wait_for_function("document.getElementById('shown').textContent.startsWith('4 of')")
-    assert _shown(page) == [f"project:Client 007/Project {n}" for n in range(4)]
+    assert _visible(page) == [f"project:Client 007/Project {n}" for n in range(4)]
 
 
 def test_folds_open_by_buttons_links_and_keys(visit: Open) -> None:
     page = visit(corpus.thousands(10))
-    assert _shown(page) == []
+    assert _visible(page) == []
     page.get_by_role("button", name="Unfold all").click()
-    assert len(_shown(page)) == 500
+    assert len(_visible(page)) == 500
     page.get_by_role("button", name="Fold all", exact=True).click()
-    assert _shown(page) == []
+    assert _visible(page) == []
     page.get_by_role("link", name="Client 003").click()
-    assert len(_shown(page)) == 49
+    assert len(_visible(page)) == 49
     page.locator("#group-5 > summary").focus()
     page.keyboard.press("Enter")
-    assert len(_shown(page)) == 98
+    assert len(_visible(page)) == 98
 
 
 def test_the_first_tab_leads_to_the_changes(visit: Open) -> None:
@@ -110,18 +110,18 @@ def test_a_hostile_plan_runs_nothing(visit: Open) -> None:
     assert page.locator("img").count() == 0
     page.get_by_label("Search").fill("onerror")
     page.wait_for_function("document.getElementById('shown').textContent.includes(' of ')")
-    assert _shown(page)
+    assert _visible(page)
 
 
 def test_on_paper_everything_is_unfolded(visit: Open) -> None:
     page = visit(corpus.thousands(10))
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert len(_shown(page)) == 500
+    assert len(_visible(page)) == 500
     assert page.locator(".side").is_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
-    assert _shown(page) == []
+    assert _visible(page) == []
 
 
 def test_five_thousand_changes_are_drawn_in_a_second_of_work(visit: Open) -> None:
@@ -139,7 +139,7 @@ def test_five_thousand_changes_are_drawn_in_a_second_of_work(visit: Open) -> Non
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["ordinary", "many_reasons", "mass_removal", "long_values", "empty"])
 def test_axe_finds_no_barrier(visit: Open, name: str, theme: str, width: int) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the extra `browser`")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the package axe-playwright-python")
     page = visit(corpus.PLANS[name](), theme=theme, width=width, source_url="https://git.example/x")
     results = axe.Axe().run(page)
     assert results.violations_count == 0, results.generate_report()

@@ -33,7 +33,7 @@ def test_a_full_plan_sums_nothing_up(name: str) -> None:
     plan = corpus.PLANS[name]()
     text = to_plain(plan_lines(plan, Screen(160), is_full=True))
     assert "--full" not in text
-    assert all(f"{change.kind} {_shown(change)}" in text for change in plan.changes)
+    assert all(f"{change.kind} {_name_in_text(change)}" in text for change in plan.changes)
     assert " more" not in text
     assert sum(text.count(f"{mark} {action}") for action, mark in words.MARKS.items()) == len(plan.changes)
 
@@ -141,7 +141,7 @@ def test_the_last_lines_name_every_guard_and_what_allows_it() -> None:
     assert full.count("to allow: `was: old ") == 30
 
 
-def _shown(change: Change) -> str:
+def _name_in_text(change: Change) -> str:
     removed = change.action in (Action.ARCHIVE, Action.DELETE)
     return str(change.address).partition(":")[2] if removed else change.address.name
 
