@@ -191,7 +191,7 @@ def test_no_request_ever_asks_the_service_to_go_on_by_itself(desk: Desk, studio:
     studio.call("POST", f"projects/{project['id']}/tasks", {"name": "Nested"})
     manifest(desk, removed=[{"client": "Leaving"}, {"project": "Leaving/Going"}])
     text = call(desk, studio, "plan").stdout
-    for row in ("- delete  client Leaving", "- delete  project Going", "- task Nested"):
+    for row in ("- delete  client Leaving", "- delete  project Leaving/Going", "- task Nested"):
         assert row in text
     assert call(desk, studio, "apply", "--approve", digest_in(text)).exit_code == 0
     cascades = {"archive-projects", "mark-tasks-as-done"}
