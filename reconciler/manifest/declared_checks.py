@@ -8,7 +8,7 @@ from reconciler.checks import Check, Level, evaluate, identity
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.manifest.yaml.text import quote
-from reconciler.model import Resource
+from reconciler.model import Resource, Source
 from reconciler.state import Desired
 
 
@@ -35,7 +35,7 @@ def _broken(checks: list[Check], resource: Resource) -> Iterator[Check]:
 
 
 def _problem(check: Check, resource: Resource) -> Problem:
-    source = resource.source
-    place = (source.path, source.line, source.column) if source else ("", 0, 0)
+    source = resource.source or Source("")
     message = f"{quote(str(resource.address))}: {check.label}"
-    return Problem(*place, message, "change the resource, or the check in policy.checks")
+    hint = "change the resource, or the check in policy.checks"
+    return Problem(source.path, source.line, source.column, message, hint, row=source.row)

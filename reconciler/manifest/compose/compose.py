@@ -220,12 +220,14 @@ def _entries(document: Document, items: list[Any]) -> Iterator[Entry]:
     """The valid entries of a list, strings and mappings."""
     if items:
         bare = Notation.FLOW_ITEM if document.is_flow(items) else Notation.ITEM
-        for item, place in zip(items, document.places(items), strict=True):
+        for at, (item, place) in enumerate(zip(items, document.places(items), strict=True)):
             if type(item) is str:
-                yield document, place, item, _EMPTY, bare
+                is_row = document.is_expanded and document.varies(items, at)
+                yield document, place, item, _EMPTY, Notation.ROW if is_row else bare
             elif item is not INVALID:
                 notation = Notation.FLOW_MAPPING if document.is_flow(item) else Notation.MAPPING
-                yield document, place, item["name"], item, notation
+                is_row = document.is_expanded and document.varies(item, "name")
+                yield document, place, item["name"], item, Notation.ROW if is_row else notation
 
 
 def _merge(base: Entry | None, entry: Entry) -> Entry:

@@ -33,8 +33,22 @@ INVALID: Any = object()
 
 _ENTRY_LISTS = frozenset((*BY_PLURAL, "removed", "checks"))
 
-Place = tuple[int, int]
-"""Line and column, from 1."""
+Place = tuple[int, int] | tuple[int, int, str]
+"""Line and column, from 1; of what a row made, or of a value from a row or a variable, also the place of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowMark:
+    """The position of a node of a template: line and column (from 0), and the row or variable that filled it in.
+
+    `varies`: whether the node is another text in another row; else only what is around it came from a row.
+    """
+
+    line: int
+    column: int
+    row: object
+    """Its text is the place; of a cell it is found when it is asked for."""
+    varies: bool = False
 
 
 class BombError(Exception):
@@ -52,6 +66,7 @@ class Document:
     `reported`: positions of values that already have a problem; problems that follow from them are suppressed.
     `incomplete`: top-level keys that were cut, or that lost an entry.
     `repeated`: top-level keys given again, each as a document: they are an error, and so is what is invalid in them.
+    `is_expanded`: whether rows and variables were filled in, so that a node may be marked with one.
     """
 
     source: SourceText
@@ -61,6 +76,7 @@ class Document:
     reported: set[Place] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
     repeated: list[Document] = field(default_factory=list)
+    is_expanded: bool = False
 
     def cut(self, path: Sequence[str | int]) -> None:
         """Remove the smallest optional part around an invalid value: a key, or an entry of a list of resources."""
@@ -92,8 +108,12 @@ class Document:
 
     def places(self, items: list[Any]) -> list[Place]:
         """The position of each entry of a list of this document."""
-        marks = [node.start_mark for node in self.nodes[id(items)].value]
-        return [(mark.line + 1, mark.column + 1) for mark in marks]
+        return [place_of(node) for node in self.nodes[id(items)].value]
+
+    def varies(self, container: Any, key: str | int) -> bool:
+        """Whether an entry of a mapping or list of this document comes from the row of a `for_each`."""
+        node = _child(self.nodes[id(container)], key)
+        return node is not None and type(node.start_mark) is RowMark and node.start_mark.varies
 
     def is_flow(self, container: Any) -> bool:
         """Whether a mapping or list of this document is written in braces or brackets."""
@@ -102,14 +122,14 @@ class Document:
     def place_in(self, container: Any, key: str | int, *, of_key: bool = False) -> Place:
         """The position of an entry of a mapping or list of this document; that of the container if it has no such key."""
         node = self.nodes[id(container)]
-        return _place(_child(node, key, of_key=of_key) or node)
+        return place_of(_child(node, key, of_key=of_key) or node)
 
     def place_at(self, path: Sequence[str | int], *, of_key: bool = False) -> Place:
         """The position of a path from the root; that of the nearest existing ancestor if the path does not exist."""
         node = self.root
         for depth, step in enumerate(path, start=1):
             node = _child(node, step, of_key=of_key and depth == len(path)) or node
-        return _place(node)
+        return place_of(node)
 
     def verbatim(self, container: Any, key: str | int) -> Any:
         """An entry of a mapping or list of this document; a number as its source text."""
@@ -129,8 +149,12 @@ def _tag(tag: str) -> str:
     return quote(tag.replace(_YAML_TAGS, "!!", 1))
 
 
-def _place(node: Any) -> Place:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def place_of(node: Any) -> Place:
+    """The position of a node."""
+    mark = node.start_mark
+    if type(mark) is RowMark:
+        return mark.line + 1, mark.column + 1, str(mark.row)
+    return mark.line + 1, mark.column + 1
 
 
 def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:
@@ -188,9 +212,9 @@ class Builder:
                 continue
             key = key_node.value
             if key in result:
-                first = _place(_child(node, key, of_key=True))
+                first = place_of(_child(node, key, of_key=True))
                 message = f"duplicate key {quote(key)}; first used in line {first[0]}"
-                self.problems.append(self.source.problem(_place(key_node), message, "remove one of them"))
+                self.problems.append(self.source.problem(place_of(key_node), message, "remove one of them"))
                 value = self.build(value_node, depth + 1)
                 if depth == 1:
                     self._repeat(node, key_node, value_node, {"version": 1, key: value})
@@ -212,7 +236,7 @@ class Builder:
             message = f"invalid key {quote(key_node.value)}: keys must be strings"
         else:
             message, hint = "invalid key: keys must be strings, not lists or mappings", ""
-        self.problems.append(self.source.problem(_place(key_node), message, hint))
+        self.problems.append(self.source.problem(place_of(key_node), message, hint))
         return False
 
     def _scalar(self, node: Any) -> Any:
@@ -242,5 +266,5 @@ class Builder:
         return value
 
     def _report(self, node: Any, message: str, hint: str = "") -> None:
-        self.reported.add(_place(node))
-        self.problems.append(self.source.problem(_place(node), message, hint))
+        self.reported.add(place_of(node))
+        self.problems.append(self.source.problem(place_of(node), message, hint))
