@@ -174,7 +174,7 @@ def test_hostile_bytes_make_a_table_or_problems(data: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(HOSTILE)
 def test_many_hostile_bytes_make_a_table_or_problems(data: bytes) -> None:
     check(data)
