@@ -14,7 +14,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checks": (),
     "policy": (),
     "state": (),
-    "manifest": ("yaml", "schema", "validation", "compose", "table"),
+    "manifest": ("yaml", "schema", "validation", "compose", "table", "expand"),
     "planning": ("guards", "renames"),
     "gateway": (),
     "live": (),

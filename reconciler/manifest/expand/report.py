@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from reconciler.errors import Problem
@@ -42,3 +44,15 @@ class Reporter:
         """The place of a node, with the path of the document: `workspace.yaml:5:7`."""
         line, column = place_of(node)[:2]
         return f"{self.source.path}:{line}:{column}"
+
+
+def once_for_all_rows(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems, those of one place that differ only in the row as one: it names the first row and the number of others."""
+    rows: dict[Problem, dict[str, None]] = {}
+    for problem in problems:
+        rows.setdefault(replace(problem, row="") if problem.row else problem, {})[problem.row] = None
+    for problem, found in rows.items():
+        named = [row for row in found if row]
+        others = len(named) - 1
+        more = f" and {others} more row{'s' if others > 1 else ''}" if others > 0 else ""
+        yield replace(problem, row=f"{named[0]}{more}") if named else problem

@@ -36,7 +36,7 @@ class RowReader:
         if node.id != "mapping":
             self.report.problem(node, f"{quote(FOR_EACH)} must be a list or a mapping", _FORMS)
             return iter(())
-        keys = {key.value: (key, value) for key, value in node.value}
+        keys = {key.value: (key, value) for key, value in node.value if key.id == "scalar"}
         for key, (key_node, _) in keys.items():
             if key not in (CSV, DISTINCT, WHERE, PRODUCT):
                 hint = did_you_mean(key, (CSV, DISTINCT, WHERE, PRODUCT), otherwise=_FORMS)
@@ -72,6 +72,8 @@ class RowReader:
     def _columns(self, node: Any) -> dict[str, Value]:
         found = {}
         for key, value in node.value:
+            if key.id != "scalar":
+                continue  # reported when it was read
             if value.id == "scalar":
                 found[key.value] = value_of(value, self.report.path(value))
             else:
@@ -85,8 +87,8 @@ class RowReader:
             return iter(())
         lists: list[Sequence[Layer]] = []
         for key, value in node.value:
-            if value.id != "sequence":
-                self.report.problem(value, f"{quote(key.value)} must be a list of values", _FORMS)
+            if key.id != "scalar" or value.id != "sequence":
+                self.report.problem(value, f"{quote(str(key.value))} must be a list of values", _FORMS)
                 continue
             lists.append(self._list(value, quote(key.value), key.value))
         if (size := math.prod(map(len, lists))) > MAX_ENTRIES:

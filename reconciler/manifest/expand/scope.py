@@ -45,18 +45,16 @@ class Scope:
     """The layers that a place in a document sees, the outermost first. Without layers, braces are plain characters."""
 
     layers: tuple[Layer, ...] = ()
+    rows: str = ""
+    """The places of all rows; empty outside of rows."""
 
     def __bool__(self) -> bool:
         return bool(self.layers)
 
     def inside(self, layers: Iterable[Layer]) -> Scope:
         """This scope with further layers."""
-        return Scope((*self.layers, *layers))
-
-    @property
-    def rows(self) -> str:
-        """The places of all rows; empty outside of rows."""
-        return ", ".join(dict.fromkeys(layer.row for layer in self.layers if layer.row))
+        all_layers = (*self.layers, *layers)
+        return Scope(all_layers, ", ".join(dict.fromkeys(layer.row for layer in all_layers if layer.row)))
 
     def resolve(self, name: str) -> tuple[Value, bool]:
         """The value of a name, and whether it comes from a row. Raises TemplateError for none, or for several that differ."""

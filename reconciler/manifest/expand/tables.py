@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.manifest.expand.report import Reporter
-from reconciler.manifest.expand.scope import Layer, Value
+from reconciler.manifest.expand.scope import Layer, Value, value_of
 from reconciler.manifest.files import File, printable_path, read_bytes
 from reconciler.manifest.roots import BesideError, Roots
 from reconciler.manifest.schema.for_each import CSV, DISTINCT, WHERE
@@ -104,11 +104,11 @@ class Tables:
         return index.get(tuple(where.values()), ())
 
     def _where(self, node: Any, table: Table, report: Reporter) -> dict[str, str] | None:
-        if node.id != "mapping" or not node.value or any(value.id != "scalar" for _, value in node.value):
+        if node.id != "mapping" or not node.value or any(part.id != "scalar" for pair in node.value for part in pair):
             report.problem(node, f"{quote(WHERE)} must be a mapping of columns to values", "e.g. {Project: Website}")
             return None
         columns = [(key.value, key) for key, _ in node.value]
-        values = {key.value: "" if value.tag != STR and value.value in ("~", "null") else value.value for key, value in node.value}
+        values = {key.value: value_of(value, "").text for key, value in node.value}
         return values if self._are_columns(columns, table, report) else None
 
     def _distinct(self, node: Any, table: Table, report: Reporter) -> tuple[str, ...] | None:

@@ -76,7 +76,7 @@ def read_variables(documents: Iterable[Document], given: Given, problems: list[P
     reader = _VariableReader(given, problems)
     for document in documents:
         for key, value in _pairs(document.root, "vars") if isinstance(document.value, dict) else ():
-            if value.id == "scalar" and _NAME.fullmatch(key.value):  # anything else violates the schema
+            if key.id == value.id == "scalar" and _NAME.fullmatch(key.value):  # anything else violates the schema
                 reader.declare(document, key, value)
     return reader.finish()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.manifest.schema.defaults import with_default
+from reconciler.manifest.schema.for_each import FOR_EACH, for_each_property
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, parent_key_of
 from reconciler.model import UNSET, Field, Kind
 
@@ -52,6 +53,7 @@ def _identity(kind: Kind) -> dict[str, Any]:
     if parent_key_of(kind):
         earlier += f" `Other/Name` also moves it from another {kind.parent}, `/Name` from no {kind.parent}."
     properties: dict[str, Any] = {
+        FOR_EACH: for_each_property(kind.name),
         "name": {
             "description": f"Name of the {kind.name}, unique within {kind.unique_within}.",
             "type": "string",

@@ -10,6 +10,7 @@ from reconciler.kinds import KINDS, example_path
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
+from reconciler.manifest.schema.for_each import document_properties
 from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition
 from reconciler.manifest.schema.nesting import SET_KIND, is_section
 from reconciler.model import Kind
@@ -55,6 +56,7 @@ def _manifest_properties() -> dict[str, Any]:
     return {
         "version": {"description": "Version of the manifest format. Required in every document.", "const": 1},
         "workspace": _workspace(),
+        **document_properties(),
         "policy": _referring("policy", _POLICY, {}),
         "defaults": _defaults(),
         "task_sets": _referring("task_sets", _TASK_SETS, {}),

@@ -51,6 +51,17 @@ class RowMark:
     varies: bool = False
 
 
+@dataclass(slots=True)
+class ListNode:
+    """A list that was one text in a template: the node of a cell with several values."""
+
+    value: list[Any]
+    start_mark: Any
+    id: str = "sequence"
+    tag: str = SEQ
+    flow_style: bool = True
+
+
 class BombError(Exception):
     """A document that exceeds MAX_DEPTH or MAX_COPIES, or an alias that contains itself; `node` is its position."""
 
