@@ -41,7 +41,7 @@ def printable_path(path: str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace") if not path.isascii() else path
 
 
-class ChangedError(OSError):
+class ChangedError(Exception):
     """Raised for a file that changes while it is read."""
 
 
@@ -52,7 +52,7 @@ def read_bytes(path: str) -> bytes:
         data = stream.read(MOST_BYTES + 1)
         after = os.fstat(stream.fileno())
     if stat.S_ISREG(after.st_mode) and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise ChangedError(0, "the file changed while it was read")
+        raise ChangedError("the file changed while it was read")
     return data
 
 
@@ -185,7 +185,7 @@ class FileReader:
             self.opened[printable_path(path)] = path
             self.files.append((printable_path(path), read_bytes(path)))
         except ChangedError as error:
-            self._problem(path, error.strerror, "run the command again")
+            self._problem(path, str(error), "run the command again")
         except FileNotFoundError:
             self._problem(path, "no such file or directory", "write a first manifest with: reconciler init")
         except (OSError, ValueError) as error:  # ValueError: a path with a NUL

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.manifest.files import FileReader
+from reconciler.manifest.files import ChangedError, FileReader
 from reconciler.manifest.roots import BesideError, Roots
-from reconciler.manifest.yaml.document import Document, Place
+from reconciler.manifest.yaml.document import Document
+from reconciler.manifest.yaml.marks import Place
 from reconciler.manifest.yaml.text import quote
 
 MAX_INCLUDES = 1000
@@ -43,7 +44,7 @@ class Includer:
             self._files.read_beside(found.path, found.real)
         except BesideError as error:
             self._problem(document, place, str(error), error.hint)
-        except (OSError, ValueError) as error:
+        except (ChangedError, OSError, ValueError) as error:
             message = f"cannot read {quote(relative)}: {getattr(error, 'strerror', None) or error}"
             self._problem(document, place, message, "")
 

@@ -77,9 +77,3 @@ class Roots:
 
 def _is_inside(path: str, folder: str) -> bool:
     return path.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
-
-
-def quote(path: str) -> str:
-    from reconciler.manifest.yaml.text import quote
-
-    return quote(path)

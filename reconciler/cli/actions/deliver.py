@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import click
 
 from reconciler.cli import files, planfiles
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import FORMATS, allowance_arguments
+from reconciler.cli.shared_options import FORMATS, allowance_arguments, variable_arguments
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
@@ -19,7 +19,10 @@ from reconciler.state import Allowances
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan and where to write it. `reports` are pairs of format and file. `is_strict`: warnings are errors."""
+    """What to plan and where to write it. `reports` are pairs of format and file. `is_strict`: warnings are errors.
+
+    `variables`: values of variables of the manifests.
+    """
 
     paths: Sequence[str]
     allowed: Allowances
@@ -28,6 +31,7 @@ class PlanRequest:
     reports: Sequence[tuple[str, str]]
     with_accepted_renames: bool = False
     is_strict: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_reports(given: Sequence[str]) -> list[tuple[str, str]]:
@@ -62,7 +66,8 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
     saved = planfiles.plan_arguments(request.output) if request.output else None
-    arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
+    manifests = (*map(planfiles.as_argument, request.paths), *variable_arguments(request.variables))
+    arguments = [*(saved or manifests), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     require_writable_outputs(request)
     require_no_source([path for _, path in request.reports], plan)

@@ -16,19 +16,20 @@ from reconciler.render import words
 from reconciler.render.problems import problem_lines, problems_to_github, problems_to_json
 
 
-def run_validate(paths: Sequence[str], form: str, settings: Settings) -> int:
-    """Print the problems of the manifests as `text`, `json` or `github`; the exit code."""
+def run_validate(paths: Sequence[str], form: str, settings: Settings, variables: Mapping[str, str]) -> int:
+    """Print the problems of the manifests as `text`, `json` or `github`; the exit code. `variables`: values for their variables."""
     problems: Sequence[Problem] = ()
     warnings: Sequence[Problem] = ()
     counts: dict[str, int] = {}
     try:
-        desired = load_manifests(paths)
+        desired = load_manifests(paths, variables)
     except ManifestError as error:
         problems = error.problems
     else:
         by_kind = Counter(address.kind for address in desired.resources)
         counts = {kind.plural: by_kind[kind.name] for kind in KINDS}
         problems, warnings = broken_checks(desired)
+        warnings = sorted({*warnings, *desired.warnings, *desired.unused})
     if form == "json":
         content = {"problems": problems_to_json(problems), "warnings": problems_to_json(warnings)}
         print_json({"valid": not problems, **content, "resources": counts})

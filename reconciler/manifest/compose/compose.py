@@ -13,7 +13,8 @@ from reconciler.manifest.compose.settings import Settings, repeated_entries
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean
-from reconciler.manifest.yaml.document import INVALID, Document, Place
+from reconciler.manifest.yaml.document import INVALID, Document
+from reconciler.manifest.yaml.marks import Place
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import UNSET, Address, Kind, Resource, Source
 from reconciler.names import Notation, fold, join_path

@@ -16,7 +16,8 @@ from reconciler.manifest.expand.shape import Shape, Shapes
 from reconciler.manifest.expand.tables import Tables
 from reconciler.manifest.expand.template import Template, TemplateError, parse_template
 from reconciler.manifest.schema.for_each import FOR_EACH
-from reconciler.manifest.yaml.document import Builder, Document, ListNode, RowMark
+from reconciler.manifest.yaml.document import Builder, Document
+from reconciler.manifest.yaml.marks import ListNode, RowMark
 from reconciler.manifest.yaml.scalars import NULL, STR
 from reconciler.manifest.yaml.text import MOST_BYTES, quote
 
@@ -142,7 +143,7 @@ class _Walk:
 
     def _sequence(self, node: Any, shape: Shape, scope: Scope) -> Any:
         below = self._shapes.of(shape.items)
-        items = []
+        items: list[Any] = []
         is_changed = bool(scope.rows)
         for item in node.value:
             if below.is_entry and item.id == "mapping" and (rows := _value_of(item, FOR_EACH)) is not None:

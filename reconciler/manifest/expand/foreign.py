@@ -18,7 +18,7 @@ def foreign_variable(name: str) -> tuple[str, str] | None:
     found = _FOREIGN.search(name) if "{" in name else None
     if found is None:
         return None
-    return f"the name {quote(name)} looks like a template of another tool: {quote(found[0])} is not filled in", _HINT
+    return f"the name {quote(name)} contains {quote(found[0])}, which looks like a variable of another tool", _HINT
 
 
 def foreign_names(resources: Iterable[Resource]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.manifest.yaml.document import Place, place_of
+from reconciler.manifest.yaml.marks import Place, place_of
 from reconciler.manifest.yaml.text import SourceText
 
 

@@ -11,7 +11,7 @@ from reconciler.manifest.expand.report import Reporter
 from reconciler.manifest.expand.scope import Layer, Value, value_of
 from reconciler.manifest.expand.tables import Tables
 from reconciler.manifest.schema.for_each import CSV, DISTINCT, FOR_EACH, ITEM, PRODUCT, WHERE
-from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
+from reconciler.manifest.validation.suggestions import did_you_mean
 from reconciler.manifest.yaml.text import quote
 
 MAX_ENTRIES = 100_000

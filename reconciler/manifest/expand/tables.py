@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.manifest.expand.report import Reporter
 from reconciler.manifest.expand.scope import Layer, Value, value_of
-from reconciler.manifest.files import File, printable_path, read_bytes
+from reconciler.manifest.files import ChangedError, File, printable_path, read_bytes
 from reconciler.manifest.roots import BesideError, Roots
 from reconciler.manifest.schema.for_each import CSV, DISTINCT, WHERE
 from reconciler.manifest.table import Row, Table, parse_table
@@ -74,7 +74,7 @@ class Tables:
         except BesideError as error:
             report.problem(node, str(error), error.hint)
             return None
-        except (OSError, ValueError) as error:
+        except (ChangedError, OSError, ValueError) as error:
             report.problem(node, f"cannot read {quote(node.value)}: {getattr(error, 'strerror', None) or error}")
             return None
         table = self._tables[found.real]

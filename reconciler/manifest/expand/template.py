@@ -81,7 +81,9 @@ def _joined(literal: list[str]) -> list[str]:
 def _placeholder(inner: str) -> Placeholder:
     name, *filters = (part.strip() for part in inner.split("|"))
     if not name:
-        raise TemplateError(f"no name in {quote('{' + inner + '}')}", f"name a variable or a column, or {LITERAL_BRACE}")
+        raise TemplateError(
+            f"no name in {quote('{' + inner + '}')}", f"name a variable or a column, or {LITERAL_BRACE}"
+        )
     for each in filters:
         if each not in FILTERS:
             otherwise = f"filters: {enumerate_words(FILTERS)}"

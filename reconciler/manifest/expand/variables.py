@@ -12,7 +12,8 @@ from reconciler.errors import Problem
 from reconciler.manifest.expand.scope import Layer, Scope, Value, value_of
 from reconciler.manifest.schema.for_each import VARIABLE_PATTERN
 from reconciler.manifest.validation.suggestions import did_you_mean
-from reconciler.manifest.yaml.document import Document, place_of
+from reconciler.manifest.yaml.document import Document
+from reconciler.manifest.yaml.marks import place_of
 from reconciler.manifest.yaml.scalars import NULL, STR
 from reconciler.manifest.yaml.text import quote
 from reconciler.state import SourceFile
@@ -121,7 +122,7 @@ class _VariableReader:
             if given is not None:
                 text, origin = given
                 found.values[name] = Value(text, STR, origin)
-                found.sources.append(SourceFile(origin, hashlib.sha256(text.encode()).hexdigest()))
+                found.sources.append(SourceFile(origin, hashlib.sha256(f"{name}={text}".encode()).hexdigest()))
             elif found.values[name].tag == NULL:
                 hint = f"set it: --var {name}=VALUE, or {VARIABLE}{name.upper()}"
                 message = f"the variable {quote(name)} has no value"

@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_PLURAL, KINDS
+from reconciler.manifest.yaml.marks import Place, RowMark, place_of
 from reconciler.manifest.yaml.scalars import FLOAT, INT, MAP, SEQ, STR, convert
 from reconciler.manifest.yaml.text import SourceText, quote
 from reconciler.value_types import MoneyType
@@ -32,34 +33,6 @@ INVALID: Any = object()
 """Replaces an invalid entry of a list, so that the other entries keep their positions."""
 
 _ENTRY_LISTS = frozenset((*BY_PLURAL, "removed", "checks"))
-
-Place = tuple[int, int] | tuple[int, int, str]
-"""Line and column, from 1; of what a row made, or of a value from a row or a variable, also the place of that."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowMark:
-    """The position of a node of a template: line and column (from 0), and the row or variable that filled it in.
-
-    `varies`: whether the node is another text in another row; else only what is around it came from a row.
-    """
-
-    line: int
-    column: int
-    row: object
-    """Its text is the place; of a cell it is found when it is asked for."""
-    varies: bool = False
-
-
-@dataclass(slots=True)
-class ListNode:
-    """A list that was one text in a template: the node of a cell with several values."""
-
-    value: list[Any]
-    start_mark: Any
-    id: str = "sequence"
-    tag: str = SEQ
-    flow_style: bool = True
 
 
 class BombError(Exception):
@@ -158,14 +131,6 @@ class Document:
 
 def _tag(tag: str) -> str:
     return quote(tag.replace(_YAML_TAGS, "!!", 1))
-
-
-def place_of(node: Any) -> Place:
-    """The position of a node."""
-    mark = node.start_mark
-    if type(mark) is RowMark:
-        return mark.line + 1, mark.column + 1, str(mark.row)
-    return mark.line + 1, mark.column + 1
 
 
 def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:
