@@ -21,6 +21,7 @@ from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.manifest.schema.kinds import kind_schema
 from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.published import with_placeholders
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -205,10 +206,13 @@ _FORMS = {
 
 def outputs() -> dict[str, str]:
     """Path in the repository → the content of the file."""
-    files = {"schemas/manifest.schema.json": _json(manifest_schema()), "docs/manifest.md": "".join(_page())}
+    files = {
+        "schemas/manifest.schema.json": _json(with_placeholders(manifest_schema())),
+        "docs/manifest.md": "".join(_page()),
+    }
     files |= sources()
     for kind in KINDS:
-        files[f"schemas/{kind.name}.schema.json"] = _json(kind_schema(kind))
+        files[f"schemas/{kind.name}.schema.json"] = _json(with_placeholders(kind_schema(kind)))
     return files
 
 
