@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from reconciler.cli import files, planfiles
 from reconciler.errors import PlanFileError
-from reconciler.manifest import load
+from reconciler.manifest import Validation, load, validate
 from reconciler.manifest.yaml.text import MOST_BYTES
 from reconciler.state import Desired
 from reconciler.text import command_line
@@ -15,6 +15,17 @@ from reconciler.text import command_line
 
 def load_manifests(paths: Sequence[str]) -> Desired:
     """The desired state; `-` is stdin. Raises ManifestError, and PlanFileError for a plan that is named as a manifest."""
+    _refuse_plan_files(paths)
+    return load(paths, stdin=_stdin)
+
+
+def validate_manifests(paths: Sequence[str]) -> Validation:
+    """Every problem and warning; `-` is stdin. Raises PlanFileError for a plan that is named as a manifest."""
+    _refuse_plan_files(paths)
+    return validate(paths, stdin=_stdin)
+
+
+def _refuse_plan_files(paths: Sequence[str]) -> None:
     for path in paths:
         is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113 - Path raises for one that may not be looked up
         if is_file and planfiles.looks_like_plan(planfiles.beginning(path)):
@@ -24,7 +35,6 @@ def load_manifests(paths: Sequence[str]) -> Desired:
                 renamed = command_line("mv", argument, "plan.json")
                 hint = f"name plan files .json: {renamed} && reconciler apply plan.json"
             raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
-    return load(paths, stdin=_stdin)
 
 
 def _stdin() -> bytes:

@@ -12,7 +12,8 @@ from reconciler.errors.base import ReconcilerError
 class Problem:
     """One problem of an input: position, message and hint.
 
-    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written.
+    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written. `rule` names what
+    was broken, such as `schema` or `unused-task-set` (docs/cli.md); empty where no rule has a name.
     """
 
     path: str
@@ -21,6 +22,7 @@ class Problem:
     message: str
     hint: str = ""
     excerpt: str = ""
+    rule: str = ""
 
     @property
     def place(self) -> str:

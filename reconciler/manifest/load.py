@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
@@ -27,12 +27,47 @@ def load(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> D
 
     The result does not depend on the order of files, documents and keys, nor on how they are split into files.
     """
+    loaded = read_manifests(paths, stdin=stdin)
+    if loaded.problems:
+        raise ManifestError(loaded.problems)
+    return loaded.desired
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Manifests as read: `problems` holds every error; with any, `desired` is what the valid rest declares.
+
+    `texts`: the text of each file that could be decoded, by its path. `documents`: those with content, without their invalid parts.
+    """
+
+    desired: Desired
+    problems: Sequence[Problem]
+    composer: Composer
+    documents: Sequence[Document]
+    texts: Mapping[str, SourceText]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that the files declare is in `desired`."""
+        return all(problem.rule == "declaration" for problem in self.problems)
+
+
+def read_manifests(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> Loaded:
+    """As `load`, with what could be read whatever the problems are."""
     with _without_gc():
         files, problems = read_files(paths, stdin)
-        return _desired(files, problems)
+        label(problems, "file")
+        return _load(files, problems)
 
 
-def _desired(files: list[File], problems: list[Problem]) -> Desired:
+def label(problems: list[Problem], rule: str, start: int = 0) -> None:
+    """Name the rule of the problems from `start` on that have none."""
+    for index in range(start, len(problems)):
+        if not problems[index].rule:
+            problems[index] = replace(problems[index], rule=rule)
+
+
+def _load(files: list[File], problems: list[Problem]) -> Loaded:
     settings = Settings(problems)
     documents: list[Document] = []
     texts: dict[str, SourceText] = {}
@@ -40,7 +75,7 @@ def _desired(files: list[File], problems: list[Problem]) -> Desired:
     for path, data in files:
         source = decode(path, data)
         if isinstance(source, Problem):
-            problems.append(source)
+            problems.append(replace(source, rule="file"))
             settings.is_complete = False
         else:
             texts[path] = source
@@ -56,9 +91,8 @@ def _desired(files: list[File], problems: list[Problem]) -> Desired:
     if not problems and not composer.sections and not composer.removed:
         hint = "add a section, e.g. tags: [urgent]; an empty list (tags: []) declares that there are none"
         problems.append(Problem(files[0][0], 0, 0, "no resources declared", hint))
-    if problems:
-        raise ManifestError([_with_excerpt(problem, texts) for problem in problems])
-    return Desired(
+    label(problems, "declaration")
+    desired = Desired(
         resources=_sorted_resources(composer.resources),
         sections=frozenset(composer.sections),
         removed=_unique_removed(composer.removed),
@@ -67,6 +101,7 @@ def _desired(files: list[File], problems: list[Problem]) -> Desired:
         creates_workspace=settings.creates_workspace,
         sources=tuple(SourceFile(path, hashlib.sha256(data).hexdigest()) for path, data in files),
     )
+    return Loaded(desired, [with_excerpt(problem, texts) for problem in problems], composer, documents, texts)
 
 
 def _sorted_resources(resources: dict[Address, Resource]) -> dict[Address, Resource]:
@@ -88,7 +123,9 @@ def _unique_removed(removed: list[Removed]) -> tuple[Removed, ...]:
 def _valid_documents(source: SourceText, problems: list[Problem]) -> tuple[list[Document], bool]:
     """The documents of a file without their invalid parts, and whether all of its task sets are among them."""
     documents, syntax_problems, is_complete = read_documents(source)
+    label(syntax_problems, "yaml")
     problems += syntax_problems
+    start = len(problems)
     if is_complete and all(document.value is None for document in documents):
         problems.append(source.problem((0, 0), "the file is empty", "begin it with: version: 1"))
         return [], True
@@ -104,10 +141,12 @@ def _valid_documents(source: SourceText, problems: list[Problem]) -> tuple[list[
             is_complete = is_complete and "task_sets" not in document.incomplete
         else:
             is_complete = False
+    label(problems, "schema", start)
     return valid, is_complete
 
 
-def _with_excerpt(problem: Problem, texts: dict[str, SourceText]) -> Problem:
+def with_excerpt(problem: Problem, texts: Mapping[str, SourceText]) -> Problem:
+    """The problem with its line as excerpt, unless it has one."""
     if problem.excerpt or not problem.line or problem.path not in texts:
         return problem
     excerpt = texts[problem.path].problem((problem.line, problem.column), problem.message).excerpt

@@ -14,7 +14,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checks": (),
     "policy": (),
     "state": (),
-    "manifest": ("yaml", "schema", "validation", "compose"),
+    "manifest": ("yaml", "schema", "validation", "compose", "lint"),
     "planning": ("guards", "renames"),
     "gateway": (),
     "live": (),

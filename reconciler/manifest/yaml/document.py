@@ -50,7 +50,8 @@ class Document:
     """One YAML document: `value` as plain dicts, lists and scalars, with positions looked up in the nodes they were built from.
 
     `reported`: positions of values that already have a problem; problems that follow from them are suppressed.
-    `incomplete`: top-level keys that were cut, or that lost an entry.
+    `incomplete`: top-level keys that were cut, or that lost an entry. `damaged`: ids of mappings that lost a key.
+    `misspelt`: positions of tasks whose name a task of the same set has in another spelling.
     `repeated`: top-level keys given again, each as a document: they are an error, and so is what is invalid in them.
     """
 
@@ -60,6 +61,8 @@ class Document:
     nodes: dict[int, Any]
     reported: set[Place] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
+    damaged: set[int] = field(default_factory=set)
+    misspelt: set[Place] = field(default_factory=set)
     repeated: list[Document] = field(default_factory=list)
 
     def cut(self, path: Sequence[str | int]) -> None:
@@ -85,6 +88,7 @@ class Document:
             container[steps[-1]] = INVALID
         elif steps and isinstance(container, dict):
             container.pop(steps[-1], None)
+            self.damaged.add(id(container))
 
     @staticmethod
     def _is_entry(steps: list[str | int]) -> bool:
