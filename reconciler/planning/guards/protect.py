@@ -9,7 +9,6 @@ from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.planning.spelling import folded_address
 from reconciler.policy import fold_pattern
-from reconciler.policy import matches as matches
 
 NAME = "protect"
 

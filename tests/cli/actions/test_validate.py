@@ -72,8 +72,7 @@ def test_warnings_fail_only_where_strict(desk: Desk, form: str) -> None:
     assert "task set 'web' is not used" in strict.stdout
     assert '"valid": true' not in strict.stdout
     assert "valid: " not in strict.stdout
-    desk.environment["RECONCILER_STRICT"] = "1"
-    assert desk.call("validate", "--format", form).exit_code == 1
+    assert desk.call("validate", "--format", form, RECONCILER_STRICT="1").exit_code == 1
 
 
 def test_json_names_the_rules(desk: Desk) -> None:
