@@ -8,7 +8,7 @@ from reconciler.planning.ancestry import AddressesAfter
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.planning.spelling import folded_address
-from reconciler.policy import fold_pattern
+from reconciler.policy import fold_pattern, matches
 
 NAME = "protect"
 
