@@ -71,7 +71,7 @@ class Desired:
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
     for the tasks of a project. `workspace`: the declared name or id, if any; with `creates_workspace` one of that name is created
     where there is none. `identified`: live ids by desired address, known from a journal by an undo: these match by id, not by name;
-    "" matches nothing. `warnings`: what the manifests probably do not mean. `unused`: what they declare and nothing uses.
+    "" matches nothing. `warnings`: what the manifests probably do not mean.
     `renamed`: recorded renames: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
     """
 
@@ -86,7 +86,6 @@ class Desired:
     is_undo: bool = False
     creates_workspace: bool = False
     warnings: tuple[Problem, ...] = ()
-    unused: tuple[Problem, ...] = ()
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
         """Whether unlisted resources of a kind count as removed, in the workspace or (for tasks) in a project."""

@@ -12,8 +12,9 @@ from reconciler.errors.base import ReconcilerError
 class Problem:
     """One problem of an input: position, message and hint.
 
-    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written. `row`: the row
-    of a `for_each`, or the variable, whose value is the problem, such as `projects.csv:7:3`; empty without one.
+    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written. `rule` names what
+    was broken, such as `schema` or `unused-task-set` (docs/cli.md); empty where no rule has a name.
+    `row`: the row of a `for_each`, or the variable, whose value is the problem, such as `projects.csv:7:3`; empty without one.
     """
 
     path: str
@@ -22,6 +23,7 @@ class Problem:
     message: str
     hint: str = ""
     excerpt: str = ""
+    rule: str = ""
     row: str = ""
 
     @property

@@ -4,5 +4,6 @@ from reconciler.manifest.declared_checks import broken_checks
 from reconciler.manifest.load import load
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.starter import starter
+from reconciler.manifest.validated import Validation, validate
 
-__all__ = ["broken_checks", "load", "manifest_schema", "starter"]
+__all__ = ["Validation", "broken_checks", "load", "manifest_schema", "starter", "validate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from reconciler.errors import ManifestError, Problem
@@ -16,7 +16,7 @@ from reconciler.manifest.compose.settings import Settings
 from reconciler.manifest.expand.foreign import foreign_names
 from reconciler.manifest.expand.report import once_for_all_rows
 from reconciler.manifest.expand.variables import Given
-from reconciler.manifest.sources import Sources, read_sources
+from reconciler.manifest.sources import Sources, label, read_sources
 from reconciler.manifest.validation.validate import validate_document
 from reconciler.manifest.yaml.document import Document
 from reconciler.manifest.yaml.text import SourceText
@@ -39,11 +39,43 @@ def load(
     or by name in capitals; what is not declared is ignored.
     The result does not depend on the order of files, documents and keys, nor on how they are split into files.
     """
+    loaded = read_manifests(paths, stdin, Given(variables, environment))
+    if loaded.problems:
+        raise ManifestError(loaded.problems)
+    return loaded.desired
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Manifests as read: `problems` holds every error; with any, `desired` is what the valid rest declares.
+
+    `documents`: those with content, without their invalid parts. `sources`: the files that they are in.
+    """
+
+    desired: Desired
+    problems: Sequence[Problem]
+    composer: Composer
+    documents: Sequence[Document]
+    sources: Sources
+
+    @property
+    def texts(self) -> Mapping[str, SourceText]:
+        """The text of each file that could be decoded, by its path."""
+        return self.sources.texts
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that the files declare is in `desired`."""
+        return all(problem.rule == "declaration" for problem in self.problems)
+
+
+def read_manifests(paths: Sequence[str], stdin: Callable[[], bytes] | None, given: Given) -> Loaded:
+    """As `load`, with what could be read whatever the problems are."""
     with _without_gc():
-        return _desired(read_sources(paths, stdin, Given(variables, environment)))
+        return _load(read_sources(paths, stdin, given))
 
 
-def _desired(sources: Sources) -> Desired:
+def _load(sources: Sources) -> Loaded:
     problems = sources.problems
     settings = Settings(problems, is_complete=sources.is_complete)
     documents = _valid_documents(sources, settings)
@@ -56,10 +88,9 @@ def _desired(sources: Sources) -> Desired:
     if not problems and not composer.sections and not composer.removed:
         hint = "add a section, e.g. tags: [urgent]; an empty list (tags: []) declares that there are none"
         problems.append(Problem(sources.files[0][0], 0, 0, "no resources declared", hint))
-    if problems:
-        raise ManifestError([_with_excerpt(problem, sources.texts) for problem in once_for_all_rows(problems)])
+    label(problems, "declaration")
     resources = _sorted_resources(composer.resources)
-    return Desired(
+    desired = Desired(
         resources=resources,
         sections=frozenset(composer.sections),
         removed=_unique_removed(composer.removed),
@@ -68,8 +99,9 @@ def _desired(sources: Sources) -> Desired:
         creates_workspace=settings.creates_workspace,
         sources=sources.read,
         warnings=tuple(sorted({*sources.warnings, *foreign_names(resources.values())})),
-        unused=tuple(sorted(sources.unused)),
     )
+    found = [with_excerpt(problem, sources.texts) for problem in once_for_all_rows(problems)]
+    return Loaded(desired, found, composer, documents, sources)
 
 
 def _sorted_resources(resources: dict[Address, Resource]) -> dict[Address, Resource]:
@@ -91,6 +123,7 @@ def _unique_removed(removed: list[Removed]) -> tuple[Removed, ...]:
 def _valid_documents(sources: Sources, settings: Settings) -> list[Document]:
     """The documents without their invalid parts; `settings` are incomplete if one of their task sets may be missing."""
     valid = []
+    start = len(settings.problems)
     for document in sources.documents:
         for part in (document, *document.repeated):
             settings.problems += validate_document(part)
@@ -99,10 +132,12 @@ def _valid_documents(sources: Sources, settings: Settings) -> list[Document]:
             settings.is_complete &= "task_sets" not in document.incomplete
         else:
             settings.is_complete = False
+    label(settings.problems, "schema", start)
     return valid
 
 
-def _with_excerpt(problem: Problem, texts: dict[str, SourceText]) -> Problem:
+def with_excerpt(problem: Problem, texts: Mapping[str, SourceText]) -> Problem:
+    """The problem with its line as excerpt, unless it has one."""
     if problem.excerpt or not problem.line or problem.path not in texts:
         return problem
     excerpt = texts[problem.path].problem((problem.line, problem.column), problem.message).excerpt

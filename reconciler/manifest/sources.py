@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.errors import Problem
@@ -48,9 +48,18 @@ def read_sources(paths: Sequence[str], stdin: Callable[[], bytes] | None, given:
     reader = _SourceReader(files, Roots.of(paths))
     reader.read_documents()
     files.report_misnamed()
+    label(files.problems, "file")
     reader.sources.is_complete &= not files.problems
     reader.expand(given)
+    label(files.problems, "template")
     return reader.sources
+
+
+def label(problems: list[Problem], rule: str, start: int = 0) -> None:
+    """Name the rule of the problems from `start` on that have none."""
+    for index in range(start, len(problems)):
+        if not problems[index].rule:
+            problems[index] = replace(problems[index], rule=rule)
 
 
 class _SourceReader:
@@ -79,15 +88,19 @@ class _SourceReader:
         """The documents of a file; what is empty is a problem."""
         found = self.sources
         documents, problems, is_complete = read_documents(source)
+        label(problems, "yaml")
+        start = len(found.problems)
         found.problems += problems
         found.is_complete &= is_complete
         if is_complete and all(document.value is None for document in documents):
             found.problems.append(source.problem((0, 0), "the file is empty", "begin it with: version: 1"))
+            label(found.problems, "schema", start)
             return []
         for document in documents:
             if document.value is None and not document.reported:
                 problem = source.problem(document.place_at(()), "the document is empty", "remove its --- line")
                 found.problems.append(problem)
+        label(found.problems, "schema", start)
         return [document for document in documents if document.value is not None or document.reported]
 
     def expand(self, given: Given) -> None:

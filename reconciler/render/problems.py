@@ -75,6 +75,7 @@ def problems_to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
             "message": problem.message,
             "hint": problem.hint or None,
             "excerpt": problem.excerpt or None,
+            "rule": problem.rule or None,
             "row": problem.row or None,
         }
         for problem in problems

@@ -48,7 +48,8 @@ class Document:
     """One YAML document: `value` as plain dicts, lists and scalars, with positions looked up in the nodes they were built from.
 
     `reported`: positions of values that already have a problem; problems that follow from them are suppressed.
-    `incomplete`: top-level keys that were cut, or that lost an entry.
+    `incomplete`: top-level keys that were cut, or that lost an entry. `damaged`: ids of mappings that lost a key.
+    `misspelt`: positions of tasks whose name a task of the same set has in another spelling.
     `repeated`: top-level keys given again, each as a document: they are an error, and so is what is invalid in them.
     `is_expanded`: whether rows and variables were filled in, so that a node may be marked with one.
     """
@@ -59,6 +60,8 @@ class Document:
     nodes: dict[int, Any]
     reported: set[Place] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
+    damaged: set[int] = field(default_factory=set)
+    misspelt: set[Place] = field(default_factory=set)
     repeated: list[Document] = field(default_factory=list)
     is_expanded: bool = False
 
@@ -85,6 +88,7 @@ class Document:
             container[steps[-1]] = INVALID
         elif steps and isinstance(container, dict):
             container.pop(steps[-1], None)
+            self.damaged.add(id(container))
 
     @staticmethod
     def _is_entry(steps: list[str | int]) -> bool:
