@@ -12,7 +12,7 @@ from reconciler.kinds import BY_NAME, KINDS
 from reconciler.kinds.estimates import Budget, Reset, TimeEstimate
 from reconciler.kinds.field_types import Choice, Duration, EmailList, Flag, People
 from reconciler.kinds.rates import Rate
-from reconciler.manifest.validation.messages import format_hint, invalid_value
+from reconciler.manifest.validation.formats import format_hint, invalid_value
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.document import INVALID, Document
@@ -167,7 +167,7 @@ class _CheckReader:
         if words:
             hint = did_you_mean(str(value), words, otherwise=f"use {enumerate_words(words, 'or')}")
         else:
-            hint = format_hint(field_type.schema)
+            hint = format_hint(field_type.schema, value if isinstance(value, str) else "")
         self._problem(place, invalid_value(value, quote(field)), hint)
         return False
 

@@ -126,7 +126,6 @@ class _Walk:
         if node.id == "scalar":
             return self._scalar(node, shape, scope, key)
         if node.id == "mapping":
-            self._require_quotes(node, scope)
             return self._mapping(node, shape, scope)
         return self._sequence(node, shape, scope)
 
@@ -227,17 +226,6 @@ class _Walk:
             problem = self._report.source.problem((mark.line + 1, mark.column + 1), *violation)
             if problem not in self._warnings:
                 self._warnings.append(problem)
-
-    def _require_quotes(self, node: Any, scope: Scope) -> None:
-        """Report `{name}` without quotes, which is a mapping."""
-        if len(node.value) != 1 or not node.flow_style or not scope:
-            return
-        key, value = node.value[0]
-        if key.id == "scalar" and value.tag == NULL and not value.value:
-            name = key.value.partition("|")[0].strip()
-            if any(name in layer.names for layer in scope.layers):
-                text = f"{{{key.value}}}"
-                self._report.problem(node, f"{text} without quotes is a mapping", f'put it in quotes: "{text}"')
 
 
 def _value_of(node: Any, key: str) -> Any:

@@ -44,12 +44,11 @@ def correction(pattern: str, written: str) -> str:
 def _duration(text: str) -> str:
     small = text.lower()
     if _NUMBER.fullmatch(text):
-        choices = [(unit, _in_units(f"{small}{unit}", _UNITS)) for unit in ("h", "m")]
-        words = {"h": "hours", "m": "minutes"}
-        return ", ".join(f"{duration} for {text} {words[unit]}" for unit, duration in choices if duration)
+        hours, minutes = _in_units(f"{text}h", _UNITS), _in_units(f"{text}m", _UNITS)
+        return f"{hours} for hours or {minutes} for minutes" if hours and minutes and hours != minutes else hours
     if clock := _CLOCK.fullmatch(text):
-        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-        return _of_seconds(Decimal(hours * 3600 + minutes * 60 + seconds))
+        parts = [int(part or 0) for part in clock.groups()]
+        return _of_seconds(Decimal(parts[0] * 3600 + parts[1] * 60 + parts[2]))
     if small.startswith("p"):
         return _in_units(small[1:].replace("t", "", 1), _ISO_UNITS)
     return _in_units(small.removeprefix("t"), _UNITS)
@@ -58,9 +57,9 @@ def _duration(text: str) -> str:
 def _in_units(text: str, units: Mapping[str, int]) -> str:
     """A duration of numbers with different units, the largest first."""
     total, last, end = Decimal(0), None, 0
-    for match in iter(lambda: _PART.match(text, end), None):
+    for match in _PART.finditer(text):
         seconds = units.get(match[2])
-        if seconds is None or (last is not None and seconds >= last):
+        if seconds is None or match.start() != end or (last is not None and seconds >= last):
             return ""
         total += Decimal(match[1].replace(",", ".")) * seconds
         last, end = seconds, match.end()
@@ -95,7 +94,7 @@ def _amount(text: str) -> str:
     except InvalidOperation:
         return ""
     is_possible = amount.is_finite() and 0 <= amount < 10**7 and amount == amount.quantize(Decimal("0.01"))
-    return f'"{amount:.2f}"' if is_possible else ""
+    return f'"{abs(amount):.2f}"' if is_possible else ""
 
 
 def _share(text: str) -> str:

@@ -27,6 +27,7 @@ _VERBATIM = frozenset(
 _NUMBER_TAGS = frozenset((INT, FLOAT))
 _YAML_TAGS = "tag:yaml.org,2002:"
 _UNKNOWN_TAG = "unknown tag {}"
+_TAG_HINT = "remove the tag, or put text that begins with ! in quotes"
 _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int", "float"))
 
 INVALID: Any = object()
@@ -125,6 +126,11 @@ class Document:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return _child(self.nodes[id(container)], key).value if is_number else value
 
+    def starts_with(self, path: Sequence[str | int], text: str) -> bool:
+        """Whether the value at a path begins with a text in the source."""
+        line, column = self.place_at(path)[:2]
+        return self.source.lines[line - 1].startswith(text, column - 1)
+
     def written_at(self, path: Sequence[str | int]) -> str:
         """The source text of the scalar at a path, without quotes; empty for a mapping or list."""
         node = self.root
@@ -171,7 +177,7 @@ class Builder:
         if id(node) in self.built:
             return self._copy(node, depth)
         if tag not in (MAP, SEQ) or (tag == MAP) != (node.id == "mapping"):
-            self._report(node, _UNKNOWN_TAG.format(_tag(tag)), "remove the tag")
+            self._report(node, _UNKNOWN_TAG.format(_tag(tag)), _TAG_HINT)
         self.built[id(node)] = None
         before, deepest, self.deepest = self.count, self.deepest, depth
         self.count += len(node.value)
@@ -188,7 +194,7 @@ class Builder:
     def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            if key_node.tag is not STR and not self._is_string_key(key_node):
+            if key_node.tag is not STR and not self._is_string_key(node, key_node):
                 continue
             key = key_node.value
             if key in result:
@@ -208,14 +214,16 @@ class Builder:
         root = type(node)(node.tag, [(key_node, value_node)], node.start_mark, node.end_mark)
         self.repeated.append(Document(self.source, value, root, self.nodes, self.reported))
 
-    def _is_string_key(self, key_node: Any) -> bool:
+    def _is_string_key(self, node: Any, key_node: Any) -> bool:
         if key_node.id == "scalar":
             if key_node.tag == STR:
                 return True
             hint = f'put it in quotes: "{key_node.value}"' if key_node.value.isalnum() else ""
             message = f"invalid key {quote(key_node.value)}: keys must be strings"
         else:
-            message, hint = "invalid key: keys must be strings, not lists or mappings", ""
+            message = "invalid key: keys must be strings, not lists or mappings"
+            hint = "put text that begins with a brace or bracket in quotes"
+            self.reported.add(place_of(node))  # a mapping that is none lacks no key
         self.problems.append(self.source.problem(place_of(key_node), message, hint))
         return False
 
@@ -223,12 +231,14 @@ class Builder:
         if node.tag == STR:
             return node.value
         if node.tag not in _SCALAR_TAGS:
-            self._report(node, _UNKNOWN_TAG.format(_tag(node.tag)), "remove the tag")
+            self._report(node, _UNKNOWN_TAG.format(_tag(node.tag)), _TAG_HINT)
             return node.value
         try:
             return convert(node.tag, node.value)
         except ValueError as error:
-            self._report(node, str(error))
+            self._report(
+                node, str(error), f'put text in quotes: "{node.value[:60]}"' if node.tag in _NUMBER_TAGS else ""
+            )
             return None
 
     def _copy(self, node: Any, depth: int) -> Any:
