@@ -67,9 +67,9 @@ class Includer:
 
 def _paths(document: Document) -> Iterator[tuple[str, Place]]:
     value: Any = document.value.get("include") if isinstance(document.value, dict) else None
-    if isinstance(value, str):
+    if isinstance(value, str) and value:
         yield value, document.place_in(document.value, "include")
     elif isinstance(value, list):
         for item, place in zip(value, document.places(value), strict=True):
-            if isinstance(item, str):
+            if isinstance(item, str) and item:
                 yield item, place

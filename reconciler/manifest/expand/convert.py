@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from reconciler.kinds.durations import DURATION_PATTERN, duration_of
+from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.manifest.expand.shape import Shape
+from reconciler.manifest.validation.corrections import correction
 from reconciler.manifest.yaml.scalars import BOOL, FLOAT, INT, NULL, STR, convert, tag_of
 
 _BOOLEANS = {
@@ -15,9 +14,6 @@ _BOOLEANS = {
 }
 _TYPES = {BOOL: "boolean", INT: "integer", FLOAT: "number", NULL: "null"}
 _DURATIONS = frozenset((DURATION_PATTERN, ESTIMATE_PATTERN))
-_CLOCK = re.compile(r"([0-9]{1,7}):([0-5][0-9])(?::([0-5][0-9]))?")
-_HOURS = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,4}))? ?h")
-_UNITS = re.compile(r"(?:([0-9]{1,7}) ?h)? ?(?:([0-9]{1,9}) ?m(?:in)?)? ?(?:([0-9]{1,9}) ?s)?")
 
 
 def typed(text: str, tag: str, shape: Shape) -> tuple[str, str]:
@@ -52,7 +48,8 @@ def _worded(text: str, shape: Shape) -> str:
     if shape.words:
         return next((word for word in shape.words if word.lower() == text.lower()), text)
     if shape.patterns & _DURATIONS:
-        return duration(text)
+        meant = correction(DURATION_PATTERN, text)  # `40h` is certain; `40` is hours or minutes, which the message says
+        return meant if meant and " " not in meant else text
     return text
 
 
@@ -66,18 +63,3 @@ def _number_tag(text: str) -> str:
     except ValueError:
         return ""
     return tag
-
-
-def duration(text: str) -> str:
-    """`40h`, `12.5h`, `12:30` or `1h 30m` as an ISO 8601 duration; any other text as it is."""
-    folded = text.lower()
-    if match := _CLOCK.fullmatch(folded):
-        hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    elif match := _HOURS.fullmatch(folded):
-        fraction = match[2] or "0"
-        hours, minutes, seconds = int(match[1]), 0, round(int(fraction) * 3600 / 10 ** len(fraction))
-    elif folded and (match := _UNITS.fullmatch(folded)):
-        hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    else:
-        return text
-    return duration_of((hours * 60 + minutes) * 60 + seconds)

@@ -11,13 +11,13 @@ from reconciler.manifest.expand.convert import is_list, parts_of, typed
 from reconciler.manifest.expand.foreign import foreign_variable
 from reconciler.manifest.expand.report import Reporter
 from reconciler.manifest.expand.rows import MAX_ENTRIES, RowReader
-from reconciler.manifest.expand.scope import Scope, Value
+from reconciler.manifest.expand.scope import NoValueError, Scope, Value
 from reconciler.manifest.expand.shape import Shape, Shapes
 from reconciler.manifest.expand.tables import Tables
 from reconciler.manifest.expand.template import Template, TemplateError, parse_template
 from reconciler.manifest.schema.for_each import FOR_EACH
 from reconciler.manifest.yaml.document import Builder, Document
-from reconciler.manifest.yaml.marks import ListNode, RowMark
+from reconciler.manifest.yaml.marks import ListNode, RowMark, place_of
 from reconciler.manifest.yaml.scalars import NULL, STR
 from reconciler.manifest.yaml.text import MOST_BYTES, quote
 
@@ -181,9 +181,11 @@ class _Walk:
         try:
             template = self._templates.get(text) or self._templates.setdefault(text, parse_template(text))
             found = [scope.resolve(placeholder.name) for placeholder in template.placeholders]
-        except TemplateError as error:
+        except (TemplateError, NoValueError) as error:
             marked = self._copy(node, text, RowMark(node.start_mark.line, node.start_mark.column, scope.rows))
-            self._report.problem(marked, str(error), error.hint)
+            if isinstance(error, TemplateError):
+                self._report.problem(marked, str(error), error.hint)
+            self._report.reported.add(place_of(marked))
             return marked
         return self._fill(node, template, found, shape, scope, key)
 

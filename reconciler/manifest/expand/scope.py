@@ -14,6 +14,10 @@ from reconciler.manifest.yaml.text import quote
 _MOST_LISTED = 12
 
 
+class NoValueError(Exception):
+    """Raised for a variable that is declared and has no value."""
+
+
 class Value(NamedTuple):
     """The value of a name: its text, its YAML tag, and where it stands (its text is the place)."""
 
@@ -57,7 +61,10 @@ class Scope:
         return Scope(all_layers, ", ".join(dict.fromkeys(layer.row for layer in all_layers if layer.row)))
 
     def resolve(self, name: str) -> tuple[Value, bool]:
-        """The value of a name, and whether it comes from a row. Raises TemplateError for none, or for several that differ."""
+        """The value of a name, and whether it comes from a row.
+
+        Raises TemplateError for none, or for several that differ, and NoValueError.
+        """
         found = [(layer, value) for layer in self.layers if (value := layer.find(name)) is not None]
         if not found:
             raise self._undefined(name)

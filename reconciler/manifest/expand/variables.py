@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.manifest.expand.scope import Layer, Scope, Value, value_of
+from reconciler.manifest.expand.scope import Layer, NoValueError, Scope, Value, value_of
 from reconciler.manifest.schema.for_each import VARIABLE_PATTERN
 from reconciler.manifest.validation.suggestions import did_you_mean
 from reconciler.manifest.yaml.document import Document
@@ -61,8 +61,12 @@ class Variables:
         return Scope((Layer("the variables", self.values, self._find),)) if self.declared else Scope()
 
     def _find(self, name: str) -> Value | None:
+        """The value of a variable. Raises NoValueError for one that has none, which is a problem of its own."""
         self.used.add(name)
-        return self.values.get(name)
+        value = self.values.get(name)
+        if value is not None and value.tag == NULL:
+            raise NoValueError
+        return value
 
     def unused(self) -> Iterator[Problem]:
         """Variables that no text uses."""
@@ -98,7 +102,7 @@ class _VariableReader:
         """Take one declaration. A value beside null is that of both; two different values are a problem."""
         name, found = key.value, self._variables
         place = document.source.problem(place_of(key), "")
-        value = value_of(node, f"{place.path}:{place.line}:{place.column}")
+        value = value_of(node, document.source.problem(place_of(node), "").place)
         first = found.values.get(name)
         spelling = self._spellings.setdefault(name.upper(), name)
         if spelling != name:

@@ -48,7 +48,8 @@ class SourceText:
         if len(excerpt) > _MAX_EXCERPT:
             # Long lines are cut; the excerpt is omitted where the column is beyond the cut.
             excerpt = excerpt[:_MAX_EXCERPT] if column < _MAX_EXCERPT else ""
-        return Problem(self.path, line, column, message, hint, printable(excerpt), place[2] if len(place) > 2 else "")
+        row = place[2] if len(place) > 2 else ""
+        return Problem(self.path, line, column, message, hint, printable(excerpt), row=row)
 
     def unquoted_hash(self, first: int, last: int) -> tuple[int, int] | None:
         """Where in a range of lines (from 0), the one before the last included, a `#` begins a comment that looks like a value; None if there is none."""
