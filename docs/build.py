@@ -81,6 +81,7 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   project.
 - **Files merge.** The order of files, documents and keys has no effect. Duplicate resources are an error, and so are different
   values for the workspace, for a setting of the policy, for a default, or for a task set.
+- **`for_each`**, **`vars`** and **`include`** fill manifests in before anything else ([bulk.md](bulk.md)). Without them, braces are plain text.
 - **Defaults** apply to fields that a resource omits. **Task sets** are included with `use`; a task of the project with the same
   name overrides the fields of the task in the set.
 - **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier

@@ -27,6 +27,8 @@ from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
 from reconciler.manifest import misnamed
+from reconciler.manifest.expand.foreign import foreign_variable
+from reconciler.manifest.expand.template import parse_template
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml import surrogates
@@ -130,6 +132,10 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "manifest.misnamed": [
         (misnamed._is_yaml, [*runs("version: 1\n"), *runs("a "), *runs("a\t", ":")]),
         (misnamed._is_json, [*runs('"a" '), *runs('"a": '), *runs('"version":1 '), *runs(" ")]),
+    ],
+    "manifest.expand.foreign": [
+        (foreign_variable, [*TEXT, *runs("{"), *runs("${"), *runs("{{a"), *runs("${a}", "{")]),
+        (parse_template, [*TEXT, *runs("{{"), *runs("{a}"), *runs("{a|trim", "}"), "{a" + "|trim" * LONG + "}"]),
     ],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),

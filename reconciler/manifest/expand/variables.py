@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.manifest.expand.scope import Layer, NoValueError, Scope, Value, value_of
-from reconciler.manifest.schema.for_each import VARIABLE_PATTERN
 from reconciler.manifest.validation.suggestions import did_you_mean
 from reconciler.manifest.yaml.document import Document
 from reconciler.manifest.yaml.marks import place_of
@@ -20,8 +18,6 @@ from reconciler.state import SourceFile
 
 VARIABLE = "RECONCILER_VAR_"
 """The beginning of the environment variables that set a variable."""
-
-_NAME = re.compile(VARIABLE_PATTERN.removeprefix("^").removesuffix("$"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +77,14 @@ def read_variables(documents: Iterable[Document], given: Given, problems: list[P
     reader = _VariableReader(given, problems)
     for document in documents:
         for key, value in _pairs(document.root, "vars") if isinstance(document.value, dict) else ():
-            if key.id == value.id == "scalar" and _NAME.fullmatch(key.value):  # anything else violates the schema
+            if key.id == value.id == "scalar" and _is_name(key.value):  # anything else violates the schema
                 reader.declare(document, key, value)
     return reader.finish()
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text matches VARIABLE_PATTERN of the schema."""
+    return text.isascii() and text.isidentifier()
 
 
 def _pairs(root: Any, name: str) -> list[tuple[Any, Any]]:

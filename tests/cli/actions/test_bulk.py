@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -34,7 +35,10 @@ def saved_plan(desk: Desk, *words: str, **environment: str) -> Any:
 
 def test_two_hundred_projects_from_a_spreadsheet(desk: Desk) -> None:
     desk.write(SIX_LINES)
-    desk.write(f"version: 1\n{KEPT}clients: [{{for_each: {{csv: projects.csv, distinct: Client}}, name: '{{Client}}'}}]\n", "more.yaml")
+    desk.write(
+        f"version: 1\n{KEPT}clients: [{{for_each: {{csv: projects.csv, distinct: Client}}, name: '{{Client}}'}}]\n",
+        "more.yaml",
+    )
     desk.write(spreadsheet(200), "projects.csv")
     result = desk.call("validate", "workspace.yaml", "more.yaml")
     assert result.stdout == "valid: 7 clients, 200 projects, 0 tasks, 0 tags\n"
@@ -63,7 +67,13 @@ def test_how_a_manifest_is_written_makes_no_difference_for_the_digest(desk: Desk
     table = f"version: 1\n{KEPT}tags: [{{for_each: {{csv: t.csv}}, name: '{{N}}'}}]\n"
     assert digest(workspace_yaml=table, t_csv="N\none\ntwo\n") == plain
     assert digest(workspace_yaml=table, t_csv="X,N\n5,two\n6,one\n") == plain
-    assert digest(workspace_yaml=f"version: 1\n{KEPT}vars: {{o: one}}\ninclude: t.yaml\n", t_yaml="version: 1\ntags: ['{o}', two]\n") == plain
+    assert (
+        digest(
+            workspace_yaml=f"version: 1\n{KEPT}vars: {{o: one}}\ninclude: t.yaml\n",
+            t_yaml="version: 1\ntags: ['{o}', two]\n",
+        )
+        == plain
+    )
     assert digest(workspace_yaml=table, t_csv="N\none\nthree\n") != plain
 
 
@@ -87,7 +97,9 @@ def test_a_command_for_copying_repeats_the_values(desk: Desk) -> None:
     digest = DIGEST.search(shown.stdout)
     assert digest
     values = ["--var", "team=Data & Co", "--var", "size=1"]
-    assert desk.call("--sandbox", "apply", "--approve", digest[0], "--var", "team=Data", "--var", "size=1").exit_code == 3
+    assert (
+        desk.call("--sandbox", "apply", "--approve", digest[0], "--var", "team=Data", "--var", "size=1").exit_code == 3
+    )
     assert desk.call("--sandbox", "apply", "--approve", digest[0], *values).exit_code == 0
 
 
@@ -144,18 +156,20 @@ def test_a_report_never_replaces_a_table(desk: Desk) -> None:
     assert (desk.folder / "t.csv").read_text(encoding="utf-8") == "N\none\n"
 
 
-def test_an_interrupted_run_is_not_resumed_with_other_tables_or_values(desk: Desk) -> None:
+def test_another_table_is_another_source_of_the_plan(desk: Desk) -> None:
     desk.write(f"version: 1\n{KEPT}tags: [{{for_each: {{csv: t.csv}}, name: '{{N}}'}}]\n")
     desk.write("N\none\n", "t.csv")
-    first = saved_plan(desk)
+    manifest, table = saved_plan(desk)["sources"]
     desk.write("N\ntwo\n", "t.csv")
-    second = saved_plan(desk)
-    assert [s["sha256"] for s in first["sources"]][0] == [s["sha256"] for s in second["sources"]][0]
-    assert [s["sha256"] for s in first["sources"]][1] != [s["sha256"] for s in second["sources"]][1]
+    assert saved_plan(desk)["sources"] == [
+        manifest,
+        {"path": "t.csv", "sha256": hashlib.sha256(b"N\ntwo\n").hexdigest()},
+    ]
+    assert table["sha256"] == hashlib.sha256(b"N\none\n").hexdigest()
 
 
 def test_a_rename_of_a_row_says_where_its_earlier_name_goes(desk: Desk) -> None:
-    manifest = f"version: 1\nworkspace: Acme Studio\npolicy: {{prune: {{projects: keep, clients: keep}}}}\ntags: [{{for_each: {{csv: t.csv}}, name: '{{N}}'}}]\n"
+    manifest = "version: 1\nworkspace: Acme Studio\npolicy: {prune: {projects: keep, clients: keep}}\ntags: [{for_each: {csv: t.csv}, name: '{N}'}]\n"
     desk.write(manifest)
     live = desk.call("--sandbox", "--workspace", "Acme Studio", "get", "tags", "-o", "address").stdout
     names = [address.removeprefix("tag:") for address in live.splitlines()]

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ManifestError
-from reconciler.manifest import load
-from reconciler.manifest import sources
+from reconciler.manifest import load, sources
 from reconciler.manifest.expand import rows
 from reconciler.manifest.expand.expander import Budget
 from reconciler.model import Address, Source
@@ -198,7 +197,7 @@ def test_task_sets_and_earlier_names_are_filled_in() -> None:
 
 
 def test_values_are_data_and_never_templates() -> None:
-    text = "Name,Note\n{Note},=1+1\n\"{{x}\",${HOME}\n"
+    text = 'Name,Note\n{Note},=1+1\n"{{x}",${HOME}\n'
     found = desired("tags: [{for_each: {csv: t.csv}, name: '{Name} {Note}'}]", t_csv=text).resources
     assert [address.name for address in found] == ["{Note} =1+1", "{{x} ${HOME}"]
 
@@ -252,8 +251,8 @@ def test_tables_are_sources() -> None:
 )  # fmt: skip
 def test_what_is_wrong_with_a_for_each_is_reported_at_its_place(entry: str, expected: str) -> None:
     Path("sub").mkdir()
-    tables = {"t_csv": "Name,Note\na,b\nc,d\n", "empty_csv": "Name\n", "damaged_csv": 'Name\n"a\n'}
-    found = problems(f"tags:\n  - {{{entry}}}\n", **tables)
+    write({"t.csv": "Name,Note\na,b\nc,d\n", "empty.csv": "Name\n", "damaged.csv": 'Name\n"a\n'})
+    found = problems(f"tags:\n  - {{{entry}}}\n")
     assert any(expected in problem for problem in found), found
     assert len(found) <= 2
 
@@ -332,9 +331,9 @@ def test_bombs_are_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_product_is_counted_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MAX_ENTRIES", 99)
     ten = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"
-    assert problems(f"x: &x {ten}\ntags: [{{for_each: {{product: {{a: *x, b: *x, c: *x, d: *x, e: *x}}}}, name: '{{a}}'}}]")[-1] == (
-        "workspace.yaml:3:29: the product has 100000 combinations; the maximum is 99"
-    )
+    assert problems(
+        f"x: &x {ten}\ntags: [{{for_each: {{product: {{a: *x, b: *x, c: *x, d: *x, e: *x}}}}, name: '{{a}}'}}]"
+    )[-1] == ("workspace.yaml:3:29: the product has 100000 combinations; the maximum is 99")
 
 
 def test_nested_rows_stay_within_the_limit_of_entries(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,7 +352,9 @@ def test_nested_rows_stay_within_the_limit_of_entries(monkeypatch: pytest.Monkey
 
 def test_braces_without_rows_and_variables_are_plain_text() -> None:
     names = ["{x}", "{{x}}", "${x}", "a {", "{", "}", "{a|slug}"]
-    found = desired("tags: ['{x}', '{{x}}', '${x}', 'a {', '{', '}', '{a|slug}']\nclients: [{name: '{x}', note: '{y} {{'}]").resources
+    found = desired(
+        "tags: ['{x}', '{{x}}', '${x}', 'a {', '{', '}', '{a|slug}']\nclients: [{name: '{x}', note: '{y} {{'}]"
+    ).resources
     assert sorted(a.name for a in found if a.kind == "tag") == sorted(names)
     assert found[Address("client", ("{x}",))].values["note"] == "{y} {{"
 

@@ -48,7 +48,12 @@ def test_a_file_that_several_include_is_read_once() -> None:
 
 
 def test_an_included_file_can_have_any_name_and_several_documents() -> None:
-    write({"a.yaml": "include: .shared/sets.txt\ntags: [a]", ".shared/sets.txt": "version: 1\ntags: [b]\n---\nversion: 1\nclients: [c]\n"})
+    write(
+        {
+            "a.yaml": "include: .shared/sets.txt\ntags: [a]",
+            ".shared/sets.txt": "version: 1\ntags: [b]\n---\nversion: 1\nclients: [c]\n",
+        }
+    )
     assert [str(address) for address in load(["."]).resources] == ["client:c", "tag:a", "tag:b"]
 
 
@@ -79,7 +84,9 @@ def test_standard_input_includes_from_the_current_folder() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_included_is_an_error_at_its_place(value: str, expected: str) -> None:
-    write({"a.yaml": f"include: {value}\ntags: [a]\n", "b.yaml": "clients: [b]", "sub/x.txt": "", "bad.yaml": "tags: ["})
+    write(
+        {"a.yaml": f"include: {value}\ntags: [a]\n", "b.yaml": "clients: [b]", "sub/x.txt": "", "bad.yaml": "tags: ["}
+    )
     os.mkfifo("pipe")
     Path("loop").symlink_to("loop")
     found = messages("a.yaml")
@@ -125,10 +132,15 @@ def test_a_cycle_is_an_error(files: dict[str, str], expected: list[str]) -> None
 
 def test_too_many_includes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(include, "MAX_INCLUDES", 2)
-    write({"a.yaml": "include: [b.yaml, c.yaml, d.yaml]\ntags: [a]", "b.yaml": "clients: []", "c.yaml": "clients: []", "d.yaml": ""})
-    assert messages("a.yaml") == [
-        "a.yaml:2:27: more than 2 includes | name a folder as a path of the command instead"
-    ]
+    write(
+        {
+            "a.yaml": "include: [b.yaml, c.yaml, d.yaml]\ntags: [a]",
+            "b.yaml": "clients: []",
+            "c.yaml": "clients: []",
+            "d.yaml": "",
+        }
+    )
+    assert messages("a.yaml") == ["a.yaml:2:27: more than 2 includes | name a folder as a path of the command instead"]
 
 
 def test_a_missing_include_hides_no_problem_and_makes_none() -> None:

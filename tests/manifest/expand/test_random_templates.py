@@ -16,7 +16,25 @@ PIECES = (
     "{", "}", "{{", "}}", "|", "$", "{a}", "{b}", "{item}", "{Name}", "{a|slug}", "{a|upper|trim}", "{b|x}", "{ }", "${X}", "{{ y }}",
     "a", "Web", "é", "日本", " ", "\u200b", "\t", "/", "\\", ":", "#", "'", '"', "-", "[", "<", "💡", "0", "1.5", "true", "null",
 )  # fmt: skip
-CELLS = ("", "a", "=1+1", "yes", "no", "40h", "{a}", "1e5", "#1976D2", "x;y", '"q"', "null", "été", "jo@a.example", " ", "@x", "-1")
+CELLS = (
+    "",
+    "a",
+    "=1+1",
+    "yes",
+    "no",
+    "40h",
+    "{a}",
+    "1e5",
+    "#1976D2",
+    "x;y",
+    '"q"',
+    "null",
+    "été",
+    "jo@a.example",
+    " ",
+    "@x",
+    "-1",
+)
 KEYS = ("name", "note", "archived", "was", "tasks", "projects", "client", "estimate", "billable", "color", "email", "use", "hourly_rate",
         "assignees", "status", "for_each", "members", "cc_emails", "nmae")  # fmt: skip
 
@@ -45,7 +63,10 @@ class Maker:
         some = [self.row() for _ in range(self.random.randrange(4))]
         csv = {"csv": self.random.choice(("t.csv", "{a}.csv", "../t.csv", "none.csv", "t.csv", self.text()))}
         product = {"product": {self.random.choice("ab"): some, "c": [1, 2]}}
-        narrowed = {**csv, self.random.choice(("where", "distinct")): self.random.choice(({"Name": "{a}"}, "Name", ["B"], some))}
+        narrowed = {
+            **csv,
+            self.random.choice(("where", "distinct")): self.random.choice(({"Name": "{a}"}, "Name", ["B"], some)),
+        }
         return self.random.choice((some, some, csv, csv, product, narrowed, self.scalar(), {}, {**csv, **product}))
 
     def entry(self, depth: int = 0) -> object:
@@ -60,7 +81,9 @@ class Maker:
         return found
 
     def entries(self, depth: int = 0) -> object:
-        return [self.entry(depth) for _ in range(self.random.randrange(3))] if self.random.random() < 0.9 else self.text()
+        return (
+            [self.entry(depth) for _ in range(self.random.randrange(3))] if self.random.random() < 0.9 else self.text()
+        )
 
     def manifest(self) -> str:
         found: dict[str, object] = {"version": 1}
@@ -70,10 +93,15 @@ class Maker:
             names = self.random.sample(("a", "b", "c", "item", "x-y"), self.random.randrange(4))
             found["vars"] = {name: self.scalar() for name in names}
         if self.random.random() < 0.3:
-            found["include"] = self.random.choice(("w.yaml", "o.yaml", ["o.yaml", "t.csv"], self.text(), [self.text()], 5))
+            found["include"] = self.random.choice(
+                ("w.yaml", "o.yaml", ["o.yaml", "t.csv"], self.text(), [self.text()], 5)
+            )
         if self.random.random() < 0.2:
             found["task_sets"] = {self.text(): self.entries()}
-            found["policy"] = {"protect": [self.text()], "checks": [{"message": self.text(), "require": {"name": self.text()}}]}
+            found["policy"] = {
+                "protect": [self.text()],
+                "checks": [{"message": self.text(), "require": {"name": self.text()}}],
+            }
         text = json.dumps(found, ensure_ascii=self.random.random() < 0.5)
         return text if self.random.random() < 0.95 else text.replace('"', "", self.random.randrange(1, 9))
 
@@ -129,9 +157,16 @@ def written_out(rows: list[dict[str, str]], tasks: list[str]) -> str:
 def test_rows_make_what_the_same_entries_written_out_make(seed: int) -> None:
     source = random.Random(seed)
     names = [f"{source.choice('äBc日')}{number}" for number in range(source.randrange(1, 12))]
-    rows = [{"a": name, "b": source.choice(("", "n", "{a}", "=1")), "c": source.choice(("yes", "no"))} for name in names]
+    rows = [
+        {"a": name, "b": source.choice(("", "n", "{a}", "=1")), "c": source.choice(("yes", "no"))} for name in names
+    ]
     tasks = ["Design", "Build"][: source.randrange(3)]
-    template = {"name": "{{x} {a}", "note": "{b}", "billable": "{c}", "tasks": [f"{task} {{a|upper}}" for task in tasks]}
+    template = {
+        "name": "{{x} {a}",
+        "note": "{b}",
+        "billable": "{c}",
+        "tasks": [f"{task} {{a|upper}}" for task in tasks],
+    }
     Path("t.csv").write_text("\n".join(["a,b,c", *(",".join(row.values()) for row in rows)]))
     expected = load(["-"], stdin=written_out(rows, tasks).encode)
     for forms in (rows, {"csv": "t.csv"}):

@@ -76,7 +76,9 @@ def test_variables_of_one_file_are_those_of_all() -> None:
 
 
 def test_null_declares_and_a_value_elsewhere_sets() -> None:
-    write({"a.yaml": "vars: {team: null}\ntags: ['{team}']", "b.yaml": "vars: {team: Web}", "c.yaml": "vars: {team: Ops}"})
+    write(
+        {"a.yaml": "vars: {team: null}\ntags: ['{team}']", "b.yaml": "vars: {team: Web}", "c.yaml": "vars: {team: Ops}"}
+    )
     for paths in (["a.yaml", "b.yaml"], ["b.yaml", "a.yaml"]):
         assert [address.name for address in load(paths).resources] == ["Web"]
     with pytest.raises(ManifestError) as caught:
@@ -147,7 +149,10 @@ def warnings_of(found: Desired) -> list[tuple[str, str]]:
 
 def test_names_that_look_like_those_of_another_tool_are_warnings() -> None:
     expected = [
-        ("workspace.yaml:2:8", "the name '${CLIENT} x' contains '${CLIENT}', which looks like a variable of another tool"),
+        (
+            "workspace.yaml:2:8",
+            "the name '${CLIENT} x' contains '${CLIENT}', which looks like a variable of another tool",
+        ),
         ("workspace.yaml:2:23", "the name '{{ a }}' contains '{{ a }}', which looks like a variable of another tool"),
     ]
     found = desired("tags: ['${CLIENT} x', '{{ a }}', '$x', '{a}', '{ {a} }']")
