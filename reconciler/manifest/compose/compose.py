@@ -129,11 +129,13 @@ class Composer:
         document, place, name, body, _ = entry
         if name in self.folded:
             return True
+        violation = validate_name(name)
         if body:
             document, body = _origin(document, body, "name")
-            place = document.place_in(body, "name")
+            if violation or document.reported:  # to find a cell takes time
+                place = document.place_in(body, "name")
         is_valid = place not in document.reported
-        if is_valid and (violation := validate_name(name)):
+        if is_valid and violation:
             self._problem(document, place, *violation)
             is_valid = False
         if is_valid:
@@ -231,11 +233,10 @@ def _entries(document: Document, items: list[Any]) -> Iterator[Entry]:
         bare = Notation.FLOW_ITEM if document.is_flow(items) else Notation.ITEM
         for at, (item, place) in enumerate(zip(items, document.places(items), strict=True)):
             if type(item) is str:
-                is_row = document.is_expanded and document.varies(items, at)
-                yield document, place, item, _EMPTY, Notation.ROW if is_row else bare
+                yield document, place, item, _EMPTY, Notation.ROW if document.varies(items, at) else bare
             elif item is not INVALID:
                 notation = Notation.FLOW_MAPPING if document.is_flow(item) else Notation.MAPPING
-                is_row = document.is_expanded and document.varies(item, "name")
+                is_row = document.varies(item, "name")
                 yield document, place, item["name"], item, Notation.ROW if is_row else notation
 
 

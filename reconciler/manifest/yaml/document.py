@@ -101,7 +101,7 @@ class Document:
 
     def varies(self, container: Any, key: str | int) -> bool:
         """Whether an entry of a mapping or list of this document comes from the row of a `for_each`."""
-        node = _child(self.nodes[id(container)], key)
+        node = _child(self.nodes[id(container)], key) if self.is_expanded else None
         return node is not None and type(node.start_mark) is RowMark and node.start_mark.varies
 
     def is_flow(self, container: Any) -> bool:

@@ -15,15 +15,13 @@ from reconciler.state import Desired
 NONE: Mapping[str, str] = {}
 
 
-def write(files: Mapping[str, str | bytes]) -> None:
+def write(files: Mapping[str, str]) -> None:
     """Write files, by their paths; a manifest is given without its `version: 1`."""
     for name, content in files.items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, str):
-            text = textwrap.dedent(content)
-            content = (f"version: 1\n{text}" if name.endswith(".yaml") else text).encode()
-        path.write_bytes(content)
+        text = textwrap.dedent(content)
+        path.write_text(f"version: 1\n{text}" if name.endswith(".yaml") else text, encoding="utf-8")
 
 
 def desired(manifest: str, variables: Mapping[str, str] = NONE, **files: str) -> Desired:

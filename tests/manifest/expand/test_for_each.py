@@ -315,8 +315,10 @@ def test_a_name_of_two_rows_is_an_error_where_it_is_used_unless_both_agree() -> 
         """
     assert addresses(manifest % "x") == ["client:1", "project:1/1 x"]
     assert problems(manifest % "{b}") == [
-        "workspace.yaml:8:15 (workspace.yaml:4:16, workspace.yaml:7:20): 'b' has two values here: of the row at "
-        "workspace.yaml:4:16 and the row at workspace.yaml:7:20 | rename one of them"
+        (
+            "workspace.yaml:8:15 (workspace.yaml:4:16, workspace.yaml:7:20): 'b' has two values here: of the row at "
+            "workspace.yaml:4:16 and the row at workspace.yaml:7:20 | rename one of them"
+        )
     ]
 
 
