@@ -21,6 +21,7 @@ from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.manifest.schema.kinds import kind_schema
 from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.operators import CONDITIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -194,7 +195,7 @@ pattern cannot make the program hang.
 """
 
 _TYPES = {"array": "list", "object": "mapping"}
-_REFERENCES = {"removed": "list", "condition": "value or mapping"}
+_REFERENCES = {"removed": "list", **dict.fromkeys(CONDITIONS, "value or mapping")}
 _FORMS = {
     EMAIL_PATTERN: "e-mail address",
     DURATION_PATTERN: "duration",
@@ -230,7 +231,8 @@ def _page() -> Iterator[str]:
             yield _section(f"### `{key}`", part)
     yield _section("### `checks`", definitions["check"]) + CHECKS
     yield _section("### Conditions of a check", definitions["conditions"])
-    yield _section("### Operators", definitions["condition"])
+    operators = {key: part for name in CONDITIONS for key, part in definitions[name]["properties"].items()}
+    yield _section("### Operators", {**definitions["condition"], "properties": operators})
     yield _section("## Task sets", definitions["task_sets"])
     removed, entry = definitions["removed"], definitions["removed"]["items"]
     yield _section("## Removed", {**entry, "description": f"{removed['description']} {entry['description']}"})

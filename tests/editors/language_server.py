@@ -21,27 +21,33 @@ class LanguageServer:
             "workspace": {"configuration": True},
             "textDocument": {
                 "publishDiagnostics": {},
-                "completion": {"completionItem": {"documentationFormat": ["markdown", "plaintext"], "snippetSupport": True}},
+                "completion": {
+                    "completionItem": {"documentationFormat": ["markdown", "plaintext"], "snippetSupport": True}
+                },
                 "hover": {"contentFormat": ["markdown"]},
             },
         }
         root = folder.as_uri()
         self.request(
             "initialize",
-            {"processId": None, "rootUri": root, "capabilities": capabilities, "workspaceFolders": [{"uri": root, "name": "w"}]},
+            {
+                "processId": None,
+                "rootUri": root,
+                "capabilities": capabilities,
+                "workspaceFolders": [{"uri": root, "name": "w"}],
+            },
         )
         self._notify("initialized", {})
         self._notify("workspace/didChangeConfiguration", {"settings": settings})
 
     def diagnostics(self, path: Path, text: str) -> list[dict[str, Any]]:
-        """What the server reports about a text, as the content of a file; the file is closed again."""
+        """What the server reports about a text, as the content of a file that no other text was."""
         uri = path.as_uri()
-        self._diagnostics.pop(uri, None)
+        assert uri not in self._diagnostics
         self.open(path, text)
         while uri not in self._diagnostics:
             self._handle(self._read())
-        self._notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-        return self._diagnostics.pop(uri)
+        return self._diagnostics[uri]
 
     def open(self, path: Path, text: str) -> None:
         """Open a text as the content of a file."""
@@ -83,7 +89,9 @@ class LanguageServer:
             self._diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
         elif message.get("method") == "workspace/configuration":
             items: Sequence[Mapping[str, Any]] = message["params"]["items"]
-            self._write({"id": message["id"], "result": [self._settings.get(item.get("section", ""), {}) for item in items]})
+            self._write(
+                {"id": message["id"], "result": [self._settings.get(item.get("section", ""), {}) for item in items]}
+            )
         elif "method" in message and "id" in message:
             self._write({"id": message["id"], "result": None})
 
@@ -111,7 +119,12 @@ def language_server(
 ) -> Iterator[LanguageServer]:
     """A server, ended at the end."""
     with subprocess.Popen(
-        command, cwd=folder, env=dict(environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -9,6 +9,7 @@ from reconciler.checks.check import WEEKDAY, parents_of
 from reconciler.checks.patterns import LONGEST
 from reconciler.kinds import KINDS
 from reconciler.manifest.schema.defaults import with_default
+from reconciler.manifest.schema.operators import CONDITIONS, condition_of, type_of
 
 ACTIONS = ("create", "update", "restore", "archive", "delete")
 """The actions of changes. Equal to those of planning, which this package must not import; a test compares them."""
@@ -34,8 +35,14 @@ _OPERANDS: dict[Operator, tuple[str, dict[str, Any]]] = {
 
 
 def check_definitions() -> dict[str, Any]:
-    """Entries of `$defs` for a check, its conditions, and one condition."""
-    return {"check": _check(), "conditions": _conditions(), "condition": _condition()}
+    """Entries of `$defs` for a check, its conditions, and one condition: one for each group of fields."""
+    conditions = {name: _condition(operators) for name, operators in CONDITIONS.items()}
+    return {"check": _check(), "conditions": _conditions(), **conditions}
+
+
+def any_condition() -> dict[str, Any]:
+    """One condition with every operator, whatever the field."""
+    return _condition(tuple(Operator))
 
 
 def checks_property() -> dict[str, Any]:
@@ -100,23 +107,29 @@ def _conditions() -> dict[str, Any]:
         described |= {parent: f"Name of its {parent}." for parent in parents_of(kind)}
     for kind in KINDS:
         described |= {f.name: f.description for f in kind.fields if f.name not in described}
+    kinds = tuple(kind.name for kind in KINDS)
     names = list(dict.fromkeys(name for kind in KINDS for name in fields_of(kind)))
     return {
         "title": "Conditions",
         "description": "Fields and their conditions. A plain value is short for `equals`; several operators must all hold.",
         "type": "object",
-        "properties": {name: {"$ref": "#/$defs/condition", "description": described[name]} for name in names},
+        "properties": {
+            name: {"$ref": f"#/$defs/{condition_of(name, type_of(name, kinds))}", "description": described[name]}
+            for name in names
+        },
         "additionalProperties": False,
         "minProperties": 1,
     }
 
 
-def _condition() -> dict[str, Any]:
+def _condition(operators: tuple[Operator, ...]) -> dict[str, Any]:
     return {
         "title": "Condition",
         "description": "The value of the field, or a mapping of operators to operands.",
         "type": [*_SCALAR, "object"],
-        "properties": {str(op): {"description": text, **form} for op, (text, form) in _OPERANDS.items()},
+        "properties": {
+            str(op): {"description": text, **form} for op, (text, form) in _OPERANDS.items() if op in operators
+        },
         "additionalProperties": False,
         "minProperties": 1,
     }

@@ -10,13 +10,13 @@ from reconciler.kinds import KINDS, example_path
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
-from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition
+from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition, nested_name
 from reconciler.manifest.schema.nesting import SET_KIND, is_section
+from reconciler.manifest.schema.patterns import SHARE_PATTERN, with_messages
 from reconciler.model import Kind
 from reconciler.state import Policy, Prune, TrackedTime
 
 MANIFEST_ID = "urn:reconciler:manifest:1"
-SHARE_PATTERN = r"^(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%$"
 
 _POLICY = "Rules for removing unlisted resources, and checks of resources and changes."
 _TASK_SETS = f"Named lists of {SET_KIND.plural}, which projects include with `use`."
@@ -29,11 +29,18 @@ def manifest_schema() -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     for kind in KINDS:
         definitions[kind.name] = kind_definition(kind, _reference)
+        if nested_name(kind) != kind.name:
+            definitions[nested_name(kind)] = kind_definition(kind, _reference, is_nested=True)
         definitions[f"{kind.name}_defaults"] = defaults_definition(kind)
     definitions["task_sets"] = _task_sets()
     definitions["policy"] = _policy()
     definitions |= check_definitions()
     definitions["removed"] = _removed()
+    schema: dict[str, Any] = with_messages(_manifest(definitions))
+    return schema
+
+
+def _manifest(definitions: dict[str, Any]) -> dict[str, Any]:
     return {
         "$schema": DRAFT,
         "$id": MANIFEST_ID,

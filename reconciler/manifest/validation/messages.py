@@ -9,8 +9,8 @@ from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
-from reconciler.manifest.schema.kinds import NAME_PATTERN
-from reconciler.manifest.validation.formats import PATTERNS, TYPES, describe_value, invalid_value, pattern_hint
+from reconciler.manifest.schema.patterns import NAME_PATTERN, PATTERNS
+from reconciler.manifest.validation.formats import TYPES, describe_value, invalid_value, pattern_hint
 from reconciler.manifest.validation.misread import null_as_text, text_as_mapping
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
@@ -61,6 +61,9 @@ def _unknown_keys(document: Document, path: Path, error: Any) -> list[Problem]:
         if key not in known:
             if key == "<<":
                 message, hint = "merge keys (<<) are not part of YAML 1.2", "use 'defaults' or a task set"
+            elif _is_resource(error) and key == BY_NAME[str(error.schema["title"]).lower()].parent:
+                message = f"{quote(key)} is not allowed in a nested resource"
+                hint = "remove it; nesting defines the parent"
             else:
                 message = f"unknown key {quote(key)} in {_container(path, error)}"
                 hint = did_you_mean(key, known, otherwise=f"valid keys: {enumerate_words(sorted(known))}")
@@ -193,11 +196,6 @@ def _any_of(document: Document, path: Path, error: Any) -> list[Problem]:
     return _at(document, path, invalid_value(error.instance, _label(path)), hint)
 
 
-def _misplaced(document: Document, path: Path, _: Any) -> list[Problem]:
-    message = f"{_label(path)} is not allowed in a nested resource"
-    return _at(document, path, message, "remove it; nesting defines the parent", of_key=True)
-
-
 def _key_count(document: Document, path: Path, _: Any) -> list[Problem]:
     if path[0] != "removed":
         return _at(document, path, f"{_label(path)} is empty", "add at least one key")
@@ -223,7 +221,6 @@ _EXPLAINERS: dict[str, Callable[[Document, Path, Any], list[Problem]]] = {
     "minimum": _bound,
     "maximum": _bound,
     "anyOf": _any_of,
-    "not": _misplaced,
     "minProperties": _key_count,
     "maxProperties": _key_count,
 }

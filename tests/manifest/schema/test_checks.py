@@ -7,8 +7,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from reconciler.checks import Operator
 from reconciler.checks.patterns import LONGEST
-from reconciler.manifest.schema.checks import check_definitions
+from reconciler.manifest.schema.checks import any_condition, check_definitions
 
 CHECK = {"message": "m", "require": {"name": "x"}}
 
@@ -34,7 +35,8 @@ def is_valid(check: dict[str, Any]) -> bool:
 )
 def test_an_operator_takes_operands_of_its_type(operator: str, right: list[Any], wrong: list[Any]) -> None:
     def with_operand(value: Any) -> bool:
-        return is_valid({**CHECK, "require": {"name": {operator: value}}})
+        field = "estimate" if operator.endswith("_than") else "name"
+        return is_valid({**CHECK, "require": {field: {operator: value}}})
 
     assert [value for value in right if not with_operand(value)] == []
     assert [value for value in wrong if with_operand(value)] == []
@@ -70,3 +72,23 @@ def test_a_check_has_its_parts_and_no_others(part: dict[str, Any], valid: object
 
 def test_a_check_needs_a_message() -> None:
     assert not is_valid({"require": {"name": "x"}})
+
+
+@pytest.mark.parametrize(
+    ("field", "operators"),
+    [
+        ("billable", {"equals", "not_equals"}),
+        ("weekday", {"equals", "not_equals", "in", "not_in"}),
+        ("status", {"equals", "not_equals", "in", "not_in"}),
+        ("assignees", {"equals", "not_equals", "is_set", "is_not_set"}),
+        ("name", set(Operator) - {"less_than", "greater_than"}),
+        ("hourly_rate", set(Operator) - {"matches"}),
+    ],
+)
+def test_editors_suggest_the_operators_that_apply_to_a_field(field: str, operators: set[str]) -> None:
+    name = check_definitions()["conditions"]["properties"][field]["$ref"].rpartition("/")[2]
+    assert set(check_definitions()[name]["properties"]) == operators
+
+
+def test_validation_takes_every_operator_and_says_which_ones_apply() -> None:
+    assert set(any_condition()["properties"]) == set(Operator)

@@ -34,6 +34,28 @@ def test_the_schema_is_valid_draft_2020_12() -> None:
     assert manifest_schema()["$id"] == "urn:reconciler:manifest:1"
 
 
+def schemas_within(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from schemas_within(part)
+
+
+def test_every_pattern_has_a_message_in_words_for_editors() -> None:
+    found = [part for part in schemas_within(manifest_schema()) if isinstance(part.get("pattern"), str)]
+    assert len(found) > 40
+    for part in found:
+        text = part.get("errorMessage", part.get("patternErrorMessage", ""))
+        assert text.startswith("invalid "), part
+        assert part["pattern"] not in text
+
+
+def test_a_nested_project_has_every_key_but_its_client() -> None:
+    definitions = manifest_schema()["$defs"]
+    assert set(definitions["project"]["properties"]) - set(definitions["project_nested"]["properties"]) == {"client"}
+    assert definitions["client"]["properties"]["projects"]["items"] == {"$ref": "#/$defs/project_nested"}
+
+
 def test_every_property_is_described() -> None:
     described = dict(properties(manifest_schema()))
     assert described
