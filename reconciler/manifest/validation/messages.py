@@ -105,12 +105,14 @@ def _null_hint(document: Document, path: Path, error: Any, types: list[str]) -> 
     if text and (error.schema.get("pattern") not in PATTERNS or text.startswith("#")):
         return text
     hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
-    return PATTERNS.get(error.schema.get("pattern"), ("", hint))[1]
+    return PATTERNS.get(error.schema.get("pattern"), ("", _one_of(error.schema) or hint))[1]
 
 
 def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types: list[str], value: Any) -> str:
     if schema.get("pattern") in PATTERNS:
         return pattern_hint(schema["pattern"], document.written_at(path))
+    if "enum" in schema:
+        return _one_of(schema)
     if types[0] == "array":
         in_brackets = f"write [{value}]" if isinstance(value, str) and len(value) <= 60 else ""
         return "write a list, whose entries begin with -" if isinstance(value, dict) else in_brackets
@@ -167,9 +169,17 @@ def _choice(document: Document, path: Path, error: Any) -> list[Problem]:
             return _at(document, path, message, f"remove the quotes: {value}")
         message = f"unsupported {path[-1] if path else 'value'} {describe_value(value)}"
         return _at(document, path, message, f"supported: {error.validator_value}")
-    words = [str(word) for word in error.validator_value]
-    hint = did_you_mean(str(value), words, otherwise=f"use {enumerate_words(words, 'or')}")
+    if "string" in error.schema.get("type", ()) and not isinstance(value, str):
+        return []  # reported by its type
+    words = [str(word) for word in error.validator_value if word is not None]
+    hint = did_you_mean(str(value), words, otherwise=_one_of(error.schema))
     return _at(document, path, invalid_value(value, _label(path)), hint)
+
+
+def _one_of(schema: Mapping[str, Any]) -> str:
+    """The hint that lists the words of a choice; empty for any other value."""
+    words = [str(word) for word in schema.get("enum", ()) if word is not None]
+    return f"use {enumerate_words(words, 'or')}" if words else ""
 
 
 def _unique(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -190,6 +200,9 @@ def _bound(document: Document, path: Path, error: Any) -> list[Problem]:
 
 def _any_of(document: Document, path: Path, error: Any) -> list[Problem]:
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    if error.instance is None:
+        of_key = isinstance(path[-1], str)
+        return _at(document, path, f"{_label(path)} has no value", "add a value, or remove the key", of_key=of_key)
     if key == "was":
         return _at(document, path, "'was' must be a name or a list of unique names")
     hint = 'use major units, e.g. "95.00"' if key.endswith("rate") else ""

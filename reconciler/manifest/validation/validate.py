@@ -122,8 +122,13 @@ def _ecma(pattern: str) -> re.Pattern[str]:
     return re.compile(text.replace(r"\s", r"\s\ufeff"))
 
 
+def _misfit(errors: list[Any]) -> int:
+    """How many keys a mapping lacks or has too many for a branch."""
+    return sum(error.validator in ("required", "additionalProperties") and not error.path for error in errors)
+
+
 def _flatten(error: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
-    """Errors with their paths; an `anyOf` is replaced by the errors of the first branch whose type matches, if there is one."""
+    """Errors with their paths; an `anyOf` is replaced by those of a branch whose type matches, if there is one, with the keys."""
     path = tuple(error.absolute_path)
     if error.validator == "anyOf":
         branches: dict[int, list[Any]] = {}
@@ -131,7 +136,7 @@ def _flatten(error: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
             branches.setdefault(inner.schema_path[0], []).append(inner)
         matching = [errors for errors in branches.values() if all(e.validator != "type" or e.path for e in errors)]
         if matching:
-            for inner in matching[0]:
+            for inner in min(matching, key=_misfit):
                 yield from _flatten(inner)
             return
     yield error, path
