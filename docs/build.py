@@ -19,9 +19,9 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
+from reconciler.manifest.schema.checks import check_definitions
 from reconciler.manifest.schema.kinds import kind_schema
 from reconciler.manifest.schema.manifest import manifest_schema
-from reconciler.manifest.schema.operators import CONDITIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -195,7 +195,7 @@ pattern cannot make the program hang.
 """
 
 _TYPES = {"array": "list", "object": "mapping"}
-_REFERENCES = {"removed": "list", **dict.fromkeys(CONDITIONS, "value or mapping")}
+_REFERENCES = {"removed": "list", "condition": "value or mapping"}
 _FORMS = {
     EMAIL_PATTERN: "e-mail address",
     DURATION_PATTERN: "duration",
@@ -219,7 +219,7 @@ def _json(value: Any) -> str:
 
 def _page() -> Iterator[str]:
     schema = manifest_schema()
-    definitions = schema["$defs"]
+    definitions = schema["$defs"] | check_definitions()
     yield INTRO.replace("{example}", EXAMPLE)
     yield _section("## Top-level keys", schema)
     for kind in KINDS:
@@ -231,8 +231,7 @@ def _page() -> Iterator[str]:
             yield _section(f"### `{key}`", part)
     yield _section("### `checks`", definitions["check"]) + CHECKS
     yield _section("### Conditions of a check", definitions["conditions"])
-    operators = {key: part for name in CONDITIONS for key, part in definitions[name]["properties"].items()}
-    yield _section("### Operators", {**definitions["condition"], "properties": operators})
+    yield _section("### Operators", definitions["condition"])
     yield _section("## Task sets", definitions["task_sets"])
     removed, entry = definitions["removed"], definitions["removed"]["items"]
     yield _section("## Removed", {**entry, "description": f"{removed['description']} {entry['description']}"})

@@ -131,7 +131,6 @@ def _nested(kind: Kind, reference: Reference) -> dict[str, Any]:
                 "type": "array",
                 "items": {"type": "string"},
                 "uniqueItems": True,
-                "examples": [["web-build"]],
             }
     return properties
 

@@ -10,6 +10,7 @@ from reconciler.kinds import KINDS, example_path
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
+from reconciler.manifest.schema.editor_checks import editor_check_definitions
 from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition, nested_name
 from reconciler.manifest.schema.nesting import SET_KIND, is_section
 from reconciler.manifest.schema.patterns import SHARE_PATTERN, with_messages
@@ -25,7 +26,19 @@ _REMOVED = "Resources to remove regardless of `policy.prune`: one address per en
 
 @cache
 def manifest_schema() -> dict[str, Any]:
-    """The whole schema, with a `$defs` entry for each kind. Shared: callers must not change it."""
+    """The schema that is published, for editors. Shared: callers must not change it."""
+    schema: dict[str, Any] = with_messages(_schema(editor_check_definitions()))
+    return schema
+
+
+@cache
+def validation_schema() -> dict[str, Any]:
+    """The schema that validation uses: the same without messages, and with what only validation can say about checks left to it."""
+    return _schema(check_definitions())
+
+
+def _schema(checks: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole schema, with a `$defs` entry for each kind, and these ones for checks."""
     definitions: dict[str, Any] = {}
     for kind in KINDS:
         definitions[kind.name] = kind_definition(kind, _reference)
@@ -34,13 +47,8 @@ def manifest_schema() -> dict[str, Any]:
         definitions[f"{kind.name}_defaults"] = defaults_definition(kind)
     definitions["task_sets"] = _task_sets()
     definitions["policy"] = _policy()
-    definitions |= check_definitions()
+    definitions |= checks
     definitions["removed"] = _removed()
-    schema: dict[str, Any] = with_messages(_manifest(definitions))
-    return schema
-
-
-def _manifest(definitions: dict[str, Any]) -> dict[str, Any]:
     return {
         "$schema": DRAFT,
         "$id": MANIFEST_ID,
@@ -221,5 +229,4 @@ def _removed() -> dict[str, Any]:
             "minProperties": 1,
             "maxProperties": 1,
         },
-        "examples": [[{"tag": "old-tag"}, {"project": "Acme Corp/Intranet"}]],
     }

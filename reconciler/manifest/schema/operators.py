@@ -16,23 +16,15 @@ from reconciler.value_types import FieldType
 _EQUALITY = (Operator.EQUALS, Operator.NOT_EQUALS)
 MEMBERSHIP = (Operator.IN, Operator.NOT_IN)
 PRESENCE = (Operator.IS_SET, Operator.IS_NOT_SET)
-_ORDER = (Operator.LESS_THAN, Operator.GREATER_THAN)
-CONDITIONS: Mapping[str, tuple[Operator, ...]] = {
-    "condition": (*_EQUALITY, *MEMBERSHIP, *PRESENCE, Operator.MATCHES),
-    "flag_condition": _EQUALITY,
-    "choice_condition": (*_EQUALITY, *MEMBERSHIP),
-    "list_condition": (*_EQUALITY, *PRESENCE),
-    "reset_condition": (*_EQUALITY, *MEMBERSHIP, *PRESENCE),
-    "amount_condition": (*_EQUALITY, *MEMBERSHIP, *PRESENCE, *_ORDER),
-}
-"""The operators of each group of fields, by the name of its definition in the schema; `condition` is that of text."""
-_GROUPS: tuple[tuple[tuple[type, ...], str], ...] = (
-    ((Flag,), "flag_condition"),
-    ((Choice,), "choice_condition"),
-    ((EmailList, People), "list_condition"),
-    ((Reset,), "reset_condition"),
-    ((Duration, TimeEstimate, Budget, Rate), "amount_condition"),
+ORDER = (Operator.LESS_THAN, Operator.GREATER_THAN)
+_OPERATORS: tuple[tuple[tuple[type, ...], tuple[Operator, ...]], ...] = (
+    ((Flag,), _EQUALITY),
+    ((Choice,), (*_EQUALITY, *MEMBERSHIP)),
+    ((EmailList, People), (*_EQUALITY, *PRESENCE)),
+    ((Reset,), (*_EQUALITY, *MEMBERSHIP, *PRESENCE)),
+    ((Duration, TimeEstimate, Budget, Rate), (*_EQUALITY, *MEMBERSHIP, *PRESENCE, *ORDER)),
 )
+_TEXT_OPERATORS = (*_EQUALITY, *MEMBERSHIP, *PRESENCE, Operator.MATCHES)
 
 
 class _Name:
@@ -64,13 +56,8 @@ def type_of(field: str, kinds: tuple[str, ...]) -> FieldType | _Name | _Weekday:
     return _Name()
 
 
-def condition_of(field: str, field_type: Any) -> str:
-    """The group of a field, a key of CONDITIONS."""
-    if field == WEEKDAY:
-        return "choice_condition"
-    return next((name for types, name in _GROUPS if isinstance(field_type, types)), "condition")
-
-
 def operators_of(field: str, field_type: Any) -> tuple[Operator, ...]:
     """The operators that apply to a field."""
-    return CONDITIONS[condition_of(field, field_type)]
+    if field == WEEKDAY:
+        return (*_EQUALITY, *MEMBERSHIP)
+    return next((operators for types, operators in _OPERATORS if isinstance(field_type, types)), _TEXT_OPERATORS)

@@ -111,11 +111,11 @@ def _null_hint(document: Document, path: Path, error: Any, types: list[str]) -> 
 def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types: list[str], value: Any) -> str:
     if schema.get("pattern") in PATTERNS:
         return pattern_hint(schema["pattern"], document.written_at(path))
-    if "enum" in schema:
-        return _one_of(schema)
-    if types[0] == "array":
+    if types[0] == "array" or "enum" in schema:
         in_brackets = f"write [{value}]" if isinstance(value, str) and len(value) <= 60 else ""
-        return "write a list, whose entries begin with -" if isinstance(value, dict) else in_brackets
+        return _one_of(schema) or (
+            "write a list, whose entries begin with -" if isinstance(value, dict) else in_brackets
+        )
     if types == ["object"] and path and path[0] == "removed":
         return _removed_hint(value)
     if "string" in types and not isinstance(value, dict | list):

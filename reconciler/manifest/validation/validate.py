@@ -15,9 +15,7 @@ from typing import Any
 import jsonschema_rs
 
 from reconciler.errors import Problem
-from reconciler.manifest.schema.checks import any_condition
-from reconciler.manifest.schema.manifest import manifest_schema
-from reconciler.manifest.schema.operators import CONDITIONS
+from reconciler.manifest.schema.manifest import validation_schema
 from reconciler.manifest.validation.messages import explain
 from reconciler.manifest.yaml.document import Document
 
@@ -68,21 +66,14 @@ def matches_schema(value: Any, schema: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _schema() -> Mapping[str, Any]:
-    """The schema of manifests with every operator at every field: which ones apply is found where all parts of a check are."""
-    schema = manifest_schema()
-    return {**schema, "$defs": {**schema["$defs"], **dict.fromkeys(CONDITIONS, any_condition())}}
-
-
-@cache
 def _manifest_validator() -> Any:
-    return jsonschema_rs.Draft202012Validator(_schema())
+    return jsonschema_rs.Draft202012Validator(validation_schema())
 
 
 @cache
 def _compiled(part: str) -> Any:
     """The compiled validator of a part of the manifest schema, given as JSON."""
-    return jsonschema_rs.Draft202012Validator({**json.loads(part), "$defs": _schema()["$defs"]})
+    return jsonschema_rs.Draft202012Validator({**json.loads(part), "$defs": validation_schema()["$defs"]})
 
 
 @cache
@@ -91,7 +82,7 @@ def _explainer() -> Any:
     from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - start-up: see above
 
     extend: Any = validators.extend  # untyped in the stubs
-    return extend(Draft202012Validator, {"items": _items, "pattern": _pattern})(_schema())
+    return extend(Draft202012Validator, {"items": _items, "pattern": _pattern})(validation_schema())
 
 
 def _items(validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[Any]:

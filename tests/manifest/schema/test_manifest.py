@@ -23,7 +23,8 @@ def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
         for name, part in schema.get("properties", {}).items():
             yield f"{path}/{name}", part
         for key, part in schema.items():
-            yield from properties(part, f"{path}/{key}")
+            if key != "if":  # it selects, and describes nothing
+                yield from properties(part, f"{path}/{key}")
     elif isinstance(schema, list):
         for index, part in enumerate(schema):
             yield from properties(part, f"{path}/{index}")
