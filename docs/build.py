@@ -20,8 +20,7 @@ from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.manifest.schema.kinds import kind_schema
-from reconciler.manifest.schema.manifest import manifest_schema
-from reconciler.manifest.schema.published import with_placeholders
+from reconciler.manifest.schema.manifest import manifest_schema, validation_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -208,12 +207,12 @@ _FORMS = {
 def outputs() -> dict[str, str]:
     """Path in the repository → the content of the file."""
     files = {
-        "schemas/manifest.schema.json": _json(with_placeholders(manifest_schema())),
+        "schemas/manifest.schema.json": _json(manifest_schema()),
         "docs/manifest.md": "".join(_page()),
     }
     files |= sources()
     for kind in KINDS:
-        files[f"schemas/{kind.name}.schema.json"] = _json(with_placeholders(kind_schema(kind)))
+        files[f"schemas/{kind.name}.schema.json"] = _json(kind_schema(kind))
     return files
 
 
@@ -222,7 +221,7 @@ def _json(value: Any) -> str:
 
 
 def _page() -> Iterator[str]:
-    schema = manifest_schema()
+    schema = validation_schema()
     definitions = schema["$defs"]
     yield INTRO.replace("{example}", EXAMPLE)
     yield _section("## Top-level keys", schema)

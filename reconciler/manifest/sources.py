@@ -16,7 +16,7 @@ from reconciler.manifest.expand.variables import Given, read_variables
 from reconciler.manifest.files import STDIN, File, FileReader
 from reconciler.manifest.include import Includer
 from reconciler.manifest.roots import Roots
-from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.manifest import validation_schema
 from reconciler.manifest.yaml.document import Document
 from reconciler.manifest.yaml.nodes import read_documents
 from reconciler.manifest.yaml.text import SourceText, decode
@@ -108,7 +108,7 @@ class _SourceReader:
         found = self.sources
         variables = read_variables(found.documents, given, found.problems)
         tables = Tables(self._roots, self._files.opened)
-        expander = Expander(Shapes(manifest_schema()), tables, Budget())
+        expander = Expander(Shapes(validation_schema()), tables, Budget())
         scope = variables.scope
         documents: list[Document] = []
         for document in found.documents:

@@ -129,7 +129,7 @@ class Composer:
         document, place, name, body, _ = entry
         if name in self.folded:
             return True
-        violation = validate_name(name)
+        violation = validate_name(name) if name else None
         if body:
             document, body = _origin(document, body, "name")
             if violation or document.reported:  # to find a cell takes time

@@ -11,13 +11,15 @@ from typing import Any
 
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.for_each import FOR_EACH
-from reconciler.manifest.schema.kinds import NAME_PATTERN
+from reconciler.manifest.schema.patterns import NAME_PATTERN
 
 PLACEHOLDER = r"\{[^{}]+\}"
 _SCALARS = frozenset(("boolean", "integer", "number", "array"))
 _PLAIN_KEYS = frozenset((FOR_EACH, "include", "vars", "version"))
 """Properties in which braces have no meaning, or one of their own."""
-_PLAIN_DEFINITIONS = frozenset(("check", "conditions", "condition"))
+_CHECKS = ("check", "condition")
+"""The beginnings of the definitions of checks, in which braces belong to regular expressions."""
+_WORDS = (("boolean", "true or false"), ("integer", "a number"), ("number", "a number"), ("array", "a list"))
 _MAPPINGS_OF_SCHEMAS = ("properties", "$defs")
 _SCHEMAS = ("items", "additionalProperties")
 _TAKES_BRACES = (NAME_PATTERN, TEXT_PATTERN)
@@ -40,7 +42,9 @@ def _value(schema: Mapping[str, Any]) -> dict[str, Any]:
         result["pattern"] = f"(?:{result['pattern']})|{PLACEHOLDER}"
     elif types & _SCALARS:
         listed = [result["type"]] if isinstance(result["type"], str) else result["type"]
-        result |= {"type": [*listed, "string"], "pattern": PLACEHOLDER}
+        word = next(word for name, word in _WORDS if name in types)
+        message = f"invalid value: use {word}, or a placeholder in quotes"
+        result |= {"type": [*listed, "string"], "pattern": PLACEHOLDER, "errorMessage": message}
     return result
 
 
@@ -54,9 +58,12 @@ def _below(schema: Mapping[str, Any]) -> dict[str, Any]:
         ]
     for key in _MAPPINGS_OF_SCHEMAS:
         if key in schema:
-            plain = _PLAIN_DEFINITIONS if key == "$defs" else _PLAIN_KEYS
-            changed[key] = {name: part if name in plain else _value(part) for name, part in schema[key].items()}
+            changed[key] = {name: part if _is_plain(key, name) else _value(part) for name, part in schema[key].items()}
     for key in _SCHEMAS:
         if isinstance(schema.get(key), Mapping):
             changed[key] = _value(schema[key])
     return changed
+
+
+def _is_plain(keyword: str, name: str) -> bool:
+    return name.startswith(_CHECKS) if keyword == "$defs" else name in _PLAIN_KEYS

@@ -10,7 +10,7 @@ from reconciler.kinds.durations import DURATION_PATTERN, duration_of
 from reconciler.kinds.estimates import BUDGET_PATTERN, ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.kinds.rates import RATE_PATTERN
-from reconciler.manifest.schema.manifest import SHARE_PATTERN
+from reconciler.manifest.schema.patterns import SHARE_PATTERN
 
 _LONGEST = 40
 """Characters of a value that is looked at: what is longer is no slip of the pen."""

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds.durations import DURATION_PATTERN
-from reconciler.kinds.estimates import BUDGET_PATTERN, ESTIMATE_PATTERN
-from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
-from reconciler.kinds.rates import RATE_PATTERN, SINCE_PATTERN
-from reconciler.manifest.schema.for_each import VARIABLE_PATTERN
-from reconciler.manifest.schema.manifest import SHARE_PATTERN
+from reconciler.manifest.schema.patterns import PATTERNS
 from reconciler.manifest.validation.corrections import correction
 from reconciler.manifest.yaml.text import quote
 
@@ -19,21 +14,6 @@ TYPES = {
     "number": "a number", "null": "null",
 }  # fmt: skip
 """JSON types in words."""
-PATTERNS = {
-    EMAIL_PATTERN: ("e-mail address", "use the form name@example.com"),
-    DURATION_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
-    ESTIMATE_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
-    Colour().schema["pattern"]: ("color", 'use "#RRGGBB" in quotes (# begins a comment), e.g. "#1976D2"'),
-    RATE_PATTERN: ("amount", 'use major units, up to 9999999.99 with at most 2 decimals, e.g. "95.00"'),
-    BUDGET_PATTERN: ("amount", 'use major units with at most 2 decimals, e.g. "5000.00", or auto'),
-    SINCE_PATTERN: (
-        "date",
-        "use a day of this century, e.g. 2026-01-31, or an instant in UTC, e.g. 2026-01-31T09:00:00Z",
-    ),
-    SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
-    VARIABLE_PATTERN: ("variable name", "use letters, digits and _, e.g. team_name"),
-}
-"""What a pattern is of, and how to write it."""
 
 
 def format_hint(schema: Mapping[str, Any], written: str = "") -> str:

@@ -9,8 +9,8 @@ from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
-from reconciler.manifest.schema.kinds import NAME_PATTERN
-from reconciler.manifest.validation.formats import PATTERNS, TYPES, describe_value, invalid_value, pattern_hint
+from reconciler.manifest.schema.patterns import NAME_PATTERN, PATTERNS
+from reconciler.manifest.validation.formats import TYPES, describe_value, invalid_value, pattern_hint
 from reconciler.manifest.validation.misread import null_as_text, text_as_mapping
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
@@ -61,6 +61,9 @@ def _unknown_keys(document: Document, path: Path, error: Any) -> list[Problem]:
         if key not in known:
             if key == "<<":
                 message, hint = "merge keys (<<) are not part of YAML 1.2", "use 'defaults' or a task set"
+            elif _is_resource(error) and key == BY_NAME[str(error.schema["title"]).lower()].parent:
+                message = f"{quote(key)} is not allowed in a nested resource"
+                hint = "remove it; nesting defines the parent"
             else:
                 message = f"unknown key {quote(key)} in {_container(path, error)}"
                 hint = did_you_mean(key, known, otherwise=f"valid keys: {enumerate_words(sorted(known))}")
@@ -102,15 +105,17 @@ def _null_hint(document: Document, path: Path, error: Any, types: list[str]) -> 
     if text and (error.schema.get("pattern") not in PATTERNS or text.startswith("#")):
         return text
     hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
-    return PATTERNS.get(error.schema.get("pattern"), ("", hint))[1]
+    return PATTERNS.get(error.schema.get("pattern"), ("", _one_of(error.schema) or hint))[1]
 
 
 def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types: list[str], value: Any) -> str:
     if schema.get("pattern") in PATTERNS:
         return pattern_hint(schema["pattern"], document.written_at(path))
-    if types[0] == "array":
+    if types[0] == "array" or "enum" in schema:
         in_brackets = f"write [{value}]" if isinstance(value, str) and len(value) <= 60 else ""
-        return "write a list, whose entries begin with -" if isinstance(value, dict) else in_brackets
+        return _one_of(schema) or (
+            "write a list, whose entries begin with -" if isinstance(value, dict) else in_brackets
+        )
     if types == ["object"] and path and path[0] == "removed":
         return _removed_hint(value)
     if "string" in types and not isinstance(value, dict | list):
@@ -164,9 +169,17 @@ def _choice(document: Document, path: Path, error: Any) -> list[Problem]:
             return _at(document, path, message, f"remove the quotes: {value}")
         message = f"unsupported {path[-1] if path else 'value'} {describe_value(value)}"
         return _at(document, path, message, f"supported: {error.validator_value}")
-    words = [str(word) for word in error.validator_value]
-    hint = did_you_mean(str(value), words, otherwise=f"use {enumerate_words(words, 'or')}")
+    if "string" in error.schema.get("type", ()) and not isinstance(value, str):
+        return []  # reported by its type
+    words = [str(word) for word in error.validator_value if word is not None]
+    hint = did_you_mean(str(value), words, otherwise=_one_of(error.schema))
     return _at(document, path, invalid_value(value, _label(path)), hint)
+
+
+def _one_of(schema: Mapping[str, Any]) -> str:
+    """The hint that lists the words of a choice; empty for any other value."""
+    words = [str(word) for word in schema.get("enum", ()) if word is not None]
+    return f"use {enumerate_words(words, 'or')}" if words else ""
 
 
 def _unique(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -187,15 +200,13 @@ def _bound(document: Document, path: Path, error: Any) -> list[Problem]:
 
 def _any_of(document: Document, path: Path, error: Any) -> list[Problem]:
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    if error.instance is None:
+        of_key = isinstance(path[-1], str)
+        return _at(document, path, f"{_label(path)} has no value", "add a value, or remove the key", of_key=of_key)
     if key == "was":
         return _at(document, path, "'was' must be a name or a list of unique names")
     hint = 'use major units, e.g. "95.00"' if key.endswith("rate") else ""
     return _at(document, path, invalid_value(error.instance, _label(path)), hint)
-
-
-def _misplaced(document: Document, path: Path, _: Any) -> list[Problem]:
-    message = f"{_label(path)} is not allowed in a nested resource"
-    return _at(document, path, message, "remove it; nesting defines the parent", of_key=True)
 
 
 def _key_count(document: Document, path: Path, _: Any) -> list[Problem]:
@@ -223,7 +234,6 @@ _EXPLAINERS: dict[str, Callable[[Document, Path, Any], list[Problem]]] = {
     "minimum": _bound,
     "maximum": _bound,
     "anyOf": _any_of,
-    "not": _misplaced,
     "minProperties": _key_count,
     "maxProperties": _key_count,
 }

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.kinds import BY_PLURAL, KINDS
+from reconciler.kinds import KINDS
 from reconciler.manifest.yaml.marks import Place, RowMark, place_of
+from reconciler.manifest.yaml.parts import optional_part
 from reconciler.manifest.yaml.scalars import FLOAT, INT, MAP, SEQ, STR, convert
 from reconciler.manifest.yaml.text import SourceText, quote
 from reconciler.value_types import MoneyType
@@ -32,8 +33,6 @@ _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int
 
 INVALID: Any = object()
 """Replaces an invalid entry of a list, so that the other entries keep their positions."""
-
-_ENTRY_LISTS = frozenset((*BY_PLURAL, "removed", "checks"))
 
 
 class BombError(Exception):
@@ -68,15 +67,7 @@ class Document:
 
     def cut(self, path: Sequence[str | int]) -> None:
         """Remove the smallest optional part around an invalid value: a key, or an entry of a list of resources."""
-        steps = list(path)
-        if steps and steps[-1] == "name":
-            steps.pop()
-        if steps[:1] == ["removed"]:
-            del steps[2:]  # an entry without its only key is empty
-        if steps[:2] == ["policy", "checks"]:
-            del steps[3:]  # a check without one of its keys is a different check
-        while steps and isinstance(steps[-1], int) and not self._is_entry(steps):
-            steps.pop()
+        steps = optional_part(path)
         if steps and len(steps) <= 2:
             self.incomplete.add(str(steps[0]))
         container = self.value
@@ -90,10 +81,6 @@ class Document:
         elif steps and isinstance(container, dict):
             container.pop(steps[-1], None)
             self.damaged.add(id(container))
-
-    @staticmethod
-    def _is_entry(steps: list[str | int]) -> bool:
-        return steps[-2] in _ENTRY_LISTS or (len(steps) == 3 and steps[0] == "task_sets")
 
     def places(self, items: list[Any]) -> list[Place]:
         """The position of each entry of a list of this document."""

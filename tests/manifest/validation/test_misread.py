@@ -48,8 +48,8 @@ SYNTAX = {
     "tags:\n  - 'it's'": ("3:9", 'put the whole value in one pair of quotes: - "it\'s"'),
     "tags:\n  - [x] y": ("3:9", 'put the whole value in one pair of quotes: - "[x] y"'),
     "clients:\n  - name: 'A' B\n    note: x": ("3:15", "put the whole value in one pair of quotes: name: \"'A' B\""),
-    "projects:\n  - {name: Site, color: #1976D2}": ("3:25", 'put the value in quotes: "#1976D2"; # begins a comment, here up to '
-                                                    "the closing bracket"),
+    "projects:\n  - {name: Site, color: #1976D2}": ("3:25",
+        'put the value in quotes: "#1976D2"; # begins a comment, here up to the closing bracket'),
     "clients:\n  - name: A\n   note: x": ("4:4", "indent all entries of a list to the same column"),
 }  # fmt: skip
 
@@ -87,5 +87,5 @@ def test_the_other_parser_says_so_too_where_it_stops_at_the_same_character(text:
 )
 def test_what_a_hint_puts_in_quotes_is_text(hint: str) -> None:
     quoted = hint[hint.index('"') :]
-    loaded = load(["-"], stdin=lambda: f"version: 1\ntags: [{quoted}]\n".encode())
+    loaded = load(["-"], stdin=f"version: 1\ntags: [{quoted}]\n".encode)
     assert [address.name for address in loaded.resources] == [quoted.strip('"')]
