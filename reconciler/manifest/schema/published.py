@@ -34,7 +34,8 @@ def _value(schema: Mapping[str, Any]) -> dict[str, Any]:
     result = {**schema, **_below(schema)}
     if "enum" in result:
         words = {key: result.pop(key) for key in ("type", "enum") if key in result}
-        return {**result, "anyOf": [words, {"type": "string", "pattern": PLACEHOLDER}]}
+        message = "invalid value: use one of the words, or a placeholder in quotes"
+        return {**result, "anyOf": [words, {"type": "string", "pattern": PLACEHOLDER, "errorMessage": message}]}
     types = {result["type"]} if isinstance(result.get("type"), str) else set(result.get("type", ()))
     if "string" in types:
         if result.get("pattern", TEXT_PATTERN) in _TAKES_BRACES:
