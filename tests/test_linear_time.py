@@ -20,6 +20,7 @@ from reconciler import text
 from reconciler.applying.journal import chain
 from reconciler.checks import patterns
 from reconciler.cli import planfiles
+from reconciler.cli.adopt.ci_files import ci_file
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
 from reconciler.gateway.rate_limit import Rate
@@ -123,6 +124,9 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "json_text": [(parse_json, JSON)],
     "names": [(split_path, TEXT), (lambda value: join_path((value, value)), TEXT), (fold, TEXT)],
     "kinds.durations": [(parse_durations, DURATIONS[:8] + NUMBERS[:6])],
+    "cli.adopt.ci_files": [
+        (lambda value: ci_file("github", value, value[:9], {}), [*TEXT, *runs("@A"), *runs("["), *runs("$")])
+    ],
     "cli.planfiles": [
         (lambda value: planfiles._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
         (lambda value: planfiles._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),

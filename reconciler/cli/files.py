@@ -50,6 +50,21 @@ def write(path: str, text: str) -> None:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
 
 
+def append(path: str, text: str) -> None:
+    """Add a text to the end of a file, or make the file (`-`: stdout). Raises ReconcilerError."""
+    if path == "-":
+        print_result(document(text))
+        return
+    require_report_target(path)
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+
+
 def write_plan(path: str, text: str) -> None:
     """Write a plan file as `write` does. Raises ReconcilerError where anything but a plan file would be replaced."""
     require_plan_target(path)

@@ -15,7 +15,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checks": (),
     "policy": (),
     "state": (),
-    "manifest": ("yaml", "schema", "validation", "compose", "table", "import_csv"),
+    "manifest": ("yaml", "schema", "validation", "compose", "export", "table", "import_csv"),
     "planning": ("guards", "renames"),
     "gateway": (),
     "live": (),
@@ -23,7 +23,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "timekeeping": (),
     "render": (),
     "sandbox": (),
-    "cli": ("commands", "actions", "terminal"),
+    "cli": ("commands", "actions", "terminal", "adopt", "doctor"),
 }
 """Every room with the packages inside it, from the ground up: a room may import those before it, and itself."""
 
