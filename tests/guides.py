@@ -1,7 +1,8 @@
 """Runs a guide: its files are written, its commands run in their order, and what it shows is what they print.
 
-- A block below `<!-- file: NAME -->` is a file, which is written; below `<!-- content: NAME -->` it is one that the commands have written.
+- A block below `<!-- file: NAME -->` is a file, which is written, below `<!-- append: NAME -->` its new end; below `<!-- content: NAME -->` it is one that the commands have written.
 - A `bash` block has a command on each line; below `<!-- exit code: N -->` the last one ends with N. `"$(reconciler …)"` is what that prints.
+  `export NAME=VALUE` holds for the lines behind it; lines with `git` are left out.
 - A `text` block behind it is what its last command prints on both streams; `…` alone on a line stands for any lines.
 """
 
@@ -17,7 +18,9 @@ from click.testing import Result
 from reconciler.text import split_command
 from tests.cli.program import Desk
 
-_BLOCK = re.compile(r"(?:^<!-- (file|content|exit code): (.+?) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"(?:^<!-- (file|append|content|exit code): (.+?) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _NESTED = re.compile(r'"\$\(reconciler ([^)]*)\)"')
 _ANY = "…"
 
@@ -43,17 +46,23 @@ def blocks(page: Path) -> Iterator[Block]:
 def run_guide(page: Path, desk: Desk) -> int:
     """Run the blocks of a page in the desk's folder; the number of commands. Raises AssertionError with the line of the page."""
     printed, count = "", 0
+    variables: dict[str, str] = {}
     for block in blocks(page):
         place = f"{page.name}:{block.line}"
         if block.role == "file":
             desk.write(block.text, block.argument)
+        elif block.role == "append":
+            old = (desk.folder / block.argument).read_text(encoding="utf-8")
+            desk.write(old + block.text, block.argument)
         elif block.role == "content":
             assert (desk.folder / block.argument).read_text(encoding="utf-8") == block.text, place
         elif block.language == "bash":
-            lines = block.text.splitlines()
+            lines = [line for line in block.text.splitlines() if not _is_setting(line, variables)]
+            if not lines:
+                continue
             codes = [0] * (len(lines) - 1) + [int(block.argument or 0)]
             for line, code in zip(lines, codes, strict=True):
-                done = _run(line, desk)
+                done = _run(line, desk, variables)
                 printed, count = _printed(done), count + 1
                 assert done.exit_code == code, f"{place}: {line}\n{printed}"
         elif block.language == "text":
@@ -61,11 +70,20 @@ def run_guide(page: Path, desk: Desk) -> int:
     return count
 
 
-def _run(line: str, desk: Desk) -> Result:
-    line = _NESTED.sub(lambda match: desk.call(*split_command(match[1])).stdout.strip(), line)
+def _is_setting(line: str, variables: dict[str, str]) -> bool:
+    """Whether a line runs no command of ours; the variable that it sets is added."""
+    program, _, rest = line.partition(" ")
+    if program == "export":
+        name, _, value = rest.partition("=")
+        variables[name] = split_command(value)[0]
+    return program in ("export", "git")
+
+
+def _run(line: str, desk: Desk, variables: dict[str, str]) -> Result:
+    line = _NESTED.sub(lambda match: desk.call(*split_command(match[1]), **variables).stdout.strip(), line)
     program, *words = split_command(line)
     assert program == "reconciler", line
-    return desk.call(*words)
+    return desk.call(*words, **variables)
 
 
 def _printed(done: Result) -> str:

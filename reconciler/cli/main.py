@@ -16,7 +16,6 @@ from reconciler.cli.terminal.streams import LOG_FORMATS, echo_error, failure_of_
 COMMANDS = {
     "init": "Write a first manifest.",
     "export": "Write the live workspace as manifests.",
-    "init": "Write a starter manifest.",
     "import-csv": "Write a manifest from a CSV file or a workbook.",
     "validate": "Validate manifests offline.",
     "plan": "Show the changes between the manifests and the workspace.",

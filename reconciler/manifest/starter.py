@@ -1,5 +1,7 @@
 """The manifest that `reconciler init` writes: small, commented, and valid as it stands."""
 
+from reconciler.manifest.yaml.write import write_scalar
+
 STARTER = """\
 # yaml-language-server: $schema=manifest.schema.json
 #
@@ -36,6 +38,8 @@ tags: []
 """
 
 
-def starter() -> str:
-    """The text of the starter manifest."""
-    return STARTER
+def starter(workspace: str = "") -> str:
+    """The text of the starter manifest; with a `workspace` it names that one."""
+    if not workspace:
+        return STARTER
+    return STARTER.replace("# workspace: Acme Studio", f"workspace: {write_scalar(workspace)}")

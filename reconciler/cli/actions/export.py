@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.cli.actions.export_files import Output, parse_output
@@ -36,14 +37,19 @@ def run_export(request: ExportRequest, settings: Settings) -> None:
     with open_session(settings) as session:
         exported = export_live(session, selection, request, settings, output)
     output.write(exported)
-    for note in exported.notes[:_MOST_NOTES]:
-        print_message(f"warning: not declared: {note}")
-    if len(exported.notes) > _MOST_NOTES:
-        print_message(f"warning: {len(exported.notes) - _MOST_NOTES} more are not declared")
+    print_notes(exported.notes)
     if output.path != "-":
         counted = ", ".join(words.count(exported.counts[kind.plural], kind.name, kind.plural) for kind in KINDS)
         command = settings.command("plan", as_argument(output.path))
         print_message(f"exported {counted} to {output.path}; next: {command}")
+
+
+def print_notes(notes: Sequence[str]) -> None:
+    """Print what the manifests of an export do not declare."""
+    for note in notes[:_MOST_NOTES]:
+        print_message(f"warning: not declared: {note}")
+    if len(notes) > _MOST_NOTES:
+        print_message(f"warning: {len(notes) - _MOST_NOTES} more are not declared")
 
 
 def export_live(

@@ -12,7 +12,7 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import document, print_message, print_result
 from reconciler.kinds import KINDS
 from reconciler.manifest.files import printable_path
-from reconciler.manifest.import_csv import ImportOptions, column_option, import_csv
+from reconciler.manifest.import_csv import ImportedManifest, ImportOptions, column_option, import_csv
 from reconciler.manifest.table import MOST_BYTES
 from reconciler.render import words
 
@@ -22,9 +22,7 @@ def run_import(file: str, output: str, columns: Sequence[str], sheet: str, setti
     options = ImportOptions(_columns(columns), sheet, settings.workspace or "")
     if output != "-":
         files.require_new(output)
-    imported = import_csv(files.read(file, limit=MOST_BYTES), printable_path(file), options)
-    for notice in imported.notices:
-        print_message(f"note: {notice}")
+    imported = read_import(file, options)
     counts = [(imported.counts.get(kind.name, 0), kind) for kind in KINDS]
     listed = ", ".join(words.count(number, kind.name, kind.plural) for number, kind in counts if number)
     if output == "-":
@@ -32,6 +30,14 @@ def run_import(file: str, output: str, columns: Sequence[str], sheet: str, setti
         return
     files.write_new(output, imported.text)
     print_message(f"wrote {output}: {listed}; next: {settings.command('plan', as_argument(output))}")
+
+
+def read_import(file: str, options: ImportOptions) -> ImportedManifest:
+    """Read a table, and print its notices. Raises ReconcilerError with all problems."""
+    imported = import_csv(files.read(file, limit=MOST_BYTES), printable_path(file), options)
+    for notice in imported.notices:
+        print_message(f"note: {notice}")
+    return imported
 
 
 def _columns(given: Sequence[str]) -> dict[str, str]:

@@ -6,14 +6,21 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from reconciler.cli.actions.export import ExportRequest, export_live, print_notes
+from reconciler.cli.actions.export_files import parse_output
+from reconciler.cli.actions.export_selection import Selection
+from reconciler.cli.actions.import_csv import read_import
 from reconciler.cli.actions.schema import schema_text
 from reconciler.cli.adopt.ci_files import CI_PATHS, ci_file
 from reconciler.cli.adopt.folder import SCHEMA_FILE, NewFile, ignore_folder, repository_root, write_new_files
 from reconciler.cli.planfiles import as_argument
+from reconciler.cli.session import open_session
 from reconciler.cli.settings import GATEWAYS, KEYS, Settings
 from reconciler.cli.terminal.output import document, print_message, print_result
-from reconciler.cli.terminal.prompt import choose, is_terminal
+from reconciler.cli.terminal.prompt import choose, is_terminal, type_answer
 from reconciler.manifest import starter
+from reconciler.manifest.export import MAIN_FILE
+from reconciler.manifest.import_csv import ImportOptions
 
 SOURCES = (
     ("workspace", "the live workspace: its clients, projects, tasks and tags as manifests (reads only)"),
@@ -52,10 +59,30 @@ def _asks(path: str) -> bool:
 
 
 def _empty(path: str, table: str | None, settings: Settings) -> dict[str, str]:  # noqa: ARG001 - as the other sources
-    return {path: starter()}
+    return {path: starter(settings.workspace or "")}
 
 
-_TEXTS: dict[str, Callable[[str, str | None, Settings], dict[str, str]]] = {"empty": _empty}
+def _from_workspace(path: str, table: str | None, settings: Settings) -> dict[str, str]:  # noqa: ARG001 - as the other sources
+    output = parse_output(path, replaces=False)
+    with open_session(settings) as session:
+        exported = export_live(session, Selection(()), ExportRequest(path), settings, output)
+    print_notes(exported.notes)
+    if not output.is_folder:
+        return {path: exported.files[MAIN_FILE]}
+    return {os.path.join(path, name): text for name, text in exported.files.items()}  # noqa: PTH118 - as it was typed
+
+
+def _from_csv(path: str, table: str | None, settings: Settings) -> dict[str, str]:
+    if table is None:
+        table = type_answer("Name of the CSV or Excel file: ", settings)
+    return {path: read_import(table, ImportOptions(workspace=settings.workspace or "")).text}
+
+
+_TEXTS: dict[str, Callable[[str, str | None, Settings], dict[str, str]]] = {
+    "workspace": _from_workspace,
+    "csv": _from_csv,
+    "empty": _empty,
+}
 """For each source, what makes the texts: path of each file -> text."""
 
 

@@ -60,6 +60,14 @@ def choose(question: str, choices: Sequence[tuple[str, str]], settings: Settings
     return named[answer]
 
 
+def type_answer(question: str, settings: Settings) -> str:
+    """A text typed at a terminal. Raises NotApprovedError for an empty one."""
+    answer = _answer(question, settings)
+    if not answer:
+        raise NotApprovedError("no answer; nothing was written")
+    return answer
+
+
 def is_terminal() -> bool:
     """Whether a prompt is possible: the question goes to stderr, the answer comes from stdin."""
     try:
