@@ -108,6 +108,11 @@ if TYPE_CHECKING:
         load as load,
         manifest_schema as manifest_schema,
     )
+    from reconciler.manifest.import_csv import (
+        ImportOptions as ImportOptions,
+        ImportedManifest as ImportedManifest,
+        import_csv as import_csv,
+    )
     from reconciler.model import (
         UNSET as UNSET,
         Unset as Unset,
@@ -198,6 +203,7 @@ _ROOMS = {
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
     "manifest": "ExportOptions Exported export_manifest load manifest_schema",
+    "manifest.import_csv": "ImportOptions ImportedManifest import_csv",
     "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
     "gateway": "AsyncReader AsyncWriter Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read read_everything reread",
