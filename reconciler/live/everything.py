@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.errors import ForbiddenError
 from reconciler.gateway import Reader
-from reconciler.kinds import BY_NAME, PROJECT, TASK
+from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import FieldRole, Resource
@@ -31,8 +31,10 @@ def read_everything(
     fetcher.read_lists()
     live = fetcher.live()
     if archived:
-        projects = {project.id for project in live.of_kind(PROJECT.name) if is_wanted is None or is_wanted(project)}
-        fetcher.read_children(TASK, projects - live.tasks_proven)
+        for kind in KINDS:
+            if kind.is_embedded:
+                parents = {parent.id for parent in live.of_kind(kind.parent) if is_wanted is None or is_wanted(parent)}
+                fetcher.read_children(kind, parents - live.tasks_proven)
         live = fetcher.live()
     live = _with_values(fetcher, live, is_wanted)
     if any(map(_names_people, live.everything)):

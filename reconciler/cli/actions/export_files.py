@@ -62,6 +62,8 @@ class Output:
 
 def parse_output(path: str, *, replaces: bool) -> Output:
     """The output of a path. Raises ReconcilerError for one that exists, unless it `replaces`, and click.BadParameter."""
+    if not path or "://" in path:
+        raise click.BadParameter(f"{path!r} is not the name of a file or a folder", param_hint="-o")
     target = Path(path)
     if path == "-" or _is_device(path):
         return Output(path)

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.settings import Settings
 from reconciler.errors import ReconcilerError
-from reconciler.kinds import BY_NAME, PROJECT, TASK, ancestors
+from reconciler.kinds import BY_NAME, KINDS, ancestors
 from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.model import Address, Resource
 from reconciler.names import join_path
@@ -42,11 +42,10 @@ class Selection:
         address = resource.address
         if any(map(self.matches, (address, *ancestors(address)))):
             return True
-        if address.kind != PROJECT.name:
-            return False
-        place = f"{TASK.name}:{join_path(folded_address(address).path)}/"
         starts = [pattern.partition("*")[0] for pattern in self._patterns]
-        return any(start.startswith(place) or place.startswith(start) for start in starts)
+        below = join_path(folded_address(address).path)
+        places = [f"{kind.name}:{below}/" for kind in KINDS if kind.is_embedded and kind.parent == address.kind]
+        return any(start.startswith(place) or place.startswith(start) for start in starts for place in places)
 
     def require_matches(self, live: Live, settings: Settings, *, archived: bool) -> None:
         """Raise ReconcilerError for an address that matches nothing, and if nothing is selected at all."""
@@ -66,14 +65,14 @@ class Selection:
 
 
 class _InArchive:
-    """Whether what has an address is archived, or in a project that is."""
+    """Whether what has an address is archived, or embedded in what is."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
 
     def __call__(self, address: Address) -> bool:
-        above = (address, *(a for a in ancestors(address) if a.kind == PROJECT.name))
-        return any(BY_NAME[a.kind].is_archived(self._live.resources[a].values) for a in above)
+        parents = ancestors(address)[:1] if BY_NAME[address.kind].is_embedded else ()
+        return any(BY_NAME[a.kind].is_archived(self._live.resources[a].values) for a in (address, *parents))
 
 
 def _plural(pattern: str) -> str:

@@ -22,6 +22,7 @@ from reconciler.cli.settings import current_settings
     "-o",
     "--output",
     metavar="FILE|DIR",
+    default="-",
     help="Write to a new file (*.yaml), or to a folder with a file for each client (default: -, stdout).",
 )
 @click.option("--archived", is_flag=True, help="Also export what is archived or done.")
@@ -33,11 +34,11 @@ from reconciler.cli.settings import current_settings
     help="Export only what an address pattern matches, with all below it, e.g. 'project:Acme Corp/*'. Repeatable.",
 )
 @click.option("--force", "replaces", is_flag=True, help="Replace files that exist.")
-def command(output: str | None, patterns: Sequence[str], *, archived: bool, replaces: bool) -> None:
+def command(output: str, patterns: Sequence[str], *, archived: bool, replaces: bool) -> None:
     """Write the live workspace as manifests that plan to no changes. Sends nothing but reads.
 
     Resources that a manifest cannot declare are named on stderr and left as they are. An existing file is replaced only with --force.
     """
     from reconciler.cli.actions.export import ExportRequest, run_export  # noqa: PLC0415 - start-up: see this package
 
-    run_export(ExportRequest(output or "-", tuple(patterns), archived=archived, replaces=replaces), current_settings())
+    run_export(ExportRequest(output, tuple(patterns), archived=archived, replaces=replaces), current_settings())

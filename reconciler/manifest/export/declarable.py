@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -47,10 +48,7 @@ class Declarable:
         self._people = frozenset(live.users.values())
         self._has_cents = live.workspace.currency not in WITHOUT_MINOR_UNIT
         self._known: dict[tuple[str, str, Any], bool] = {}
-        self._clients: dict[str, int] = {}
-        for client in live.of_kind("client"):
-            name = fold(client.name)
-            self._clients[name] = self._clients.get(name, 0) + 1
+        self._spellings: dict[str, Counter[str]] = {}
 
     def split(self, kind: Kind, resource: Resource) -> tuple[dict[str, Any], dict[str, str]]:
         """The values that a manifest can declare; and the fields whose values it cannot, each with the reason."""
@@ -98,11 +96,14 @@ class Declarable:
         parsed = field.type.parse(document)
         return bool((field.type.resolved(value, parsed) if isinstance(field.type, ResolvedType) else parsed) == value)
 
-    def client_reference(self, client: Resource) -> str:
-        """How a project can name its client although no manifest can declare the client; empty if it cannot."""
-        name = writable(client.name)
+    def reference(self, parent: Resource) -> str:
+        """How a child can name its parent although no manifest can declare the parent; empty if it cannot."""
+        if parent.kind not in self._spellings:
+            self._spellings[parent.kind] = Counter(fold(resource.name) for resource in self._live.of_kind(parent.kind))
+        name = writable(parent.name)
         is_valid = 0 < len(name) <= _LONGEST_REFERENCE and validate_reference(name) is None
-        return name if is_valid and fold(name) == fold(client.name) and self._clients[fold(name)] == 1 else ""
+        is_one = fold(name) == fold(parent.name) and self._spellings[parent.kind][fold(name)] == 1
+        return name if is_valid and is_one else ""
 
 
 def _is_whole(amounts: Iterable[str]) -> bool:

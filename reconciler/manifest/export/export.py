@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.kinds import BY_NAME, CLIENT, KINDS, PROJECT, TAG, TASK
+from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
 from reconciler.manifest.export.declarable import Declarable
 from reconciler.manifest.export.defaults import infer_defaults
 from reconciler.manifest.export.header import header, schema_line
@@ -16,6 +16,7 @@ from reconciler.manifest.export.slugs import Slugs
 from reconciler.manifest.export.task_sets import infer_task_sets
 from reconciler.manifest.export.tree import Entry, Tree, build_tree
 from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.nesting import SET_KIND, children_of
 from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.write import write_scalar
 from reconciler.policy import Prune
@@ -38,7 +39,7 @@ class _Export:
         self.live, self.options = live, options
         self.tree = build_tree(live, options)
         counted = {kind.plural: len(list(self.tree.entries(kind))) for kind in KINDS}
-        self.sets = infer_task_sets(self.tree.entries(PROJECT))
+        self.sets = infer_task_sets(self.tree.entries(BY_NAME[SET_KIND.parent]))
         self.prune = _prune(self.tree, live, options)
         self.defaults = self._defaults()
         self.lines = Lines(self.defaults)
@@ -52,22 +53,17 @@ class _Export:
 
     def _lists(self) -> dict[str, list[Entry]]:
         """The sections; without a selection all of them, so that what is added to the workspace by hand is noticed."""
-        found = {
-            TAG.plural: self.tree.tags,
-            CLIENT.plural: self.tree.clients,
-            PROJECT.plural: self.tree.projects,
-        }
+        found = {BY_NAME[name].plural: entries for name, entries in self.tree.lists.items()}
         is_whole = self.options.selects is None
-        nested = any(client.children for client in self.tree.clients)
-        is_needed = {key: is_whole and not (key == PROJECT.plural and nested) for key in found}
-        return {key: entries for key, entries in found.items() if entries or is_needed[key]}
+        nested = {plural for entries in found.values() for entry in entries for plural in entry.children}
+        return {key: entries for key, entries in found.items() if entries or (is_whole and key not in nested)}
 
     def _defaults(self) -> dict[str, dict[str, Any]]:
         declarable = Declarable(self.live)
         defaults = {}
         for kind in KINDS:
             entries = list(self.tree.entries(kind))
-            if kind is TASK:
+            if kind is SET_KIND:
                 entries += [task for tasks in self.sets.values() for task in tasks]
             if found := infer_defaults(kind, entries, declarable, field_text):
                 defaults[kind.name] = found
@@ -103,13 +99,13 @@ class _Export:
         """The file of the settings, one for each client, and one for each other list."""
         files = {MAIN_FILE: self._main({key: entries for key, entries in lists.items() if not entries})}
         for key, entries in lists.items():
-            if entries and key != CLIENT.plural:
+            kind = BY_PLURAL[key]
+            if children_of(kind) and not kind.parent:
+                names = Slugs(kind.name)
+                for entry in entries:
+                    files[f"{key}/{names.new(entry.name)}.yaml"] = self._part({key: [entry]}, key)
+            elif entries:
                 files[f"{key}.yaml"] = self._part({key: entries})
-        names = Slugs(CLIENT.name)
-        for client in lists.get(CLIENT.plural, ()):
-            files[f"{CLIENT.plural}/{names.new(client.name)}.yaml"] = self._part(
-                {CLIENT.plural: [client]}, CLIENT.plural
-            )
         return files
 
     def _part(self, lists: Lists, folder: str = "") -> str:

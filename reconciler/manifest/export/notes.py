@@ -22,20 +22,25 @@ def notes_of(tree: Tree, live: Live, prune: Mapping[str, Prune]) -> tuple[str, .
 def _notes(tree: Tree, live: Live, prune: Mapping[str, Prune]) -> Iterator[str]:
     if live.access_role is AccessRole.LIMITED:
         yield "the user of this API key is neither owner nor admin and may not see everything"
-    for resource, reason in tree.left_out:
+    for resource, reason in sorted(tree.left_out, key=lambda found: (*_place(found[0]), found[1])):
         plural = BY_NAME[resource.kind].plural
         kept = f"; `prune: {{{plural}: keep}}` leaves it as it is" if prune.get(resource.kind) is Prune.KEEP else ""
         yield f"{_address(resource)} ({resource.id}): {reason}{kept}"
-    for resource in live.duplicates:
+    for resource in sorted(live.duplicates, key=_place):
         yield f"{_address(resource)} ({resource.id}): it exists more than once, and a plan ignores this one"
-    for (name, reason), resources in tree.lacking.items():
+    for (name, reason), resources in sorted(tree.lacking.items()):
         yield f"{name} of {_listed(resources)}: {reason}"
 
 
 def _listed(resources: Iterable[Resource]) -> str:
-    found = list(resources)
+    found = sorted(resources, key=_place)
     rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     return ", ".join(map(_address, found[:_MOST_NAMED])) + rest
+
+
+def _place(resource: Resource) -> tuple[int, tuple[str, ...], str]:
+    """By kind, parents before children, then by name."""
+    return list(BY_NAME).index(resource.kind), resource.address.path, resource.id
 
 
 def _address(resource: Resource) -> str:

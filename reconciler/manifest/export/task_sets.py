@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.manifest.export.slugs import Slugs
 from reconciler.manifest.export.tree import Entry
+from reconciler.manifest.schema.nesting import SET_KIND
 from reconciler.model import UNSET
 
 FEWEST_PROJECTS = 3
@@ -23,13 +24,13 @@ def infer_task_sets(projects: Iterable[Entry]) -> dict[str, list[Entry]]:
     First the tasks that whole projects have in common, then these sets in projects that have further tasks, or some with other
     values, then what the rest has in common.
     """
-    return _SetFinder([project for project in projects if len(project.children) >= FEWEST_TASKS]).find()
+    return _SetFinder([project for project in projects if len(_tasks(project)) >= FEWEST_TASKS]).find()
 
 
 class _SetFinder:
     def __init__(self, projects: Sequence[Entry]) -> None:
         self.projects = projects
-        self.left = [{_key(task): task for task in project.children} for project in projects]
+        self.left = [{_key(task): task for task in _tasks(project)} for project in projects]
         """The tasks of each project that no set has."""
         self.sets: dict[str, list[Entry]] = {}
         self.names = Slugs("tasks")
@@ -41,7 +42,7 @@ class _SetFinder:
         for keys, members in self._common_tasks():
             self._use(self._new_set(members, keys), members)
         for project, left in zip(self.projects, self.left, strict=True):
-            project.children = list(left.values())
+            project.children[SET_KIND.plural] = list(left.values())
         return {name: self.sets[name] for name in sorted(self.sets)}
 
     def _equal_projects(self) -> Iterator[list[int]]:
@@ -101,6 +102,10 @@ class _SetFinder:
             for task in self.sets[name]:
                 if left.pop(_key(task), None) is None:
                     own[task.name].base = task
+
+
+def _tasks(project: Entry) -> Sequence[Entry]:
+    return project.children.get(SET_KIND.plural, ())
 
 
 def _key(task: Entry) -> Key:

@@ -103,7 +103,9 @@ def test_a_folder_keeps_a_schema_of_its_own(sandbox: Embedded) -> None:
     assert Path("folder", "manifest.schema.json").read_text() == "{}"
 
 
-@pytest.mark.parametrize(("path", "code"), [("plan.json", 64), ("file", 1), ("link.yaml", 1)])
+@pytest.mark.parametrize(
+    ("path", "code"), [("plan.json", 64), ("", 64), ("https://x.example/w.yaml", 64), ("file", 1), ("link.yaml", 1)]
+)
 def test_a_path_that_is_no_manifest_and_no_folder_is_refused(sandbox: Embedded, path: str, code: int) -> None:
     Path("file").write_text("mine")
     Path("link.yaml").symlink_to("nowhere")

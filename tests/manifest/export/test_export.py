@@ -241,7 +241,6 @@ def test_what_a_manifest_cannot_declare_is_named_and_kept() -> None:
     }
     kept = "`prune: {%ss: keep}` leaves it as it is"
     assert notes_of(world, archived=True) == (
-        "tag:<b> (t1): invalid name: contains < or >, which Clockify rejects",
         f'"client:Acme " (c1): invalid name: leading or trailing whitespace; {kept % "client"}',
         f'"client:B\\x07" (c5): invalid name: contains the control character U+0007; {kept % "client"}',
         f'"client:Ga\\u200bma" (c4): invalid name: contains the invisible character U+200B; {kept % "client"}',
@@ -249,6 +248,7 @@ def test_what_a_manifest_cannot_declare_is_named_and_kept() -> None:
         f'"project:B\\x07/Site" (p4): a manifest cannot name its client; {kept % "project"}',
         f"project:beta/Site (p2): a manifest cannot name its client; {kept % 'project'}",
         f"project:x (p5): the name of a project has 2 to 250 characters in a manifest; {kept % 'project'}",
+        "tag:<b> (t1): invalid name: contains < or >, which Clockify rejects",
         "assignees of task:OK/T: of some people there is no e-mail address in the workspace, or of some groups no name",
         "members of project:OK: of some people there is no e-mail address in the workspace, or of some groups no name",
     )

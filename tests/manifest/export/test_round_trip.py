@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from reconciler.kinds import KINDS
-from tests.manifest.export.workspaces import round_trip
+from tests.manifest.export.workspaces import lost_in_copy, round_trip
 from tests.search.settings import CHOICES, make_switches
 
 OMITTED = {
@@ -59,3 +59,8 @@ def test_each_switch_leaves_the_round_trip_as_it_is() -> None:
 def test_many_random_workspaces_plan_to_nothing() -> None:
     """`ROUND_TRIPS=1000` makes as many round trips."""
     assert wrong((seed, drawn(seed)) for seed in range(3000, 3000 + int(os.environ.get("ROUND_TRIPS", "20")))) == {}
+
+
+@pytest.mark.slow
+def test_a_workspace_made_from_an_export_exports_the_same_text() -> None:
+    assert {seed: found for seed in range(4000, 4010) if (found := lost_in_copy(seed))} == {}
