@@ -20,7 +20,7 @@ from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.manifest.schema.kinds import kind_schema
-from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.manifest import manifest_schema, validation_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,6 +80,7 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   project.
 - **Files merge.** The order of files, documents and keys has no effect. Duplicate resources are an error, and so are different
   values for the workspace, for a setting of the policy, for a default, or for a task set.
+- **`for_each`**, **`vars`** and **`include`** fill manifests in before anything else ([bulk.md](bulk.md)). Without them, braces are plain text.
 - **Defaults** apply to fields that a resource omits. **Task sets** are included with `use`; a task of the project with the same
   name overrides the fields of the task in the set.
 - **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier
@@ -205,7 +206,10 @@ _FORMS = {
 
 def outputs() -> dict[str, str]:
     """Path in the repository → the content of the file."""
-    files = {"schemas/manifest.schema.json": _json(manifest_schema()), "docs/manifest.md": "".join(_page())}
+    files = {
+        "schemas/manifest.schema.json": _json(manifest_schema()),
+        "docs/manifest.md": "".join(_page()),
+    }
     files |= sources()
     for kind in KINDS:
         files[f"schemas/{kind.name}.schema.json"] = _json(kind_schema(kind))
@@ -217,7 +221,7 @@ def _json(value: Any) -> str:
 
 
 def _page() -> Iterator[str]:
-    schema = manifest_schema()
+    schema = validation_schema()
     definitions = schema["$defs"]
     yield INTRO.replace("{example}", EXAMPLE)
     yield _section("## Top-level keys", schema)

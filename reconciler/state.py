@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Source
 from reconciler.policy import Policy, Prune, RemovalBudget, TrackedTime
@@ -70,7 +71,8 @@ class Desired:
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
     for the tasks of a project. `workspace`: the declared name or id, if any; with `creates_workspace` one of that name is created
     where there is none. `identified`: live ids by desired address, known from a journal by an undo: these match by id, not by name;
-    "" matches nothing. `renamed`: recorded renames: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
+    "" matches nothing. `warnings`: what the manifests probably do not mean.
+    `renamed`: recorded renames: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
     """
 
     resources: Mapping[Address, Resource]
@@ -83,6 +85,7 @@ class Desired:
     renamed: Mapping[Address, tuple[str, str]] = field(default_factory=dict)
     is_undo: bool = False
     creates_workspace: bool = False
+    warnings: tuple[Problem, ...] = ()
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
         """Whether unlisted resources of a kind count as removed, in the workspace or (for tasks) in a project."""

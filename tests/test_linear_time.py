@@ -28,6 +28,8 @@ from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
 from reconciler.manifest import misnamed
+from reconciler.manifest.expand.foreign import foreign_variable
+from reconciler.manifest.expand.template import parse_template
 from reconciler.manifest.import_csv import values as cell_values
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.table import archive, parse_table
@@ -148,6 +150,10 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
         (lambda value: cell_values._seconds(value, ""), [*TEXT, *NUMBERS, *DURATIONS]),
         (cell_values._UNITS.fullmatch, [*NUMBERS, *runs("1"), *runs(" ")]),
         (cell_values._amount, NUMBERS),
+    ],
+    "manifest.expand.foreign": [
+        (foreign_variable, [*TEXT, *runs("{"), *runs("${"), *runs("{{a"), *runs("${a}", "{")]),
+        (parse_template, [*TEXT, *runs("{{"), *runs("{a}"), *runs("{a|trim", "}"), "{a" + "|trim" * LONG + "}"]),
     ],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),

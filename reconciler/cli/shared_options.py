@@ -29,6 +29,13 @@ def paths(command: _Function) -> _Function:
     return click.argument("paths", metavar="[PATH]...", nargs=-1, callback=_or_default)(command)
 
 
+def variables(command: _Function) -> _Function:
+    """`--var NAME=VALUE`: values of variables of manifests, by name: as `variables`."""
+    text = "Value of a variable of the manifests; also RECONCILER_VAR_NAME. Repeatable."
+    option = click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, callback=_variables, help=text)
+    return option(command)
+
+
 def output_format(*choices: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--format`, by default the first of the choices, and `--json`, its short form; together as one value: `form`."""
 
@@ -222,6 +229,22 @@ def _addresses(_context: click.Context, parameter: click.Parameter, given: Seque
             raise click.BadParameter(f"invalid address {item!r}; {form}", param=parameter)
         addresses.add(address)
     return frozenset(addresses)
+
+
+def _variables(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{item[:40]!r} is not NAME=VALUE", param=parameter)
+        if values.setdefault(name, value) != value:
+            raise click.BadParameter(f"two different values for {name[:40]!r}", param=parameter)
+    return values
+
+
+def variable_arguments(given: Mapping[str, str]) -> list[str]:
+    """The values of variables as arguments, for a command that is printed for copying."""
+    return [argument for name, value in given.items() for argument in ("--var", f"{name}={value}")]
 
 
 def allowance_arguments(allowed: Allowances) -> list[str]:

@@ -12,7 +12,9 @@ from reconciler.errors.base import ReconcilerError
 class Problem:
     """One problem of an input: position, message and hint.
 
-    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written.
+    `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written. `rule` names what
+    was broken, such as `schema` or `unused-task-set` (docs/cli.md); empty where no rule has a name.
+    `row`: the row of a `for_each`, or the variable, whose value is the problem, such as `projects.csv:7:3`; empty without one.
     """
 
     path: str
@@ -21,11 +23,14 @@ class Problem:
     message: str
     hint: str = ""
     excerpt: str = ""
+    rule: str = ""
+    row: str = ""
 
     @property
     def place(self) -> str:
-        """`file:line:column`, or the path for a problem of the whole file."""
-        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        """`file:line:column`, or the path for a problem of the whole file; with the row, if there is one."""
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        return f"{place} ({self.row})" if self.row else place
 
 
 class ManifestError(ReconcilerError):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from reconciler.checks import Check, Level, evaluate, identity
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.manifest.yaml.text import quote
-from reconciler.model import Resource
+from reconciler.model import Address, Resource, Source
 from reconciler.state import Desired
 
 
-def broken_checks(desired: Desired) -> tuple[list[Problem], list[Problem]]:
-    """Errors and warnings, each at the resource that breaks a check.
+def broken_checks(desired: Desired, *, skipped: Collection[Address] = ()) -> tuple[list[Problem], list[Problem]]:
+    """Errors and warnings, each at the resource that breaks a check; `skipped` resources are not evaluated.
 
     `plan` evaluates the rest: checks with an action, which concern changes, and checks of fields that are not declared, whose
     values are known only from the workspace.
@@ -22,7 +22,7 @@ def broken_checks(desired: Desired) -> tuple[list[Problem], list[Problem]]:
     checks = [check for check in desired.policy.checks if not check.actions]
     if checks:
         for resource in desired.resources.values():
-            for check in _broken(checks, resource):
+            for check in _broken(checks, resource) if resource.address not in skipped else ():
                 problems[check.level].append(_problem(check, resource))
     return sorted(problems[Level.ERROR]), sorted(problems[Level.WARN])
 
@@ -35,7 +35,7 @@ def _broken(checks: list[Check], resource: Resource) -> Iterator[Check]:
 
 
 def _problem(check: Check, resource: Resource) -> Problem:
-    source = resource.source
-    place = (source.path, source.line, source.column) if source else ("", 0, 0)
+    source = resource.source or Source("")
     message = f"{quote(str(resource.address))}: {check.label}"
-    return Problem(*place, message, "change the resource, or the check in policy.checks")
+    hint = "change the resource, or the check in policy.checks"
+    return Problem(source.path, source.line, source.column, message, hint, rule="policy-check", row=source.row)

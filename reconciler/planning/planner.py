@@ -123,6 +123,7 @@ def _warnings(
     draft: Draft, usage: Mapping[str, Usage], changes: list[Change], context: GuardContext, options: PlanOptions
 ) -> Iterator[str]:
     live = draft.live
+    yield from (f"{problem.place}: {problem.message}" for problem in draft.declared.warnings)
     yield from live_warnings(live)
     yield from map(undecided_warning, draft.matching.undecided)
     yield from kept_warnings(draft, usage)

@@ -75,6 +75,8 @@ def problems_to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
             "message": problem.message,
             "hint": problem.hint or None,
             "excerpt": problem.excerpt or None,
+            "rule": problem.rule or None,
+            "row": problem.row or None,
         }
         for problem in problems
     ]
@@ -90,5 +92,6 @@ def _annotation(problem: Problem, command: str) -> str:
     if problem.line:
         place += [("line", str(problem.line)), ("col", str(max(problem.column, 1)))]
     properties = ",".join(f"{key}={workflow_property(text)}" for key, text in place)
-    message = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+    message = f"{problem.row}: {problem.message}" if problem.row else problem.message
+    message = f"{message} ({problem.hint})" if problem.hint else message
     return f"::{command} {properties}".rstrip() + f"::{workflow_data(message)}\n"

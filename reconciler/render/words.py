@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
+from reconciler.names import Notation
 from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate, common_line
@@ -134,7 +135,11 @@ def renamed_children(candidate: RenameCandidate, others: Iterable[RenameCandidat
 
 def if_renamed(candidate: RenameCandidate) -> str:
     """What to do with the line of a candidate that is a rename."""
-    place = {"under": "add this next to its name", "in place of": "put this in place of its entry"}
+    place = {
+        "under": "add this next to its name",
+        "in place of": "put this in place of its entry",
+        "in the row of": 'put this in its row, and was: "{was}" next to the name in the entry',
+    }
     other = candidate.place.removesuffix(" of")
     return f"if renamed, {place.get(candidate.place) or f'put this {other}'}"
 
@@ -145,7 +150,10 @@ def common_lines(plan: Plan) -> Iterator[tuple[str, str]]:
     """
     by_place: dict[tuple[str, str], list[RenameCandidate]] = {}
     for candidate in open_questions(plan):
-        by_place.setdefault((source_of(candidate, plan), candidate.create.name), []).append(candidate)
+        place = source_of(candidate, plan)
+        if candidate.declared.notation is not Notation.ROW and place.endswith(")"):
+            place = place.partition(" (")[0]  # the entry, without the row: all rows share it
+        by_place.setdefault((place, candidate.create.name), []).append(candidate)
     for (place, _), several in by_place.items():
         is_clear = len({candidate.create for candidate in several}) == len(several)
         if place and is_clear and len({candidate.line for candidate in several}) > 1:

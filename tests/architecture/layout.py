@@ -15,7 +15,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checks": (),
     "policy": (),
     "state": (),
-    "manifest": ("yaml", "schema", "validation", "compose", "export", "table", "import_csv"),
+    "manifest": ("yaml", "schema", "table", "expand", "validation", "compose", "lint", "export", "import_csv"),
     "planning": ("guards", "renames"),
     "gateway": (),
     "live": (),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import getpass
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -19,7 +19,7 @@ from reconciler.cli.manifests import load_manifests
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import allowance_arguments
+from reconciler.cli.shared_options import allowance_arguments, variable_arguments
 from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import json_line, print_message, print_result, screen_of, styled
 from reconciler.cli.terminal.progress import show_progress
@@ -35,7 +35,7 @@ from reconciler.text import command_line
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
-    """What to apply, its approval and allowances, and how to apply it."""
+    """What to apply, with the values of its variables, its approval and allowances, and how to apply it."""
 
     paths: Sequence[str]
     token: str | None
@@ -48,6 +48,7 @@ class ApplyRequest:
     quiet: bool = False
     max_age: int = 60
     is_strict: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class _Applied:
 
 def run_apply(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
-    loaded = _load_subject(request.paths, is_plan=request.is_plan)
+    loaded = _load_subject(request)
     if isinstance(loaded, Plan):
         require_current(loaded)
         planfiles.require_target(loaded.target, settings)
@@ -93,7 +94,7 @@ def _apply_subject(
     if request.is_strict:
         require_no_warnings(plan)
     named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
-    arguments = [*named, *allowance_arguments(request.allowed)]
+    arguments = [*named, *variable_arguments(request.variables), *allowance_arguments(request.allowed)]
     if isinstance(subject, Desired):
         _report_unfinished(plan, settings, arguments)
     protections = session.protections(plan, prepared.workspace)
@@ -150,16 +151,16 @@ def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) 
     print_result(styled(lines, screen))
 
 
-def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
-    """The plan file, recognised by its name and content, or the manifests. Raises click.UsageError for a plan file among others.
-
-    `is_plan`: whether `--plan` says that stdin is a plan file.
-    """
+def _load_subject(request: ApplyRequest) -> Plan | Desired:
+    """The plan file, recognised by its name and content, or the manifests. Raises click.UsageError for a plan file among others."""
+    paths, is_plan = request.paths, request.is_plan
     if is_plan and paths != ("-",):
         raise click.UsageError("--plan reads the plan file from standard input: reconciler apply --plan -", _context())
     plans = [path for path in paths if planfiles.names_plan(path)]
     if plans and len(paths) > 1:
         raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
+    if (plans or is_plan) and request.variables:
+        raise click.UsageError("--var is for manifests; a plan file has its values already", _context())
     if plans and not Path(plans[0]).exists():
         raise ReconcilerError(
             f"the plan file {plans[0]} does not exist",
@@ -167,7 +168,7 @@ def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
         )
     if (plans and Path(plans[0]).is_file()) or is_plan:
         return planfiles.load_plan(paths[0])
-    return load_manifests(paths)
+    return load_manifests(paths, request.variables)
 
 
 def _context() -> click.Context | None:

@@ -19,8 +19,9 @@ from reconciler.live.listing import USER
 from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.model import Address
 from reconciler.names import join_path
-from reconciler.planning.guards.protect import folded, matches
+from reconciler.planning.guards.protect import folded
 from reconciler.planning.spelling import folded_address
+from reconciler.policy import matches
 from reconciler.render.tables import ADDRESS, STRUCTURED, Record
 from reconciler.text import suggest
 from reconciler.value_types import Wire

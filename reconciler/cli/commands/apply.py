@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict, summary
+from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -20,6 +22,7 @@ from reconciler.state import Allowances
     ],
 )
 @paths
+@variables
 @approve("Approve by the plan's digest (at least 16 digits), or by a class for manifests: additive, non-destructive.")
 @allowances
 @strict
@@ -40,6 +43,7 @@ from reconciler.state import Allowances
 def command(
     *,
     paths: tuple[str, ...],
+    variables: Mapping[str, str],
     token: str | None,
     allowed: Allowances,
     is_strict: bool,
@@ -63,4 +67,5 @@ def command(
 
     flags = {"is_plan": is_plan, "wait": wait, "fail_fast": fail_fast, "quiet": quiet, "verify": verify == "read"}
     flags["is_strict"] = is_strict
-    return run_apply(ApplyRequest(paths, token, allowed, form, max_age=max_age, **flags), current_settings())
+    request = ApplyRequest(paths, token, allowed, form, max_age=max_age, variables=variables, **flags)
+    return run_apply(request, current_settings())

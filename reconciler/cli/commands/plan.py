@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, summary
+from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -18,9 +20,11 @@ from reconciler.state import Allowances
         "reconciler plan --format markdown --detailed-exitcode manifests/",
         "reconciler --sandbox plan examples/workspace.yaml",
         "reconciler plan --accept-renames",
+        "reconciler plan --var team=Web workspace.yaml",
     ],
 )
 @paths
+@variables
 @plan_outputs
 @summary
 @allowances
@@ -30,6 +34,7 @@ from reconciler.state import Allowances
 )
 def command(
     paths: tuple[str, ...],
+    variables: Mapping[str, str],
     output: str | None,
     form: str,
     reports: tuple[str, ...],
@@ -51,5 +56,5 @@ def command(
     from reconciler.cli.actions.plan import run_plan  # noqa: PLC0415 - start-up: see this package
 
     flags = {"with_accepted_renames": accept_renames, "is_strict": is_strict}
-    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), **flags)
+    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), variables=variables, **flags)
     return report_exit_code(run_plan(request, current_settings()), rules)

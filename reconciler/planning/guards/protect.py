@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.kinds import BY_NAME
-from reconciler.names import fold_path
 from reconciler.planning.ancestry import AddressesAfter
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
 from reconciler.planning.spelling import folded_address
+from reconciler.policy import fold_pattern, matches
 
 NAME = "protect"
 
@@ -51,34 +50,11 @@ def folded(patterns: Iterable[str]) -> dict[str, str]:
     """Patterns by the form in which addresses are compared with them: the names folded, `*` and escapes as they are."""
     result: dict[str, str] = {}
     for pattern in patterns:
-        result.setdefault(_fold(pattern), pattern)
+        result.setdefault(fold_pattern(pattern), pattern)
     return result
-
-
-def _fold(pattern: str) -> str:
-    kind, colon, rest = pattern.partition(":")
-    return f"{kind}:{fold_path(rest)}" if colon and kind in BY_NAME else fold_path(pattern)
 
 
 def withdrawn_patterns(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
     """The patterns of `before` that `now` has in no spelling, sorted."""
     kept = folded(now)
-    return tuple(sorted({pattern for pattern in before if _fold(pattern) not in kept}))
-
-
-def matches(pattern: str, address: str) -> bool:
-    """Whether a protect pattern covers an address, both folded; `*` stands for any characters, `/` included."""
-    first, *rest = pattern.split("*")
-    if not rest:
-        return pattern == address
-    *middle, last = rest
-    start, end = len(first), len(address) - len(last)
-    if start > end or not (address.startswith(first) and address.endswith(last)):
-        return False
-    # The leftmost place of each part leaves the most for the rest, so no choice is ever taken back: linear time.
-    for part in middle:
-        position = address.find(part, start, end)
-        if position < 0:
-            return False
-        start = position + len(part)
-    return True
+    return tuple(sorted({pattern for pattern in before if fold_pattern(pattern) not in kept}))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.manifest.validation.messages import describe_value, format_hint
+from reconciler.manifest.validation.formats import describe_value, format_hint
 from tests.manifest.reading import problems
 
 
