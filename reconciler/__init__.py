@@ -102,8 +102,16 @@ if TYPE_CHECKING:
         Workspace as Workspace,
     )
     from reconciler.manifest import (
+        ExportOptions as ExportOptions,
+        Exported as Exported,
+        export_manifest as export_manifest,
         load as load,
         manifest_schema as manifest_schema,
+    )
+    from reconciler.manifest.import_csv import (
+        ImportOptions as ImportOptions,
+        ImportedManifest as ImportedManifest,
+        import_csv as import_csv,
     )
     from reconciler.model import (
         UNSET as UNSET,
@@ -159,6 +167,7 @@ if TYPE_CHECKING:
         Reading as Reading,
         choose_workspace as choose_workspace,
         read as read,
+        read_everything as read_everything,
         reread as reread,
     )
     from reconciler.applying import (
@@ -193,10 +202,11 @@ _ROOMS = {
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
-    "manifest": "load manifest_schema",
+    "manifest": "ExportOptions Exported export_manifest load manifest_schema",
+    "manifest.import_csv": "ImportOptions ImportedManifest import_csv",
     "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
     "gateway": "AsyncReader AsyncWriter Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
-    "live": "Reading choose_workspace read reread",
+    "live": "Reading choose_workspace read read_everything reread",
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
 }
 """The public names by the room that each is imported from. A test compares this table with the imports above."""

@@ -17,7 +17,7 @@ TOKENS = {"maton": "MATON_ACCESS_TOKEN", "clockify": "CLOCKIFY_ADDON_TOKEN"}
 REGIONS = ("eu", "us", "uk", "au")
 _META = "reconciler.cli.settings"
 _WROTE = "reconciler.cli.wrote"
-_FOR_REPORTS = ("verbose", "color")
+_FOR_REPORTS = ("verbose", "color", "log_format")
 _NOT_REPEATED = (*_FOR_REPORTS, "key_command")
 """Options that a command for copying leaves out; the key command may hold a secret, and such commands stand in reports."""
 
@@ -47,6 +47,7 @@ class Settings:
     timeout: float = 30.0
     verbose: bool = False
     color: bool | None = None
+    log_format: str = "text"
     state_dir: str = ".reconciler"
     key_command: str = field(default="", repr=False)
     given: Mapping[str, Any] = field(default_factory=dict)

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.numbers import WholeNumber, is_whole_number
+from reconciler.cli.plan_exit import FAIL_ON, ExitRules
+from reconciler.cli.summary import begin
 from reconciler.kinds import BY_NAME, REMOVAL_COUNTS, example_path, path_lengths
 from reconciler.model import Address
 from reconciler.state import Allowances
@@ -138,27 +140,49 @@ def strict(command: _Function) -> _Function:
     return click.option("--strict", "is_strict", is_flag=True, envvar="RECONCILER_STRICT", help=text)(command)
 
 
+def report_files(command: _Function) -> _Function:
+    """`--report FORMAT=FILE`: as `reports`."""
+    text = "Also write the result to FILE as FORMAT; text=+FILE and markdown=+FILE append to it. Repeatable."
+    return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, help=text)(command)
+
+
 def plan_outputs(command: _Function) -> _Function:
-    """Where a new plan is written: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
+    """Where a new plan is written, `-o`, `--format` and `--report`, and its exit code as one value: `rules`."""
+
+    @wraps(command)
+    def with_rules(*args: Any, detailed_exitcode: bool, fail_on: tuple[str, ...], **kwargs: Any) -> Any:
+        return command(*args, rules=ExitRules(is_detailed=detailed_exitcode, fail_on=fail_on), **kwargs)
+
     options = (
         click.option(
             "-o", "--output", metavar="FILE", callback=_plan_path, help="Save the plan to FILE (.json), for apply."
         ),
         output_format(*FORMATS),
+        report_files,
         click.option(
-            "--report",
-            "reports",
-            metavar="FORMAT=FILE",
-            multiple=True,
-            help="Also write the plan to FILE as FORMAT. Repeatable.",
+            "--detailed-exitcode",
+            is_flag=True,
+            help="Exit with code 2 if there are changes, 3 if apply would refuse them.",
         ),
-        click.option("--detailed-exitcode", is_flag=True, help="Exit with code 2 if there are changes."),
+        click.option(
+            "--fail-on",
+            multiple=True,
+            type=click.Choice(tuple(FAIL_ON)),
+            help="Exit with code 3 if the plan has blocked changes, removals or warnings. Repeatable.",
+        ),
     )
-    decorated: Any = command
+    decorated: Any = with_rules
     for option in reversed(options):
         decorated = option(decorated)
     result: _Function = decorated
     return result
+
+
+def summary(command: _Function) -> _Function:
+    """`--summary FILE`: noted by `reconciler.cli.summary`, and no argument of the command."""
+    text = "Also write a summary for programs to FILE: exit code, counts, removals, blocked changes, the run (JSON)."
+    option = click.option("--summary", metavar="FILE", expose_value=False, is_eager=True, callback=begin, help=text)
+    return option(command)
 
 
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:

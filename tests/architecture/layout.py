@@ -15,7 +15,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checks": (),
     "policy": (),
     "state": (),
-    "manifest": ("yaml", "schema", "validation", "compose", "table", "expand", "lint"),
+    "manifest": ("yaml", "schema", "table", "expand", "validation", "compose", "lint", "export", "import_csv"),
     "planning": ("guards", "renames"),
     "gateway": (),
     "live": (),
@@ -23,7 +23,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "timekeeping": (),
     "render": (),
     "sandbox": (),
-    "cli": ("commands", "actions", "terminal"),
+    "cli": ("commands", "actions", "terminal", "adopt", "doctor"),
 }
 """Every room with the packages inside it, from the ground up: a room may import those before it, and itself."""
 
@@ -39,6 +39,7 @@ DOORS = {
     "rapidfuzz": ("planning.renames.similarity",),
     "httpx": ("gateway.transport",),
     "portalocker": ("applying.lock",),
+    "python_calamine": ("manifest.table.xlsx",),
     "dateparser": ("timekeeping.times",),
     "wcwidth": ("render.width",),
     "jinja2": ("render.html",),

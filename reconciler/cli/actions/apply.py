@@ -20,6 +20,7 @@ from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import allowance_arguments, variable_arguments
+from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import json_line, print_message, print_result, screen_of, styled
 from reconciler.cli.terminal.progress import show_progress
 from reconciler.cli.terminal.prompt import confirm_plan
@@ -72,6 +73,7 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
             settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify
         ) as session:
             applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
+    noted().report = applied.report
     _print_report(applied, request, settings)
     return applied.report.exit_code
 
@@ -86,7 +88,7 @@ def _apply_subject(
     else:
         prepared = session.prepare(subject, request.allowed)
         prepared = replace(prepared, plan=with_allowances_of(prepared.plan, request.token))
-    plan = prepared.plan
+    plan = noted().plan = prepared.plan
     if not (request.quiet and request.token):
         print_message(planfiles.format_for_stream(plan, sys.stderr, settings, ""))
     if request.is_strict:

@@ -9,7 +9,7 @@ import click
 from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict, variables
+from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -39,6 +39,7 @@ from reconciler.state import Allowances
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress, and with --approve no plan; only the report.")
 @output_format("text", "json")
+@summary
 def command(
     *,
     paths: tuple[str, ...],

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import click
 
 from reconciler.cli.global_options import Command
+from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, variables
+from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -25,6 +26,7 @@ from reconciler.state import Allowances
 @paths
 @variables
 @plan_outputs
+@summary
 @allowances
 @strict
 @click.option(
@@ -37,8 +39,8 @@ def command(
     form: str,
     reports: tuple[str, ...],
     allowed: Allowances,
+    rules: ExitRules,
     *,
-    detailed_exitcode: bool,
     accept_renames: bool,
     is_strict: bool,
 ) -> int:
@@ -46,10 +48,13 @@ def command(
 
     PATH is a file, a folder, or - for stdin (default: workspace.yaml).
     """
-    from reconciler.cli.actions.deliver import PlanRequest, parse_reports  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.deliver import (  # noqa: PLC0415 - start-up: see this package
+        PlanRequest,
+        parse_reports,
+        report_exit_code,
+    )
     from reconciler.cli.actions.plan import run_plan  # noqa: PLC0415 - start-up: see this package
 
     flags = {"with_accepted_renames": accept_renames, "is_strict": is_strict}
     request = PlanRequest(paths, allowed, output, form, parse_reports(reports), variables=variables, **flags)
-    is_empty = run_plan(request, current_settings())
-    return 2 if detailed_exitcode and not is_empty else 0
+    return report_exit_code(run_plan(request, current_settings()), rules)

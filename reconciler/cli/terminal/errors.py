@@ -43,6 +43,13 @@ def report_error(error: Exception, settings: Settings) -> int:
     return 1
 
 
+def error_texts(error: Exception) -> list[str]:
+    """The message and the hint of an error, without keys; of problems in manifests the number alone."""
+    if isinstance(error, ReconcilerError):
+        return [_masked(error.message), _masked(error.hint)]
+    return [_masked(redact(str(error)) or type(error).__name__), ""]
+
+
 def report_usage_error(message: str, command: str) -> None:
     """Print the message of a usage error, which may quote arguments, and the command that shows the options."""
     print_message(f"error: {_masked(message)}")

@@ -54,6 +54,10 @@ class Table:
         """Line and column of the cell at a place in the line, from 0."""
         return self.locate(number, position) if self.locate else (number, position + 1)
 
+    def line_of(self, number: int, column: str) -> str:
+        """`line 3`, or `row 3` in a workbook: where a cell is, for a message."""
+        return f"{'row' if self.source is None else 'line'} {self.place(number, column)[0]}"
+
     def problem(self, number: int, column: str, message: str, hint: str = "") -> Problem:
         """A problem of a cell: its place, with the name of the column before the message."""
         return self.problem_at(self.place(number, column), f"column {column}: {message}", hint)

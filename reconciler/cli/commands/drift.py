@@ -1,0 +1,32 @@
+"""`reconciler drift`: what differs, and whose change it was."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.global_options import Command
+from reconciler.cli.settings import current_settings
+from reconciler.cli.shared_options import FORMATS, output_format, paths, report_files
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "reconciler drift manifests/ --base origin/main",
+        "reconciler drift --report json=drift.json",
+    ],
+)
+@paths
+@click.option("--base", metavar="REF", help="Commit that was applied last (default: the manifests of the last run).")
+@output_format(*FORMATS)
+@report_files
+def command(paths: tuple[str, ...], base: str | None, form: str, reports: tuple[str, ...]) -> int:
+    """Show what differs between manifests and workspace, and whose change it was.
+
+    Each difference was changed in git, changed live, changed in both, appeared live or vanished live. Sends reads only.
+    `apply` refuses a drift report. Exits with code 2 if there are differences, else 0.
+    """
+    from reconciler.cli.actions.deliver import parse_reports  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.drift import run_drift  # noqa: PLC0415 - start-up: see this package
+
+    return 0 if run_drift(paths, base, form, parse_reports(reports), current_settings()) else 2
