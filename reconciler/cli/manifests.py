@@ -30,6 +30,11 @@ def validate_manifests(paths: Sequence[str], variables: Mapping[str, str] = NO_V
     return validate(paths, stdin=_stdin, variables=variables, environment=_environment())
 
 
+def values_for(variables: Mapping[str, str]) -> dict[str, str]:
+    """All values from outside for manifests that may declare other variables: those of the environment, and `variables`."""
+    return {**_environment(), **variables}
+
+
 def _environment() -> dict[str, str]:
     """The values of variables in the environment, by what follows RECONCILER_VAR_."""
     return {name.removeprefix(VARIABLE): text for name, text in os.environ.items() if name.startswith(VARIABLE)}

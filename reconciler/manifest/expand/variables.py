@@ -18,6 +18,12 @@ from reconciler.state import SourceFile
 
 VARIABLE = "RECONCILER_VAR_"
 """The beginning of the environment variables that set a variable."""
+_OPTION = "--var "
+
+
+def is_value(source: SourceFile) -> bool:
+    """Whether a source of a plan is the value of a variable from outside, and no file."""
+    return source.path.startswith((_OPTION, VARIABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Given:
     def value(self, name: str) -> tuple[str, str] | None:
         """The value of a variable and what sets it: the option, else the environment; None without one."""
         if name in self.options:
-            return self.options[name], f"--var {name}"
+            return self.options[name], f"{_OPTION}{name}"
         for spelling in (name, name.upper()):
             if spelling in self.environment:
                 return self.environment[spelling], f"{VARIABLE}{spelling}"
