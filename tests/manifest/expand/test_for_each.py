@@ -12,6 +12,7 @@ from reconciler.manifest.expand.expander import Budget
 from reconciler.model import Address, Source
 from reconciler.names import Notation
 from tests.manifest.expand.folder import addresses, desired, problems, write
+from tests.workbooks import table
 
 PROJECTS = """\
 Project,Client,Billable,Estimate,Color,Rate
@@ -194,6 +195,20 @@ def test_task_sets_and_earlier_names_are_filled_in() -> None:
     assert found[Address("project", ("AA",))].was == (("Alpha",),)
     assert found[Address("project", ("BB",))].was == ()
     assert str(found[Address("task", ("BB", "Build"))].source) == "workspace.yaml:4:9 (workspace.yaml:4:29)"
+
+
+def test_a_workbook_is_a_table_too() -> None:
+    Path("p.xlsx").write_bytes(table([["Name", "Gone"], ["one", True], ["two", False], ["three", "perhaps"]]))
+    manifest = "tags: [{for_each: {csv: p.xlsx}, name: '{Name}', archived: '{Gone}'}]"
+    assert [problem.partition(" | ")[0] for problem in problems(manifest)] == [
+        "workspace.yaml:2:60 (p.xlsx:4:2): 'archived' must be true or false, not 'perhaps'"
+    ]
+    Path("p.xlsx").write_bytes(table([["Name", "Gone"], ["one", True], ["two", False]]))
+    found = desired(manifest).resources
+    assert {address.name: resource.values["archived"] for address, resource in found.items()} == {
+        "one": True,
+        "two": False,
+    }
 
 
 def test_values_are_data_and_never_templates() -> None:
