@@ -94,6 +94,8 @@ class Expander:
         except TooMuchError as error:
             report.problem(error.node, str(error), "declare less at a time, in several workspaces or files")
             return None
+        if root is document.root:
+            return document
         # What is wrong with the nodes as they are written was reported when the document was read.
         builder = Builder(document.source, [], reported=document.reported | report.reported)
         value = builder.build(root, 1)
