@@ -6,12 +6,11 @@ import hashlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from reconciler.errors import ManifestError, ReconcilerError
-from reconciler.manifest import load
 from reconciler.state import Desired, SourceFile
 
 MANIFESTS = (".yaml", ".yml")
@@ -56,8 +55,11 @@ class Repository:
         text = self._run("log", f"--max-count={MOST_COMMITS}", "--format=%H", "HEAD", "--", *self._pathspecs())
         yield from text.decode().split()
 
-    def desired_at(self, commit: str) -> Desired:
-        """What the manifests of a commit declare; nothing if it has none of them. Raises ReconcilerError if they are not valid."""
+    def desired_at(self, commit: str, load: Callable[[Sequence[str]], Desired]) -> Desired:
+        """What the manifests of a commit declare, as `load` reads them; nothing if it has none of them.
+
+        Raises ReconcilerError if they are not valid.
+        """
         with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
             self._extract(commit, Path(folder))
             present = [str(place) for path in self._paths if (place := Path(folder, path)).exists()]
