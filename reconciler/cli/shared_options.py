@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -125,6 +126,25 @@ def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_allowances
 
 
+def targets(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--target`, which belongs into `allowed`; below `allowances` among the decorators."""
+
+    @click.option(
+        "--target",
+        "patterns",
+        metavar="PATTERN",
+        multiple=True,
+        callback=_patterns,
+        help="Plan only what an address pattern covers, with what it needs: client:Acme is the client alone, *:Acme/* all inside. "
+        "Repeatable.",
+    )
+    @wraps(command)
+    def with_targets(*args: Any, patterns: tuple[str, ...], allowed: Allowances, **kwargs: Any) -> Any:
+        return command(*args, allowed=replace(allowed, targets=patterns), **kwargs)
+
+    return with_targets
+
+
 def strict(command: _Function) -> _Function:
     """`--strict`, also as RECONCILER_STRICT: as `is_strict`."""
     text = "Refuse a plan with warnings (exit code 3); also RECONCILER_STRICT=1."
@@ -198,6 +218,23 @@ def _addresses(_context: click.Context, parameter: click.Parameter, given: Seque
             raise click.BadParameter(f"invalid address {item!r}; {form}", param=parameter)
         addresses.add(address)
     return frozenset(addresses)
+
+
+def _patterns(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
+    """Patterns in the order of a plan. Raises click.BadParameter for one that no address can match."""
+    if not given:
+        return ()
+    from reconciler.manifest.compose.protect import pattern_problem  # noqa: PLC0415 - start-up: few commands have targets
+
+    for pattern in given:
+        if problem := pattern_problem(pattern):
+            raise click.BadParameter("; ".join(problem), param=parameter)
+    return tuple(sorted(set(given)))
+
+
+def target_arguments(allowed: Allowances) -> list[str]:
+    """The targets as arguments, for a command that is printed for copying; a plan file has them inside."""
+    return [argument for pattern in allowed.targets for argument in ("--target", pattern)]
 
 
 def allowance_arguments(allowed: Allowances) -> list[str]:

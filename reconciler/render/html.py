@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from reconciler.planning.plan import Plan
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.escape import visible
 from reconciler.render.grouping import groups
 
@@ -31,6 +31,7 @@ def plan_html(plan: Plan, *, approve_command: str = "") -> str:
         groups=groups(plan),
         values=values,
         words=words,
+        targets=targets,
         approve_command=approve_command,
         style=Markup(style),  # noqa: S704 - our own file, and its text holds no markup
         style_hash=digest,

@@ -53,6 +53,8 @@ def run_lines(
         out += lines(Span(f"Problem: {run['problem']}. The run is not used.", "blocked"), indent=2)
     for session in run["sessions"]:
         out += lines(Span(_session(session), "dim"), indent=2)
+        if session.get("targets"):
+            out += lines(Span(f"targets: {', '.join(session['targets'])}", "dim"), indent=2)
     out.append(())
     for change in run["changes"]:
         if change["result"] not in ("done", "already"):

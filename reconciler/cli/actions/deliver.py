@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli import files, planfiles
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import FORMATS, allowance_arguments
+from reconciler.cli.shared_options import FORMATS, allowance_arguments, target_arguments
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
@@ -62,7 +62,8 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
     saved = planfiles.plan_arguments(request.output) if request.output else None
-    arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
+    named = saved or [*map(planfiles.as_argument, request.paths), *target_arguments(request.allowed)]
+    arguments = [*named, *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     require_writable_outputs(request)
     require_no_source([path for _, path in request.reports], plan)

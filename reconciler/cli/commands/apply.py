@@ -7,7 +7,7 @@ import click
 from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict
+from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict, targets
 from reconciler.state import Allowances
 
 
@@ -22,6 +22,7 @@ from reconciler.state import Allowances
 @paths
 @approve("Approve by the plan's digest (at least 16 digits), or by a class for manifests: additive, non-destructive.")
 @allowances
+@targets
 @strict
 @click.option("--plan", "is_plan", is_flag=True, help="Read a plan file from standard input: apply --plan -")
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")

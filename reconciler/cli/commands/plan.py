@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict
+from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, targets
 from reconciler.state import Allowances
 
 
@@ -16,12 +16,14 @@ from reconciler.state import Allowances
         "reconciler plan workspace.yaml -o plan.json",
         "reconciler plan --format markdown --detailed-exitcode manifests/",
         "reconciler --sandbox plan examples/workspace.yaml",
+        "reconciler plan --target 'client:Acme Corp' --target '*:Acme Corp/*'",
         "reconciler plan --accept-renames",
     ],
 )
 @paths
 @plan_outputs
 @allowances
+@targets
 @strict
 @click.option(
     "--accept-renames", is_flag=True, help="Treat all rename candidates as renames; print the lines that declare them."

@@ -22,7 +22,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     now, before = folded(sorted(context.policy.protect)), folded(context.protected_before)
     if not now and not before:
         return {}
-    after = AddressesAfter(changes)
+    after = AddressesAfter((*changes, *context.outside))
     found = (
         (position, _block(change, now, before, after)) for position, change in enumerate(changes) if change.is_removal
     )
@@ -82,3 +82,9 @@ def matches(pattern: str, address: str) -> bool:
             return False
         start = position + len(part)
     return True
+
+
+def may_match_below(pattern: str, place: str) -> bool:
+    """Whether a pattern may cover an address that begins with `place`, both folded."""
+    start = pattern.partition("*")[0]
+    return start.startswith(place) or (place.startswith(start) and "*" in pattern)
