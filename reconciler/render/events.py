@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Result, RunReportfrom reconciler.planning.plan import Targeting
+from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Result, RunReport
+from reconciler.planning.plan import Targeting
 from reconciler.render.targets import targets_to_json
 
 FORMAT = "reconciler.events/1"
