@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import TargetError
-from reconciler.kinds import BY_NAME, parent_of
+from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address
 from reconciler.names import join_path, split_path
 from reconciler.planning.draft import Draft
@@ -38,6 +38,15 @@ def _addresses(draft: Draft) -> Iterator[Address]:
     yield from draft.desired.resources
     yield from draft.live.resources
     yield from (removed.address for removed in draft.desired.removed)
+    yield from _later_addresses(draft)
+
+
+def _later_addresses(draft: Draft) -> Iterator[Address]:
+    """The addresses that live resources have once the parents above them are renamed or moved."""
+    placed = {current.address: address for address, current in draft.matching.pairs.items() if address != current.address}
+    for address in draft.live.resources if placed else ():
+        if above := next((parent for parent in ancestors(address) if parent in placed), None):
+            yield Address(address.kind, (*placed[above].path, *address.path[len(above.path) :]))
 
 
 def _met(patterns: TargetPatterns, draft: Draft) -> set[str]:
