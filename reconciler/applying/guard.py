@@ -70,10 +70,14 @@ def guard_plan(
         max_requests=request_limit(plan, allowances),
     )
     changes = tuple(guard(plan.changes, context))
+    candidates, warnings = context.rename_candidates, _warnings(plan, live, allowances)
+    return replace(plan, changes=changes, rename_candidates=candidates, forecast=forecast, warnings=warnings)
+
+
+def _warnings(plan: Plan, live: Live, allowances: Allowances) -> tuple[str, ...]:
+    """Those of the plan, and those about allowed removals. One outside the targets may be a side of a rename candidate."""
     unpaired = allowances.addresses - {pair.remove for pair in plan.rename_candidates}
-    warnings = dict.fromkeys((*plan.warnings, *allowance_warnings(plan.changes, live, unpaired)))
-    candidates = context.rename_candidates
-    return replace(plan, changes=changes, rename_candidates=candidates, forecast=forecast, warnings=tuple(warnings))
+    return tuple(dict.fromkeys((*plan.warnings, *allowance_warnings(plan.changes, live, unpaired))))
 
 
 def _done(plan: Plan, reading: Reading, run: Run | None) -> list[Change]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reconciler.errors import PlanningError
 from reconciler.gateway import Reader
 from reconciler.kinds.people import identity_of
-from reconciler.live.read import Reading
+from reconciler.live.reading import Reading
 from reconciler.model import UNSET, Resource
 from reconciler.planning import make_draft
 from reconciler.planning.plan import Plan

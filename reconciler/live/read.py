@@ -21,7 +21,6 @@ from reconciler.planning.requirements import MEMBERS, PEOPLE, mentions_members, 
 from reconciler.planning.targets.patterns import TargetPatterns
 from reconciler.state import AccessRole, Desired, Live, Workspace
 
-
 NOTHING: Mapping[str, str] = {}
 
 

@@ -31,7 +31,12 @@ class _PlanText:
         return flow(spans, self.screen, indent=indent, hanging=hanging)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), self._first_plan(), self._new_workspace(), *(self._group(group) for group in groups(self.plan))]
+        blocks = [
+            self._header(),
+            self._first_plan(),
+            self._new_workspace(),
+            *(self._group(group) for group in groups(self.plan)),
+        ]
         blocks += [self._renames(), self._notes(), self._excluded()]
         lines = [line for block in blocks if block for line in (*block, ())]
         return lines + self._footer(approve_command)

@@ -15,7 +15,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "policy": (),
     "state": (),
     "manifest": ("yaml", "schema", "validation", "compose"),
-    "planning": ("guards", "renames"),
+    "planning": ("guards", "renames", "targets"),
     "gateway": (),
     "live": (),
     "applying": ("journal", "writes", "executor", "undo"),

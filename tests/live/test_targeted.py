@@ -15,7 +15,7 @@ from tests.live.fake_workspace import HOME, FakeWorkspace, client, project, tag,
 from tests.planning.literals import TARGET, desired_of
 
 LISTS = ["GET /clients", "GET /projects", "GET /tags"]
-PEOPLE = [{"id": "u1", "email": "jo@acme.example"}, {"id": "u2", "email": None}]
+PEOPLE: list[dict[str, Any]] = [{"id": "u1", "email": "jo@acme.example"}, {"id": "u2", "email": None}]
 MEMBERS = Workspace("w", "Acme Studio", shows_members=True)
 MANIFEST: dict[str, Any] = {
     "clients": [
@@ -52,7 +52,9 @@ def lines(workspace: FakeWorkspace, *targets: str, manifest: dict[str, Any] | No
     """The requests of a read after the lists; the plan of the reading must be possible."""
     desired = desired_of(manifest or MANIFEST)
     reading = read(workspace.reader, desired, HOME, targets=targets)
-    make_plan(desired, reading.live, reading.usage, target=TARGET, options=PlanOptions(targets=targets), draft=reading.draft)
+    make_plan(
+        desired, reading.live, reading.usage, target=TARGET, options=PlanOptions(targets=targets), draft=reading.draft
+    )
     sent = workspace.lines
     assert sent[:3] == LISTS
     assert reading.live.requests == len(sent)
@@ -83,8 +85,8 @@ def test_nothing_is_asked_about_what_is_outside(targets: tuple[str, ...], expect
 
 def test_a_removal_asks_about_itself_alone() -> None:
     sent = lines(studio(), "tag:spare")
-    assert [line for line in sent if "time-entries" in line] and not [line for line in sent if "/tasks" in line]
-    assert [line for line in sent if "/user/" in line and "tags=g2" not in line and "?" in line] == []
+    assert len([line for line in sent if "time-entries" in line]) == 2
+    assert not [line for line in sent if line.endswith("/tasks")]
     sent = lines(studio(), "project:Acme/Old")
     assert [line for line in sent if line.endswith("/tasks")] == ["GET /projects/p3/tasks"]
     assert len([line for line in sent if "time-entries" in line]) == 2
@@ -116,7 +118,9 @@ def test_the_removal_of_a_task_counts_all_tasks() -> None:
     workspace = studio(embeds=False)
     workspace.finished["p1"].append(task("p1x", "Extra"))
     sent = lines(workspace, "task:Acme/Web/Extra")
-    assert [line for line in sent if line.endswith("/tasks")] == [f"GET /projects/{key}/tasks" for key in ("p1", "p0", "p2", "p3")]
+    assert [line for line in sent if line.endswith("/tasks")] == [
+        f"GET /projects/{key}/tasks" for key in ("p1", "p0", "p2", "p3")
+    ]
 
 
 def test_a_saved_plan_reads_again_what_its_targets_concern() -> None:
@@ -132,7 +136,9 @@ def test_a_saved_plan_reads_again_what_its_targets_concern() -> None:
 def test_the_role_is_asked_for_a_targeted_removal_alone() -> None:
     desired = desired_of(MANIFEST)
     workspace = studio(role="OWNER")
-    assert read(workspace.reader, desired, MEMBERS, targets=("tag:urgent",)).live.access_role is AccessRole.NOT_REQUESTED
+    assert (
+        read(workspace.reader, desired, MEMBERS, targets=("tag:urgent",)).live.access_role is AccessRole.NOT_REQUESTED
+    )
     assert read(workspace.reader, desired, MEMBERS, targets=("tag:spare",)).live.access_role is AccessRole.OWNER
 
 

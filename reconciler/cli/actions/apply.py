@@ -135,7 +135,9 @@ def _targets_of(plan: Plan) -> tuple[str, ...]:
 def _require_no_targets(request: ApplyRequest) -> None:
     """Raise click.UsageError for targets beside a plan file, which has its own."""
     if request.allowed.targets:
-        raise click.UsageError("--target is for manifests; a plan file has the targets that it was made with", _context())
+        raise click.UsageError(
+            "--target is for manifests; a plan file has the targets that it was made with", _context()
+        )
 
 
 def _is_resumed(prepared: PreparedPlan, settings: Settings) -> bool:

@@ -85,6 +85,5 @@ def _saved_blocks(changes: Sequence[Change], *, keeps_final: bool) -> dict[int, 
     return {
         position: change.blocked
         for position, change in enumerate(changes)
-        if change.blocked
-        and (change.blocked.guard not in _REEVALUATED or (keeps_final and change.blocked.is_final))
+        if change.blocked and (change.blocked.guard not in _REEVALUATED or (keeps_final and change.blocked.is_final))
     }

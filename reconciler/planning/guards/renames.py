@@ -32,13 +32,16 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     for position, change in enumerate(changes):
         if change.is_removal and change.address in by_removed:
             blocked[position] = _block(by_removed[change.address], by_created, is_undo=context.is_undo)
-        elif change.action is Action.CREATE and change.address in by_created:
-            if outside := [each for each in by_created[change.address] if each.remove not in removed]:
-                blocked[position] = _block_create(outside, by_created)
+            continue
+        created = by_created.get(change.address, ()) if change.action is Action.CREATE else ()
+        if outside := [candidate for candidate in created if candidate.remove not in removed]:
+            blocked[position] = _block_create(outside, by_created)
     return blocked
 
 
-def _block_create(outside: Sequence[RenameCandidate], by_created: Mapping[Address, Sequence[RenameCandidate]]) -> Blocked:
+def _block_create(
+    outside: Sequence[RenameCandidate], by_created: Mapping[Address, Sequence[RenameCandidate]]
+) -> Blocked:
     """The block of a create, with the removals outside of the targets that it may be."""
     named, others = outside[:_MOST_NAMED], len(outside) - _MOST_NAMED
     listed = ", ".join(str(candidate.remove) for candidate in named) + (f" and {others} more" if others > 0 else "")

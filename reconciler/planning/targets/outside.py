@@ -20,7 +20,9 @@ def targeting_of(
     """The targets of a plan, with the number of changes outside that are certain; it is exact if everything was read."""
     required, has_people = requirements(draft), _has_people(draft)
     incomplete = {resource.id for resource in required.objects} - draft.live.completed
-    certain = sum(1 for c in outside if c.id not in incomplete and _is_certain(c, draft, required, has_people=has_people))
+    certain = sum(
+        1 for c in outside if c.id not in incomplete and _is_certain(c, draft, required, has_people=has_people)
+    )
     is_exact = (
         certain == len(outside)
         and has_people

@@ -51,7 +51,9 @@ class TargetPatterns:
         if self._kinds.isdisjoint(inside):
             return False
         path = join_path(folded_address(address).path)
-        return any(may_match_below(text, f"{kind}:{path}/") for kind in inside for text in (*self._literal, *self._wild))
+        return any(
+            may_match_below(text, f"{kind}:{path}/") for kind in inside for text in (*self._literal, *self._wild)
+        )
 
 
 NO_TARGETS = TargetPatterns()

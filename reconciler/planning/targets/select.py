@@ -37,7 +37,6 @@ def targeted(changes: Sequence[Change], patterns: TargetPatterns) -> set[int]:
         live = live_address(change)
         if patterns.covers(change.address) or (live is not None and live != change.address and patterns.covers(live)):
             result.add(position)
-        elif change.removal and renamed and (later := after.of(change.address)) != change.address:
-            if patterns.covers(later):
-                result |= {position, next(renamed[above] for above in ancestors(change.address) if above in renamed)}
+        elif change.removal and (later := after.of(change.address)) != change.address and patterns.covers(later):
+            result |= {position, next(renamed[above] for above in ancestors(change.address) if above in renamed)}
     return result

@@ -43,7 +43,9 @@ def _addresses(draft: Draft) -> Iterator[Address]:
 
 def _later_addresses(draft: Draft) -> Iterator[Address]:
     """The addresses that live resources have once the parents above them are renamed or moved."""
-    placed = {current.address: address for address, current in draft.matching.pairs.items() if address != current.address}
+    placed = {
+        current.address: address for address, current in draft.matching.pairs.items() if address != current.address
+    }
     for address in draft.live.resources if placed else ():
         if above := next((parent for parent in ancestors(address) if parent in placed), None):
             yield Address(address.kind, (*placed[above].path, *address.path[len(above.path) :]))
@@ -92,8 +94,8 @@ def _nearest(pattern: str, known: Iterable[str]) -> str:
 def _choices(unmet: Iterable[str], known: Iterable[str]) -> str:
     """Some addresses of the kinds that the patterns are of."""
     kinds = {text.partition(":")[0] for text in unmet} & BY_NAME.keys() or BY_NAME.keys()
-    there = [text for text in known if text.partition(":")[0] in kinds]
-    if not there:
+    choices = [text for text in known if text.partition(":")[0] in kinds]
+    if not choices:
         return f"there is no {' or '.join(kind for kind in BY_NAME if kind in kinds)}"
-    listed = ", ".join(f"'{text}'" for text in there[:_LISTED])
-    return f"there are: {listed}{', …' if len(there) > _LISTED else ''}"
+    listed = ", ".join(f"'{text}'" for text in choices[:_LISTED])
+    return f"there are: {listed}{', …' if len(choices) > _LISTED else ''}"

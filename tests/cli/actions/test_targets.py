@@ -61,7 +61,8 @@ def test_the_printed_command_applies_the_part_and_undo_reverses_it(two: Embedded
     assert result.exit_code == 0, result.stderr
     summary = summary_of(result.stdout)
     assert summary["targets"]["patterns"] == ["*:Acme/*", "client:Acme"]
-    assert two.stored("clients", "Acme") and not two.stored("clients", "Globex")
+    assert two.stored("clients", "Acme")
+    assert not two.stored("clients", "Globex")
     report = two.run("apply", *TARGETS, "--approve", digest_in(text))
     assert (report.exit_code, "2 outside the targets left out." in report.stdout) == (0, True)
     shown = json.loads(two.run("runs", "show", "latest", "--format", "json").stdout)
@@ -99,7 +100,7 @@ def test_an_approval_of_a_part_is_none_of_another(two: Embedded) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (("plan", "--target", "client:Acmee"), 1, "(did you mean 'client:Acme'?)"),
         (("plan", "--target", "acme"), 64, "invalid address pattern 'acme'"),
@@ -108,11 +109,11 @@ def test_an_approval_of_a_part_is_none_of_another(two: Embedded) -> None:
         (("undo", "latest", "--target", "client:Acme"), 64, "no such option"),
     ],
 )
-def test_targets_that_cannot_be_are_refused(two: Embedded, words: tuple[str, ...], code: int, said: str) -> None:
+def test_targets_that_cannot_be_are_refused(two: Embedded, words: tuple[str, ...], code: int, message: str) -> None:
     two.run("plan", "-o", "plan.json")
     result = two.run(*words)
     assert result.exit_code == code
-    assert said.lower() in " ".join(result.stderr.split()).lower()
+    assert message.lower() in " ".join(result.stderr.split()).lower()
 
 
 def _cut_short(folder: Path) -> None:
