@@ -26,7 +26,7 @@ _NO_REFRESH = _Advice("not supported: every plan reads the live workspace")
 _KEY = _Advice("not supported: set MATON_API_KEY or CLOCKIFY_API_KEY, or use --key-command")
 FOREIGN_OPTIONS: Mapping[str, _Advice] = {
     "out": _Advice("use -o FILE", "--output"),
-    "target": _Advice("not supported: a plan covers everything that the manifests declare"),
+    "target": _Advice("use plan --target PATTERN, or apply --target PATTERN"),
     "exclude": _Advice("not supported; --except-blocked excludes blocked changes"),
     "auto-approve": _APPROVE,
     "yes": _APPROVE,

@@ -44,9 +44,10 @@ class Fetcher:
         self._timekeepers: tuple[str, ...] = ()
         self.completed: set[str] = set()
         """Ids of the resources that were read by themselves."""
+        self._unread: set[str] = set()
 
-    def read_lists(self) -> None:
-        """Fetch the list of every kind. Children embedded in their parents are used; others are listed."""
+    def read_lists(self, *, defers_tasks: bool = False) -> None:
+        """Fetch the list of every kind. Children embedded in their parents are used; others are listed, unless that is deferred."""
         for kind in KINDS:
             if "{parent}" not in kind.collection:
                 listing = self._reader.list(kind, self._workspace.id)
@@ -56,7 +57,10 @@ class Fetcher:
                 self._fetched.objects[kind.name] = {}
                 self._take_embedded(kind)
                 parents = {wire["id"] for group in self._fetched.objects[kind.parent].values() for wire in group}
-                self.read_children(kind, parents - self._fetched.embedded)
+                if defers_tasks:
+                    self._unread |= parents - self._fetched.embedded
+                else:
+                    self.read_children(kind, parents - self._fetched.embedded)
 
     def read_children(self, kind: Kind, parent_ids: Iterable[str]) -> None:
         """Fetch the children of these parents; the lists replace embedded children."""
@@ -65,6 +69,7 @@ class Fetcher:
             self._fetched.objects[kind.name][parent_id] = listing.items
             self._fetched.embedded.discard(parent_id)
             self._fetched.listed.add(parent_id)
+            self._unread.discard(parent_id)
             self._fetched.proofs.append(replace(listing.proof, what=f"{kind.plural} of {kind.parent} {parent_id}"))
 
     def complete(self, resources: Iterable[Resource]) -> None:
@@ -87,6 +92,10 @@ class Fetcher:
         for (kind_name, parent_id), wires in added.items():
             group = self._fetched.objects[kind_name][parent_id]
             self._fetched.objects[kind_name][parent_id] = tuple({**wires.get(w["id"], {}), **w} for w in group)
+
+    def expect_roles(self) -> None:
+        """Ask for the roles of users whenever they are listed: who manages what may have to be known later."""
+        self._with_roles = True
 
     def read_people(self, *, with_roles: bool = False) -> None:
         """Fetch the users, so that ids in fields of people become e-mail addresses; `with_roles`: also who manages which project.
@@ -141,6 +150,7 @@ class Fetcher:
             completed=frozenset(self.completed),
             caller=self._caller,
             shows_roles=self._managers is not None if self._with_roles else None,
+            unread=frozenset(self._unread),
         )
 
     @property

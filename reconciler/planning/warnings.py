@@ -9,6 +9,7 @@ from reconciler.kinds import BY_NAME
 from reconciler.kinds.people import identity_of
 from reconciler.model import Address, FieldRole
 from reconciler.planning.derive import patch_conflict
+from reconciler.planning.first_plan import is_first_plan_warning
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.requirements import MEMBERS
 from reconciler.state import AccessRole, Live
@@ -106,10 +107,11 @@ OR_FULFILLED = " If it was removed, the entry can be deleted"
 def require_no_warnings(plan: Plan) -> None:
     """Raise StrictError for a plan with warnings.
 
-    Two do not count: the one about reserved names, which is true of any delete, and those about entries of `removed:` that name
-    nothing which may be meant: such an entry was fulfilled, and may stay in its manifest.
+    Three do not count: the one about reserved names, which is true of any delete, that of a first plan, which is true of any plan in a
+    fresh checkout, and those about entries of `removed:` that name nothing which may be meant: such an entry was fulfilled, and may
+    stay in its manifest.
     """
-    allowed = set(_reserved_names(plan.changes))
+    allowed = {*_reserved_names(plan.changes), *filter(is_first_plan_warning, plan.warnings)}
     warnings = [warning for warning in plan.warnings if warning not in allowed and not warning.endswith(FULFILLED)]
     if warnings:
         count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}"

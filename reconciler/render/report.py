@@ -16,10 +16,11 @@ from reconciler.applying.report import (
     RunReport,
     counts_text,
 )
-from reconciler.planning.plan import Action, FieldChange
+from reconciler.planning.plan import Action, FieldChange, Targeting
 from reconciler.render import values, words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
 from reconciler.render.screen import PIPE, Screen
+from reconciler.render.targets import outside_phrase
 from reconciler.render.width import truncate, width
 
 RESULT_STYLES: dict[Result, Style] = {
@@ -97,11 +98,12 @@ def report_lines(
     show_command: str = "",
     protections: Protections = NO_PROTECTIONS,
     is_undo: bool = False,
+    targeting: Targeting | None = None,
 ) -> list[Line]:
     """The changes that did not succeed, then the counts, then what to do next.
 
     `next_command` finishes the run, `show_command` shows its record; `protections` says what the plan changed about them.
-    `is_undo`: whether the plan was made from the record of a run, not from manifests.
+    `is_undo`: whether the plan was made from the record of a run, not from manifests. `targeting`: its targets, if it has some.
     """
 
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
@@ -115,6 +117,8 @@ def report_lines(
     if report.unverified:
         out += lines(Span("Not verified: ", "bold"), Span(report.unverified))
     out += lines(Span(summary(report, protections), "bold"))
+    if outside := outside_phrase(targeting):
+        out += lines(Span(f"{outside[0].upper()}{outside[1:]}."))
     cost = f"{words.count(report.requests, 'request')} in {words.duration(report.seconds)}. Digest: {report.digest}"
     out += lines(Span(cost, "dim"))
     if report.run and report.has_written:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.applying.report import RESULT_WORDS, counts_text
@@ -51,8 +51,8 @@ def run_lines(
     out = lines(Span(f"Run {run['run']}  ", "bold"), Span(word, style))
     if run.get("problem"):
         out += lines(Span(f"Problem: {run['problem']}. The run is not used.", "blocked"), indent=2)
-    for session in run["sessions"]:
-        out += lines(Span(_session(session), "dim"), indent=2)
+    for text in (text for session in run["sessions"] for text in _session(session)):
+        out += lines(Span(text, "dim"), indent=2)
     out.append(())
     for change in run["changes"]:
         if change["result"] not in ("done", "already"):
@@ -97,7 +97,7 @@ def _totals(run: Mapping[str, Any], screen: Screen) -> list[Line]:
     return [*flow((Span(f"{created}: {name}"),), screen), *counted]
 
 
-def _session(session: Mapping[str, Any]) -> str:
+def _session(session: Mapping[str, Any]) -> Iterator[str]:
     user = (session.get("user") or {}).get("email") or "unknown user"
     through = (
         f"{session['gateway']}, connection {session['connection']}" if session.get("connection") else session["gateway"]
@@ -105,7 +105,9 @@ def _session(session: Mapping[str, Any]) -> str:
     ended = f"{session['ended_at']}" if session["ended_at"] else "no end recorded"
     stopped = f"; {session['stopped']}" if session.get("stopped") else ""
     place = session["workspace"].get("name")
-    return f"{session['started_at']} to {ended}: {user}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
+    yield f"{session['started_at']} to {ended}: {user}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
+    if session.get("targets"):
+        yield f"targets: {', '.join(session['targets'])}"
 
 
 def _write(write: Mapping[str, Any]) -> tuple[Span, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.collapse import CollapsedChanges, collapse
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
@@ -31,7 +31,12 @@ class _PlanText:
         return flow(spans, self.screen, indent=indent, hanging=hanging)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), self._new_workspace(), *(self._group(group) for group in groups(self.plan))]
+        blocks = [
+            self._header(),
+            self._first_plan(),
+            self._new_workspace(),
+            *(self._group(group) for group in groups(self.plan)),
+        ]
         blocks += [self._renames(), self._notes(), self._excluded()]
         lines = [line for block in blocks if block for line in (*block, ())]
         return lines + self._footer(approve_command)
@@ -43,7 +48,15 @@ class _PlanText:
             Span(values.name(target.workspace_name), "bold"),
             Span(" (new)" if target.is_new else f" ({target.workspace_id})", "dim"),
         )
-        return title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+        lines = title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+        if line := targets.targets_line(self.plan):
+            lines += self.flow(Span(line, "bold"))
+        return lines
+
+    def _first_plan(self) -> list[Line]:
+        """The warning that stands on top: an approver should know it before everything else."""
+        warnings = words.first_plan(self.plan)
+        return [line for text in warnings for line in self.flow(Span("! warning: ", "blocked"), Span(text), hanging=2)]
 
     def _new_workspace(self) -> list[Line]:
         """The first change of a plan whose workspace does not exist yet."""
@@ -138,7 +151,7 @@ class _PlanText:
         for pattern in self.plan.withdrawn:
             spans = (Span("! protection removed: ", "blocked"), Span(pattern, "bold"), Span(f"; {words.WITHDRAWN}"))
             lines += self.flow(*spans, hanging=2)
-        for warning in self.plan.warnings:
+        for warning in words.other_warnings(self.plan):
             lines += self.flow(Span("! warning: ", "blocked"), Span(warning), hanging=2)
         return lines
 
@@ -153,6 +166,9 @@ class _PlanText:
     def _footer(self, approve_command: str) -> list[Line]:
         plan = self.plan
         lines = self.flow(Span(words.summary(plan), "bold"))
+        hint, options = targets.inside_hint(plan)
+        if hint:
+            lines += self.flow(Span(f"{hint} "), Span(options, "bold", is_whole=True))
         if unmanaged := words.unmanaged(plan):
             lines += self.flow(Span(unmanaged))
         if proof := words.proof(plan):

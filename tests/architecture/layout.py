@@ -17,6 +17,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "state": (),
     "manifest": ("yaml", "schema", "table", "expand", "validation", "compose", "lint", "export", "import_csv"),
     "planning": ("guards", "renames"),
+    "manifest": ("yaml", "schema", "validation", "compose"),
+    "planning": ("guards", "renames", "targets"),
     "gateway": (),
     "live": (),
     "applying": ("journal", "writes", "executor", "undo"),

@@ -12,8 +12,9 @@ from reconciler.kinds import BY_NAME, KINDS, ancestors
 from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.model import Address, Resource
 from reconciler.names import join_path
+from reconciler.planning.guards.protect import folded
 from reconciler.planning.spelling import folded_address
-from reconciler.policy import fold_pattern, matches
+from reconciler.policy import matches
 from reconciler.state import Live
 from reconciler.text import suggest
 
@@ -27,7 +28,7 @@ class Selection:
             problem = pattern_problem(pattern)
             if problem is not None:
                 raise click.BadParameter("; ".join(problem), param_hint="--select")
-        self._patterns = fold_pattern(patterns)
+        self._patterns = folded(patterns)
 
     def __bool__(self) -> bool:
         return bool(self._patterns)

@@ -21,7 +21,7 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     now, before = folded(sorted(context.policy.protect)), folded(context.protected_before)
     if not now and not before:
         return {}
-    after = AddressesAfter(changes)
+    after = AddressesAfter((*changes, *context.outside))
     found = (
         (position, _block(change, now, before, after)) for position, change in enumerate(changes) if change.is_removal
     )
@@ -58,3 +58,9 @@ def withdrawn_patterns(before: Iterable[str], now: Iterable[str]) -> tuple[str, 
     """The patterns of `before` that `now` has in no spelling, sorted."""
     kept = folded(now)
     return tuple(sorted({pattern for pattern in before if fold_pattern(pattern) not in kept}))
+
+
+def may_match_below(pattern: str, place: str) -> bool:
+    """Whether a pattern may cover an address that begins with `place`, both folded."""
+    start = pattern.partition("*")[0]
+    return start.startswith(place) or (place.startswith(start) and "*" in pattern)
