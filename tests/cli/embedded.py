@@ -54,7 +54,7 @@ class Embedded:
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """One request below the workspace, as somebody else would send it."""
-        raw = AsgiTransport(create_app(self.store, self.switches), {"Authorization": "Bearer any"})
+        raw = AsgiTransport(create_app(self.store, self.switches), {"Authorization": "Bearer any-k3y-will-do"})
         answer = raw.send(Request(method, f"/clockify/api/v1/workspaces/{self.workspace}/{path}", body=body))
         raw.close()
         assert answer.status < 300, (method, path, answer.body)
