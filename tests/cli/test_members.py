@@ -229,7 +229,42 @@ def test_a_new_member_who_is_not_active_is_a_warning(sandbox: Embedded) -> None:
     sandbox.call("POST", "users", {"email": "robin@acme.example"})
     _declare(sandbox, {"email": "robin@acme.example", "hourly_rate": 5})
     warnings = sandbox.plan()["warnings"]
-    assert f"robin@acme.example is pending in the workspace, not active, and is added to {SITE}" in warnings
+    assert f"robin@acme.example is pending in the workspace, not active, and is declared in {SITE}" in warnings
+
+
+@pytest.mark.parametrize("switch", ["", "members_shown=false"])
+def test_a_member_of_old_who_is_not_active_is_a_warning_too_and_costs_no_request(sandbox: Embedded, switch: str) -> None:
+    who = _invite(sandbox, "pat", "sam")
+    _site(sandbox, [who["owner"], who["pat"], who["sam"]])
+    _declare(
+        sandbox, {"email": "PAT@acme.example", "hourly_rate": 5}, "sam@acme.example",
+        tasks=[{"name": "Do", "assignees": ["pat@acme.example"]}],
+    )  # fmt: skip
+    sandbox.switch(switch or "rate=off")
+    before = sandbox.plan()["warnings"]
+    sent = len(sandbox.sent)
+    sandbox.call("PUT", f"users/{who['pat']}", {"status": "INACTIVE"})
+    sandbox.call("PUT", f"users/{who['sam']}", {"status": "INACTIVE"})
+    found = [warning for warning in sandbox.plan()["warnings"] if warning not in before]
+    assert found == [
+        f"pat@acme.example is inactive in the workspace, not active, and is declared in {SITE}, task:Site/Do",
+        f"sam@acme.example is inactive in the workspace, not active, and is declared in {SITE}",
+    ]
+    assert len(sandbox.sent) == sent
+
+
+def test_an_undo_warns_of_the_people_that_it_adds_alone(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam", "ann")
+    _site(sandbox, [who["owner"], who["pat"], who["sam"]])
+    _declare(sandbox, "pat@acme.example", "ann@acme.example")
+    code, summary = sandbox.apply("--allow-removals=members=1")
+    assert code == 0
+    for name in ("pat", "sam", "ann"):
+        sandbox.call("PUT", f"users/{who[name]}", {"status": "INACTIVE"})
+    warnings = sandbox.json("undo", summary["run"], "--allow-removals=members=1")["warnings"]
+    assert [warning for warning in warnings if "not active" in warning] == [
+        f"sam@acme.example is inactive in the workspace, not active, and is added to {SITE}"
+    ]
 
 
 def test_rates_have_the_decimals_of_the_currency(sandbox: Embedded) -> None:
