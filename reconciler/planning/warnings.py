@@ -11,7 +11,7 @@ from reconciler.kinds.people import identity_of
 from reconciler.model import Address
 from reconciler.planning.derive import patch_conflict
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.planning.requirements import MEMBERS, PEOPLE
+from reconciler.planning.requirements import MEMBERS, PEOPLE, members_removed
 from reconciler.state import AccessRole, Desired, Live
 from reconciler.text import sanitize
 from reconciler.value_types import ExclusiveType
@@ -95,7 +95,7 @@ def caller_warnings(changes: Sequence[Change], live: Live, with_caller: Collecti
 def change_warnings(changes: Sequence[Change], access_role: AccessRole) -> Iterator[str]:
     """Warnings about these changes: names that may stay reserved, and what a limited role does not see."""
     yield from _reserved_names(changes)
-    if access_role is AccessRole.UNKNOWN and any(change.is_removal for change in changes):
+    if access_role is AccessRole.UNKNOWN and any(change.is_removal or members_removed(change) for change in changes):
         yield (
             "the role of this API key's user is unknown; a user who is neither owner nor admin does not see private projects or "
             "other people's time"
