@@ -50,28 +50,6 @@ def _members(sandbox: Embedded) -> dict[str, tuple[int | None, int | None]]:
     return {member["userId"]: (_amount(member["hourlyRate"]), _amount(member["costRate"])) for member in members}
 
 
-def _refuse(sandbox: Embedded, ending: str) -> list[str]:
-    """Answer 403 to each request with this end of its path; their paths."""
-    served, asked = sandbox.app, []
-
-    def refusing() -> Any:
-        app = served()
-
-        async def refuse(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http" or not scope["path"].endswith(ending):
-                await app(scope, receive, send)
-                return
-            asked.append(scope["path"])
-            headers = [(b"content-type", b"application/json")]
-            await send({"type": "http.response.start", "status": 403, "headers": headers})
-            await send({"type": "http.response.body", "body": b'{"message":"no","code":4033}'})
-
-        return refuse
-
-    sandbox.app = refusing  # type: ignore[method-assign]
-    return asked
-
-
 def _amount(rate: Any) -> int | None:
     return (rate or {}).get("amount") or None
 
@@ -274,7 +252,7 @@ def test_groups_that_the_key_may_not_list_are_not_removed(sandbox: Embedded) -> 
     _declare(sandbox, *(f"{name}@acme.example" for name in ("pat", "sam", "ann")))
     options = ("--allow-removals=members=1",)
     assert blocks(sandbox.plan(*options)) == {}
-    assert _refuse(sandbox, "/user-groups") == []
+    assert sandbox.refuse("GET", "/user-groups") == []
     plan = sandbox.plan(*options)
     assert blocks(plan) == {SITE: "reading_proof"}
     assert change(plan, SITE)["blocked"]["reason"] == "the list of user groups was not read completely"
@@ -352,7 +330,7 @@ def test_rates_have_the_decimals_of_the_currency(sandbox: Embedded) -> None:
 def test_rates_that_the_plan_of_the_workspace_does_not_include_are_reported_once(sandbox: Embedded) -> None:
     who = _invite(sandbox, "pat", "sam")
     sandbox.switch("member_rates=ignored")
-    asked = _refuse(sandbox, "-rate")
+    asked = sandbox.refuse("PUT", "-rate")
     _declare(sandbox, *({"email": f"{name}@acme.example", "hourly_rate": 95} for name in ("pat", "sam")), note="new")
     digest = sandbox.plan()["digest"]
     result = sandbox.run("apply", "--approve", digest)
