@@ -145,6 +145,7 @@ class Live:
     read it. `access_role`: the role of the key's user. `timekeepers`: ids of the users whose time entries were requested, inactive
     ones included. `completed`: ids of the resources that were read by themselves as well, since the item of the list lacked a key.
     `caller`: the id of the key's user; empty if not requested. With it, `users` also has the user groups: `group ID` → `group NAME`.
+    `inactive`: user id → status of those who are not ACTIVE in the workspace; empty if the users were not requested.
     `shows_roles`: whether the service shows who manages a project; None if not requested. `unread`: ids of projects whose tasks were
     not read at all, since no target of the plan concerns them.
     """
@@ -162,6 +163,7 @@ class Live:
     caller: str = ""
     shows_roles: bool | None = None
     unread: frozenset[str] = frozenset()
+    inactive: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def caller_name(self) -> str:

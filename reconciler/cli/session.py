@@ -231,11 +231,11 @@ class Session:
             return reread(self.reader, approved.plan, of)
 
         with self.interrupt.held():
-            if workspace.id:
+            if not approved.plan.target.is_new:
                 common["reading_again"] = read_again if self._verifies else None
                 report = apply_recorded(approved, self.writer(), reading, self._runs, hooks, **common)
             else:
-                common |= {"verifies": self._verifies, "on_created": report_created}
+                common |= {"verifies": self._verifies, "on_created": report_created, "reading": reading}
                 report = apply_in_new_workspace(approved, self.writer(), read_again, self._runs, hooks, **common)
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 

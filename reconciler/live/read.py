@@ -17,7 +17,7 @@ from reconciler.planning.absence import unread_parents
 from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
 from reconciler.planning.managers import declares_managers, mentions_managers
 from reconciler.planning.plan import Change, Plan
-from reconciler.planning.requirements import MEMBERS, PEOPLE, mentions_members, mentions_people
+from reconciler.planning.requirements import MEMBERS, PEOPLE, members_removed, mentions_members, mentions_people
 from reconciler.planning.targets.patterns import TargetPatterns
 from reconciler.state import AccessRole, Desired, Live, Workspace
 
@@ -139,8 +139,8 @@ def _incomplete(plan: Plan, live: Live) -> Iterator[Resource]:
 
 
 def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
-    """The reading with the role of the caller, which the guards require if the plan removes anything."""
-    if not any(change.is_removal for change in plan.changes):
+    """The reading with the role of the caller, which the guards require if the plan removes anything, resources or members."""
+    if not any(change.is_removal or members_removed(change) for change in plan.changes):
         return reading
     before = reader.requests
     access_role = access_role_of(reader, reading.live.workspace)

@@ -146,7 +146,7 @@ def _warnings(
     yield from contested_warnings(draft.matching.contested, every, live)
     yield from unmatched_warnings(draft, every, options.allowed_removals, concerns)
     yield from loss_warnings(changes, live)
-    yield from people_warnings(changes, live)
+    yield from people_warnings(draft.desired, changes, live)
     yield from caller_warnings(changes, live, draft.with_caller)
     yield from change_warnings(changes, live.access_role)
     yield from checks.warnings(changes, context)

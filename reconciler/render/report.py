@@ -79,9 +79,9 @@ def event_line(event: ChangeStarted | ChangeFinished, screen: Screen = PIPE) -> 
 
 
 def _fit(line: Line, screen: Screen) -> Line:
-    """The line cut to the screen's width; the address, the third of its four parts, is truncated."""
+    """The line cut to the screen's width, if it has one; the address, the third of its four parts, is truncated."""
     over = sum(width(span.text) for span in line) - screen.width
-    if over <= 0:
+    if over <= 0 or not screen.cuts:
         return line
     longest = max(range(len(line)), key=lambda at: width(line[at].text))
     text = line[longest].text

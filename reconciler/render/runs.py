@@ -32,7 +32,7 @@ def run_list_lines(
         in_doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
         user = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
         created = _created_workspace(run)
-        counts = counts_text(run["summary"]) or ("" if created else "nothing done")
+        counts = counts_text(run["summary"]) or "nothing done"
         parts = filter(None, (created, counts, in_doubt, *user))
         out += flow((Span(", ".join(map(str, parts)), "dim"),), screen, indent=4)
     return out
@@ -87,13 +87,12 @@ def _created_workspace(run: Mapping[str, Any]) -> str:
 
 
 def _totals(run: Mapping[str, Any], screen: Screen) -> list[Line]:
-    """The workspace that the run created, and the counts of its changes."""
-    counts = counts_text(run["summary"])
+    """The workspace that the run created, and the counts of its changes, the workspace included."""
+    counted = flow((Span(counts_text(run["summary"]) or "Nothing done.", "bold"),), screen)
     if not (created := _created_workspace(run)):
-        return flow((Span(counts or "Nothing done.", "bold"),), screen)
+        return counted
     made = run["created_workspace"]
     name = f"{made['name']} ({made['id']})" if made["id"] else f"{made['name']}"
-    counted = flow((Span(counts or "Nothing else done.", "bold"),), screen)
     return [*flow((Span(f"{created}: {name}"),), screen), *counted]
 
 

@@ -16,8 +16,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "policy": (),
     "state": (),
     "manifest": ("yaml", "schema", "table", "expand", "validation", "compose", "lint", "export", "import_csv"),
-    "planning": ("guards", "renames"),
-    "manifest": ("yaml", "schema", "validation", "compose"),
     "planning": ("guards", "renames", "targets"),
     "gateway": (),
     "live": (),

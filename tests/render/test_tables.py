@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.screen import Screen
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.tables import Record, pieces, record_text
 from reconciler.render.width import width
 from tests.prose import ROOT
@@ -55,6 +55,13 @@ def test_the_widest_column_gives_way_on_a_screen_that_is_too_narrow() -> None:
     assert width(ascii_lines[1]) == 60
     assert ascii_lines[1].isascii()
     assert ascii_lines[1].count("...") == 2
+
+
+def test_a_pipe_has_no_width_and_shows_every_value_in_full() -> None:
+    wide: list[Record] = [{"id": "i" * 24, "name": "n" * 100, "email": "e" * 30}]
+    lines = made("table", wide, columns=("id", "name", "email"), screen=PIPE).splitlines()
+    assert lines[1] == f"{'i' * 24}  {'n' * 100}  {'e' * 30}"
+    assert lines[0].split() == ["ID", "NAME", "EMAIL"]
 
 
 def test_a_line_is_never_longer_than_the_screen_allows_on_a_later_page() -> None:

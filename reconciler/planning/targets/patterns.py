@@ -9,6 +9,7 @@ from reconciler.model import Address
 from reconciler.names import join_path
 from reconciler.planning.guards.protect import folded, may_match_below
 from reconciler.planning.spelling import folded_address
+from reconciler.policy import matches
 
 
 class TargetPatterns:
