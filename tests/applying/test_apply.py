@@ -328,6 +328,7 @@ def test_reading_again_finds_what_an_answer_claimed_and_the_service_did_not_keep
         checked = verify(report, stage.read(desired_of({"tags": ["urgent"]})))
         assert _results(checked)["client:Acme"] is Result.NOT_ACCEPTED
         assert checked.exit_code == 4
+        assert checked.requests == report.requests + stage.read(desired_of({"tags": ["urgent"]})).live.requests
 
 
 def test_a_plan_with_blocked_changes_is_refused_whole() -> None:

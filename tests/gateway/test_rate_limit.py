@@ -165,3 +165,11 @@ def test_held_requests_are_sent_afterwards_spaced_evenly() -> None:
     limiter.wait()
     sent_at = [limiter.wait() - start for _ in range(3)]
     assert sent_at == pytest.approx([7.1, 7.2, 7.3])
+
+
+def test_after_a_429_the_next_request_waits_as_long_as_the_reduced_rate_says() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    sent_at = limiter.wait()
+    limiter.slow_down(sent_at)
+    assert limiter.wait() - sent_at == pytest.approx(0.2)
