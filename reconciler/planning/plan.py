@@ -186,7 +186,7 @@ class Plan:
     made_after: tuple[int, int] = (0, 0)
     digest_version: int = DIGEST_VERSION
     targeting: Targeting | None = None
-    is_loaded: bool = field(default=False, compare=False, repr=False)
+    is_loaded: bool = field(default=False, compare=False)
 
     @cached_property
     def digest(self) -> str:

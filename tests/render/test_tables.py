@@ -173,3 +173,8 @@ def test_addresses_stand_alone_on_their_lines() -> None:
 def test_the_page_of_the_command_line_has_the_expression_for_programs() -> None:
     page = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
     assert ADDED.pattern.replace(r"\uff1d\uff0b\uff0d\uff20", "＝＋－＠") in page
+
+
+def test_no_column_is_cut_below_eight_cells() -> None:
+    lines = made("table", [{"id": "i" * 50, "name": "n" * 50}], screen=Screen(40)).splitlines()
+    assert lines[1] == f"{'i' * 50}  {'n' * 7}…"
