@@ -119,7 +119,7 @@ def report_lines(
     out += lines(Span(summary(report, protections), "bold"))
     if outside := outside_phrase(targeting):
         out += lines(Span(f"{outside[0].upper()}{outside[1:]}."))
-    cost = f"{words.count(report.requests, 'request')} in {words.duration(report.seconds)}. Digest: {report.digest}"
+    cost = f"{words.count(report.requests, 'request')} in {values.duration(report.seconds)}. Digest: {report.digest}"
     out += lines(Span(cost, "dim"))
     if report.run and report.has_written:
         command = show_command or f"reconciler runs show {report.run}"
@@ -164,7 +164,7 @@ def next_step(report: RunReport, *, is_undo: bool = False) -> str:
     counts = report.summary
     if report.is_quota:
         # 30 an hour is the limit of a new Free workspace (docs/clockify.md 1.4).
-        time = words.duration(report.left * 120)
+        time = values.duration(report.left * 120)
         return (
             f"At least {words.count(report.left, 'write')} left: about {time} at 30 requests an hour. "
             "The same command with the same digest continues; --wait waits for the limit, --rate 30/h stays within it."

@@ -12,7 +12,7 @@ from reconciler.planning.first_plan import is_first_plan_warning
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate, common_line
 from reconciler.render import targets
-from reconciler.render.values import one_a_member, value
+from reconciler.render.values import duration, one_a_member, value
 from reconciler.state import AccessRole
 from reconciler.text import command_line
 
@@ -253,13 +253,3 @@ def forecast(cost: Forecast) -> str:
 def temporary_name(change: Change) -> str:
     """`via the temporary name "later (reconciler 1)"`, or nothing."""
     return f"via the temporary name {value(change.temporary_name)}" if change.temporary_name else ""
-
-
-def duration(seconds: float) -> str:
-    """A duration: `0.3 s`, `2 min`, `1 h 30 min`."""
-    if seconds < 99.5:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60:,} h" + (f" {minutes % 60} min" if minutes % 60 else "")

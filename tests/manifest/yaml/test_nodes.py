@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from reconciler.manifest.yaml.document import INVALID, Document
-from reconciler.manifest.yaml.nodes import Loader, PurePythonLoader, _problem_of, read_documents
+from reconciler.manifest.yaml.nodes import Loader, PurePythonLoader, read_documents
+from reconciler.manifest.yaml.syntax import problem_of
 from reconciler.manifest.yaml.text import SourceText
 
 LOADERS = [pytest.param(Loader, id="libyaml"), pytest.param(PurePythonLoader, id="pure")]
@@ -210,8 +211,8 @@ def test_a_hash_in_an_earlier_line_of_an_unclosed_brace_is_named(loader: Any) ->
 def test_a_syntax_error_without_a_place_is_one_of_the_whole_file() -> None:
     error = yaml.YAMLError("no place")
     assert (
-        _problem_of(SourceText("a.yaml", "a"), error).line,
-        _problem_of(SourceText("a.yaml", "a"), error).column,
+        problem_of(SourceText("a.yaml", "a"), error).line,
+        problem_of(SourceText("a.yaml", "a"), error).column,
     ) == (
         0,
         0,
