@@ -124,7 +124,10 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   guard `member_budget` ([safety.md](safety.md#guards)). Without the key nothing of it is touched. An entry is an e-mail address,
   `{email: ADDRESS, hourly_rate: "95.00", cost_rate: "50.00"}` or `{group: NAME}`; a rate that an entry leaves out keeps its live value,
   `null` clears it. The user of the API key stays a member in any case, also with `members: []`; the plan warns if the list lacks them.
-  A member without an e-mail address of their own cannot be listed. The manager role is not part of a manifest.
+  A member without an e-mail address of their own cannot be listed. `{email: ADDRESS, manager: true}` also makes the person a manager of
+  the project.
+- **An assignee or member who is not active in the workspace**, such as an invited or a deactivated person, is a warning of `plan`: one line
+  for each person, in each plan that declares them.
 - **A project's time estimate that is switched off**, as it is beside an active budget, counts as none: `estimate: null` leaves it as it
   is, and a duration switches a time estimate on. A plan that replaces it warns, since an undo cannot restore it.
 - **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`

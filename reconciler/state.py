@@ -36,13 +36,15 @@ class Allowances:
     """Options by which a person allows or limits one plan. `numbers`: the kind's name → exact number of removals allowed.
 
     `addresses`: removals that are allowed although they may be renames, with everything under them. `max_requests`: limit of
-    requests. `except_blocked`: whether blocked changes are excluded instead of refusing the whole plan.
+    requests. `except_blocked`: whether blocked changes are excluded instead of refusing the whole plan. `targets`: patterns of the
+    addresses that a new plan is limited to, with what they need; none is everything.
     """
 
     numbers: Mapping[str, int] = field(default_factory=dict)
     addresses: frozenset[Address] = frozenset()
     max_requests: int | None = None
     except_blocked: bool = False
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,9 @@ class Live:
     read it. `access_role`: the role of the key's user. `timekeepers`: ids of the users whose time entries were requested, inactive
     ones included. `completed`: ids of the resources that were read by themselves as well, since the item of the list lacked a key.
     `caller`: the id of the key's user; empty if not requested. With it, `users` also has the user groups: `group ID` → `group NAME`.
-    `shows_roles`: whether the service shows who manages a project; None if not requested.
+    `inactive`: user id → status of those who are not ACTIVE in the workspace; empty if the users were not requested.
+    `shows_roles`: whether the service shows who manages a project; None if not requested. `unread`: ids of projects whose tasks were
+    not read at all, since no target of the plan concerns them.
     """
 
     workspace: Workspace
@@ -158,6 +162,8 @@ class Live:
     completed: frozenset[str] = frozenset()
     caller: str = ""
     shows_roles: bool | None = None
+    unread: frozenset[str] = frozenset()
+    inactive: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def caller_name(self) -> str:

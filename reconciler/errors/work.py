@@ -50,6 +50,10 @@ class PlanningError(ReconcilerError):
         super().__init__("the manifests conflict with the live workspace")
 
 
+class TargetError(ReconcilerError):
+    """Raised when a target of a plan covers nothing that is declared or live."""
+
+
 class SimulationError(ReconcilerError):
     """Raised when the plan, simulated on a copy of the live state, does not reach the desired state."""
 

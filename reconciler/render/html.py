@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from reconciler.planning.drift import Drift
 from reconciler.planning.plan import Plan
 from reconciler.render import drift as drift_texts
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.escape import visible
 from reconciler.render.grouping import groups
 
@@ -26,7 +26,8 @@ def plan_html(plan: Plan, *, approve_command: str = "") -> str:
 
     The page's Content-Security-Policy allows only its own style, identified by its hash: no script and no request.
     """
-    return _page("plan.html", plan=plan, groups=groups(plan), words=words, approve_command=approve_command)
+    names: dict[str, Any] = {"groups": groups(plan), "words": words, "targets": targets}
+    return _page("plan.html", plan=plan, approve_command=approve_command, **names)
 
 
 def drift_html(drift: Drift, commands: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "policy": (),
     "state": (),
     "manifest": ("yaml", "schema", "table", "expand", "validation", "compose", "lint", "export", "import_csv"),
-    "planning": ("guards", "renames"),
+    "planning": ("guards", "renames", "targets"),
     "gateway": (),
     "live": (),
     "applying": ("journal", "writes", "executor", "undo"),

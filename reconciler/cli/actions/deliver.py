@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import click
 
 from reconciler.cli import files, planfiles
+from reconciler.cli.allowances import allowance_arguments, target_arguments
 from reconciler.cli.plan_exit import ExitRules, exit_code, failures
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import FORMATS, allowance_arguments, variable_arguments
+from reconciler.cli.shared_options import FORMATS, variable_arguments
 from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.errors import ReconcilerError
@@ -83,8 +84,8 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
     saved = planfiles.plan_arguments(request.output) if request.output else None
-    manifests = (*map(planfiles.as_argument, request.paths), *variable_arguments(request.variables))
-    arguments = [*(saved or manifests), *allowance_arguments(request.allowed)]
+    manifests = [*map(planfiles.as_argument, request.paths), *variable_arguments(request.variables)]
+    arguments = [*(saved or [*manifests, *target_arguments(request.allowed)]), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     noted().plan = plan
     require_writable_outputs(request)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import click
 
+from reconciler.cli.allowances import allowances, targets
 from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict, summary, variables
+from reconciler.cli.shared_options import approve, output_format, paths, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -25,6 +26,7 @@ from reconciler.state import Allowances
 @variables
 @approve("Approve by the plan's digest (at least 16 digits), or by a class for manifests: additive, non-destructive.")
 @allowances
+@targets
 @strict
 @click.option("--plan", "is_plan", is_flag=True, help="Read a plan file from standard input: apply --plan -")
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")

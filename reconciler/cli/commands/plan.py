@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import click
 
+from reconciler.cli.allowances import allowances, targets
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, summary, variables
+from reconciler.cli.shared_options import paths, plan_outputs, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -19,6 +20,7 @@ from reconciler.state import Allowances
         "reconciler plan workspace.yaml -o plan.json",
         "reconciler plan --format markdown --detailed-exitcode manifests/",
         "reconciler --sandbox plan examples/workspace.yaml",
+        "reconciler plan --target 'client:Acme Corp' --target '*:Acme Corp/*'",
         "reconciler plan --accept-renames",
         "reconciler plan --var team=Web workspace.yaml",
     ],
@@ -28,6 +30,7 @@ from reconciler.state import Allowances
 @plan_outputs
 @summary
 @allowances
+@targets
 @strict
 @click.option(
     "--accept-renames", is_flag=True, help="Treat all rename candidates as renames; print the lines that declare them."

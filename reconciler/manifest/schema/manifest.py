@@ -158,7 +158,7 @@ def _policy() -> dict[str, Any]:
         "enum": [str(word) for word in TrackedTime],
     }
     protect = {
-        "description": "Addresses that are never removed, in any letter case; `*` matches any characters. "
+        "description": "Addresses that are never removed and lose no members, in any letter case; `*` matches any characters. "
         "A pattern protects until a plan without it has been applied.",
         "type": "array",
         "items": {"type": "string", "minLength": 1},

@@ -127,7 +127,7 @@ class Document:
 
 
 def _tag(tag: str) -> str:
-    return quote(tag.replace(_YAML_TAGS, "!!", 1))
+    return quote(tag.replace(_YAML_TAGS, "!!"))
 
 
 def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:

@@ -108,7 +108,7 @@ def editor_accepts(check: dict[str, Any]) -> bool:
         ({"require": {"assignees": {"equals": ["jo@acme.example"]}}}, True),
         ({"require": {"assignees": {"in": ["jo@acme.example"]}}}, False),
         ({"require": {}}, False),
-        ({"kind": "nobody", "require": {"name": "x"}}, False),
+        ({"kind": "person", "require": {"name": "x"}}, False),
     ],
 )
 def test_editors_know_the_fields_of_a_kind_and_the_operators_of_a_field(
