@@ -48,7 +48,8 @@ def test_two_hundred_projects_from_a_spreadsheet(desk: Desk) -> None:
     assert created["project:Client 3/Project 143"]["source"] == "workspace.yaml:3:5 (projects.csv:145)"
     assert created["client:Client 6"]["source"] == "more.yaml:4:11 (projects.csv:8)"
     assert [source["path"] for source in plan["sources"]] == ["workspace.yaml", "more.yaml", "projects.csv"]
-    applied = desk.call("--sandbox", "apply", "plan.json", "--approve", plan["digest"])
+    desk.write(spreadsheet(12), "projects.csv")
+    applied = desk.call("--sandbox", "apply", "workspace.yaml", "more.yaml", "--approve", "additive")
     assert applied.exit_code == 0, applied.output
     again = desk.call("--sandbox", "plan", "workspace.yaml", "more.yaml", "--detailed-exitcode")
     assert again.exit_code == 0
