@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from reconciler.characters import hidden_positions, is_hidden
 
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-_ZWJ = "\u200d"
-_STYLES = "\ufe0e\ufe0f"
-_KEYCAP = "\u20e3"
-# Letters and marks without a visible glyph, which could hide in a name. Their Unicode categories do not show it.
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0")
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
-_IDEOGRAPHIC_SPACE = "\u3000"
-_MAX_MARKS = 4
-"""Combining marks in a row that real writing uses; more would overlap the lines above."""
 
 
 def visible(text: str) -> str:
@@ -24,40 +16,14 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    shown: list[str] = []
-    marks = 0
-    for index, char in enumerate(text):
-        following = text[index + 1] if index + 1 < len(text) else ""
-        before = text[index - 1] if index else ""
-        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
-        hidden = _is_hidden(char, before, following) or marks > _MAX_MARKS or (marks > 0 and not index)
-        shown.append(_escaped(char) if hidden else char)
+    shown = list(text)
+    for index in hidden_positions(text):
+        shown[index] = _escaped(text[index])
     return "".join(shown)
 
 
 def _escaped(char: str) -> str:
     return _SHORT.get(char) or f"\\u{{{ord(char):x}}}"
-
-
-def _is_hidden(char: str, before: str, following: str) -> bool:
-    if " " <= char <= "~":
-        return False
-    if char == _ZWJ:
-        return not (_is_emoji(before) and _is_emoji(following))
-    if char in _STYLES:
-        return not (_is_emoji(before) or following == _KEYCAP)
-    category = unicodedata.category(char)
-    if category == "Zs":
-        return char != _IDEOGRAPHIC_SPACE
-    if category in _HIDDEN or char in _INVISIBLE or 0xFE00 <= ord(char) <= 0xFE0F or ord(char) >= 0xE0000:
-        return True
-    return ord(char) & 0xFFFE == 0xFFFE or 0xFFF0 <= ord(char) <= 0xFFF8
-
-
-def _is_emoji(char: str) -> bool:
-    if not char or char < "\u2000":
-        return bool(char) and char in "©®"
-    return char in _STYLES or unicodedata.category(char) in ("So", "Sk", "Sm") or "\U0001f000" <= char <= "\U0001faff"
 
 
 def ascii_only(text: str) -> str:
@@ -99,7 +65,7 @@ _NOT_ASCII = re.compile(r"[^\0-~]")
 
 def _json_escaped(match: re.Match[str]) -> str:
     char = match.group()
-    if not _is_hidden(char, "", ""):
+    if not is_hidden(char):
         return char
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
@@ -115,7 +81,7 @@ def yaml_visible(text: str) -> str:
 
 
 def _yaml_escaped(char: str) -> str:
-    if not _is_hidden(char, "", ""):
+    if not is_hidden(char):
         return char
     return f"\\u{ord(char):04x}" if char <= "\uffff" else f"\\U{ord(char):08x}"
 

@@ -6,6 +6,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "version": (),
     "errors": (),
     "names": (),
+    "characters": (),
     "value_types": (),
     "model": (),
     "text": (),
