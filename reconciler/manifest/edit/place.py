@@ -1,0 +1,47 @@
+"""Where a value stands in a text, and what the patching of blocks and of brackets needs of the whole patch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from reconciler.manifest.edit.render import LineWriter
+from reconciler.manifest.edit.splices import Splices
+from reconciler.manifest.edit.tree import Node
+from reconciler.manifest.edit.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands. `column`: of the block mapping or list that it is in.
+
+    `key`: its key, or for an item that of its list, and `parent` the key that the mapping with that key is at.
+    `gap`: behind the colon of its key, or behind the dash; what is there up to the value are blanks and comments.
+    """
+
+    column: int = 0
+    key: str = ""
+    parent: str = ""
+    gap: int = 0
+    in_flow: bool = False
+    as_json: bool = False
+
+
+class Patching(Protocol):
+    """The patch of one text."""
+
+    text: str
+    splices: Splices
+    writer: LineWriter
+
+    def sync(self, node: Node, value: Value, place: Place) -> None:
+        """Change the text of a node so that it has this value."""
+
+    def below(self, index: int, lines: list[str]) -> None:
+        """Insert lines below the line of a character."""
+
+    def inline(self, value: Value, place: Place) -> str:
+        """A value on one line."""
+
+    def written(self, value: Value) -> str | None:
+        """The text of a value that moves here from another place; None for what is written anew."""
