@@ -15,7 +15,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "checks": (),
     "policy": (),
     "state": (),
-    "manifest": ("yaml", "schema", "validation", "compose"),
+    "manifest": ("yaml", "schema", "validation", "compose", "export"),
     "planning": ("guards", "renames"),
     "gateway": (),
     "live": (),
