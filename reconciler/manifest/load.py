@@ -32,6 +32,12 @@ def load(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> D
         return _desired(files, problems)
 
 
+def load_files(files: Sequence[File]) -> Desired:
+    """As `load`, of files whose bytes are known. Raises ManifestError."""
+    with _without_gc():
+        return _desired(list(files), [])
+
+
 def _desired(files: list[File], problems: list[Problem]) -> Desired:
     settings = Settings(problems)
     documents: list[Document] = []
