@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.manifest.edit.order import item_key, rank_of
-from reconciler.manifest.edit.place import Patching, Place
+from reconciler.manifest.edit.place import Patching, Place, named_text
 from reconciler.manifest.edit.tree import MAPPING, SCALAR, Node, line_end, line_start, next_line, skip_gap
 from reconciler.manifest.edit.values import Value
 
@@ -72,14 +72,7 @@ def _expand_item(patch: Patching, node: Node, item: Node, value: Value) -> None:
     """A bare name becomes a mapping: in braces, or in lines where lists nest in it."""
     lines = patch.writer.item(value, node.column)
     if len(lines) == 1:
-        name = value.pairs["name"]
-        written = patch.text[item.start : item.end]
-        is_as_written = name.node is item and not set(written) & set(",[]{}:?\r\n")
-        text = lines[0][node.column + 2 :]
-        if is_as_written and text.startswith("{name: "):
-            rest = patch.inline(Value(MAPPING, pairs={k: v for k, v in value.pairs.items() if k != "name"}), Place())
-            text = f"{{name: {written}, {rest[1:]}"
-        patch.splices.replace(item.start, item.end, text)
+        patch.splices.replace(item.start, item.end, named_text(patch, item, value) or lines[0][node.column + 2 :])
         return
     patch.splices.insert(item.start, "name: ")
     patch.sync(item, value.pairs["name"], Place(item.column))
@@ -114,7 +107,7 @@ def _add_items(patch: Patching, node: Node, value: Value, position: dict[int, in
         if at is not None:
             after = at
             continue
-        lines = _lines_of(patch, item, node.column, prefers_flow=prefers_flow)
+        lines = patch.writer.item(item, node.column, prefers_flow=prefers_flow)
         if after >= 0:
             patch.below(node.items[after].end, lines)
         elif patch.splices.starts_line(node.marks[0]):
@@ -122,23 +115,6 @@ def _add_items(patch: Patching, node: Node, value: Value, position: dict[int, in
         else:
             text = "".join(f"{line}{newline}" for line in lines).lstrip()
             patch.splices.insert(node.marks[0], f"{text}{' ' * node.column}")
-
-
-def _lines_of(patch: Patching, value: Value, column: int, *, prefers_flow: bool | None) -> list[str]:
-    """The lines of a new entry, or of one that moves here with its comments."""
-    written = patch.written(value)
-    if written is None or value.node is None:
-        return patch.writer.item(value, column, prefers_flow=prefers_flow)
-    shift = column + 2 - value.node.column
-    first, *others = written.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    pad = " " * max(shift, 0)
-    moved = [line if not line.strip() else f"{pad}{_dedented(line, -shift)}" for line in others]
-    return [f"{' ' * column}- {first}", *moved]
-
-
-def _dedented(line: str, columns: int) -> str:
-    blanks = len(line) - len(line.lstrip(" "))
-    return line[min(max(columns, 0), blanks) :]
 
 
 def replace_by_inline(patch: Patching, node: Node, text: str, gap: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.manifest.edit.order import item_key, rank_of
-from reconciler.manifest.edit.place import Patching, Place
+from reconciler.manifest.edit.place import Patching, Place, named_text
 from reconciler.manifest.edit.render import ENTRY_LISTS, flow_text, scalar_text
 from reconciler.manifest.edit.tree import MAPPING, SCALAR, Node, line_end, line_start, next_line, skip_gap
 from reconciler.manifest.edit.values import Value
@@ -55,19 +55,28 @@ def sync_sequence(patch: Patching, node: Node, value: Value, place: Place) -> No
         kept.append(at)
         old = node.items[at]
         if old.content.form == SCALAR and item.form == MAPPING:
-            patch.splices.replace(old.start, old.end, flow_text(item, as_json=as_json))
+            text = named_text(patch, old, item, as_json=as_json) or flow_text(item, as_json=as_json)
+            patch.splices.replace(old.start, old.end, text)
         else:
             patch.sync(old, item, Place(node.column, key, in_flow=True, as_json=as_json))
     spans = [(item.start, item.end) for item in node.items]
-    if not kept and added:  # all others go
-        patch.splices.replace(spans[0][0], spans[-1][1], ", ".join(added[-1]))
-        return
+    for after in [at for at in added if at + 1 < len(spans) and at + 1 not in kept]:
+        _substitute(patch, spans[after + 1], added.pop(after))
+        kept.append(after + 1)
     remove(patch, node, spans, kept)
     for after, texts in added.items():
         if after < 0:
-            patch.splices.insert(spans[kept[0]][0], "".join(f"{text}, " for text in texts))
+            patch.splices.insert(spans[0][0], "".join(f"{text}, " for text in texts))
         else:
             add(patch, node, spans, after, texts)
+
+
+def _substitute(patch: Patching, span: Span, texts: Sequence[str]) -> None:
+    """Write new items in the place of one that goes."""
+    start = span[0]
+    pad = patch.text[line_start(patch.text, start) : start]
+    separator = f",{patch.splices.newline}{pad}" if patch.splices.starts_line(start) else ", "
+    patch.splices.replace(*span, separator.join(texts))
 
 
 def _bare(value: Value) -> Value:
@@ -96,30 +105,33 @@ def remove(patch: Patching, node: Node, spans: Sequence[Span], kept: Sequence[in
         comma = patch.splices.comma_in(spans[-1][1], node.end)
         patch.splices.replace(spans[0][0], comma + 1 if comma >= 0 else spans[-1][1], "")
         return
+    edge = -1
     for at, (start, end) in enumerate(spans):
         if at in staying:
             continue
         following = spans[at + 1][0] if at + 1 < len(spans) else node.end - 1
         before = spans[at - 1][1] if at else node.body + 1
         has_left = any(other in staying for other in range(at))
-        if has_left and not patch.splices.has_comment(before, start):
+        if has_left and before >= edge and not patch.splices.has_comment(before, start):
             patch.splices.replace(before, end, "")  # with the comma in front of it
         elif kept and not has_left and at + 1 < len(spans) and not patch.splices.has_comment(end, following):
             patch.splices.replace(start, following, "")
         else:
-            _remove_alone(patch, start, end, following)
+            edge = _remove_alone(patch, start, end, following)
 
 
-def _remove_alone(patch: Patching, start: int, end: int, following: int) -> None:
-    """Remove an entry and the comma behind it beside comments, which stay unless they are in its line."""
+def _remove_alone(patch: Patching, start: int, end: int, following: int) -> int:
+    """Remove an entry and the comma behind it beside comments, which stay unless they are in its line; returns where that ends."""
     comma = patch.splices.comma_in(end, following)
     behind = comma + 1 if comma >= 0 else end
     rest = patch.text[behind : line_end(patch.text, behind)]
     if patch.splices.starts_line(start) and (not rest.strip() or rest.lstrip().startswith("#")):
         first = line_start(patch.text, start)
-        patch.splices.replace(first, next_line(patch.text, behind), "")
+        behind = next_line(patch.text, behind)
+        patch.splices.replace(first, behind, "")
     else:
         patch.splices.replace(start, behind, "")
+    return behind
 
 
 def add(patch: Patching, node: Node, spans: Sequence[Span], after: int, texts: Sequence[str]) -> None:
@@ -139,6 +151,9 @@ def add(patch: Patching, node: Node, spans: Sequence[Span], after: int, texts: S
         return
     pad = patch.text[line_start(patch.text, start) : start]
     newline = patch.splices.newline
+    if comma >= 0 and patch.splices.covers(comma):  # it goes with what is behind it
+        patch.splices.insert(end, "".join(f",{newline}{pad}{text}" for text in texts))
+        return
     if comma < 0:
         patch.splices.insert(end, ",")
         texts = [*(f"{text}," for text in texts[:-1]), texts[-1]]

@@ -9,7 +9,7 @@ from reconciler.manifest.edit.anchors import Anchors
 from reconciler.manifest.edit.place import Place
 from reconciler.manifest.edit.render import ENTRY_LISTS, LineWriter, flow_text, scalar_text
 from reconciler.manifest.edit.splices import Splices
-from reconciler.manifest.edit.tree import ALIAS, MAPPING, SCALAR, SEQUENCE, Node, UneditableError, line_end, parse
+from reconciler.manifest.edit.tree import ALIAS, MAPPING, SCALAR, SEQUENCE, Node, UneditableError, line_end, next_line, parse
 from reconciler.manifest.edit.values import Value, is_same, value_of
 from reconciler.manifest.yaml.scalars import FLOAT, INT, tag_of
 from reconciler.manifest.yaml.write import write_scalar, write_text
@@ -22,7 +22,7 @@ class Patch:
         self.text, self.roots = text, roots
         self.splices = Splices(text)
         self.anchors = Anchors(roots, values)
-        self.writer = LineWriter(_offset_of(roots))
+        self.writer = LineWriter(_offset_of(roots), self.written)
         self._is_open = False
         for root, value in zip(roots, values, strict=True):
             self.sync(root, value, Place())
@@ -124,8 +124,18 @@ class Patch:
         moved.writer = self.writer
         moved.anchors = self.anchors
         moved.sync(node, value, Place())
-        end = line_end(node.source, node.end)
-        return moved.splices.applied(node.body, end)
+        return moved.splices.applied(node.body, next_line(node.source, node.end)).rstrip("\r\n")
+
+    def kept(self, item: Node, name: Value) -> str:
+        """The text of a bare name that stays as it is while its entry becomes a mapping; empty where it has to be written anew."""
+        if not is_same(name, value_of(item)) or set(self.text[item.start : item.end]) & set(",[]{}:?\r\n"):
+            return ""
+        if item.form == ALIAS:
+            before = self.anchors.promoted.get(id(item))
+            if before is not None:
+                return f"&{item.value} {flow_text(before)}"
+            return "" if id(item) in self.anchors.literal else f"{self.text[item.start : item.end]} "
+        return self.text[item.body if id(item) in self.anchors.dropped else item.start : item.end]
 
 
 def patched(text: str, roots: Sequence[Node], values: Sequence[Value]) -> str:

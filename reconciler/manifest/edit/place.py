@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.manifest.edit.render import LineWriter
+from reconciler.manifest.edit.render import LineWriter, entry_text
 from reconciler.manifest.edit.splices import Splices
 from reconciler.manifest.edit.tree import Node
 from reconciler.manifest.edit.values import Value
@@ -43,5 +43,11 @@ class Patching(Protocol):
     def inline(self, value: Value, place: Place) -> str:
         """A value on one line."""
 
-    def written(self, value: Value) -> str | None:
-        """The text of a value that moves here from another place; None for what is written anew."""
+    def kept(self, item: Node, name: Value) -> str:
+        """The text of a bare name that stays as it is while its entry becomes a mapping; empty where it has to be written anew."""
+
+
+def named_text(patch: Patching, item: Node, value: Value, *, as_json: bool = False) -> str:
+    """The text in braces of a bare name that becomes a mapping, with the name as it is written; empty where that cannot be."""
+    name = "" if as_json else patch.kept(item, value.pairs["name"])
+    return entry_text(name, value) if name else ""

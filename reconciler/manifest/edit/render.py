@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from reconciler.kinds import BY_PLURAL
 from reconciler.manifest.edit.tree import MAPPING, SCALAR, SEQUENCE
@@ -37,10 +37,14 @@ def scalar_text(value: Value, *, flow: bool = True, as_json: bool = False) -> st
 
 
 class LineWriter:
-    """Writes values in lines. `offset`: columns from a key to the dashes of its list."""
+    """Writes values in lines. `offset`: columns from a key to the dashes of its list.
 
-    def __init__(self, offset: int = 2) -> None:
+    `written`: the text of a value that is written elsewhere already, and moves with its comments; None for a new one.
+    """
+
+    def __init__(self, offset: int, written: Callable[[Value], str | None]) -> None:
         self.offset = offset
+        self._written = written
 
     def pair(self, key: str, value: Value, column: int) -> list[str]:
         """The lines of a key at a column and its value."""
@@ -58,14 +62,36 @@ class LineWriter:
     def item(self, value: Value, column: int, *, prefers_flow: bool | None = None) -> list[str]:
         """The lines of one entry. `prefers_flow`: how its neighbours are written; None: in braces if that is short."""
         pad = " " * column
+        if (written := self._written(value)) is not None and value.node is not None:
+            return _moved(written, column, column + 2 - value.node.column)
         if value.form == MAPPING and set(value.pairs) == {"name"}:
             value = value.pairs["name"]
         if value.form != MAPPING:
             return [f"{pad}- {scalar_text(value, flow=False) if value.form == SCALAR else flow_text(value)}"]
         is_nested = any(key in ENTRY_LISTS and inner.items for key, inner in value.pairs.items())
-        written = flow_text(value)
-        is_short = len(written) <= LONGEST_FLOW
+        text = flow_text(value)
+        is_short = len(text) <= LONGEST_FLOW
         if not is_nested and (is_short if prefers_flow is None else prefers_flow and is_short):
-            return [f"{pad}- {written}"]
+            return [f"{pad}- {text}"]
         lines = [line for key, inner in value.pairs.items() for line in self.pair(key, inner, column + 2)]
         return [f"{pad}- {lines[0][column + 2 :]}", *lines[1:]]
+
+
+def _moved(written: str, column: int, shift: int) -> list[str]:
+    """The lines of an entry that moves behind a dash at a column; all lines but the first are shifted by some columns."""
+    first, *others = written.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    pad = " " * max(shift, 0)
+    lines = (line if not line.strip() else f"{pad}{_dedented(line, -shift)}" for line in others)
+    return [f"{' ' * column}- {first}", *lines]
+
+
+def _dedented(line: str, columns: int) -> str:
+    blanks = len(line) - len(line.lstrip(" "))
+    return line[min(max(columns, 0), blanks) :]
+
+
+def entry_text(name: str, value: Value, *, as_json: bool = False) -> str:
+    """A mapping in braces whose name is text that is there already, with its quotes and its anchor."""
+    rest = {key: inner for key, inner in value.pairs.items() if key != "name"}
+    text = flow_text(Value(MAPPING, pairs=rest), as_json=as_json)
+    return f"{{name: {name}, {text[1:]}" if rest else f"{{name: {name}}}"

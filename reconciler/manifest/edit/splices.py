@@ -26,13 +26,24 @@ class Splices:
 
     def insert_lines(self, at: int, lines: list[str]) -> None:
         """Insert lines below the line of a character."""
-        self.insert(line_end(self.text, at), "".join(f"{self.newline}{line}" for line in lines))
+        below = next_line(self.text, at)
+        if line_end(self.text, at) < below or self._ends_in_removed_lines():
+            self.insert(below, "".join(f"{line}{self.newline}" for line in lines))
+        else:  # the last line, without a line break
+            self.insert(below, "".join(f"{self.newline}{line}" for line in lines))
+
+    def _ends_in_removed_lines(self) -> bool:
+        """Whether the last line, which has no line break, is removed with its beginning."""
+        end = len(self.text)
+        return any(last == end > first == line_start(self.text, first) and not by for first, last, _, by in self._splices)
 
     def applied(self, start: int = 0, end: int | None = None) -> str:
         """The text, or a part of it, with all changes in it. Raises UneditableError where two of them overlap."""
         parts, at = [], start
         end = len(self.text) if end is None else end
         for first, last, _, by in sorted(self._splices):
+            if first == last and first < at:  # between lines that are removed
+                first = last = at  # noqa: PLW2901
             if first < at or last > end:
                 raise UneditableError("two changes of the text overlap", first)
             parts += (self.text[at:first], by)

@@ -92,7 +92,11 @@ def _scalar(value: Value) -> Any:
 
 
 def is_same(value: Value, other: Value) -> bool:
-    """Whether two values mean the same. Numbers are compared as they are written: an amount is its text."""
+    """Whether two values mean the same. Numbers are compared as they are written: an amount is its text.
+
+    A name alone is the same in any form: `Acme` is short for `{name: Acme}`.
+    """
+    value, other = _bare(value), _bare(other)
     if value.form != other.form:
         return False
     if value.form == MAPPING:
@@ -104,6 +108,10 @@ def is_same(value: Value, other: Value) -> bool:
     if value.tag in (INT, FLOAT) and other.tag in (INT, FLOAT):
         return value.text == other.text
     return value.tag == other.tag and (value.tag == NULL or _scalar(value) == _scalar(other))
+
+
+def _bare(value: Value) -> Value:
+    return value.pairs["name"] if value.form == MAPPING and value.pairs.keys() == {"name"} else value
 
 
 def copy_of(value: Value) -> Value:
