@@ -18,6 +18,8 @@ COMMANDS = {
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
     "apply": "Apply an approved plan.",
+    "pull": "Take live changes over into the manifests.",
+    "fmt": "Format manifests.",
     "runs": "List past runs, or show one.",
     "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",

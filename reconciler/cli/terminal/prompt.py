@@ -44,6 +44,11 @@ def confirm(question: str, token: str | None, settings: Settings, command: str, 
         raise NotApprovedError("not approved; nothing was written", hint=f"to approve it: {command}")
 
 
+def ask(question: str, settings: Settings) -> str:
+    """The line that a person types at a terminal, without blanks around it; empty at the end of the input."""
+    return _answer(question, settings)
+
+
 def is_terminal() -> bool:
     """Whether a prompt is possible: the question goes to stderr, the answer comes from stdin."""
     try:

@@ -49,7 +49,7 @@ def sync_sequence(patch: Patching, node: Node, value: Value, place: Place) -> No
     kept = {position[id(v.node)]: v for v in value.items if v.node is not None and id(v.node) in position}
     inner = Place(node.column, item_key(place.key, place.parent))
     start = line_start(patch.text, node.marks[0])
-    for at, item in enumerate(node.items):
+    for at in range(len(node.items)):
         if at in kept:
             _sync_item(patch, node, at, kept[at], inner)
         else:
@@ -101,13 +101,15 @@ def _add_items(patch: Patching, node: Node, value: Value, position: dict[int, in
     """Add the entries without a place here: below the one in front of them, or at `start`, where the list begins."""
     braces = [item for item in node.items if item.content.form == MAPPING]
     prefers_flow = sum(item.content.is_flow for item in braces) * 2 > len(braces) if braces else None
-    after, newline = -1, patch.splices.newline
+    after, newline, is_spaced = -1, patch.splices.newline, _is_spaced(patch, node)
     for item in value.items:
         at = position.get(id(item.node)) if item.node is not None else None
         if at is not None:
             after = at
             continue
         lines = patch.writer.item(item, node.column, prefers_flow=prefers_flow)
+        if is_spaced:
+            lines = ["", *lines] if after >= 0 else [*lines, ""]
         if after >= 0:
             patch.below(node.items[after].end, lines)
         elif patch.splices.starts_line(node.marks[0]):
@@ -115,6 +117,12 @@ def _add_items(patch: Patching, node: Node, value: Value, position: dict[int, in
         else:
             text = "".join(f"{line}{newline}" for line in lines).lstrip()
             patch.splices.insert(node.marks[0], f"{text}{' ' * node.column}")
+
+
+def _is_spaced(patch: Patching, node: Node) -> bool:
+    """Whether blank lines stand between the entries of a list."""
+    gaps = [patch.text[item.end : mark] for item, mark in zip(node.items, node.marks[1:], strict=False)]
+    return bool(gaps) and all(any(not line.strip() for line in gap.splitlines()[1:-1]) for gap in gaps)
 
 
 def replace_by_inline(patch: Patching, node: Node, text: str, gap: int) -> None:

@@ -9,9 +9,18 @@ from reconciler.manifest.edit.anchors import Anchors
 from reconciler.manifest.edit.place import Place
 from reconciler.manifest.edit.render import ENTRY_LISTS, LineWriter, flow_text, scalar_text
 from reconciler.manifest.edit.splices import Splices
-from reconciler.manifest.edit.tree import ALIAS, MAPPING, SCALAR, SEQUENCE, Node, UneditableError, line_end, next_line, parse
+from reconciler.manifest.edit.tree import (
+    ALIAS,
+    MAPPING,
+    SCALAR,
+    SEQUENCE,
+    Node,
+    UneditableError,
+    line_end,
+    next_line,
+    parse,
+)
 from reconciler.manifest.edit.values import Value, is_same, value_of
-from reconciler.manifest.yaml.scalars import FLOAT, INT, tag_of
 from reconciler.manifest.yaml.write import write_scalar, write_text
 
 
@@ -91,9 +100,6 @@ class Patch:
             return "'" + value.text.replace("'", "''") + "'"
         if node.style == '"' and is_printable:
             return written if written[:1] == '"' else '"' + value.text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        is_number = not node.style and tag_of(node.value) in (INT, FLOAT) and tag_of(value.text or "-") in (INT, FLOAT)
-        if is_number:  # an amount, whose text counts
-            return value.text
         if place.in_flow or node.end < line_end(self.text, node.end):
             return written
         return write_text(value.text, place.column + 2).replace("\n", self.splices.newline)

@@ -25,9 +25,10 @@ class Splices:
         self.replace(at, at, text)
 
     def insert_lines(self, at: int, lines: list[str]) -> None:
-        """Insert lines below the line of a character."""
-        below = next_line(self.text, at)
-        if line_end(self.text, at) < below or self._ends_in_removed_lines():
+        """Insert lines below the line of a character, and below the comments there that are indented deeper than they are."""
+        column = min(len(line) - len(line.lstrip()) for line in lines if line)
+        below = self._behind_comments(next_line(self.text, at), column)
+        if line_start(self.text, below) == below or self._ends_in_removed_lines():
             self.insert(below, "".join(f"{line}{self.newline}" for line in lines))
         else:  # the last line, without a line break
             self.insert(below, "".join(f"{self.newline}{line}" for line in lines))
@@ -35,11 +36,14 @@ class Splices:
     def _ends_in_removed_lines(self) -> bool:
         """Whether the last line, which has no line break, is removed with its beginning."""
         end = len(self.text)
-        return any(last == end > first == line_start(self.text, first) and not by for first, last, _, by in self._splices)
+        return any(
+            last == end > first == line_start(self.text, first) and not by for first, last, _, by in self._splices
+        )
 
     def applied(self, start: int = 0, end: int | None = None) -> str:
         """The text, or a part of it, with all changes in it. Raises UneditableError where two of them overlap."""
-        parts, at = [], start
+        parts: list[str] = []
+        at = start
         end = len(self.text) if end is None else end
         for first, last, _, by in sorted(self._splices):
             if first == last and first < at:  # between lines that are removed

@@ -122,7 +122,7 @@ class _Parser:
         self.anchors: dict[str, Node] = {}
 
     def documents(self) -> list[Node]:
-        roots = []
+        roots: list[Node] = []
         while True:
             event = self.loader.get_event()
             name = type(event).__name__

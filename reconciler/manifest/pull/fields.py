@@ -8,8 +8,11 @@ from reconciler.kinds.people import identity_of
 from reconciler.manifest.edit.tree import MAPPING, SCALAR, SEQUENCE
 from reconciler.manifest.edit.values import Value, new_value, plain_of
 from reconciler.manifest.export.declarable import document_of
+from reconciler.manifest.yaml.scalars import FLOAT, INT, tag_of
 from reconciler.model import Field
-from reconciler.value_types import MembersType
+from reconciler.value_types import MembersType, ResolvedType
+
+_NUMBERS = (INT, FLOAT)
 
 
 def set_field(mapping: Value, field: Field, live: Any) -> None:
@@ -19,7 +22,7 @@ def set_field(mapping: Value, field: Field, live: Any) -> None:
     if present is None:
         mapping.pairs[field.name] = new_value(document)
     elif isinstance(field.type, MembersType) and present.form == SEQUENCE:
-        _set_members(present, field.type, live)
+        _set_members(present, field, live)
     elif present.form == SEQUENCE and isinstance(document, list):
         _set_items(present, field, document)
     elif present.form == MAPPING and isinstance(document, str) and "amount" in present.pairs:
@@ -32,36 +35,33 @@ def set_field(mapping: Value, field: Field, live: Any) -> None:
 
 
 def _scalar(document: Any, present: Value) -> Value:
-    """A new scalar in the place of another."""
+    """A new scalar in the place of another; an amount without quotes in that of one without them."""
     value = new_value(document)
     value.node = present.node
+    if present.tag in _NUMBERS and isinstance(document, str) and document and tag_of(document) in _NUMBERS:
+        value.tag = tag_of(document)
     return value
 
 
 def _set_items(present: Value, field: Field, document: list[Any]) -> None:
     """A set of texts: the items that stay, then the new ones."""
     wanted = {field.type.parse([item]): item for item in document}
-    items = []
-    for item in present.items:
-        if wanted.pop(field.type.parse([plain_of(item)]), None) is not None:
-            items.append(item)
-    present.items = [*items, *map(new_value, wanted.values())]
+    staying = [item for item in present.items if wanted.pop(field.type.parse([plain_of(item)]), None) is not None]
+    present.items = [*staying, *map(new_value, wanted.values())]
 
 
-def _set_members(present: Value, members: MembersType, live: Any) -> None:
+def _set_members(present: Value, field: Field, live: Any) -> None:
     """People and groups: those that stay, with the rates and roles that they have where these are declared."""
-    wanted = members.by_identity(live)
+    wanted = {identity_of(item): item for item in live or ()}
     items = []
     for item in present.items:
-        declared = members.parse([plain_of(item)])
-        identity = identity_of(declared[0])
-        current = wanted.pop(identity, None)
+        declared = field.type.parse([plain_of(item)])
+        current = wanted.pop(identity_of(declared[0]), None)
         if current is None:
             continue
-        if members.resolved((current,), declared) != (current,):
-            item = _member(item, members.document((current,))[0])  # noqa: PLW2901
-        items.append(item)
-    present.items = [*items, *map(new_value, members.document(tuple(wanted.values())))]
+        resolved = field.type.resolved((current,), declared) if isinstance(field.type, ResolvedType) else declared
+        items.append(item if resolved == (current,) else _member(item, field.type.document((current,))[0]))
+    present.items = [*items, *map(new_value, field.type.document(tuple(wanted.values())))]
 
 
 def _member(item: Value, document: Any) -> Value:

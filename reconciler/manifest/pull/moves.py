@@ -69,4 +69,3 @@ def _place(node: Node) -> str:
     before = node.source[: node.content.start]
     lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return f"{len(lines)}:{len(lines[-1]) + 1}"
-

@@ -84,23 +84,26 @@ class _Puller:
         expand_sets(self.index, taken)
         self.shared = SharedChanges(self.index, taken)
         both = [each for each in taken if each.where is Where.BOTH]
+        moves = [each for each in both if each.field == BY_NAME[each.address.kind].parent]
+        names = [each for each in both if each.field == "name"]
         for each in both:
             if each.field not in ("name", BY_NAME[each.address.kind].parent):
                 self._set(each)
-        for each in both:
-            if each.field == "name":
-                self._rename(each)
+        for each in names:
+            self._rename(each)
         for each in sorted((d for d in taken if d.where is Where.WORKSPACE), key=_by_kind):
-            remove_listed(self.index, each)
-            if each.is_added and each.current is not None:
-                self.adder.add(each.current, each.parent)
-        for each in both:
-            if each.field == BY_NAME[each.address.kind].parent:
-                move(self.index, self.adder, each)
+            self._add(each)
+        for each in moves:
+            move(self.index, self.adder, each)
         for each in taken:
             if each.where is Where.MANIFESTS:
                 self._remove(each.address)
         self.left += [Left(address, name, reason) for address, name, reason in self.adder.left]
+
+    def _add(self, each: Difference) -> None:
+        remove_listed(self.index, each)
+        if each.is_added and each.current is not None:
+            self.adder.add(each.current, each.parent)
 
     def _is_possible(self, each: Difference) -> bool:
         reason = self._reason_against(each)
@@ -110,7 +113,9 @@ class _Puller:
 
     def _reason_against(self, each: Difference) -> str:
         kind = BY_NAME[each.address.kind]
-        if each.where is not Where.WORKSPACE and not (self.index.find(each.address) or self.index.shared_by(each.address)):
+        if each.where is not Where.WORKSPACE and not (
+            self.index.find(each.address) or self.index.shared_by(each.address)
+        ):
             return _GENERATED
         if each.field == "name" or (each.where is Where.WORKSPACE and each.is_added and each.current):
             name = each.live if each.field else each.address.name
@@ -122,7 +127,7 @@ class _Puller:
 
     def _set(self, each: Difference) -> None:
         for entry in self.shared.common(each) or self._own(each.address):
-            set_value(entry, each)
+            set_field(entry.mapping(), entry.kind.field_named(each.field), each.live)
 
     def _own(self, address: Address) -> list[Entry]:
         entry = own_entry(self.index, address)
@@ -139,11 +144,6 @@ class _Puller:
         shared = Difference(address, Where.MANIFESTS)
         for entry in (*self.shared.common(shared), *([own] if (own := self.index.find(address)) else [])):
             entry.remove()
-
-
-def set_value(entry: Entry, each: Difference) -> None:
-    """Give an entry the live value of a field."""
-    set_field(entry.mapping(), entry.kind.field_named(each.field), each.live)
 
 
 def rename(entry: Entry, name: str) -> None:

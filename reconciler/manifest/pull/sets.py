@@ -56,7 +56,9 @@ class SharedChanges:
 def expand_sets(index: Index, differences: Sequence[Difference]) -> None:
     """Where a task of a set is gone or renamed in some projects only, these list their tasks themselves from then on."""
     shared = SharedChanges(index, differences)
-    apart = [d for d in differences if d.field in _WHOLE and d.where is not Where.WORKSPACE and index.shared_by(d.address)]
+    apart = [
+        d for d in differences if d.field in _WHOLE and d.where is not Where.WORKSPACE and index.shared_by(d.address)
+    ]
     projects = {parent: None for d in apart if not shared.common(d) and (parent := parent_of(d.address))}
     for project in projects:
         entry = index.find(project)
