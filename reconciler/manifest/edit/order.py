@@ -10,8 +10,9 @@ from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.schema.nesting import SET_KIND
 
 _TOP = ""
-_BEFORE = (("use", SET_KIND.plural), ("tags", "clients"))
-"""Keys that stand right before another one, though the schema has them later."""
+_BEFORE = {"use": SET_KIND.plural}
+_BEFORE_AT_TOP = {"tags": "clients"}
+"""Keys that stand right before another one, though the schema has them later; the second in a document."""
 
 
 def item_key(key: str, parent: str) -> str:
@@ -33,7 +34,9 @@ def _ranks() -> dict[str, dict[str, int]]:
         key, part = pending.pop()
         properties = part.get("properties", {})
         if properties and key not in found:
-            found[key] = {name: at for at, name in enumerate(_ordered(list(properties)))}
+            found[key] = {
+                name: at for at, name in enumerate(_ordered(list(properties), _BEFORE if key else _BEFORE_AT_TOP))
+            }
             for name, inner in properties.items():
                 pending += [(name, each) for each in _parts(inner, schema)]
     return found
@@ -48,8 +51,8 @@ def _parts(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Mappi
         yield from _parts(inner, schema)
 
 
-def _ordered(names: list[str]) -> list[str]:
-    for first, other in _BEFORE:
+def _ordered(names: list[str], before: Mapping[str, str]) -> list[str]:
+    for first, other in before.items():
         if first in names and other in names:
             names.remove(first)
             names.insert(names.index(other), first)
