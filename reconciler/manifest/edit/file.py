@@ -14,13 +14,14 @@ from reconciler.manifest.yaml.text import decode
 
 @dataclass(eq=False)
 class ManifestFile:
-    """A file with the values of its documents, which may be changed. `path`: as messages show it."""
+    """A file with the values of its documents, which may be changed. `path`: as messages show it. `is_new`: not written yet."""
 
     path: str
     data: bytes
     text: str
     roots: list[Node]
     values: list[Value] = field(default_factory=list)
+    is_new: bool = False
 
     @property
     def mark(self) -> bytes:
@@ -41,4 +42,11 @@ def open_file(path: str, data: bytes) -> ManifestFile:
     if file.mark + source.text.encode() != data:
         raise UneditableError("its bytes change when it is read and written")
     file.values = [value_of(root) for root in file.roots]
+    return file
+
+
+def new_file(path: str, text: str) -> ManifestFile:
+    """A file that is written for the first time, with the text to begin with."""
+    file = open_file(path, text.encode())
+    file.is_new = True
     return file

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from reconciler.kinds import BY_PLURAL
 from reconciler.manifest.edit.tree import MAPPING, SCALAR, SEQUENCE
 from reconciler.manifest.edit.values import Value
+from reconciler.manifest.schema.nesting import SET_KIND
 from reconciler.manifest.yaml.write import write_scalar, write_text
 
 LONGEST_FLOW = 100
@@ -49,11 +50,17 @@ class LineWriter:
     def pair(self, key: str, value: Value, column: int) -> list[str]:
         """The lines of a key at a column and its value."""
         pad, written = " " * column, write_scalar(key)
-        if value.form == SEQUENCE and key in ENTRY_LISTS and value.items:
+        flow = f"{pad}{written}: {flow_text(value)}"
+        if value.form == SEQUENCE and key in ENTRY_LISTS and value.items and not self._is_short_list(key, value, flow):
             return [f"{pad}{written}:", *self.items(value.items, column + self.offset)]
         if value.is_text:
             return f"{pad}{written}: {write_text(value.text, column + 2)}".split("\n")
-        return [f"{pad}{written}: {flow_text(value)}"]
+        return [flow]
+
+    def _is_short_list(self, key: str, value: Value, flow: str) -> bool:
+        """Whether a list of tasks has nothing but names, on one line."""
+        is_bare = all(item.form == SCALAR and item.node is None for item in value.items)
+        return key == SET_KIND.plural and is_bare and len(flow) <= LONGEST_FLOW
 
     def items(self, values: Iterable[Value], column: int, *, prefers_flow: bool | None = None) -> list[str]:
         """The lines of the entries of a list with its dashes at a column."""

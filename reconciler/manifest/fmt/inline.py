@@ -46,7 +46,8 @@ class Inline:
 
     def _assembled(self, node: Node, spans: Sequence[tuple[int, int]], parts: Sequence[str]) -> str:
         """The parts in the places of the old ones, with what stands between them."""
-        at, result = node.start, []
+        result: list[str] = []
+        at = node.start
         for (start, end), part in zip(spans, parts, strict=True):
             result += (self._text[at:start], part)
             at = end

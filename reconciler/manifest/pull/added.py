@@ -14,6 +14,7 @@ from reconciler.manifest.edit.values import Value, new_value, plain_of
 from reconciler.manifest.export.declarable import Declarable, document_of
 from reconciler.manifest.export.defaults import is_usual
 from reconciler.manifest.pull.index import Entry, Index
+from reconciler.manifest.pull.new_file import new_file_beside
 from reconciler.manifest.schema.nesting import children_of, parent_key_of
 from reconciler.model import UNSET, Address, Kind, Resource
 from reconciler.names import fold
@@ -43,7 +44,7 @@ class Adder:
     def place(self, entry: Entry, parent: Address | None) -> None:
         """Put an entry that is in no list where it belongs, given the declared address of its parent."""
         home = self.index.find(parent) if parent is not None else None
-        entry.file, entry.items, reference = self._place(entry.kind, parent, home)
+        entry.file, entry.items, reference = self._place(entry, parent, home)
         entry.parent = None if reference else home
         if reference:
             mapping = entry.value if entry.value.form == MAPPING else Value(MAPPING, entry.value.node)
@@ -74,12 +75,13 @@ class Adder:
         declared = kind.field_named(name)
         if name in self.defaults[kind.name]:
             return bool(self.defaults[kind.name][name] != value)
-        if isinstance(declared.type, MembersType):  # a whole set, of which manifests may leave the care to people
-            return False
+        if isinstance(declared.type, MembersType) and (kind.name, name) not in self.index.fields:
+            return False  # a whole set, of which these manifests leave the care to people
         return not is_usual(declared, value)
 
-    def _place(self, kind: Kind, parent: Address | None, home: Entry | None) -> tuple[ManifestFile, Value, str]:
+    def _place(self, entry: Entry, parent: Address | None, home: Entry | None) -> tuple[ManifestFile, Value, str]:
         """The file, the list, and the name of the parent where the list does not nest in it."""
+        kind, name = entry.kind, entry.address.name
         if home is not None:
             nested = home.value.get(kind.plural)
             if nested is not None and nested.form == SEQUENCE:
@@ -90,7 +92,7 @@ class Adder:
             items = Value(SEQUENCE)
             home.mapping().pairs[kind.plural] = items
             return home.file, items, ""
-        file, items = self._section(kind)
+        file, items = self._section(kind, name)
         return file, items, parent.name if parent is not None else ""
 
     def _top_level_of(self, kind: Kind, parent: Address) -> tuple[ManifestFile, Value] | None:
@@ -103,9 +105,16 @@ class Adder:
         is_nested = any(entry.parent is not None and entry.kind is kind for entry in self.index.entries.values())
         return None if is_nested else max(sections, key=lambda section: len(section[1].items), default=None)
 
-    def _section(self, kind: Kind) -> tuple[ManifestFile, Value]:
-        """The longest list of a kind; a new one where there is none, in the document with the most of the others."""
+    def _section(self, kind: Kind, name: str) -> tuple[ManifestFile, Value]:
+        """The longest list of a kind; a new one where there is none, in the document with the most of the others.
+
+        Where each file has one resource of the kind and nothing else, it is one of a new file.
+        """
         sections = self.index.sections.setdefault(kind.plural, [])
+        if found := new_file_beside(sections, kind, name):
+            self.index.files.append(found)
+            sections.append((found, found.values[0].pairs[kind.plural]))
+            return sections[-1]
         if not sections:
             file, root = max(self.index.documents(), key=lambda document: _size(document[1]))
             items = Value(SEQUENCE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reconciler.kinds import BY_NAME, KINDS
@@ -61,15 +61,16 @@ class Index:
     """`entries`: by key. `shared`: the entries of task sets that declare a task of a project, the last of which counts first.
 
     `users`: by the identity of the value of such an entry, the tasks that it declares. `sections`: the top-level lists by their
-    key, each with its file. `sets`: the task sets.
+    key, each with its file. `sets`: the task sets. `fields`: kind and name of each key that some entry has.
     """
 
-    files: Sequence[ManifestFile]
+    files: list[ManifestFile]
     entries: dict[Key, Entry] = field(default_factory=dict)
     shared: dict[Key, list[Entry]] = field(default_factory=dict)
     users: dict[int, list[Address]] = field(default_factory=dict)
     sections: dict[str, list[tuple[ManifestFile, Value]]] = field(default_factory=dict)
     sets: dict[str, list[Entry]] = field(default_factory=dict)
+    fields: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for file, root in self.documents():
@@ -94,7 +95,8 @@ class Index:
         return self.shared.get(key_of(address), [])
 
     def add(self, entry: Entry) -> None:
-        """Note a new entry."""
+        """Note an entry."""
+        self.fields.update((entry.address.kind, key) for key in entry.value.pairs)
         self.entries[key_of(entry.address)] = entry
 
     def children(self, entry: Entry) -> None:

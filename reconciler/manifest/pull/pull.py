@@ -61,7 +61,7 @@ def pull(files: Mapping[str, bytes], taken: Sequence[Difference], live: Live) ->
         except UneditableError as error:
             puller.left.append(Left(None, "", str(error), file.path))
             continue
-        before = files.get(file.path, b"")
+        before = b"" if file.is_new else files[file.path]
         if data != before:
             changed[file.path] = before, data
     return Pulled(changed, tuple(puller.left))
