@@ -119,7 +119,7 @@ class Patch:
         return self.text[node.body : node.body + 3].split("\n")[0].split("\r")[0]
 
     def written(self, value: Value) -> str | None:
-        """The text of a value that moves here from another place, with its own changes; None for what is written anew.
+        """The text of a value that moves here from another place, with its own changes; None for what is new.
 
         Its first line begins where the value begins, the others have the columns that they had.
         """
@@ -130,10 +130,10 @@ class Patch:
         moved.writer = self.writer
         moved.anchors = self.anchors
         moved.sync(node, value, Place())
-        return moved.splices.applied(node.body, next_line(node.source, node.end)).rstrip("\r\n")
+        return moved.splices.result(node.body, next_line(node.source, node.end)).rstrip("\r\n")
 
     def kept(self, item: Node, name: Value) -> str:
-        """The text of a bare name that stays as it is while its entry becomes a mapping; empty where it has to be written anew."""
+        """The text of a bare name that stays as it is while its entry becomes a mapping; empty where it has to be written again."""
         if not is_same(name, value_of(item)) or set(self.text[item.start : item.end]) & set(",[]{}:?\r\n"):
             return ""
         if item.form == ALIAS:
@@ -149,7 +149,7 @@ def patched(text: str, roots: Sequence[Node], values: Sequence[Value]) -> str:
     patch = Patch(text, roots, values)
     if not len(patch.splices):
         return text
-    result = patch.splices.applied()
+    result = patch.splices.result()
     try:
         new = [value_of(root) for root in parse(result)]
     except Exception as error:

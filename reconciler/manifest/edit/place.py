@@ -44,7 +44,7 @@ class Patching(Protocol):
         """A value on one line."""
 
     def kept(self, item: Node, name: Value) -> str:
-        """The text of a bare name that stays as it is while its entry becomes a mapping; empty where it has to be written anew."""
+        """The text of a bare name that stays as it is while its entry becomes a mapping; empty where it has to be written again."""
 
 
 def named_text(patch: Patching, item: Node, value: Value, *, as_json: bool = False) -> str:

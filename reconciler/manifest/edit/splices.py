@@ -40,7 +40,7 @@ class Splices:
             last == end > first == line_start(self.text, first) and not by for first, last, _, by in self._splices
         )
 
-    def applied(self, start: int = 0, end: int | None = None) -> str:
+    def result(self, start: int = 0, end: int | None = None) -> str:
         """The text, or a part of it, with all changes in it. Raises UneditableError where two of them overlap."""
         parts: list[str] = []
         at = start

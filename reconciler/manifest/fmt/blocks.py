@@ -41,7 +41,7 @@ class BlockFormatter:
 
     def block(self, node: Node, spot: Spot, tail: list[Line]) -> tuple[list[Line], list[Line]]:
         """The lines of a block at a column, and those that come before it. `tail`: the comments behind it that are deeper than its parent."""
-        deeper, own = split_gap(tail, node.column)
+        deeper, own = split_gap(tail, node.column, below_list=is_below_list(node, -1))
         entries = self._pairs(node, spot, deeper) if node.form == MAPPING else self._items(node, spot, deeper)
         if node.form == MAPPING and self.reorders:
             entries = [entries[at] for at in ordered(node, spot.within)]
@@ -78,7 +78,8 @@ class BlockFormatter:
         """The comments behind an entry: those that belong to it, and those of the next one."""
         if at + 1 == len(node.marks):
             return last_tail, []
-        return split_gap(free_lines(self.text, value.end, node.marks[at + 1]), node.column)
+        lines = free_lines(self.text, value.end, node.marks[at + 1])
+        return split_gap(lines, node.column, below_list=is_below_list(node, at))
 
     def _item(self, gap: int, item: Node, spot: Spot, tail: list[Line]) -> tuple[list[Line], list[Line]]:
         """The lines of an item behind its dash, and those that come above it."""
@@ -163,6 +164,14 @@ class BlockFormatter:
             breaks.append(self._break(at))
             at = next_line(self.text, at)
         return breaks
+
+
+def is_below_list(node: Node, at: int) -> bool:
+    """Whether a list at the column of its key is the value of a pair of a mapping."""
+    if node.form != MAPPING:
+        return False
+    value = node.pairs[at][1]
+    return is_block(value) and value.form == SEQUENCE and value.column == node.column
 
 
 def is_block(node: Node) -> bool:

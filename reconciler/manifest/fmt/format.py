@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reconciler.errors import ManifestError, Problem
 from reconciler.manifest.edit.tree import Node, UneditableError, line_start, next_line, parse
 from reconciler.manifest.edit.values import is_same, value_of
-from reconciler.manifest.fmt.blocks import BlockFormatter, Spot, is_block
+from reconciler.manifest.fmt.blocks import BlockFormatter, Spot, is_below_list, is_block
 from reconciler.manifest.fmt.lines import Line, free_lines, split_gap
 from reconciler.manifest.yaml.nodes import read_documents
 from reconciler.manifest.yaml.text import decode
@@ -78,7 +78,7 @@ def _document(text: str, root: Node, formatter: BlockFormatter) -> tuple[list[st
     tail = free_lines(text, root.end, end)
     if end == len(text) and line_start(text, end) != end and line_start(text, end) > root.end:
         tail += free_lines(f"{text}\n", line_start(text, end) - 1, len(text) + 1)
-    deeper, own = split_gap(tail, root.column)
+    deeper, own = split_gap(tail, root.column, below_list=is_below_list(root, -1))
     before, lines = formatter.block(root, Spot(0), deeper)
     result = [*before, *lines, *(line.at(0) for line in own)]
     return _with_breaks(result, ends_open=not text[:end].endswith(("\n", "\r")), newline=_newline(text)), end

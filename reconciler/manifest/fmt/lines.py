@@ -50,9 +50,12 @@ def _free_lines(text: str, start: int, end: int) -> Iterator[Line]:
         at = below
 
 
-def split_gap(lines: Sequence[Line], column: int) -> tuple[list[Line], list[Line]]:
-    """The lines between two entries at a column: those that belong to the one before, which are deeper, and the others."""
-    first = next((at for at, line in enumerate(lines) if line.is_comment and line.column <= column), None)
+def split_gap(lines: Sequence[Line], column: int, *, below_list: bool = False) -> tuple[list[Line], list[Line]]:
+    """The lines between two entries at a column: those that belong to the one before, which are deeper, and the others.
+
+    `below_list`: the one before is a list at the same column, to which `# - item` belongs.
+    """
+    first = next((at for at, line in enumerate(lines) if _is_of_next(line, column, below_list=below_list)), None)
     if first is None:
         deeper = [at for at, line in enumerate(lines) if line.is_comment]
         first = deeper[-1] + 1 if deeper else 0
@@ -60,3 +63,8 @@ def split_gap(lines: Sequence[Line], column: int) -> tuple[list[Line], list[Line
         while first and not lines[first - 1].is_comment:
             first -= 1
     return list(lines[:first]), list(lines[first:])
+
+
+def _is_of_next(line: Line, column: int, *, below_list: bool) -> bool:
+    is_item = below_list and line.text.lstrip("# \t").startswith("- ")
+    return line.is_comment and line.column <= column and not is_item
