@@ -39,4 +39,5 @@ def write_files(rewritten: Rewritten) -> None:
             if number:
                 print_message(f"{words.count(number, 'file')} written, {len(rewritten) - number} not")
             raise
-    print_message(f"wrote {', '.join(rewritten)}")
+    if rewritten:
+        print_message(f"wrote {', '.join(rewritten)}")

@@ -23,7 +23,7 @@ FORMATS: list[tuple[str, str, str]] = [
     ("two columns a level", "version: 1\ntags:\n- a\n-   {name: b}\n", "version: 1\ntags:\n  - a\n  - {name: b}\n"),
     ("quotes that are not needed", "version: 1\ntags: ['a', \"b\", 'c, d', \"null\"]\n", "version: 1\ntags: [a, b, 'c, d', \"null\"]\n"),
     ("comments go with their keys", "version: 1\nclients:\n  - note: x # of x\n    # of A\n    name: A # a\n", "version: 1\nclients:\n  # of A\n  - name: A # a\n    note: x # of x\n"),
-    ("deep comments stay deep", "version: 1\nclients:\n- name: A\n  projects:\n  - B1\n  # - C1\n# - D\n", "version: 1\nclients:\n  - name: A\n    projects:\n      - B1\n      # - C1\n# - D\n"),
+    ("deep comments stay deep", "version: 1\nclients:\n- name: A\n  projects:\n  - B1\n  # - C1\n# - D\n", "version: 1\nclients:\n  - name: A\n    projects:\n      - B1\n      # - C1\n  # - D\n"),
     ("text in blocks", "version: 1\nclients:\n- name: A\n  note: |\n     x\n       y\n", "version: 1\nclients:\n  - name: A\n    note: |\n      x\n        y\n"),
     ("text over lines", "version: 1\nclients:\n- name: A\n  note: a\n   b\n", "version: 1\nclients:\n  - name: A\n    note: a\n      b\n"),
     ("brackets over lines", "version: 1\nclients:\n- name: A\n  cc_emails: [\n    a@b.example,\n  ]\n", "version: 1\nclients:\n  - name: A\n    cc_emails: [\n      a@b.example,\n    ]\n"),
