@@ -49,7 +49,10 @@ def test_hunks_have_three_lines_of_context() -> None:
 
 
 def test_a_new_file_and_a_last_line_without_a_break() -> None:
-    assert to_plain(diff_lines("m", "", "a", is_new=True)) == "--- /dev/null\n+++ m\n@@ -0,0 +1 @@\n+a\n\\ No newline at end of file\n"
+    assert (
+        to_plain(diff_lines("m", "", "a", is_new=True))
+        == "--- /dev/null\n+++ m\n@@ -0,0 +1 @@\n+a\n\\ No newline at end of file\n"
+    )
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -64,4 +67,3 @@ def test_a_patch_gives_the_new_text(seed: int) -> None:
     old, new = "".join(before), "".join(after)
     text = diff(old, new)
     assert patched(old, text) == new if text else old == new
-

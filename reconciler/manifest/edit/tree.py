@@ -100,13 +100,16 @@ def skip_gap(text: str, index: int) -> int:
 
 def line_start(text: str, index: int) -> int:
     """Where the line of a character begins."""
-    return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
+    start = text.rfind("\n", 0, index) + 1
+    return max(text.rfind("\r", start, index) + 1, start)  # within the line: a text without CR is not searched whole
 
 
 def line_end(text: str, index: int) -> int:
     """The line break that ends the line of a character, or the end of the text."""
-    ends = [at for at in (text.find("\n", index), text.find("\r", index)) if at >= 0]
-    return min(ends, default=len(text))
+    end = text.find("\n", index)
+    end = len(text) if end < 0 else end
+    other = text.find("\r", index, end)
+    return end if other < 0 else other
 
 
 def next_line(text: str, index: int) -> int:

@@ -70,7 +70,7 @@ def replace_all(items: list[Value]) -> None:
 
 def set_fields(items: list[Value]) -> None:
     for at in range(len(items)):
-        mapping(items, at).pairs |= {"archived": new_value(True), "note": new_value("a\nb")}
+        mapping(items, at).pairs |= {"archived": new_value(plain=True), "note": new_value("a\nb")}
 
 
 def drop_fields(items: list[Value]) -> None:
@@ -85,7 +85,18 @@ def nest(items: list[Value]) -> None:
         mapping(items, at).pairs["tasks"] = new_value(["A", {"name": "B", "estimate": "PT8H"}])
 
 
-EDITS = (append, prepend, rename_first, remove_first, remove_last, replace_all, set_fields, drop_fields, nest, list.clear)
+EDITS = (
+    append,
+    prepend,
+    rename_first,
+    remove_first,
+    remove_last,
+    replace_all,
+    set_fields,
+    drop_fields,
+    nest,
+    list.clear,
+)
 FAST = (append, remove_first, set_fields)
 
 
@@ -155,7 +166,7 @@ def test_what_goes_with_an_entry(before: str, after: str) -> None:
 def test_fields_stand_in_the_usual_order_and_in_the_style_of_the_entry() -> None:
     def change(root: Value) -> None:
         for item in root.pairs["projects"].items:
-            item.pairs |= {"archived": new_value(True), "color": new_value("#123456")}
+            item.pairs |= {"archived": new_value(plain=True), "color": new_value("#123456")}
 
     text = "version: 1\nprojects:\n  - name: A\n    # note\n    note: x\n    tasks: [T]\n  - {name: B, note: y} # b\n"
     assert edited(text, change) == (
@@ -168,8 +179,8 @@ def test_a_bare_name_becomes_a_mapping_where_it_stands() -> None:
     text = "version: 1\ntags: ['a', b] # two\nclients:\n  - 'Acme' # one\n  - Bolt\n"
 
     def change(root: Value) -> None:
-        mapping(root.pairs["tags"].items, 0).pairs["archived"] = new_value(True)
-        mapping(root.pairs["clients"].items, 0).pairs["archived"] = new_value(True)
+        mapping(root.pairs["tags"].items, 0).pairs["archived"] = new_value(plain=True)
+        mapping(root.pairs["clients"].items, 0).pairs["archived"] = new_value(plain=True)
         mapping(root.pairs["clients"].items, 1).pairs["projects"] = new_value(["X"])
 
     assert edited(text, change) == (
@@ -197,7 +208,9 @@ def test_what_an_anchor_stands_for_is_kept_for_its_aliases() -> None:
         root.pairs["clients"].items[0].pairs["note"].text = "Two"
 
     def last(root: Value) -> None:
-        root.pairs["clients"].items[2].pairs["note"] = Value(SCALAR, root.pairs["clients"].items[2].pairs["note"].node, "Two")
+        root.pairs["clients"].items[2].pairs["note"] = Value(
+            SCALAR, root.pairs["clients"].items[2].pairs["note"].node, "Two"
+        )
 
     def every(root: Value) -> None:
         for item in root.pairs["clients"].items:
@@ -207,9 +220,18 @@ def test_what_an_anchor_stands_for_is_kept_for_its_aliases() -> None:
         del root.pairs["clients"].items[0]
 
     head = "version: 1\nclients:\n"
-    assert edited(text, first) == f"{head}  - {{name: A, note: Two}}\n  - {{name: B, note: &n One}}\n  - {{name: C, note: *n}}\n"
-    assert edited(text, last) == f"{head}  - {{name: A, note: &n One}}\n  - {{name: B, note: *n}}\n  - {{name: C, note: Two}}\n"
-    assert edited(text, every) == f"{head}  - {{name: A, note: &n Two}}\n  - {{name: B, note: *n}}\n  - {{name: C, note: *n}}\n"
+    assert (
+        edited(text, first)
+        == f"{head}  - {{name: A, note: Two}}\n  - {{name: B, note: &n One}}\n  - {{name: C, note: *n}}\n"
+    )
+    assert (
+        edited(text, last)
+        == f"{head}  - {{name: A, note: &n One}}\n  - {{name: B, note: *n}}\n  - {{name: C, note: Two}}\n"
+    )
+    assert (
+        edited(text, every)
+        == f"{head}  - {{name: A, note: &n Two}}\n  - {{name: B, note: *n}}\n  - {{name: C, note: *n}}\n"
+    )
     assert edited(text, gone) == f"{head}  - {{name: B, note: &n One}}\n  - {{name: C, note: *n}}\n"
 
 

@@ -46,7 +46,14 @@ def test_the_corpus_is_large() -> None:
 
 
 def test_every_node_has_its_place() -> None:
-    found = [(title, node.form) for title, text in TEXTS if title != SURROGATES for root in parse(text) for node in nodes(root) if misplaced(text, node)]
+    found = [
+        (title, node.form)
+        for title, text in TEXTS
+        if title != SURROGATES
+        for root in parse(text)
+        for node in nodes(root)
+        if misplaced(text, node)
+    ]
     assert not found
 
 
@@ -54,7 +61,9 @@ def test_the_values_are_those_of_the_loader() -> None:
     for title, text in TEXTS:
         if title != SURROGATES:
             documents, _, _ = read_documents(SourceText("x", text))
-            assert [_as_text(plain_of(value_of(root))) for root in parse(text)] == [_as_text(d.value) for d in documents], title
+            assert [_as_text(plain_of(value_of(root))) for root in parse(text)] == [
+                _as_text(d.value) for d in documents
+            ], title
 
 
 def test_the_parser_in_python_gives_the_same_places(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,4 +103,3 @@ def _amount(value: object) -> object:
         return str(float(value)) if isinstance(value, str) and "." in value else value
     except ValueError:
         return value
-

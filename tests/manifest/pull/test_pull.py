@@ -58,12 +58,16 @@ def formatting(data: bytes, meant: Desired) -> str:
         return "" if "complex key" in str(error) else f"cannot be formatted: {error}"
     if formatted(text) != text:
         return "formatted twice, it differs"
-    return "" if state_of(load_files([("m.yaml", text.encode())])) == state_of(meant) else "formatted, it plans otherwise"
+    return (
+        "" if state_of(load_files([("m.yaml", text.encode())])) == state_of(meant) else "formatted, it plans otherwise"
+    )
 
 
 def state_of(desired: Desired) -> object:
     """What a plan depends on."""
-    resources = {address: (resource.values, resource.was, resource.parent) for address, resource in desired.resources.items()}
+    resources = {
+        address: (resource.values, resource.was, resource.parent) for address, resource in desired.resources.items()
+    }
     removed = [entry.address for entry in desired.removed]
     return resources, desired.sections, removed, desired.policy, desired.workspace, desired.creates_workspace
 
@@ -204,9 +208,7 @@ def test_a_task_that_all_lost_goes_from_the_set() -> None:
 
 
 def test_new_resources_stand_in_their_place() -> None:
-    text = (
-        "version: 1\ntags:\n  - a\n  - c # last\nclients:\n  - name: Acme\n    projects:\n      - Website\nprojects: [Internal]\n"
-    )
+    text = "version: 1\ntags:\n  - a\n  - c # last\nclients:\n  - name: Acme\n    projects:\n      - Website\nprojects: [Internal]\n"
 
     def change(hand: Hand) -> None:
         hand.make("tag", "b", None, {"archived": True})
@@ -222,7 +224,9 @@ def test_new_resources_stand_in_their_place() -> None:
 
 
 def test_new_values_are_those_that_differ_from_the_defaults() -> None:
-    text = 'version: 1\ndefaults:\n  project: {billable: true, color: "#123456", note: usual}\nprojects:\n  - A1\n  - B1\n'
+    text = (
+        'version: 1\ndefaults:\n  project: {billable: true, color: "#123456", note: usual}\nprojects:\n  - A1\n  - B1\n'
+    )
 
     def change(hand: Hand) -> None:
         hand.make("project", "C1", None, {"color": "#123456", "billable": True, "public": False})
@@ -238,7 +242,12 @@ def test_a_client_of_a_folder_with_a_file_for_each_gets_a_file() -> None:
 
     pulled = pulled_from(first.replace("Acme", "Corax"), change, ("clients/acme.yaml", first))
     assert pulled.files["m.yaml"][1].decode().count("Bolt") == 1  # two folders, so no habit
-    pulled = pulled_from("version: 1\ntags: [a]\n", change, ("clients/acme.yaml", first), ("clients/corax.yaml", first.replace("Acme", "Corax")))
+    pulled = pulled_from(
+        "version: 1\ntags: [a]\n",
+        change,
+        ("clients/acme.yaml", first),
+        ("clients/corax.yaml", first.replace("Acme", "Corax")),
+    )
     assert pulled.files == {"clients/bolt-sohne.yaml": (b"", first.replace("Acme", "Bolt & Söhne").encode())}
 
 
@@ -260,7 +269,7 @@ def test_lists_of_people_keep_those_who_stay() -> None:
     )
     live = ("group New", "jo@acme.example", "kim@acme.example manager true", "sam@acme.example cost 40.00")
     assert after(text, setting("A1", members=live)).endswith(
-        "      - jo@acme.example # lead\n      - {email: sam@acme.example, hourly_rate: null, cost_rate: \"40.00\"}\n"
+        '      - jo@acme.example # lead\n      - {email: sam@acme.example, hourly_rate: null, cost_rate: "40.00"}\n'
         "      - group: New\n      - email: kim@acme.example\n        manager: true\n"
     )
 

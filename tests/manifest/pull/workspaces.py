@@ -93,7 +93,9 @@ class Hand:
         parents = [item for item in self.items if item.kind == kind.parent]
         if kind.parent_required and not parents:
             return
-        parent = self.random.choice(parents) if parents and (kind.parent_required or self.random.random() < 0.7) else None
+        parent = (
+            self.random.choice(parents) if parents and (kind.parent_required or self.random.random() < 0.7) else None
+        )
         name = self.random.choice(NAMES)
         if self._is_free(kind.name, name, parent) and len(name) >= kind.name_limits[0]:
             item = self.make(kind.name, name, parent, {})
@@ -134,7 +136,9 @@ class Hand:
             value = tuple(sorted(self.random.sample(PEOPLE, self.random.randint(0, 3))))
         if (name == "budget" and item.values.get("estimate")) or (name == "estimate" and item.values.get("budget")):
             return
-        item.values[name] = BY_NAME[item.kind].field_named(name).type.parse(value) if name not in ("members",) else value
+        item.values[name] = (
+            BY_NAME[item.kind].field_named(name).type.parse(value) if name not in ("members",) else value
+        )
 
     def _any(self) -> Item | None:
         return self.random.choice(self.items) if self.items else None
@@ -149,8 +153,13 @@ class Hand:
         for item in sorted(self.items, key=lambda item: order[item.kind]):
             parent = item.parent.address if item.parent else None
             parent_id = item.parent.id if item.parent else ""
-            resources[item.address] = Resource(item.address, item.values, parent, id=item.id, parent_id=parent_id, tracked_seconds=0)
-        people = {*PEOPLE, *(p for item in self.items for name in ("assignees", "members") for p in _people(item, name))}
+            resources[item.address] = Resource(
+                item.address, item.values, parent, id=item.id, parent_id=parent_id, tracked_seconds=0
+            )
+        people = {
+            *PEOPLE,
+            *(p for item in self.items for name in ("assignees", "members") for p in _people(item, name)),
+        }
         users = {f"u-{person}": person for person in sorted(people)}
         proven = frozenset(item.id for item in self.items if item.kind == "project")
         return Live(Workspace("w", "Studio"), resources, users=users, tasks_proven=proven)
