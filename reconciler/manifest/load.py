@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
+from reconciler.manifest.collector import without_gc as _without_gc
 from reconciler.manifest.compose.compose import Composer
 from reconciler.manifest.compose.conflicts import find_conflicts
 from reconciler.manifest.compose.settings import Settings
@@ -119,15 +118,3 @@ def _with_excerpt(problem: Problem, texts: dict[str, SourceText]) -> Problem:
     excerpt = texts[problem.path].problem((problem.line, problem.column), problem.message).excerpt
     return replace(problem, excerpt=excerpt)
 
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Pause the cycle collector: loading creates a million objects and no cycles, and collecting doubles the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

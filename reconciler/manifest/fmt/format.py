@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Sequence
 
 from reconciler.errors import ManifestError, Problem
+from reconciler.manifest.collector import without_gc
 from reconciler.manifest.edit.tree import Node, UneditableError, line_start, next_line, parse
 from reconciler.manifest.edit.values import is_same, value_of
 from reconciler.manifest.fmt.blocks import BlockFormatter, Spot, is_below_list, is_block
@@ -19,11 +20,12 @@ def formatted(text: str) -> str:
 
     Raises UneditableError for a text that cannot be formatted without another change.
     """
-    roots = parse(text)
-    for reorders in (True, False):
-        result = _formatted(text, roots, reorders=reorders)
-        if result == text or _means_the_same(result, roots):
-            return result
+    with without_gc():
+        roots = parse(text)
+        for reorders in (True, False):
+            result = _formatted(text, roots, reorders=reorders)
+            if result == text or _means_the_same(result, roots):
+                return result
     raise UneditableError("formatted, it would say something else")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.differences import Difference, Where
 from reconciler.kinds import BY_NAME
+from reconciler.manifest.collector import without_gc
 from reconciler.manifest.edit.file import ManifestFile, open_file
 from reconciler.manifest.edit.tree import UneditableError
 from reconciler.manifest.edit.values import Value, new_value
@@ -43,6 +44,11 @@ class Pulled:
 
 def pull(files: Mapping[str, bytes], taken: Sequence[Difference], live: Live) -> Pulled:
     """Take differences over into manifests. `files`: the bytes of each by its path. A file that cannot be edited safely is left."""
+    with without_gc():
+        return _pull(files, taken, live)
+
+
+def _pull(files: Mapping[str, bytes], taken: Sequence[Difference], live: Live) -> Pulled:
     opened: list[ManifestFile] = []
     left: list[Left] = []
     for path, data in files.items():

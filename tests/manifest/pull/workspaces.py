@@ -132,12 +132,12 @@ class Hand:
             return
         name = choice(fields).name
         value = choice(_VALUES[name])
-        if name == "assignees" or name == "cc_emails":
+        if name in ("assignees", "cc_emails"):
             value = tuple(sorted(self.random.sample(PEOPLE, self.random.randint(0, 3))))
         if (name == "budget" and item.values.get("estimate")) or (name == "estimate" and item.values.get("budget")):
             return
         item.values[name] = (
-            BY_NAME[item.kind].field_named(name).type.parse(value) if name not in ("members",) else value
+            BY_NAME[item.kind].field_named(name).type.parse(value) if name != "members" else value
         )
 
     def _any(self) -> Item | None:
