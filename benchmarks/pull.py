@@ -43,7 +43,7 @@ def manifest(tasks: int) -> bytes:
 
 
 def changed(desired: Desired, every: int) -> Live:
-    """The workspace of a manifest, in which every so many tasks have another estimate, and some are new or gone."""
+    """The workspace of a manifest, in which each task of a multiple of `every` has another estimate, and some are new or gone."""
     ids = {address: f"id-{number:06}" for number, address in enumerate(desired.resources)}
     resources = {}
     for number, (address, declared) in enumerate(desired.resources.items()):

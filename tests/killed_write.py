@@ -12,7 +12,7 @@ KILLED = 9
 
 
 class _File:
-    """A file that is written in two halves; the child may end between them."""
+    """A file that is written in two pieces; the child may end between them."""
 
     def __init__(self, real: Any, ending: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         self._real, self._ending = real, ending
@@ -24,10 +24,10 @@ class _File:
         self._real.close()
 
     def write(self, data: bytes) -> None:
-        half = len(data) // 2
-        self._real.write(data[:half])
+        middle = len(data) // 2
+        self._real.write(data[:middle])
         self._real.flush()
-        self._ending(self._real.write)(data[half:])
+        self._ending(self._real.write)(data[middle:])
 
     def flush(self) -> None:
         self._ending(self._real.flush)()
