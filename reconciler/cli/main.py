@@ -21,6 +21,8 @@ COMMANDS = {
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
     "apply": "Apply an approved plan.",
+    "pull": "Take live changes over into the manifests.",
+    "fmt": "Format manifests.",
     "runs": "List past runs, or show one.",
     "drift": "Show what differs, and whose change it was.",
     "undo": "Plan the reverse of a run.",

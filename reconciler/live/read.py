@@ -30,12 +30,15 @@ def read(
     workspace: Workspace,
     unfinished: Mapping[str, str] = NOTHING,
     targets: Iterable[str] = (),
+    *,
+    adopts: bool = False,
 ) -> Reading:
     """Read what planning `desired` requires. Raises IncompleteReadError if a list is not proven complete, or GatewayError.
 
     `unfinished`: tasks that an earlier run may have finished on the way to a delete, with the id of their project. `targets`: as
     in PlanOptions; raises TargetError for one that covers nothing. All lists are read first. Planning then names the projects whose
-    tasks must be listed, and the removal candidates, whose tracked time and the caller's role are then read.
+    tasks must be listed, and the removal candidates, whose tracked time and the caller's role are then read. `adopts`: with all
+    tasks of the projects that are only live.
     """
     fetcher = Fetcher(reader, workspace)
     if patterns := TargetPatterns(targets):
@@ -46,7 +49,7 @@ def read(
     if any(declares(resource, MEMBERS) for resource in desired.resources.values()):
         fetcher.read_members()
     _read_unseen(fetcher, unfinished)
-    return _complete_reading(fetcher, reader, workspace, lambda _: desired)
+    return _complete_reading(fetcher, reader, workspace, lambda _: desired, adopts=adopts)
 
 
 def read_for_undo(
@@ -79,14 +82,20 @@ def _read_unseen(fetcher: Fetcher, parents: Mapping[str, str]) -> None:
 
 
 def _complete_reading(
-    fetcher: Fetcher, reader: Reader, workspace: Workspace, desired_for: Callable[[Live], Desired]
+    fetcher: Fetcher,
+    reader: Reader,
+    workspace: Workspace,
+    desired_for: Callable[[Live], Desired],
+    *,
+    adopts: bool = False,
 ) -> Reading:
     """The reading, with every task list, usage and role that planning requires."""
     live = fetcher.live()
     draft = make_draft(desired_for(live), live)
     required = requirements(draft)
     while True:
-        missing = required.task_lists - live.tasks_proven
+        wanted = {c.resource.id for c in draft.candidates if c.resource.kind == TASK.parent} if adopts else set[str]()
+        missing = (required.task_lists | wanted) - live.tasks_proven
         incomplete = [resource for resource in required.objects if resource.id not in fetcher.completed]
         if not missing and not incomplete:
             break

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
+from reconciler.manifest.collector import without_gc as _without_gc
 from reconciler.manifest.compose.compose import Composer
 from reconciler.manifest.compose.conflicts import find_conflicts
 from reconciler.manifest.compose.settings import Settings
 from reconciler.manifest.expand.foreign import foreign_names
 from reconciler.manifest.expand.report import once_for_all_rows
 from reconciler.manifest.expand.variables import Given
-from reconciler.manifest.sources import Sources, label, read_sources
+from reconciler.manifest.files import File
+from reconciler.manifest.sources import Sources, label, read_given, read_sources
 from reconciler.manifest.validation.validate import validate_document
 from reconciler.manifest.yaml.document import Document
 from reconciler.manifest.yaml.text import SourceText
@@ -73,6 +73,15 @@ def read_manifests(paths: Sequence[str], stdin: Callable[[], bytes] | None, give
     """As `load`, with what could be read whatever the problems are."""
     with _without_gc():
         return _load(read_sources(paths, stdin, given))
+
+
+def load_files(files: Sequence[File], given: Given | None = None) -> Desired:
+    """As `load`, of manifests whose bytes are known; what they include besides, and tables, are read. Raises ManifestError."""
+    with _without_gc():
+        loaded = _load(read_given(files, given or Given(NO_VALUES, NO_VALUES)))
+    if loaded.problems:
+        raise ManifestError(loaded.problems)
+    return loaded.desired
 
 
 def _load(sources: Sources) -> Loaded:
@@ -142,16 +151,3 @@ def with_excerpt(problem: Problem, texts: Mapping[str, SourceText]) -> Problem:
         return problem
     excerpt = texts[problem.path].problem((problem.line, problem.column), problem.message).excerpt
     return replace(problem, excerpt=excerpt)
-
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Pause the cycle collector: loading creates a million objects and no cycles, and collecting doubles the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

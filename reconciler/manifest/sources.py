@@ -55,6 +55,21 @@ def read_sources(paths: Sequence[str], stdin: Callable[[], bytes] | None, given:
     return reader.sources
 
 
+def read_given(given_files: Sequence[File], given: Given) -> Sources:
+    """As `read_sources`, of manifests whose bytes are given with their paths."""
+    files = FileReader(None)
+    for path, data in given_files:
+        files.files.append((path, data))
+        files.seen.add(os.path.realpath(path))
+        files.opened[path] = path
+    reader = _SourceReader(files, Roots.of([path for path, _ in given_files]))
+    reader.read_documents()
+    reader.sources.is_complete &= not files.problems
+    reader.expand(given)
+    label(files.problems, "template")
+    return reader.sources
+
+
 def label(problems: list[Problem], rule: str, start: int = 0) -> None:
     """Name the rule of the problems from `start` on that have none."""
     for index in range(start, len(problems)):

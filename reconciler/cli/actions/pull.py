@@ -1,0 +1,150 @@
+"""`pull`: read the workspace, and take what differs over into the manifests."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.cli import files
+from reconciler.cli.actions.pull_choice import choose
+from reconciler.cli.actions.rewrite import confirm_and_write, print_diffs
+from reconciler.cli.manifests import load_manifests
+from reconciler.cli.session import Session, open_session
+from reconciler.cli.settings import Settings
+from reconciler.cli.terminal.output import print_message, print_result
+from reconciler.differences import Difference
+from reconciler.errors import ManifestError, ReconcilerError
+from reconciler.live import Reading, read
+from reconciler.manifest.load import load_files
+from reconciler.manifest.pull import Left, Pulled, pull
+from reconciler.manifest.yaml.text import MOST_BYTES
+from reconciler.planning import PlanOptions, Target
+from reconciler.planning.differences import differences, draft_with_renames
+from reconciler.planning.takes import Takes
+from reconciler.render import words
+from reconciler.state import Allowances, Desired
+
+NO_DIFFERENCES = "No differences. The manifests match the workspace."
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """Which manifests, what to take, and the approval."""
+
+    paths: tuple[str, ...]
+    takes: Takes
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The two states, and what a plan between them depends on."""
+
+    reading: Reading
+    target: Target
+    options: PlanOptions
+
+    def differences(self, desired: Desired) -> list[Difference]:
+        live, usage = self.reading.live, self.reading.usage
+        return differences(draft_with_renames(desired, live, usage, target=self.target, options=self.options), usage)
+
+
+def run_pull(request: PullRequest, settings: Settings) -> int:
+    """Show the diff, ask, and write the manifests. Returns 1 if a difference that was wanted could not be taken.
+
+    Raises NotApprovedError without an approval, and ReconcilerError for a manifest that cannot be edited: then nothing is written.
+    """
+    desired = load_manifests(request.paths)
+    contents = _contents(desired)
+    with open_session(settings) as session:
+        compared, desired = _compare(session, desired)
+    found = compared.differences(desired)
+    if not found:
+        print_result(NO_DIFFERENCES)
+        return 0
+    taken, left = choose(found, request.takes, settings)
+    pulled = pull(contents, taken, compared.reading.live)
+    left += pulled.left
+    _require_editable(pulled)
+    _verify(compared, contents, pulled, {d.key for d in found if d not in set(taken)}, left)
+    if pulled.files:
+        print_diffs(pulled.files, settings)
+    _report(found, taken, left)
+    if pulled.files:
+        counted = words.count(len(pulled.files), "file")
+        command = settings.command("pull", *request.paths, "--approve", "yes")
+        confirm_and_write(pulled.files, f"Write {counted}?", request.token, settings, command)
+    return 1 if left else 0
+
+
+def _contents(desired: Desired) -> dict[str, bytes]:
+    """The bytes of every manifest, as they were loaded. Raises ReconcilerError for one that changed."""
+    contents = {}
+    for source in desired.sources:
+        data = files.read(source.path, limit=MOST_BYTES)
+        if hashlib.sha256(data).hexdigest() != source.sha256:
+            raise ReconcilerError(f"{source.path} changed while it was read", hint="run the command again")
+        contents[source.path] = data
+    return contents
+
+
+def _compare(session: Session, desired: Desired) -> tuple[_Compared, Desired]:
+    workspace = session.workspace(desired.workspace)
+    desired = session.as_recorded(desired, workspace)
+    reading = read(session.reader, desired, workspace, adopts=True)
+    target = Target(session.config.name, session.config.base_url, workspace.id, workspace.name)
+    return _Compared(reading, target, session.options(Allowances(), workspace)), desired
+
+
+def _require_editable(pulled: Pulled) -> None:
+    """Raise ReconcilerError where a whole file is refused."""
+    refused = [left for left in pulled.left if left.path]
+    if refused:
+        listed = "; ".join(f"{left.path}: {left.reason}" for left in refused)
+        raise ReconcilerError(
+            f"cannot edit in place: {listed}. Nothing was written",
+            hint="edit that file by hand, or keep what it has with --take git:ADDRESS",
+        )
+
+
+def _verify(
+    compared: _Compared,
+    contents: Mapping[str, bytes],
+    pulled: Pulled,
+    not_taken: set[tuple[str, str]],
+    left: Sequence[Left],
+) -> None:
+    """Plan with the new manifests: nothing that was taken may differ any more. Raises ReconcilerError."""
+    try:
+        new = {path: data for path, (_, data) in pulled.files.items()}
+        after = load_files(list({**contents, **new}.items()))
+    except ManifestError as error:
+        first = error.problems[0]
+        message = f"the edited manifests would be invalid: {first.place}: {first.message}. Nothing was written"
+        raise ReconcilerError(message, hint="keep what causes it with --take git:ADDRESS") from error
+    unavoidable = {each.address for each in left}
+    rest = [
+        each
+        for each in compared.differences(after)
+        if each.key not in not_taken and each.address not in unavoidable and (each.key[0], "") not in not_taken
+    ]
+    if rest:
+        listed = ", ".join(str(each.address) for each in rest[:5])
+        raise ReconcilerError(
+            f"the edited manifests would still differ from the workspace: {listed}. Nothing was written",
+            hint="this is a defect of reconciler; please report it",
+        )
+
+
+def _report(found: Sequence[Difference], taken: Sequence[Difference], left: Sequence[Left]) -> None:
+    for each in left:
+        what = f"{each.address} {each.field}".rstrip()
+        print_message(f"warning: not taken: {what}: {each.reason}")
+    kept = len(found) - len(taken)
+    counted = words.count(len(found), "difference")
+    print_message(
+        f"{counted}: {len(taken) - sum(1 for each in left)} taken from the workspace, {kept} kept as declared"
+    )
+    sys.stderr.flush()
