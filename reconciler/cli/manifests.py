@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 
 from reconciler.cli import files, planfiles
-from reconciler.errors import PlanFileError
+from reconciler.errors import ManifestError, PlanFileError
 from reconciler.manifest import Validation, load, validate
-from reconciler.manifest.expand.variables import VARIABLE
-from reconciler.manifest.load import NO_VALUES
+from reconciler.manifest.expand.variables import VARIABLE, Given
+from reconciler.manifest.load import NO_VALUES, read_manifests
 from reconciler.manifest.yaml.text import MOST_BYTES
 from reconciler.state import Desired
 from reconciler.text import command_line
@@ -22,6 +22,20 @@ def load_manifests(paths: Sequence[str], variables: Mapping[str, str] = NO_VALUE
     """
     _refuse_plan_files(paths)
     return load(paths, stdin=_stdin, variables=variables, environment=_environment())
+
+
+def read_for_edit(paths: Sequence[str], given: Given) -> tuple[Desired, dict[str, bytes]]:
+    """The desired state, and the bytes of every manifest by its path, for what edits them. Raises as `load_manifests`."""
+    _refuse_plan_files(paths)
+    loaded = read_manifests(paths, None, given)
+    if loaded.problems:
+        raise ManifestError(loaded.problems)
+    return loaded.desired, dict(loaded.sources.files)
+
+
+def given_values(variables: Mapping[str, str] = NO_VALUES) -> Given:
+    """The values of variables: of the command line, and of the environment."""
+    return Given(variables, _environment())
 
 
 def validate_manifests(paths: Sequence[str], variables: Mapping[str, str] = NO_VALUES) -> Validation:
