@@ -21,7 +21,7 @@ class _Advice:
 
 _APPROVE = _Advice("use --approve TOKEN", "--approve")
 _NO_FORCE = _Advice("there is no force option; --allow-removals and --allow-removal lift guards")
-_NO_VARIABLES = _Advice("not supported: manifests have no variables")
+_VARIABLES = _Advice("set the variables of manifests with --var NAME=VALUE")
 _NO_REFRESH = _Advice("not supported: every plan reads the live workspace")
 _KEY = _Advice("not supported: set MATON_API_KEY or CLOCKIFY_API_KEY, or use --key-command")
 FOREIGN_OPTIONS: Mapping[str, _Advice] = {
@@ -35,8 +35,8 @@ FOREIGN_OPTIONS: Mapping[str, _Advice] = {
     "f": _Advice("there is no force option, and files are plain arguments"),
     "dry-run": _Advice("use the command: reconciler plan"),
     "n": _Advice("use the command: reconciler plan"),
-    "var": _NO_VARIABLES,
-    "var-file": _NO_VARIABLES,
+    "var": _VARIABLES,
+    "var-file": _VARIABLES,
     "refresh": _NO_REFRESH,
     "refresh-only": _NO_REFRESH,
     "destroy": _Advice("not supported: list resources under `removed:` in the manifests"),
