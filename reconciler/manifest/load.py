@@ -27,6 +27,11 @@ def load(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> D
 
     The result does not depend on the order of files, documents and keys, nor on how they are split into files.
     """
+    with without_gc():
+        return _desired_of(paths, stdin)
+
+
+def _desired_of(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> Desired:
     loaded = read_manifests(paths, stdin=stdin)
     if loaded.problems:
         raise ManifestError(loaded.problems)
@@ -54,17 +59,15 @@ class Loaded:
 
 def read_manifests(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> Loaded:
     """As `load`, with what could be read whatever the problems are."""
-    with _without_gc():
-        files, problems = read_files(paths, stdin)
-        label(problems, "file")
-        return _load(files, problems)
+    files, problems = read_files(paths, stdin)
+    label(problems, "file")
+    return _load(files, problems)
 
 
 def label(problems: list[Problem], rule: str, start: int = 0) -> None:
     """Name the rule of the problems from `start` on that have none."""
     for index in range(start, len(problems)):
-        if not problems[index].rule:
-            problems[index] = replace(problems[index], rule=rule)
+        problems[index] = problems[index].under(rule)
 
 
 def _load(files: list[File], problems: list[Problem]) -> Loaded:
@@ -75,7 +78,7 @@ def _load(files: list[File], problems: list[Problem]) -> Loaded:
     for path, data in files:
         source = decode(path, data)
         if isinstance(source, Problem):
-            problems.append(replace(source, rule="file"))
+            problems.append(source.under("file"))
             settings.is_complete = False
         else:
             texts[path] = source
@@ -154,8 +157,11 @@ def with_excerpt(problem: Problem, texts: Mapping[str, SourceText]) -> Problem:
 
 
 @contextmanager
-def _without_gc() -> Iterator[None]:
-    """Pause the cycle collector: loading creates a million objects and no cycles, and collecting doubles the time."""
+def without_gc() -> Iterator[None]:
+    """Pause the cycle collector: loading creates a million objects and no cycles, and collecting doubles the time.
+
+    Those objects are to be dropped before the end of the pause, else the first collection looks at all of them.
+    """
     if not gc.isenabled():
         yield
         return

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import Problem
+from reconciler.errors.work import in_order
 from reconciler.kinds import KINDS
 from reconciler.manifest.declared_checks import broken_checks
 from reconciler.manifest.lint.rules import lint
-from reconciler.manifest.load import read_manifests, with_excerpt
+from reconciler.manifest.load import read_manifests, with_excerpt, without_gc
 from reconciler.state import Desired
 
 
@@ -30,10 +31,15 @@ class Validation:
 
 def validate(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> Validation:
     """Validate manifests: files, directories, or `-` for the bytes that `stdin` returns. Raises nothing for invalid ones."""
+    with without_gc():
+        return _validation(paths, stdin)
+
+
+def _validation(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> Validation:
     loaded = read_manifests(paths, stdin=stdin)
     broken, doubtful = broken_checks(loaded.desired, skipped=loaded.composer.uncertain)
-    problems = sorted({*loaded.problems, *(with_excerpt(problem, loaded.texts) for problem in broken)})
-    warnings = sorted({*lint(loaded), *(with_excerpt(problem, loaded.texts) for problem in doubtful)})
+    problems = in_order((*loaded.problems, *(with_excerpt(problem, loaded.texts) for problem in broken)))
+    warnings = in_order((*lint(loaded), *(with_excerpt(problem, loaded.texts) for problem in doubtful)))
     by_kind = Counter(address.kind for address in loaded.desired.resources)
     counts = {kind.plural: by_kind[kind.name] for kind in KINDS}
-    return Validation(tuple(problems), tuple(warnings), None if loaded.problems else loaded.desired, counts)
+    return Validation(problems, warnings, None if loaded.problems else loaded.desired, counts)

@@ -188,7 +188,7 @@ def _inserted(text: str, item: Mapping[str, Any], line: int, column: int) -> str
     """The text with a suggestion, its further lines indented as editors do."""
     lines = text.split("\n")
     edit = item.get("textEdit") or {"newText": item.get("insertText", item["label"])}
-    place = edit.get("range") or dict.fromkeys(("start", "end"), {"character": column})
+    place = edit.get("range") or {key: {"character": column} for key in ("start", "end")}
     indent = " " * (len(lines[line]) - len(lines[line].lstrip(" ")))
     new = re.sub(r"\$\{\d+(?::([^}]*))?\}|\$\d+", lambda match: match[1] or "", edit["newText"]).replace(
         "\n", f"\n{indent}"

@@ -12,9 +12,9 @@ from reconciler.kinds.estimates import BUDGET_PATTERN, ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.kinds.rates import RATE_PATTERN
 from reconciler.manifest import manifest_schema
-from reconciler.manifest.schema.patterns import SHARE_PATTERN
+from reconciler.manifest.schema.patterns import PATTERNS, SHARE_PATTERN
 from reconciler.manifest.validation.corrections import correction
-from reconciler.manifest.validation.formats import PATTERNS, format_hint
+from reconciler.manifest.validation.formats import format_hint
 from tests.manifest.reading import problems
 
 COLOR = Colour().schema["pattern"]
