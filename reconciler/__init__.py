@@ -102,8 +102,10 @@ if TYPE_CHECKING:
         Workspace as Workspace,
     )
     from reconciler.manifest import (
+        Validation as Validation,
         load as load,
         manifest_schema as manifest_schema,
+        validate as validate,
     )
     from reconciler.model import (
         UNSET as UNSET,
@@ -193,7 +195,7 @@ _ROOMS = {
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
-    "manifest": "load manifest_schema",
+    "manifest": "Validation load manifest_schema validate",
     "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target exclude_blocked make_plan plan_from_json plan_to_json",
     "gateway": "AsyncReader AsyncWriter Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read reread",
