@@ -138,7 +138,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   `\\ud83d\\udca1` are one character.
 - **Aliases** (`*name`) mean the last anchor (`&name`) of that name before them in the document.
 
-`reconciler validate` reports all problems of all files, each with file, line and column.
+`reconciler validate` reports all problems of all files, each with file, line and column, and warns of what is probably a mistake
+([cli.md](cli.md#validate)).
 
 ## Directories
 
@@ -153,13 +154,22 @@ it is read.
 
 ## Editors
 
-Editors that use the YAML language server read the schema from a comment in the first line:
+Editors that use the YAML language server (VS Code with the extension of Red Hat, Neovim, Helix, Zed) read the schema from a comment in the
+first line of each document:
 
 ```yaml
 # yaml-language-server: $schema=manifest.schema.json
 ```
 
-`reconciler schema > manifest.schema.json` writes the schema. The repository has it in `schemas/`, with one file per kind.
+`reconciler schema > manifest.schema.json` writes the schema. The repository has it in `schemas/`, with one file per kind. Where a file has
+several documents, name the schema in the settings instead: in VS Code `"yaml.schemas": {"manifest.schema.json": "manifests/*.yaml"}`. In
+JetBrains IDEs, add it under *Languages & Frameworks → Schemas and DTDs → JSON Schema Mappings*, with the folder of the manifests.
+
+The editor completes keys and values, shows the description of what the pointer is on, and marks what `validate` would report of one value.
+It suggests nothing that `validate` refuses: no `client` in a nested project, and in a check only the fields of its kind and the operators
+of its field. Messages are in words in the YAML language server (`errorMessage`); JetBrains IDEs show the description beside their own
+message. `pytest tests/editors -m strangers` installs the language server and compares its findings with those of `validate`. What depends
+on other lines or files, such as a task set that is not defined, only `validate` knows.
 """
 
 CHECKS = """

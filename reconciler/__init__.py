@@ -106,8 +106,10 @@ if TYPE_CHECKING:
         ExportOptions as ExportOptions,
         Exported as Exported,
         export_manifest as export_manifest,
+        Validation as Validation,
         load as load,
         manifest_schema as manifest_schema,
+        validate as validate,
     )
     from reconciler.manifest.import_csv import (
         ImportOptions as ImportOptions,
@@ -204,7 +206,7 @@ _ROOMS = {
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
     "state": "AccessRole Desired ListProof Live Policy Prune RemovalBudget Removed SourceFile TrackedTime Usage Workspace",
-    "manifest": "ExportOptions Exported export_manifest load manifest_schema",
+    "manifest": "ExportOptions Exported Validation export_manifest load manifest_schema validate",
     "manifest.import_csv": "ImportOptions ImportedManifest import_csv",
     "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target Targeting exclude_blocked make_plan plan_from_json plan_to_json",
     "gateway": "AsyncReader AsyncWriter Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",

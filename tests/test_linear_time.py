@@ -193,6 +193,7 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
 OWN_TEXT = {
     "applying.journal.runs": "a time that this program wrote",
     "planning.shape": "classes of characters, anchored, and words of at most 40",
+    "manifest.validation.corrections": "values of at most 40 characters",
     "applying.approve": "one class of characters with an upper bound",
     "cli.global_options": "option declarations, and one class of characters",
 }

@@ -39,7 +39,11 @@ def load(
     or by name in capitals; what is not declared is ignored.
     The result does not depend on the order of files, documents and keys, nor on how they are split into files.
     """
-    loaded = read_manifests(paths, stdin, Given(variables, environment))
+    with _without_gc():  # what is read besides is dropped before the collector looks at it
+        return _desired_of(read_manifests(paths, stdin, Given(variables, environment)))
+
+
+def _desired_of(loaded: Loaded) -> Desired:
     if loaded.problems:
         raise ManifestError(loaded.problems)
     return loaded.desired
@@ -78,10 +82,7 @@ def read_manifests(paths: Sequence[str], stdin: Callable[[], bytes] | None, give
 def load_files(files: Sequence[File], given: Given | None = None) -> Desired:
     """As `load`, of manifests whose bytes are known; what they include besides, and tables, are read. Raises ManifestError."""
     with _without_gc():
-        loaded = _load(read_given(files, given or Given(NO_VALUES, NO_VALUES)))
-    if loaded.problems:
-        raise ManifestError(loaded.problems)
-    return loaded.desired
+        return _desired_of(_load(read_given(files, given or Given(NO_VALUES, NO_VALUES))))
 
 
 def _load(sources: Sources) -> Loaded:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import Problem
+from reconciler.errors.work import in_order
 from reconciler.kinds import KINDS
+from reconciler.manifest.collector import without_gc
 from reconciler.manifest.declared_checks import broken_checks
 from reconciler.manifest.expand.variables import Given
 from reconciler.manifest.lint.rules import lint
@@ -37,10 +39,15 @@ def validate(
     environment: Mapping[str, str] = NO_VALUES,
 ) -> Validation:
     """Validate manifests, read as `load` does. Raises nothing for invalid ones."""
-    loaded = read_manifests(paths, stdin, Given(variables, environment))
+    with without_gc():
+        return _validation(paths, stdin, Given(variables, environment))
+
+
+def _validation(paths: Sequence[str], stdin: Callable[[], bytes] | None, given: Given) -> Validation:
+    loaded = read_manifests(paths, stdin, given)
     broken, doubtful = broken_checks(loaded.desired, skipped=loaded.composer.uncertain)
-    problems = sorted({*loaded.problems, *(with_excerpt(problem, loaded.texts) for problem in broken)})
-    warnings = sorted({*lint(loaded), *(with_excerpt(problem, loaded.texts) for problem in doubtful)})
+    problems = in_order((*loaded.problems, *(with_excerpt(problem, loaded.texts) for problem in broken)))
+    warnings = in_order((*lint(loaded), *(with_excerpt(problem, loaded.texts) for problem in doubtful)))
     by_kind = Counter(address.kind for address in loaded.desired.resources)
     counts = {kind.plural: by_kind[kind.name] for kind in KINDS}
-    return Validation(tuple(problems), tuple(warnings), None if loaded.problems else loaded.desired, counts)
+    return Validation(problems, warnings, None if loaded.problems else loaded.desired, counts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from reconciler.errors import Problem
 from reconciler.manifest.lint.comments import comments_in_values
@@ -44,6 +43,6 @@ DESCRIPTIONS: Mapping[str, str] = {
 
 
 def lint(loaded: Loaded) -> list[Problem]:
-    """The warnings of every rule, sorted by place."""
-    found = (replace(problem, rule=name) for name, (_, rule) in RULES.items() for problem in rule(loaded))
-    return sorted({with_excerpt(problem, loaded.texts) for problem in found})
+    """The warnings of every rule."""
+    found = (problem.under(name) for name, (_, rule) in RULES.items() for problem in rule(loaded))
+    return [with_excerpt(problem, loaded.texts) for problem in found]

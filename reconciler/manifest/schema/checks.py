@@ -1,6 +1,6 @@
 """The JSON Schema of `policy.checks`: fields, operators and actions, generated from the kinds.
 
-Every field takes every operator here; which ones apply is found where all parts of a check are. `editor_checks` says it to editors.
+Every field takes every operator here; which ones apply is found where all parts of a check are. `editors` says it to editors.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from reconciler.kinds import KINDS, example_path
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
-from reconciler.manifest.schema.editor_checks import editor_check_definitions
+from reconciler.manifest.schema.editors import editor_definitions
 from reconciler.manifest.schema.for_each import document_properties
 from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition, nested_name
 from reconciler.manifest.schema.nesting import SET_KIND, is_section
@@ -29,7 +29,7 @@ _REMOVED = "Resources to remove regardless of `policy.prune`: one address per en
 @cache
 def manifest_schema() -> dict[str, Any]:
     """The schema that is published, for editors. Shared: callers must not change it."""
-    return with_placeholders(with_messages(_schema(editor_check_definitions())))
+    return with_placeholders(with_messages(_schema(editor_definitions())))
 
 
 @cache

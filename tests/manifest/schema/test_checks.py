@@ -11,7 +11,7 @@ from reconciler.checks import fields_of
 from reconciler.checks.patterns import LONGEST
 from reconciler.kinds import KINDS
 from reconciler.manifest.schema.checks import check_definitions
-from reconciler.manifest.schema.editor_checks import editor_check_definitions
+from reconciler.manifest.schema.editors import editor_definitions
 from reconciler.manifest.schema.operators import operators_of, type_of
 
 OPERANDS_OF_PRESENCE: dict[str, Any] = {"is_set": True, "is_not_set": False}
@@ -78,7 +78,7 @@ def test_a_check_needs_a_message() -> None:
 
 
 def editor_accepts(check: dict[str, Any]) -> bool:
-    whole = {"$defs": editor_check_definitions(), "$ref": "#/$defs/check"}
+    whole = {"$defs": editor_definitions(), "$ref": "#/$defs/check"}
     jsonschema.Draft202012Validator.check_schema(whole)
     return jsonschema.Draft202012Validator(whole).is_valid({"message": "m", **check})
 

@@ -18,14 +18,14 @@ _PARTS = ("when", "require", "forbid")
 _KINDS = tuple(kind.name for kind in KINDS)
 
 
-def editor_check_definitions() -> dict[str, Any]:
+def editor_definitions() -> dict[str, Any]:
     """Entries of `$defs` for a check, for conditions by kind and for the condition of each field."""
     described = field_descriptions()
     definitions = {f"condition_{owner}": _condition(owner) for owner in dict.fromkeys(map(_like, described))}
     definitions["conditions"] = _conditions(described)
     for kind in KINDS:
         definitions[f"conditions_{kind.name}"] = _conditions(fields_of(kind))
-    return {"check": _check(check_definitions()["check"]), **definitions}
+    return {"check": _by_kind(check_definitions()["check"]), **definitions}
 
 
 @cache
@@ -34,7 +34,7 @@ def _like(name: str) -> str:
     return next(other for other in field_descriptions() if _condition(other) == _condition(name))
 
 
-def _check(lenient: dict[str, Any]) -> dict[str, Any]:
+def _by_kind(lenient: dict[str, Any]) -> dict[str, Any]:
     """The check, whose conditions depend on its kind."""
     described = {name: {"description": lenient["properties"][name]["description"]} for name in _PARTS}
 
