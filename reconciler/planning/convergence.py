@@ -18,6 +18,9 @@ from reconciler.planning.targets.select import select, targeted
 from reconciler.state import Desired, Live, Usage
 from reconciler.text import command_line
 
+_LISTED = 5
+"""Addresses that a message lists."""
+
 
 def require_convergence(
     draft: Draft, usage: Mapping[str, Usage], changes: Sequence[Change], patterns: TargetPatterns
@@ -43,7 +46,7 @@ def require_convergence(
         _require_independence(left, {change.address for change in changes}, patterns)
         left = [left[position] for position in sorted(targeted(left, patterns))]
     if left:
-        listed = ", ".join(str(change.address) for change in left[:5])
+        listed = _listed([change.address for change in left])
         raise SimulationError(
             f"simulated on a copy of the workspace, the plan does not reach the desired state: {listed}",
             hint="this is a defect of reconciler; nothing was written. Please report it with the saved states",
@@ -75,16 +78,24 @@ def _exchanged(changes: Sequence[Change]) -> Mapping[Address, tuple[str, str]]:
 
 
 def _require_independence(left: Sequence[Change], planned: Container[Address], patterns: TargetPatterns) -> None:
-    """Raise TargetError where a resource outside the targets would take what they lead to, by a `was:` with its name."""
+    """Raise TargetError where a `was:` would make something else of what the targets lead to, as long as the rest is not applied."""
     again = [left[position] for position in select(left, patterns)]
-    others = [str(c.address) for c in again if c.address not in planned and not patterns.covers(c.address)]
+    others = [c.address for c in again if c.address not in planned and not patterns.covers(c.address)]
     if others:
-        listed = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
-        options = command_line(*(word for address in others[:5] for word in ("--target", address)))
+        options = command_line(*(word for address in others[:_LISTED] for word in ("--target", str(address))))
         raise TargetError(
-            f"the targets cannot be applied without {listed}: an earlier name (`was:`) there means what they lead to",
+            f"the targets cannot be applied without {_listed(others)}: an earlier name (`was:`) there means what they lead to",
             hint=f"add {options}",
         )
+    if renamed := [change.address for change in again if gives_place(change)]:
+        raise TargetError(
+            f"the targets cannot be applied alone: earlier names (`was:`) would lead to {_listed(renamed)} then",
+            hint="plan without --target, or remove `was:` where the rename is done",
+        )
+
+
+def _listed(addresses: Sequence[Address]) -> str:
+    return ", ".join(map(str, addresses[:_LISTED])) + (", …" if len(addresses) > _LISTED else "")
 
 
 def _held(changes: Sequence[Change]) -> set[int]:

@@ -177,3 +177,23 @@ def test_a_new_workspace_asks_about_people_of_the_targets_alone() -> None:
     assert workspace.lines == []
     with pytest.raises(TargetError):
         read_new(workspace.reader, desired, new, ("tag:x",))
+
+
+def test_users_and_groups_are_read_for_targeted_members_alone() -> None:
+    member = {"email": "jo@acme.example", "manager": True}
+    manifest = {**MANIFEST, "projects": [*MANIFEST["projects"], {"name": "Fresh", "members": [member]}]}
+    desired = desired_of(manifest)
+    workspace = studio()
+    reading = read(workspace.reader, desired, HOME, targets=("tag:urgent",))
+    assert (workspace.lines, reading.live.shows_roles) == (LISTS, False)
+    read(workspace.reader, desired, HOME, targets=("project:Fresh",))
+    requests = workspace.service.requests
+    assert [
+        r.params.get("includeRoles", r.params.get("include-roles")) for r in requests if r.path.endswith("/users")
+    ] == ["true"]
+    assert [line for line in workspace.lines if line not in LISTS] == [
+        "GET /users",
+        "GET /user",
+        "GET /user-groups",
+        "GET /projects/p3/tasks",
+    ]

@@ -19,16 +19,18 @@ def targeting_of(
 ) -> Targeting:
     """The targets of a plan, with the number of changes outside that are certain; it is exact if everything was read."""
     required, has_people = requirements(draft), _has_people(draft)
+    unknown = {resource.id for resource in required.usage} - usage.keys()
     incomplete = {resource.id for resource in required.objects} - draft.live.completed
-    certain = sum(
-        1 for c in outside if c.id not in incomplete and _is_certain(c, draft, required, has_people=has_people)
-    )
+    # Tasks of a project that turns out to be deleted go with it.
+    inside = {candidate.resource.id for candidate in candidates_inside(draft)} if unknown else set()
+    known = [change for change in outside if change.id not in incomplete and change.id not in inside]
+    certain = sum(_is_certain(change, draft, required, has_people=has_people) for change in known)
     is_exact = (
         certain == len(outside)
         and has_people
         and not (draft.live.unread or required.task_lists)
         and not incomplete
-        and not _may_be_nothing(draft, {r.id for r in required.usage if r.id not in usage})
+        and not (unknown and _has_archived(draft))
     )
     return Targeting(patterns.patterns, certain, is_exact)
 
@@ -48,10 +50,6 @@ def _is_certain(change: Change, draft: Draft, required: Requirements, *, has_peo
     return has_people or not change.fields or any(f.name not in PEOPLE[change.kind] for f in change.fields)
 
 
-def _may_be_nothing(draft: Draft, unknown: set[str]) -> bool:
-    """Whether unknown time entries may decide that there is one change more or less: of what is archived, or of tasks inside."""
-    if not unknown:
-        return False
-    if candidates_inside(draft):
-        return True
+def _has_archived(draft: Draft) -> bool:
+    """Whether something archived may be removed: its time entries decide whether that is a change."""
     return any(BY_NAME[c.resource.kind].is_archived(c.resource.values) for c in draft.candidates)

@@ -11,6 +11,7 @@ from reconciler.names import fold
 from reconciler.planning.changes import draft_changes
 from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Action, Change
+from reconciler.planning.renames.corrections import with_corrections
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.requirements import Requirements, requirements, usage_inside
 from reconciler.planning.targets.patterns import TargetPatterns
@@ -24,11 +25,13 @@ NOTHING_SEEN: Mapping[str, str] = {}
 class Scope:
     """The changes that a plan with targets may hold, whatever the time entries that are not read yet turn out to be.
 
-    `ids`: live resources that it changes, and those whose decision its changes depend on. `parents`: ids of the parents of its
+    `ids`: live resources that it changes, and those whose decision its changes depend on. `ending`: those of them that it archives
+    or deletes, after every change of what is inside. `parents`: ids of the parents of its
     embedded resources. `addresses`: the declared ones. `creates`, `removes`: kinds of its creates and removals.
     """
 
     ids: set[str] = field(default_factory=set)
+    ending: set[str] = field(default_factory=set)
     parents: set[str] = field(default_factory=set)
     addresses: set[Address] = field(default_factory=set)
     creates: set[str] = field(default_factory=set)
@@ -43,6 +46,8 @@ class Scope:
             self.creates.add(change.kind)
         if change.is_removal:
             self.removes.add(change.kind)
+        if change.is_removal or change.archives:
+            self.ending.add(change.id)
         if BY_NAME[change.kind].is_embedded:
             parent = change.precondition.parent_id if change.id else draft.matching.parents.get(change.address)
             self.parents |= {parent} if parent else set()
@@ -73,7 +78,8 @@ def _partners(changes: list[Change], chosen: Iterable[int], draft: Draft) -> Ite
         for c in draft.candidates
         if BY_NAME[c.resource.kind].is_archived(c.resource.values)
     }
-    for pair in detect(changes, draft.live) if created and archived else ():
+    pairs = with_corrections(detect(changes, draft.live), changes, draft, ()) if created and archived else ()
+    for pair in pairs:
         if pair.create in created and pair.remove in archived:
             yield archived[pair.remove]
 
@@ -117,7 +123,10 @@ def target_requirements(
     exchanging = _exchanging(draft) if live.unread else set()
     # The share of the budget is one of all tasks.
     lists |= live.unread if any(BY_NAME[kind].is_embedded for kind in scope.removes) else live.unread & exchanging
-    wanted = [r for r in (*every.usage, *usage_inside(draft, usage)) if r.id in scope.ids and r.id not in usage]
+    wanted = [resource for resource in every.usage if resource.id in scope.ids and resource.id not in usage]
+    # What is known of the projects decides whether their tasks are asked about.
+    inside = usage_inside(draft, usage) if not wanted else ()
+    wanted += [resource for resource in inside if resource.id in scope.ids and resource.id not in usage]
     declared = draft.matching.declared
     objects = tuple(
         r
@@ -137,7 +146,7 @@ def _is_covered(address: Address, draft: Draft, patterns: TargetPatterns) -> boo
 
 def _is_touched(parent: Resource, draft: Draft, scope: Scope, patterns: TargetPatterns) -> bool:
     """Whether the plan may hold a change of this parent or in it."""
-    if parent.id in scope.ids or parent.id in scope.parents:
+    if parent.id in scope.ids or parent.id in scope.parents or parent.parent_id in scope.ending:
         return True
     declared = draft.matching.declared.get(parent.id)
     return any(patterns.may_cover_inside(address) for address in (parent.address, declared) if address is not None)

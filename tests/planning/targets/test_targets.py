@@ -11,8 +11,11 @@ from reconciler.applying import guard_plan
 from reconciler.errors import PlanningError, TargetError
 from reconciler.live import Reading
 from reconciler.model import Address
-from reconciler.planning import Plan, PlanOptions, Targeting, exclude_blocked, make_plan, plan_from_json
+from reconciler.planning import Plan, PlanOptions, Targeting, exclude_blocked, make_draft, make_plan, plan_from_json
 from reconciler.planning.plan import Blocked
+from reconciler.planning.targets.patterns import TargetPatterns
+from reconciler.planning.targets.scope import target_requirements
+from reconciler.render.words import summary
 from reconciler.state import Allowances, Usage
 from tests.planning.forging import as_json, refusal
 from tests.planning.literals import TARGET, desired_of, live_of
@@ -343,3 +346,41 @@ def test_the_warning_of_a_first_plan_speaks_of_what_is_left() -> None:
         )
         rest = exclude_blocked(replace(plan, changes=tuple(changes)))
         assert sum("would remove 1 tag;" in warning for warning in rest.warnings) == 1 - number
+
+
+def test_targets_after_which_the_manifests_would_conflict_are_refused_with_the_reason() -> None:
+    manifest: Manifest = {
+        "clients": [
+            {"name": "Acme", "projects": [{"name": "App", "was": "Site"}, "site", {"name": "Shop", "was": "site"}]}
+        ]
+    }
+    assert len(plan_for(manifest, {"clients": ["Acme"]}).changes) == 3
+    with pytest.raises(TargetError) as caught:
+        plan_for(manifest, {"clients": ["Acme"]}, "project:Acme/site")
+    assert caught.value.message.startswith("the targets cannot be applied alone, as the manifests would conflict")
+    assert caught.value.hint.startswith("plan without --target, or ")
+
+
+def test_an_archived_resource_of_unknown_use_may_be_one_more_change_outside() -> None:
+    live = live_of({"tags": ["a", {"at": "b", "archived": True}], "projects": ["PP"], "tasks": ["PP/T"]})
+    manifest: Manifest = {"tags": ["a"]}
+    plan = make_plan(desired_of(manifest), live, {}, target=TARGET, options=PlanOptions(targets=("tag:a",)))
+    assert plan.targeting == Targeting(("tag:a",), 0, is_exact=False)
+    assert summary(plan) == "No changes in the targets; changes outside the targets not counted."
+    inside: Manifest = {"projects": [], "tags": ["a", "b"], "removed": [{"task": "PP/T"}]}
+    plan = make_plan(desired_of(inside), live, {}, target=TARGET, options=PlanOptions(targets=("tag:a",)))
+    assert plan.targeting == Targeting(("tag:a",), 2, is_exact=False)
+
+
+def test_an_archived_twin_outside_is_looked_up_for_a_create_that_it_may_be() -> None:
+    live = live_of({"tags": ["keep", {"at": "Website", "archived": True}]})
+    draft = make_draft(desired_of({"tags": ["keep", "Websites"]}), live)
+    wanted = target_requirements(draft, {}, TargetPatterns(("tag:Websites",))).required.usage
+    assert [resource.name for resource in wanted] == ["Website"]
+    assert not target_requirements(draft, {}, TargetPatterns(("tag:keep",))).required.usage
+
+
+def test_an_odd_task_pattern_is_one_that_matches_nothing() -> None:
+    for pattern in ("task:Only", "task:PP/", "task:PP/a\\x", "user:jo"):
+        with pytest.raises(TargetError):
+            plan_for({"projects": ["PP"]}, {"projects": ["PP"]}, pattern)
