@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from reconciler.cli import files, planfiles
+from reconciler.cli.settings import note_workspace
 from reconciler.errors import PlanFileError
 from reconciler.manifest import load
 from reconciler.manifest.yaml.text import MOST_BYTES
@@ -24,7 +25,9 @@ def load_manifests(paths: Sequence[str]) -> Desired:
                 renamed = command_line("mv", argument, "plan.json")
                 hint = f"name plan files .json: {renamed} && reconciler apply plan.json"
             raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
-    return load(paths, stdin=_stdin)
+    desired = load(paths, stdin=_stdin)
+    note_workspace(desired.workspace)
+    return desired
 
 
 def _stdin() -> bytes:

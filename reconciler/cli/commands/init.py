@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.global_options import Command
+from reconciler.cli.settings import current_settings
 from reconciler.cli.shared_options import DEFAULT_PATH
 
 
@@ -17,4 +18,4 @@ def command(path: str) -> None:
     """
     from reconciler.cli.actions.init import write_starter  # noqa: PLC0415 - start-up: see this package
 
-    write_starter(path)
+    write_starter(path, current_settings())
