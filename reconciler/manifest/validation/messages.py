@@ -8,9 +8,9 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.durations import DURATION_PATTERN
-from reconciler.kinds.estimates import ESTIMATE_PATTERN
+from reconciler.kinds.estimates import BUDGET_PATTERN, ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
-from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
+from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES, SINCE_PATTERN
 from reconciler.manifest.schema.kinds import NAME_PATTERN
 from reconciler.manifest.schema.manifest import SHARE_PATTERN
 from reconciler.manifest.validation.names import validate_name
@@ -30,6 +30,11 @@ _PATTERNS = {
     ESTIMATE_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
     Colour().schema["pattern"]: ("color", 'use "#RRGGBB" in quotes (# begins a comment), e.g. "#1976D2"'),
     RATE_PATTERN: ("amount", 'use major units, up to 9999999.99 with at most 2 decimals, e.g. "95.00"'),
+    BUDGET_PATTERN: (
+        "amount",
+        'use major units, up to 999999999999.99 with at most 2 decimals, e.g. "5000.00", or auto',
+    ),
+    SINCE_PATTERN: ("day", "use a day or a UTC instant, e.g. 2026-01-31 or 2026-01-31T09:00:00Z"),
     SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
 }
 _BOOLEAN_WORDS = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
@@ -144,9 +149,10 @@ def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
         message = f"{_label(path)} contains {characters}, which Clockify rejects"
         return _at(document, path, message, "remove the characters")
     decimals = value.partition(".")[2]
-    if pattern == RATE_PATTERN and len(decimals) > RATE_PLACES and decimals.isdigit():
-        message = f"{_label(path)} has {len(decimals)} decimals; the maximum is {RATE_PLACES}"
-        return _at(document, path, message, _PATTERNS[RATE_PATTERN][1])
+    if pattern in (RATE_PATTERN, BUDGET_PATTERN) and len(decimals) > RATE_PLACES and decimals.isdigit():
+        # Also in KWD and others with three decimals: what is on the wire is a whole number of hundredths.
+        message = f"{_label(path)} has {len(decimals)} decimals; the API has {RATE_PLACES}, in every currency"
+        return _at(document, path, message, _PATTERNS[pattern][1])
     name, hint = _PATTERNS.get(pattern, ("value", ""))
     return _at(document, path, f"invalid {name} {quote(value)}", hint)
 

@@ -17,7 +17,7 @@ import jsonschema_rs
 from reconciler.errors import Problem
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.validation.messages import explain
-from reconciler.manifest.yaml.document import Document
+from reconciler.manifest.yaml.document import INVALID, Document
 
 
 def is_valid(value: Any) -> bool:
@@ -32,24 +32,39 @@ def validate_document(document: Document) -> list[Problem]:
     """
     if is_valid(document.value):
         return []
-    errors = [pair for error in _explainer().iter_errors(document.value) for pair in _flatten(error)]
+    errors = _errors(document.value)
     version_errors = [pair for pair in errors if pair[1] == ("version",)]
     if version_errors and _is_other_version(document.value["version"]):
         errors, document.value = version_errors, None  # violations of version 1 would be misleading
     problems = [problem for error, path in errors for problem in explain(document, path, error)]
     if not errors:  # if the engines disagree, the document is rejected
         problems.append(document.source.problem(document.place_at(()), "the document does not match the schema"))
-    for error, path in errors:
-        if error.validator == "additionalProperties":
-            for key in set(error.instance) - set(error.schema["properties"]):
-                document.cut((*path, key))
-        elif path[-1:] == ("name",) and isinstance(error.instance, str):
-            document.reported.add(
-                document.place_at(path)
-            )  # kept, so that what nests in the resource is validated further
-        else:
-            document.cut(path)
+    cut: set[tuple[str | int, ...]] = set()
+    while errors:
+        for error, path in errors:
+            _cut(document, error, path)
+            cut.add(path)
+        # What is left of a value without an invalid part may lack a required key, such as the amount of a rate.
+        left = _errors(document.value) if document.value is not None else []
+        errors = [(error, path) for error, path in left if error.validator == "required" and path not in cut]
     return problems
+
+
+def _errors(value: Any) -> list[tuple[Any, tuple[str | int, ...]]]:
+    """The violations with their paths, without entries that are cut out."""
+    found = (pair for error in _explainer().iter_errors(value) for pair in _flatten(error))
+    return [(error, path) for error, path in found if error.instance is not INVALID]
+
+
+def _cut(document: Document, error: Any, path: tuple[str | int, ...]) -> None:
+    """Cut out what violates the schema. Invalid names are kept, so that what nests in the resource is validated further."""
+    if error.validator == "additionalProperties":
+        for key in set(error.instance) - set(error.schema["properties"]):
+            document.cut((*path, key))
+    elif path[-1:] == ("name",) and isinstance(error.instance, str):
+        document.reported.add(document.place_at(path))
+    else:
+        document.cut(path)
 
 
 def _is_other_version(value: Any) -> bool:
@@ -91,8 +106,12 @@ def _items(validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[
         return
     valid = _compiled(json.dumps(items, sort_keys=True)).is_valid
     for index, item in enumerate(instance):
-        if not valid(item):
-            yield from validator.descend(item, items, path=index)
+        try:
+            if item is INVALID or valid(item):
+                continue
+        except (TypeError, ValueError):
+            pass  # an entry inside it is cut out
+        yield from validator.descend(item, items, path=index)
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
@@ -114,7 +133,9 @@ def _ecma(pattern: str) -> re.Pattern[str]:
 
 
 def _flatten(error: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
-    """Errors with their paths; an `anyOf` is replaced by the errors of the first branch whose type matches, if there is one."""
+    """Errors with their paths; an `anyOf` is replaced by the errors of the branch whose type matches, if there is one: of several
+    that with the fewest errors, such as of the mapping of a user group for one that has no e-mail address.
+    """
     path = tuple(error.absolute_path)
     if error.validator == "anyOf":
         branches: dict[int, list[Any]] = {}
@@ -122,7 +143,7 @@ def _flatten(error: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
             branches.setdefault(inner.schema_path[0], []).append(inner)
         matching = [errors for errors in branches.values() if all(e.validator != "type" or e.path for e in errors)]
         if matching:
-            for inner in matching[0]:
+            for inner in min(matching, key=len):
                 yield from _flatten(inner)
             return
     yield error, path
