@@ -19,7 +19,7 @@ import pytest
 from reconciler import text
 from reconciler.applying.journal import chain
 from reconciler.checks import patterns
-from reconciler.cli import planfiles
+from reconciler.cli import hints, planfiles
 from reconciler.cli.adopt.ci_files import ci_file
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
@@ -132,6 +132,9 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "cli.planfiles": [
         (lambda value: planfiles._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
         (lambda value: planfiles._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),
+    ],
+    "cli.hints": [
+        (hints._COMMAND.findall, [*TEXT, *runs("reconciler "), *runs("reconciler", " p"), *runs("reconciler plan")])
     ],
     "applying.journal.chain": [(lambda value: chain._SEAL.search(value.encode()), [*TEXT, *runs(',"line":1')])],
     "render.html": [(html._finalize, [*TEXT, *runs(" ", ":")])],

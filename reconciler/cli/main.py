@@ -180,7 +180,8 @@ def _report_usage_error(error: click.UsageError) -> int:
         from reconciler.cli.terminal.errors import report_usage_error  # noqa: PLC0415 - start-up: only an error needs it
         from reconciler.cli.usage_errors import usage_message  # noqa: PLC0415 - start-up: only an error needs it
 
-        report_usage_error(usage_message(error), error.ctx.command_path if error.ctx else "reconciler")
+        path, settings = (error.ctx.command_path, report_settings(error.ctx)) if error.ctx else ("reconciler", None)
+        report_usage_error(usage_message(error), path, settings)
     return USAGE_ERROR
 
 

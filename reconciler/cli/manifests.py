@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from reconciler.cli import files, planfiles
+from reconciler.cli.settings import note_workspace
 from reconciler.errors import ManifestError, PlanFileError
 from reconciler.manifest import Validation, load, validate
 from reconciler.manifest.expand.variables import VARIABLE, Given
@@ -21,7 +22,9 @@ def load_manifests(paths: Sequence[str], variables: Mapping[str, str] = NO_VALUE
     Raises ManifestError, and PlanFileError for a plan that is named as a manifest.
     """
     _refuse_plan_files(paths)
-    return load(paths, stdin=_stdin, variables=variables, environment=_environment())
+    desired = load(paths, stdin=_stdin, variables=variables, environment=_environment())
+    note_workspace(desired.workspace)
+    return desired
 
 
 def read_for_edit(paths: Sequence[str], given: Given) -> tuple[Desired, dict[str, bytes]]:

@@ -20,6 +20,13 @@ OUTPUTS = ("table", "json", "yaml", "csv")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+def filter_text(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The text of a filter. Raises click.BadParameter for a blank one, which would look like a filter and let everything through."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty; leave the option out to list all", context, option)
+    return value
+
+
 def paths(command: _Function) -> _Function:
     """`PATH…`: manifests; by default workspace.yaml."""
     return click.argument("paths", metavar="[PATH]...", nargs=-1, callback=_or_default)(command)

@@ -12,6 +12,7 @@ from reconciler.render.lines import Line, Span, flow
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import split_at, truncate, width
 
+_PROGRAM = "reconciler "
 _TAB = "    "
 _LEAD = 30
 """Cells shown before the caret when a long line is cut."""
@@ -39,8 +40,14 @@ def _problem(problem: Problem, screen: Screen) -> list[Line]:
         source, caret = _excerpt_and_caret(problem, screen)
         lines += [(Span(f"  | {source}".rstrip(), "dim"),), (Span(f"  | {caret}", "delete"),)]
     if problem.hint:
-        lines += flow((Span(problem.hint),), screen, indent=2)
+        lines += flow(_hint(problem.hint), screen, indent=2)
     return lines
+
+
+def _hint(text: str) -> list[Span]:
+    """A hint; the command at its end is in one piece, as it is copied into a shell."""
+    before, name, rest = text.partition(_PROGRAM)
+    return [Span(before), Span(f"{name}{rest}", is_whole=True)] if name else [Span(text)]
 
 
 def _excerpt_and_caret(problem: Problem, screen: Screen) -> tuple[str, str]:

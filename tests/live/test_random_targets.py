@@ -79,7 +79,9 @@ def _try(seed: int) -> bool:
     if isinstance(expected, str) or isinstance(made, str):
         assert made == expected
         return True
-    assert [(str(c.address), c.meaning()) for c in made.changes] == [(str(c.address), c.meaning()) for c in expected.changes]
+    assert [(str(c.address), c.meaning()) for c in made.changes] == [
+        (str(c.address), c.meaning()) for c in expected.changes
+    ]
     assert [c.blocked for c in made.changes] == [c.blocked for c in expected.changes]
     assert made.digest == expected.digest
     assert made.forecast.reading <= expected.forecast.reading

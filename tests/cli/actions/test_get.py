@@ -88,6 +88,20 @@ def test_a_table_is_full_in_a_pipe_and_cut_to_the_width_of_a_terminal(
     assert "P…" in line
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("users", "list", option, value) for option in ("--role", "--status", "--email") for value in ("", " ")),
+        ("connections", "list", "--app", ""),
+        ("connections", "list", "--status", ""),
+    ],
+)
+def test_an_empty_filter_is_a_usage_error(desk: Desk, words: tuple[str, ...]) -> None:
+    result = desk.call("--sandbox", *WORKSPACE, *words)
+    assert (result.exit_code, result.stdout) == (64, "")
+    assert f"invalid value for '{words[2]}'" in result.stderr or f"invalid value for {words[2]}" in result.stderr
+
+
 def test_archived_ones_only_on_request(desk: Desk) -> None:
     assert "Portal" not in {row["name"] for row in rows(get(desk, "projects", "-o", "csv"))}
     every = rows(get(desk, "projects", "--archived", "-o", "csv"))
