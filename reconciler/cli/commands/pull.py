@@ -16,7 +16,7 @@ from reconciler.cli.shared_options import approve, paths
     examples=[
         "reconciler pull workspace.yaml",
         "reconciler pull manifests/ --take live --approve yes",
-        "reconciler pull --take git --take 'live:project:Acme/*' --take 'git:project:Acme/*#color'",
+        "reconciler pull --take git --take 'live:project:Acme/*'",
     ],
 )
 @paths
