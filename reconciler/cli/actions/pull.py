@@ -131,12 +131,8 @@ def _verify(
         first = error.problems[0]
         message = f"the edited manifests would be invalid: {first.place}: {first.message}. Nothing was written"
         raise ReconcilerError(message, hint="keep what causes it with --take git:ADDRESS") from error
-    unavoidable = {each.address for each in left}
-    rest = [
-        each
-        for each in compared.differences(after)
-        if each.key not in not_taken and each.address not in unavoidable and (each.key[0], "") not in not_taken
-    ]
+    staying = not_taken | {each.key for each in left}
+    rest = [d for d in compared.differences(after) if staying.isdisjoint((d.key, (d.key[0], "")))]
     if rest:
         listed = ", ".join(str(each.address) for each in rest[:5])
         raise ReconcilerError(

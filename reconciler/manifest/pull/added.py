@@ -25,14 +25,14 @@ from reconciler.value_types import MembersType
 
 @dataclass
 class Adder:
-    """Adds entries. `declarable`: the values that manifests can have. `left`: address, field and reason of what they cannot."""
+    """Adds entries. `declarable`: the values that manifests can have. `left`: resource, field and reason of what they cannot."""
 
     index: Index
     live: Live
     declarable: Declarable
     defaults: Mapping[str, Mapping[str, Any]]
     possible: Possible
-    left: list[tuple[Address, str, str]] = field(default_factory=list)
+    left: list[tuple[Resource, str, str]] = field(default_factory=list)
 
     def add(self, resource: Resource, parent: Address | None) -> None:
         """Declare a live resource, with what is embedded in it. `parent`: the declared address of its live parent."""
@@ -65,7 +65,7 @@ class Adder:
             if each.name in values and self._is_written(kind, each.name, values[each.name]):
                 pairs[each.name] = document_of(each, values[each.name])
             elif each.name in defaults and each.name in lacking:
-                self.left.append((resource.address, each.name, "no manifest can have its value"))
+                self.left.append((resource, each.name, "no manifest can have its value"))
         for child in children_of(kind):
             embedded = [r for r in self.live.children_of(resource.id) if r.kind == child.name]
             if child.is_embedded and embedded:
@@ -79,7 +79,7 @@ class Adder:
             if self.live.resources.get(each.address) is not each:
                 continue
             if reason := self.possible.child_problem(each, names):
-                self.left.append((each.address, "", reason))
+                self.left.append((each, "", reason))
                 continue
             names.add(fold(each.name))
             yield each

@@ -24,8 +24,12 @@ class Possible:
         self._index, self._live, self._declarable = index, live, declarable
         self.reasons: dict[int, str] = {}
         self._new: set[str] = set()
-        leaving = {key_of(d.address) for d in taken if d.where is Where.MANIFESTS or (d.where is Where.BOTH and d.field == "name")}
-        self._names = {_name(kind, path) for kind, path in (*index.entries, *index.shared) if (kind, path) not in leaving}
+        self._moves = {d.current.id: d for d in taken if d.current and _is_move(d)}
+        leaving = {key_of(d.address) for d in taken if d.where is Where.MANIFESTS or d.field == "name" or _is_move(d)}
+        self._names = {
+            _name(kind, path) for kind, path in (*index.entries, *index.shared) if (kind, path) not in leaving
+        }
+        self._renamed = {d.current.id: str(d.live) for d in taken if d.current and d.field == "name"}
         for each in sorted(taken, key=_order):
             if reason := self._reason(each):
                 self.reasons[id(each)] = reason
@@ -42,19 +46,45 @@ class Possible:
 
     def _reason(self, each: Difference) -> str:
         kind = BY_NAME[each.address.kind]
-        if each.where is not Where.WORKSPACE and not (self._index.find(each.address) or self._index.shared_by(each.address)):
+        if each.where is not Where.WORKSPACE and not (
+            self._index.find(each.address) or self._index.shared_by(each.address)
+        ):
             return GENERATED
         if each.where is Where.WORKSPACE:
             return self._new_reason(each) if each.is_added and each.current else ""
-        if each.where is Where.MANIFESTS or each.field == kind.parent:
+        if each.where is Where.MANIFESTS:
             return ""
-        if each.field == "name":
-            taken = name_problem(kind, each.live) or self._take(each.address.kind, each.address.path[:-1], each.live)
-            if taken:
-                self._names.add(_name(*key_of(each.address)))
-            return taken
+        if each.field in ("name", kind.parent):
+            return self._place_reason(each)
         known = self._declarable.can_write(kind, kind.field_named(each.field), each.live)
         return "" if known else "no manifest can have its live value"
+
+    def _place_reason(self, each: Difference) -> str:
+        """Why a name or a parent cannot be taken; for a resource with both, of the two together."""
+        kind, current = BY_NAME[each.address.kind], each.current
+        if current is None:
+            return ""
+        name = self._renamed.get(current.id, each.address.name)
+        move = self._moves.get(current.id)
+        if move is not None and move is not each:
+            return self.reasons.get(id(move), "")  # judged with the move
+        above = (move.parent.path if move.parent else ()) if move else each.address.path[:-1]
+        reason = name_problem(kind, name)
+        if not reason and move is not None:
+            reason = self._parent_problem(current, move.parent)
+        reason = reason or self._take(each.address.kind, above, name)
+        if reason:
+            self._names.add(_name(*key_of(each.address)))
+        return reason
+
+    def _parent_problem(self, current: Resource, parent: Address | None) -> str:
+        """Why the live parent of a resource cannot be named in a manifest."""
+        above = self._live.by_id.get(current.parent_id)
+        if above is None or above.id in self._new or self.is_declared(parent):
+            return ""
+        if self._declarable.client_reference(above) and not self._is_listed(above):
+            return ""
+        return f"its {above.kind} {above.name!r} is not declared and cannot be named in a manifest"
 
     def _new_reason(self, each: Difference) -> str:
         kind, current = BY_NAME[each.address.kind], each.current
@@ -62,10 +92,8 @@ class Possible:
             return ""
         if problem := name_problem(kind, current.name):
             return problem
-        above = self._live.by_id.get(current.parent_id)
-        if above is not None and above.id not in self._new and not self.is_declared(each.parent):
-            if not self._declarable.client_reference(above) or self._is_undeclared_new(above):
-                return f"its {above.kind} {above.name!r} is not declared and cannot be named in a manifest"
+        if problem := self._parent_problem(current, each.parent):
+            return problem
         reason = self._take(each.address.kind, each.parent.path if each.parent else (), current.name)
         if not reason:
             self._new.add(current.id)
@@ -76,7 +104,7 @@ class Possible:
         entry = self._index.find(address) if address is not None else None
         return entry is not None and entry.address.name == (address.name if address else "")
 
-    def _is_undeclared_new(self, above: Resource) -> bool:
+    def _is_listed(self, above: Resource) -> bool:
         """Whether the manifests list the resources of its kind, so that one that they do not declare would be removed."""
         return BY_NAME[above.kind].plural in self._index.sections
 
@@ -97,6 +125,16 @@ def _name(kind: str, path: tuple[str, ...]) -> _Name:
     return kind, (BY_NAME[kind].parent, path[:-1]) if len(path) > 1 else None, path[-1]
 
 
-def _order(each: Difference) -> tuple[bool, int, tuple[str, ...]]:
-    """Names first, then what is new, parents before children."""
-    return each.field != "name", list(BY_NAME).index(each.address.kind), each.address.path
+def _is_move(each: Difference) -> bool:
+    return each.where is Where.BOTH and each.field == BY_NAME[each.address.kind].parent
+
+
+def _order(each: Difference) -> tuple[bool, bool, int, tuple[str, ...]]:
+    """Moves, then names, then what is new, parents before children. A move may be to what is new: that comes before it."""
+    is_new_parent = each.where is Where.WORKSPACE and not BY_NAME[each.address.kind].parent
+    return (
+        not is_new_parent and not _is_move(each),
+        each.field != "name",
+        list(BY_NAME).index(each.address.kind),
+        each.address.path,
+    )

@@ -25,12 +25,16 @@ from reconciler.state import Live
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A difference, or a file with all of its differences, that cannot be taken over, and why. `field` is empty for a whole resource."""
+    """A difference, or a file with all of its differences, that cannot be taken over, and why.
+
+    `field` is empty for a whole resource. `key`: as that of the difference.
+    """
 
     address: Address | None
     field: str
     reason: str
     path: str = ""
+    key: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ class _Puller:
     def take(self, taken: Sequence[Difference]) -> None:
         """Fields first, then what is new, then moves, and removals last: nothing goes that something else still needs."""
         possible = Possible(self.index, self.live, self.declarable, taken)
-        self.left += [Left(d.address, d.field, possible.reasons[id(d)]) for d in taken if id(d) in possible.reasons]
+        self.left += [
+            Left(d.address, d.field, possible.reasons[id(d)], key=d.key) for d in taken if id(d) in possible.reasons
+        ]
         taken = list(possible.of(taken))
         self.adder = Adder(self.index, self.live, self.declarable, declared_defaults(self.index), possible)
         expand_sets(self.index, taken)
@@ -105,7 +111,7 @@ class _Puller:
         for each in taken:
             if each.where is Where.MANIFESTS:
                 self._remove(each.address)
-        self.left += [Left(address, name, reason) for address, name, reason in self.adder.left]
+        self.left += [Left(r.address, name, reason, key=(r.id, name)) for r, name, reason in self.adder.left]
 
     def _add(self, each: Difference) -> None:
         remove_listed(self.index, each)
