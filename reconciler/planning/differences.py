@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.differences import Difference, Where
 from reconciler.errors import PlanningError
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.people import identity_of
-from reconciler.model import Resource
+from reconciler.model import Address, Resource
 from reconciler.planning.derive import goal_of
 from reconciler.planning.diff import field_changes
 from reconciler.planning.draft import Draft, make_draft
@@ -21,24 +21,52 @@ from reconciler.planning.renames.accept import accept_renames
 from reconciler.planning.requirements import PEOPLE
 from reconciler.state import Desired, Live, Prune, Usage
 
+NOTHING: Mapping[Address, str] = {}
+
 
 def draft_with_renames(
-    desired: Desired, live: Live, usage: Mapping[str, Usage], *, target: Target, options: PlanOptions
+    desired: Desired,
+    live: Live,
+    usage: Mapping[str, Usage],
+    *,
+    target: Target,
+    options: PlanOptions,
+    known: Callable[[], Mapping[Address, str]] = lambda: NOTHING,
 ) -> Draft:
-    """The two states, matched so that what looks renamed in the workspace is the same resource.
+    """The two states, matched so that what is renamed in the workspace is the same resource: by its id, else where it looks so.
 
+    `known`: the live id that a declared address had when it was last applied; asked for only if something may be renamed.
     Raises PlanningError as `make_draft` does.
     """
-    known = _with_known_people(desired, live)
+    draft = make_draft(desired, live)
+    if not draft.candidates or len(draft.matching.pairs) == len(desired.resources):
+        return draft
+    desired = _with_known_ids(draft, known())
     try:
-        accepted, pairs = accept_renames(known, live, usage, target=target, options=options)
+        accepted, _ = accept_renames(_with_known_people(desired, live), live, usage, target=target, options=options)
     except PlanningError:
-        pairs = ()
-    if not pairs:
         return make_draft(desired, live)
     earlier = {address: resource.was for address, resource in accepted.resources.items()}
     resources = {a: replace(r, was=earlier.get(a, r.was)) for a, r in desired.resources.items()}
     return make_draft(replace(desired, resources=resources), live)
+
+
+def _with_known_ids(draft: Draft, known: Mapping[Address, str]) -> Desired:
+    """The declared state, in which what has another name by now declares that name as an earlier one."""
+    pairs, live = draft.matching.pairs, draft.live
+    unmatched = {resource.id: resource for resource in draft.matching.unmatched}
+    changed = {}
+    for address, resource in draft.declared.resources.items():
+        current = unmatched.get(known.get(address, "")) if address not in pairs else None
+        if current is None or current.kind != address.kind:
+            continue
+        parent = resource.parent
+        home = "" if parent is None else pairs[parent].id if parent in pairs else known.get(parent, "")
+        above = (current.parent.name if current.parent else "",)
+        path = (current.name,) if current.parent_id == home else (*above, current.name)
+        if len(path) == 1 or not BY_NAME[address.kind].parent_required:
+            changed[address] = replace(resource, was=(path, *resource.was))
+    return replace(draft.declared, resources={**draft.declared.resources, **changed}) if changed else draft.declared
 
 
 def differences(draft: Draft, usage: Mapping[str, Usage]) -> list[Difference]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from reconciler.applying import Runs
+from reconciler.applying.journal.known_ids import known_ids
 from reconciler.cli.actions.pull_choice import choose
 from reconciler.cli.actions.rewrite import confirm_and_write, print_diffs
 from reconciler.cli.manifests import given_values, read_for_edit
@@ -19,6 +21,7 @@ from reconciler.live import Reading, read
 from reconciler.manifest.expand.variables import Given
 from reconciler.manifest.load import load_files
 from reconciler.manifest.pull import Left, Pulled, pull
+from reconciler.model import Address
 from reconciler.planning import PlanOptions, Target
 from reconciler.planning.differences import differences, draft_with_renames
 from reconciler.planning.takes import Takes
@@ -45,10 +48,12 @@ class _Compared:
     reading: Reading
     target: Target
     options: PlanOptions
+    known: Callable[[], Mapping[Address, str]]
 
     def differences(self, desired: Desired) -> list[Difference]:
         live, usage = self.reading.live, self.reading.usage
-        return differences(draft_with_renames(desired, live, usage, target=self.target, options=self.options), usage)
+        options: dict[str, Any] = {"target": self.target, "options": self.options, "known": self.known}
+        return differences(draft_with_renames(desired, live, usage, **options), usage)
 
 
 def run_pull(request: PullRequest, settings: Settings) -> int:
@@ -71,7 +76,7 @@ def run_pull(request: PullRequest, settings: Settings) -> int:
     _verify(compared, {**contents, **_new(pulled)}, given, {d.key for d in found if d not in set(taken)}, left)
     if pulled.files:
         print_diffs(pulled.files, settings)
-    _report(found, taken, left)
+    _report(found, len(taken) - len(pulled.left), left)
     if pulled.files:
         counted = words.count(len(pulled.files), "file")
         arguments = [*request.paths, *variable_arguments(request.variables)]
@@ -90,7 +95,9 @@ def _compare(session: Session, desired: Desired) -> tuple[_Compared, Desired]:
     desired = session.as_recorded(desired, workspace)
     reading = read(session.reader, desired, workspace, adopts=True)
     target = Target(session.config.name, session.config.base_url, workspace.id, workspace.name)
-    return _Compared(reading, target, session.options(Allowances(), workspace)), desired
+    runs = Runs(session.settings.state_dir)
+    options = session.options(Allowances(), workspace)
+    return _Compared(reading, target, options, lambda: known_ids(runs, workspace.id)), desired
 
 
 def _require_editable(pulled: Pulled) -> None:
@@ -118,12 +125,8 @@ def _verify(
         first = error.problems[0]
         message = f"the edited manifests would be invalid: {first.place}: {first.message}. Nothing was written"
         raise ReconcilerError(message, hint="keep what causes it with --take git:ADDRESS") from error
-    unavoidable = {each.address for each in left}
-    rest = [
-        each
-        for each in compared.differences(after)
-        if each.key not in not_taken and each.address not in unavoidable and (each.key[0], "") not in not_taken
-    ]
+    staying = not_taken | {each.key for each in left}
+    rest = [d for d in compared.differences(after) if staying.isdisjoint((d.key, (d.key[0], "")))]
     if rest:
         listed = ", ".join(str(each.address) for each in rest[:5])
         raise ReconcilerError(
@@ -132,13 +135,11 @@ def _verify(
         )
 
 
-def _report(found: Sequence[Difference], taken: Sequence[Difference], left: Sequence[Left]) -> None:
+def _report(found: Sequence[Difference], taken: int, left: Sequence[Left]) -> None:
+    """Name what could not be taken, and count the rest. `taken`: number of differences that are."""
     for each in left:
         what = f"{each.address} {each.field}".rstrip()
         print_message(f"warning: not taken: {what}: {each.reason}")
-    kept = len(found) - len(taken)
+    kept = len(found) - taken - len(left)
     counted = words.count(len(found), "difference")
-    print_message(
-        f"{counted}: {len(taken) - sum(1 for each in left)} taken from the workspace, {kept} kept as declared"
-    )
-    sys.stderr.flush()
+    print_message(f"{counted}: {taken} taken from the workspace, {max(kept, 0)} kept as declared")

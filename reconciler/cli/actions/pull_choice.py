@@ -23,7 +23,7 @@ def choose(found: Sequence[Difference], takes: Takes, settings: Settings) -> tup
         hint = "take everything from the workspace with --take live, or choose with --take git:ADDRESS#FIELD"
         raise NotApprovedError("--take ask needs a terminal; nothing was written", hint=hint)
     taken, refused = settle(found, list(_chosen(found, takes, settings)))
-    return taken, [Left(each.address, each.field, reason) for each, reason in refused]
+    return taken, [Left(each.address, each.field, reason, key=each.key) for each, reason in refused]
 
 
 def _chosen(found: Sequence[Difference], takes: Takes, settings: Settings) -> Iterator[Difference]:

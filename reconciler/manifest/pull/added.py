@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from reconciler.manifest.export.declarable import Declarable, document_of
 from reconciler.manifest.export.defaults import is_usual
 from reconciler.manifest.pull.index import Entry, Index
 from reconciler.manifest.pull.new_file import new_file_beside
+from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.schema.nesting import children_of, parent_key_of
 from reconciler.model import UNSET, Address, Kind, Resource
 from reconciler.names import fold
@@ -24,13 +25,14 @@ from reconciler.value_types import MembersType
 
 @dataclass
 class Adder:
-    """Adds entries. `declarable`: the values that manifests can have. `is_used`: names of fields that some entry declares, by kind."""
+    """Adds entries. `declarable`: the values that manifests can have. `left`: resource, field and reason of what they cannot."""
 
     index: Index
     live: Live
     declarable: Declarable
     defaults: Mapping[str, Mapping[str, Any]]
-    left: list[tuple[Address, str, str]] = field(default_factory=list)
+    possible: Possible
+    left: list[tuple[Resource, str, str]] = field(default_factory=list)
 
     def add(self, resource: Resource, parent: Address | None) -> None:
         """Declare a live resource, with what is embedded in it. `parent`: the declared address of its live parent."""
@@ -43,7 +45,7 @@ class Adder:
 
     def place(self, entry: Entry, parent: Address | None) -> None:
         """Put an entry that is in no list where it belongs, given the declared address of its parent."""
-        home = self.index.find(parent) if parent is not None else None
+        home = self.index.find(parent) if parent is not None and self.possible.is_declared(parent) else None
         entry.file, entry.items, reference = self._place(entry, parent, home)
         entry.parent = None if reference else home
         if reference:
@@ -63,13 +65,24 @@ class Adder:
             if each.name in values and self._is_written(kind, each.name, values[each.name]):
                 pairs[each.name] = document_of(each, values[each.name])
             elif each.name in defaults and each.name in lacking:
-                self.left.append((resource.address, each.name, "no manifest can have its value"))
+                self.left.append((resource, each.name, "no manifest can have its value"))
         for child in children_of(kind):
             embedded = [r for r in self.live.children_of(resource.id) if r.kind == child.name]
             if child.is_embedded and embedded:
-                known = [r for r in embedded if self.live.resources.get(r.address) is r]
-                pairs[child.plural] = [self.value_of(each) for each in sorted(known, key=_order)]
+                pairs[child.plural] = [self.value_of(each) for each in self._declarable_ones(embedded)]
         return new_value(pairs if len(pairs) > 1 else resource.name)
+
+    def _declarable_ones(self, embedded: Sequence[Resource]) -> Iterator[Resource]:
+        """Those that a manifest can declare side by side; the others are left."""
+        names: set[str] = set()
+        for each in sorted(embedded, key=_order):
+            if self.live.resources.get(each.address) is not each:
+                continue
+            if reason := self.possible.child_problem(each, names):
+                self.left.append((each, "", reason))
+                continue
+            names.add(fold(each.name))
+            yield each
 
     def _is_written(self, kind: Kind, name: str, value: Any) -> bool:
         declared = kind.field_named(name)

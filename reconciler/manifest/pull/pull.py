@@ -12,26 +12,29 @@ from reconciler.manifest.collector import without_gc
 from reconciler.manifest.edit.file import ManifestFile, open_file
 from reconciler.manifest.edit.tree import UneditableError
 from reconciler.manifest.edit.values import Value, new_value
-from reconciler.manifest.export.declarable import Declarable, name_problem
+from reconciler.manifest.export.declarable import Declarable
 from reconciler.manifest.pull.added import Adder, declared_defaults
 from reconciler.manifest.pull.fields import set_field
 from reconciler.manifest.pull.index import Entry, Index
 from reconciler.manifest.pull.moves import follow_rename, move, remove_listed
+from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.pull.sets import SharedChanges, expand_sets, own_entry
 from reconciler.model import Address
 from reconciler.state import Live
 
-_GENERATED = "it is not written in the manifests as it is; change what generates it"
-
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A difference, or a file with all of its differences, that cannot be taken over, and why. `field` is empty for a whole resource."""
+    """A difference, or a file with all of its differences, that cannot be taken over, and why.
+
+    `field` is empty for a whole resource. `key`: as that of the difference.
+    """
 
     address: Address | None
     field: str
     reason: str
     path: str = ""
+    key: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,15 @@ class _Puller:
     def __post_init__(self) -> None:
         self.index = Index(self.opened)
         self.declarable = Declarable(self.live)
-        self.adder = Adder(self.index, self.live, self.declarable, declared_defaults(self.index))
 
     def take(self, taken: Sequence[Difference]) -> None:
         """Fields first, then what is new, then moves, and removals last: nothing goes that something else still needs."""
-        taken = [each for each in taken if self._is_possible(each)]
+        possible = Possible(self.index, self.live, self.declarable, taken)
+        self.left += [
+            Left(d.address, d.field, possible.reasons[id(d)], key=d.key) for d in taken if id(d) in possible.reasons
+        ]
+        taken = list(possible.of(taken))
+        self.adder = Adder(self.index, self.live, self.declarable, declared_defaults(self.index), possible)
         expand_sets(self.index, taken)
         self.shared = SharedChanges(self.index, taken)
         both = [each for each in taken if each.where is Where.BOTH]
@@ -104,32 +111,12 @@ class _Puller:
         for each in taken:
             if each.where is Where.MANIFESTS:
                 self._remove(each.address)
-        self.left += [Left(address, name, reason) for address, name, reason in self.adder.left]
+        self.left += [Left(r.address, name, reason, key=(r.id, name)) for r, name, reason in self.adder.left]
 
     def _add(self, each: Difference) -> None:
         remove_listed(self.index, each)
         if each.is_added and each.current is not None:
             self.adder.add(each.current, each.parent)
-
-    def _is_possible(self, each: Difference) -> bool:
-        reason = self._reason_against(each)
-        if reason:
-            self.left.append(Left(each.address, each.field, reason))
-        return not reason
-
-    def _reason_against(self, each: Difference) -> str:
-        kind = BY_NAME[each.address.kind]
-        if each.where is not Where.WORKSPACE and not (
-            self.index.find(each.address) or self.index.shared_by(each.address)
-        ):
-            return _GENERATED
-        if each.field == "name" or (each.where is Where.WORKSPACE and each.is_added and each.current):
-            name = each.live if each.field else each.address.name
-            return name_problem(kind, name)
-        if each.where is Where.BOTH and each.field != kind.parent:
-            known = self.declarable.can_write(kind, kind.field_named(each.field), each.live)
-            return "" if known else "no manifest can have its live value"
-        return ""
 
     def _set(self, each: Difference) -> None:
         for entry in self.shared.common(each) or self._own(each.address):

@@ -161,15 +161,29 @@ def test_a_file_with_surrogate_pairs_is_refused_by_name(desk: Desk) -> None:
 
 def test_what_cannot_be_declared_is_named_and_the_rest_is_taken(desk: Desk) -> None:
     path = desk.write(TAGS)
-    _ = desk.call("--sandbox", "whoami")
-    with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store, store.transaction():
-        workspace = next(item for item in store.records("workspace") if item["name"] == "Acme Studio")
-        tag = next(record for record in store.records("tag", workspace["id"]) if record["name"] == "import-2023")
-        store.save("tag", {**tag, "name": "<b>"})
+    desk.call("--sandbox", "whoami")
+    rename_tag(desk, "import-2023", "<b>")
     pulled = desk.call("--sandbox", "pull", "--approve", "yes")
     assert pulled.exit_code == 1
     assert "warning: not taken: tag:<b>: invalid name '<b>': contains < or >" in pulled.stderr
     assert path.read_text(encoding="utf-8") == PULLED.replace("  - import-2023\n", "")
+
+
+def rename_tag(desk: Desk, before: str, after: str) -> None:
+    """Rename a tag in the sandbox by hand."""
+    with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store, store.transaction():
+        workspace = next(item for item in store.records("workspace") if item["name"] == "Acme Studio")
+        tag = next(record for record in store.records("tag", workspace["id"]) if record["name"] == before)
+        store.save("tag", {**tag, "name": after})
+
+
+def test_what_was_applied_is_known_by_its_id_whatever_its_name(desk: Desk) -> None:
+    text = PULLED + "  # mine\n  - quokka # new\n"
+    path = desk.write(text)
+    assert desk.call("--sandbox", "apply", "--approve", "additive").exit_code == 0
+    rename_tag(desk, "quokka", "Wombat")
+    assert desk.call("--sandbox", "pull", "--approve", "yes").exit_code == 0
+    assert path.read_text(encoding="utf-8") == text.replace("quokka", "Wombat")
 
 
 def test_several_files_and_a_folder(desk: Desk) -> None:
