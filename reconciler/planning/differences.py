@@ -53,7 +53,7 @@ def draft_with_renames(
 
 def _with_known_ids(draft: Draft, known: Mapping[Address, str]) -> Desired:
     """The declared state, in which what has another name by now declares that name as an earlier one."""
-    pairs, live = draft.matching.pairs, draft.live
+    pairs = draft.matching.pairs
     unmatched = {resource.id: resource for resource in draft.matching.unmatched}
     changed = {}
     for address, resource in draft.declared.resources.items():
