@@ -79,11 +79,14 @@ def _try(seed: int) -> bool:
     if isinstance(expected, str) or isinstance(made, str):
         assert made == expected
         return True
-    assert [(str(c.address), c.meaning()) for c in made.changes] == [(str(c.address), c.meaning()) for c in expected.changes]
+    assert [(str(c.address), c.meaning()) for c in made.changes] == [
+        (str(c.address), c.meaning()) for c in expected.changes
+    ]
     assert [c.blocked for c in made.changes] == [c.blocked for c in expected.changes]
     assert made.digest == expected.digest
     assert made.forecast.reading <= expected.forecast.reading
-    assert made.targeting and expected.targeting
+    assert made.targeting is not None
+    assert expected.targeting is not None
     assert made.targeting.left_out <= expected.targeting.left_out
     assert not made.targeting.is_exact or made.targeting.left_out == expected.targeting.left_out
     return True
