@@ -15,6 +15,7 @@ class Problem:
 
     `line` and `column` count from 1; line 0 stands for the whole file. `excerpt` is the offending line as written. `rule` names what
     was broken, such as `schema` or `unused-task-set` (docs/cli.md); empty where no rule has a name.
+    `row`: the row of a `for_each`, or the variable, whose value is the problem, such as `projects.csv:7:3`; empty without one.
     """
 
     path: str
@@ -24,6 +25,7 @@ class Problem:
     hint: str = ""
     excerpt: str = ""
     rule: str = ""
+    row: str = ""
 
     def under(self, rule: str) -> Problem:
         """This problem as one of a rule, unless it has a rule already."""
@@ -36,8 +38,9 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """`file:line:column`, or the path for a problem of the whole file."""
-        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        """`file:line:column`, or the path for a problem of the whole file; with the row, if there is one."""
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        return f"{place} ({self.row})" if self.row else place
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -61,6 +64,10 @@ class PlanningError(ReconcilerError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("the manifests conflict with the live workspace")
+
+
+class TargetError(ReconcilerError):
+    """Raised when a target of a plan covers nothing that is declared or live."""
 
 
 class SimulationError(ReconcilerError):

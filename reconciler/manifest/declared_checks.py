@@ -9,7 +9,7 @@ from reconciler.checks import Check, Level, evaluate, identity
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.manifest.yaml.text import quote
-from reconciler.model import Address, Kind, Resource
+from reconciler.model import Address, Kind, Resource, Source
 from reconciler.state import Desired
 from reconciler.value_types import PartlyAnsweredType
 
@@ -71,7 +71,7 @@ class _ChecksOfKind:
 
 
 def _problem(check: Check, resource: Resource) -> Problem:
-    source = resource.source
-    place = (source.path, source.line, source.column) if source else ("", 0, 0)
+    source = resource.source or Source("")
     message = f"{quote(str(resource.address))}: {check.label}"
-    return Problem(*place, message, "change the resource, or the check in policy.checks", rule="policy-check")
+    hint = "change the resource, or the check in policy.checks"
+    return Problem(source.path, source.line, source.column, message, hint, rule="policy-check", row=source.row)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from reconciler.errors import Problem
 from reconciler.errors.work import in_order
 from reconciler.kinds import KINDS
+from reconciler.manifest.collector import without_gc
 from reconciler.manifest.declared_checks import broken_checks
+from reconciler.manifest.expand.variables import Given
 from reconciler.manifest.lint.rules import lint
-from reconciler.manifest.load import read_manifests, with_excerpt, without_gc
+from reconciler.manifest.load import NO_VALUES, read_manifests, with_excerpt
 from reconciler.state import Desired
 
 
@@ -29,14 +31,20 @@ class Validation:
     resources: Mapping[str, int]
 
 
-def validate(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> Validation:
-    """Validate manifests: files, directories, or `-` for the bytes that `stdin` returns. Raises nothing for invalid ones."""
+def validate(
+    paths: Sequence[str],
+    *,
+    stdin: Callable[[], bytes] | None = None,
+    variables: Mapping[str, str] = NO_VALUES,
+    environment: Mapping[str, str] = NO_VALUES,
+) -> Validation:
+    """Validate manifests, read as `load` does. Raises nothing for invalid ones."""
     with without_gc():
-        return _validation(paths, stdin)
+        return _validation(paths, stdin, Given(variables, environment))
 
 
-def _validation(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> Validation:
-    loaded = read_manifests(paths, stdin=stdin)
+def _validation(paths: Sequence[str], stdin: Callable[[], bytes] | None, given: Given) -> Validation:
+    loaded = read_manifests(paths, stdin, given)
     broken, doubtful = broken_checks(loaded.desired, skipped=loaded.composer.uncertain)
     problems = in_order((*loaded.problems, *(with_excerpt(problem, loaded.texts) for problem in broken)))
     warnings = in_order((*lint(loaded), *(with_excerpt(problem, loaded.texts) for problem in doubtful)))

@@ -43,7 +43,8 @@ def _rule(name: str) -> dict[str, Any]:
 
 def _result(problem: Problem, level: str, index: Mapping[str, int]) -> dict[str, Any]:
     name = problem.rule or _OTHER
-    text = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+    text = f"{problem.row}: {problem.message}" if problem.row else problem.message
+    text = f"{text} ({problem.hint})" if problem.hint else text
     result: dict[str, Any] = {
         "ruleId": name,
         "ruleIndex": index[name],

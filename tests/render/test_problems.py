@@ -74,7 +74,9 @@ def test_an_offending_line_is_inert() -> None:
 
 
 def test_json_has_every_part() -> None:
-    assert problems_to_json([Problem("a.yaml", 0, 0, "is empty"), Problem("b", 1, 2, "m", "h", "x", "yaml")]) == [
+    assert problems_to_json(
+        [Problem("a.yaml", 0, 0, "is empty"), Problem("b", 1, 2, "m", "h", "x", "yaml", "t.csv:2")]
+    ) == [
         {
             "path": "a.yaml",
             "line": None,
@@ -83,8 +85,18 @@ def test_json_has_every_part() -> None:
             "hint": None,
             "excerpt": None,
             "rule": None,
+            "row": None,
         },
-        {"path": "b", "line": 1, "column": 2, "message": "m", "hint": "h", "excerpt": "x", "rule": "yaml"},
+        {
+            "path": "b",
+            "line": 1,
+            "column": 2,
+            "message": "m",
+            "hint": "h",
+            "excerpt": "x",
+            "rule": "yaml",
+            "row": "t.csv:2",
+        },
     ]
 
 

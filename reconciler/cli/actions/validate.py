@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reconciler.cli.manifests import validate_manifests
 from reconciler.cli.settings import Settings
@@ -15,9 +15,11 @@ from reconciler.render.problems import problem_lines, problems_to_github, proble
 from reconciler.render.sarif import problems_to_sarif
 
 
-def run_validate(paths: Sequence[str], form: str, settings: Settings, *, is_strict: bool) -> int:
+def run_validate(
+    paths: Sequence[str], form: str, settings: Settings, variables: Mapping[str, str], *, is_strict: bool
+) -> int:
     """Print the problems of the manifests as `text`, `json`, `github` or `sarif`; the exit code. Strict: warnings fail too."""
-    found = validate_manifests(paths)
+    found = validate_manifests(paths, variables)
     is_valid = not found.problems and not (is_strict and found.warnings)
     if form == "json":
         content = {"problems": problems_to_json(found.problems), "warnings": problems_to_json(found.warnings)}

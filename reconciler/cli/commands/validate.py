@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import output_format, paths
+from reconciler.cli.shared_options import output_format, paths, variables
 
 
 @click.command(
@@ -18,6 +20,7 @@ from reconciler.cli.shared_options import output_format, paths
     ],
 )
 @paths
+@variables
 @click.option(
     "--strict",
     "is_strict",
@@ -26,7 +29,7 @@ from reconciler.cli.shared_options import output_format, paths
     help="Exit with code 1 if there are warnings; also RECONCILER_STRICT=1.",
 )
 @output_format("text", "json", "github", "sarif")
-def command(paths: tuple[str, ...], form: str, *, is_strict: bool) -> int:
+def command(paths: tuple[str, ...], variables: Mapping[str, str], form: str, *, is_strict: bool) -> int:
     """Validate manifests offline: syntax, names, limits, references, contradictions and `policy.checks`.
 
     PATH is a file, a folder, or - for stdin (default: workspace.yaml). Lists every problem and every warning with its line.
@@ -34,4 +37,4 @@ def command(paths: tuple[str, ...], form: str, *, is_strict: bool) -> int:
     """
     from reconciler.cli.actions.validate import run_validate  # noqa: PLC0415 - start-up: see this package
 
-    return run_validate(paths, form, current_settings(), is_strict=is_strict)
+    return run_validate(paths, form, current_settings(), variables, is_strict=is_strict)

@@ -12,7 +12,8 @@ from reconciler.manifest.schema.operators import MEMBERSHIP, PRESENCE, operators
 from reconciler.manifest.validation.formats import format_hint, invalid_value
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.validation.validate import matches_schema
-from reconciler.manifest.yaml.document import INVALID, Document, Place
+from reconciler.manifest.yaml.document import INVALID, Document
+from reconciler.manifest.yaml.marks import Place
 from reconciler.manifest.yaml.text import quote
 from reconciler.value_types import MoneyType
 

@@ -13,7 +13,8 @@ from reconciler.manifest.compose.settings import HINT_ON_SPELLINGS, Settings, re
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean
-from reconciler.manifest.yaml.document import INVALID, Document, Place
+from reconciler.manifest.yaml.document import INVALID, Document
+from reconciler.manifest.yaml.marks import Place
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import UNSET, Address, Kind, Resource, Source
 from reconciler.names import Notation, fold, join_path
@@ -128,11 +129,13 @@ class Composer:
         document, place, name, body, _ = entry
         if name in self.folded:
             return True
+        violation = validate_name(name) if name else None
         if body:
             document, body = _origin(document, body, "name")
-            place = document.place_in(body, "name")
+            if violation or document.reported:  # to find a cell takes time
+                place = document.place_in(body, "name")
         is_valid = place not in document.reported
-        if is_valid and (violation := validate_name(name)):
+        if is_valid and violation:
             self._problem(document, place, *violation)
             is_valid = False
         if is_valid:
@@ -228,12 +231,13 @@ def _entries(document: Document, items: list[Any]) -> Iterator[Entry]:
     """The valid entries of a list, strings and mappings."""
     if items:
         bare = Notation.FLOW_ITEM if document.is_flow(items) else Notation.ITEM
-        for item, place in zip(items, document.places(items), strict=True):
+        for at, (item, place) in enumerate(zip(items, document.places(items), strict=True)):
             if type(item) is str:
-                yield document, place, item, _EMPTY, bare
+                yield document, place, item, _EMPTY, Notation.ROW if document.varies(items, at) else bare
             elif item is not INVALID:
                 notation = Notation.FLOW_MAPPING if document.is_flow(item) else Notation.MAPPING
-                yield document, place, item["name"], item, notation
+                is_row = document.varies(item, "name")
+                yield document, place, item["name"], item, Notation.ROW if is_row else notation
 
 
 def _merge(base: Entry | None, entry: Entry) -> Entry:

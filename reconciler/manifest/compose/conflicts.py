@@ -83,4 +83,4 @@ def _quoted(address: Address) -> str:
 
 def _problem(source: Source | None, message: str, hint: str) -> Problem:
     place = source or Source("", 0, 0)
-    return Problem(place.path, place.line, place.column, message, hint)
+    return Problem(place.path, place.line, place.column, message, hint, row=place.row)

@@ -77,13 +77,13 @@ class Settings:
 
     def _merge(self, document: Document, container: Mapping[str, Any], path: tuple[str, ...]) -> bool:
         key, value = path[-1], container[path[-1]]
-        line, column = document.place_in(container, key)
-        source = Source(document.source.path, line, column)
+        place = document.place_in(container, key)
+        source = Source(document.source.path, *place)
         first_value, first_source = self.values.setdefault(path, (value, source))
         if _canonical(path, first_value) == _canonical(path, value):
             return True
         message = f"conflicting values for {quote('.'.join(path))}; first set at {first_source}"
-        self.problems.append(document.source.problem((line, column), message, "remove one of them"))
+        self.problems.append(document.source.problem(place, message, "remove one of them"))
         return False
 
     def _validate_task_names(self, document: Document, name: str, tasks: list[Any]) -> None:

@@ -60,7 +60,7 @@ def _meaning(address: Address, renamed: Mapping[Key, Key]) -> Key:
 def problem_at(source: Source | None, message: str, hint: str) -> Problem:
     """A problem where something is declared."""
     place = source or Source("", 0, 0)
-    return Problem(place.path, place.line, place.column, message, hint)
+    return Problem(place.path, place.line, place.column, message, hint, row=place.row)
 
 
 def quoted(address: Address) -> str:

@@ -11,12 +11,15 @@ from reconciler.manifest.lint.parents import undeclared_parents
 from reconciler.manifest.lint.protected import protected_archivals, protected_undeclared
 from reconciler.manifest.lint.removed import protected_removals, removed_declared
 from reconciler.manifest.lint.task_sets import similar_task_sets, unused_task_sets
+from reconciler.manifest.lint.templates import foreign_variables, unused_variables
 from reconciler.manifest.load import Loaded, with_excerpt
 
 RULES: Mapping[str, tuple[str, Callable[[Loaded], Iterator[Problem]]]] = {
     "comment-in-value": ("A comment that looks like a part of the text in front of it", comments_in_values),
     "unused-task-set": ("A task set that no project includes", unused_task_sets),
     "similar-task-sets": ("Two task sets whose names differ only in letter case or whitespace", similar_task_sets),
+    "unused-variable": ("A variable that no text uses", unused_variables),
+    "foreign-variable": ("A name with a variable of another tool in it", foreign_variables),
     "earlier-name-twice": ("Two earlier names that mean the same resource", earlier_names_twice),
     "earlier-name-declared": ("An earlier name that is the name of another resource", declared_earlier_names),
     "removed-and-declared": ("An entry of `removed` that means a declared resource", removed_declared),
@@ -30,6 +33,7 @@ RULES: Mapping[str, tuple[str, Callable[[Loaded], Iterator[Problem]]]] = {
 DESCRIPTIONS: Mapping[str, str] = {
     "file": "A file or folder that cannot be read as manifests",
     "yaml": "Text that is not valid YAML",
+    "template": "A placeholder, a `for_each` or a variable that cannot be filled in",
     "schema": "A value that the manifest schema does not allow",
     "declaration": "A declaration that contradicts another one, or refers to what does not exist",
     "policy-check": "A resource that breaks a check of `policy.checks`",

@@ -33,7 +33,8 @@ def similar_task_sets(loaded: Loaded) -> Iterator[Problem]:
 
 def _place(loaded: Loaded, name: str) -> tuple[str, int, int]:
     document, _ = loaded.composer.settings.task_sets[name]
-    return document.source.path, *document.place_at(("task_sets", name), of_key=True)
+    line, column = document.place_at(("task_sets", name), of_key=True)[:2]
+    return document.source.path, line, column
 
 
 def _problem(loaded: Loaded, name: str, message: str, hint: str) -> Problem:

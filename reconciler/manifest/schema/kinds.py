@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.manifest.schema.defaults import with_default
+from reconciler.manifest.schema.for_each import FOR_EACH, for_each_property
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, parent_key_of
 from reconciler.manifest.schema.patterns import NAME_PATTERN, with_messages
+from reconciler.manifest.schema.published import with_placeholders
 from reconciler.model import UNSET, Field, Kind
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,7 +24,7 @@ def kind_schema(kind: Kind) -> dict[str, Any]:
     """The schema of one kind as a file, with references to the files of its child kinds."""
     definition = kind_definition(kind, _file)
     nested = {"$defs": {NESTED: kind_definition(kind, _file, is_nested=True)}} if parent_key_of(kind) else {}
-    schema: dict[str, Any] = with_messages({**definition, **nested})
+    schema = with_placeholders(with_messages({**definition, **nested}))
     return {"$schema": DRAFT, "$id": f"{kind.name}.schema.json", **schema}
 
 
@@ -64,6 +66,7 @@ def _identity(kind: Kind, *, is_nested: bool) -> dict[str, Any]:
     if parent_key_of(kind):
         earlier += f" `Other/Name` also moves it from another {kind.parent}, `/Name` from no {kind.parent}."
     properties: dict[str, Any] = {
+        FOR_EACH: for_each_property(kind.name),
         "name": {
             "description": f"Name of the {kind.name}, unique within {kind.unique_within}.",
             "type": "string",

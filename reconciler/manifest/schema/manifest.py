@@ -11,9 +11,11 @@ from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
 from reconciler.manifest.schema.editors import editor_definitions
+from reconciler.manifest.schema.for_each import document_properties
 from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition, nested_name
 from reconciler.manifest.schema.nesting import SET_KIND, is_section
 from reconciler.manifest.schema.patterns import SHARE_PATTERN, with_messages
+from reconciler.manifest.schema.published import with_placeholders
 from reconciler.model import Kind
 from reconciler.state import Policy, Prune, TrackedTime
 
@@ -27,13 +29,12 @@ _REMOVED = "Resources to remove regardless of `policy.prune`: one address per en
 @cache
 def manifest_schema() -> dict[str, Any]:
     """The schema that is published, for editors. Shared: callers must not change it."""
-    schema: dict[str, Any] = with_messages(_schema(editor_definitions()))
-    return schema
+    return with_placeholders(with_messages(_schema(editor_definitions())))
 
 
 @cache
 def validation_schema() -> dict[str, Any]:
-    """The schema that validation uses: the same without messages, and with what only validation can say about checks left to it."""
+    """The schema that validation uses: the same without messages and placeholders, which are filled in before, and with what only validation can say about checks left to it."""
     return _schema(check_definitions())
 
 
@@ -70,6 +71,7 @@ def _manifest_properties() -> dict[str, Any]:
     return {
         "version": {"description": "Version of the manifest format. Required in every document.", "const": 1},
         "workspace": _workspace(),
+        **document_properties(),
         "policy": _referring("policy", _POLICY, {}),
         "defaults": _defaults(),
         "task_sets": _referring("task_sets", _TASK_SETS, {}),
@@ -156,7 +158,7 @@ def _policy() -> dict[str, Any]:
         "enum": [str(word) for word in TrackedTime],
     }
     protect = {
-        "description": "Addresses that are never removed, in any letter case; `*` matches any characters. "
+        "description": "Addresses that are never removed and lose no members, in any letter case; `*` matches any characters. "
         "A pattern protects until a plan without it has been applied.",
         "type": "array",
         "items": {"type": "string", "minLength": 1},

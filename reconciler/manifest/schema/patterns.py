@@ -9,6 +9,7 @@ from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import BUDGET_PATTERN, ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
 from reconciler.kinds.rates import RATE_PATTERN, SINCE_PATTERN
+from reconciler.manifest.schema.for_each import VARIABLE_PATTERN
 
 # No leading or trailing spaces. JSON Schema cannot express the rules on Unicode normalization and invisible characters.
 _INNER = r"[^<>\u0000-\u001f\u007f-\u009f]"
@@ -28,6 +29,7 @@ PATTERNS = {
         "use a day of this century, e.g. 2026-01-31, or an instant in UTC, e.g. 2026-01-31T09:00:00Z",
     ),
     SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
+    VARIABLE_PATTERN: ("variable name", "use letters, digits and _, e.g. team_name"),
 }
 """What a pattern is of, and how to write it."""
 

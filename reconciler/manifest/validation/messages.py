@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
+from reconciler.kinds.estimates import BUDGET_PATTERN
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
 from reconciler.manifest.schema.patterns import NAME_PATTERN, PATTERNS
@@ -141,9 +142,10 @@ def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
         message = f"{_label(path)} contains {characters}, which Clockify rejects"
         return _at(document, path, message, "remove the characters")
     decimals = value.partition(".")[2]
-    if pattern == RATE_PATTERN and len(decimals) > RATE_PLACES and decimals.isdigit():
-        message = f"{_label(path)} has {len(decimals)} decimals; the maximum is {RATE_PLACES}"
-        return _at(document, path, message, PATTERNS[RATE_PATTERN][1])
+    if pattern in (RATE_PATTERN, BUDGET_PATTERN) and len(decimals) > RATE_PLACES and decimals.isdigit():
+        # Also in KWD and others with three decimals: what is on the wire is a whole number of hundredths.
+        message = f"{_label(path)} has {len(decimals)} decimals; the API has {RATE_PLACES}, in every currency"
+        return _at(document, path, message, PATTERNS[pattern][1])
     if pattern not in PATTERNS:
         return _at(document, path, f"invalid value {quote(value)} for {_label(path)}")
     return _at(document, path, f"invalid {PATTERNS[pattern][0]} {quote(value)}", pattern_hint(pattern, value))

@@ -15,7 +15,7 @@ Path = Sequence[str | int]
 
 def commented_out(document: Document, path: Path) -> str:
     """The text behind the key or the dash at a path whose value is null since `#` begins a comment there; empty for none."""
-    line, column = document.place_at(path, of_key=True)
+    line, column = document.place_at(path, of_key=True)[:2]
     rest = document.source.lines[line - 1][column - 1 :]
     if path and isinstance(path[-1], str):
         rest = rest.partition(":")[2]
@@ -25,7 +25,7 @@ def commented_out(document: Document, path: Path) -> str:
 
 def null_as_written(document: Document, path: Path) -> str:
     """The word for null that stands at a path, such as `null` or `~`; empty where nothing stands there."""
-    line, column = document.place_at(path)
+    line, column = document.place_at(path)[:2]
     written = document.written_at(path)
     return written if written and document.source.lines[line - 1].startswith(written, column - 1) else ""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
+from reconciler.manifest.yaml.marks import Place, RowMark, place_of
 from reconciler.manifest.yaml.parts import optional_part
 from reconciler.manifest.yaml.scalars import FLOAT, INT, MAP, SEQ, STR, convert
 from reconciler.manifest.yaml.text import SourceText, quote
@@ -33,9 +34,6 @@ _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int
 INVALID: Any = object()
 """Replaces an invalid entry of a list, so that the other entries keep their positions."""
 
-Place = tuple[int, int]
-"""Line and column, from 1."""
-
 
 class BombError(Exception):
     """A document that exceeds MAX_DEPTH or MAX_COPIES, or an alias that contains itself; `node` is its position."""
@@ -53,6 +51,7 @@ class Document:
     `incomplete`: top-level keys that were cut, or that lost an entry. `damaged`: ids of mappings that lost a key.
     `misspelt`: positions of tasks whose name a task of the same set has in another spelling.
     `repeated`: top-level keys given again, each as a document: they are an error, and so is what is invalid in them.
+    `is_expanded`: whether rows and variables were filled in, so that a node may be marked with one.
     """
 
     source: SourceText
@@ -64,6 +63,7 @@ class Document:
     damaged: set[int] = field(default_factory=set)
     misspelt: set[Place] = field(default_factory=set)
     repeated: list[Document] = field(default_factory=list)
+    is_expanded: bool = False
 
     def cut(self, path: Sequence[str | int]) -> None:
         """Remove the smallest optional part around an invalid value: a key, or an entry of a list of resources."""
@@ -84,8 +84,12 @@ class Document:
 
     def places(self, items: list[Any]) -> list[Place]:
         """The position of each entry of a list of this document."""
-        marks = [node.start_mark for node in self.nodes[id(items)].value]
-        return [(mark.line + 1, mark.column + 1) for mark in marks]
+        return [place_of(node) for node in self.nodes[id(items)].value]
+
+    def varies(self, container: Any, key: str | int) -> bool:
+        """Whether an entry of a mapping or list of this document comes from the row of a `for_each`."""
+        node = _child(self.nodes[id(container)], key) if self.is_expanded else None
+        return node is not None and type(node.start_mark) is RowMark and node.start_mark.varies
 
     def is_flow(self, container: Any) -> bool:
         """Whether a mapping or list of this document is written in braces or brackets."""
@@ -94,14 +98,14 @@ class Document:
     def place_in(self, container: Any, key: str | int, *, of_key: bool = False) -> Place:
         """The position of an entry of a mapping or list of this document; that of the container if it has no such key."""
         node = self.nodes[id(container)]
-        return _place(_child(node, key, of_key=of_key) or node)
+        return place_of(_child(node, key, of_key=of_key) or node)
 
     def place_at(self, path: Sequence[str | int], *, of_key: bool = False) -> Place:
         """The position of a path from the root; that of the nearest existing ancestor if the path does not exist."""
         node = self.root
         for depth, step in enumerate(path, start=1):
             node = _child(node, step, of_key=of_key and depth == len(path)) or node
-        return _place(node)
+        return place_of(node)
 
     def verbatim(self, container: Any, key: str | int) -> Any:
         """An entry of a mapping or list of this document; a number as its source text."""
@@ -111,7 +115,7 @@ class Document:
 
     def starts_with(self, path: Sequence[str | int], text: str) -> bool:
         """Whether the value at a path begins with a text in the source."""
-        line, column = self.place_at(path)
+        line, column = self.place_at(path)[:2]
         return self.source.lines[line - 1].startswith(text, column - 1)
 
     def written_at(self, path: Sequence[str | int]) -> str:
@@ -123,11 +127,7 @@ class Document:
 
 
 def _tag(tag: str) -> str:
-    return quote(tag.replace(_YAML_TAGS, "!!", 1))
-
-
-def _place(node: Any) -> Place:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+    return quote(tag.replace(_YAML_TAGS, "!!"))
 
 
 def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:
@@ -185,9 +185,9 @@ class Builder:
                 continue
             key = key_node.value
             if key in result:
-                first = _place(_child(node, key, of_key=True))
+                first = place_of(_child(node, key, of_key=True))
                 message = f"duplicate key {quote(key)}; first used in line {first[0]}"
-                self.problems.append(self.source.problem(_place(key_node), message, "remove one of them"))
+                self.problems.append(self.source.problem(place_of(key_node), message, "remove one of them"))
                 value = self.build(value_node, depth + 1)
                 if depth == 1:
                     self._repeat(node, key_node, value_node, {"version": 1, key: value})
@@ -210,8 +210,8 @@ class Builder:
         else:
             message = "invalid key: keys must be strings, not lists or mappings"
             hint = "put text that begins with a brace or bracket in quotes"
-            self.reported.add(_place(node))  # a mapping that is none lacks no key
-        self.problems.append(self.source.problem(_place(key_node), message, hint))
+            self.reported.add(place_of(node))  # a mapping that is none lacks no key
+        self.problems.append(self.source.problem(place_of(key_node), message, hint))
         return False
 
     def _scalar(self, node: Any) -> Any:
@@ -243,5 +243,5 @@ class Builder:
         return value
 
     def _report(self, node: Any, message: str, hint: str = "") -> None:
-        self.reported.add(_place(node))
-        self.problems.append(self.source.problem(_place(node), message, hint))
+        self.reported.add(place_of(node))
+        self.problems.append(self.source.problem(place_of(node), message, hint))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.manifest.yaml.document import Place
+from reconciler.manifest.yaml.marks import Place
 
 
 def strings_listed_under(root: Any, key: str) -> Iterator[str]:

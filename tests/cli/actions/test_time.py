@@ -479,7 +479,7 @@ def test_everybodys_timers_are_found_on_every_path(
         (("--project", " "), "the name of a project is empty"),
         (("--project", "0" * 24), "no project '000000000000000000000000'"),
         (("--project", "Ops", "--task", "0" * 24), "no task '000000000000000000000000'"),
-        (("--user", "stranger"), "reconciler users list shows"),
+        (("--user", "stranger"), " users list shows"),
     ],
 )
 def test_what_is_no_name_is_refused(sheet: Timesheet, words: tuple[str, ...], message: str) -> None:

@@ -68,6 +68,10 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("help sandbox serve", 0),
     ("schema plan", 0),
     ("init -", 0),
+    ("--sandbox doctor", 0),
+    ("--sandbox drift", 1),  # no run yet
+    (f"--sandbox --workspace {WORKSPACE_ID} export", 0),
+    ("import-csv -", 1),  # stdin is empty
     ("validate workspace.yaml", 0),
     ("validate bad.yaml", 1),
     ("--sandbox plan --detailed-exitcode", 2),
@@ -75,6 +79,8 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("--sandbox plan -", 1),  # stdin is empty
     ("--sandbox apply", 3),  # no terminal, no token
     ("--sandbox apply --approve non-destructive --json", 0),
+    ("--sandbox pull", 3),  # no terminal, no token
+    ("fmt --check workspace.yaml", 0),
     ("show plan.json", 0),
     ("runs", 0),
     ("runs show latest", 0),
