@@ -78,3 +78,10 @@ def test_a_valid_manifest_is_what_load_returns_with_the_numbers_of_its_resources
     assert found.resources == {"clients": 1, "projects": 1, "tasks": 0, "tags": 0}
     assert found.desired is not None
     assert len(found.desired.resources) == 2
+
+
+def test_the_documentation_lists_every_rule_and_no_other() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = page.partition("## validate")[2].partition("\n## ")[0].partition("| rule |")[2]
+    listed = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert sorted(listed) == sorted(DESCRIPTIONS)
