@@ -111,6 +111,33 @@ class Adder:
         """How a project names its client: as other entries do, which all have one spelling."""
         return next((text for _, text in self.index.references() if fold(text) == fold(name)), writable(name))
 
+    def _top_level_of(self, kind: Kind, parent: Address) -> tuple[ManifestFile, Value] | None:
+        """The top-level list that has resources of a parent, or those of all where none nests."""
+        sections = self.index.sections.get(kind.plural, ())
+        key = parent_key_of(kind)
+        for file, items in sections if key else ():
+            if any(fold(_text(item.get(key))) == fold(parent.name) for item in items.items):
+                return file, items
+        is_nested = any(entry.parent is not None and entry.kind is kind for entry in self.index.entries.values())
+        return None if is_nested else max(sections, key=lambda section: len(section[1].items), default=None)
+
+    def _section(self, kind: Kind, name: str) -> tuple[ManifestFile, Value]:
+        """The longest list of a kind; a new one where there is none, in the document with the most of the others.
+
+        Where each file has one resource of the kind and nothing else, it is one of a new file.
+        """
+        sections = self.index.sections.setdefault(kind.plural, [])
+        if found := new_file_beside(sections, kind, name):
+            self.index.files.append(found)
+            sections.append((found, found.values[0].pairs[kind.plural]))
+            return sections[-1]
+        if not sections:
+            file, root = max(self.index.documents(), key=lambda document: _size(document[1]))
+            items = Value(SEQUENCE)
+            root.pairs[kind.plural] = items
+            sections.append((file, items))
+        return max(sections, key=lambda section: len(section[1].items))
+
 
 def declared_defaults(index: Index) -> dict[str, dict[str, Any]]:
     """The canonical values that resources without keys have, by kind: those of the format, then those that manifests declare."""
