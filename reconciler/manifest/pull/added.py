@@ -14,6 +14,7 @@ from reconciler.manifest.edit.values import Value, new_value, plain_of
 from reconciler.manifest.export.declarable import Declarable, document_of
 from reconciler.manifest.export.defaults import is_usual
 from reconciler.manifest.pull.index import Entry, Index
+from reconciler.manifest.pull.new_file import new_file_beside
 from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.schema.nesting import children_of, parent_key_of
 from reconciler.model import UNSET, Address, Kind, Resource
