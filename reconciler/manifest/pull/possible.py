@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.differences import Difference, Where
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import BY_NAME, ancestors
 from reconciler.manifest.export.declarable import Declarable, name_problem
 from reconciler.manifest.pull.index import Index, Key, key_of
 from reconciler.model import Address, Resource
@@ -31,6 +31,10 @@ class Possible:
     def _judge(self) -> bool:
         """Judge all that is not refused yet; False if an entry keeps its name after all, which another one may have taken."""
         left = [each for each in self._taken if id(each) not in self.reasons]
+        staying = [
+            d.address for d in self._taken if id(d) in self.reasons and (_is_move(d) or d.where is Where.MANIFESTS)
+        ]
+        self._kept = {above: address for address in staying for above in ancestors(address)}
         self._new: set[str] = set()
         self._moves = {d.current.id: d for d in left if d.current and _is_move(d)}
         self._renamed = {d.current.id: str(d.live) for d in left if d.current and d.field == "name"}
@@ -40,7 +44,7 @@ class Possible:
         for each in left:
             if reason := self._reason(each):
                 self.reasons[id(each)] = reason
-                if each.field == "name" or _is_move(each):
+                if each.field == "name" or _is_move(each) or each.where is Where.MANIFESTS:
                     return False
         return True
 
@@ -63,7 +67,7 @@ class Possible:
         if each.where is Where.WORKSPACE:
             return self._new_reason(each) if each.is_added and each.current else ""
         if each.where is Where.MANIFESTS:
-            return ""
+            return f"{self._kept[each.address]} stays in it" if each.address in self._kept else ""
         if each.field in ("name", kind.parent):
             return self._place_reason(each)
         known = self._declarable.can_write(kind, kind.field_named(each.field), each.live)
