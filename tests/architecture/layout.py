@@ -19,6 +19,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "manifest": (
         "yaml",
         "schema",
+        "table",
         "expand",
         "validation",
         "compose",

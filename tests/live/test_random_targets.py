@@ -85,8 +85,8 @@ def _try(seed: int) -> bool:
     assert [c.blocked for c in made.changes] == [c.blocked for c in expected.changes]
     assert made.digest == expected.digest
     assert made.forecast.reading <= expected.forecast.reading
-    assert made.targeting
-    assert expected.targeting
+    assert made.targeting is not None
+    assert expected.targeting is not None
     assert made.targeting.left_out <= expected.targeting.left_out
     assert not made.targeting.is_exact or made.targeting.left_out == expected.targeting.left_out
     return True

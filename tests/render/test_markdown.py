@@ -76,6 +76,14 @@ def test_a_long_plan_stays_within_the_budget_and_keeps_what_matters(tasks: int) 
     assert text.count("<details>") == text.count("</details>")
 
 
+@pytest.mark.parametrize("size", range(3000, 24000, 1500))
+def test_removals_warnings_and_details_share_the_room(size: int) -> None:
+    plan = replace(plans.large(60, projects=4), warnings=tuple(f"warning {number} {'w' * 60}" for number in range(80)))
+    text = plan_markdown(plan, approve_command=COMMAND, size_limit=size)
+    assert size / 2 < len(text) <= size
+    assert plan.digest in text
+
+
 def test_what_is_left_out_is_counted() -> None:
     text = plan_markdown(plans.large(30, projects=20), approve_command=COMMAND, size_limit=6000)
     assert len(text) <= 6000

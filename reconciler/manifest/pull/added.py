@@ -18,7 +18,7 @@ from reconciler.manifest.pull.new_file import new_file_beside
 from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.schema.nesting import children_of, parent_key_of
 from reconciler.model import UNSET, Address, Kind, Resource
-from reconciler.names import fold
+from reconciler.names import fold, writable
 from reconciler.state import Live
 from reconciler.value_types import MembersType
 
@@ -101,12 +101,16 @@ class Adder:
                 return home.file, nested, ""
             listed = self._top_level_of(kind, home.address)
             if listed is not None and not kind.parent_required:
-                return (*listed, home.name.text)
+                return (*listed, self._reference(home.name.text))
             items = Value(SEQUENCE)
             home.mapping().pairs[kind.plural] = items
             return home.file, items, ""
         file, items = self._section(kind, name)
-        return file, items, parent.name if parent is not None else ""
+        return file, items, self._reference(parent.name) if parent is not None else ""
+
+    def _reference(self, name: str) -> str:
+        """How a project names its client: as other entries do, which all have one spelling."""
+        return next((text for _, text in self.index.references() if fold(text) == fold(name)), writable(name))
 
     def _top_level_of(self, kind: Kind, parent: Address) -> tuple[ManifestFile, Value] | None:
         """The top-level list that has resources of a parent, or those of all where none nests."""

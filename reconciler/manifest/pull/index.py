@@ -86,6 +86,16 @@ class Index:
         """Every document with its file."""
         return ((file, value) for file in self.files for value in file.values)
 
+    def references(self) -> Iterator[tuple[str, str]]:
+        """Kind and name of each parent that an entry of a top-level list names by a key."""
+        for kind in KINDS:
+            key = parent_key_of(kind)
+            for _, items in self.sections.get(kind.plural, ()) if key else ():
+                for item in items.items:
+                    named = item.get(key)
+                    if named is not None and named.is_text:
+                        yield kind.parent, named.text
+
     def find(self, address: Address) -> Entry | None:
         """The entry that declares a resource by itself; None for one that only task sets declare, or that is not written as it is."""
         return self.entries.get(key_of(address))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from reconciler.differences import Difference
-from reconciler.kinds import KINDS
+from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.edit.tree import Node
 from reconciler.manifest.edit.values import Value, new_value
 from reconciler.manifest.pull.added import Adder
 from reconciler.manifest.pull.index import Index
 from reconciler.manifest.schema.nesting import parent_key_of
-from reconciler.names import fold
+from reconciler.names import fold, fold_all, split_path
 
 
 def follow_rename(index: Index, each: Difference) -> None:
@@ -53,6 +53,21 @@ def remove_listed(index: Index, each: Difference) -> None:
         for entry in list(listed.items) if listed is not None else ():
             if any(value.node and f"{file.path}:{_place(value.node)}" == each.entry for value in entry.pairs.values()):
                 _take_out(root, listed, entry, each.address.kind)
+
+
+def drop_listed(index: Index) -> None:
+    """Take the entries under `removed:` out that name what is declared by now, or what something declared is in."""
+    lists = [(root, listed) for _, root in index.documents() if (listed := root.get("removed")) is not None]
+    if not lists:
+        return
+    now = Index(index.files)
+    declared = {*now.entries, *now.shared}
+    declared |= {(BY_NAME[kind].parent, path[:-1]) for kind, path in declared if len(path) > 1}
+    for root, listed in lists:
+        for entry in list(listed.items):
+            for kind, path in list(entry.pairs.items()):
+                if (kind, fold_all(split_path(path.text))) in declared:
+                    _take_out(root, listed, entry, kind)
 
 
 def _take_out(root: Value, listed: Value | None, entry: Value, kind: str) -> None:

@@ -23,16 +23,26 @@ class Possible:
     def __init__(self, index: Index, live: Live, declarable: Declarable, taken: Sequence[Difference]) -> None:
         self._index, self._live, self._declarable = index, live, declarable
         self.reasons: dict[int, str] = {}
+        self._references = {(kind, fold(text)): text for kind, text in index.references()}
+        self._taken = sorted(taken, key=_order)
+        while not self._judge():
+            pass
+
+    def _judge(self) -> bool:
+        """Judge all that is not refused yet; False if an entry keeps its name after all, which another one may have taken."""
+        left = [each for each in self._taken if id(each) not in self.reasons]
         self._new: set[str] = set()
-        self._moves = {d.current.id: d for d in taken if d.current and _is_move(d)}
-        leaving = {key_of(d.address) for d in taken if d.where is Where.MANIFESTS or d.field == "name" or _is_move(d)}
-        self._names = {
-            _name(kind, path) for kind, path in (*index.entries, *index.shared) if (kind, path) not in leaving
-        }
-        self._renamed = {d.current.id: str(d.live) for d in taken if d.current and d.field == "name"}
-        for each in sorted(taken, key=_order):
+        self._moves = {d.current.id: d for d in left if d.current and _is_move(d)}
+        self._renamed = {d.current.id: str(d.live) for d in left if d.current and d.field == "name"}
+        leaving = {key_of(d.address) for d in left if d.where is Where.MANIFESTS or d.field == "name" or _is_move(d)}
+        entries = (*self._index.entries, *self._index.shared)
+        self._names = {_name(kind, path) for kind, path in entries if (kind, path) not in leaving}
+        for each in left:
             if reason := self._reason(each):
                 self.reasons[id(each)] = reason
+                if each.field == "name" or _is_move(each):
+                    return False
+        return True
 
     def of(self, taken: Iterable[Difference]) -> Iterator[Difference]:
         """Those that can be taken."""
@@ -67,15 +77,12 @@ class Possible:
         name = self._renamed.get(current.id, each.address.name)
         move = self._moves.get(current.id)
         if move is not None and move is not each:
-            return self.reasons.get(id(move), "")  # judged with the move
+            return ""  # judged with the move
         above = (move.parent.path if move.parent else ()) if move else each.address.path[:-1]
         reason = name_problem(kind, name)
         if not reason and move is not None:
             reason = self._parent_problem(current, move.parent)
-        reason = reason or self._take(each.address.kind, above, name)
-        if reason:
-            self._names.add(_name(*key_of(each.address)))
-        return reason
+        return reason or self._take(each.address.kind, above, name)
 
     def _parent_problem(self, current: Resource, parent: Address | None) -> str:
         """Why the live parent of a resource cannot be named in a manifest."""
@@ -94,6 +101,8 @@ class Possible:
             return problem
         if problem := self._parent_problem(current, each.parent):
             return problem
+        if self._references.get((kind.name, fold(current.name)), current.name) != current.name:
+            return _same_name(current.name)
         reason = self._take(each.address.kind, each.parent.path if each.parent else (), current.name)
         if not reason:
             self._new.add(current.id)
@@ -129,12 +138,9 @@ def _is_move(each: Difference) -> bool:
     return each.where is Where.BOTH and each.field == BY_NAME[each.address.kind].parent
 
 
-def _order(each: Difference) -> tuple[bool, bool, int, tuple[str, ...]]:
-    """Moves, then names, then what is new, parents before children. A move may be to what is new: that comes before it."""
-    is_new_parent = each.where is Where.WORKSPACE and not BY_NAME[each.address.kind].parent
-    return (
-        not is_new_parent and not _is_move(each),
-        each.field != "name",
-        list(BY_NAME).index(each.address.kind),
-        each.address.path,
-    )
+def _order(each: Difference) -> tuple[int, int, tuple[str, ...]]:
+    """Names, then new parents, then moves, which may be to these, then what else is new: parents before children."""
+    kind = BY_NAME[each.address.kind]
+    is_new = each.where is Where.WORKSPACE
+    group = 0 if each.field == "name" else 2 if _is_move(each) else 3 if is_new and kind.parent else 1
+    return group, list(BY_NAME).index(kind.name), each.address.path

@@ -16,7 +16,7 @@ from reconciler.manifest.export.declarable import Declarable
 from reconciler.manifest.pull.added import Adder, declared_defaults
 from reconciler.manifest.pull.fields import set_field
 from reconciler.manifest.pull.index import Entry, Index
-from reconciler.manifest.pull.moves import follow_rename, move, remove_listed
+from reconciler.manifest.pull.moves import drop_listed, follow_rename, move, remove_listed
 from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.pull.sets import SharedChanges, expand_sets, own_entry
 from reconciler.model import Address
@@ -111,6 +111,7 @@ class _Puller:
         for each in taken:
             if each.where is Where.MANIFESTS:
                 self._remove(each.address)
+        drop_listed(self.index)
         self.left += [Left(r.address, name, reason, key=(r.id, name)) for r, name, reason in self.adder.left]
 
     def _add(self, each: Difference) -> None:
