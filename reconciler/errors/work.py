@@ -30,11 +30,9 @@ class Problem:
     def under(self, rule: str) -> Problem:
         """This problem as one of a rule, unless it has a rule already."""
         # Not `replace`, which takes ten times as long: a manifest may have 20,000 problems.
-        return (
-            self
-            if self.rule
-            else Problem(self.path, self.line, self.column, self.message, self.hint, self.excerpt, rule)
-        )
+        if self.rule:
+            return self
+        return Problem(self.path, self.line, self.column, self.message, self.hint, self.excerpt, rule, self.row)
 
     @property
     def place(self) -> str:

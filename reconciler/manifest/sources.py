@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
@@ -29,6 +29,7 @@ class Sources:
 
     `files`: the manifests. `read`: all that the result depends on: also tables, and the values of variables from outside.
     `warnings`: names that look like templates of another tool. `unused`: variables that no text uses.
+    `included`: the paths of files that were read only because others include them; several workspaces may share these.
     """
 
     files: list[File]
@@ -39,6 +40,7 @@ class Sources:
     read: tuple[SourceFile, ...] = ()
     warnings: Sequence[Problem] = ()
     unused: Sequence[Problem] = ()
+    included: frozenset[str] = frozenset()
 
 
 def read_sources(paths: Sequence[str], stdin: Callable[[], bytes] | None, given: Given) -> Sources:
@@ -73,8 +75,7 @@ def read_given(given_files: Sequence[File], given: Given) -> Sources:
 def label(problems: list[Problem], rule: str, start: int = 0) -> None:
     """Name the rule of the problems from `start` on that have none."""
     for index in range(start, len(problems)):
-        if not problems[index].rule:
-            problems[index] = replace(problems[index], rule=rule)
+        problems[index] = problems[index].under(rule)
 
 
 class _SourceReader:
@@ -86,6 +87,7 @@ class _SourceReader:
         """Read the documents of all files; those that are included become further files while this runs."""
         found = self.sources
         includer = Includer(self._files, self._roots)
+        named = len(self._files.files)
         for path, data in self._files.files:  # which grows
             source = decode(path, data)
             if isinstance(source, Problem):
@@ -98,6 +100,7 @@ class _SourceReader:
             for document in documents:
                 includer.follow(document, opened if opened == STDIN else os.path.realpath(opened))
             found.documents += documents
+        found.included = frozenset(path for path, _ in self._files.files[named:])
 
     def _documents_of(self, source: SourceText) -> list[Document]:
         """The documents of a file; what is empty is a problem."""

@@ -12,6 +12,7 @@ from reconciler.manifest.expand.scope import Layer, Value, value_of
 from reconciler.manifest.expand.tables import Tables
 from reconciler.manifest.schema.for_each import CSV, DISTINCT, FOR_EACH, ITEM, PRODUCT, WHERE
 from reconciler.manifest.validation.suggestions import did_you_mean
+from reconciler.manifest.yaml.scalars import NULL
 from reconciler.manifest.yaml.text import quote
 
 MAX_ENTRIES = 100_000
@@ -34,7 +35,8 @@ class RowReader:
         if node.id == "sequence":
             return ((layer,) for layer in self._list(node, quote(FOR_EACH), ""))
         if node.id != "mapping":
-            self.report.problem(node, f"{quote(FOR_EACH)} must be a list or a mapping", _FORMS)
+            fact = "has no value" if node.tag == NULL else "must be a list or a mapping"
+            self.report.problem(node, f"{quote(FOR_EACH)} {fact}", _FORMS)
             return iter(())
         keys = {key.value: (key, value) for key, value in node.value if key.id == "scalar"}
         for key, (key_node, _) in keys.items():

@@ -12,12 +12,17 @@ from reconciler.names import fold
 
 
 def unused_task_sets(loaded: Loaded) -> Iterator[Problem]:
-    """Task sets that no `use` names. Silent where a manifest could not be read to its end: it may be the one that names them."""
+    """Task sets that no `use` names, but those of included files, which other workspaces may use.
+
+    Silent where a manifest could not be read to its end: it may be the one that names them.
+    """
     settings = loaded.composer.settings
     unused = settings.task_sets.keys() - loaded.composer.used_sets if settings.is_complete else set()
     if unused and loaded.problems:  # an entry with a problem is not composed, but what it names is used
         unused -= {name for document in loaded.documents for name in strings_listed_under(document.root, "use")}
     for name in unused:
+        if settings.task_sets[name][0].source.path in loaded.sources.included:
+            continue
         yield _problem(loaded, name, f"task set {quote(name)} is not used", "include it with `use`, or remove it")
 
 

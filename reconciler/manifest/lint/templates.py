@@ -9,9 +9,12 @@ from reconciler.manifest.load import Loaded
 
 
 def unused_variables(loaded: Loaded) -> Iterator[Problem]:
-    """Variables under `vars:` that no text uses. Silent where a manifest could not be read to its end: it may be the one that does."""
+    """Variables under `vars:` that no text uses, but those of included files, which other workspaces may use.
+
+    Silent where a manifest could not be read to its end: it may be the one that uses them.
+    """
     if loaded.sources.is_complete:
-        yield from loaded.sources.unused
+        yield from (problem for problem in loaded.sources.unused if problem.path not in loaded.sources.included)
 
 
 def foreign_variables(loaded: Loaded) -> Iterator[Problem]:

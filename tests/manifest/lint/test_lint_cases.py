@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.errors import Problem
 from reconciler.manifest import validate
 from reconciler.manifest.lint.rules import DESCRIPTIONS, RULES
 
@@ -85,3 +86,21 @@ def test_the_documentation_lists_every_rule_and_no_other() -> None:
     section = page.partition("## validate")[2].partition("\n## ")[0].partition("| rule |")[2]
     listed = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
     assert sorted(listed) == sorted(DESCRIPTIONS)
+
+
+def test_what_an_included_file_shares_is_not_called_unused(tmp_path: Path) -> None:
+    (tmp_path / "shared.yaml").write_text("version: 1\ntask_sets: {web: [Design]}\nvars: {team: Acme}\n")
+    main = tmp_path / "workspace.yaml"
+    main.write_text("version: 1\ninclude: [shared.yaml]\ntask_sets: {app: []}\nvars: {year: '2026'}\ntags: []\n")
+    found = [(problem.rule, problem.message) for problem in validate([str(main)]).warnings]
+    assert [rule for rule, _ in found] == ["unused-task-set", "unused-variable"]
+    assert not any("web" in message or "team" in message for _, message in found)
+    # Named as a path of its own, it is no shared file.
+    shared = str(tmp_path / "shared.yaml")
+    assert {p.path for p in validate([str(main), shared]).warnings} == {str(main), shared}
+
+
+def test_a_problem_of_a_row_keeps_its_row_under_a_rule() -> None:
+    problem = Problem("a.yaml", 1, 1, "m", row="projects.csv:7").under("schema")
+    assert (problem.rule, problem.row) == ("schema", "projects.csv:7")
+    assert problem.under("yaml") is problem
