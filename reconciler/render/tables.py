@@ -28,7 +28,7 @@ ADDRESS = "address"
 _GAP = "  "
 KEPT = frozenset({"id", "start", "end", "duration", "total"})
 """Columns that are never cut: ids, and times and sums, which would be wrong if they were."""
-_LEAST_WIDTH = 8
+_LEAST_WIDTH = 5
 """A column is not cut below this many cells: on a narrower screen the line is too long instead."""
 _FORMULA = re.compile(r"(?:^|(?<=;))(?='*[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?='*\s*::)")
 """Where a spreadsheet may begin to read a formula, full-width forms included: at the start of a text, and behind a semicolon, which

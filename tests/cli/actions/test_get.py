@@ -246,7 +246,19 @@ def test_users_are_shown_with_their_groups_and_filtered_by_role(studio: Service,
 def test_a_role_that_the_service_does_not_show_is_an_error(desk: Desk) -> None:
     result = desk.call("--sandbox", *WORKSPACE, "users", "list", "--role", "OWNER")
     assert result.exit_code == 1
-    assert "no user has the role 'OWNER'" in result.stderr or "does not show" in result.stderr
+    assert result.stderr == "error: no user has the role 'OWNER'\nhint: the service shows no role of any user\n"
+
+
+def test_a_service_without_roles_is_an_error_too(studio: Service, desk: Desk) -> None:
+    def without(answer: Told) -> Told:
+        if answer.path != "users":
+            return answer
+        return replace(answer, body=[{key: user[key] for key in user if key != "roles"} for user in answer.body])
+
+    studio.alter = without
+    result = call(desk, studio, *WORKSPACE, "users", "list", "--role", "OWNER")
+    assert result.exit_code == 1
+    assert "the service does not show the roles of users" in result.stderr
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 0), (404, 0), (409, 1)])
