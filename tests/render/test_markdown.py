@@ -101,7 +101,7 @@ def test_even_removals_that_are_too_many_keep_the_digest_and_the_command() -> No
 
 def test_a_command_with_backticks_stays_within_its_fence() -> None:
     text = plan_markdown(plans.ordinary(), approve_command="apply '```' --approve 1")
-    assert "````sh\napply '```' --approve 1\n````" in text
+    assert "\n````sh\napply '```' --approve 1\n````" in text
 
 
 def test_the_table_has_a_column_for_each_kind_that_changes() -> None:
