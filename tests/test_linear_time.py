@@ -19,7 +19,7 @@ import pytest
 from reconciler import text
 from reconciler.applying.journal import chain
 from reconciler.checks import patterns
-from reconciler.cli import planfiles
+from reconciler.cli import hints, planfiles
 from reconciler.cli.adopt.ci_files import ci_file
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
@@ -28,6 +28,8 @@ from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
 from reconciler.manifest import misnamed
+from reconciler.manifest.expand.foreign import foreign_variable
+from reconciler.manifest.expand.template import parse_template
 from reconciler.manifest.import_csv import values as cell_values
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.table import archive, parse_table
@@ -131,6 +133,9 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
         (lambda value: planfiles._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
         (lambda value: planfiles._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),
     ],
+    "cli.hints": [
+        (hints._COMMAND.findall, [*TEXT, *runs("reconciler "), *runs("reconciler", " p"), *runs("reconciler plan")])
+    ],
     "applying.journal.chain": [(lambda value: chain._SEAL.search(value.encode()), [*TEXT, *runs(',"line":1')])],
     "render.html": [(html._finalize, [*TEXT, *runs(" ", ":")])],
     "manifest.misnamed": [
@@ -148,6 +153,10 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
         (lambda value: cell_values._seconds(value, ""), [*TEXT, *NUMBERS, *DURATIONS]),
         (cell_values._UNITS.fullmatch, [*NUMBERS, *runs("1"), *runs(" ")]),
         (cell_values._amount, NUMBERS),
+    ],
+    "manifest.expand.foreign": [
+        (foreign_variable, [*TEXT, *runs("{"), *runs("${"), *runs("{{a"), *runs("${a}", "{")]),
+        (parse_template, [*TEXT, *runs("{{"), *runs("{a}"), *runs("{a|trim", "}"), "{a" + "|trim" * LONG + "}"]),
     ],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),
@@ -187,6 +196,7 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
 OWN_TEXT = {
     "applying.journal.runs": "a time that this program wrote",
     "planning.shape": "classes of characters, anchored, and words of at most 40",
+    "manifest.validation.corrections": "values of at most 40 characters",
     "applying.approve": "one class of characters with an upper bound",
     "cli.global_options": "option declarations, and one class of characters",
 }

@@ -45,7 +45,24 @@ def write(path: str, text: str) -> None:
         if target.exists() and not target.is_file():  # a device such as /dev/stdout cannot be replaced
             target.write_text(text, encoding="utf-8")
             return
-        _replace(target, text)
+        _replace(target, text.encode())
+    except OSError as error:
+        raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+
+
+def replace_file(path: str, before: bytes, after: bytes) -> None:
+    """Replace a file that was read, as a whole: at any moment it has the old bytes or the new ones. `before`: empty for a new file.
+
+    Raises ReconcilerError where it has other bytes by now, or cannot be written; then it stays as it is.
+    """
+    target = Path(os.path.realpath(path))  # a symbolic link stays one
+    try:
+        present = target.read_bytes() if target.exists() else b""
+        if present != before:
+            raise ReconcilerError(
+                f"{path} changed since it was read; it is left as it is", hint="run the command again"
+            )
+        _replace(target, after)
     except OSError as error:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
 
@@ -114,7 +131,7 @@ def write_new(path: str, text: str) -> None:
     target = Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _written(target, text)
+        temporary = _written(target, text.encode())
         try:
             _publish(temporary, target, text)
         finally:
@@ -146,13 +163,16 @@ def _create(target: Path, text: str) -> None:
             raise
 
 
-def _written(target: Path, text: str) -> Path:
-    """A new file with a name of its own in the folder of `target`, with the mode of `target`. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+def _written(target: Path, data: bytes) -> Path:
+    """A new file with a name of its own in the folder of `target`, with the mode of `target`. Raises OSError.
+
+    Its name is that of a temporary file, so that one that a killed process leaves is not taken for a manifest.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(_mode_of(target))
@@ -162,9 +182,9 @@ def _written(target: Path, text: str) -> Path:
     return temporary
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, data: bytes) -> None:
     """The file as a whole, through a new file in the same folder. Raises OSError."""
-    temporary = _written(target, text)
+    temporary = _written(target, data)
     try:
         temporary.replace(target)
     except BaseException:

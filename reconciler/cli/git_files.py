@@ -6,12 +6,13 @@ import hashlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from reconciler.errors import ManifestError, ReconcilerError
 from reconciler.manifest import load
+from reconciler.manifest.load import NO_VALUES
 from reconciler.state import Desired, SourceFile
 
 MANIFESTS = (".yaml", ".yml")
@@ -52,19 +53,23 @@ class Repository:
             raise ReconcilerError(f"no commit {ref!r} in {self._root}", hint=hint) from None
 
     def commits(self) -> Iterator[str]:
-        """The newest commits that changed the manifests, newest first."""
-        text = self._run("log", f"--max-count={MOST_COMMITS}", "--format=%H", "HEAD", "--", *self._pathspecs())
+        """The newest commits that changed the manifests or what they may read beside them, newest first."""
+        places = self._pathspecs(with_siblings=True)
+        text = self._run("log", f"--max-count={MOST_COMMITS}", "--format=%H", "HEAD", "--", *places)
         yield from text.decode().split()
 
-    def desired_at(self, commit: str) -> Desired:
-        """What the manifests of a commit declare; nothing if it has none of them. Raises ReconcilerError if they are not valid."""
+    def desired_at(self, commit: str, values: Mapping[str, str] = NO_VALUES) -> Desired:
+        """What the manifests of a commit declare; nothing if it has none of them. Raises ReconcilerError if they are not valid.
+
+        `values`: those of variables, of which the commit may declare other ones.
+        """
         with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
             self._extract(commit, Path(folder))
             present = [str(place) for path in self._paths if (place := Path(folder, path)).exists()]
             if not present or not any(Path(folder).iterdir()):
                 return Desired({})
             try:
-                return replace(load(present), sources=())
+                return replace(load(present, environment=values), sources=())
             except ManifestError as error:
                 count = len(error.problems)
                 problem = f"the manifests of commit {commit[:12]} are not valid: {count} problem{'s' * (count != 1)}"

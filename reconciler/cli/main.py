@@ -21,6 +21,8 @@ COMMANDS = {
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
     "apply": "Apply an approved plan.",
+    "pull": "Take live changes over into the manifests.",
+    "fmt": "Format manifests.",
     "runs": "List past runs, or show one.",
     "drift": "Show what differs, and whose change it was.",
     "undo": "Plan the reverse of a run.",
@@ -178,7 +180,8 @@ def _report_usage_error(error: click.UsageError) -> int:
         from reconciler.cli.terminal.errors import report_usage_error  # noqa: PLC0415 - start-up: only an error needs it
         from reconciler.cli.usage_errors import usage_message  # noqa: PLC0415 - start-up: only an error needs it
 
-        report_usage_error(usage_message(error), error.ctx.command_path if error.ctx else "reconciler")
+        path, settings = (error.ctx.command_path, report_settings(error.ctx)) if error.ctx else ("reconciler", None)
+        report_usage_error(usage_message(error), path, settings)
     return USAGE_ERROR
 
 

@@ -99,7 +99,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     if not data.strip():
         return PlanFileError(f"{name} is not a reconciler plan file: it is empty", hint=_CREATE)
     if _DRIFT.encode() in data[:200]:
-        hint = "to carry out the manifests: reconciler plan; to take over the workspace: reconciler pull"
+        hint = "take the workspace over with pull, or carry out the manifests: reconciler plan"
         return PlanFileError(f"{name} is a drift report, which cannot be applied", hint=hint)
     if _is_manifest(data):
         hint = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.cli.terminal.output import print_message, print_record
 from reconciler.cli.terminal.streams import is_json_log
 from reconciler.gateway import Paused, Sent
-from reconciler.render.words import duration
+from reconciler.render.values import duration
 
 LONG_SECONDS = 10.0
 """A wait of this length is reported."""

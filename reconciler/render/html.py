@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from reconciler.planning.drift import Drift
 from reconciler.planning.plan import Plan
 from reconciler.render import drift as drift_texts
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.escape import visible
 from reconciler.render.html_plan import PlanPage
 from reconciler.render.links import require_source_url
@@ -35,7 +35,8 @@ def plan_html(
     ValueError unless it is http or https. `outcomes`: of the run that applied the plan.
     """
     page = PlanPage(plan, outcomes, require_source_url(source_url) if source_url else "")
-    return _page("plan.html", "plan.js", page=page, plan=plan, words=words, approve_command=approve_command)
+    names: dict[str, Any] = {"page": page, "words": words, "targets": targets}
+    return _page("plan.html", "plan.js", plan=plan, approve_command=approve_command, **names)
 
 
 def drift_html(drift: Drift, commands: Sequence[str]) -> str:
@@ -65,9 +66,7 @@ def _template(name: str) -> Any:
 @cache
 def _environment() -> Environment:
     # Undefined names are errors: a page that silently omits a removal would be worse than no page.
-    return Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True
-    )
+    return Environment(autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True)
 
 
 def _finalize(value: Any) -> Any:

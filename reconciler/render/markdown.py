@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.collapse import (
     FEW,
     FIRST_NAMES,
@@ -54,6 +54,13 @@ def _head(plan: Plan, outcomes: RunOutcomes | None) -> str:
         lines += [*(f"- {markdown(fact)}" for fact in outcomes.facts), ""]
     lines += [f"**{markdown(words.summary(plan))}**", ""]
     lines += [f"**{markdown(f'Result: {outcomes.counts}.')}**", ""] if outcomes else []
+    if plan.targeting:
+        lines += [f"Targets: {', '.join(map(markdown_code, plan.targeting.patterns))}; with what they need.", ""]
+    hint, options = targets.inside_hint(plan)
+    if hint:
+        lines += [f"{markdown(hint)} {markdown_code(options)}", ""]
+    for warning in words.first_plan(plan) if not outcomes else ():
+        lines += [f"**Warning:** {markdown(warning)}", ""]
     if plan.is_empty:
         return "\n".join(lines) + "\n"
     if plan.target.is_new:
@@ -80,8 +87,7 @@ def _foot(plan: Plan, approve_command: str, outcomes: RunOutcomes | None) -> str
             commands = outcomes.show_command, outcomes.undo_command
             lines.append("To show every write: {}; to plan the reverse: {}".format(*map(markdown_code, commands)))
         if approve_command:
-            ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)
-            fence = ticks if len(ticks) >= 3 else "```"
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`*", approve_command))))
             lines += [f"To apply exactly this plan:\n\n{fence}sh\n{log_line(visible(approve_command))}\n{fence}"]
     return "\n\n".join(lines) + "\n"
 

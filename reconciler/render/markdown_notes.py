@@ -26,8 +26,8 @@ def plan_notes(plan: Plan, *, is_run: bool = False) -> str:
         lines += [f"### {words.EXCLUDED_TITLE}", ""]
         lines += [f"- {markdown(words.excluded(change))}" for change in plan.excluded]
         lines.append("")
-    if plan.warnings:
-        lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
+    if warnings := words.other_warnings(plan):
+        lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in warnings), ""]
     return "\n".join(lines) + "\n" if lines else ""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.applying.report import COMPLETED, RESULT_WORDS, Result, counts_text
 from reconciler.planning.plan import Change
 from reconciler.render import words
-from reconciler.render.runs import session_text, status_of
+from reconciler.render.runs import session_texts, status_of
 
 NOT_REACHED = "not reached"
 """The result of a change that the journal does not mention."""
@@ -66,7 +66,7 @@ class RunOutcomes:
     @property
     def facts(self) -> list[str]:
         """A line for each session, the counts, and what is wrong with the record."""
-        lines = [session_text(session) for session in self.run["sessions"]]
+        lines = [text for session in self.run["sessions"] for text in session_texts(session)]
         if self.run.get("problem"):
             lines.append(f"Problem: {self.run['problem']}. The run is not used.")
         if self.run["damaged_lines"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.collapse import CollapsedChanges, collapse, collapse_removals, common_changes, nothing_more
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, command_lines, to_plain
@@ -53,7 +53,7 @@ class _PlanText:
         self.is_summed_up = bool(self.common)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), self._new_workspace(), self._removals(), self._common()]
+        blocks = [self._header(), self._first_plan(), self._new_workspace(), self._removals(), self._common()]
         blocks += [self._group(group) for group in groups(self.plan, self.grouped)]
         if not self.text.outcomes:
             blocks += [self._renames(), self._notes()]
@@ -72,7 +72,15 @@ class _PlanText:
             Span(values.name(target.workspace_name), "bold"),
             Span(" (new)" if target.is_new else f" ({target.workspace_id})", "dim"),
         )
-        return title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+        lines = title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+        if line := targets.targets_line(self.plan):
+            lines += self.flow(Span(line, "bold"))
+        return lines
+
+    def _first_plan(self) -> list[Line]:
+        """The warning that stands on top: an approver should know it before everything else."""
+        warnings = () if self.text.outcomes else words.first_plan(self.plan)
+        return [line for text in warnings for line in self.flow(Span("! warning: ", "blocked"), Span(text), hanging=2)]
 
     def _new_workspace(self) -> list[Line]:
         """The first change of a plan whose workspace does not exist yet."""
@@ -156,7 +164,7 @@ class _PlanText:
         for pattern in self.plan.withdrawn:
             spans = (Span("! protection removed: ", "blocked"), Span(pattern, "bold"), Span(f"; {words.WITHDRAWN}"))
             lines += self.flow(*spans, hanging=2)
-        for warning in self.plan.warnings:
+        for warning in words.other_warnings(self.plan):
             lines += self.flow(Span("! warning: ", "blocked"), Span(warning), hanging=2)
         return lines
 
@@ -185,6 +193,9 @@ class _PlanText:
         summed_up = words.SUMMED_UP if self.is_summed_up else ""
         lines = self.flow(Span(summed_up, "dim")) if summed_up else []
         lines += self.flow(Span(words.summary(self.plan), "bold"))
+        hint, options = targets.inside_hint(self.plan)
+        if hint:
+            lines += self.flow(Span(f"{hint} "), Span(options, "bold", is_whole=True))
         for text in (words.unmanaged(self.plan), words.proof(self.plan)):
             lines += self.flow(Span(text)) if text else []
         return lines

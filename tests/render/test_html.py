@@ -188,3 +188,8 @@ def test_the_page_has_what_an_approval_needs() -> None:
     row = '<tr><th scope="row">name</th><td><del>ACME</del></td><td><ins>&#34;Acme Corp&#34;</ins></td></tr>'
     assert row in plan_html(plan)
     assert "task One is deleted with it" in text
+
+
+def test_the_statements_of_the_template_leave_no_blanks() -> None:
+    lines = plan_html(plans.ordinary()).splitlines()
+    assert not [line for line in lines if line != line.rstrip()]

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.screen import Screen
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.tables import Record, pieces, record_text
 from reconciler.render.width import width
 from tests.prose import ROOT
@@ -55,6 +55,13 @@ def test_the_widest_column_gives_way_on_a_screen_that_is_too_narrow() -> None:
     assert width(ascii_lines[1]) == 60
     assert ascii_lines[1].isascii()
     assert ascii_lines[1].count("...") == 2
+
+
+def test_a_pipe_has_no_width_and_shows_every_value_in_full() -> None:
+    wide: list[Record] = [{"id": "i" * 24, "name": "n" * 100, "email": "e" * 30}]
+    lines = made("table", wide, columns=("id", "name", "email"), screen=PIPE).splitlines()
+    assert lines[1] == f"{'i' * 24}  {'n' * 100}  {'e' * 30}"
+    assert lines[0].split() == ["ID", "NAME", "EMAIL"]
 
 
 def test_a_line_is_never_longer_than_the_screen_allows_on_a_later_page() -> None:
@@ -166,3 +173,8 @@ def test_addresses_stand_alone_on_their_lines() -> None:
 def test_the_page_of_the_command_line_has_the_expression_for_programs() -> None:
     page = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
     assert ADDED.pattern.replace(r"\uff1d\uff0b\uff0d\uff20", "＝＋－＠") in page
+
+
+def test_no_column_is_cut_below_eight_cells() -> None:
+    lines = made("table", [{"id": "i" * 50, "name": "n" * 50}], screen=Screen(40)).splitlines()
+    assert lines[1] == f"{'i' * 50}  {'n' * 7}…"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import click
 
 from reconciler.cli import files, planfiles
+from reconciler.cli.allowances import allowance_arguments, target_arguments
 from reconciler.cli.plan_exit import ExitRules, exit_code, failures
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import FORMATS, allowance_arguments
+from reconciler.cli.shared_options import FORMATS, variable_arguments
 from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.errors import ReconcilerError
@@ -35,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan and where to write it. `is_strict`: warnings are errors."""
+    """What to plan and where to write it. `is_strict`: warnings are errors. `variables`: values of variables of the manifests."""
 
     paths: Sequence[str]
     allowed: Allowances
@@ -44,6 +45,7 @@ class PlanRequest:
     reports: Sequence[Report]
     with_accepted_renames: bool = False
     is_strict: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
     view: View = PLAIN_VIEW
 
 
@@ -84,7 +86,8 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
     saved = planfiles.plan_arguments(request.output) if request.output else None
-    arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
+    manifests = [*map(planfiles.as_argument, request.paths), *variable_arguments(request.variables)]
+    arguments = [*(saved or [*manifests, *target_arguments(request.allowed)]), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     noted().plan = plan
     require_writable_outputs(request)

@@ -12,8 +12,9 @@ from reconciler.kinds import BY_NAME, KINDS, ancestors
 from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.model import Address, Resource
 from reconciler.names import join_path
-from reconciler.planning.guards.protect import folded, matches
+from reconciler.planning.guards.protect import folded
 from reconciler.planning.spelling import folded_address
+from reconciler.policy import matches
 from reconciler.state import Live
 from reconciler.text import suggest
 

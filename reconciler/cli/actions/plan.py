@@ -25,7 +25,7 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     Raises StrictError for a plan with warnings if the request is strict: it is reported and printed, and not saved.
     """
     require_writable_outputs(request)
-    desired = load_manifests(request.paths)
+    desired = load_manifests(request.paths, request.variables)
     accepted: Sequence[RenameCandidate] = ()
     with open_session(settings) as session:
         prepared = session.prepare(desired, request.allowed)

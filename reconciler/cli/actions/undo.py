@@ -10,9 +10,9 @@ from reconciler.applying import Runs
 from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import planfiles
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
+from reconciler.cli.allowances import allowance_arguments
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import allowance_arguments
 from reconciler.cli.terminal.output import print_message
 from reconciler.planning import Plan
 from reconciler.planning.exclude import is_exclusion_useful

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
+from reconciler.cli.allowances import allowances, targets
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict, summary
+from reconciler.cli.shared_options import paths, plan_outputs, strict, summary, variables
 from reconciler.cli.view_options import full, source_url
 from reconciler.state import Allowances
 
@@ -18,13 +21,17 @@ from reconciler.state import Allowances
         "reconciler plan workspace.yaml -o plan.json",
         "reconciler plan --format markdown --detailed-exitcode manifests/",
         "reconciler --sandbox plan examples/workspace.yaml",
+        "reconciler plan --target 'client:Acme Corp' --target '*:Acme Corp/*'",
         "reconciler plan --accept-renames",
+        "reconciler plan --var team=Web workspace.yaml",
     ],
 )
 @paths
+@variables
 @plan_outputs
 @summary
 @allowances
+@targets
 @strict
 @full
 @source_url
@@ -33,6 +40,7 @@ from reconciler.state import Allowances
 )
 def command(
     paths: tuple[str, ...],
+    variables: Mapping[str, str],
     output: str | None,
     form: str,
     reports: tuple[str, ...],
@@ -58,5 +66,5 @@ def command(
 
     flags = {"with_accepted_renames": accept_renames, "is_strict": is_strict}
     view = View(is_full, source_url)
-    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), view=view, **flags)
+    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), view=view, variables=variables, **flags)
     return report_exit_code(run_plan(request, current_settings()), rules)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.allowances import allowances
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, plan_outputs, summary
+from reconciler.cli.shared_options import approve, plan_outputs, summary
 from reconciler.cli.view_options import full
 from reconciler.state import Allowances
 

@@ -131,9 +131,10 @@ def has_cursor(stream: TextIO) -> bool:
 
 
 def screen_of(stream: TextIO, settings: Settings) -> Screen:
-    """The width, the encoding and the colours of a stream; a pipe has 80 columns."""
-    width = shutil.get_terminal_size().columns if stream.isatty() else PIPE.width
-    return Screen(width, ascii=is_ascii(stream), color=has_color(stream, settings))
+    """The width, the encoding and the colours of a stream; a pipe has no width, and sentences of 80 columns."""
+    is_terminal = stream.isatty()
+    width = shutil.get_terminal_size().columns if is_terminal else PIPE.width
+    return Screen(width, ascii=is_ascii(stream), color=has_color(stream, settings), cuts=is_terminal)
 
 
 def is_ascii(stream: TextIO) -> bool:

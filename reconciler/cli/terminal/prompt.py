@@ -68,6 +68,11 @@ def type_answer(question: str, settings: Settings) -> str:
     return answer
 
 
+def ask(question: str, settings: Settings) -> str:
+    """The line that a person types at a terminal, without blanks around it; empty at the end of the input."""
+    return _answer(question, settings)
+
+
 def is_terminal() -> bool:
     """Whether a prompt is possible: the question goes to stderr, the answer comes from stdin."""
     try:

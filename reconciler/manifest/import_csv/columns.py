@@ -18,7 +18,10 @@ HEADERS = {CLIENT.name: "Client", PROJECT.name: "Project", TASK.name: "Task", TA
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """`columns`: `FIELD`, `KIND.FIELD`, `client`, `project`, `task` or `tag` → the column that holds it. `workspace`: the key's value."""
+    """How a table is read. `columns`: `FIELD`, `KIND.FIELD`, `client`, `project`, `task` or `tag` → the column that holds it.
+
+    `sheet`: that of a workbook, "" for the first visible one. `workspace`: what the manifest names, "" for no name.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""

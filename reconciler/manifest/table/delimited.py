@@ -9,6 +9,9 @@ from reconciler.manifest.table.table import Cells, Place
 from reconciler.manifest.yaml.text import SourceText
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+MOST_CELLS = 5_000_000
+"""Maximum number of cells of a table, those that short lines leave out included; a line counts as 8 more, which is what it takes of memory."""
+_LINE = 8
 _BLANKS = " \t\xa0\u2007\u202f\u3000"
 _SEPARATOR_LINES = {f"sep={delimiter}": delimiter for delimiter in DELIMITERS}
 """The first line by which Excel is told the delimiter of a file."""
@@ -23,6 +26,8 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     is_headless: bool = False
     """Whether the first line with content has a problem, so that the names of the columns are not known."""
+    _starts: tuple[int, list[Place]] = (0, [])
+    """The line that `place` was asked for last, and where its cells begin: a line may have many problems."""
 
     def read(self) -> list[Cells]:
         """Every line with content. A line whose quotes are broken is a problem, and is left out."""
@@ -51,12 +56,21 @@ class Reader:
                     continue
             if any(texts):
                 found.append(Cells(number, texts))
+                if len(found) * (len(found[0].texts) + _LINE) > MOST_CELLS:
+                    self._report_size(found)
+                    return found[:1]
         self.delimiter = self.delimiter or ","
         return found
 
+    def _report_size(self, found: list[Cells]) -> None:
+        message = f"the table has more than {len(found) - 1:,} lines of {len(found[0].texts):,} columns"
+        self.problems.append(Problem(self.source.path, 0, 0, message, "split it into several files"))
+
     def place(self, number: int, position: int) -> Place:
         """Where a cell begins: the line and the column of its first character."""
-        starts = Record(self.source, number - 1, self.delimiter).starts
+        if self._starts[0] != number:
+            self._starts = (number, Record(self.source, number - 1, self.delimiter).starts)
+        starts = self._starts[1]
         return starts[min(position, len(starts) - 1)]
 
 

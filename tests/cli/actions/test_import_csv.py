@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.cli import files
-from reconciler.cli.main import COMMANDS
 from reconciler.errors import ReconcilerError
 from reconciler.manifest import load
 from reconciler.sandbox import Store
@@ -21,6 +21,7 @@ from reconciler.sandbox.seed import blank
 from tests import workbooks
 from tests.cli.embedded import Embedded, embedded
 from tests.cli.program import Desk
+from tests.render.test_tables import ADDED
 
 HEADER = ("Client", "Project", "Task", "Tags")
 Rows = Sequence[Sequence[str]]
@@ -168,7 +169,6 @@ def test_a_lived_in_workspace_loses_nothing(desk: Desk) -> None:
     assert '"create": 4' in done.stdout
 
 
-@pytest.mark.skipif("export" not in COMMANDS, reason="there is no command that exports yet")
 def test_what_was_imported_and_applied_is_exported(sandbox: Embedded) -> None:
     import_rows(sandbox, EXAMPLE)
     assert sandbox.run("apply", "--approve", "additive").exit_code == 0
@@ -177,6 +177,23 @@ def test_what_was_imported_and_applied_is_exported(sandbox: Embedded) -> None:
     assert sandbox.run("plan", "exported.yaml", "--detailed-exitcode").exit_code == 0
     imported, exported = (load([str(sandbox.desk.folder / name)]) for name in (PATH, "exported.yaml"))
     assert imported.resources.keys() == exported.resources.keys()
+
+
+def test_names_that_begin_as_formulas_stay_text_in_every_output_and_a_program_gets_them_back(sandbox: Embedded) -> None:
+    names = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "a;=1", "'=1", "\uff1d1", "'t Hooft"]
+    import_rows(sandbox, [(name, f"{name}!", name, name) for name in names])
+    assert sandbox.run("apply", "--approve", "additive").exit_code == 0
+    for subject in ("clients", "tags"):
+        text = sandbox.run("get", subject, "-o", "csv").stdout
+        for delimiter in ",;":
+            cells = [cell for row in csv.reader(io.StringIO(text), delimiter=delimiter) for cell in row]
+            assert [cell for cell in cells if cell.startswith(tuple("=+-@\uff1d"))] == []
+        shown = [row["name"] for row in csv.DictReader(io.StringIO(text))]
+        assert sorted(ADDED.sub(r"\1", name) for name in shown) == sorted(names)
+        listed = json.loads(sandbox.run("get", subject, "-o", "json").stdout)
+        assert sorted(item["name"] for item in listed) == sorted(names)
+    (sandbox.desk.folder / "again.yaml").write_text(sandbox.run("export").stdout, encoding="utf-8")
+    assert sandbox.run("plan", "again.yaml", "--detailed-exitcode").exit_code == 0
 
 
 def test_the_manifest_goes_to_stdout_and_notices_to_stderr(desk: Desk) -> None:

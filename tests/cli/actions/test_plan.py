@@ -41,8 +41,8 @@ tags: [brand-new]
     [
         (ADDITIVE, {}),
         (NOTHING, {}),
-        (DELETING, {"removals": "1 removal", "warnings": "1 warning"}),
-        (EVERY_TAG, {"blocked": "12 blocked changes", "removals": "12 removals"}),
+        (DELETING, {"removals": "1 removal", "warnings": "2 warnings"}),
+        (EVERY_TAG, {"blocked": "12 blocked changes", "removals": "12 removals", "warnings": "1 warning"}),
         (MISTYPED, {"warnings": "1 warning"}),
     ],
 )

@@ -79,6 +79,8 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("--sandbox plan -", 1),  # stdin is empty
     ("--sandbox apply", 3),  # no terminal, no token
     ("--sandbox apply --approve non-destructive --json", 0),
+    ("--sandbox pull", 3),  # no terminal, no token
+    ("fmt --check workspace.yaml", 0),
     ("show plan.json", 0),
     ("runs", 0),
     ("runs show latest", 0),

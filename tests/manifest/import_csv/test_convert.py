@@ -292,3 +292,23 @@ def test_the_workspace_is_named_in_the_manifest() -> None:
     imported = import_csv(b"Client\nAcme\n", "-", ImportOptions(workspace="Acme: Studio"))
     assert 'workspace: "Acme: Studio"\n' in imported.text
     assert desired(imported).workspace == "Acme: Studio"
+
+
+def test_a_workspace_that_cannot_be_named_is_a_problem_of_the_whole_file() -> None:
+    with pytest.raises(ManifestError) as raised:
+        import_csv(b"Client\nAcme\n", "a.csv", ImportOptions(workspace="x" * 251))
+    assert [problem.place for problem in raised.value.problems] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("95", "95.00"), ("95,5", "95.50"), ("95.50", "95.50"), ("auto", "auto"), ("AUTO", "auto"), ("95 EUR", None), ("1.234,50", None)],
+)  # fmt: skip
+def test_amounts_have_a_point_or_a_comma(cell: str, value: str | None) -> None:
+    text = f'Project,Money\nSite,"{cell}"\n'
+    if value is None:
+        ((place, message),) = problems_of(text, budget="Money")
+        assert place == "a.csv:2:6"
+        assert message.startswith("column Money: invalid")
+    else:
+        assert values(text, budget="Money") == {"project:Site": {"budget": value}}

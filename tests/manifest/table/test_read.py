@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import ManifestError
-from reconciler.manifest.table import MOST_BYTES, Table, parse_table, read_table
+from reconciler.manifest.table import MOST_BYTES, Table, delimited, parse_table, read_table
 
 EXAMPLE = 'Project, Client, Task, Tags\nProjectA1,ClientA,,\nProjectC2,,TaskC1,Tag1\n,,,"Tag2,Tag3"\n'
 ROWS = [
@@ -112,6 +112,18 @@ def test_what_cannot_be_read_is_a_problem_at_its_place(data: bytes, problems: li
 def test_a_file_over_the_limit_is_refused() -> None:
     assert problems_of(b"A\n" + b" " * MOST_BYTES) == [("a.csv", "the file is larger than 10 MB")]
     assert read_table(b"A\n" + b" " * (MOST_BYTES - 2), "a.csv").rows == ()
+
+
+def test_short_lines_under_a_long_header_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert delimited.MOST_CELLS == 5_000_000
+    monkeypatch.setattr(delimited, "MOST_CELLS", 1000)
+    header = ",".join(map(str, range(92)))
+    assert len(read_table((header + "\nx" * 9).encode(), "a.csv").rows) == 9
+    assert problems_of((header + "\nx" * 10).encode()) == [("a.csv", "the table has more than 10 lines of 92 columns")]
+
+
+def test_a_line_with_many_problems_is_read_once_for_their_places() -> None:
+    assert len(problems_of(b'"a"' + b',"a"' * 3000)) == 3000
 
 
 def test_a_header_alone_has_no_rows() -> None:

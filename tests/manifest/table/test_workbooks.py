@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import io
 import random
 import sys
+import warnings
+import zipfile
 
 import pytest
 
@@ -108,6 +111,21 @@ def test_a_cell_with_nothing_but_a_format_takes_no_room() -> None:
     styled = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
     data = workbook({"A": sheet(NEAR + styled, '<dimension ref="A1:XFD1048576"/>')})
     assert read_table(data, "a.xlsx").columns == ("x",)
+
+
+def test_a_part_that_is_there_twice_and_one_that_is_compressed_otherwise_are_refused() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_BZIP2) as file:
+        file.mkdir("xl")
+        file.writestr("a.xml", "<a/>")
+    assert problems_of(data.getvalue()) == [("a.xlsx", "not a workbook that can be read")]
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        file.mkdir("xl")
+        file.writestr("a.xml", "<a/>")
+        file.writestr("a.xml", "<b/>")
+    assert problems_of(data.getvalue()) == [("a.xlsx", "not a workbook that can be read")]
 
 
 @pytest.mark.parametrize(

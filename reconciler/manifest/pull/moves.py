@@ -1,0 +1,86 @@
+"""Moves, and what follows from a rename: references by name, and entries under `removed:`."""
+
+from __future__ import annotations
+
+from reconciler.differences import Difference
+from reconciler.kinds import BY_NAME, KINDS
+from reconciler.manifest.edit.tree import Node
+from reconciler.manifest.edit.values import Value, new_value
+from reconciler.manifest.pull.added import Adder
+from reconciler.manifest.pull.index import Index
+from reconciler.manifest.schema.nesting import parent_key_of
+from reconciler.names import fold, fold_all, split_path
+
+
+def follow_rename(index: Index, each: Difference) -> None:
+    """Let the references to a renamed resource follow it: `client:` of projects in the top-level list."""
+    for kind in KINDS:
+        key = parent_key_of(kind)
+        if not key or kind.parent != each.address.kind:
+            continue
+        for _, items in index.sections.get(kind.plural, ()):
+            for item in items.items:
+                reference = item.get(key)
+                if reference is not None and reference.is_text and fold(reference.text) == fold(each.address.name):
+                    item.pairs[key] = Value(reference.form, reference.node, str(each.live))
+
+
+def move(index: Index, adder: Adder, each: Difference) -> None:
+    """Move an entry to the parent that it has in the workspace. In the top-level list, its key for the parent changes."""
+    entry = index.find(each.address)
+    if entry is None:
+        return
+    key, mapping = parent_key_of(entry.kind), entry.value
+    mapping.pairs.pop("was", None)
+    if entry.parent is None and each.live is not None:
+        mapping = entry.mapping()
+        present = mapping.get(key)
+        mapping.pairs[key] = Value(present.form, present.node, each.live) if present else new_value(each.live)
+        return
+    if entry.parent is None:
+        mapping.pairs.pop(key, None)
+        return
+    entry.remove()
+    adder.place(entry, each.parent)
+
+
+def remove_listed(index: Index, each: Difference) -> None:
+    """Take the entry under `removed:` out, because of which a resource would be removed."""
+    if not each.entry:
+        return
+    for file, root in index.documents():
+        listed = root.get("removed")
+        for entry in list(listed.items) if listed is not None else ():
+            if any(value.node and f"{file.path}:{_place(value.node)}" == each.entry for value in entry.pairs.values()):
+                _take_out(root, listed, entry, each.address.kind)
+
+
+def drop_listed(index: Index) -> None:
+    """Take the entries under `removed:` out that name what is declared by now, or what something declared is in."""
+    lists = [(root, listed) for _, root in index.documents() if (listed := root.get("removed")) is not None]
+    if not lists:
+        return
+    now = Index(index.files)
+    declared = {*now.entries, *now.shared}
+    declared |= {(BY_NAME[kind].parent, path[:-1]) for kind, path in declared if len(path) > 1}
+    for root, listed in lists:
+        for entry in list(listed.items):
+            for kind, path in list(entry.pairs.items()):
+                if (kind, fold_all(split_path(path.text))) in declared:
+                    _take_out(root, listed, entry, kind)
+
+
+def _take_out(root: Value, listed: Value | None, entry: Value, kind: str) -> None:
+    if listed is None:
+        return
+    entry.pairs.pop(kind, None)
+    if not entry.pairs:
+        listed.items.remove(entry)
+    if not listed.items:
+        del root.pairs["removed"]
+
+
+def _place(node: Node) -> str:
+    before = node.source[: node.content.start]
+    lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return f"{len(lines)}:{len(lines[-1]) + 1}"
