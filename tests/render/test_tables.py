@@ -175,6 +175,6 @@ def test_the_page_of_the_command_line_has_the_expression_for_programs() -> None:
     assert ADDED.pattern.replace(r"\uff1d\uff0b\uff0d\uff20", "＝＋－＠") in page
 
 
-def test_no_column_is_cut_below_eight_cells() -> None:
+def test_no_column_is_cut_below_five_cells() -> None:
     lines = made("table", [{"id": "i" * 50, "name": "n" * 50}], screen=Screen(40)).splitlines()
-    assert lines[1] == f"{'i' * 50}  {'n' * 7}…"
+    assert lines[1] == f"{'i' * 50}  {'n' * 4}…"
