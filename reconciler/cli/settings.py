@@ -21,6 +21,8 @@ _DECLARED = "reconciler.cli.declared"
 _FOR_REPORTS = ("verbose", "color", "log_format")
 _NOT_REPEATED = (*_FOR_REPORTS, "key_command")
 """Options that a command for copying leaves out; the key command may hold a secret, and such commands stand in reports."""
+_BELOW_CONNECTIONS = ("connection", "workspace")
+"""What commands about connections have no use for: one that does not work is often the reason for the hint."""
 
 
 def api_key(gateway: str) -> str:
@@ -63,10 +65,11 @@ class Settings:
     def command(self, *arguments: str) -> str:
         """A command line for copying: `reconciler`, the given global options, and the arguments, quoted for a shell."""
         line = ["reconciler"]
+        skipped = (*_NOT_REPEATED, *(_BELOW_CONNECTIONS if arguments[:1] == ("connections",) else ()))
         for name, value in self.given.items():
             if name == "gateway" and value == "sandbox":
                 line.append("--sandbox")
-            elif name not in _NOT_REPEATED:
+            elif name not in skipped:
                 line += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
         return _command_line(*line, *arguments)
 

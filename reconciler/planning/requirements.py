@@ -77,14 +77,17 @@ def members_removed(change: Change) -> tuple[str, ...]:
 
 
 def mentions_people(change: Change) -> bool:
-    """Whether a change was computed with e-mail addresses. Ids contain no `@`; a plan with ids is compared by ids."""
+    """Whether a change was computed with e-mail addresses. Ids contain no `@`; a plan with ids is compared by ids.
+
+    The guards look at the list of users wherever a change removes members, also where all of them have no address.
+    """
     values = change.precondition.values
     for name in PEOPLE[change.kind]:
         field = change.field_named(name)
         people = (*(values.get(name) or ()), *(((field.before or ()) + (field.after or ())) if field else ()))
         if any("@" in person or person.startswith(f"{GROUP} ") for person in people):
             return True
-    return False
+    return bool(members_removed(change))
 
 
 def mentions_members(change: Change) -> bool:

@@ -36,6 +36,10 @@ def test_every_command_is_of_one_sort() -> None:
         ("not a reconcilerplan", "not a reconcilerplan"),
         (f"reconciler {OPTIONS} plan", f"reconciler {OPTIONS} plan"),
         ("reconciler get tags, reconciler whoami", f"reconciler {OPTIONS} get tags, reconciler {OPTIONS} whoami"),
+        (
+            "connect: reconciler connections create",
+            "connect: reconciler --sandbox --state-dir 'my state' --timeout 5 connections create",
+        ),
         ("", ""),
     ],
 )
@@ -69,7 +73,6 @@ def _commands(text: str) -> list[list[str]]:
         (["apply", "ours.yaml"], "apply"),
         (["plan", "ours.yaml", "--yes"], "apply"),
         (["plan", "people.yaml"], "users"),
-        (["connections", "get", "c-none"], "connections"),
         (["workspaces", "create", "Acme Studio", "--approve", "yes"], "workspaces"),
         (["workspaces", "create", "Another"], "workspaces"),
         (["time", "list", "--user", "zzz"], "users"),
@@ -91,6 +94,16 @@ def test_the_hints_of_a_command_have_its_options(desk: Desk, words: list[str], n
     assert found
     assert all(command[: len(given)] == given for command in found)
     assert {command[len(given)] for command in found} == {name}
+
+
+def test_commands_about_connections_need_neither_a_connection_nor_a_workspace(desk: Desk) -> None:
+    given = ["--sandbox", "--workspace", "Acme Studio", "--connection", "c-none", "--state-dir", "my state"]
+    result = desk.call(*given, "whoami")
+    assert result.exit_code == 1
+    first, second = re.findall(r"reconciler (.*?)(?:;|\n)", result.stderr)
+    for command, name in ((first, "create"), (second, "list")):
+        assert shlex.split(command) == ["--sandbox", "--state-dir", "my state", "connections", name]
+    assert desk.call(*shlex.split(second)).exit_code == 0
 
 
 def test_a_command_copied_from_a_hint_works(sandbox: Embedded) -> None:

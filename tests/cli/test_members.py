@@ -245,6 +245,21 @@ def test_the_role_is_asked_for_where_members_are_removed_and_only_there(sandbox:
     assert plan["forecast"]["requests"] >= len(sandbox.sent)
 
 
+def test_members_without_addresses_are_removed_by_a_saved_plan(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam")
+    _site(sandbox, [who["pat"], who["sam"]])
+    for name in ("pat", "sam"):
+        account = sandbox.store.load("user", who[name]) or {}
+        sandbox.store.save("user", {**account, "status": "DELETED"})
+    _declare(sandbox)
+    plan = sandbox.json("plan", "--allow-removals=members=2", "-o", "p.json")
+    (field,) = change(plan, SITE)["fields"]
+    assert field["before"] == sorted([who["pat"], who["sam"]])
+    result = sandbox.run("apply", "p.json", "--approve", plan["digest"])
+    assert result.exit_code == 0, result.stderr
+    assert _members(sandbox) == {}
+
+
 def test_groups_that_the_key_may_not_list_are_not_removed(sandbox: Embedded) -> None:
     who = _invite(sandbox, "pat", "sam", "ann")
     group = sandbox.call("POST", "user-groups", {"name": "Crew"})["id"]

@@ -12,6 +12,7 @@ import httpx
 
 from reconciler.sandbox import Faults, Store, Switches, blank, create_app
 from reconciler.sandbox.seed_data import WORKSPACE_ID
+from tests.secrets_in_use import IN_USE
 from tests.seeded import seed
 
 UNLIMITED = Switches(rate="off")
@@ -84,7 +85,10 @@ class Driver:
         request = self._client.build_request(method, full, content=content, headers=headers, params=query)
         if headers is not None and "Authorization" not in headers:
             del request.headers["Authorization"]
-        return self._runner.run(self._client.send(request))
+        response = self._runner.run(self._client.send(request))
+        if path.startswith("/_sandbox"):
+            IN_USE.saw("answer of the control API", response.text)
+        return response
 
     def send(self, method: str, url: str, params: Any, value: Any, content: bytes | None) -> httpx.Response:
         """Send a request as it is, with a JSON value or with bytes."""

@@ -78,6 +78,14 @@ def test_a_protected_project_that_is_renamed_loses_no_members(pattern: str) -> N
     assert reason.endswith(" and would lose the members b@x.example, c@x.example, d@x.example")
 
 
+def test_a_block_names_the_first_members_that_would_be_lost() -> None:
+    many = [f"{name}@x.example" for name in "abcde"]
+    world = PEOPLE | {"projects": [{"at": "Ops", "members": many}], "users": {name: name for name in many}}
+    manifest = {"policy": {"protect": ["project:Ops"]}, "projects": [{"name": "Ops", "members": many[:1]}]}
+    reason = blocks(plan_for(manifest, live_of(world)))["project:Ops"].reason
+    assert reason.endswith("the members b@x.example, c@x.example, d@x.example and 1 more")
+
+
 def test_taking_a_protection_away_and_members_need_two_plans() -> None:
     live = live_of(PEOPLE)
     both = plan_for(members_without("b"), live, allowed={"member": 1}, protected_before=("project:Ops",))
