@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying.journal.events import Intent, JournalEvent, Resolved, WriteOutcome
 from reconciler.applying.writes.compare import snapshot_of
 from reconciler.applying.writes.intent import WorkItem
-from reconciler.applying.writes.send import WriteSender
+from reconciler.applying.writes.send import MAX_ATTEMPTS, WriteSender
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.gateway.messages import Request
@@ -270,3 +270,23 @@ def test_a_refused_create_is_done_only_where_the_whole_resource_is_there(
         got = error
     assert got == result
     assert (service.script, item.is_found) == ([], is_found)
+
+
+def test_a_create_is_tried_so_often_with_a_longer_pause_each_time_and_then_the_error_is_raised() -> None:
+    (change,) = plan_of({"clients": [{"name": "A", "note": "n"}]}, {}).changes
+    service = _Service(*[("create", LOST), ("named", [])] * MAX_ATTEMPTS)
+    with pytest.raises(NetworkError):
+        WriteSender(cast("Writer", service), LIVE, _Journal()).create(
+            WorkItem(change, BY_NAME["client"]), {"name": "A"}
+        )
+    assert [asked for asked in service.asked if asked.startswith("pause")] == [
+        f"pause {number}" for number in range(1, MAX_ATTEMPTS)
+    ]
+
+
+def test_a_create_that_was_lost_before_takes_what_it_made_although_a_later_attempt_is_refused() -> None:
+    (change,) = plan_of({"clients": [{"name": "A", "note": "n"}]}, {}).changes
+    item = WorkItem(change, BY_NAME["client"])
+    service = _Service(("create", LOST), ("named", []), POST, ("named", [CLIENT]))
+    made = WriteSender(cast("Writer", service), LIVE, _Journal()).create(item, {"name": "A", "note": "n"})
+    assert (made, item.is_found) == (CLIENT, False)
