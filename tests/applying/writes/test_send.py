@@ -23,6 +23,7 @@ from tests.planning.literals import plan_of
 OLD = {"id": "t1", "name": "old", "archived": False}
 NEW = {**OLD, "name": "new"}
 THEIRS = {**OLD, "name": "theirs"}
+ARCHIVED = {**OLD, "archived": True}
 BODY = {"name": "new", "archived": False}
 TAG = BY_NAME["tag"]
 BEFORE = snapshot_of(TAG, OLD, {})
@@ -196,6 +197,26 @@ def test_a_write_of_an_endpoint_is_sent_once_and_read_where_its_answer_is_lost(
 ) -> None:
     got, item, asked, recorded = _send(_patch, script)
     assert (got, recorded, item.in_doubt) == (result, resolved, in_doubt)
+    assert asked == [name for name, _ in script]
+
+
+@pytest.mark.parametrize(
+    ("script", "result", "resolved", "written"),
+    [
+        ([LOST_PATCH, ("get", ARCHIVED)], ARCHIVED, ["found"], 1),
+        ([LOST_PATCH, ("get", OLD)], OLD, ["absent"], 0),
+        ([("PATCH", REFUSED)], REFUSED, [], 0),
+        ([LOST_PATCH, ("get", BROKEN)], BROKEN, [], 1),
+    ],
+)
+def test_a_lost_write_whose_body_has_no_declared_field_was_carried_out_if_the_object_changed(
+    script: Script, result: Any, resolved: list[str], written: int
+) -> None:
+    def write(sender: WriteSender, item: WorkItem) -> Any:
+        return sender.patch(item, Step.UNDECLARED, "PATCH", "template", {"isTemplate": True}, BEFORE)
+
+    got, item, asked, recorded = _send(write, script)
+    assert (got, recorded, item.written) == (result, resolved, written)
     assert asked == [name for name, _ in script]
 
 
