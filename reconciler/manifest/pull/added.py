@@ -101,15 +101,17 @@ class Adder:
                 return home.file, nested, ""
             listed = self._top_level_of(kind, home.address)
             if listed is not None and not kind.parent_required:
-                return (*listed, self._reference(home.name.text))
+                return (*listed, self.reference(home.address))
             items = Value(SEQUENCE)
             home.mapping().pairs[kind.plural] = items
             return home.file, items, ""
         file, items = self._section(kind, name)
-        return file, items, self._reference(parent.name) if parent is not None else ""
+        return file, items, self.reference(parent) if parent is not None else ""
 
-    def _reference(self, name: str) -> str:
-        """How a project names its client: as other entries do, which all have one spelling."""
+    def reference(self, parent: Address) -> str:
+        """How a project names its client: by the name of its entry, else as other entries do, which all have one spelling."""
+        home = self.index.find(parent) if self.possible.is_declared(parent) else None
+        name = home.name.text if home is not None else parent.name
         return next((text for _, text in self.index.references() if fold(text) == fold(name)), writable(name))
 
     def _top_level_of(self, kind: Kind, parent: Address) -> tuple[ManifestFile, Value] | None:
