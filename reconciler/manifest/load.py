@@ -117,4 +117,3 @@ def _with_excerpt(problem: Problem, texts: dict[str, SourceText]) -> Problem:
         return problem
     excerpt = texts[problem.path].problem((problem.line, problem.column), problem.message).excerpt
     return replace(problem, excerpt=excerpt)
-

@@ -136,9 +136,7 @@ class Hand:
             value = tuple(sorted(self.random.sample(PEOPLE, self.random.randint(0, 3))))
         if (name == "budget" and item.values.get("estimate")) or (name == "estimate" and item.values.get("budget")):
             return
-        item.values[name] = (
-            BY_NAME[item.kind].field_named(name).type.parse(value) if name != "members" else value
-        )
+        item.values[name] = BY_NAME[item.kind].field_named(name).type.parse(value) if name != "members" else value
 
     def _any(self) -> Item | None:
         return self.random.choice(self.items) if self.items else None
