@@ -109,7 +109,7 @@ def manifest(creates: int) -> Desired:
 
 def measure(desired: Desired, switches: str, limit: float, aim: float) -> None:
     with start_server(switches) as url, tempfile.TemporaryDirectory() as folder:
-        plain = GatewayConfig("sandbox", base_url=url, key="any", rate=Rate.parse(CONFIGURED_RATE))
+        plain = GatewayConfig("sandbox", base_url=url, key="any-k3y-will-do", rate=Rate.parse(CONFIGURED_RATE))
         limiter = open_limiter(plain)
         with open_writer(plain, limiter=limiter) as first:
             config = pin_connection(plain, first)

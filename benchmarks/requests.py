@@ -27,7 +27,7 @@ def main() -> None:
     store = Store(":memory:")
     seed(store)
     app = create_app(store, Switches(rate="off"))
-    config = GatewayConfig("sandbox", key="any", rate=Rate.parse("100000/s"), app=app)
+    config = GatewayConfig("sandbox", key="any-k3y-will-do", rate=Rate.parse("100000/s"), app=app)
     desired = load(["-"], stdin=manifest)
     fill(config, desired)
     with open_reader(config) as reader:

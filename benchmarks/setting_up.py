@@ -30,7 +30,7 @@ def manifest() -> bytes:
 def measure(switches: str) -> None:
     store = Store(":memory:")
     app = create_app(store, Switches.parse(f"rate=off,{switches}"))
-    plain = GatewayConfig("sandbox", key="any", rate=Rate.parse("100000/s"), app=app)
+    plain = GatewayConfig("sandbox", key="any-k3y-will-do", rate=Rate.parse("100000/s"), app=app)
     with open_writer(plain) as first:
         first.create_workspace("Bench")
         app.state.log.clear()

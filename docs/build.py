@@ -20,7 +20,7 @@ from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, Colour
 from reconciler.manifest.schema.kinds import kind_schema
-from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.manifest import manifest_schema, validation_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,6 +80,7 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   project.
 - **Files merge.** The order of files, documents and keys has no effect. Duplicate resources are an error, and so are different
   values for the workspace, for a setting of the policy, for a default, or for a task set.
+- **`for_each`**, **`vars`** and **`include`** fill manifests in before anything else ([bulk.md](bulk.md)). Without them, braces are plain text.
 - **Defaults** apply to fields that a resource omits. **Task sets** are included with `use`; a task of the project with the same
   name overrides the fields of the task in the set.
 - **Renames.** `was:` is the earlier name: the resource is renamed or moved, instead of removed and created again. Of a list of earlier
@@ -123,7 +124,10 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   guard `member_budget` ([safety.md](safety.md#guards)). Without the key nothing of it is touched. An entry is an e-mail address,
   `{email: ADDRESS, hourly_rate: "95.00", cost_rate: "50.00"}` or `{group: NAME}`; a rate that an entry leaves out keeps its live value,
   `null` clears it. The user of the API key stays a member in any case, also with `members: []`; the plan warns if the list lacks them.
-  A member without an e-mail address of their own cannot be listed. The manager role is not part of a manifest.
+  A member without an e-mail address of their own cannot be listed. `{email: ADDRESS, manager: true}` also makes the person a manager of
+  the project.
+- **An assignee or member who is not active in the workspace**, such as an invited or a deactivated person, is a warning of `plan`: one line
+  for each person, in each plan that declares them.
 - **A project's time estimate that is switched off**, as it is beside an active budget, counts as none: `estimate: null` leaves it as it
   is, and a duration switches a time estimate on. A plan that replaces it warns, since an undo cannot restore it.
 - **Names that match nothing** are warnings in `plan` and `apply`, with the nearest live name, and errors with `--strict`
@@ -134,7 +138,8 @@ A manifest is a YAML file with the desired state of a Clockify workspace. The st
   `\\ud83d\\udca1` are one character.
 - **Aliases** (`*name`) mean the last anchor (`&name`) of that name before them in the document.
 
-`reconciler validate` reports all problems of all files, each with file, line and column.
+`reconciler validate` reports all problems of all files, each with file, line and column, and warns of what is probably a mistake
+([cli.md](cli.md#validate)).
 
 ## Directories
 
@@ -149,13 +154,22 @@ it is read.
 
 ## Editors
 
-Editors that use the YAML language server read the schema from a comment in the first line:
+Editors that use the YAML language server (VS Code with the extension of Red Hat, Neovim, Helix, Zed) read the schema from a comment in the
+first line of each document:
 
 ```yaml
 # yaml-language-server: $schema=manifest.schema.json
 ```
 
-`reconciler schema > manifest.schema.json` writes the schema. The repository has it in `schemas/`, with one file per kind.
+`reconciler schema > manifest.schema.json` writes the schema. The repository has it in `schemas/`, with one file per kind. Where a file has
+several documents, name the schema in the settings instead: in VS Code `"yaml.schemas": {"manifest.schema.json": "manifests/*.yaml"}`. In
+JetBrains IDEs, add it under *Languages & Frameworks → Schemas and DTDs → JSON Schema Mappings*, with the folder of the manifests.
+
+The editor completes keys and values, shows the description of what the pointer is on, and marks what `validate` would report of one value.
+It suggests nothing that `validate` refuses: no `client` in a nested project, and in a check only the fields of its kind and the operators
+of its field. Messages are in words in the YAML language server (`errorMessage`); JetBrains IDEs show the description beside their own
+message. `pytest tests/editors -m strangers` installs the language server and compares its findings with those of `validate`. What depends
+on other lines or files, such as a task set that is not defined, only `validate` knows.
 """
 
 CHECKS = """
@@ -205,7 +219,10 @@ _FORMS = {
 
 def outputs() -> dict[str, str]:
     """Path in the repository → the content of the file."""
-    files = {"schemas/manifest.schema.json": _json(manifest_schema()), "docs/manifest.md": "".join(_page())}
+    files = {
+        "schemas/manifest.schema.json": _json(manifest_schema()),
+        "docs/manifest.md": "".join(_page()),
+    }
     files |= sources()
     for kind in KINDS:
         files[f"schemas/{kind.name}.schema.json"] = _json(kind_schema(kind))
@@ -217,7 +234,7 @@ def _json(value: Any) -> str:
 
 
 def _page() -> Iterator[str]:
-    schema = manifest_schema()
+    schema = validation_schema()
     definitions = schema["$defs"]
     yield INTRO.replace("{example}", EXAMPLE)
     yield _section("## Top-level keys", schema)

@@ -52,14 +52,19 @@ class Address(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where something is declared: a place in a manifest, line and column from 1; or without them, another origin by its name."""
+    """Where something is declared: a place in a manifest, line and column from 1; or without them, another origin by its name.
+
+    `row`: the row of a `for_each` that it was made from, such as `projects.csv:7`; empty without one.
+    """
 
     path: str
     line: int = 0
     column: int = 0
+    row: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        return f"{place} ({self.row})" if self.row else place
 
 
 class FieldRole(Enum):
@@ -244,3 +249,10 @@ class Resource:
     def name(self) -> str:
         """The last part of its path."""
         return self.address.path[-1]
+
+    @property
+    def entry(self) -> Source | None:
+        """What declares it: its place in a manifest, which all rows of a template share that do not fill in its name."""
+        if self.source is None or self.notation is Notation.ROW:
+            return self.source
+        return self.source._replace(row="")

@@ -22,6 +22,8 @@ class Notation(StrEnum):
     """Lines of keys, `name: Acme` among them."""
     FLOW_MAPPING = "flow mapping"
     """Keys in braces: `{name: Acme}`."""
+    ROW = "row"
+    """A row of a `for_each`, which fills in the name."""
 
 
 def join_path(parts: tuple[str, ...]) -> str:

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from reconciler.checks import Check
-from reconciler.kinds import KINDS
+from reconciler.kinds import BY_NAME, KINDS
+from reconciler.names import fold_path
 
 
 class Prune(StrEnum):
@@ -73,3 +74,27 @@ class Policy:
             protect=tuple(data["protect"]),
             checks=tuple(Check.from_json(check) for check in data["checks"]),
         )
+
+
+def fold_pattern(pattern: str) -> str:
+    """An address pattern in the form in which folded addresses are compared with it: names folded, `*` and escapes as they are."""
+    kind, colon, rest = pattern.partition(":")
+    return f"{kind}:{fold_path(rest)}" if colon and kind in BY_NAME else fold_path(pattern)
+
+
+def matches(pattern: str, address: str) -> bool:
+    """Whether an address pattern covers an address, both folded; `*` stands for any characters, `/` included."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return pattern == address
+    *middle, last = rest
+    start, end = len(first), len(address) - len(last)
+    if start > end or not (address.startswith(first) and address.endswith(last)):
+        return False
+    # The leftmost place of each part leaves the most for the rest, so no choice is ever taken back: linear time.
+    for part in middle:
+        position = address.find(part, start, end)
+        if position < 0:
+            return False
+        start = position + len(part)
+    return True

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Source
 from reconciler.policy import Policy, Prune, RemovalBudget, TrackedTime
@@ -35,13 +36,15 @@ class Allowances:
     """Options by which a person allows or limits one plan. `numbers`: the kind's name → exact number of removals allowed.
 
     `addresses`: removals that are allowed although they may be renames, with everything under them. `max_requests`: limit of
-    requests. `except_blocked`: whether blocked changes are excluded instead of refusing the whole plan.
+    requests. `except_blocked`: whether blocked changes are excluded instead of refusing the whole plan. `targets`: patterns of the
+    addresses that a new plan is limited to, with what they need; none is everything.
     """
 
     numbers: Mapping[str, int] = field(default_factory=dict)
     addresses: frozenset[Address] = frozenset()
     max_requests: int | None = None
     except_blocked: bool = False
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Desired:
     `sections`: what is authoritative: `(kind, None)` for a kind in the whole workspace, `("task", address of the project)`
     for the tasks of a project. `workspace`: the declared name or id, if any; with `creates_workspace` one of that name is created
     where there is none. `identified`: live ids by desired address, known from a journal by an undo: these match by id, not by name;
-    "" matches nothing. `renamed`: recorded renames: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
+    "" matches nothing. `warnings`: what the manifests probably do not mean.
+    `renamed`: recorded renames: live id and temporary name, by desired address. `is_undo`: no manifest declares it.
     """
 
     resources: Mapping[Address, Resource]
@@ -83,6 +87,7 @@ class Desired:
     renamed: Mapping[Address, tuple[str, str]] = field(default_factory=dict)
     is_undo: bool = False
     creates_workspace: bool = False
+    warnings: tuple[Problem, ...] = ()
 
     def is_authoritative(self, kind: str, parent: Address | None = None) -> bool:
         """Whether unlisted resources of a kind count as removed, in the workspace or (for tasks) in a project."""
@@ -140,7 +145,9 @@ class Live:
     read it. `access_role`: the role of the key's user. `timekeepers`: ids of the users whose time entries were requested, inactive
     ones included. `completed`: ids of the resources that were read by themselves as well, since the item of the list lacked a key.
     `caller`: the id of the key's user; empty if not requested. With it, `users` also has the user groups: `group ID` → `group NAME`.
-    `shows_roles`: whether the service shows who manages a project; None if not requested.
+    `inactive`: user id → status of those who are not ACTIVE in the workspace; empty if the users were not requested.
+    `shows_roles`: whether the service shows who manages a project; None if not requested. `unread`: ids of projects whose tasks were
+    not read at all, since no target of the plan concerns them.
     """
 
     workspace: Workspace
@@ -155,6 +162,8 @@ class Live:
     completed: frozenset[str] = frozenset()
     caller: str = ""
     shows_roles: bool | None = None
+    unread: frozenset[str] = frozenset()
+    inactive: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def caller_name(self) -> str:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from reconciler.text import API_KEYS, CONNECTION_IDS
+from tests import secret_recorders
+from tests.secrets_in_use import IN_USE, LINK_IS_SHOWN
 
 # How long an example takes says how loaded the machine is, and nothing of the code.
 _UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,9 +46,41 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
 
 
-@pytest.fixture(autouse=True)
-def forget_secrets() -> Iterator[None]:
-    """A process has the keys of one run; the tests of a process have the keys of many, which may contain ordinary words."""
-    yield
-    for secrets in (API_KEYS, CONNECTION_IDS):
-        secrets.clear()
+secret_recorders.install()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Nothing that a test left behind has a key, a token or a session link in it: no output, log, error, traceback or file.
+
+    It is around every fixture's end, so that what those print and write counts as well. The link that a terminal shows once, for
+    its person to open, is no leak: tests of that use the fixture `link_on_terminal`, and look for it themselves.
+    """
+    try:
+        result = yield
+        for _, name, text in item._report_sections:
+            IN_USE.saw(f"captured {name}", text)
+        folder = getattr(item, "funcargs", {}).get("tmp_path")
+        IN_USE.shared[:] = [other for other in IN_USE.shared if other != folder]
+        if "short_key" in getattr(item, "fixturenames", ()):
+            IN_USE.forget_short()
+        allowed = LINK_IS_SHOWN if "link_on_terminal" in getattr(item, "fixturenames", ()) else ()
+        found = sorted({*IN_USE.leaks(folder)}.difference(allowed))
+        assert not found, f"a key, a token or a session link is in: {', '.join(found)}"
+        return result
+    finally:
+        IN_USE.clear()
+        if nextitem is None or nextitem.path != item.path:
+            IN_USE.shared.clear()
+        for secrets in (API_KEYS, CONNECTION_IDS):  # of one run; ordinary words of other tests may be in them
+            secrets.clear()
+
+
+@pytest.fixture
+def link_on_terminal() -> None:
+    """The test is about the link that a terminal shows, and looks for it itself."""
+
+
+@pytest.fixture
+def short_key() -> None:
+    """The test is about a key that is too short for the program to mask, and for the search to look for."""

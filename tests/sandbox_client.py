@@ -42,10 +42,10 @@ class Stage:
         self.store = Store(":memory:")
         seed(self.store)
         self.app = create_app(self.store, switches or Switches(rate="off"))
-        self.config = GatewayConfig("sandbox", key="any", rate=NO_LIMIT, app=self.app)
+        self.config = GatewayConfig("sandbox", key="any-k3y-will-do", rate=NO_LIMIT, app=self.app)
         self.sent: list[Sent] = []
         self.time = Time()
-        self.raw = AsgiTransport(self.app, {"Authorization": "Bearer any"})
+        self.raw = AsgiTransport(self.app, {"Authorization": "Bearer any-k3y-will-do"})
         name = "Acme Studio" if seeded else "Empty"
         if not seeded:
             self.call("POST", "", {"name": name})

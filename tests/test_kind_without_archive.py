@@ -15,6 +15,7 @@ from reconciler.applying.writes.payloads import create_body, update_body
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
 from reconciler.kinds.field_types import Text
 from reconciler.live.build import Fetched, build
+from reconciler.manifest import ExportOptions, export_manifest
 from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.model import Address, Field, Kind, Resource, Source
 from reconciler.planning import Action, Plan, PlanOptions, make_plan
@@ -146,3 +147,11 @@ def test_the_schema_does_not_offer_to_archive_it() -> None:
 def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
     live = _live("a", "a")
     assert [resource.id for resource in live.duplicates] == ["l2"]
+
+
+def test_an_export_declares_it_and_keeps_what_it_cannot_declare() -> None:
+    exported = export_manifest(_live("a", "b\u200b", note="x"), ExportOptions())
+    text = exported.files["workspace.yaml"]
+    assert "tags: archive, labels: keep}" in text
+    assert "labels:\n  - {name: a, note: x}\n" in text
+    assert exported.counts["labels"] == 1

@@ -19,7 +19,8 @@ import pytest
 from reconciler import text
 from reconciler.applying.journal import chain
 from reconciler.checks import patterns
-from reconciler.cli import planfiles
+from reconciler.cli import hints, planfiles
+from reconciler.cli.adopt.ci_files import ci_file
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
 from reconciler.gateway.rate_limit import Rate
@@ -27,7 +28,11 @@ from reconciler.json_text import parse_json
 from reconciler.kinds import KINDS
 from reconciler.live.usage import _DAY
 from reconciler.manifest import misnamed
+from reconciler.manifest.expand.foreign import foreign_variable
+from reconciler.manifest.expand.template import parse_template
+from reconciler.manifest.import_csv import values as cell_values
 from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.table import archive, parse_table
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml import surrogates
 from reconciler.manifest.yaml.scalars import tag_of
@@ -35,7 +40,7 @@ from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.names import fold, join_path, split_path
 from reconciler.planning import structured
 from reconciler.planning.renames import candidate, similarity
-from reconciler.render import escape, html, lines, values
+from reconciler.render import escape, html, lines, tables, values
 from reconciler.timekeeping import resolve
 from reconciler.timekeeping.durations import parse_duration
 from reconciler.timekeeping.times import Moment, parse_time
@@ -121,15 +126,37 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "json_text": [(parse_json, JSON)],
     "names": [(split_path, TEXT), (lambda value: join_path((value, value)), TEXT), (fold, TEXT)],
     "kinds.durations": [(parse_durations, DURATIONS[:8] + NUMBERS[:6])],
+    "cli.adopt.ci_files": [
+        (lambda value: ci_file("github", value, value[:9], {}), [*TEXT, *runs("@A"), *runs("["), *runs("$")])
+    ],
     "cli.planfiles": [
         (lambda value: planfiles._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
         (lambda value: planfiles._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),
+    ],
+    "cli.hints": [
+        (hints._COMMAND.findall, [*TEXT, *runs("reconciler "), *runs("reconciler", " p"), *runs("reconciler plan")])
     ],
     "applying.journal.chain": [(lambda value: chain._SEAL.search(value.encode()), [*TEXT, *runs(',"line":1')])],
     "render.html": [(html._finalize, [*TEXT, *runs(" ", ":")])],
     "manifest.misnamed": [
         (misnamed._is_yaml, [*runs("version: 1\n"), *runs("a "), *runs("a\t", ":")]),
         (misnamed._is_json, [*runs('"a" '), *runs('"a": '), *runs('"version":1 '), *runs(" ")]),
+    ],
+    "manifest.table.archive": [(archive._REFERENCE.fullmatch, [*TEXT, *runs("A"), *runs("$")])],
+    "manifest.table.decode": [
+        (
+            lambda value: parse_table(value.encode(), "a"),
+            [*runs(","), *runs('"'), *runs('""'), *runs('",'), *runs("\0"), *runs('a\n"')],
+        ),
+    ],
+    "manifest.import_csv.values": [
+        (lambda value: cell_values._seconds(value, ""), [*TEXT, *NUMBERS, *DURATIONS]),
+        (cell_values._UNITS.fullmatch, [*NUMBERS, *runs("1"), *runs(" ")]),
+        (cell_values._amount, NUMBERS),
+    ],
+    "manifest.expand.foreign": [
+        (foreign_variable, [*TEXT, *runs("{"), *runs("${"), *runs("{{a"), *runs("${a}", "{")]),
+        (parse_template, [*TEXT, *runs("{{"), *runs("{a}"), *runs("{a|trim", "}"), "{a" + "|trim" * LONG + "}"]),
     ],
     "manifest.yaml.text": [
         (lambda value: decode("a", value.encode()), TEXT),
@@ -161,11 +188,15 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "render.escape": [(escape.visible, TEXT[:8]), (escape._FOUND.findall, TEXT), (escape._NUMBERED.search, TEXT)],
     "render.lines": [(lines._SHELL_WORD.findall, [*TEXT, *QUOTED]), (lines._SPACES.split, TEXT)],
     "render.markdown": [(lambda value: re.findall("`+", value), TEXT)],
+    "render.tables": [
+        (tables._csv_cell, [*runs("="), *runs("'", "="), *runs("; "), *runs(";'", "="), *runs(" ", "=")])
+    ],
     "render.values": [(values._PLAIN.fullmatch, TEXT), (values._POSITION.findall, [*TEXT, *runs("[1", "]")])],
 }
 OWN_TEXT = {
     "applying.journal.runs": "a time that this program wrote",
     "planning.shape": "classes of characters, anchored, and words of at most 40",
+    "manifest.validation.corrections": "values of at most 40 characters",
     "applying.approve": "one class of characters with an upper bound",
     "cli.global_options": "option declarations, and one class of characters",
 }

@@ -199,6 +199,7 @@ def session_started(
         host=socket.gethostname(),
         sequence=sequence,
         ids=run.ids_sum,
+        targets=plan.targeting.patterns if plan.targeting else (),
     )
 
 

@@ -20,7 +20,7 @@ from reconciler.planning.guards import guard
 from reconciler.planning.guards.context import GuardContext, was_in_use
 from reconciler.planning.plan import Change, Plan
 from reconciler.planning.renames.candidate import Declaration, RenameCandidate
-from reconciler.planning.renames.corrections import remaining_corrections
+from reconciler.planning.renames.corrections import remaining_pairs
 from reconciler.planning.renames.detect import detect
 from reconciler.planning.spelling import spelled_as_live
 from reconciler.planning.unmatched import allowance_warnings
@@ -63,15 +63,21 @@ def guard_plan(
         excluded=Counter(excluded.address.kind for excluded in plan.excluded if excluded.removal),
         connections=(plan.proof.connection, connection),
         protected_before=protected_before,
+        is_targeted=plan.targeting is not None,
         rename_candidates=_rename_candidates(plan, live, allowed),
         today=today,
         forecast=forecast,
         max_requests=request_limit(plan, allowances),
     )
     changes = tuple(guard(plan.changes, context))
-    warnings = dict.fromkeys((*plan.warnings, *allowance_warnings(plan.changes, live, allowances.addresses)))
-    candidates = context.rename_candidates
-    return replace(plan, changes=changes, rename_candidates=candidates, forecast=forecast, warnings=tuple(warnings))
+    candidates, warnings = context.rename_candidates, _warnings(plan, live, allowances)
+    return replace(plan, changes=changes, rename_candidates=candidates, forecast=forecast, warnings=warnings)
+
+
+def _warnings(plan: Plan, live: Live, allowances: Allowances) -> tuple[str, ...]:
+    """Those of the plan, and those about allowed removals. One outside the targets may be a side of a rename candidate."""
+    unpaired = allowances.addresses - {pair.remove for pair in plan.rename_candidates}
+    return tuple(dict.fromkeys((*plan.warnings, *allowance_warnings(plan.changes, live, unpaired))))
 
 
 def _done(plan: Plan, reading: Reading, run: Run | None) -> list[Change]:
@@ -85,7 +91,8 @@ def _rename_candidates(plan: Plan, live: Live, allowed: Collection[Address]) -> 
     """Those of now; how the manifests declare what is created is known from the plan."""
     declared = {candidate.create: candidate.declared for candidate in plan.rename_candidates}
     detected = detect(plan.changes, live, allowed, lambda address: declared.get(address, Declaration()))
-    return remaining_corrections(plan.rename_candidates, detected, allowed)
+    # With targets, one side may be outside of the plan: like a correction, only the manifests show such a pair.
+    return remaining_pairs(plan.rename_candidates, detected, allowed, keeps_all=plan.targeting is not None)
 
 
 def request_limit(plan: Plan, allowances: Allowances) -> int | None:

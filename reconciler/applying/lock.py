@@ -22,6 +22,21 @@ from reconciler.errors import JournalError, LockedError
 from reconciler.json_text import parse_json
 
 
+def lock_holder(state_dir: str | Path) -> str:
+    """The run that holds the lock of a state folder now, as text; "" where none does. Changes no file."""
+    try:
+        file = os.fdopen(open_private(Path(state_dir, "lock"), os.O_RDWR), "r+", encoding="utf-8")
+    except OSError:
+        return ""
+    with file:
+        try:
+            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        except portalocker.exceptions.LockException:
+            return _holder(file) or "unknown holder"
+        portalocker.unlock(file)
+        return ""
+
+
 @contextmanager
 def exclusive_lock(state_dir: str | Path, owner: str, *, now: Callable[[], float]) -> Iterator[str]:
     """Hold the lock of a state folder. Yields the previous holder, as text, if it did not exit cleanly, else "".

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.applying.apply import apply_recorded, session_started
 from reconciler.applying.approve import ApprovedPlan
@@ -16,14 +16,17 @@ from reconciler.applying.journal.events import SessionEnded, WorkspaceEnded, Wor
 from reconciler.applying.journal.runs import Runs
 from reconciler.applying.journal.writer import Journal
 from reconciler.applying.options import DEFAULT_OPTIONS, ApplyHooks, ApplyOptions
-from reconciler.applying.report import RunReport
+from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Result, RunReport
 from reconciler.errors import GatewayError, ProtocolError, StalePlanError
 from reconciler.gateway import Reader, Writer
 from reconciler.gateway.messages import Request
 from reconciler.live import Reading, created_workspace, workspace_of
-from reconciler.planning.plan import Plan
+from reconciler.model import Address
+from reconciler.planning.plan import Action, Change, Plan, Step
 from reconciler.state import Workspace
 
+WORKSPACE = "workspace"
+"""The word of the kind in the address of a workspace, which no manifest declares as a resource."""
 AGAIN = "run the same command again: it looks for the workspace by its name first, and never creates a second one"
 
 
@@ -62,29 +65,57 @@ def apply_in_new_workspace(
     hooks: ApplyHooks,
     *,
     connection: str = "",
+    reading: Reading,
     options: ApplyOptions = DEFAULT_OPTIONS,
     verifies: bool = False,
     on_created: Callable[[Workspace], None] = lambda _: None,
 ) -> RunReport:
-    """Create the workspace of a plan, read it, and carry out the plan in it.
+    """Create the workspace of a plan, read it, and carry out the plan in it. The create is the first change of the report.
 
-    It is looked for first, in case another hand or an earlier session has created it since. Raises StalePlanError, JournalError,
-    and the errors of `apply_recorded`; GatewayError where the create is refused, or its outcome stays unknown.
+    `reading`: that of the workspace, where an earlier session has created it. One without an id is looked for first, in case
+    another hand or an earlier session has created it since. Raises StalePlanError, JournalError, and the errors of `apply_recorded`; GatewayError
+    where the create is refused, or its outcome stays unknown.
     """
-    workspace = workspace_of_plan(approved.plan, writer, runs)
+    is_read = bool(reading.live.workspace.id)
+    workspace = reading.live.workspace if is_read else workspace_of_plan(approved.plan, writer, runs)
+    change, total = _change(approved.plan), len(approved.plan.changes) + 1
+    created = Outcome(change, Result.ALREADY, id=workspace.id)
     if not workspace.id:
-        workspace = _create(approved, writer, runs, hooks, connection)
+        hooks.on_event(ChangeStarted(change, 0, total))
+        try:
+            workspace = _create(approved, writer, runs, hooks, connection)
+        except GatewayError as error:
+            result = Result.IN_DOUBT if error.unknown or isinstance(error, ProtocolError) else Result.FAILED
+            hooks.on_event(ChangeFinished(Outcome(change, result, message=error.message), 1, total))
+            raise
+        created = Outcome(change, Result.DONE, id=workspace.id, written=1)
         on_created(workspace)
-    return apply_recorded(
+    hooks.on_event(ChangeFinished(created, 1, total))
+    report = apply_recorded(
         approved,
         writer,
-        read_workspace(workspace),
+        reading if is_read else read_workspace(workspace),
         runs,
-        hooks,
+        _counting_one_more(hooks),
         connection=connection,
         options=options,
         reading_again=(lambda: read_workspace(workspace)) if verifies else None,
     )
+    return replace(report, outcomes=(created, *report.outcomes))
+
+
+def _change(plan: Plan) -> Change:
+    """The create of the workspace, as reports and events have it. It is not among the changes of the plan."""
+    return Change(Address(WORKSPACE, (plan.target.workspace_name,)), Action.CREATE, (Step.CREATE,))
+
+
+def _counting_one_more(hooks: ApplyHooks) -> ApplyHooks:
+    """The hooks for the changes after the workspace, which has ended before them."""
+
+    def on_event(event: Event) -> None:
+        hooks.on_event(replace(event, done=event.done + 1, total=event.total + 1))
+
+    return replace(hooks, on_event=on_event)
 
 
 def _create(approved: ApprovedPlan, writer: Writer, runs: Runs, hooks: ApplyHooks, connection: str) -> Workspace:
@@ -94,7 +125,7 @@ def _create(approved: ApprovedPlan, writer: Writer, runs: Runs, hooks: ApplyHook
 
     def ended(stopped: str = "") -> SessionEnded:
         return SessionEnded(
-            summary=RunReport(plan.digest, ()).summary,
+            summary=RunReport(plan.digest, () if stopped else (Outcome(_change(plan), Result.DONE),)).summary,
             requests=writer.requests - sent,
             seconds=round(hooks.clock() - started, 3),
             stopped=stopped or None,

@@ -67,6 +67,21 @@ def replace_file(path: str, before: bytes, after: bytes) -> None:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
 
 
+def append(path: str, text: str) -> None:
+    """Add a text to the end of a file, or make the file (`-`: stdout). Raises ReconcilerError."""
+    if path == "-":
+        print_result(document(text))
+        return
+    require_report_target(path)
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
+
+
 def write_plan(path: str, text: str) -> None:
     """Write a plan file as `write` does. Raises ReconcilerError where anything but a plan file would be replaced."""
     require_plan_target(path)
@@ -105,38 +120,75 @@ def require_report_target(path: str) -> None:
         )
 
 
+def require_new(path: str) -> None:
+    """Raise ReconcilerError if the path exists, also as a broken symbolic link."""
+    if os.path.lexists(path):
+        raise ReconcilerError(f"{path} already exists", hint="use another path, or move that file first")
+
+
 def write_new(path: str, text: str) -> None:
-    """Write a new file. Raises ReconcilerError if it exists, and does not change it."""
+    """Write a new file as a whole, in a folder that is created with it. Raises ReconcilerError if it exists, and does not change it."""
+    target = Path(path)
     try:
-        with Path(path).open("x", encoding="utf-8") as file:
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                Path(path).unlink()
-                raise
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = _written(target, text.encode())
+        try:
+            _publish(temporary, target, text)
+        finally:
+            temporary.unlink()
     except FileExistsError:
         raise ReconcilerError(f"{path} already exists", hint="use another path, or move that file first") from None
     except OSError as error:
         raise ReconcilerError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _replace(target: Path, data: bytes) -> None:
-    """The file as a whole, through a new file in the same folder. Raises OSError.
+def _publish(temporary: Path, target: Path, text: str) -> None:
+    """Give a file its name, at once and only if the name is free. Raises FileExistsError, and OSError."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: then the file is not written at once
+        _create(target, text)
+
+
+def _create(target: Path, text: str) -> None:
+    with target.open("x", encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            target.unlink()
+            raise
+
+
+def _written(target: Path, data: bytes) -> Path:
+    """A new file with a name of its own in the folder of `target`, with the mode of `target`. Raises OSError.
 
     Its name is that of a temporary file, so that one that a killed process leaves is not taken for a manifest.
     """
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(_mode_of(target))
-        Path(temporary).replace(target)
+        temporary.chmod(_mode_of(target))
     except BaseException:
-        Path(temporary).unlink()
+        temporary.unlink()
+        raise
+    return temporary
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """The file as a whole, through a new file in the same folder. Raises OSError."""
+    temporary = _written(target, data)
+    try:
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink()
         raise
 
 

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from reconciler.cli.settings import GATEWAYS, REGIONS, remember
-from reconciler.cli.terminal.streams import echo
+from reconciler.cli.terminal.streams import LOG_FORMATS, echo, set_log_format
 from reconciler.version import __version__
 
 GLOBAL_HELP = "global options: reconciler --help"
@@ -46,6 +46,8 @@ def _remember(context: click.Context, option: click.Parameter, value: Any) -> No
     source = context.get_parameter_source(name)
     if source not in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT) or value is False:
         return
+    if name == "log_format":
+        set_log_format(value)
     if name == "no_color":
         name, value = "color", False
     remember(context, name, value, from_command_line=source is ParameterSource.COMMANDLINE)
@@ -100,6 +102,7 @@ _SPECS = (
     ),
     _Spec(("--state-dir",), "Folder of run records and sandbox data (.reconciler).", metavar="DIR"),
     _Spec(("-v", "--verbose"), "Log requests; show tracebacks of internal errors.", bool),
+    _Spec(("--log-format",), "Form of messages on stderr: text (default) or json.", click.Choice(LOG_FORMATS), "NAME"),
     _Spec(("--no-color",), "Disable colours; the variable NO_COLOR does the same.", bool),
     _Spec(("--version",), "Print the version.", bool, callback=_print_version),
 )

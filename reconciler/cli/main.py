@@ -10,10 +10,13 @@ import click
 
 from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
 from reconciler.cli.settings import has_written, report_settings
-from reconciler.cli.terminal.streams import echo_error, failure_of_stdout, guard_streams
+from reconciler.cli.summary import Noted, noted
+from reconciler.cli.terminal.streams import LOG_FORMATS, echo_error, failure_of_stdout, guard_streams, set_log_format
 
 COMMANDS = {
-    "init": "Write a starter manifest.",
+    "init": "Write a first manifest.",
+    "export": "Write the live workspace as manifests.",
+    "import-csv": "Write a manifest from a CSV file or a workbook.",
     "validate": "Validate manifests offline.",
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
@@ -21,6 +24,7 @@ COMMANDS = {
     "pull": "Take live changes over into the manifests.",
     "fmt": "Format manifests.",
     "runs": "List past runs, or show one.",
+    "drift": "Show what differs, and whose change it was.",
     "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
     "sandbox": "Serve the embedded server, or manage its data.",
@@ -30,10 +34,11 @@ COMMANDS = {
     "users": "List the users of a workspace.",
     "get": "List live clients, projects, tasks, tags or users.",
     "time": "List, add, start, stop, edit and delete time entries.",
+    "doctor": "Show whether everything is set up.",
     "help": "Show the help of a command.",
     "version": "Print the version.",
 }
-"""Every command with its summary; each has a module of its name in `reconciler.cli.commands`."""
+"""Every command with its summary; each has a module of its name in `reconciler.cli.commands`, with _ for -."""
 
 ENVIRONMENT = (
     "MATON_API_KEY, CLOCKIFY_API_KEY            API key of the gateway",
@@ -41,7 +46,7 @@ ENVIRONMENT = (
     "RECONCILER_WORKSPACE, RECONCILER_...       global options as variables",
 )
 EXIT_CODES = (
-    "0 success  1 error  2 changes pending (only with --detailed-exitcode)",
+    "0 success  1 error  2 changes pending (--detailed-exitcode)",
     "3 refused, nothing written  4 partly applied  64 usage error  130 interrupted",
 )
 DOCUMENTATION = "documentation: README.md and docs/ in the source repository"
@@ -57,6 +62,7 @@ class Root(Group):
 
     outermost = True
     has_report = False
+    noted = Noted("", "")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the table."""
@@ -66,7 +72,8 @@ class Root(Group):
         """The command of this name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"reconciler.cli.commands.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        command: click.Command = importlib.import_module(f"reconciler.cli.commands.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
@@ -105,15 +112,19 @@ class Root(Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:  # noqa: BLE001 - the one place that turns every failure into an exit code
-            from reconciler.cli.terminal.errors import report_error  # noqa: PLC0415 - start-up: only a failure needs it
+            from reconciler.cli.terminal.errors import error_texts, report_error  # noqa: PLC0415 - start-up: failures
 
             code = report_error(error, report_settings())
+            noted(ctx).messages = error_texts(error)
+        finally:
+            self.noted = noted(ctx)
         self.has_report = ctx.invoked_subcommand in WRITING_COMMANDS or has_written(ctx)
         return code
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """As click's, with the exit codes of this program. Output that cannot be written never ends a command."""
-        self.has_report = False
+        self.has_report, self.noted = False, Noted("", "")
+        set_log_format(LOG_FORMATS[0])
         kwargs["prog_name"] = "reconciler"
         kwargs["standalone_mode"] = False
         with guard_streams():
@@ -121,15 +132,21 @@ class Root(Group):
                 code = super().main(*args, **kwargs)
             except (click.Abort, KeyboardInterrupt):  # a second Ctrl-C interrupts click's answer to the first one
                 echo_error("interrupted")
+                self.noted.messages = ["interrupted"]
                 code = INTERRUPTED
             except click.UsageError as error:
                 code = _report_usage_error(error)
+                self.noted.messages = [error.format_message()]
             except click.ClickException as error:
                 from reconciler.cli.terminal.output import print_message  # noqa: PLC0415 - start-up: rarely needed
 
                 print_message(f"error: {error.format_message()}")
                 code = 1
             code = self._code_after_output(code or 0)
+            if self.noted.path:
+                from reconciler.cli.write_summary import write_summary  # noqa: PLC0415 - start-up: rarely needed
+
+                code = write_summary(self.noted, code, is_report=self.has_report)
         sys.exit(code)
 
     def _code_after_output(self, code: int) -> int:
@@ -163,7 +180,8 @@ def _report_usage_error(error: click.UsageError) -> int:
         from reconciler.cli.terminal.errors import report_usage_error  # noqa: PLC0415 - start-up: only an error needs it
         from reconciler.cli.usage_errors import usage_message  # noqa: PLC0415 - start-up: only an error needs it
 
-        report_usage_error(usage_message(error), error.ctx.command_path if error.ctx else "reconciler")
+        path, settings = (error.ctx.command_path, report_settings(error.ctx)) if error.ctx else ("reconciler", None)
+        report_usage_error(usage_message(error), path, settings)
     return USAGE_ERROR
 
 

@@ -29,6 +29,7 @@ from reconciler.text import command_line
 MAX_BYTES = 1 << 30
 _SNIFFED = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
+_DRIFT = "reconciler.drift/"
 _CREATE = "create one: reconciler plan -o plan.json"
 
 
@@ -96,6 +97,9 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     name = "stdin" if path == "-" else path
     if not data.strip():
         return PlanFileError(f"{name} is not a reconciler plan file: it is empty", hint=_CREATE)
+    if _DRIFT.encode() in data[:200]:
+        hint = "take the workspace over with pull, or carry out the manifests: reconciler plan"
+        return PlanFileError(f"{name} is a drift report, which cannot be applied", hint=hint)
     if _is_manifest(data):
         hint = (
             "apply manifests without --plan"

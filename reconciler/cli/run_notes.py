@@ -1,12 +1,14 @@
-"""What a session says beside its plan and its report: runs that were changed, a workspace that was created; and the day."""
+"""What a session knows of recorded runs and says of them beside its plan and its report; and the day."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from reconciler.applying import Runs
+from reconciler.applying import Run, Runs
 from reconciler.cli.terminal.output import print_message
-from reconciler.state import Workspace
+from reconciler.errors import JournalError
+from reconciler.state import Policy, Workspace
 
 
 def report_changed_runs(runs: Runs) -> None:
@@ -16,6 +18,15 @@ def report_changed_runs(runs: Runs) -> None:
             f"warning: run {run.id} was changed after it was recorded, and is not used: {run.problem}\n"
             f"hint: look into {run.path}; move that folder away if it is not yours"
         )
+
+
+def policy_for_undo(runs: Runs, run: Run, workspace: Workspace) -> Policy:
+    """The policy of the last run, else that of the run to undo, with the protections in force. Raises JournalError."""
+    last = runs.last_policy(workspace.id) or run.policy
+    try:
+        return replace(Policy.from_json(last), protect=runs.protections(workspace.id))
+    except (KeyError, TypeError, ValueError) as error:
+        raise JournalError(f"cannot read the policy of the last run: {error}") from error
 
 
 def report_created(workspace: Workspace) -> None:

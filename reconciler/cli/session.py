@@ -31,10 +31,10 @@ from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
 from reconciler.cli.prepared import PreparedPlan, RequestCount
 from reconciler.cli.request_log import log_pause, log_request
-from reconciler.cli.run_notes import report_changed_runs, report_created, today
+from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_created, today
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
-from reconciler.errors import JournalError, PlanFileError, SimulationError, WorkspaceError
+from reconciler.errors import PlanFileError, SimulationError, WorkspaceError
 from reconciler.gateway import (
     Clock,
     GatewayConfig,
@@ -50,7 +50,7 @@ from reconciler.live import Reading, choose_workspace, empty_reading, read, read
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.render.report import Protections
-from reconciler.state import Allowances, Desired, Policy, Workspace
+from reconciler.state import Allowances, Desired, Workspace
 from reconciler.version import __version__
 
 FRESH_SECONDS = 60.0
@@ -108,10 +108,12 @@ class Session:
         workspace = self.workspace(desired.workspace, create=desired.creates_workspace)
         self._look_at_runs()
         if not workspace.id:
-            return self._plan(desired, read_new(self.reader, desired, workspace), workspace, allowed)
+            reading = read_new(self.reader, desired, workspace, allowed.targets)
+            return self._plan(desired, reading, workspace, allowed)
         unfinished = unfinished_deletes(self._runs, workspace.id)
         desired = self.as_recorded(desired, workspace)
-        return self._plan(desired, read(self.reader, desired, workspace, unfinished), workspace, allowed)
+        reading = read(self.reader, desired, workspace, unfinished, allowed.targets)
+        return self._plan(desired, reading, workspace, allowed)
 
     def as_recorded(self, desired: Desired, workspace: Workspace) -> Desired:
         """The desired state with what the runs of the state folder know of exchanged names."""
@@ -123,11 +125,7 @@ class Session:
         if not workspace.id:
             raise PlanFileError(f"run {run.id} created nothing, not even its workspace: there is nothing to undo")
         self._look_at_runs()
-        last = self._runs.last_policy(workspace.id) or run.policy
-        try:
-            policy = replace(Policy.from_json(last), protect=self._protected_before(workspace))
-        except (KeyError, TypeError, ValueError) as error:
-            raise JournalError(f"cannot read the policy of the last run: {error}") from error
+        policy = policy_for_undo(self._runs, run, workspace)
         undo, reading = inverse_of(run, self.reader, workspace, policy, ids_before=self._runs.ids_before(run))
         prepared = self._plan(undo.desired, reading, workspace, allowed)
         return replace(prepared, plan=annotate(prepared.plan, undo))
@@ -147,6 +145,7 @@ class Session:
     def options(self, allowed: Allowances, workspace: Workspace) -> PlanOptions:
         """The options of a plan that is made now."""
         return PlanOptions(
+            targets=allowed.targets,
             allowed=allowed.numbers,
             allowed_removals=allowed.addresses,
             today=today(),
@@ -157,6 +156,7 @@ class Session:
             tool_version=__version__,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             made_after=self._made_after,
+            is_first=not self._runs.include(workspace.id),
         )
 
     def _costs(self) -> dict[str, Any]:
@@ -231,11 +231,11 @@ class Session:
             return reread(self.reader, approved.plan, of)
 
         with self.interrupt.held():
-            if workspace.id:
+            if not approved.plan.target.is_new:
                 common["reading_again"] = read_again if self._verifies else None
                 report = apply_recorded(approved, self.writer(), reading, self._runs, hooks, **common)
             else:
-                common |= {"verifies": self._verifies, "on_created": report_created}
+                common |= {"verifies": self._verifies, "on_created": report_created, "reading": reading}
                 report = apply_in_new_workspace(approved, self.writer(), read_again, self._runs, hooks, **common)
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 

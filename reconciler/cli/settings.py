@@ -17,7 +17,8 @@ TOKENS = {"maton": "MATON_ACCESS_TOKEN", "clockify": "CLOCKIFY_ADDON_TOKEN"}
 REGIONS = ("eu", "us", "uk", "au")
 _META = "reconciler.cli.settings"
 _WROTE = "reconciler.cli.wrote"
-_FOR_REPORTS = ("verbose", "color")
+_DECLARED = "reconciler.cli.declared"
+_FOR_REPORTS = ("verbose", "color", "log_format")
 _NOT_REPEATED = (*_FOR_REPORTS, "key_command")
 """Options that a command for copying leaves out; the key command may hold a secret, and such commands stand in reports."""
 
@@ -36,7 +37,8 @@ def value_of(variable: str) -> str:
 class Settings:
     """The global options. `given` holds those of the command line alone, for the commands that are printed for copying.
 
-    `rate` is as written (`50/s`), `timeout` in seconds, `color` None if it was not chosen.
+    `rate` is as written (`50/s`), `timeout` in seconds, `color` None if it was not chosen. `declared_workspace`: the workspace that
+    the manifests of the command name, for commands in hints, which may read no manifest.
     """
 
     gateway: str = "maton"
@@ -47,9 +49,11 @@ class Settings:
     timeout: float = 30.0
     verbose: bool = False
     color: bool | None = None
+    log_format: str = "text"
     state_dir: str = ".reconciler"
     key_command: str = field(default="", repr=False)
     given: Mapping[str, Any] = field(default_factory=dict)
+    declared_workspace: str = ""
 
     @property
     def is_in_process(self) -> bool:
@@ -111,6 +115,13 @@ def note_write() -> None:
     click.get_current_context().meta[_WROTE] = True
 
 
+def note_workspace(name: str | None) -> None:
+    """Note the workspace that the manifests of the running command name, for hints."""
+    context = click.get_current_context(silent=True)
+    if context is not None and name:
+        context.meta[_DECLARED] = name
+
+
 def has_written(context: click.Context) -> bool:
     """Whether `note_write` was called within this command."""
     return bool(context.meta.get(_WROTE))
@@ -126,7 +137,11 @@ def current_settings() -> Settings:
     return resolve_settings(given, environment)
 
 
-def report_settings() -> Settings:
-    """The settings that an error report needs; they are valid whatever the others are."""
-    given, environment = click.get_current_context().meta.get(_META, ({}, {}))
-    return Settings(**{k: v for k, v in {**environment, **given}.items() if k in _FOR_REPORTS})
+def report_settings(context: click.Context | None = None) -> Settings:
+    """The settings that an error report needs; they are valid whatever the others are. The context is the current one by default."""
+    meta = (context or click.get_current_context()).meta
+    given, environment = meta.get(_META, ({}, {}))
+    shown = {k: v for k, v in {**environment, **given}.items() if k in _FOR_REPORTS}
+    named = {"gateway" if k == "sandbox" else k: "sandbox" if k == "sandbox" else v for k, v in given.items()}
+    workspace = given.get("workspace", environment.get("workspace"))
+    return Settings(**shown, workspace=workspace, given=named, declared_workspace=meta.get(_DECLARED, ""))

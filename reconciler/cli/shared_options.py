@@ -9,10 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.cli.numbers import WholeNumber, is_whole_number
-from reconciler.kinds import BY_NAME, REMOVAL_COUNTS, example_path, path_lengths
-from reconciler.model import Address
-from reconciler.state import Allowances
+from reconciler.cli.plan_exit import FAIL_ON, ExitRules
+from reconciler.cli.summary import begin
 
 DEFAULT_PATH = "workspace.yaml"
 FORMATS = ("text", "json", "markdown", "html")
@@ -22,9 +20,23 @@ OUTPUTS = ("table", "json", "yaml", "csv")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+def filter_text(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The text of a filter. Raises click.BadParameter for a blank one, which would look like a filter and let everything through."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty; leave the option out to list all", context, option)
+    return value
+
+
 def paths(command: _Function) -> _Function:
     """`PATH…`: manifests; by default workspace.yaml."""
     return click.argument("paths", metavar="[PATH]...", nargs=-1, callback=_or_default)(command)
+
+
+def variables(command: _Function) -> _Function:
+    """`--var NAME=VALUE`: values of variables of manifests, by name: as `variables`."""
+    text = "Value of a variable of the manifests; also RECONCILER_VAR_NAME. Repeatable."
+    option = click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, callback=_variables, help=text)
+    return option(command)
 
 
 def output_format(*choices: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -78,80 +90,55 @@ def approve(text: str) -> Callable[[_Function], _Function]:
     return click.option("--approve", "token", metavar="TOKEN", help=text)
 
 
-def allowances(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--allow-removals`, `--allow-removal`, `--max-requests` and `--except-blocked`, together as one value: `allowed`."""
-
-    @click.option(
-        "--allow-removals",
-        "numbers",
-        metavar="KIND=N",
-        multiple=True,
-        callback=_numbers,
-        help="Allow exactly N removals of a kind, or of members of projects, beyond the budget, e.g. projects=2. Repeatable.",
-    )
-    @click.option(
-        "--allow-removal",
-        "addresses",
-        metavar="ADDRESS",
-        multiple=True,
-        callback=_addresses,
-        help="Allow a removal that looks like a rename, e.g. project:Acme/Website. Repeatable.",
-    )
-    @click.option(
-        "--max-requests",
-        "max_requests",
-        metavar="N",
-        type=WholeNumber(min=0),
-        help="Block the plan if its forecast exceeds N requests.",
-    )
-    @click.option(
-        "--except-blocked",
-        "except_blocked",
-        is_flag=True,
-        help="Exclude blocked changes and their dependents; the digest is that of the rest.",
-    )
-    @wraps(command)
-    def with_allowances(
-        *args: Any,
-        numbers: Mapping[str, int],
-        addresses: frozenset[Address],
-        max_requests: int | None,
-        except_blocked: bool,
-        **kwargs: Any,
-    ) -> Any:
-        allowed = Allowances(numbers, addresses, max_requests=max_requests, except_blocked=except_blocked)
-        return command(*args, allowed=allowed, **kwargs)
-
-    return with_allowances
-
-
 def strict(command: _Function) -> _Function:
     """`--strict`, also as RECONCILER_STRICT: as `is_strict`."""
     text = "Refuse a plan with warnings (exit code 3); also RECONCILER_STRICT=1."
     return click.option("--strict", "is_strict", is_flag=True, envvar="RECONCILER_STRICT", help=text)(command)
 
 
+def report_files(command: _Function) -> _Function:
+    """`--report FORMAT=FILE`: as `reports`."""
+    text = "Also write the result to FILE as FORMAT; text=+FILE and markdown=+FILE append to it. Repeatable."
+    return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, help=text)(command)
+
+
 def plan_outputs(command: _Function) -> _Function:
-    """Where a new plan is written: `-o`, `--format`, `--report`, `--detailed-exitcode`."""
+    """Where a new plan is written, `-o`, `--format` and `--report`, and its exit code as one value: `rules`."""
+
+    @wraps(command)
+    def with_rules(*args: Any, detailed_exitcode: bool, fail_on: tuple[str, ...], **kwargs: Any) -> Any:
+        return command(*args, rules=ExitRules(is_detailed=detailed_exitcode, fail_on=fail_on), **kwargs)
+
     options = (
         click.option(
             "-o", "--output", metavar="FILE", callback=_plan_path, help="Save the plan to FILE (.json), for apply."
         ),
         output_format(*FORMATS),
+        report_files,
         click.option(
-            "--report",
-            "reports",
-            metavar="FORMAT=FILE",
-            multiple=True,
-            help="Also write the plan to FILE as FORMAT. Repeatable.",
+            "--detailed-exitcode",
+            is_flag=True,
+            help="Exit with code 2 if there are changes, 3 if apply would refuse them.",
         ),
-        click.option("--detailed-exitcode", is_flag=True, help="Exit with code 2 if there are changes."),
+        click.option(
+            "--fail-on",
+            multiple=True,
+            type=click.Choice(tuple(FAIL_ON)),
+            help="Exit with code 3 if the plan has blocked changes, removals or warnings. Repeatable.",
+        ),
     )
-    decorated: Any = command
+    decorated: Any = with_rules
     for option in reversed(options):
         decorated = option(decorated)
     result: _Function = decorated
     return result
+
+
+def summary(command: _Function) -> _Function:
+    """`--summary FILE`: noted by `reconciler.cli.summary`, and no argument of the command."""
+    text = "Also write a summary for programs to FILE: exit code, counts, removals, blocked changes, the run (JSON)."
+    option = click.option("--summary", metavar="FILE", expose_value=False, is_eager=True, callback=begin, help=text)
+    return option(command)
 
 
 def _or_default(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
@@ -168,44 +155,17 @@ def _plan_path(_context: click.Context, parameter: click.Parameter, given: str |
     return given
 
 
-def _numbers(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, int]:
-    names = {word: name for plural, name in REMOVAL_COUNTS.items() for word in (name, plural)}
-    allowed: dict[str, int] = {}
+def _variables(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
     for item in given:
-        word, _, number = item.partition("=")
-        name = names.get(word)
-        if name is None or not is_whole_number(number):
-            plurals = ", ".join(REMOVAL_COUNTS)
-            raise click.BadParameter(f"{item[:40]!r} is not KIND=N; the kinds are: {plurals}", param=parameter)
-        if allowed.setdefault(name, int(number)) != int(number):
-            raise click.BadParameter(f"two different numbers for {word}", param=parameter)
-    return allowed
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{item[:40]!r} is not NAME=VALUE", param=parameter)
+        if values.setdefault(name, value) != value:
+            raise click.BadParameter(f"two different values for {name[:40]!r}", param=parameter)
+    return values
 
 
-def _addresses(_context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> frozenset[Address]:
-    addresses = set()
-    for item in given:
-        try:
-            address = Address.parse(item)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param=parameter) from error
-        if address.kind not in BY_NAME:
-            kinds = ", ".join(BY_NAME)
-            raise click.BadParameter(f"unknown kind in {item!r}; the kinds are: {kinds}", param=parameter)
-        kind = BY_NAME[address.kind]
-        if len(address.path) not in path_lengths(kind):
-            form = f"write it as {kind.name}:{example_path(kind)}"
-            raise click.BadParameter(f"invalid address {item!r}; {form}", param=parameter)
-        addresses.add(address)
-    return frozenset(addresses)
-
-
-def allowance_arguments(allowed: Allowances) -> list[str]:
-    """The allowances as arguments, for a command that is printed for copying."""
-    plurals = {name: plural for plural, name in REMOVAL_COUNTS.items()}
-    options = [("--allow-removals", f"{plurals[name]}={number}") for name, number in allowed.numbers.items()]
-    options += [("--allow-removal", str(address)) for address in sorted(allowed.addresses)]
-    if allowed.max_requests is not None:
-        options.append(("--max-requests", str(allowed.max_requests)))
-    arguments = [argument for option in options for argument in option]
-    return [*arguments, "--except-blocked"] if allowed.except_blocked else arguments
+def variable_arguments(given: Mapping[str, str]) -> list[str]:
+    """The values of variables as arguments, for a command that is printed for copying."""
+    return [argument for name, value in given.items() for argument in ("--var", f"{name}={value}")]

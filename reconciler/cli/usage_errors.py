@@ -21,12 +21,12 @@ class _Advice:
 
 _APPROVE = _Advice("use --approve TOKEN", "--approve")
 _NO_FORCE = _Advice("there is no force option; --allow-removals and --allow-removal lift guards")
-_NO_VARIABLES = _Advice("not supported: manifests have no variables")
+_VARIABLES = _Advice("set the variables of manifests with --var NAME=VALUE")
 _NO_REFRESH = _Advice("not supported: every plan reads the live workspace")
 _KEY = _Advice("not supported: set MATON_API_KEY or CLOCKIFY_API_KEY, or use --key-command")
 FOREIGN_OPTIONS: Mapping[str, _Advice] = {
     "out": _Advice("use -o FILE", "--output"),
-    "target": _Advice("not supported: a plan covers everything that the manifests declare"),
+    "target": _Advice("use plan --target PATTERN, or apply --target PATTERN"),
     "exclude": _Advice("not supported; --except-blocked excludes blocked changes"),
     "auto-approve": _APPROVE,
     "yes": _APPROVE,
@@ -35,8 +35,8 @@ FOREIGN_OPTIONS: Mapping[str, _Advice] = {
     "f": _Advice("there is no force option, and files are plain arguments"),
     "dry-run": _Advice("use the command: reconciler plan"),
     "n": _Advice("use the command: reconciler plan"),
-    "var": _NO_VARIABLES,
-    "var-file": _NO_VARIABLES,
+    "var": _VARIABLES,
+    "var-file": _VARIABLES,
     "refresh": _NO_REFRESH,
     "refresh-only": _NO_REFRESH,
     "destroy": _Advice("not supported: list resources under `removed:` in the manifests"),
@@ -87,7 +87,7 @@ def find_foreign_option(ctx: click.Context, arguments: Sequence[str]) -> str | N
 def no_such_command(name: str, group: click.Group, ctx: click.Context) -> click.UsageError:
     """The error for an unknown command."""
     names = group.list_commands(ctx)
-    near = difflib.get_close_matches(name, names, n=1) or [n for n in [_FOREIGN_COMMANDS.get(name)] if n in names]
+    near = [n for n in [_FOREIGN_COMMANDS.get(name)] if n in names] or difflib.get_close_matches(name, names, n=1)
     suggestion = f"; did you mean {near[0]}?" if near else ""
     return click.UsageError(f"no such command: {name}{suggestion}", ctx)
 

@@ -3,6 +3,7 @@
 ReconcilerError                     1    base class: the message says what failed and where, the hint what to do
 ├── ManifestError                   1    invalid manifests: every problem, each with its position
 ├── PlanningError                   1    desired and live state contradict each other (unknown assignee, two spellings)
+├── TargetError                     1    a target (`--target`) covers nothing that is declared or live
 ├── SimulationError                 1    the plan does not reach the desired state: an internal error, nothing is applied
 ├── WorkspaceError                  1    unknown or ambiguous workspace, or an ambiguous connection
 ├── ConnectionFailedError           1    a new connection that was not authorised, or not in time
@@ -100,6 +101,7 @@ from reconciler.errors.work import (
     PlanningError,
     Problem,
     SimulationError,
+    TargetError,
     TimeEntryError,
     UnknownValueError,
     WorkspaceError,
@@ -152,6 +154,7 @@ __all__ = [
     "StalePlanError",
     "StoppedError",
     "StrictError",
+    "TargetError",
     "TimeEntryError",
     "UnknownValueError",
     "WorkspaceError",

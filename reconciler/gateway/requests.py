@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolError, RateLimitError, StoppedError
@@ -23,12 +23,13 @@ _LATENCY_WEIGHT = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A sent request, for `on_request`: the status of the response (0: no response) and its duration in seconds."""
+    """A sent request, for `on_request`: the status of the response (0: no response), its duration in seconds and its headers."""
 
     request: Request
     status: int
     seconds: float
     attempt: int
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +173,9 @@ class RequestPipeline:
         with self._lock:
             self.requests += 1
             self.retries += attempt > 1
-        started, status = self._clock.monotonic(), 0
+        started, response = self._clock.monotonic(), Response(0)
         try:
             response = self._transport.send(request)
-            status = response.status
         finally:
             seconds = self._clock.monotonic() - started
             with self._lock:
@@ -183,7 +183,7 @@ class RequestPipeline:
                     seconds if not self.latency else self.latency + _LATENCY_WEIGHT * (seconds - self.latency)
                 )
             if self._on_request is not None:
-                self._on_request(Sent(request, status, seconds, attempt))
+                self._on_request(Sent(request, response.status, seconds, attempt, response.headers))
         return response
 
     def _wait_for_retry(self, request: Request, attempt: int, wait: float | None, error: GatewayError) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.kinds.field_types import EMAIL, TEXT_PATTERN
 from reconciler.kinds.json_values import object_or_none, text_or_none, wrong_type
 from reconciler.kinds.managers import MANAGER, managers_in
-from reconciler.kinds.people import GROUP, identity_of
+from reconciler.kinds.people import GROUP, identity_of, is_group
 from reconciler.kinds.rates import RATE_PATTERN, Rate, amount_schema, amount_text, minor_units
 from reconciler.value_types import Wire
 
@@ -82,7 +82,7 @@ class Members:
 
     def patch_body(self, wire: Wire, value: Any) -> dict[str, Any]:  # noqa: ARG002 - the signature is PatchType's
         """The whole set: who is not named is removed (docs/clockify.md section 7)."""
-        groups = [_group(item) for item in value or () if _is_group(item)]
+        groups = [_group(item) for item in value or () if is_group(item)]
         named = {"userGroups": {"contains": "CONTAINS", "ids": groups, "status": "ALL"}} if groups else {}
         return {"memberships": self.write(value), **named}
 
@@ -139,7 +139,7 @@ class Members:
         for item in declared or ():
             person = identity_of(item)
             rates = {**_rates(present.get(person, person)), **_rates(item)}
-            items.append(item if _is_group(item) else _text(person, rates))
+            items.append(item if is_group(item) else _text(person, rates))
         return tuple(sorted(items))
 
     def with_person(self, live: Any, value: Any, person: str) -> tuple[str, ...]:
@@ -168,21 +168,17 @@ def removed_members(before: Any, after: Any) -> tuple[str, ...]:
     return tuple(person for person in map(identity_of, before or ()) if person not in staying)
 
 
-def _is_group(item: str) -> bool:
-    return item.startswith(f"{GROUP} ")
-
-
 def _group(item: str) -> str:
     return item.partition(" ")[2]
 
 
 def _people(value: Iterable[str] | None) -> Iterator[str]:
-    return (item for item in value or () if not _is_group(item))
+    return (item for item in value or () if not is_group(item))
 
 
 def _rates(item: str) -> dict[str, str]:
     """The words of a person's rates with their amounts, and that of a manager."""
-    words = [] if _is_group(item) else item.split(" ")[1:]
+    words = [] if is_group(item) else item.split(" ")[1:]
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
@@ -195,9 +191,9 @@ def _canonical(item: str) -> str:
     """An item that is canonical; an address in lower case. Raises ValueError for other text."""
     try:
         person, rates = identity_of(item), _rates(item)
-        is_right = bool(_group(item)) if _is_group(item) else person not in ("", GROUP) and item == _text(person, rates)
+        is_right = bool(_group(item)) if is_group(item) else person not in ("", GROUP) and item == _text(person, rates)
         if is_right and all(rate == (_YES if word == MANAGER else Rate().parse(rate)) for word, rate in rates.items()):
-            return item if _is_group(item) or "@" not in person else person.lower() + item[len(person) :]
+            return item if is_group(item) or "@" not in person else person.lower() + item[len(person) :]
     except (ValueError, ArithmeticError):
         pass
     raise ValueError(f"not a member: {item[:60]!r}")
@@ -217,7 +213,7 @@ def _declared(entry: Mapping[str, Any]) -> str:
 
 
 def _document(item: str) -> Any:
-    if _is_group(item):
+    if is_group(item):
         return {GROUP: _group(item)}
     words = _rates(item)
     given: dict[str, Any] = {

@@ -15,7 +15,12 @@ def person_of(item: str) -> str:
 
 def identity_of(item: str) -> str:
     """Whom an item is about: the person, or a group with the word before it."""
-    return item if item.startswith(f"{GROUP} ") else person_of(item)
+    return item if is_group(item) else person_of(item)
+
+
+def is_group(item: str) -> bool:
+    """Whether an item is a user group."""
+    return item.startswith(f"{GROUP} ")
 
 
 def rename_people(items: Iterable[str] | None, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from reconciler.live.everything import read_everything
 from reconciler.live.fetch import all_users, timekeepers
 from reconciler.live.listing import Listed, Lister, hours_of, task_count
 from reconciler.live.new_workspace import empty_reading, read_new
-from reconciler.live.read import Reading, read, read_for_undo, reread, with_access_role
+from reconciler.live.read import read, read_for_undo, reread, with_access_role
+from reconciler.live.reading import Reading
 from reconciler.live.usage import usage_of
 from reconciler.live.workspace import choose_workspace, created_workspace, require_workspace_name, workspace_of
 

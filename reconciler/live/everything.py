@@ -7,15 +7,11 @@ from dataclasses import replace
 
 from reconciler.errors import ForbiddenError
 from reconciler.gateway import Reader
-from reconciler.kinds import BY_NAME, PROJECT, TASK
+from reconciler.kinds import BY_NAME, KINDS
 from reconciler.live.fetch import Fetcher
 from reconciler.live.role import access_role_of
 from reconciler.model import FieldRole, Resource
 from reconciler.state import Live, Workspace
-
-
-def _every_resource(_resource: Resource) -> bool:
-    return True
 
 
 def read_everything(
@@ -23,20 +19,22 @@ def read_everything(
     workspace: Workspace,
     *,
     archived: bool = False,
-    is_wanted: Callable[[Resource], bool] = _every_resource,
+    is_wanted: Callable[[Resource], bool] | None = None,
 ) -> Live:
     """The live state with people by e-mail address, user groups by name, managers, and the role of the key's user.
 
     `archived`: with every finished task, at the cost of a request for each project whose tasks are not known to the end.
-    `is_wanted` limits the requests for single resources: they are those for tasks of a project, and for values that a list lacks.
+    `is_wanted` limits what is read by itself: the tasks of a project, and a resource whose list item lacks a value.
     Without the right to list users, `users` is empty. Raises as `read` does.
     """
     fetcher = Fetcher(reader, workspace)
     fetcher.read_lists()
     live = fetcher.live()
     if archived:
-        projects = {project.id for project in live.of_kind(PROJECT.name) if is_wanted(project)}
-        fetcher.read_children(TASK, projects - live.tasks_proven)
+        for kind in KINDS:
+            if kind.is_embedded:
+                parents = {parent.id for parent in live.of_kind(kind.parent) if is_wanted is None or is_wanted(parent)}
+                fetcher.read_children(kind, parents - live.tasks_proven)
         live = fetcher.live()
     live = _with_values(fetcher, live, is_wanted)
     if any(map(_names_people, live.everything)):
@@ -45,7 +43,7 @@ def read_everything(
     return replace(fetcher.stamped(live), access_role=access_role)
 
 
-def _with_values(fetcher: Fetcher, live: Live, is_wanted: Callable[[Resource], bool]) -> Live:
+def _with_values(fetcher: Fetcher, live: Live, is_wanted: Callable[[Resource], bool] | None) -> Live:
     """The state with the values that lists lack, where reading a resource by itself has them.
 
     What the answer for one resource lacks as well is not looked for in those of others that lack the same.

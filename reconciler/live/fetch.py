@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
 from reconciler.gateway import Reader
@@ -12,6 +13,7 @@ from reconciler.kinds import BY_NAME, KINDS, PROJECT
 from reconciler.kinds.managers import managers_of, with_managers
 from reconciler.kinds.people import GROUP
 from reconciler.live.build import Fetched, build
+from reconciler.live.statuses import inactive_users
 from reconciler.live.usage import usage_of
 from reconciler.model import Kind, Resource
 from reconciler.state import ListProof, Live, Usage, Workspace
@@ -38,15 +40,17 @@ class Fetcher:
         self._people: tuple[Wire, ...] | None = None
         self._has_all_users = True
         self._emails: dict[str, str] = {}
+        self._inactive: dict[str, str] = {}
         self._caller = ""
-        self._with_roles = False
+        self._with_roles, self._memberships = False, "NONE"
         self._managers: dict[str, set[str]] | None = None
         self._timekeepers: tuple[str, ...] = ()
         self.completed: set[str] = set()
         """Ids of the resources that were read by themselves."""
+        self._unread: set[str] = set()
 
-    def read_lists(self) -> None:
-        """Fetch the list of every kind. Children embedded in their parents are used; others are listed."""
+    def read_lists(self, *, defers_tasks: bool = False) -> None:
+        """Fetch the list of every kind. Children embedded in their parents are used; others are listed, unless that is deferred."""
         for kind in KINDS:
             if "{parent}" not in kind.collection:
                 listing = self._reader.list(kind, self._workspace.id)
@@ -56,7 +60,10 @@ class Fetcher:
                 self._fetched.objects[kind.name] = {}
                 self._take_embedded(kind)
                 parents = {wire["id"] for group in self._fetched.objects[kind.parent].values() for wire in group}
-                self.read_children(kind, parents - self._fetched.embedded)
+                if defers_tasks:
+                    self._unread |= parents - self._fetched.embedded
+                else:
+                    self.read_children(kind, parents - self._fetched.embedded)
 
     def read_children(self, kind: Kind, parent_ids: Iterable[str]) -> None:
         """Fetch the children of these parents; the lists replace embedded children."""
@@ -65,6 +72,7 @@ class Fetcher:
             self._fetched.objects[kind.name][parent_id] = listing.items
             self._fetched.embedded.discard(parent_id)
             self._fetched.listed.add(parent_id)
+            self._unread.discard(parent_id)
             self._fetched.proofs.append(replace(listing.proof, what=f"{kind.plural} of {kind.parent} {parent_id}"))
 
     def complete(self, resources: Iterable[Resource]) -> None:
@@ -88,16 +96,22 @@ class Fetcher:
             group = self._fetched.objects[kind_name][parent_id]
             self._fetched.objects[kind_name][parent_id] = tuple({**wires.get(w["id"], {}), **w} for w in group)
 
+    def expect_roles(self) -> None:
+        """Ask for the roles of users whenever they are listed: who manages what may have to be known later."""
+        self._with_roles = True
+
     def read_people(self, *, with_roles: bool = False) -> None:
         """Fetch the users, so that ids in fields of people become e-mail addresses; `with_roles`: also who manages which project.
 
         Raises ForbiddenError.
         A user without an address of their own keeps the id: one address for two people would turn one into the other.
         """
-        self._with_roles = with_roles
+        self._with_roles, self._memberships = with_roles, "NONE" if self._workspace.shows_members else "WORKSPACE"
         active = (person for person in self._users() if person.get("status") not in INACTIVE_STATUSES)
         emails = {person["id"]: str(person.get("email") or "").lower() for person in active}
         holders = {email: user for user, email in sorted(emails.items()) if email}
+        space = self._workspace
+        self._inactive = dict(space.inactive if space.shows_members else inactive_users(self._users(), space.id))
         self._managers = managers_of(self._users()) if with_roles else None
         self._emails = {user: email if holders.get(email) == user else user for user, email in emails.items()}
 
@@ -140,7 +154,9 @@ class Fetcher:
             timekeepers=self._timekeepers,
             completed=frozenset(self.completed),
             caller=self._caller,
+            inactive=self._inactive,
             shows_roles=self._managers is not None if self._with_roles else None,
+            unread=frozenset(self._unread),
         )
 
     @property
@@ -165,15 +181,16 @@ class Fetcher:
     def _users(self) -> tuple[Wire, ...]:
         """All users, inactive ones included: their time entries remain. A service without that filter may omit some."""
         if self._people is None:
+            filters = {"include_roles": self._with_roles, "memberships": self._memberships}
             try:
-                listing = all_users(self._reader, self._workspace.id, include_roles=self._with_roles)
+                listing = all_users(self._reader, self._workspace.id, **filters)
             except ForbiddenError:
                 raise
             except ApiError as error:
                 if error.status not in FILTER_UNSUPPORTED:
                     raise
                 self._has_all_users = False
-                listing = self._reader.users(self._workspace.id, include_roles=self._with_roles)
+                listing = self._reader.users(self._workspace.id, **filters)
             self._people = listing.items
             self._fetched.proofs.append(listing.proof)
         return self._people
@@ -196,10 +213,10 @@ class Fetcher:
             )
 
 
-def all_users(reader: Reader, workspace_id: str, *, include_roles: bool = False) -> Listing:
+def all_users(reader: Reader, workspace_id: str, **filters: Any) -> Listing:
     """The users of a workspace, inactive ones included. Raises ApiError, for a service without the filter as well."""
     statuses = ",".join(ALL_STATUSES)
-    return reader.users(workspace_id, status="ALL", account_statuses=statuses, include_roles=include_roles)
+    return reader.users(workspace_id, status="ALL", account_statuses=statuses, **filters)
 
 
 def timekeepers(reader: Reader, workspace_id: str) -> tuple[str, ...]:

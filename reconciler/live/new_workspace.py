@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reconciler.errors import PlanningError
 from reconciler.gateway import Reader
 from reconciler.kinds.people import identity_of
-from reconciler.live.read import Reading
+from reconciler.live.reading import Reading
 from reconciler.model import UNSET, Resource
 from reconciler.planning import make_draft
 from reconciler.planning.plan import Plan
 from reconciler.planning.problems import problem_at
 from reconciler.planning.requirements import MEMBERS, PEOPLE, mentions_members, mentions_people
+from reconciler.planning.targets.patterns import TargetPatterns
+from reconciler.planning.targets.scope import scope_of
+from reconciler.planning.targets.unmet import require_targets
 from reconciler.state import Desired, Live, Workspace
 
 REQUESTS = 9
 """Requests of the apply before the first change: the workspaces, the user, the create, two lists each of clients, projects and tags."""
 
 
-def read_new(reader: Reader, desired: Desired, workspace: Workspace) -> Reading:
+def read_new(reader: Reader, desired: Desired, workspace: Workspace, targets: Iterable[str] = ()) -> Reading:
     """The empty state that a plan for a new workspace starts from. One request, where the manifests name people.
 
-    Raises PlanningError for people other than the caller: only the caller is a member at first.
+    Raises PlanningError for people other than the caller: only the caller is a member at first. `targets`: as in `read`.
     """
     named = {address: _people(resource) for address, resource in desired.resources.items() if _people(resource)}
+    if patterns := TargetPatterns(targets):
+        draft = make_draft(desired, Live(workspace, {}))
+        require_targets(patterns, draft)
+        planned = scope_of(draft, {}, patterns).addresses
+        named = {address: people for address, people in named.items() if address in planned}
     users: dict[str, str] = {}
     caller_id = ""
     if named:

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.gateway import Reader
 from reconciler.kinds import TASK
 from reconciler.live.fetch import Fetcher
+from reconciler.live.reading import Reading, declares
 from reconciler.live.role import access_role_of
-from reconciler.model import UNSET, Resource
-from reconciler.planning import Draft, has_removals, make_draft, requirements, usage_inside
+from reconciler.live.targeted import read_targeted
+from reconciler.model import Resource
+from reconciler.planning import has_removals, make_draft, requirements, usage_inside
 from reconciler.planning.absence import unread_parents
 from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
 from reconciler.planning.managers import declares_managers, mentions_managers
 from reconciler.planning.plan import Change, Plan
-from reconciler.planning.requirements import MEMBERS, PEOPLE, mentions_members, mentions_people
-from reconciler.state import AccessRole, Desired, Live, Usage, Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The live state, and the usage of removal candidates by resource id.
-
-    `read_at`: when the read began, by the monotonic clock of the reader; None is unknown and counts as old.
-    `draft` is that of the desired state that it was read for, if there was one: give it to `make_plan`.
-    """
-
-    live: Live
-    usage: Mapping[str, Usage]
-    draft: Draft | None = field(default=None, compare=False, repr=False)
-    read_at: float | None = field(default=None, compare=False)
-
+from reconciler.planning.requirements import MEMBERS, PEOPLE, members_removed, mentions_members, mentions_people
+from reconciler.planning.targets.patterns import TargetPatterns
+from reconciler.state import AccessRole, Desired, Live, Workspace
 
 NOTHING: Mapping[str, str] = {}
 
@@ -41,19 +29,24 @@ def read(
     desired: Desired,
     workspace: Workspace,
     unfinished: Mapping[str, str] = NOTHING,
+    targets: Iterable[str] = (),
     *,
     adopts: bool = False,
 ) -> Reading:
     """Read what planning `desired` requires. Raises IncompleteReadError if a list is not proven complete, or GatewayError.
 
-    `unfinished`: tasks that an earlier run may have finished on the way to a delete, with the id of their project. All lists are read first. Planning then names the projects whose tasks must be listed, and the removal candidates, whose
-    tracked time and the caller's role are then read. `adopts`: with all tasks of the projects that are only live.
+    `unfinished`: tasks that an earlier run may have finished on the way to a delete, with the id of their project. `targets`: as
+    in PlanOptions; raises TargetError for one that covers nothing. All lists are read first. Planning then names the projects whose
+    tasks must be listed, and the removal candidates, whose tracked time and the caller's role are then read. `adopts`: with all
+    tasks of the projects that are only live.
     """
     fetcher = Fetcher(reader, workspace)
+    if patterns := TargetPatterns(targets):
+        return read_targeted(fetcher, reader, desired, workspace, unfinished, patterns)
     fetcher.read_lists()
-    if any(_declares(resource, PEOPLE) for resource in desired.resources.values()):
+    if any(declares(resource, PEOPLE) for resource in desired.resources.values()):
         fetcher.read_people(with_roles=any(map(declares_managers, desired.resources.values())))
-    if any(_declares(resource, MEMBERS) for resource in desired.resources.values()):
+    if any(declares(resource, MEMBERS) for resource in desired.resources.values()):
         fetcher.read_members()
     _read_unseen(fetcher, unfinished)
     return _complete_reading(fetcher, reader, workspace, lambda _: desired, adopts=adopts)
@@ -122,13 +115,16 @@ def _complete_reading(
 def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:
     """Read again what a plan was computed from, before its first write. Raises as `read` does."""
     fetcher = Fetcher(reader, workspace)
-    fetcher.read_lists()
+    fetcher.read_lists(defers_tasks=plan.targeting is not None)
     if any(mentions_people(change) for change in plan.changes):
         fetcher.read_people(with_roles=any(map(mentions_managers, plan.changes)))
     if any(mentions_members(change) for change in plan.changes):
         fetcher.read_members()
     live = fetcher.live()
-    if missing := {*unread_parents(plan.changes, live).values()}:
+    missing = {*unread_parents(plan.changes, live).values()}
+    if any(change.is_removal and change.kind == TASK.name for change in plan.changes):
+        missing |= live.unread  # the share of the budget is one of all tasks
+    if missing:
         fetcher.read_children(TASK, missing)
         live = fetcher.live()
     if incomplete := list(_incomplete(plan, live)):
@@ -152,18 +148,13 @@ def _incomplete(plan: Plan, live: Live) -> Iterator[Resource]:
 
 
 def with_access_role(reading: Reading, reader: Reader, plan: Plan) -> Reading:
-    """The reading with the role of the caller, which the guards require if the plan removes anything."""
-    if not any(change.is_removal for change in plan.changes):
+    """The reading with the role of the caller, which the guards require if the plan removes anything, resources or members."""
+    if not any(change.is_removal or members_removed(change) for change in plan.changes):
         return reading
     before = reader.requests
     access_role = access_role_of(reader, reading.live.workspace)
     requests = reading.live.requests + reader.requests - before
     return replace(reading, live=replace(reading.live, access_role=access_role, requests=requests))
-
-
-def _declares(resource: Resource, fields: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether it declares one of these fields, given by the name of the kind."""
-    return any(resource.values.get(name, UNSET) is not UNSET for name in fields[resource.kind])
 
 
 def _concerns(change: Change, fields: Mapping[str, tuple[str, ...]]) -> bool:

@@ -25,13 +25,9 @@ def read_files(paths: Sequence[str], stdin: Callable[[], bytes] | None) -> tuple
 
     What a directory holds and cannot be read is a problem: it could declare something that the rest of the files do not.
     """
-    reader = _FileReader(stdin)
-    for path in dict.fromkeys(paths):
-        reader.read(path)
+    reader = FileReader(stdin)
+    reader.read_all(paths)
     reader.report_misnamed()
-    if not paths:
-        hint = "name a file, a directory, or - for standard input"
-        reader.problems.append(Problem(".", 0, 0, "no manifest given", hint))
     return reader.files, reader.problems
 
 
@@ -45,15 +41,51 @@ def printable_path(path: str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace") if not path.isascii() else path
 
 
+class ChangedError(Exception):
+    """Raised for a file that changes while it is read."""
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file, one more than `MOST_BYTES` at most. Raises OSError, ChangedError, and ValueError for a path with a NUL."""
+    with Path(path).open("rb") as stream:
+        before = os.fstat(stream.fileno())
+        data = stream.read(MOST_BYTES + 1)
+        after = os.fstat(stream.fileno())
+    if stat.S_ISREG(after.st_mode) and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise ChangedError("the file changed while it was read")
+    return data
+
+
 @dataclass
-class _FileReader:
+class FileReader:
+    """Reads files one by one. `seen`: real paths of those that were read. `opened`: their paths as shown → as given."""
+
     stdin: Callable[[], bytes] | None
     files: list[File] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    opened: dict[str, str] = field(default_factory=dict)
     misnamed: dict[str, str] = field(default_factory=dict)
 
-    def read(self, path: str) -> None:
+    def read_all(self, paths: Sequence[str]) -> None:
+        """Read what a command line names; without `report_misnamed`, which is for the end."""
+        for path in dict.fromkeys(paths):
+            self._read(path)
+        if not paths:
+            hint = "name a file, a directory, or - for standard input"
+            self.problems.append(Problem(".", 0, 0, "no manifest given", hint))
+
+    def read_beside(self, path: str, real: str) -> bool:
+        """Read a file that a manifest includes, unless it was read; whether it was not. Raises as `read_bytes` does."""
+        if real in self.seen:
+            return False
+        data = read_bytes(real)
+        self.seen.add(real)
+        self.opened[printable_path(path)] = path
+        self.files.append((printable_path(path), data))
+        return True
+
+    def _read(self, path: str) -> None:
         if path == STDIN:
             self._read_stdin()
         elif os.path.isdir(path):  # noqa: PTH112 - Path raises for one that may not be looked up
@@ -150,16 +182,10 @@ class _FileReader:
             if is_named_pipe(path):
                 self._problem(path, "cannot read: it is a named pipe", "pass its content on standard input, as -")
                 return
-            with Path(path).open("rb") as stream:
-                before = os.fstat(stream.fileno())
-                data = stream.read(MOST_BYTES + 1)
-                after = os.fstat(stream.fileno())
-            if stat.S_ISREG(after.st_mode) and (before.st_size, before.st_mtime_ns) != (
-                after.st_size,
-                after.st_mtime_ns,
-            ):
-                self._problem(path, "the file changed while it was read", "run the command again")
-            self.files.append((printable_path(path), data))
+            self.opened[printable_path(path)] = path
+            self.files.append((printable_path(path), read_bytes(path)))
+        except ChangedError as error:
+            self._problem(path, str(error), "run the command again")
         except FileNotFoundError:
             self._problem(path, "no such file or directory", "write a first manifest with: reconciler init")
         except (OSError, ValueError) as error:  # ValueError: a path with a NUL

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
@@ -12,46 +12,83 @@ from reconciler.manifest.collector import without_gc as _without_gc
 from reconciler.manifest.compose.compose import Composer
 from reconciler.manifest.compose.conflicts import find_conflicts
 from reconciler.manifest.compose.settings import Settings
-from reconciler.manifest.files import File, read_files
+from reconciler.manifest.expand.foreign import foreign_names
+from reconciler.manifest.expand.report import once_for_all_rows
+from reconciler.manifest.expand.variables import Given
+from reconciler.manifest.files import File
+from reconciler.manifest.sources import Sources, label, read_given, read_sources
 from reconciler.manifest.validation.validate import validate_document
 from reconciler.manifest.yaml.document import Document
-from reconciler.manifest.yaml.nodes import read_documents
-from reconciler.manifest.yaml.text import SourceText, decode
+from reconciler.manifest.yaml.text import SourceText
 from reconciler.model import Address, Resource
-from reconciler.state import Desired, Removed, SourceFile
+from reconciler.state import Desired, Removed
+
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
-def load(paths: Sequence[str], *, stdin: Callable[[], bytes] | None = None) -> Desired:
+def load(
+    paths: Sequence[str],
+    *,
+    stdin: Callable[[], bytes] | None = None,
+    variables: Mapping[str, str] = NO_VALUES,
+    environment: Mapping[str, str] = NO_VALUES,
+) -> Desired:
     """Read manifests: files, directories, or `-` for the bytes that `stdin` returns. Raises ManifestError with all problems.
 
+    `variables`: values for declared variables, by name; one that no manifest declares is a problem. `environment`: the same, by name
+    or by name in capitals; what is not declared is ignored.
     The result does not depend on the order of files, documents and keys, nor on how they are split into files.
     """
+    with _without_gc():  # what is read besides is dropped before the collector looks at it
+        return _desired_of(read_manifests(paths, stdin, Given(variables, environment)))
+
+
+def _desired_of(loaded: Loaded) -> Desired:
+    if loaded.problems:
+        raise ManifestError(loaded.problems)
+    return loaded.desired
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Manifests as read: `problems` holds every error; with any, `desired` is what the valid rest declares.
+
+    `documents`: those with content, without their invalid parts. `sources`: the files that they are in.
+    """
+
+    desired: Desired
+    problems: Sequence[Problem]
+    composer: Composer
+    documents: Sequence[Document]
+    sources: Sources
+
+    @property
+    def texts(self) -> Mapping[str, SourceText]:
+        """The text of each file that could be decoded, by its path."""
+        return self.sources.texts
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that the files declare is in `desired`."""
+        return all(problem.rule == "declaration" for problem in self.problems)
+
+
+def read_manifests(paths: Sequence[str], stdin: Callable[[], bytes] | None, given: Given) -> Loaded:
+    """As `load`, with what could be read whatever the problems are."""
     with _without_gc():
-        files, problems = read_files(paths, stdin)
-        return _desired(files, problems)
+        return _load(read_sources(paths, stdin, given))
 
 
-def load_files(files: Sequence[File]) -> Desired:
-    """As `load`, of files whose bytes are known. Raises ManifestError."""
+def load_files(files: Sequence[File], given: Given | None = None) -> Desired:
+    """As `load`, of manifests whose bytes are known; what they include besides, and tables, are read. Raises ManifestError."""
     with _without_gc():
-        return _desired(list(files), [])
+        return _desired_of(_load(read_given(files, given or Given(NO_VALUES, NO_VALUES))))
 
 
-def _desired(files: list[File], problems: list[Problem]) -> Desired:
-    settings = Settings(problems)
-    documents: list[Document] = []
-    texts: dict[str, SourceText] = {}
-    settings.is_complete = not problems
-    for path, data in files:
-        source = decode(path, data)
-        if isinstance(source, Problem):
-            problems.append(source)
-            settings.is_complete = False
-        else:
-            texts[path] = source
-            valid, is_complete = _valid_documents(source, problems)
-            documents += valid
-            settings.is_complete &= is_complete
+def _load(sources: Sources) -> Loaded:
+    problems = sources.problems
+    settings = Settings(problems, is_complete=sources.is_complete)
+    documents = _valid_documents(sources, settings)
     for document in documents:
         settings.add(document)
     composer = Composer(settings, problems)
@@ -60,18 +97,21 @@ def _desired(files: list[File], problems: list[Problem]) -> Desired:
     problems += find_conflicts(composer)
     if not problems and not composer.sections and not composer.removed:
         hint = "add a section, e.g. tags: [urgent]; an empty list (tags: []) declares that there are none"
-        problems.append(Problem(files[0][0], 0, 0, "no resources declared", hint))
-    if problems:
-        raise ManifestError([_with_excerpt(problem, texts) for problem in problems])
-    return Desired(
-        resources=_sorted_resources(composer.resources),
+        problems.append(Problem(sources.files[0][0], 0, 0, "no resources declared", hint))
+    label(problems, "declaration")
+    resources = _sorted_resources(composer.resources)
+    desired = Desired(
+        resources=resources,
         sections=frozenset(composer.sections),
         removed=_unique_removed(composer.removed),
         policy=settings.policy(),
         workspace=settings.workspace,
         creates_workspace=settings.creates_workspace,
-        sources=tuple(SourceFile(path, hashlib.sha256(data).hexdigest()) for path, data in files),
+        sources=sources.read,
+        warnings=tuple(sorted({*sources.warnings, *foreign_names(resources.values())})),
     )
+    found = [with_excerpt(problem, sources.texts) for problem in once_for_all_rows(problems)]
+    return Loaded(desired, found, composer, documents, sources)
 
 
 def _sorted_resources(resources: dict[Address, Resource]) -> dict[Address, Resource]:
@@ -90,29 +130,24 @@ def _unique_removed(removed: list[Removed]) -> tuple[Removed, ...]:
     return tuple(unique.values())
 
 
-def _valid_documents(source: SourceText, problems: list[Problem]) -> tuple[list[Document], bool]:
-    """The documents of a file without their invalid parts, and whether all of its task sets are among them."""
-    documents, syntax_problems, is_complete = read_documents(source)
-    problems += syntax_problems
-    if is_complete and all(document.value is None for document in documents):
-        problems.append(source.problem((0, 0), "the file is empty", "begin it with: version: 1"))
-        return [], True
+def _valid_documents(sources: Sources, settings: Settings) -> list[Document]:
+    """The documents without their invalid parts; `settings` are incomplete if one of their task sets may be missing."""
     valid = []
-    for document in documents:
-        if document.value is None and not document.reported:
-            problems.append(source.problem(document.place_at(()), "the document is empty", "remove its --- line"))
-            continue
+    start = len(settings.problems)
+    for document in sources.documents:
         for part in (document, *document.repeated):
-            problems += validate_document(part)
+            settings.problems += validate_document(part)
         if isinstance(document.value, dict):
             valid.append(document)
-            is_complete = is_complete and "task_sets" not in document.incomplete
+            settings.is_complete &= "task_sets" not in document.incomplete
         else:
-            is_complete = False
-    return valid, is_complete
+            settings.is_complete = False
+    label(settings.problems, "schema", start)
+    return valid
 
 
-def _with_excerpt(problem: Problem, texts: dict[str, SourceText]) -> Problem:
+def with_excerpt(problem: Problem, texts: Mapping[str, SourceText]) -> Problem:
+    """The problem with its line as excerpt, unless it has one."""
     if problem.excerpt or not problem.line or problem.path not in texts:
         return problem
     excerpt = texts[problem.path].problem((problem.line, problem.column), problem.message).excerpt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.manifest import validation_schema
 
 _SNIFFED = 64 * 1024
 _BACKUP_ENDINGS = ("~", "#", ".bak", ".backup", ".old", ".orig", ".rej", ".swo", ".swp", ".tmp")
@@ -34,7 +34,7 @@ def looks_like_manifest(path: str) -> bool:
 
 def _is_yaml(text: str) -> bool:
     """Whether the first line of content is a key of manifests, and the lines have the version and another key."""
-    known = manifest_schema()["properties"]
+    known = validation_schema()["properties"]
     found: dict[str, str] = {}
     for line in text.splitlines():
         match = _KEY.match(line)
@@ -49,7 +49,7 @@ def _is_yaml(text: str) -> bool:
 
 def _is_json(text: str) -> bool:
     """Whether a JSON object, possibly cut, has the version and a list of resources."""
-    sections = {key for key, schema in manifest_schema()["properties"].items() if schema.get("type") == "array"}
+    sections = {key for key, schema in validation_schema()["properties"].items() if schema.get("type") == "array"}
     items = {(match[1], match[2]) for match in _ITEM.finditer(text)}
     has_version = any(("version", version) in items for version in _VERSIONS)
     return has_version and any((section, "[") in items for section in sections)

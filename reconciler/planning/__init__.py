@@ -14,6 +14,7 @@ from reconciler.planning.plan import (
     Proof,
     Step,
     Target,
+    Targeting,
 )
 from reconciler.planning.planfile import plan_from_json, plan_to_json
 from reconciler.planning.planner import PlanOptions, make_plan
@@ -41,6 +42,7 @@ __all__ = [
     "Requirements",
     "Step",
     "Target",
+    "Targeting",
     "accept_renames",
     "exclude_blocked",
     "has_removals",

@@ -25,14 +25,15 @@ def field_changes(kind: Kind, declared: Mapping[str, Any], live: Mapping[str, An
     return [FieldChange(f.name, live.get(f.name), declared[f.name]) for f in changed]
 
 
-def declared_changes(desired: Desired, live: Live, matching: Matching) -> Iterator[Change]:
-    """A change for every declared resource that differs from the live one.
-
-    Raises PlanningError for unknown people, and for amounts that the workspace's currency does not have.
-    """
+def require_known_values(desired: Desired, live: Live) -> None:
+    """Raise PlanningError for unknown people, for amounts that the workspace's currency does not have, and for hidden roles."""
     _require_known_people(desired, live)
     require_payable_amounts(desired, live.workspace)
     require_shown_roles(desired, live)
+
+
+def declared_changes(desired: Desired, matching: Matching) -> Iterator[Change]:
+    """A change for every declared resource that differs from the live one."""
     for address, resource in desired.resources.items():
         current = matching.pairs.get(address)
         if current is None:

@@ -55,7 +55,7 @@ def addresses_by_place(desired: Desired) -> Mapping[Source, Sequence[Address]]:
     result: dict[Source, list[Address]] = {}
     for address, resource in desired.resources.items():
         if resource.source is not None and resource.source.line:
-            result.setdefault(resource.source, []).append(address)
+            result.setdefault(resource.entry or resource.source, []).append(address)
     return result
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.kinds import ancestors
+from reconciler.planning.dependents import dependents
+from reconciler.planning.first_plan import with_first_plan_warning
 from reconciler.planning.forecast import forecast_rest
 from reconciler.planning.guards import requests
 from reconciler.planning.impact import with_names_freed
-from reconciler.planning.order import dependencies, gives_place, in_order, replaced_by, with_temporary_names
-from reconciler.planning.plan import Action, Change, Excluded, Forecast, Plan, Step
+from reconciler.planning.order import in_order, with_temporary_names
+from reconciler.planning.plan import Action, Change, Excluded, Forecast, Plan, Step, Targeting
+from reconciler.planning.targets.patterns import TargetPatterns
+from reconciler.planning.targets.select import select
 from reconciler.planning.warnings import change_warnings
 
 
@@ -33,6 +36,7 @@ def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
         return plan
     causes = dependents(changes, blocked)
     rest = [without_temporary_name(change) for position, change in enumerate(changes) if position not in causes]
+    rest, targeting = _still_needed(rest, plan.targeting)
     rest = with_names_freed(in_order(with_temporary_names(rest))) if rest else []
     forecast = forecast_rest(plan.forecast, rest)
     return replace(
@@ -41,8 +45,18 @@ def exclude_blocked(plan: Plan, max_requests: int | None = None) -> Plan:
         forecast=forecast,
         rename_candidates=(),
         warnings=_warnings(plan, rest),
+        targeting=targeting,
         excluded=(*plan.excluded, *(_excluded(changes, position, causes[position]) for position in sorted(causes))),
     )
+
+
+def _still_needed(rest: list[Change], targeting: Targeting | None) -> tuple[list[Change], Targeting | None]:
+    """Of a plan with targets, the changes without those that only excluded ones needed: these count as outside now."""
+    if targeting is None:
+        return rest, None
+    chosen = select(rest, TargetPatterns(targeting.patterns))
+    left_out = targeting.left_out + len(rest) - len(chosen)
+    return [rest[position] for position in chosen], replace(targeting, left_out=left_out)
 
 
 def is_exclusion_useful(plan: Plan) -> bool:
@@ -57,53 +71,6 @@ def is_exclusion_useful(plan: Plan) -> bool:
         return False  # a limit of the command line of `apply`, which the plan does not know
     rest = exclude_blocked(plan, plan.max_requests)
     return not rest.is_empty and not rest.summary["blocked"]
-
-
-def dependents(changes: Sequence[Change], start: Iterable[int]) -> dict[int, int]:
-    """Positions of the changes at `start` and of those that depend on them, each with the position that it depends on.
-
-    Dependencies follow the order of steps, not addresses: two changes of a plan can have the same address, one that releases
-    a name and one that takes it.
-    """
-    causes = {position: position for position in start}
-    if not causes:
-        return causes
-    followers = _followers(changes)
-    waiting = list(causes)
-    while waiting:
-        cause = waiting.pop()
-        for follower in sorted(followers.get(cause, ())):
-            if follower not in causes:
-                causes[follower] = cause
-                waiting.append(follower)
-    return causes
-
-
-def _followers(changes: Sequence[Change]) -> dict[int, set[int]]:
-    """For each change those that depend on it: by the order of steps, by their address, or by a name that it takes."""
-    followers: dict[int, set[int]] = {}
-    for (position, _), before in dependencies(changes).items():
-        for earlier, _ in before:
-            if earlier != position:
-                followers.setdefault(earlier, set()).add(position)
-    for later in (_named_after(changes), replaced_by(changes)):
-        for position, needed in later.items():
-            for earlier in needed:
-                followers.setdefault(earlier, set()).add(position)
-    return followers
-
-
-def _named_after(changes: Sequence[Change]) -> dict[int, list[int]]:
-    """For each change the changes of its ancestors that give its address: without their renames the address does not exist.
-
-    Only a rename, a move or a create gives one. Any other change under a renamed parent leaves the place as it is.
-    """
-    named = {c.address: p for p, c in enumerate(changes) if not c.removal and (not c.id or gives_place(c))}
-    return {
-        position: parents
-        for position, change in enumerate(changes)
-        if named and not change.removal and (parents := [named[a] for a in ancestors(change.address) if a in named])
-    }
 
 
 def _limited(rest: Sequence[Change], forecast: Forecast, max_requests: int | None) -> Iterable[Change]:
@@ -136,4 +103,5 @@ def _warnings(plan: Plan, rest: Sequence[Change]) -> tuple[str, ...]:
     """The warnings of the plan, without those about excluded changes."""
     access_role = plan.proof.access_role
     whole = set(change_warnings(plan.changes, access_role))
-    return (*(warning for warning in plan.warnings if warning not in whole), *change_warnings(rest, access_role))
+    kept = [warning for warning in plan.warnings if warning not in whole]
+    return (*with_first_plan_warning(kept, rest), *change_warnings(rest, access_role))

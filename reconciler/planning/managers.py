@@ -9,6 +9,7 @@ from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import fields_of
 from reconciler.model import Resource
 from reconciler.planning.plan import Change
+from reconciler.planning.problems import problem_at
 from reconciler.state import Desired, Live
 from reconciler.value_types import MembersType
 
@@ -38,10 +39,8 @@ def require_shown_roles(desired: Desired, live: Live) -> None:
     hint = "omit manager, or set the role in Clockify"
     problems = []
     for resource in filter(declares_managers, desired.resources.values()):
-        source = resource.source
-        place = (source.path, source.line, source.column) if source else ("", 0, 0)
         message = f"members of {resource.address}: the service does not show roles, so who manages it is unknown"
-        problems.append(Problem(*place, message, hint))
+        problems.append(problem_at(resource.source, message, hint))
     if not problems and desired.is_undo:
         problems = [Problem("", 0, 0, "the service does not show roles, so who manages which project is unknown", hint)]
     if problems:

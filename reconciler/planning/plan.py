@@ -7,12 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from reconciler.model import Address
-from reconciler.planning.plan_context import DIGEST_VERSION, Forecast, Proof, Target
+from reconciler.planning.actions import Action, Step
+from reconciler.planning.plan_context import DIGEST_VERSION, Forecast, Proof, Target, Targeting
 from reconciler.planning.precondition import ABSENT, Precondition
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.state import Policy, SourceFile
@@ -31,39 +31,11 @@ __all__ = [
     "Proof",
     "Step",
     "Target",
+    "Targeting",
 ]
 
 OVERRIDABLE_GUARDS = ("removal_budget", "member_budget", "look_alike", "check", "max_requests")
 """Guards that depend on more than the two states: on an option, or (a check) on the day of the week."""
-
-
-class Action(StrEnum):
-    """What a change does, in the words of the plan file."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    RESTORE = "restore"
-    ARCHIVE = "archive"
-    DELETE = "delete"
-
-
-class Step(StrEnum):
-    """One request of a change; it is not sent if the answer to the one before shows that it is not needed.
-
-    RENAME gives a resource its temporary name, so that another can take the present one. PATCH writes the fields that have
-    an endpoint, UNDECLARED those that no manifest declares, after the create of an undo.
-    """
-
-    CREATE = "create"
-    RENAME = "rename"
-    UPDATE = "update"
-    # The word in plans and journals; a digest covers it, so the value cannot follow the name.
-    PATCH = "estimate"
-    UNDECLARED = "undeclared"
-    RESTORE = "restore"
-    ARCHIVE = "archive"
-    DONE = "done"
-    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +164,7 @@ class Plan:
     the limit of requests. `rename_candidates`: undecided ones. `withdrawn`: patterns that the last applied policy protects and
     this one does not. `excluded`: changes that were taken out. `created_at`: an ISO 8601 time in UTC from the caller, since
     planning reads no clock. `made_after`: numbers of the recorded session and line that were the last when the plan was made.
-    `digest_version`: what the digest covers. `is_loaded`: read from a file, so that only its digest approves it.
+    `targeting`: None for a plan of everything. `digest_version`: what the digest covers. `is_loaded`: read from a file, so that only its digest approves it.
     """
 
     target: Target
@@ -213,7 +185,8 @@ class Plan:
     created_at: str = ""
     made_after: tuple[int, int] = (0, 0)
     digest_version: int = DIGEST_VERSION
-    is_loaded: bool = field(default=False, compare=False, repr=False)
+    targeting: Targeting | None = None
+    is_loaded: bool = field(default=False, compare=False)
 
     @cached_property
     def digest(self) -> str:
@@ -225,6 +198,8 @@ class Plan:
         }
         if self.withdrawn:
             meaning["withdrawn"] = self.withdrawn
+        if self.targeting:
+            meaning["targets"] = self.targeting.patterns
         if self.digest_version > 1:
             meaning |= self._target_and_allowances()
         text = json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

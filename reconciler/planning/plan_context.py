@@ -74,6 +74,28 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Targeting:
+    """The part of the manifests that a plan is limited to: what its address patterns cover, and what that needs.
+
+    `patterns`: sorted. `left_out`: the number of changes outside of it; the least number if not `is_exact`, since what would
+    tell was not read. The digest covers the patterns alone: what is outside may change.
+    """
+
+    patterns: tuple[str, ...]
+    left_out: int = 0
+    is_exact: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """The targets in a plan file."""
+        return {"patterns": list(self.patterns), "left_out": self.left_out, "exact": self.is_exact}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> Self | None:
+        """What `to_json` returns; None where a plan file has no targets."""
+        return cls(tuple(data["patterns"]), data["left_out"], data["exact"]) if data is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """How the workspace was read: each list with the proof of its end, the role of the key's user, and the Maton connection."""
 

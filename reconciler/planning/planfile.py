@@ -10,7 +10,6 @@ from typing import Any
 
 from reconciler.errors import PlanFileError
 from reconciler.model import Address
-from reconciler.names import Notation, join_path, split_path
 from reconciler.planning.plan import (
     DIGEST_VERSION,
     Action,
@@ -21,15 +20,16 @@ from reconciler.planning.plan import (
     Forecast,
     Impact,
     Plan,
-    Proof,
     Step,
     Target,
+    Targeting,
 )
+from reconciler.planning.planfile_parts import pair_from_json, pair_to_json, proof_from_json, proof_to_json
 from reconciler.planning.planfile_shape import PLAN_1, PLAN_2
 from reconciler.planning.precondition import Precondition
-from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.verification import verify_plan
-from reconciler.state import AccessRole, ListProof, Policy, SourceFile
+from reconciler.state import Policy, SourceFile
+from reconciler.text import sanitize
 
 FORMAT = "reconciler.plan/1"
 MOST_PROBLEMS = 20
@@ -63,9 +63,9 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         },
         "allowances": dict(plan.allowances),
         "allowed_removals": [str(address) for address in plan.allowed_removals],
-        "look_alikes": [_pair_to_json(pair, plan.digest_version) for pair in plan.rename_candidates],
+        "look_alikes": [pair_to_json(pair, plan.digest_version) for pair in plan.rename_candidates],
         "withdrawn": list(plan.withdrawn),
-        "proof": _proof_to_json(plan.proof),
+        "proof": proof_to_json(plan.proof),
         "left_out": [
             {"address": str(left.address), "action": str(left.action), "why": left.why, "removal": left.removal}
             for left in plan.excluded
@@ -75,6 +75,8 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         content["digest_version"] = plan.digest_version
         content["max_requests"] = plan.max_requests
         content["made_after"] = dict(zip(("session", "line"), plan.made_after, strict=True))
+    if plan.targeting is not None:
+        content["targets"] = plan.targeting.to_json()
     return {**content, "checksum": _checksum(content)}
 
 
@@ -83,26 +85,6 @@ def _checksum(content: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in content.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _pair_to_json(pair: RenameCandidate, digest_version: int) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "kind": pair.kind,
-        "create": str(pair.create),
-        "remove": str(pair.remove),
-        "was": join_path(pair.was) if pair.was else None,
-        "score": pair.score,
-    }
-    if digest_version > 1:
-        declared = pair.declared
-        content["declared"] = {"notation": str(declared.notation), "was": [join_path(path) for path in declared.was]}
-        content["line"] = pair.line or None
-    return content
-
-
-def _proof_to_json(proof: Proof) -> dict[str, Any]:
-    lists = [{"what": p.what, "items": p.items, "pages": p.pages, "ended_by": p.ended_by} for p in proof.lists]
-    return {"lists": lists, "role": str(proof.access_role), "connection": proof.connection or None}
 
 
 def _change_to_json(change: Change) -> dict[str, Any]:
@@ -158,13 +140,9 @@ def plan_from_json(data: Any) -> Plan:
     _refuse("the plan file is damaged", [str(problem) for problem in islice(shape.problems(data, ""), MOST_PROBLEMS)])
     try:
         plan = _plan(data)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-    ) as error:  # what the shape does not know, such as a share of 1.1.1%
-        raise PlanFileError(f"the plan file is damaged: {str(error)[:80]}", hint="plan again") from error
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        # What the shape does not know, such as a share of 1.1.1%.
+        raise PlanFileError(f"the plan file is damaged: {sanitize(str(error))}", hint="plan again") from error
     if (plan.digest, plan.summary, _checksum(data)) != (data["digest"], data["summary"], data["checksum"]):
         raise PlanFileError(
             "the plan file was modified: its digest or checksum does not match its content",
@@ -195,9 +173,9 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         forecast=Forecast(**{name: forecast[name] for name in ("reading", "writing", "verifying", "seconds", "saved")}),
         allowances=dict(data["allowances"]),
         allowed_removals=tuple(Address.parse(address) for address in data["allowed_removals"]),
-        rename_candidates=tuple(_pair_from_json(pair) for pair in data["look_alikes"]),
+        rename_candidates=tuple(pair_from_json(pair) for pair in data["look_alikes"]),
         withdrawn=tuple(data["withdrawn"]),
-        proof=_proof_from_json(data["proof"]),
+        proof=proof_from_json(data["proof"]),
         excluded=tuple(
             Excluded(Address.parse(left["address"]), Action(left["action"]), left["why"], left["removal"])
             for left in data["left_out"]
@@ -207,20 +185,9 @@ def _plan(data: Mapping[str, Any]) -> Plan:
         created_at=data["created_at"],
         made_after=(made_after["session"], made_after["line"]),
         digest_version=data.get("digest_version", 1),
+        targeting=Targeting.from_json(data.get("targets")),
         is_loaded=True,
     )
-
-
-def _proof_from_json(data: Mapping[str, Any]) -> Proof:
-    lists = (ListProof(item["what"], item["items"], item["pages"], item["ended_by"]) for item in data["lists"])
-    return Proof(tuple(lists), AccessRole(data["role"]), data["connection"] or "")
-
-
-def _pair_from_json(data: Mapping[str, Any]) -> RenameCandidate:
-    was = split_path(data["was"]) if data["was"] else ()
-    known = data.get("declared", {"notation": Notation.MAPPING, "was": ()})
-    declared = Declaration(Notation(known["notation"]), tuple(map(split_path, known["was"])))
-    return RenameCandidate(Address.parse(data["create"]), Address.parse(data["remove"]), was, data["score"], declared)
 
 
 def _change_from_json(data: Mapping[str, Any]) -> Change:

@@ -204,5 +204,7 @@ PLAN_2 = Object(
         "digest_version": Scalar(str(DIGEST_VERSION), lambda value: type(value) is int and value == DIGEST_VERSION),
         "max_requests": Optional(COUNT),
         "made_after": Object({"session": COUNT, "line": COUNT}),
-    }
+        "targets": Object({"patterns": ListOf(FILLED), "left_out": COUNT, "exact": FLAG}),
+    },
+    optional=frozenset({"targets"}),
 )

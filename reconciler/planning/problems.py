@@ -16,9 +16,9 @@ _MOST_LISTED = 5
 
 def problem_at(source: Source | None, message: str, hint: str) -> Problem:
     """A problem at a place in a manifest, or at none."""
-    return (
-        Problem(source.path, source.line, source.column, message, hint) if source else Problem("", 0, 0, message, hint)
-    )
+    if source is None:
+        return Problem("", 0, 0, message, hint)
+    return Problem(source.path, source.line, source.column, message, hint, row=source.row)
 
 
 def ambiguous(source: Source | None, what: str, matches: Sequence[Resource], hint: str) -> Problem:

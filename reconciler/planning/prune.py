@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.kinds import BY_NAME
@@ -25,8 +25,10 @@ def removal_changes(draft: Draft, usage: Mapping[str, Usage]) -> list[Change]:
     return _PruneDecider(draft, usage).decide_all()
 
 
-def kept_warnings(draft: Draft, usage: Mapping[str, Usage]) -> Iterator[str]:
-    """What is kept because its kind has no archive: deleting it would lose history."""
+def kept_warnings(
+    draft: Draft, usage: Mapping[str, Usage], concerns: Callable[[Address], bool] = lambda _: True
+) -> Iterator[str]:
+    """What is kept because its kind has no archive: deleting it would lose history. `concerns`: whether the plan is about a resource."""
     if all(kind.is_archivable for kind in BY_NAME.values()):
         return
     policy = draft.desired.policy
@@ -35,7 +37,7 @@ def kept_warnings(draft: Draft, usage: Mapping[str, Usage]) -> Iterator[str]:
             yield f"unlisted {kind.plural} are kept: a {kind.name} cannot be archived"
     decider = _PruneDecider(draft, usage)
     decider.decide_all()
-    for address, why in decider.kept.items():
+    for address, why in ((address, why) for address, why in decider.kept.items() if concerns(address)):
         yield f"{address} is kept: {why}, and a {address.kind} cannot be archived"
 
 

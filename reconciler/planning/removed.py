@@ -9,7 +9,7 @@ from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import parent_of
 from reconciler.model import Address, Resource
 from reconciler.planning.match import Matching
-from reconciler.planning.problems import ambiguous
+from reconciler.planning.problems import ambiguous, problem_at
 from reconciler.planning.spelling import folded_address
 from reconciler.state import Desired, Removed
 
@@ -55,7 +55,7 @@ class RemovedEntries:
         for resource in meant:
             if resource.id in declared and resource.name == address.name:
                 message = f"{address} is in 'removed', but is declared as {declared[resource.id]}"
-                yield Problem(*removed.source, message, "remove one of them")
+                yield problem_at(removed.source, message, "remove one of them")
         matches = self._undeclared(meant)
         twins = [r for r in self._undeclared(self._spellings(address)) if r not in matches and not self._is_listed(r)]
         if twins or len(matches) > 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
+from reconciler.kinds.members import removed_members
 from reconciler.kinds.people import GROUP
 from reconciler.model import Address, FieldRole, Resource
 from reconciler.names import fold
@@ -61,8 +62,18 @@ def usage_inside(draft: Draft, usage: Mapping[str, Usage]) -> list[Resource]:
 
 
 def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:
-    """Whether the plan removes anything, so that the role of the key's user has to be known."""
-    return bool(draft.candidates and removal_changes(draft, usage))
+    """Whether the plan removes anything, resources or members, so that the role of the key's user has to be known."""
+    if draft.candidates and removal_changes(draft, usage):
+        return True
+    # Without the caller no members were read.
+    updates = declared_updates(draft.desired, draft.matching) if draft.live.caller else ()
+    return any(members_removed(change) for _, change in updates)
+
+
+def members_removed(change: Change) -> tuple[str, ...]:
+    """The people and groups that a change of a live resource removes."""
+    named = map(change.field_named, MEMBERS.get(change.kind, ())) if change.id else ()
+    return tuple(person for item in named if item for person in removed_members(item.before, item.after))
 
 
 def mentions_people(change: Change) -> bool:

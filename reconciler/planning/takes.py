@@ -9,8 +9,9 @@ from enum import StrEnum
 from reconciler.differences import Difference, Where
 from reconciler.kinds import BY_NAME, KINDS, ancestors
 from reconciler.model import Address
-from reconciler.planning.guards.protect import folded, matches
+from reconciler.planning.guards.protect import folded
 from reconciler.planning.spelling import folded_address
+from reconciler.policy import matches
 
 _FIELDS = frozenset(("name", *(kind.parent for kind in KINDS), *(f.name for kind in KINDS for f in kind.fields))) - {""}
 

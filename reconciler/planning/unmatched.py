@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from reconciler.kinds import BY_NAME, ancestors, parent_of
@@ -54,16 +54,28 @@ def earlier_homes(draft: Draft, resource: Resource, path: tuple[str, ...]) -> Se
     return (current.id,) if current else [resource.id for resource in found]
 
 
-def unmatched_warnings(draft: Draft, changes: Sequence[Change], allowed: Collection[Address]) -> Iterator[str]:
-    """The warnings about names in the manifests and about the addresses that `--allow-removal` allows."""
-    yield from reference_warnings(draft)
+def _everything(_: Address) -> bool:
+    return True
+
+
+def unmatched_warnings(
+    draft: Draft,
+    changes: Sequence[Change],
+    allowed: Collection[Address],
+    concerns: Callable[[Address], bool] = _everything,
+) -> Iterator[str]:
+    """The warnings about names in the manifests and about the addresses that `--allow-removal` allows.
+
+    `concerns`: whether the plan is about a declared or a removed address.
+    """
+    yield from reference_warnings(draft, concerns)
     yield from allowance_warnings(changes, draft.live, allowed)
 
 
-def reference_warnings(draft: Draft) -> Iterator[str]:
+def reference_warnings(draft: Draft, concerns: Callable[[Address], bool] = _everything) -> Iterator[str]:
     """The warnings about manifests: `was:` of what is created, entries of `removed:`, and literals of `policy.protect`."""
-    yield from _earlier_name_warnings(draft)
-    yield from _UnmetEntries(draft).warnings()
+    yield from _earlier_name_warnings(draft, concerns)
+    yield from _UnmetEntries(draft).warnings(concerns)
     yield from _protection_warnings(draft)
 
 
@@ -84,8 +96,8 @@ def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collectio
             yield f"{what} matches no {address.kind}{_guess(near)}"
 
 
-def _earlier_name_warnings(draft: Draft) -> Iterator[str]:
-    for resource in _created_with_earlier_name(draft):
+def _earlier_name_warnings(draft: Draft, concerns: Callable[[Address], bool]) -> Iterator[str]:
+    for resource in (each for each in _created_with_earlier_name(draft) if concerns(each.address)):
         place = f" ({resource.source})" if resource.source else ""
         if taken := _taken(draft, resource):
             path, current = taken
@@ -148,11 +160,11 @@ class _UnmetEntries:
         deleted = {candidate.resource.id for candidate in self._draft.candidates if candidate.goal is Prune.DELETE}
         return {resource.id for resource in self._draft.matching.unmatched} - deleted
 
-    def warnings(self) -> Iterator[str]:
-        """A warning for each entry that matches nothing."""
+    def warnings(self, concerns: Callable[[Address], bool]) -> Iterator[str]:
+        """A warning for each entry that matches nothing, of those that the plan is about."""
         for entry in self._draft.desired.removed:
             address = entry.address
-            if entry.id or self._entries.meant(address):
+            if entry.id or not concerns(address) or self._entries.meant(address):
                 continue
             parent = parent_of(address)
             homes = [r.id for r in self._entries.meant(parent)] if parent else [""]

@@ -18,6 +18,8 @@ from reconciler.planning.order import LiveAddresses, in_order, with_temporary_na
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.precondition import ABSENT, Ancestor
 from reconciler.planning.shape import below, excerpt
+from reconciler.planning.targets.patterns import TargetPatterns
+from reconciler.planning.targets.select import select
 from reconciler.planning.verified_change import change_problems
 
 MOST_PROBLEMS = 20
@@ -30,7 +32,7 @@ def verify_plan(plan: Plan, data: Any, made: Any) -> list[str]:
     """
     problems = [*_of_a_new_workspace(plan), *_of_each_change(plan)]
     if not problems:
-        problems = list(_between_changes(plan.changes))
+        problems = [*_between_changes(plan.changes), *_of_targets(plan)]
     if not problems:
         problems = [*_of_order(plan.changes), *_of_the_rest(plan), *_differences(data, made, "")]
     return problems[:MOST_PROBLEMS]
@@ -80,6 +82,24 @@ def _between_changes(changes: Sequence[Change]) -> Iterator[str]:
                 yield f"{place}.id: the change of {ancestor.address} has another ({change.address})"
 
 
+def _of_targets(plan: Plan) -> Iterator[str]:
+    """Changes that neither a target covers nor a targeted change needs: selected again from the changes."""
+    if plan.targeting is None:
+        return
+    patterns = plan.targeting.patterns
+    if not patterns or list(patterns) != sorted(set(patterns)):
+        yield "targets.patterns: empty, not sorted, or not unique"
+        return
+    if plan.is_undo:
+        yield "targets: an undo has none"
+    if plan.withdrawn:
+        yield "withdrawn: a plan with targets withdraws no protection"
+    chosen = set(select(plan.changes, TargetPatterns(patterns)))
+    for number, change in enumerate(plan.changes):
+        if number not in chosen:
+            yield f"changes[{number}]: no target covers it, and no targeted change needs it ({change.address})"
+
+
 def _of_order(changes: Sequence[Change]) -> Iterator[str]:
     """The order, what each change needs, and who takes a temporary name: derived again from the rest."""
     if not changes:
@@ -106,7 +126,9 @@ def _of_the_rest(plan: Plan) -> Iterator[str]:
     creates = {change.address for change in plan.changes if change.action is Action.CREATE}
     removed = {change.address for change in plan.changes if change.removal}
     for number, pair in enumerate(plan.rename_candidates):
-        if pair.create not in creates or pair.remove not in removed or pair.create.kind != pair.remove.kind:
+        inside = (pair.create in creates) + (pair.remove in removed)
+        # With targets one side may be outside.
+        if inside < (2 if plan.targeting is None else 1) or pair.create.kind != pair.remove.kind:
             yield f"look_alikes[{number}]: not a create and a removal of this plan"
     forecast = forecast_rest(plan.forecast, plan.changes)
     for name in ("writing", "saved"):

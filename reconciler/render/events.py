@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Result, RunReport
+from reconciler.planning.plan import Targeting
+from reconciler.render.targets import targets_to_json
 
 FORMAT = "reconciler.events/1"
 """Keys may be added within a version; the meaning of a key changes only with the version."""
@@ -37,12 +39,13 @@ def event_to_json(event: Event) -> dict[str, Any] | None:
     return None
 
 
-def summary_to_json(report: RunReport) -> dict[str, Any]:
-    """The last event of every apply: the counts and the exit code."""
+def summary_to_json(report: RunReport, targeting: Targeting | None = None) -> dict[str, Any]:
+    """The last event of every apply: the counts and the exit code; with `targets` for a plan that has some."""
     return {
         "format": FORMAT,
         "event": "summary",
         "digest": report.digest,
+        **targets_to_json(targeting),
         "run": report.run or None,
         "summary": report.summary,
         "complete": report.is_complete,

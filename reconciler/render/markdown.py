@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.kinds import KINDS
 from reconciler.planning.plan import Action, Change, Plan
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.collapse import collapse
 from reconciler.render.escape import log_line, markdown, markdown_code, markdown_html, visible
 from reconciler.render.grouping import Group, Node, groups
@@ -35,6 +35,13 @@ def plan_markdown(plan: Plan, *, approve_command: str = "", size_limit: int = SI
 
 def _head(plan: Plan) -> str:
     lines = [f"## Plan for {markdown_code(plan.target.workspace_name)}", "", f"**{markdown(words.summary(plan))}**", ""]
+    if plan.targeting:
+        lines += [f"Targets: {', '.join(map(markdown_code, plan.targeting.patterns))}; with what they need.", ""]
+    hint, options = targets.inside_hint(plan)
+    if hint:
+        lines += [f"{markdown(hint)} {markdown_code(options)}", ""]
+    for warning in words.first_plan(plan):
+        lines += [f"**Warning:** {markdown(warning)}", ""]
     if plan.is_empty:
         return "\n".join(lines) + "\n"
     if plan.target.is_new:
@@ -56,8 +63,7 @@ def _foot(plan: Plan, approve_command: str) -> str:
         lines.append(markdown(f"Forecast: {words.forecast(plan.forecast)}."))
         lines.append(f"Digest: `{plan.digest}`")
         if approve_command:
-            ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)
-            fence = ticks if len(ticks) >= 3 else "```"
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`*", approve_command))))
             lines += [f"To apply exactly this plan:\n\n{fence}sh\n{log_line(visible(approve_command))}\n{fence}"]
     return "\n\n".join(lines) + "\n"
 
@@ -121,8 +127,8 @@ def _notes(plan: Plan) -> str:
         lines += [f"### {words.EXCLUDED_TITLE}", ""]
         lines += [f"- {markdown(words.excluded(change))}" for change in plan.excluded]
         lines.append("")
-    if plan.warnings:
-        lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in plan.warnings), ""]
+    if warnings := words.other_warnings(plan):
+        lines += ["### Warnings", "", *(f"- {markdown(warning)}" for warning in warnings), ""]
     return "\n".join(lines) + "\n" if lines else ""
 
 

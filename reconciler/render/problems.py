@@ -12,6 +12,7 @@ from reconciler.render.lines import Line, Span, flow
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import split_at, truncate, width
 
+_PROGRAM = "reconciler "
 _TAB = "    "
 _LEAD = 30
 """Cells shown before the caret when a long line is cut."""
@@ -39,8 +40,14 @@ def _problem(problem: Problem, screen: Screen) -> list[Line]:
         source, caret = _excerpt_and_caret(problem, screen)
         lines += [(Span(f"  | {source}".rstrip(), "dim"),), (Span(f"  | {caret}", "delete"),)]
     if problem.hint:
-        lines += flow((Span(problem.hint),), screen, indent=2)
+        lines += flow(_hint(problem.hint), screen, indent=2)
     return lines
+
+
+def _hint(text: str) -> list[Span]:
+    """A hint; the command at its end is in one piece, as it is copied into a shell."""
+    before, name, rest = text.partition(_PROGRAM)
+    return [Span(before), Span(f"{name}{rest}", is_whole=True)] if name else [Span(text)]
 
 
 def _excerpt_and_caret(problem: Problem, screen: Screen) -> tuple[str, str]:
@@ -75,6 +82,8 @@ def problems_to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
             "message": problem.message,
             "hint": problem.hint or None,
             "excerpt": problem.excerpt or None,
+            "rule": problem.rule or None,
+            "row": problem.row or None,
         }
         for problem in problems
     ]
@@ -90,5 +99,6 @@ def _annotation(problem: Problem, command: str) -> str:
     if problem.line:
         place += [("line", str(problem.line)), ("col", str(max(problem.column, 1)))]
     properties = ",".join(f"{key}={workflow_property(text)}" for key, text in place)
-    message = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+    message = f"{problem.row}: {problem.message}" if problem.row else problem.message
+    message = f"{message} ({problem.hint})" if problem.hint else message
     return f"::{command} {properties}".rstrip() + f"::{workflow_data(message)}\n"

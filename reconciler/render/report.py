@@ -16,10 +16,11 @@ from reconciler.applying.report import (
     RunReport,
     counts_text,
 )
-from reconciler.planning.plan import Action, FieldChange
+from reconciler.planning.plan import Action, FieldChange, Targeting
 from reconciler.render import values, words
 from reconciler.render.lines import Line, Span, Style, command_lines, flow
 from reconciler.render.screen import PIPE, Screen
+from reconciler.render.targets import outside_phrase
 from reconciler.render.width import truncate, width
 
 RESULT_STYLES: dict[Result, Style] = {
@@ -78,9 +79,9 @@ def event_line(event: ChangeStarted | ChangeFinished, screen: Screen = PIPE) -> 
 
 
 def _fit(line: Line, screen: Screen) -> Line:
-    """The line cut to the screen's width; the address, the third of its four parts, is truncated."""
+    """The line cut to the screen's width, if it has one; the address, the third of its four parts, is truncated."""
     over = sum(width(span.text) for span in line) - screen.width
-    if over <= 0:
+    if over <= 0 or not screen.cuts:
         return line
     longest = max(range(len(line)), key=lambda at: width(line[at].text))
     text = line[longest].text
@@ -97,11 +98,12 @@ def report_lines(
     show_command: str = "",
     protections: Protections = NO_PROTECTIONS,
     is_undo: bool = False,
+    targeting: Targeting | None = None,
 ) -> list[Line]:
     """The changes that did not succeed, then the counts, then what to do next.
 
     `next_command` finishes the run, `show_command` shows its record; `protections` says what the plan changed about them.
-    `is_undo`: whether the plan was made from the record of a run, not from manifests.
+    `is_undo`: whether the plan was made from the record of a run, not from manifests. `targeting`: its targets, if it has some.
     """
 
     def lines(*spans: Span, indent: int = 0) -> list[Line]:
@@ -115,7 +117,9 @@ def report_lines(
     if report.unverified:
         out += lines(Span("Not verified: ", "bold"), Span(report.unverified))
     out += lines(Span(summary(report, protections), "bold"))
-    cost = f"{words.count(report.requests, 'request')} in {words.duration(report.seconds)}. Digest: {report.digest}"
+    if outside := outside_phrase(targeting):
+        out += lines(Span(f"{outside[0].upper()}{outside[1:]}."))
+    cost = f"{words.count(report.requests, 'request')} in {values.duration(report.seconds)}. Digest: {report.digest}"
     out += lines(Span(cost, "dim"))
     if report.run and report.has_written:
         command = show_command or f"reconciler runs show {report.run}"
@@ -160,7 +164,7 @@ def next_step(report: RunReport, *, is_undo: bool = False) -> str:
     counts = report.summary
     if report.is_quota:
         # 30 an hour is the limit of a new Free workspace (docs/clockify.md 1.4).
-        time = words.duration(report.left * 120)
+        time = values.duration(report.left * 120)
         return (
             f"At least {words.count(report.left, 'write')} left: about {time} at 30 requests an hour. "
             "The same command with the same digest continues; --wait waits for the limit, --rate 30/h stays within it."

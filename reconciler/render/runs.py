@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.applying.report import RESULT_WORDS, counts_text
@@ -32,7 +32,7 @@ def run_list_lines(
         in_doubt = f"{run['in_doubt']} in doubt" if run["in_doubt"] and not run["summary"].get("in_doubt") else ""
         user = (run["workspace"] or {}).get("name"), (run["user"] or {}).get("email")
         created = _created_workspace(run)
-        counts = counts_text(run["summary"]) or ("" if created else "nothing done")
+        counts = counts_text(run["summary"]) or "nothing done"
         parts = filter(None, (created, counts, in_doubt, *user))
         out += flow((Span(", ".join(map(str, parts)), "dim"),), screen, indent=4)
     return out
@@ -51,8 +51,8 @@ def run_lines(
     out = lines(Span(f"Run {run['run']}  ", "bold"), Span(word, style))
     if run.get("problem"):
         out += lines(Span(f"Problem: {run['problem']}. The run is not used.", "blocked"), indent=2)
-    for session in run["sessions"]:
-        out += lines(Span(_session(session), "dim"), indent=2)
+    for text in (text for session in run["sessions"] for text in _session(session)):
+        out += lines(Span(text, "dim"), indent=2)
     out.append(())
     for change in run["changes"]:
         if change["result"] not in ("done", "already"):
@@ -87,17 +87,16 @@ def _created_workspace(run: Mapping[str, Any]) -> str:
 
 
 def _totals(run: Mapping[str, Any], screen: Screen) -> list[Line]:
-    """The workspace that the run created, and the counts of its changes."""
-    counts = counts_text(run["summary"])
+    """The workspace that the run created, and the counts of its changes, the workspace included."""
+    counted = flow((Span(counts_text(run["summary"]) or "Nothing done.", "bold"),), screen)
     if not (created := _created_workspace(run)):
-        return flow((Span(counts or "Nothing done.", "bold"),), screen)
+        return counted
     made = run["created_workspace"]
     name = f"{made['name']} ({made['id']})" if made["id"] else f"{made['name']}"
-    counted = flow((Span(counts or "Nothing else done.", "bold"),), screen)
     return [*flow((Span(f"{created}: {name}"),), screen), *counted]
 
 
-def _session(session: Mapping[str, Any]) -> str:
+def _session(session: Mapping[str, Any]) -> Iterator[str]:
     user = (session.get("user") or {}).get("email") or "unknown user"
     through = (
         f"{session['gateway']}, connection {session['connection']}" if session.get("connection") else session["gateway"]
@@ -105,7 +104,9 @@ def _session(session: Mapping[str, Any]) -> str:
     ended = f"{session['ended_at']}" if session["ended_at"] else "no end recorded"
     stopped = f"; {session['stopped']}" if session.get("stopped") else ""
     place = session["workspace"].get("name")
-    return f"{session['started_at']} to {ended}: {user}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
+    yield f"{session['started_at']} to {ended}: {user}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
+    if session.get("targets"):
+        yield f"targets: {', '.join(session['targets'])}"
 
 
 def _write(write: Mapping[str, Any]) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,10 +28,11 @@ ADDRESS = "address"
 _GAP = "  "
 KEPT = frozenset({"id", "start", "end", "duration", "total"})
 """Columns that are never cut: ids, and times and sums, which would be wrong if they were."""
-_LEAST_WIDTH = 8
+_LEAST_WIDTH = 5
 """A column is not cut below this many cells: on a narrower screen the line is too long instead."""
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
-"""What a spreadsheet takes for the beginning of a formula, full-width forms included."""
+_FORMULA = re.compile(r"(?:^|(?<=;))(?='*[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?='*\s*::)")
+"""Where a spreadsheet may begin to read a formula, full-width forms included: at the start of a text, and behind a semicolon, which
+separates cells in many countries, whatever the quotes. `::` is the beginning of a CI runner's command."""
 
 
 def pieces(
@@ -76,7 +78,9 @@ def cell_text(value: Any) -> str:
 
 
 def _table_pieces(pages: Iterable[Sequence[Record]], columns: Sequence[str], screen: Screen) -> Iterator[str]:
-    """The header and an aligned line for each record. A later page may widen a column as far as the screen allows."""
+    """The header and an aligned line for each record. A later page may widen a column as far as the screen allows: what has no
+    width, such as a pipe, shows every value in full.
+    """
     spell = _speller(screen)
     header = [column.replace("_", " ").upper() for column in columns]
     needed = list(map(width, header))
@@ -85,7 +89,7 @@ def _table_pieces(pages: Iterable[Sequence[Record]], columns: Sequence[str], scr
     for page in filter(None, pages):
         rows = [[spell(cell_text(record.get(column))) for column in columns] for record in page]
         needed = [max(needed[at], *(width(row[at]) for row in rows)) for at in range(len(columns))]
-        sizes = _fitted(needed, screen.width, columns)
+        sizes = _fitted(needed, screen.width, columns) if screen.cuts else needed
         lines = [header, *rows] if is_first else rows
         is_first = False
         yield "".join(
@@ -154,10 +158,12 @@ def _csv_lines(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _csv_cell(value: Any) -> str:
+    """A value as text, with an apostrophe where a spreadsheet would take it for a formula.
+
+    A program can undo that: where apostrophes stand before the beginning of a formula, one of them was added.
+    """
     text = visible(cell_text(value))
-    is_text = isinstance(value, str | list | tuple)
-    # An apostrophe makes it text in a spreadsheet; `::` is the beginning of a CI runner's command.
-    return f"'{text}" if is_text and text.lstrip().startswith((*_FORMULA, "::")) else text
+    return _FORMULA.sub("'", text) if isinstance(value, str | list | tuple) else text
 
 
 def _address_pieces(pages: Iterable[Sequence[Record]]) -> Iterator[str]:

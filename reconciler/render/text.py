@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.planning.plan import Action, Blocked, Change, FieldChange, Plan
-from reconciler.render import values, words
+from reconciler.render import targets, values, words
 from reconciler.render.collapse import CollapsedChanges, collapse
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, Style, command_lines, flow, to_plain
@@ -31,7 +31,12 @@ class _PlanText:
         return flow(spans, self.screen, indent=indent, hanging=hanging)
 
     def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), self._new_workspace(), *(self._group(group) for group in groups(self.plan))]
+        blocks = [
+            self._header(),
+            self._first_plan(),
+            self._new_workspace(),
+            *(self._group(group) for group in groups(self.plan)),
+        ]
         blocks += [self._renames(), self._notes(), self._excluded()]
         lines = [line for block in blocks if block for line in (*block, ())]
         return lines + self._footer(approve_command)
@@ -43,7 +48,15 @@ class _PlanText:
             Span(values.name(target.workspace_name), "bold"),
             Span(" (new)" if target.is_new else f" ({target.workspace_id})", "dim"),
         )
-        return title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+        lines = title + self.flow(Span(f"through {target.gateway}, {target.base_url}", "dim"))
+        if line := targets.targets_line(self.plan):
+            lines += self.flow(Span(line, "bold"))
+        return lines
+
+    def _first_plan(self) -> list[Line]:
+        """The warning that stands on top: an approver should know it before everything else."""
+        warnings = words.first_plan(self.plan)
+        return [line for text in warnings for line in self.flow(Span("! warning: ", "blocked"), Span(text), hanging=2)]
 
     def _new_workspace(self) -> list[Line]:
         """The first change of a plan whose workspace does not exist yet."""
@@ -101,14 +114,17 @@ class _PlanText:
 
     def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
         """The spans and notes on one line if they fit, else the notes on a line of their own, else on a line each."""
+        own = self.flow(*spans, indent=indent, hanging=4)
+        if not notes:
+            return own
         collapsed = " · ".join(notes)
-        lines = self.flow(*spans, Span(f"  {collapsed}" if notes else "", "dim"), indent=indent, hanging=4)
-        if not notes or len(lines) == 1:
-            return lines
+        together = self.flow(*spans, Span(f"  {collapsed}", "dim"), indent=indent)
+        if len(together) == 1:
+            return together
         below = self.flow(Span(collapsed, "dim"), indent=indent + 4)
         if len(below) > 1:
             below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]
-        return self.flow(*spans, indent=indent, hanging=4) + below
+        return own + below
 
     def _collapsed(self, entry: CollapsedChanges, indent: int) -> list[Line]:
         first = entry.changes[0]
@@ -138,7 +154,7 @@ class _PlanText:
         for pattern in self.plan.withdrawn:
             spans = (Span("! protection removed: ", "blocked"), Span(pattern, "bold"), Span(f"; {words.WITHDRAWN}"))
             lines += self.flow(*spans, hanging=2)
-        for warning in self.plan.warnings:
+        for warning in words.other_warnings(self.plan):
             lines += self.flow(Span("! warning: ", "blocked"), Span(warning), hanging=2)
         return lines
 
@@ -153,6 +169,9 @@ class _PlanText:
     def _footer(self, approve_command: str) -> list[Line]:
         plan = self.plan
         lines = self.flow(Span(words.summary(plan), "bold"))
+        hint, options = targets.inside_hint(plan)
+        if hint:
+            lines += self.flow(Span(f"{hint} "), Span(options, "bold", is_whole=True))
         if unmanaged := words.unmanaged(plan):
             lines += self.flow(Span(unmanaged))
         if proof := words.proof(plan):

@@ -125,3 +125,13 @@ def _part(text: str, skip: int) -> str:
     rest = text[skip : skip + LONGEST]
     end = "…" if len(text) > skip + LONGEST else ""
     return f'"…{rest}{end}" ({len(text):,} characters)'
+
+
+def duration(seconds: float) -> str:
+    """A duration: `0.3 s`, `2 min`, `1 h 30 min`."""
+    if seconds < 99.5:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60:,} h" + (f" {minutes % 60} min" if minutes % 60 else "")

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.kinds import BY_NAME, KINDS, parent_of
 from reconciler.model import Address
+from reconciler.names import Notation
 from reconciler.planning.exclude import is_exclusion_useful
+from reconciler.planning.first_plan import is_first_plan_warning
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate, common_line
-from reconciler.render.values import one_a_member, value
+from reconciler.render import targets
+from reconciler.render.values import duration, one_a_member, value
 from reconciler.state import AccessRole
 from reconciler.text import command_line
 
@@ -134,7 +137,11 @@ def renamed_children(candidate: RenameCandidate, others: Iterable[RenameCandidat
 
 def if_renamed(candidate: RenameCandidate) -> str:
     """What to do with the line of a candidate that is a rename."""
-    place = {"under": "add this next to its name", "in place of": "put this in place of its entry"}
+    place = {
+        "under": "add this next to its name",
+        "in place of": "put this in place of its entry",
+        "in the row of": 'put this in its row, and was: "{was}" next to the name in the entry',
+    }
     other = candidate.place.removesuffix(" of")
     return f"if renamed, {place.get(candidate.place) or f'put this {other}'}"
 
@@ -145,7 +152,10 @@ def common_lines(plan: Plan) -> Iterator[tuple[str, str]]:
     """
     by_place: dict[tuple[str, str], list[RenameCandidate]] = {}
     for candidate in open_questions(plan):
-        by_place.setdefault((source_of(candidate, plan), candidate.create.name), []).append(candidate)
+        place = source_of(candidate, plan)
+        if candidate.declared.notation is not Notation.ROW and place.endswith(")"):
+            place = place.partition(" (")[0]  # the entry, without the row: all rows share it
+        by_place.setdefault((place, candidate.create.name), []).append(candidate)
     for (place, _), several in by_place.items():
         is_clear = len({candidate.create for candidate in several}) == len(several)
         if place and is_clear and len({candidate.line for candidate in several}) > 1:
@@ -174,6 +184,9 @@ def summary(plan: Plan) -> str:
     """`Plan: 3 to create, 1 to delete; 1 blocked.`, or that there are no changes."""
     if plan.is_empty and plan.is_undo:
         return UNDO_EXCLUDED if plan.excluded else NOTHING_TO_UNDO
+    outside = targets.outside_part(plan.targeting)
+    if plan.is_empty and plan.targeting:
+        return f"{targets.ALL_EXCLUDED if plan.excluded else targets.NO_CHANGES}{outside}."
     if plan.is_empty:
         return ALL_EXCLUDED if plan.excluded else NO_CHANGES
     counts = plan.summary
@@ -183,7 +196,17 @@ def summary(plan: Plan) -> str:
         parts.append(f"{count(len(plan.withdrawn), 'protection')} to remove")
     blocked = f"; {counts['blocked']:,} blocked" if counts["blocked"] else ""
     excluded = f"; {len(plan.excluded):,} excluded" if plan.excluded else ""
-    return f"Plan: {', '.join(parts)}{blocked}{excluded}."
+    return f"Plan: {', '.join(parts)}{blocked}{excluded}{outside}."
+
+
+def first_plan(plan: Plan) -> list[str]:
+    """The warning of a first plan, which stands on top, as a list of one or none."""
+    return list(filter(is_first_plan_warning, plan.warnings))
+
+
+def other_warnings(plan: Plan) -> list[str]:
+    """All warnings but that one."""
+    return [warning for warning in plan.warnings if not is_first_plan_warning(warning)]
 
 
 def refusal(plan: Plan) -> str:
@@ -230,13 +253,3 @@ def forecast(cost: Forecast) -> str:
 def temporary_name(change: Change) -> str:
     """`via the temporary name "later (reconciler 1)"`, or nothing."""
     return f"via the temporary name {value(change.temporary_name)}" if change.temporary_name else ""
-
-
-def duration(seconds: float) -> str:
-    """A duration: `0.3 s`, `2 min`, `1 h 30 min`."""
-    if seconds < 99.5:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60:,} h" + (f" {minutes % 60} min" if minutes % 60 else "")

@@ -121,7 +121,7 @@ class Resolver:
             return matches[0]
         every = listed if not filters else self._reader.users(self._workspace).items
         near = suggest(text, [one.email for one in map(person_of, every) if one.email])
-        hint = f"did you mean {near}?" if near else "reconciler users list shows the people of the workspace"
+        hint = f"did you mean {near}?" if near else "to list the people of the workspace: reconciler users list"
         raise TimeEntryError(f"no user {sanitize(text)!r} in the workspace", hint=hint)
 
     def _task(self, text: str, project: Named) -> Named:

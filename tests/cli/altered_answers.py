@@ -69,7 +69,7 @@ class Service:
 
     def call(self, method: str, path: str, body: Any = None, *, workspace: str = ACME) -> Any:
         """One request below the workspace, sent past all that the test watches."""
-        raw = AsgiTransport(self.app, {"Authorization": "Bearer any"})
+        raw = AsgiTransport(self.app, {"Authorization": "Bearer any-k3y-will-do"})
         base, _, query = f"/clockify/api/v1/workspaces/{self.workspace(workspace)}/{path}".partition("?")
         answer = raw.send(Request(method, base, tuple(parse_qsl(query)), body))
         raw.close()

@@ -52,9 +52,30 @@ class Embedded:
         """Read the API another way, `name=value,…`."""
         self.switches = Switches.parse(f"rate=off,{text}")
 
+    def refuse(self, method: str, ending: str) -> list[str]:
+        """Answer 403 to each request of a method with this end of its path; the paths of such requests."""
+        served, asked = self.app, []
+
+        def refusing() -> Any:
+            app = served()
+
+            async def refuse(scope: Any, receive: Any, send: Any) -> None:
+                if scope["type"] != "http" or scope["method"] != method or not scope["path"].endswith(ending):
+                    await app(scope, receive, send)
+                    return
+                asked.append(scope["path"])
+                headers = [(b"content-type", b"application/json")]
+                await send({"type": "http.response.start", "status": 403, "headers": headers})
+                await send({"type": "http.response.body", "body": b'{"message":"no","code":4033}'})
+
+            return refuse
+
+        self.app = refusing  # type: ignore[method-assign]
+        return asked
+
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """One request below the workspace, as somebody else would send it."""
-        raw = AsgiTransport(create_app(self.store, self.switches), {"Authorization": "Bearer any"})
+        raw = AsgiTransport(create_app(self.store, self.switches), {"Authorization": "Bearer any-k3y-will-do"})
         answer = raw.send(Request(method, f"/clockify/api/v1/workspaces/{self.workspace}/{path}", body=body))
         raw.close()
         assert answer.status < 300, (method, path, answer.body)

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,7 +21,6 @@ from click.testing import CliRunner, Result
 from reconciler.cli.main import root
 from reconciler.sandbox import Store, Switches, create_app
 from tests.faults.http_server import RequestGate, RequestHook, allow, serve
-from tests.secrets_in_use import IN_USE
 from tests.seeded import seed
 from tests.waiting import HANGING, wait_until
 
@@ -82,24 +80,15 @@ class Desk:
 
     def call(self, *words: str, stdin: str | None = None, **environment: str) -> Result:
         """The command in this process, its two outputs apart. The folder must be the current one."""
-        IN_USE.use({**os.environ, **environment})
-        result = CliRunner(env={**dict.fromkeys(_steering(), None), **environment}).invoke(
-            root, list(words), input=stdin
-        )
-        IN_USE.saw("stdout", result.stdout)
-        IN_USE.saw("stderr", result.stderr)
-        if result.exc_info is not None and not isinstance(result.exception, SystemExit):
-            IN_USE.saw("traceback", "".join(traceback.format_exception(*result.exc_info)))
-        return result
+        runner = CliRunner(env={**dict.fromkeys(_steering(), None), **environment})
+        return runner.invoke(root, list(words), input=stdin)
 
     def run(self, *words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         """The command as a process of its own, with pipes: where processes and streams are the subject, as it takes long."""
-        environment = {**self.environment, **environment}
-        IN_USE.use(environment)
-        done = subprocess.run(
+        return subprocess.run(
             [*PROGRAM, *words],
             cwd=self.folder,
-            env=environment,
+            env={**self.environment, **environment},
             input=stdin,
             capture_output=True,
             text=True,
@@ -107,9 +96,6 @@ class Desk:
             timeout=HANGING,
             check=False,
         )
-        IN_USE.saw("stdout", done.stdout)
-        IN_USE.saw("stderr", done.stderr)
-        return done
 
     @contextmanager
     def terminal(

@@ -155,6 +155,7 @@ def test_version_and_help_import_nothing_that_they_do_not_need(words: list[str])
                 "cli.main",
                 "cli.global_options",
                 "cli.settings",
+                "cli.summary",
                 "cli.terminal",
                 "cli.terminal.streams",
                 "version",
@@ -231,21 +232,21 @@ def test_a_misspelt_command_or_option_names_the_probable_one(words: list[str], m
         (["plan", "-out", "x"], "-out", "use -o FILE"),
         (["plan", "--out", "x"], "--out", "use -o FILE"),
         (["undo", "--out=x", "latest"], "--out", "use -o FILE"),
-        (["plan", "-target=x"], "-target", "not supported: a plan covers everything"),
-        (["apply", "--target", "x"], "--target", "not supported: a plan covers everything"),
+        (["plan", "-target=x"], "-target", "use plan --target PATTERN"),
+        (["undo", "--target", "x"], "--target", "use plan --target PATTERN"),
         (["apply", "--auto-approve"], "--auto-approve", "use --approve TOKEN"),
         (["apply", "-auto-approve"], "-auto-approve", "use --approve TOKEN"),
         (["apply", "--yes"], "--yes", "use --approve TOKEN"),
         (["apply", "-y"], "-y", "use --approve TOKEN"),
         (["apply", "--dry-run"], "--dry-run", "use the command: reconciler plan"),
-        (["plan", "-var", "a=b"], "-var", "not supported: manifests have no variables"),
-        (["plan", "--var=a=b"], "--var", "not supported: manifests have no variables"),
-        (["plan", "-var-file=x"], "-var-file", "not supported: manifests have no variables"),
+        (["plan", "-var", "a=b"], "-var", "set the variables of manifests with --var NAME=VALUE"),
+        (["undo", "--var=a=b"], "--var", "set the variables of manifests with --var NAME=VALUE"),
+        (["plan", "-var-file=x"], "-var-file", "set the variables of manifests with --var NAME=VALUE"),
         (["plan", "-refresh=false"], "-refresh", "not supported: every plan reads the live workspace"),
         (["apply", "--force"], "--force", "there is no force option"),
         (["apply", "-f", "x"], "-f", "there is no force option"),
         (["plan", "-destroy"], "-destroy", "not supported: list resources under `removed:`"),
-        (["-target=x", "plan"], "-target", "not supported: a plan covers everything"),
+        (["-target=x", "plan"], "-target", "use plan --target PATTERN"),
         (["whoami", "--api-key", "k"], "--api-key", "not supported: set MATON_API_KEY"),
     ],
     ids=str,
@@ -272,7 +273,10 @@ def test_values_and_paths_that_look_like_such_an_option_stay_values(words: list[
 JSON_COMMANDS = [
     words
     for words, command in ALL
-    if any(isinstance(p.type, click.Choice) and "json" in p.type.choices for p in command.params)
+    if any(
+        isinstance(p.type, click.Choice) and "json" in p.type.choices and not isinstance(p, GlobalOption)
+        for p in command.params
+    )
 ]
 
 

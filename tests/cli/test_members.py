@@ -212,6 +212,52 @@ def test_members_that_somebody_else_changed_are_not_overwritten(sandbox: Embedde
     assert set(_members(sandbox)) == set(everyone)
 
 
+def test_a_protected_project_keeps_its_members(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam", "ann")
+    _site(sandbox, [who[name] for name in ("owner", "pat", "sam", "ann")])
+    policy = KEEP | {"protect": [SITE]}
+    site = {"name": "Site", "members": ["pat@acme.example", "sam@acme.example"]}
+    sandbox.declare(projects=[site], policy=policy)
+    options = ("--allow-removals=members=1",)
+    plan = sandbox.plan(*options)
+    assert blocks(plan) == {SITE: "protect"}
+    result = sandbox.run("apply", *options, "--approve", plan["digest"])
+    assert result.exit_code == 3
+    assert "would lose the member ann@acme.example" in " ".join(result.stderr.split())
+    assert who["ann"] in _members(sandbox)
+    sandbox.declare(projects=[site], policy=KEEP)
+    assert sandbox.apply(*options)[0] == 0
+    assert who["ann"] not in _members(sandbox)
+
+
+def test_the_role_is_asked_for_where_members_are_removed_and_only_there(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam", "ann", "kim")
+    _site(sandbox, [who[name] for name in ("owner", "pat", "sam", "ann")])
+    _declare(sandbox, *(f"{name}@acme.example" for name in ("pat", "sam", "ann", "kim")))
+    sandbox.plan()
+    asked = sum(path.endswith("/workspaces") for _, path in sandbox.sent)
+    _declare(sandbox, "pat@acme.example", "sam@acme.example")
+    plan = sandbox.json("plan", "--allow-removals=members=1", "-o", "p.json")
+    assert sum(path.endswith("/workspaces") for _, path in sandbox.sent) == asked + 1
+    assert blocks(plan) == {}
+    result = sandbox.run("apply", "p.json", "--approve", plan["digest"])
+    assert result.exit_code == 0, result.stderr
+    assert plan["forecast"]["requests"] >= len(sandbox.sent)
+
+
+def test_groups_that_the_key_may_not_list_are_not_removed(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam", "ann")
+    group = sandbox.call("POST", "user-groups", {"name": "Crew"})["id"]
+    _site(sandbox, [who[name] for name in ("owner", "pat", "sam", "ann")], (group,))
+    _declare(sandbox, *(f"{name}@acme.example" for name in ("pat", "sam", "ann")))
+    options = ("--allow-removals=members=1",)
+    assert blocks(sandbox.plan(*options)) == {}
+    assert sandbox.refuse("GET", "/user-groups") == []
+    plan = sandbox.plan(*options)
+    assert blocks(plan) == {SITE: "reading_proof"}
+    assert change(plan, SITE)["blocked"]["reason"] == "the list of user groups was not read completely"
+
+
 def test_who_is_unknown_is_a_problem_with_its_place_and_a_suggestion(sandbox: Embedded) -> None:
     _invite(sandbox, "robin")
     sandbox.call("POST", "user-groups", {"name": "Designers"})
@@ -229,7 +275,44 @@ def test_a_new_member_who_is_not_active_is_a_warning(sandbox: Embedded) -> None:
     sandbox.call("POST", "users", {"email": "robin@acme.example"})
     _declare(sandbox, {"email": "robin@acme.example", "hourly_rate": 5})
     warnings = sandbox.plan()["warnings"]
-    assert f"robin@acme.example is pending in the workspace, not active, and is added to {SITE}" in warnings
+    assert f"robin@acme.example is pending in the workspace, not active, and is declared in {SITE}" in warnings
+
+
+@pytest.mark.parametrize("switch", ["", "members_shown=false"])
+def test_a_member_of_old_who_is_not_active_is_a_warning_too_and_costs_no_request(
+    sandbox: Embedded, switch: str
+) -> None:
+    who = _invite(sandbox, "pat", "sam")
+    _site(sandbox, [who["owner"], who["pat"], who["sam"]])
+    _declare(
+        sandbox, {"email": "PAT@acme.example", "hourly_rate": 5}, "sam@acme.example",
+        tasks=[{"name": "Do", "assignees": ["pat@acme.example"]}],
+    )  # fmt: skip
+    sandbox.switch(switch or "rate=off")
+    before = sandbox.plan()["warnings"]
+    sent = len(sandbox.sent)
+    sandbox.call("PUT", f"users/{who['pat']}", {"status": "INACTIVE"})
+    sandbox.call("PUT", f"users/{who['sam']}", {"status": "INACTIVE"})
+    found = [warning for warning in sandbox.plan()["warnings"] if warning not in before]
+    assert found == [
+        f"pat@acme.example is inactive in the workspace, not active, and is declared in {SITE}, task:Site/Do",
+        f"sam@acme.example is inactive in the workspace, not active, and is declared in {SITE}",
+    ]
+    assert len(sandbox.sent) == sent
+
+
+def test_an_undo_warns_of_the_people_that_it_adds_alone(sandbox: Embedded) -> None:
+    who = _invite(sandbox, "pat", "sam", "ann")
+    _site(sandbox, [who["owner"], who["pat"], who["sam"]])
+    _declare(sandbox, "pat@acme.example", "ann@acme.example")
+    code, summary = sandbox.apply("--allow-removals=members=1")
+    assert code == 0
+    for name in ("pat", "sam", "ann"):
+        sandbox.call("PUT", f"users/{who[name]}", {"status": "INACTIVE"})
+    warnings = sandbox.json("undo", summary["run"], "--allow-removals=members=1")["warnings"]
+    assert [warning for warning in warnings if "not active" in warning] == [
+        f"sam@acme.example is inactive in the workspace, not active, and is added to {SITE}"
+    ]
 
 
 def test_rates_have_the_decimals_of_the_currency(sandbox: Embedded) -> None:
@@ -247,25 +330,7 @@ def test_rates_have_the_decimals_of_the_currency(sandbox: Embedded) -> None:
 def test_rates_that_the_plan_of_the_workspace_does_not_include_are_reported_once(sandbox: Embedded) -> None:
     who = _invite(sandbox, "pat", "sam")
     sandbox.switch("member_rates=ignored")
-    served = sandbox.app
-    asked: list[str] = []
-
-    def refusing() -> Any:
-        app = served()
-
-        async def refuse(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http" or not scope["path"].endswith("-rate"):
-                await app(scope, receive, send)
-                return
-            asked.append(scope["path"])
-            await send(
-                {"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"application/json")]}
-            )
-            await send({"type": "http.response.body", "body": b'{"message":"no","code":4033}'})
-
-        return refuse
-
-    sandbox.app = refusing  # type: ignore[method-assign]
+    asked = sandbox.refuse("PUT", "-rate")
     _declare(sandbox, *({"email": f"{name}@acme.example", "hourly_rate": 95} for name in ("pat", "sam")), note="new")
     digest = sandbox.plan()["digest"]
     result = sandbox.run("apply", "--approve", digest)

@@ -131,7 +131,7 @@ def test_a_plan_of_0_1_0_is_shown_and_not_applied(desk: Desk) -> None:
     for token in (data["digest"], "additive"):
         refused(desk, "apply", "old.json", "--approve", token, because="it can be shown, not applied")
     result = desk.call("--sandbox", "apply", "old.json")
-    assert "plan again: reconciler plan -o plan.json" in result.stderr
+    assert "plan again: reconciler --sandbox plan -o plan.json" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["plan.yaml", "plan.yml", "plan", "plan.json.txt"])
@@ -177,7 +177,7 @@ def test_a_manifest_in_json_is_applied_by_the_command_that_its_plan_prints(desk:
     planned = desk.call("--sandbox", "plan", "my files/team.json", "--format", "markdown")
     assert "apply 'my files/team.json' --approve" in html.unescape(planned.stdout)
     digest = json.loads(desk.call("--sandbox", "plan", "my files/team.json", "--json").stdout)["digest"]
-    hint = "reconciler plan 'my files/team.json'"
+    hint = "reconciler --sandbox plan 'my files/team.json'"
     refused(desk, "show", "my files/team.json", because=hint)
     assert desk.call("validate", "my files/team.json").exit_code == 0
     assert desk.call("--sandbox", "apply", "my files/team.json", "--approve", digest).exit_code == 0
@@ -211,7 +211,7 @@ def test_a_plan_file_may_be_named_in_capitals(desk: Desk) -> None:
 def test_standard_input_is_a_plan_only_with_its_option(desk: Desk) -> None:
     data = saved(desk)
     text = json.dumps(data)
-    refused(desk, "apply", "-", "--approve", data["digest"], because="reconciler apply --plan -", stdin=text)
+    refused(desk, "apply", "-", "--approve", data["digest"], because="reconciler --sandbox apply --plan -", stdin=text)
     refused(desk, "plan", "-", because="stdin looks like a plan file", stdin=text)
     refused(desk, "apply", "--plan", "-", because="not a reconciler plan file", stdin="nonsense")
     assert desk.call("show", "-", "--digest", stdin=text).stdout == data["digest"] + "\n"
@@ -223,7 +223,7 @@ def test_the_option_for_standard_input_needs_it(desk: Desk, words: list[str]) ->
     desk.write(ADDITIVE)
     result = desk.call("--sandbox", "apply", *words)
     assert result.exit_code == 64
-    assert "reconciler apply --plan -" in result.stderr
+    assert "reconciler --sandbox apply --plan -" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["plan", "plan.yaml", "workspace.yaml", "plan.json.bak"])

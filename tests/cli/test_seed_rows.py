@@ -55,7 +55,7 @@ def prepared() -> Prepared:
     """A workspace with one of each kind to change, one to remove, an entry, a running timer, and a colleague."""
     store = Store(":memory:")
     workspace = blank(store, ACME)
-    raw = AsgiTransport(create_app(store, Switches(rate="off")), {"Authorization": "Bearer any"})
+    raw = AsgiTransport(create_app(store, Switches(rate="off")), {"Authorization": "Bearer any-k3y-will-do"})
 
     def post(path: str, **body: Any) -> str:
         answer = raw.send(Request("POST", f"{PREFIX['maton']}/workspaces/{workspace}/{path}", body=body))

@@ -121,6 +121,7 @@ def test_a_message_that_quotes_the_key_never_shows_it(serve: Service, offset: in
     assert not any(KEY[at : at + 8].lower() in shown for at in range(len(KEY) - 7))
 
 
+@pytest.mark.usefixtures("short_key")
 def test_a_short_key_does_not_mask_words(serve: Service) -> None:
     url = serve(lambda _: (400, error_body("the project was moved", 501)))
     result = call("--base-url", url, "whoami", MATON_API_KEY="m")

@@ -22,7 +22,7 @@ from tests.faults.scenario import MANIFEST, prepare
 from tests.planning.literals import desired_of
 
 NAME = "Faulty Works"
-HEADERS = {"Authorization": "Bearer any"}
+HEADERS = {"Authorization": "Bearer any-k3y-will-do"}
 SWITCHES = {
     "inline": Switches(rate="off"),
     "one-by-one": Switches(rate="off", inline_tasks="ignored", put_answers="empty", delete_answers="empty"),
@@ -34,7 +34,7 @@ _ID = re.compile(r"\b[0-9a-f]{24}\b")
 
 def config_of(app: SandboxApp | None, base_url: str = "", rate: str = "50/s") -> GatewayConfig:
     """A configuration for the in-process application, or for a base URL."""
-    return GatewayConfig("sandbox", base_url=base_url, key="any", rate=Rate.parse(rate), app=app)
+    return GatewayConfig("sandbox", base_url=base_url, key="any-k3y-will-do", rate=Rate.parse(rate), app=app)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,17 @@ def test_a_missing_key_names_the_variable(name: str, variable: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["two words", "line\nbreak", "tab\t", " edge", "ключ-secret", "é-secret", "nul\0", "\u200bx"]
+    "key",
+    [
+        "secret words",
+        "secret\nbreak",
+        "secret-tab\t",
+        " secret-edge",
+        "ключ-secret",
+        "é-secret",
+        "secret-nul\0",
+        "\u200bsecret-x",
+    ],
 )
 def test_an_invalid_key_is_an_error_that_does_not_show_it(key: str) -> None:
     with pytest.raises(ConfigurationError) as caught:

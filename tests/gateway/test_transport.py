@@ -221,7 +221,7 @@ def test_a_port_without_tls_fails_the_handshake(serve: Callable[[Respond], Host]
     ],
 )
 def test_certificates_are_checked_wherever_there_may_be_any(url: str, expected: ssl.VerifyMode) -> None:
-    transport = open_transport(GatewayConfig("clockify", key="k", base_url=url, timeout=1))
+    transport = open_transport(GatewayConfig("clockify", key=KEY, base_url=url, timeout=1))
     assert isinstance(transport, transport_module.HttpTransport)
     pool = transport._client._transport._pool  # type: ignore[attr-defined]
     assert pool._ssl_context.verify_mode is expected
@@ -291,7 +291,7 @@ SENT: list[tuple[Exception, str, str]] = [
 def test_an_error_of_the_network_says_whether_the_request_was_sent(
     error: Exception, message: str, hint: str, *, sent: bool
 ) -> None:
-    transport = open_transport(GatewayConfig("clockify", key="k", base_url="https://api.example", timeout=30))
+    transport = open_transport(GatewayConfig("clockify", key=KEY, base_url="https://api.example", timeout=30))
     assert isinstance(transport, transport_module.HttpTransport)
     made = transport._network_error(error, Request("GET", "/user"))
     transport.close()

@@ -19,7 +19,7 @@ NOTHING = Desired({})
 
 
 def open_client(app: SandboxApp, name: str = "sandbox", clock: Clock | None = None) -> Reader:
-    config = GatewayConfig(name, key="any", rate=FAST, app=app)
+    config = GatewayConfig(name, key="any-k3y-will-do", rate=FAST, app=app)
     return open_reader(config, clock=clock or Time().gateway_clock, retry_policy=RetryPolicy())
 
 
@@ -81,7 +81,7 @@ def test_task_lists_without_done_tasks_are_not_proven_complete() -> None:
 
 def test_the_only_connection_is_pinned() -> None:
     app = seeded()
-    config = GatewayConfig("maton", key="any", rate=FAST, app=app)
+    config = GatewayConfig("maton", key="any-k3y-will-do", rate=FAST, app=app)
     with open_reader(config) as reader:
         pinned = pin_connection(config, reader)
     assert pinned.connection
@@ -102,7 +102,7 @@ def test_an_unknown_workspace_lists_the_choices_and_a_foreign_one_is_forbidden()
 
 @pytest.mark.parametrize(("name", "hint"), [("maton", "MATON_API_KEY"), ("clockify", "CLOCKIFY_API_KEY")])
 def test_a_wrong_key_names_the_variable(name: str, hint: str) -> None:
-    app = seeded(key="right")
+    app = seeded(key="right-key-of-ours")
     with open_client(app, name) as reader, pytest.raises(CredentialsError) as caught:
         reader.workspaces()
     assert hint in caught.value.hint

@@ -34,7 +34,7 @@ OTHER_ROOMS: Mapping[str, tuple[str, ...]] = {
     "gateway": ("gateway/*.py",),
     "live": ("live/*.py",),
     "checks": ("checks/*.py",),
-    "render": ("render/**/*.py",),
+    "render": ("render/**/*.py", "characters.py"),
     "manifest": ("manifest/**/*.py",),
 }
 """The rest. A module belongs to the first room that names it."""

@@ -35,7 +35,10 @@ def live_of(world: Mapping[str, Any]) -> Live:
             resource = _resource(kind, f"{letter}{number}", entry, resources)
             resources[resource.address] = resource
     proven = frozenset(resource.id for resource in resources.values() if resource.kind == "project")
-    proofs = tuple(ListProof(kind.plural, len(world.get(kind.plural, [])), 1, "Last-Page: true") for kind in KINDS)
+    counts = {kind.plural: len(world.get(kind.plural, [])) for kind in KINDS}
+    if "users" in world:
+        counts |= {"users": len(world["users"]), "user groups": 0}
+    proofs = tuple(ListProof(what, number, 1, "Last-Page: true") for what, number in counts.items())
     return Live(
         Workspace("w1", "Studio"),
         resources,

@@ -37,7 +37,7 @@ REASONS: list[tuple[dict[str, Any], dict[str, list[Any]], str]] = [
 
 def _changes(manifest: dict[str, Any], world: dict[str, list[Any]]) -> list[Change]:
     desired, live = desired_of(manifest), live_of(world)
-    return list(declared_changes(desired, live, match(desired, live)))
+    return list(declared_changes(desired, match(desired, live)))
 
 
 @pytest.mark.parametrize(("manifest", "world", "reason"), REASONS)
@@ -82,7 +82,7 @@ def test_a_project_under_a_renamed_client_does_not_move() -> None:
 def test_what_an_undo_creates_again_may_stand_beside_another_spelling() -> None:
     desired, live = desired_of({"tags": ["News"]}), live_of({"tags": ["news"]})
     again = replace(desired, identified={Address("tag", ("News",)): ""})
-    (change,) = declared_changes(again, live, match(again, live))
+    (change,) = declared_changes(again, match(again, live))
     assert change.precondition.beside
 
 
@@ -98,5 +98,5 @@ def test_what_only_a_create_sets_is_no_difference_of_what_is_there() -> None:
     resource = desired.resources[address]
     (field, *_) = PROJECT.undeclared
     again = replace(desired, resources={address: replace(resource, values={**resource.values, field.name: "x"})})
-    assert list(declared_changes(again, live, match(again, live))) == []
+    assert list(declared_changes(again, match(again, live))) == []
     assert list(declared_updates(again, match(again, live))) == []

@@ -15,8 +15,8 @@ from reconciler.applying import approve, guard_plan
 from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.live import Reading
 from reconciler.planning import Plan, plan_from_json, plan_to_json
-from reconciler.planning.guards.protect import matches
 from reconciler.planning.plan import Action, Step
+from reconciler.policy import matches
 from reconciler.state import AccessRole, Allowances
 from tests.planning.forging import WORLD, as_json, real_plan, sealed
 from tests.planning.literals import live_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import PlanningError, SimulationError
-from reconciler.planning import PlanOptions, make_plan, planner, verification
+from reconciler.planning import PlanOptions, convergence, make_plan, verification
 from reconciler.planning.plan import Change, Step
 from reconciler.planning.simulate import simulate
 from reconciler.planning.verification import _of_order
@@ -97,7 +97,7 @@ def test_a_plan_that_leads_elsewhere_is_a_defect_and_names_what_is_left(monkeypa
     def nothing(_changes: object, live: Live, _held: object) -> Live:
         return live
 
-    monkeypatch.setattr(planner, "simulate", nothing)
+    monkeypatch.setattr(convergence, "simulate", nothing)
     with pytest.raises(SimulationError) as caught:
         plan_of({"tags": ["f", "e", "d", "c", "b", "a"]}, {})
     assert caught.value.message == (
@@ -133,6 +133,6 @@ def test_the_order_of_a_saved_plan_is_derived_again(monkeypatch: pytest.MonkeyPa
 
 def test_nothing_is_simulated_of_a_plan_whose_every_change_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     live = replace(live_of({"tags": ["a"]}), proofs=())
-    monkeypatch.setattr(planner, "simulate", lambda *_: pytest.fail("simulated"))
+    monkeypatch.setattr(convergence, "simulate", lambda *_: pytest.fail("simulated"))
     plan = make_plan(desired_of({"tags": []}), live, target=TARGET, options=PlanOptions())
     assert [change.blocked is not None for change in plan.changes] == [True]

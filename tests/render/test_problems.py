@@ -74,9 +74,29 @@ def test_an_offending_line_is_inert() -> None:
 
 
 def test_json_has_every_part() -> None:
-    assert problems_to_json([Problem("a.yaml", 0, 0, "is empty"), Problem("b", 1, 2, "m", "h", "x")]) == [
-        {"path": "a.yaml", "line": None, "column": None, "message": "is empty", "hint": None, "excerpt": None},
-        {"path": "b", "line": 1, "column": 2, "message": "m", "hint": "h", "excerpt": "x"},
+    assert problems_to_json(
+        [Problem("a.yaml", 0, 0, "is empty"), Problem("b", 1, 2, "m", "h", "x", "yaml", "t.csv:2")]
+    ) == [
+        {
+            "path": "a.yaml",
+            "line": None,
+            "column": None,
+            "message": "is empty",
+            "hint": None,
+            "excerpt": None,
+            "rule": None,
+            "row": None,
+        },
+        {
+            "path": "b",
+            "line": 1,
+            "column": 2,
+            "message": "m",
+            "hint": "h",
+            "excerpt": "x",
+            "rule": "yaml",
+            "row": "t.csv:2",
+        },
     ]
 
 

@@ -88,13 +88,14 @@ def test_a_run_without_any_write_says_so_and_no_more() -> None:
 @pytest.mark.parametrize(
     ("created_id", "shown", "listed"),
     [
-        ("w1", "workspace created: New (w1)\nNothing else done.\n", "    workspace created, Acme, jo@acme.example"),
-        (None, "workspace in doubt: New\nNothing else done.\n", "    workspace in doubt, Acme, jo@acme.example"),
+        ("w1", "workspace created: New (w1)\n1 done\n", "    workspace created, 1 done, Acme, jo@acme.example"),
+        (None, "workspace in doubt: New\n1 in doubt\n", "    workspace in doubt, 1 in doubt, Acme, jo@acme.example"),
     ],
 )
 def test_a_run_that_stopped_after_its_workspace_says_so(created_id: str | None, shown: str, listed: str) -> None:
     made = {"id": created_id, "name": "New"}
-    run = record(writes=[], damaged_lines=0, changes=[], summary={}, in_doubt=0, created_workspace=made)
+    counts = {"done" if created_id else "in_doubt": 1}
+    run = record(writes=[], damaged_lines=0, changes=[], summary=counts, in_doubt=0, created_workspace=made)
     assert to_plain(run_lines(run, Screen(160))).endswith(shown)
     assert to_plain(run_list_lines([run])).splitlines()[1] == listed
 

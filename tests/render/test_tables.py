@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +14,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.screen import Screen
+from reconciler.render.screen import PIPE, Screen
 from reconciler.render.tables import Record, pieces, record_text
 from reconciler.render.width import width
+from tests.prose import ROOT
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUES = st.recursive(
@@ -55,6 +57,13 @@ def test_the_widest_column_gives_way_on_a_screen_that_is_too_narrow() -> None:
     assert ascii_lines[1].count("...") == 2
 
 
+def test_a_pipe_has_no_width_and_shows_every_value_in_full() -> None:
+    wide: list[Record] = [{"id": "i" * 24, "name": "n" * 100, "email": "e" * 30}]
+    lines = made("table", wide, columns=("id", "name", "email"), screen=PIPE).splitlines()
+    assert lines[1] == f"{'i' * 24}  {'n' * 100}  {'e' * 30}"
+    assert lines[0].split() == ["ID", "NAME", "EMAIL"]
+
+
 def test_a_line_is_never_longer_than_the_screen_allows_on_a_later_page() -> None:
     lines = made("table", PEOPLE, [{"id": "3" * 40, "name": "n" * 60}], [{"id": "4", "name": "x"}]).splitlines()
     assert lines[0] == "ID  NAME"
@@ -70,6 +79,30 @@ def test_a_spreadsheet_takes_no_value_for_a_formula_and_no_value_has_a_second_li
     assert [row[0] for row in rows[1:7]] == ["'=1+1", "'+1", "'-1", "'@x", "' =1", "'＝1"]
     assert [row[0] for row in rows[7:]] == [r"a\nb", r"\t=1", 'say "x", y', "'::add-mask::x", r"#\u{23}[error]x"]
     assert {row[1] for row in rows[1:]} == {"-5"}
+
+
+ADDED = re.compile(r"(^|;)'(?='*[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^'(?='*\s*::)")
+"""What docs/cli.md tells programs: the apostrophe that was added."""
+CELLS = st.lists(
+    st.sampled_from(["=", "+", "-", "@", "＝", "'", ";", ",", '"', " ", "\u3000", "::", "a", "1", "é"]), max_size=9
+)
+
+
+@given(texts=st.lists(CELLS.map("".join), min_size=2, max_size=3))
+def test_a_cell_is_inert_by_any_separator_and_a_program_gets_the_exact_text(texts: list[str]) -> None:
+    columns = tuple(f"c{number}" for number in range(len(texts)))
+    text = made("csv", [dict(zip(columns, texts, strict=True))], columns=columns)
+    line = text.splitlines()[1]
+    row = list(csv.reader(io.StringIO(text)))[1]
+    cells = [*row, *next(csv.reader([line], delimiter=";")), *line.split(";")]
+    assert [cell for cell in cells if cell.strip(' "\u3000').startswith(tuple("=+-@＝")) and cell[:1] != "'"] == []
+    assert [ADDED.sub(lambda match: match[1] or "", cell) for cell in row] == texts
+
+
+def test_an_apostrophe_of_a_name_stays_alone() -> None:
+    names = ["'t Hooft", "'", "a; b", "a;-b", "'=1", "Q&A - part 2"]
+    text = made("csv", [{"name": name} for name in names], columns=("name",))
+    assert text.splitlines()[1:] == ["'t Hooft", "'", "a; b", "a;'-b", "''=1", "Q&A - part 2"]
 
 
 @pytest.mark.parametrize(
@@ -135,3 +168,13 @@ def test_one_record_is_a_line_for_each_key_that_has_a_value() -> None:
 
 def test_addresses_stand_alone_on_their_lines() -> None:
     assert made("address", [{"address": "tag:a\nb"}, {"address": "tag:c"}]) == "tag:a\\nb\ntag:c\n"
+
+
+def test_the_page_of_the_command_line_has_the_expression_for_programs() -> None:
+    page = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    assert ADDED.pattern.replace(r"\uff1d\uff0b\uff0d\uff20", "＝＋－＠") in page
+
+
+def test_no_column_is_cut_below_eight_cells() -> None:
+    lines = made("table", [{"id": "i" * 50, "name": "n" * 50}], screen=Screen(40)).splitlines()
+    assert lines[1] == f"{'i' * 50}  {'n' * 7}…"

@@ -118,7 +118,7 @@ def test_the_proof_names_the_role_that_read_the_lists(access_role: AccessRole) -
     ],
 )
 def test_waiting_times_are_rounded_as_people_say_them(seconds: float, shown: str) -> None:
-    assert words.duration(seconds) == shown
+    assert values.duration(seconds) == shown
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class Driver:
         self.app = create_app(self.store, switches, clock=self.clock, sleep=self._sleep, faults=faults)
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(self.app)
-        headers = {"Authorization": "Bearer any"}
+        headers = {"Authorization": "Bearer any-k3y-will-do"}
         self._client = httpx.AsyncClient(transport=transport, base_url="http://sandbox", headers=headers)
 
     async def _sleep(self, seconds: float) -> None:

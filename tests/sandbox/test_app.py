@@ -20,7 +20,7 @@ def test_the_log_has_requests_with_their_status(sandbox: Driver) -> None:
 
 def test_both_gateways_serve_the_same_workspace(sandbox: Driver) -> None:
     tag = sandbox.tag()
-    direct = sandbox("GET", f"/api/v1/workspaces/{sandbox.workspace}/tags", headers={"X-Api-Key": "any"})
+    direct = sandbox("GET", f"/api/v1/workspaces/{sandbox.workspace}/tags", headers={"X-Api-Key": "any-k3y-will-do"})
     assert direct.json() == [tag]
     assert direct.headers["last-page"] == "true"
 
@@ -29,7 +29,7 @@ def test_an_empty_store_has_an_account_and_no_workspaces() -> None:
     async def go() -> list[object]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://x", headers={"Authorization": "Bearer a"}
+            transport=transport, base_url="http://x", headers={"Authorization": "Bearer any-k3y-will-do"}
         ) as client:
             user = await client.get("/clockify/api/v1/user")
             workspaces = await client.get("/clockify/api/v1/workspaces")

@@ -42,7 +42,7 @@ def test_the_connection_of_the_header_must_be_active(sandbox: Driver) -> None:
     pending = sandbox.ok("POST", "/connections", {"app": "clockify"})["connection"]["connection_id"]
     active = sandbox.ok("GET", "/connections", status="ACTIVE")["connections"][0]["connection_id"]
     for wanted, status in ((active, 200), (pending, 400), ("unknown", 400)):
-        headers = {"Authorization": "Bearer any", "Maton-Connection": wanted}
+        headers = {"Authorization": "Bearer any-k3y-will-do", "Maton-Connection": wanted}
         response = sandbox("GET", "/clockify/api/v1/user", headers=headers)
         assert response.status_code == status
         assert status == 200 or set(response.json()) == {"error"}

@@ -44,14 +44,14 @@ def test_a_request_over_the_limit_is_429(throttle: str, after: str | None, body:
 
 def test_the_limit_is_per_workspace_at_clockify_and_per_account_at_the_gateway() -> None:
     with Driver(Switches(rate="1/s")) as sandbox:
-        key = {"X-Api-Key": "one"}
+        key = {"X-Api-Key": "k3y-number-one"}
         path = f"/api/v1/workspaces/{sandbox.workspace}/tags"
         assert sandbox("GET", path, headers=key).status_code == 200
-        assert sandbox("GET", path, headers={"X-Api-Key": "two"}).status_code == 429
+        assert sandbox("GET", path, headers={"X-Api-Key": "k3y-number-two"}).status_code == 429
         assert sandbox("GET", "/api/v1/user", headers=key).status_code == 200
         assert sandbox("GET", "tags").status_code == 200
         assert sandbox("GET", "/connections").status_code == 429
-        assert sandbox("GET", "/connections", headers={"Authorization": "Bearer other"}).status_code == 200
+        assert sandbox("GET", "/connections", headers={"Authorization": "Bearer k3y-number-three"}).status_code == 200
 
 
 def test_the_default_limit_is_fifty_requests_per_second() -> None:

@@ -51,7 +51,7 @@ def test_a_served_sandbox_responds_and_reports_its_start_and_end(monkeypatch: py
         thread.start()
         assert ready.wait(HANGING)
         assert not ended.is_set()
-        with httpx.Client(trust_env=False, base_url=url, headers={"Authorization": "Bearer any"}) as client:
+        with httpx.Client(trust_env=False, base_url=url, headers={"Authorization": "Bearer any-k3y-will-do"}) as client:
             response = client.get("/clockify/api/v1/user")
             control = [client.get("/_sandbox/"), client.get("/_sandbox/", headers={"X-Forwarded-For": "127.0.0.1"})]
         servers[0].should_exit = True

@@ -68,7 +68,7 @@ class User:
         self.workspace = blank(self.store, WORKSPACE)
         self.app = create_app(self.store, switches_of(self.switches))
         self.line = Line(self.app)
-        self.config = GatewayConfig(self.gateway, key="any", rate=Rate.parse(RATE), app=self.line)
+        self.config = GatewayConfig(self.gateway, key="any-k3y-will-do", rate=Rate.parse(RATE), app=self.line)
         self.commands: list[str] = []
 
     def close(self) -> None:

@@ -46,11 +46,11 @@ class SessionStarted(Line):
     """A session begins: who applies what where. A resumed run has several. `user` has id and email, `workspace` id and name.
 
     `sequence`: number of the session, counted over all runs of the state folder; 0 in journals of 0.1.0. `ids`: SHA-256 of
-    the run's list of the ids that existed before it.
+    the run's list of the ids that existed before it. `targets`: the patterns that the plan is limited to, if it is.
     """
 
     event: ClassVar = "session_started"
-    optional: ClassVar = frozenset({"sequence", "ids"})
+    optional: ClassVar = frozenset({"sequence", "ids", "targets"})
 
     format: str = FORMAT
     run: str
@@ -66,6 +66,7 @@ class SessionStarted(Line):
     host: str
     sequence: int = 0
     ids: str = ""
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,10 @@ def _address(value: Any) -> Address:
     return Address.parse(exactly(str)(value))
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(map(exactly(str), exactly(list)(value)))
+
+
 def _addresses(value: Any) -> tuple[Address, ...]:
     return tuple(map(_address, exactly(list)(value)))
 
@@ -70,6 +74,7 @@ _BY_TYPE: Mapping[Any, _Read] = {
     Mapping[str, Any] | None: exactly(dict, type(None)),
     Address: _address,
     tuple[Address, ...]: _addresses,
+    tuple[str, ...]: _texts,
 }
 
 

@@ -91,6 +91,10 @@ class Runs:
         runs = (run for run in self.every() if run.head.sessions)
         return 1 + max((run.head.sessions[-1].started.sequence for run in runs), default=0)
 
+    def include(self, workspace_id: str) -> bool:
+        """Whether a plan was applied to a workspace from this state folder. Raises JournalError."""
+        return any(run.concerns(workspace_id) for run in self)
+
     def last_policy(self, workspace_id: str) -> Mapping[str, Any]:
         """The policy of the newest complete run on a workspace; empty without one. Raises JournalError."""
         for run in self:

@@ -10,6 +10,8 @@ from typing import Any
 from reconciler.applying.journal.events import JournalEvent
 from reconciler.applying.journal.history import IN_DOUBT, History, RecordedSession, Write
 from reconciler.applying.journal.run import Run
+from reconciler.applying.report import Result
+from reconciler.model import Address
 
 FORMAT = "reconciler.run/1"
 LIST_FORMAT = "reconciler.runs/1"
@@ -41,7 +43,7 @@ def run_to_json(run: Run) -> dict[str, Any]:
         "format": FORMAT,
         **_head(run),
         "sessions": [_session_to_json(session) for session in history.sessions],
-        "changes": [_facts(change) for change in history.changes],
+        "changes": [*_workspace_change(history), *map(_facts, history.changes)],
         "writes": [_write_to_json(write) for write in history.writes],
         "damaged_lines": history.damaged,
         **({"problem": run.problem} if run.problem else {}),
@@ -67,7 +69,9 @@ def _head(run: Run) -> dict[str, Any]:
         "user": first.user if first else None,
         "gateway": first.gateway if first else None,
         "connection": first.connection if first else None,
-        "summary": dict(Counter(str(change.result) for change in history.changes)),
+        "summary": dict(
+            Counter(str(c["result"]) for c in (*_workspace_change(history), *map(_facts, history.changes)))
+        ),
         "in_doubt": sum(write.result == IN_DOUBT for write in history.writes),
     }
 
@@ -78,6 +82,16 @@ def _created_workspace(history: History) -> dict[str, Any]:
         return {}
     name = history.sessions[0].started.workspace.get("name") if history.sessions else None
     return {"created_workspace": {"id": history.workspace or None, "name": name}}
+
+
+def _workspace_change(history: History) -> list[dict[str, Any]]:
+    """The create of the workspace, the first change of a run that created one; as other changes are."""
+    if history.workspace is None:
+        return []
+    name = history.sessions[0].started.workspace.get("name") if history.sessions else None
+    result = Result.DONE if history.workspace else Result.IN_DOUBT
+    address = Address("workspace", (str(name or "?"),))
+    return [{"address": str(address), "action": "create", "result": str(result), "id": history.workspace}]
 
 
 def _session_to_json(session: RecordedSession) -> dict[str, Any]:

@@ -63,5 +63,6 @@ class TimeRun(Run):
     def plan(self) -> Plan:
         """A time run has none: raises JournalError."""
         raise JournalError(
-            f"run {self.id} is a time run: it has no plan", hint=f"reconciler runs show {self.id} shows what it wrote"
+            f"run {self.id} is a time run: it has no plan",
+            hint=f"to show what it wrote: reconciler runs show {self.id}",
         )

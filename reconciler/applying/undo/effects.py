@@ -69,7 +69,7 @@ def effects_of(run: Run, ids_before: Collection[str] = ()) -> tuple[Effect, ...]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise JournalError(
             f"cannot undo run {run.id}: a write of its journal is damaged ({type(error).__name__}: {str(error)[:80]})",
-            hint="what the run did is in: reconciler runs show",
+            hint=f"what the run did is in: reconciler runs show {run.id}",
         ) from error
 
 

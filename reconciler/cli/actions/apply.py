@@ -5,9 +5,9 @@ from __future__ import annotations
 import getpass
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -15,11 +15,13 @@ import click
 from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, record_policy, with_allowances_of
 from reconciler.applying.approve import MIN_DIGITS, require_current
 from reconciler.cli import planfiles
+from reconciler.cli.allowances import allowance_arguments, target_arguments
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import allowance_arguments
+from reconciler.cli.shared_options import variable_arguments
+from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import json_line, print_message, print_result, screen_of, styled
 from reconciler.cli.terminal.progress import show_progress
 from reconciler.cli.terminal.prompt import confirm_plan
@@ -34,7 +36,7 @@ from reconciler.text import command_line
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
-    """What to apply, its approval and allowances, and how to apply it."""
+    """What to apply, with the values of its variables, its approval and allowances, and how to apply it."""
 
     paths: Sequence[str]
     token: str | None
@@ -47,30 +49,33 @@ class ApplyRequest:
     quiet: bool = False
     max_age: int = 60
     is_strict: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Applied:
-    """The report of an apply, what it changed of the protections, and the command that finishes an incomplete one."""
+    """The report of an apply, its plan, what it changed of the protections, and the command that finishes an incomplete one."""
 
     report: RunReport
+    plan: Plan
     protections: Protections = NO_PROTECTIONS
     next_command: str = ""
-    is_undo: bool = False
 
 
 def run_apply(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
-    loaded = _load_subject(request.paths, is_plan=request.is_plan)
+    loaded = _load_subject(request)
     if isinstance(loaded, Plan):
+        _require_no_targets(request)
         require_current(loaded)
         planfiles.require_target(loaded.target, settings)
     with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
-        subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request.token, settings) or loaded
+        subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request, settings) or loaded
         with open_session(
             settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify
         ) as session:
             applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
+    noted().report = applied.report
     _print_report(applied, request, settings)
     return applied.report.exit_code
 
@@ -85,20 +90,25 @@ def _apply_subject(
     else:
         prepared = session.prepare(subject, request.allowed)
         prepared = replace(prepared, plan=with_allowances_of(prepared.plan, request.token))
-    plan = prepared.plan
+    plan = noted().plan = prepared.plan
     if not (request.quiet and request.token):
         print_message(planfiles.format_for_stream(plan, sys.stderr, settings, ""))
     if request.is_strict:
         require_no_warnings(plan)
     named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
-    arguments = [*named, *allowance_arguments(request.allowed)]
+    arguments = [
+        *named,
+        *variable_arguments(request.variables),
+        *target_arguments(request.allowed),
+        *allowance_arguments(request.allowed),
+    ]
     if isinstance(subject, Desired):
         _report_unfinished(plan, settings, arguments)
     protections = session.protections(plan, prepared.workspace)
     if plan.is_empty:
         runs, connection = Runs(settings.state_dir), session.config.connection
         record_policy(plan, runs, time.time, user=session.reader.user, connection=connection)
-        return _Applied(RunReport(plan.digest, (), requests=session.requests), protections)
+        return _Applied(RunReport(plan.digest, (), requests=session.requests), plan, protections)
     command = planfiles.approving_command(plan, settings, arguments)
     rest = planfiles.command_for(plan, settings, "apply", *arguments, "--except-blocked")
     approved = confirm_plan(plan, request.token, settings, command, rest)
@@ -108,7 +118,7 @@ def _apply_subject(
         options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
         report = session.apply(approved, prepared, on_event, options=options)
     protections = protections if report.is_complete else NO_PROTECTIONS
-    return _Applied(report, protections, command, is_undo=plan.is_undo)
+    return _Applied(report, plan, protections, command)
 
 
 def _report_unfinished(plan: Plan, settings: Settings, arguments: Sequence[str]) -> None:
@@ -118,11 +128,25 @@ def _report_unfinished(plan: Plan, settings: Settings, arguments: Sequence[str])
         return
     with suppress(JournalError):  # the plan of another version
         before = newest.plan
+        if _targets_of(before) != _targets_of(plan):
+            return
         if before.digest != plan.digest and {s.sha256 for s in before.sources} == {s.sha256 for s in plan.sources}:
             command = planfiles.approving_command(before, settings, arguments)
             print_message(f"run {newest.id} is not complete; this is a new plan of what is left, and a run of its own")
             if command:
                 print_message(f"hint: to finish that run instead: {command}")
+
+
+def _targets_of(plan: Plan) -> tuple[str, ...]:
+    return plan.targeting.patterns if plan.targeting else ()
+
+
+def _require_no_targets(request: ApplyRequest) -> None:
+    """Raise click.UsageError for targets beside a plan file, which has its own."""
+    if request.allowed.targets:
+        raise click.UsageError(
+            "--target is for manifests; a plan file has the targets that it was made with", _context()
+        )
 
 
 def _is_resumed(prepared: PreparedPlan, settings: Settings) -> bool:
@@ -134,7 +158,7 @@ def _is_resumed(prepared: PreparedPlan, settings: Settings) -> bool:
 def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) -> None:
     report = applied.report
     if request.form == "json":
-        print_result(json_line(summary_to_json(report)))
+        print_result(json_line(summary_to_json(report, applied.plan.targeting)))
         return
     screen = screen_of(sys.stdout, settings)
     lines = report_lines(
@@ -143,21 +167,22 @@ def _print_report(applied: _Applied, request: ApplyRequest, settings: Settings) 
         next_command=applied.next_command,
         show_command=settings.local_command("runs", "show", report.run),
         protections=applied.protections,
-        is_undo=applied.is_undo,
+        is_undo=applied.plan.is_undo,
+        targeting=applied.plan.targeting,
     )
     print_result(styled(lines, screen))
 
 
-def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
-    """The plan file, recognised by its name and content, or the manifests. Raises click.UsageError for a plan file among others.
-
-    `is_plan`: whether `--plan` says that stdin is a plan file.
-    """
+def _load_subject(request: ApplyRequest) -> Plan | Desired:
+    """The plan file, recognised by its name and content, or the manifests. Raises click.UsageError for a plan file among others."""
+    paths, is_plan = request.paths, request.is_plan
     if is_plan and paths != ("-",):
         raise click.UsageError("--plan reads the plan file from standard input: reconciler apply --plan -", _context())
     plans = [path for path in paths if planfiles.names_plan(path)]
     if plans and len(paths) > 1:
         raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
+    if (plans or is_plan) and request.variables:
+        raise click.UsageError("--var is for manifests; a plan file has its values already", _context())
     if plans and not Path(plans[0]).exists():
         raise ReconcilerError(
             f"the plan file {plans[0]} does not exist",
@@ -165,19 +190,19 @@ def _load_subject(paths: Sequence[str], *, is_plan: bool) -> Plan | Desired:
         )
     if (plans and Path(plans[0]).is_file()) or is_plan:
         return planfiles.load_plan(paths[0])
-    return load_manifests(paths)
+    return load_manifests(paths, request.variables)
 
 
 def _context() -> click.Context | None:
     return click.get_current_context(silent=True)
 
 
-def _interrupted_plan(desired: Desired, token: str | None, settings: Settings) -> Plan | None:
-    """The plan of an incomplete run that this digest approved, if it was made from the same manifests for the same target.
+def _interrupted_plan(desired: Desired, request: ApplyRequest, settings: Settings) -> Plan | None:
+    """The plan of an incomplete run that this digest approved, if it was made from the same manifests, for the same workspace and targets.
 
     A part of it is applied already, so a new plan would have another digest.
     """
-    digits = (token or "").strip().lower().removeprefix("sha256:")
+    digits = (request.token or "").strip().lower().removeprefix("sha256:")
     if len(digits) < MIN_DIGITS or not digits.isalnum():
         return None
     for run in Runs(settings.state_dir).of_digest(digits):
@@ -187,6 +212,7 @@ def _interrupted_plan(desired: Desired, token: str | None, settings: Settings) -
             print_message(error.message)
             continue
         is_same = {s.sha256 for s in plan.sources} == {s.sha256 for s in desired.sources}
+        is_same = is_same and _targets_of(plan) == request.allowed.targets
         if not is_same or run.is_complete or not planfiles.is_for_target(plan.target, settings):
             return None
         require_current(plan)

@@ -3,43 +3,65 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import click
 
 from reconciler.cli import files, planfiles
+from reconciler.cli.allowances import allowance_arguments, target_arguments
+from reconciler.cli.plan_exit import ExitRules, exit_code, failures
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import FORMATS, allowance_arguments
+from reconciler.cli.shared_options import FORMATS, variable_arguments
+from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
+from reconciler.render import words
 from reconciler.state import Allowances
+
+APPENDED = ("text", "markdown")
+"""The formats of which several make one readable file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A file to write the plan to, as `form`. `appends`: to its end, instead of replacing it."""
+
+    form: str
+    path: str
+    appends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan and where to write it. `reports` are pairs of format and file. `is_strict`: warnings are errors."""
+    """What to plan and where to write it. `is_strict`: warnings are errors. `variables`: values of variables of the manifests."""
 
     paths: Sequence[str]
     allowed: Allowances
     output: str | None
     form: str
-    reports: Sequence[tuple[str, str]]
+    reports: Sequence[Report]
     with_accepted_renames: bool = False
     is_strict: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse_reports(given: Sequence[str]) -> list[tuple[str, str]]:
-    """Each `FORMAT=FILE` as a pair. Raises click.BadParameter."""
+def parse_reports(given: Sequence[str]) -> list[Report]:
+    """Each `FORMAT=FILE` or `FORMAT=+FILE`. Raises click.BadParameter."""
     reports = []
     for item in given:
         form, equals, path = item.partition("=")
-        if not equals or not path or form not in FORMATS:
+        if not equals or path in ("", "+") or form not in FORMATS:
             raise click.BadParameter(
                 f"{item!r} is not FORMAT=FILE; the formats are: {', '.join(FORMATS)}", param_hint="--report"
             )
-        reports.append((form, path))
+        if path.startswith("+") and form not in APPENDED:
+            raise click.BadParameter(
+                f"{item!r} would append to a file, which text and markdown can; a file of that name is ./{path}",
+                param_hint="--report",
+            )
+        reports.append(Report(form, path.removeprefix("+"), appends=path.startswith("+")))
     return reports
 
 
@@ -47,8 +69,8 @@ def require_writable_outputs(request: PlanRequest) -> None:
     """Raise ReconcilerError for a file that must not be replaced, before anything is read or written."""
     if request.output:
         files.require_plan_target(request.output)
-    for _, path in request.reports:
-        files.require_report_target(path)
+    for report in request.reports:
+        files.require_report_target(report.path)
 
 
 def require_no_source(paths: Sequence[str], plan: Plan) -> None:
@@ -62,14 +84,24 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
     saved = planfiles.plan_arguments(request.output) if request.output else None
-    arguments = [*(saved or map(planfiles.as_argument, request.paths)), *allowance_arguments(request.allowed)]
+    manifests = [*map(planfiles.as_argument, request.paths), *variable_arguments(request.variables)]
+    arguments = [*(saved or [*manifests, *target_arguments(request.allowed)]), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
+    noted().plan = plan
     require_writable_outputs(request)
-    require_no_source([path for _, path in request.reports], plan)
+    require_no_source([report.path for report in request.reports], plan)
     if request.output:
         files.write_plan(request.output, planfiles.format_plan(plan, "json", command))
-    for form, path in request.reports:
-        files.write(path, planfiles.format_plan(plan, form, command))
+    for report in request.reports:
+        write = files.append if report.appends else files.write
+        write(report.path, planfiles.format_plan(plan, report.form, command))
     print_result(planfiles.format_for_stdout(plan, request.form, settings, command))
     if request.output:
         print_message(f"saved the plan to {request.output}")
+
+
+def report_exit_code(plan: Plan, rules: ExitRules) -> int:
+    """The exit code of a delivered plan, with a message for each option that makes it fail."""
+    for name, number, noun in failures(plan, rules):
+        print_message(f"error: the plan has {words.count(number, noun)} (--fail-on {name})")
+    return exit_code(plan, rules)

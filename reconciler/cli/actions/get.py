@@ -19,8 +19,9 @@ from reconciler.live.listing import USER
 from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.model import Address
 from reconciler.names import join_path
-from reconciler.planning.guards.protect import folded, matches
+from reconciler.planning.guards.protect import folded, may_match_below
 from reconciler.planning.spelling import folded_address
+from reconciler.policy import matches
 from reconciler.render.tables import ADDRESS, STRUCTURED, Record
 from reconciler.text import suggest
 from reconciler.value_types import Wire
@@ -91,8 +92,7 @@ class Selection:
         if not self.patterns:
             return True
         place = f"task:{join_path(folded_address(project).path)}/"
-        starts = [pattern.partition("*")[0] for pattern in folded(self.patterns)]
-        return any(start.startswith(place) or place.startswith(start) for start in starts)
+        return any(may_match_below(pattern, place) for pattern in folded(self.patterns))
 
     @property
     def unknown(self) -> Mapping[str, str]:

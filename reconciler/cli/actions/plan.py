@@ -19,13 +19,13 @@ from reconciler.render.renames import accepted_rename_lines
 from reconciler.state import Allowances, Desired
 
 
-def run_plan(request: PlanRequest, settings: Settings) -> bool:
-    """Plan, save, report and print; whether there are no changes.
+def run_plan(request: PlanRequest, settings: Settings) -> Plan:
+    """Plan, save, report and print.
 
     Raises StrictError for a plan with warnings if the request is strict: it is reported and printed, and not saved.
     """
     require_writable_outputs(request)
-    desired = load_manifests(request.paths)
+    desired = load_manifests(request.paths, request.variables)
     accepted: Sequence[RenameCandidate] = ()
     with open_session(settings) as session:
         prepared = session.prepare(desired, request.allowed)
@@ -38,7 +38,7 @@ def run_plan(request: PlanRequest, settings: Settings) -> bool:
     if accepted:
         screen = screen_of(sys.stderr, settings)
         print_message(styled(accepted_rename_lines(accepted, desired, screen), screen))
-    return prepared.plan.is_empty and not prepared.plan.excluded
+    return prepared.plan
 
 
 def _refuse_warnings(plan: Plan, request: PlanRequest, settings: Settings) -> None:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.applying import Runs
 from reconciler.applying.journal.known_ids import known_ids
-from reconciler.cli import files
 from reconciler.cli.actions.pull_choice import choose
 from reconciler.cli.actions.rewrite import confirm_and_write, print_diffs
-from reconciler.cli.manifests import load_manifests
+from reconciler.cli.manifests import given_values, read_for_edit
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
+from reconciler.cli.shared_options import variable_arguments
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.differences import Difference
 from reconciler.errors import ManifestError, ReconcilerError
 from reconciler.live import Reading, read
+from reconciler.manifest.expand.variables import Given
 from reconciler.manifest.load import load_files
 from reconciler.manifest.pull import Left, Pulled, pull
-from reconciler.manifest.yaml.text import MOST_BYTES
 from reconciler.model import Address
 from reconciler.planning import PlanOptions, Target
 from reconciler.planning.differences import differences, draft_with_renames
@@ -39,6 +38,7 @@ class PullRequest:
     paths: tuple[str, ...]
     takes: Takes
     token: str | None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def run_pull(request: PullRequest, settings: Settings) -> int:
 
     Raises NotApprovedError without an approval, and ReconcilerError for a manifest that cannot be edited: then nothing is written.
     """
-    desired = load_manifests(request.paths)
-    contents = _contents(desired)
+    given = given_values(request.variables)
+    desired, contents = read_for_edit(request.paths, given)
     with open_session(settings) as session:
         compared, desired = _compare(session, desired)
     found = compared.differences(desired)
@@ -73,26 +73,21 @@ def run_pull(request: PullRequest, settings: Settings) -> int:
     pulled = pull(contents, taken, compared.reading.live)
     left += pulled.left
     _require_editable(pulled)
-    _verify(compared, contents, pulled, {d.key for d in found if d not in set(taken)}, left)
+    _verify(compared, {**contents, **_new(pulled)}, given, {d.key for d in found if d not in set(taken)}, left)
     if pulled.files:
         print_diffs(pulled.files, settings)
     _report(found, len(taken) - len(pulled.left), left)
     if pulled.files:
         counted = words.count(len(pulled.files), "file")
-        command = settings.command("pull", *request.paths, "--approve", "yes")
+        arguments = [*request.paths, *variable_arguments(request.variables)]
+        command = settings.command("pull", *arguments, "--approve", "yes")
         confirm_and_write(pulled.files, f"Write {counted}?", request.token, settings, command)
     return 1 if left else 0
 
 
-def _contents(desired: Desired) -> dict[str, bytes]:
-    """The bytes of every manifest, as they were loaded. Raises ReconcilerError for one that changed."""
-    contents = {}
-    for source in desired.sources:
-        data = files.read(source.path, limit=MOST_BYTES)
-        if hashlib.sha256(data).hexdigest() != source.sha256:
-            raise ReconcilerError(f"{source.path} changed while it was read", hint="run the command again")
-        contents[source.path] = data
-    return contents
+def _new(pulled: Pulled) -> dict[str, bytes]:
+    """The new bytes of every file that changes."""
+    return {path: data for path, (_, data) in pulled.files.items()}
 
 
 def _compare(session: Session, desired: Desired) -> tuple[_Compared, Desired]:
@@ -119,14 +114,13 @@ def _require_editable(pulled: Pulled) -> None:
 def _verify(
     compared: _Compared,
     contents: Mapping[str, bytes],
-    pulled: Pulled,
+    given: Given,
     not_taken: set[tuple[str, str]],
     left: Sequence[Left],
 ) -> None:
     """Plan with the new manifests: nothing that was taken may differ any more. Raises ReconcilerError."""
     try:
-        new = {path: data for path, (_, data) in pulled.files.items()}
-        after = load_files(list({**contents, **new}.items()))
+        after = load_files(list(contents.items()), given)
     except ManifestError as error:
         first = error.problems[0]
         message = f"the edited manifests would be invalid: {first.place}: {first.message}. Nothing was written"

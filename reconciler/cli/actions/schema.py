@@ -14,10 +14,14 @@ _ROOT = Path(__file__).parents[3]
 
 def print_schema(name: str) -> None:
     """Print `schemas/NAME.schema.json`. Raises ReconcilerError if the installation lacks it."""
+    print_result(document(schema_text(name)))
+
+
+def schema_text(name: str) -> str:
+    """The text of `schemas/NAME.schema.json`. Raises ReconcilerError if the installation lacks it."""
     file = f"{name}.schema.json"
     candidates: tuple[Traversable, ...] = (files("reconciler") / "schemas" / file, _ROOT / "schemas" / file)
     for candidate in candidates:
         if candidate.is_file():
-            print_result(document(candidate.read_text(encoding="utf-8")))
-            return
+            return candidate.read_text(encoding="utf-8")
     raise ReconcilerError(f"this installation lacks {file}", hint="install reconciler again")

@@ -69,7 +69,8 @@ def fetch_listed(entry_id: str, desk: TimeDesk) -> ListedEntry:
     except ApiError as error:
         if error.status in (400, 404):
             raise TimeEntryError(
-                f"no time entry {sanitize(entry_id, 60)!r} in the workspace", hint="reconciler time list shows the ids"
+                f"no time entry {sanitize(entry_id, 60)!r} in the workspace",
+                hint="to find its id: reconciler time list",
             ) from error
         raise
     return ListedEntry(entry_of(wire), Labeller(desk.reader, desk.workspace.id).labels_of(wire))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from reconciler.cli.actions.time_desk import TimeDesk, open_desk, parse
-from reconciler.cli.actions.time_output import print_entries, print_totals
+from reconciler.cli.actions.time_output import print_entries, print_totals, show_note
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_json, print_message
 from reconciler.timekeeping.entries import iso_utc
@@ -42,7 +42,7 @@ def list_entries(request: ListRequest, form: str, settings: Settings) -> None:
             head = {"zone": desk.moment.zone.key, **bounds, "user_id": wanted.user_id}
             print_json({**head, "entries": entries, "totals": totals.to_json()})
             return
-        print_message(_range_text(wanted, desk))
+        show_note(_range_text(wanted, desk), settings)
         print_entries(found, form, desk.moment, settings)
         if form == "table":
             if totals.count:
@@ -59,7 +59,7 @@ def show_running(user: str | None, zone: str | None, form: str, settings: Settin
         if form == "json":
             print_json([one.to_json(desk.moment) for one in found])
             return
-        print_entries(found, form, desk.moment, settings, with_user=is_all)
+        print_entries(found, form, desk.moment, settings, with_user=is_all, with_end=False)
         if form == "table" and not found:
             print_message("No running timer.")
 

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.cli.actions.time_desk import TimeDesk
 from reconciler.cli.settings import Settings, note_write
 from reconciler.cli.terminal.output import print_json, print_message, print_pieces, screen_of, styled
-from reconciler.render.lines import Line, Span
+from reconciler.render.lines import Line, Span, flow
 from reconciler.render.tables import Record, pieces
 from reconciler.timekeeping.durations import show_duration
 from reconciler.timekeeping.entries import TimeEntry, iso_utc
@@ -30,10 +30,17 @@ _LABEL = 13
 
 
 def print_entries(
-    listed: Iterable[ListedEntry], form: str, moment: Moment, settings: Settings, *, with_user: bool = False
+    listed: Iterable[ListedEntry],
+    form: str,
+    moment: Moment,
+    settings: Settings,
+    *,
+    with_user: bool = False,
+    with_end: bool = True,
 ) -> None:
-    """Print entries as a table or CSV, or as a JSON array, batch by batch."""
-    columns = CSV if form == "csv" else ("user", *TABLE) if with_user else TABLE
+    """Print entries as a table or CSV, or as a JSON array, batch by batch; a table with the users, without the ends of timers."""
+    table = tuple(column for column in TABLE if with_end or column != "end")
+    columns = CSV if form == "csv" else ("user", *table) if with_user else table
     row = _table_row if form == "table" else ListedEntry.to_json
     pages = _batches(row(one, moment) for one in listed)
     print_pieces(pieces(pages, form, columns, screen_of(sys.stdout, settings)))
@@ -91,6 +98,11 @@ def show_changes(before: ListedEntry, after: ListedEntry, desk: TimeDesk) -> Non
         if old[name] != new[name]
     ]
     _print([(Span("Changes:", "bold"),), *lines], desk.settings)
+
+
+def show_note(text: str, settings: Settings) -> None:
+    """Print a sentence on stderr."""
+    _print([(Span(text),)], settings)
 
 
 def show_warnings(warnings: Iterable[str], settings: Settings) -> None:
@@ -164,5 +176,15 @@ def _batches(records: Iterator[Any]) -> Iterator[Sequence[Record]]:
 
 
 def _print(lines: Sequence[Line], settings: Settings) -> None:
+    """Print lines on stderr. On a terminal they break at blanks, the further lines below the values."""
+    screen = screen_of(sys.stderr, settings)
+    if screen.cuts:
+        lines = [broken for line in lines for broken in flow(line, screen, hanging=_hanging(line))]
     if lines:
-        print_message(styled(lines, screen_of(sys.stderr, settings)))
+        print_message(styled(lines, screen))
+
+
+def _hanging(line: Line) -> int:
+    """Blanks before the further lines of a line: as many as its label takes, which has blanks around it."""
+    label = line[0].text if line else ""
+    return len(label) if label.startswith(" ") else 2

@@ -123,7 +123,7 @@ def carry_out(write: TimeWrite, desk: TimeDesk, token: str | None) -> Written:
         except KeyboardInterrupt:
             print_message(
                 "the write may have been carried out; look before you repeat it: "
-                f"{desk.settings.command('runs', 'show', 'latest')}"
+                f"{desk.settings.local_command('runs', 'show', 'latest')}"
             )
             raise
 

@@ -10,24 +10,24 @@ from reconciler.applying import Runs
 from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import planfiles
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
+from reconciler.cli.allowances import allowance_arguments
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
-from reconciler.cli.shared_options import allowance_arguments
 from reconciler.cli.terminal.output import print_message
 from reconciler.planning import Plan
 from reconciler.planning.exclude import is_exclusion_useful
 
 
-def run_undo(name: str, request: PlanRequest, token: str | None, settings: Settings) -> bool:
-    """Plan the reverse of a run; save, report and print it. Whether there are no changes.
+def run_undo(name: str, request: PlanRequest, token: str | None, settings: Settings) -> Plan | None:
+    """Plan the reverse of a run; save, report and print it.
 
-    A time run is reversed at once, after approval: that is no change of a plan.
+    A time run has no plan: it is reversed at once, after approval.
     """
     require_writable_outputs(request)
     run = Runs(settings.state_dir).named(name)
     if isinstance(run, TimeRun):
         _undo_time_run(run, request, token, settings)
-        return True
+        return None
     if token is not None:
         raise click.UsageError(
             "--approve is for time runs; the undo of a plan is a plan, which apply approves",
@@ -40,7 +40,7 @@ def run_undo(name: str, request: PlanRequest, token: str | None, settings: Setti
     deliver_plan(plan, request, settings, is_applicable=bool(request.output))
     if next_step := _next_step(plan, run.id, request, settings):
         print_message(next_step)
-    return plan.is_empty and not plan.excluded
+    return plan
 
 
 def _undo_time_run(run: TimeRun, request: PlanRequest, token: str | None, settings: Settings) -> None:

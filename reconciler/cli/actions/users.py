@@ -53,7 +53,7 @@ def list_users(wanted: UserFilter, form: str, settings: Settings) -> None:
     if groups is None:
         print_message("note: user groups are not shown: the service lists none for this key")
     if users.is_complete and wanted.role and not users.count:
-        raise _unknown_role(wanted.role, users.roles)
+        raise _unknown_role(wanted.role, users.roles, are_shown=users.are_roles_shown)
     if users.is_complete and not users.count and form == "table":
         print_message("No users match." if wanted != UserFilter() else "No users.")
 
@@ -63,6 +63,7 @@ class _Users:
     wanted: UserFilter
     groups: Mapping[str, Sequence[str]]
     roles: set[str] = field(default_factory=set)
+    are_roles_shown: bool = False
     count: int = 0
     is_complete: bool = False
 
@@ -76,6 +77,7 @@ class _Users:
 
     def _record(self, user: Wire) -> Record:
         record = {**{key: user.get(key) for key in COLUMNS}, "roles": _roles_of(user)}
+        self.are_roles_shown |= record["roles"] is not None
         self.roles.update(record["roles"] or ())
         return {**record, "groups": list(self.groups.get(user["id"], ()))}
 
@@ -116,11 +118,11 @@ def _groups(reader: Reader, workspace_id: str) -> dict[str, list[str]] | None:
     return dict(groups)
 
 
-def _unknown_role(role: str, known: set[str]) -> ReconcilerError:
-    if not known:
+def _unknown_role(role: str, known: set[str], *, are_shown: bool) -> ReconcilerError:
+    if not are_shown:
         return ReconcilerError("the service does not show the roles of users", hint="leave out --role")
     near = suggest(role, known)
-    there_are = f"the roles here are: {', '.join(sorted(known))}"
+    there_are = f"the roles here are: {', '.join(sorted(known))}" if known else "the service shows no role of any user"
     return ReconcilerError(
         f"no user has the role {role!r}", hint=f"did you mean {near}? {there_are}" if near else there_are
     )

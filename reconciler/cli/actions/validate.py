@@ -1,51 +1,44 @@
-"""`validate`: load manifests, and print their problems or their counts."""
+"""`validate`: validate manifests, and print their problems and warnings, or their counts."""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from reconciler.cli.manifests import load_manifests
+from reconciler.cli.manifests import validate_manifests
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import document, print_json, print_result, screen_of, styled
-from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
-from reconciler.manifest import broken_checks
+from reconciler.manifest import Validation
 from reconciler.render import words
 from reconciler.render.problems import problem_lines, problems_to_github, problems_to_json
+from reconciler.render.sarif import problems_to_sarif
 
 
-def run_validate(paths: Sequence[str], form: str, settings: Settings) -> int:
-    """Print the problems of the manifests as `text`, `json` or `github`; the exit code."""
-    problems: Sequence[Problem] = ()
-    warnings: Sequence[Problem] = ()
-    counts: dict[str, int] = {}
-    try:
-        desired = load_manifests(paths)
-    except ManifestError as error:
-        problems = error.problems
-    else:
-        by_kind = Counter(address.kind for address in desired.resources)
-        counts = {kind.plural: by_kind[kind.name] for kind in KINDS}
-        problems, warnings = broken_checks(desired)
+def run_validate(
+    paths: Sequence[str], form: str, settings: Settings, variables: Mapping[str, str], *, is_strict: bool
+) -> int:
+    """Print the problems of the manifests as `text`, `json`, `github` or `sarif`; the exit code. Strict: warnings fail too."""
+    found = validate_manifests(paths, variables)
+    is_valid = not found.problems and not (is_strict and found.warnings)
     if form == "json":
-        content = {"problems": problems_to_json(problems), "warnings": problems_to_json(warnings)}
-        print_json({"valid": not problems, **content, "resources": counts})
-    elif form == "github" and (problems or warnings):
-        print_result(document(problems_to_github(problems) + problems_to_github(warnings, "warning")))
+        content = {"problems": problems_to_json(found.problems), "warnings": problems_to_json(found.warnings)}
+        print_json({"valid": is_valid, **content, "resources": dict(found.resources) if found.desired else {}})
+    elif form == "sarif":
+        print_json(problems_to_sarif(found.problems, found.warnings))
+    elif form == "github" and (found.problems or found.warnings):
+        annotations = problems_to_github(found.problems) + problems_to_github(found.warnings, "warning")
+        print_result(document(annotations))
     else:
-        _print_text(problems, warnings, counts, settings)
-    return 1 if problems else 0
+        _print_text(found, settings, is_valid=is_valid)
+    return 0 if is_valid else 1
 
 
-def _print_text(
-    problems: Sequence[Problem], warnings: Sequence[Problem], counts: Mapping[str, int], settings: Settings
-) -> None:
+def _print_text(found: Validation, settings: Settings, *, is_valid: bool) -> None:
     screen = screen_of(sys.stdout, settings)
-    for word, items in (("warning", warnings), ("problem", problems)):
+    for word, items in (("warning", found.warnings), ("problem", found.problems)):
         if items:
             print_result(styled(problem_lines(items, screen, word=word), screen))
-    if not problems:
-        listed = ", ".join(words.count(counts[kind.plural], kind.name, kind.plural) for kind in KINDS)
+    if is_valid:
+        listed = ", ".join(words.count(found.resources[kind.plural], kind.name, kind.plural) for kind in KINDS)
         print_result(f"valid: {listed}")

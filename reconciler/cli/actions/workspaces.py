@@ -27,9 +27,18 @@ def list_workspaces(form: str, settings: Settings) -> None:
 def show_workspace(name: str | None, form: str, settings: Settings) -> None:
     """Print one workspace, with the settings that affect writes."""
     with open_session(settings) as session:
-        chosen = choose_workspace(session.reader, name) if name else session.workspace()
+        chosen = session.workspace() if name is None else _named(session.reader, name, settings)
         workspace = workspace_of(session.reader.workspace(chosen.id))
     print_record({"id": workspace.id, "name": workspace.name, **workspace.settings}, form, settings)
+
+
+def _named(reader: Reader, name: str, settings: Settings) -> Workspace:
+    """The workspace of this name or id. Raises WorkspaceError."""
+    try:
+        return choose_workspace(reader, name)
+    except WorkspaceError as error:
+        error.hint = settings.command("workspaces", "list")
+        raise
 
 
 def create_workspace(name: str, token: str | None, form: str, settings: Settings) -> None:

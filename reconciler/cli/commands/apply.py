@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
+from reconciler.cli.allowances import allowances, targets
 from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, output_format, paths, strict
+from reconciler.cli.shared_options import approve, output_format, paths, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -20,8 +23,10 @@ from reconciler.state import Allowances
     ],
 )
 @paths
+@variables
 @approve("Approve by the plan's digest (at least 16 digits), or by a class for manifests: additive, non-destructive.")
 @allowances
+@targets
 @strict
 @click.option("--plan", "is_plan", is_flag=True, help="Read a plan file from standard input: apply --plan -")
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")
@@ -36,9 +41,11 @@ from reconciler.state import Allowances
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print no progress, and with --approve no plan; only the report.")
 @output_format("text", "json")
+@summary
 def command(
     *,
     paths: tuple[str, ...],
+    variables: Mapping[str, str],
     token: str | None,
     allowed: Allowances,
     is_strict: bool,
@@ -62,4 +69,5 @@ def command(
 
     flags = {"is_plan": is_plan, "wait": wait, "fail_fast": fail_fast, "quiet": quiet, "verify": verify == "read"}
     flags["is_strict"] = is_strict
-    return run_apply(ApplyRequest(paths, token, allowed, form, max_age=max_age, **flags), current_settings())
+    request = ApplyRequest(paths, token, allowed, form, max_age=max_age, variables=variables, **flags)
+    return run_apply(request, current_settings())

@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Command, DecimalNumber, Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, record_output
+from reconciler.cli.shared_options import approve, filter_text, record_output
 
 STATUSES = ("ACTIVE", "PENDING", "FAILED")
 _OPEN = click.option("--open", "opens", is_flag=True, help="Open the authorisation link in the browser.")
@@ -28,7 +28,13 @@ def command() -> None:
 
 @command.command("list", examples=["reconciler connections list --status ACTIVE --format json"])
 @click.option("--status", type=click.Choice(STATUSES, case_sensitive=False), help="Only connections with this status.")
-@click.option("--app", metavar="NAME", default="clockify", help="App to list (default: clockify); all lists every app.")
+@click.option(
+    "--app",
+    callback=filter_text,
+    metavar="NAME",
+    default="clockify",
+    help="App to list (default: clockify); all lists every app.",
+)
 @record_output(has_format=True)
 def list_(status: str | None, app: str, form: str) -> None:
     """List connections: id, status, app, method, time of creation."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
+from reconciler.cli.allowances import allowances, targets
 from reconciler.cli.global_options import Command
+from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, paths, plan_outputs, strict
+from reconciler.cli.shared_options import paths, plan_outputs, strict, summary, variables
 from reconciler.state import Allowances
 
 
@@ -16,24 +20,30 @@ from reconciler.state import Allowances
         "reconciler plan workspace.yaml -o plan.json",
         "reconciler plan --format markdown --detailed-exitcode manifests/",
         "reconciler --sandbox plan examples/workspace.yaml",
+        "reconciler plan --target 'client:Acme Corp' --target '*:Acme Corp/*'",
         "reconciler plan --accept-renames",
+        "reconciler plan --var team=Web workspace.yaml",
     ],
 )
 @paths
+@variables
 @plan_outputs
+@summary
 @allowances
+@targets
 @strict
 @click.option(
     "--accept-renames", is_flag=True, help="Treat all rename candidates as renames; print the lines that declare them."
 )
 def command(
     paths: tuple[str, ...],
+    variables: Mapping[str, str],
     output: str | None,
     form: str,
     reports: tuple[str, ...],
     allowed: Allowances,
+    rules: ExitRules,
     *,
-    detailed_exitcode: bool,
     accept_renames: bool,
     is_strict: bool,
 ) -> int:
@@ -41,10 +51,13 @@ def command(
 
     PATH is a file, a folder, or - for stdin (default: workspace.yaml).
     """
-    from reconciler.cli.actions.deliver import PlanRequest, parse_reports  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.deliver import (  # noqa: PLC0415 - start-up: see this package
+        PlanRequest,
+        parse_reports,
+        report_exit_code,
+    )
     from reconciler.cli.actions.plan import run_plan  # noqa: PLC0415 - start-up: see this package
 
     flags = {"with_accepted_renames": accept_renames, "is_strict": is_strict}
-    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), **flags)
-    is_empty = run_plan(request, current_settings())
-    return 2 if detailed_exitcode and not is_empty else 0
+    request = PlanRequest(paths, allowed, output, form, parse_reports(reports), variables=variables, **flags)
+    return report_exit_code(run_plan(request, current_settings()), rules)

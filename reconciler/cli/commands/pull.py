@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, paths
+from reconciler.cli.shared_options import approve, paths, variables
 
 
 @click.command(
@@ -20,6 +21,7 @@ from reconciler.cli.shared_options import approve, paths
     ],
 )
 @paths
+@variables
 @click.option(
     "--take",
     "rules",
@@ -29,7 +31,7 @@ from reconciler.cli.shared_options import approve, paths
     "with * or a field as well; the last one that fits decides. Repeatable.",
 )
 @approve("yes: write without a prompt.")
-def command(paths: tuple[str, ...], rules: tuple[str, ...], token: str | None) -> int:
+def command(paths: tuple[str, ...], variables: Mapping[str, str], rules: tuple[str, ...], token: str | None) -> int:
     """Take live changes over into the manifests, in place.
 
     PATH is a file or a folder (default: workspace.yaml). Changes only what differs: values, names, new and removed
@@ -45,7 +47,7 @@ def command(paths: tuple[str, ...], rules: tuple[str, ...], token: str | None) -
         takes = Takes(map(TakeRule.parse, rules))
     except ValueError as error:
         raise click.BadParameter(str(error), _context(), param_hint="--take") from error
-    return run_pull(PullRequest(paths, takes, token), current_settings())
+    return run_pull(PullRequest(paths, takes, token, variables), current_settings())
 
 
 def _context() -> Any:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.allowances import allowances
 from reconciler.cli.global_options import Command
+from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import allowances, approve, plan_outputs
+from reconciler.cli.shared_options import approve, plan_outputs, summary
 from reconciler.state import Allowances
 
 
@@ -19,6 +21,7 @@ from reconciler.state import Allowances
 )
 @click.argument("run")
 @plan_outputs
+@summary
 @allowances
 @approve("yes: approve the undo of a time run without a prompt.")
 def command(
@@ -28,8 +31,7 @@ def command(
     form: str,
     reports: tuple[str, ...],
     allowed: Allowances,
-    *,
-    detailed_exitcode: bool,
+    rules: ExitRules,
 ) -> int:
     """Plan the reverse of a run from its journal and the live workspace. Writes nothing to the workspace.
 
@@ -39,9 +41,13 @@ def command(
     creates deleted ones again. It lists what cannot be restored (ids, detached time) and later changes, which it keeps.
     Guards, approval and apply are those of every plan.
     """
-    from reconciler.cli.actions.deliver import PlanRequest, parse_reports  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.deliver import (  # noqa: PLC0415 - start-up: see this package
+        PlanRequest,
+        parse_reports,
+        report_exit_code,
+    )
     from reconciler.cli.actions.undo import run_undo  # noqa: PLC0415 - start-up: see this package
 
     request = PlanRequest((), allowed, output, form, parse_reports(reports))
-    is_empty = run_undo(run, request, token, current_settings())
-    return 2 if detailed_exitcode and not is_empty else 0
+    plan = run_undo(run, request, token, current_settings())
+    return report_exit_code(plan, rules) if plan else 0

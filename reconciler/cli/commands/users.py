@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import record_output
+from reconciler.cli.shared_options import filter_text, record_output
 
 STATUSES = ("active", "pending", "declined", "inactive", "all")
 
@@ -28,8 +28,10 @@ def command() -> None:
     type=click.Choice(STATUSES, case_sensitive=False),
     help="Only users with this status in the workspace (default: all).",
 )
-@click.option("--role", metavar="NAME", help="Only users with this role, such as WORKSPACE_ADMIN.")
-@click.option("--email", metavar="TEXT", help="Only users whose e-mail address contains TEXT.")
+@click.option(
+    "--role", callback=filter_text, metavar="NAME", help="Only users with this role, such as WORKSPACE_ADMIN."
+)
+@click.option("--email", callback=filter_text, metavar="TEXT", help="Only users whose e-mail address contains TEXT.")
 @record_output(has_format=True)
 def list_(form: str, status: str | None, role: str | None, email: str | None) -> None:
     """List the users of the workspace: id, name, e-mail address (the value of `assignees`), status, roles and user groups."""

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from reconciler.cli.hints import problems_with_options, with_options
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import block, known_keys, print_message, screen_of, styled
 from reconciler.errors import (
@@ -43,9 +44,16 @@ def report_error(error: Exception, settings: Settings) -> int:
     return 1
 
 
-def report_usage_error(message: str, command: str) -> None:
+def error_texts(error: Exception) -> list[str]:
+    """The message and the hint of an error, without keys; of problems in manifests the number alone."""
+    if isinstance(error, ReconcilerError):
+        return [_masked(error.message), _masked(error.hint)]
+    return [_masked(redact(str(error)) or type(error).__name__), ""]
+
+
+def report_usage_error(message: str, command: str, settings: Settings | None = None) -> None:
     """Print the message of a usage error, which may quote arguments, and the command that shows the options."""
-    print_message(f"error: {_masked(message)}")
+    print_message(f"error: {_masked(with_options(message, settings or Settings()))}")
     print_message(f"hint: {command} --help")
 
 
@@ -54,11 +62,11 @@ def _report_own(error: ReconcilerError, settings: Settings) -> None:
         _line("error", error.message, settings)
     if isinstance(error, ManifestError | PlanningError):
         screen = screen_of(sys.stderr, settings)
-        print_message(styled(problem_lines(error.problems, screen), screen))
+        print_message(styled(problem_lines(problems_with_options(error.problems, settings), screen), screen))
     for line in _details(error):
         print_message(f"  {_masked(line)}")
     if error.hint:
-        _line("hint", error.hint, settings)
+        _line("hint", with_options(error.hint, settings), settings)
 
 
 def _details(error: ReconcilerError) -> Sequence[str]:

@@ -15,7 +15,8 @@ from typing import Any, TextIO
 import click
 
 from reconciler.cli.settings import KEYS, TOKENS, Settings, value_of
-from reconciler.cli.terminal.streams import has_reader, write, write_piece
+from reconciler.cli.terminal.log import log_record
+from reconciler.cli.terminal.streams import has_reader, is_json_log, write, write_line, write_piece
 from reconciler.render.escape import json_visible, log_line, visible
 from reconciler.render.lines import Line, Span
 from reconciler.render.screen import PIPE, Screen
@@ -48,6 +49,11 @@ def print_result(text: str) -> None:
 def print_message(text: str) -> None:
     """Print progress, a warning or an error on stderr, without API keys; text as for `print_result`."""
     write(sys.stderr, known_keys().mask(_safe(text)))
+
+
+def print_record(message: str, **details: Any) -> None:
+    """Print a message with details on stderr, where the log is JSON; without API keys."""
+    write_line(sys.stderr, known_keys().mask(log_record(message, **details)))
 
 
 def print_question(text: SafeText) -> None:
@@ -106,6 +112,8 @@ def known_keys() -> Secrets:
 
 def has_color(stream: TextIO, settings: Settings) -> bool:
     """Whether to colour a stream: by option, then NO_COLOR, then FORCE_COLOR or CLICOLOR_FORCE, then whether it is a terminal."""
+    if stream is sys.stderr and is_json_log():
+        return False
     if settings.color is not None:
         return settings.color
     if os.environ.get("NO_COLOR"):
@@ -116,14 +124,17 @@ def has_color(stream: TextIO, settings: Settings) -> bool:
 
 
 def has_cursor(stream: TextIO) -> bool:
-    """Whether it is a terminal with cursor control."""
+    """Whether it is a terminal with cursor control, which a log in JSON does not use."""
+    if stream is sys.stderr and is_json_log():
+        return False
     return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def screen_of(stream: TextIO, settings: Settings) -> Screen:
-    """The width, the encoding and the colours of a stream; a pipe has 80 columns."""
-    width = shutil.get_terminal_size().columns if stream.isatty() else PIPE.width
-    return Screen(width, ascii=is_ascii(stream), color=has_color(stream, settings))
+    """The width, the encoding and the colours of a stream; a pipe has no width, and sentences of 80 columns."""
+    is_terminal = stream.isatty()
+    width = shutil.get_terminal_size().columns if is_terminal else PIPE.width
+    return Screen(width, ascii=is_ascii(stream), color=has_color(stream, settings), cuts=is_terminal)
 
 
 def is_ascii(stream: TextIO) -> bool:

@@ -15,7 +15,7 @@ from reconciler.applying import ChangeFinished, Event, Result
 from reconciler.applying import Progress as ProgressEvent
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import has_cursor, json_line, print_message, print_result, screen_of, styled
-from reconciler.render import words
+from reconciler.render import values, words
 from reconciler.render.escape import visible
 from reconciler.render.events import event_to_json
 from reconciler.render.report import event_line
@@ -70,7 +70,7 @@ class Pace:
         done = event.done - self._already
         parts = [f"{event.requests / seconds:.1f}/s"] if seconds > 1 and event.requests else []
         if seconds > 1 and done > 0 and event.done < event.total:
-            parts.append(f"about {words.duration(seconds / done * (event.total - event.done))} left")
+            parts.append(f"about {values.duration(seconds / done * (event.total - event.done))} left")
         if event.retries:
             parts.append(words.count(event.retries, "retry", "retries"))
         return ", ".join(parts)

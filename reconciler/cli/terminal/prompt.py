@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from reconciler.applying import ApprovedPlan, approve
 from reconciler.cli.settings import Settings
@@ -42,6 +43,29 @@ def confirm(question: str, token: str | None, settings: Settings, command: str, 
         is_approved = (token or "").strip().lower() == "yes"
     if not is_approved:
         raise NotApprovedError("not approved; nothing was written", hint=f"to approve it: {command}")
+
+
+def choose(question: str, choices: Sequence[tuple[str, str]], settings: Settings) -> str:
+    """The choice typed at a terminal: its name or its number. Each choice has a name and what it means.
+
+    Raises NotApprovedError for any other answer, the empty one included.
+    """
+    lines = [question, *(f"  {number}  {name}: {meaning}" for number, (name, meaning) in enumerate(choices, 1))]
+    for line in lines:
+        print_message(line)
+    answer = _answer("Type a name or a number: ", settings).lower()
+    named = {form: name for number, (name, _) in enumerate(choices, 1) for form in (str(number), name)}
+    if answer not in named:
+        raise NotApprovedError("no such choice; nothing was written")
+    return named[answer]
+
+
+def type_answer(question: str, settings: Settings) -> str:
+    """A text typed at a terminal. Raises NotApprovedError for an empty one."""
+    answer = _answer(question, settings)
+    if not answer:
+        raise NotApprovedError("no answer; nothing was written")
+    return answer
 
 
 def ask(question: str, settings: Settings) -> str:

@@ -143,8 +143,31 @@ def _occupy_descriptors() -> None:
                     os.close(null)
 
 
+LOG_FORMATS = ("text", "json")
+_log = {"format": LOG_FORMATS[0]}
+
+
+def set_log_format(name: str) -> None:
+    """The form of messages on stderr from now on, for this process: one of LOG_FORMATS."""
+    _log["format"] = name
+
+
+def is_json_log() -> bool:
+    """Whether messages on stderr are JSON."""
+    return _log["format"] == "json"
+
+
 def write(stream: TextIO, text: str) -> None:
-    """Write text that is ready to print, with a newline at its end, and flush."""
+    """Write text that is ready to print, with a newline at its end, and flush. On stderr it is a message of the log."""
+    if stream is sys.stderr and is_json_log():
+        from reconciler.cli.terminal.log import log_record  # noqa: PLC0415 - start-up: rarely needed
+
+        text = log_record(text)
+    write_line(stream, text)
+
+
+def write_line(stream: TextIO, text: str) -> None:
+    """Write text with a newline at its end as it is, and flush."""
     stream.write(text.removesuffix("\n") + "\n")
     stream.flush()
 

@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reconciler.checks import WEEKDAYS, Check, Condition, Level, Operator, fields_of, pattern_error
-from reconciler.checks.check import WEEKDAY
+from reconciler.checks import Check, Condition, Level, Operator, fields_of, pattern_error
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
-from reconciler.kinds.estimates import Budget, Reset, TimeEstimate
-from reconciler.kinds.field_types import Choice, Duration, EmailList, Flag, People
-from reconciler.kinds.rates import Rate
-from reconciler.manifest.validation.messages import format_hint, invalid_value
+from reconciler.manifest.schema.operators import MEMBERSHIP, PRESENCE, operators_of, type_of
+from reconciler.manifest.validation.formats import format_hint, invalid_value
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.validation.validate import matches_schema
-from reconciler.manifest.yaml.document import INVALID, Document, Place
+from reconciler.manifest.yaml.document import INVALID, Document
+from reconciler.manifest.yaml.marks import Place
 from reconciler.manifest.yaml.text import quote
-from reconciler.value_types import FieldType, MoneyType
+from reconciler.value_types import MoneyType
 
-_EQUALITY = (Operator.EQUALS, Operator.NOT_EQUALS)
-_MEMBERSHIP = (Operator.IN, Operator.NOT_IN)
-_PRESENCE = (Operator.IS_SET, Operator.IS_NOT_SET)
-_ORDER = (Operator.LESS_THAN, Operator.GREATER_THAN)
-_OPERATORS: tuple[tuple[tuple[type, ...], tuple[Operator, ...]], ...] = (
-    ((Flag,), _EQUALITY),
-    ((Choice,), (*_EQUALITY, *_MEMBERSHIP)),
-    ((EmailList, People), (*_EQUALITY, *_PRESENCE)),
-    ((Reset,), (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE)),
-    ((Duration, TimeEstimate, Budget, Rate), (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE, *_ORDER)),
-)
-_TEXT_OPERATORS = (*_EQUALITY, *_MEMBERSHIP, *_PRESENCE, Operator.MATCHES)
 _PARTS = ("when", "require", "forbid")
-
-
-class _Name:
-    """The type of `name` and of parents: any string, unchanged."""
-
-    schema: Mapping[str, Any] = {"type": "string"}
-
-    def parse(self, value: Any) -> Any:
-        return value
-
-
-class _Weekday:
-    """The type of `weekday`."""
-
-    schema: Mapping[str, Any] = {"type": "string", "enum": list(WEEKDAYS)}
-
-    def parse(self, value: Any) -> Any:
-        return value
 
 
 def read_checks(document: Document, entries: list[Any], problems: list[Problem]) -> tuple[Check, ...]:
@@ -109,7 +77,7 @@ class _CheckReader:
         for field, operand in part.items():
             if not any(field in fields_of(BY_NAME[kind]) for kind in kinds):
                 continue  # already reported
-            field_type = _type_of(field, kinds)
+            field_type = type_of(field, kinds)
             if not isinstance(operand, dict):
                 yield from self._condition(part, field, field, field_type, Operator.EQUALS)
                 continue
@@ -122,12 +90,12 @@ class _CheckReader:
         value, place = container[key], self.document.place_in(container, key)
         if isinstance(field_type, MoneyType):
             value = self._verbatim(container, key)
-        operators = _operators_of(field, field_type)
+        operators = operators_of(field, field_type)
         if operator not in operators:
             key_place = self.document.place_in(container, key, of_key=True)
             message = f"operator {quote(str(operator))} does not apply to {quote(field)}"
             self._problem(key_place, message, f"valid operators: {enumerate_words(operators)}")
-        elif operator in _PRESENCE:
+        elif operator in PRESENCE:
             yield Condition(field, operator, value)
         elif operator is Operator.MATCHES:
             error = pattern_error(value)
@@ -137,7 +105,7 @@ class _CheckReader:
             else:
                 yield Condition(field, operator, value)
         else:
-            places = self.document.places(container[key]) if operator in _MEMBERSHIP else [place]
+            places = self.document.places(container[key]) if operator in MEMBERSHIP else [place]
             yield from self._comparison(value, places, field, field_type, operator)
 
     def _verbatim(self, container: dict[str, Any], key: str) -> Any:
@@ -151,7 +119,7 @@ class _CheckReader:
         self, value: Any, places: list[Place], field: str, field_type: Any, operator: Operator
     ) -> Iterator[Condition]:
         """The condition of an operator that compares with one value or a list of values."""
-        is_list = operator in _MEMBERSHIP
+        is_list = operator in MEMBERSHIP
         items = value if is_list else [value]
         valid = [self._validate_value(item, at, field, field_type) for item, at in zip(items, places, strict=True)]
         if all(valid):
@@ -166,7 +134,7 @@ class _CheckReader:
         if words:
             hint = did_you_mean(str(value), words, otherwise=f"use {enumerate_words(words, 'or')}")
         else:
-            hint = format_hint(field_type.schema)
+            hint = format_hint(field_type.schema, value if isinstance(value, str) else "")
         self._problem(place, invalid_value(value, quote(field)), hint)
         return False
 
@@ -177,19 +145,3 @@ class _CheckReader:
 
 def _as_tuple(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _type_of(field: str, kinds: tuple[str, ...]) -> FieldType | _Name | _Weekday:
-    if field == WEEKDAY:
-        return _Weekday()
-    for kind in kinds:
-        for declared in BY_NAME[kind].fields:
-            if declared.name == field:
-                return declared.type
-    return _Name()
-
-
-def _operators_of(field: str, field_type: Any) -> tuple[Operator, ...]:
-    if field == WEEKDAY:
-        return (*_EQUALITY, *_MEMBERSHIP)
-    return next((operators for types, operators in _OPERATORS if isinstance(field_type, types)), _TEXT_OPERATORS)

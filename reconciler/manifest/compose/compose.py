@@ -9,11 +9,12 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.compose.addresses import PathError, earlier_path, removed_address, require_valid
-from reconciler.manifest.compose.settings import Settings, repeated_entries
+from reconciler.manifest.compose.settings import HINT_ON_SPELLINGS, Settings, repeated_entries
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean
-from reconciler.manifest.yaml.document import INVALID, Document, Place
+from reconciler.manifest.yaml.document import INVALID, Document
+from reconciler.manifest.yaml.marks import Place
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import UNSET, Address, Kind, Resource, Source
 from reconciler.names import Notation, fold, join_path
@@ -43,7 +44,8 @@ class Composer:
     """The desired state, built document by document; `problems` is shared by all steps of loading.
 
     `spellings`: kind, parent and folded name → the resource with that name. `references`: parents given by a key (`client:`)
-    instead of nesting, and the sources of the keys. `folded`: valid names → their folded form.
+    instead of nesting, and the sources of the keys. `folded`: valid names → their folded form. `used_sets`: names of task sets.
+    `uncertain`: resources without a field that is declared and invalid.
     """
 
     settings: Settings
@@ -54,6 +56,8 @@ class Composer:
     references: list[tuple[Address, Source]] = field(default_factory=list)
     folded: dict[str, str] = field(default_factory=dict)
     spellings: dict[tuple[str, Address | None, str], Resource] = field(default_factory=dict)
+    used_sets: set[str] = field(default_factory=set)
+    uncertain: set[Address] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.parsers = {kind.name: {f.name: f.type.parse for f in kind.fields} for kind in KINDS}
@@ -92,6 +96,8 @@ class Composer:
     def _add(self, kind: Kind, entry: Entry, parent: Address | None) -> None:
         document, place, name, body, notation = entry
         address = Address(kind.name, (*parent.path, name) if parent else (name,))
+        if document.damaged and id(body) in document.damaged:
+            self.uncertain.add(address)
         values = self.defaults[kind.name].copy()
         if body:
             parsers = self.parsers[kind.name]
@@ -123,11 +129,13 @@ class Composer:
         document, place, name, body, _ = entry
         if name in self.folded:
             return True
+        violation = validate_name(name) if name else None
         if body:
             document, body = _origin(document, body, "name")
-            place = document.place_in(body, "name")
+            if violation or document.reported:  # to find a cell takes time
+                place = document.place_in(body, "name")
         is_valid = place not in document.reported
-        if is_valid and (violation := validate_name(name)):
+        if is_valid and violation:
             self._problem(document, place, *violation)
             is_valid = False
         if is_valid:
@@ -162,7 +170,9 @@ class Composer:
             message = (
                 f"{_quoted(resource)} and {_quoted(other)} ({other.source}) differ only in letter case or whitespace"
             )
-            hint = "rename one of them; Clockify may treat the names as equal"
+            hint = HINT_ON_SPELLINGS
+            if place in document.misspelt:
+                return False
         self._problem(document, place, message, hint)
         return False
 
@@ -197,6 +207,7 @@ class Composer:
     def _task_set_entries(self, document: Document, use: list[str]) -> Iterator[Entry]:
         for index, name in enumerate(use):
             if name in self.settings.task_sets:
+                self.used_sets.add(name)
                 yield from _entries(*self.settings.task_sets[name])
             elif self.settings.is_complete:
                 hint = did_you_mean(name, self.settings.task_sets, otherwise="define it in 'task_sets'")
@@ -220,12 +231,13 @@ def _entries(document: Document, items: list[Any]) -> Iterator[Entry]:
     """The valid entries of a list, strings and mappings."""
     if items:
         bare = Notation.FLOW_ITEM if document.is_flow(items) else Notation.ITEM
-        for item, place in zip(items, document.places(items), strict=True):
+        for at, (item, place) in enumerate(zip(items, document.places(items), strict=True)):
             if type(item) is str:
-                yield document, place, item, _EMPTY, bare
+                yield document, place, item, _EMPTY, Notation.ROW if document.varies(items, at) else bare
             elif item is not INVALID:
                 notation = Notation.FLOW_MAPPING if document.is_flow(item) else Notation.MAPPING
-                yield document, place, item["name"], item, notation
+                is_row = document.varies(item, "name")
+                yield document, place, item["name"], item, Notation.ROW if is_row else notation
 
 
 def _merge(base: Entry | None, entry: Entry) -> Entry:

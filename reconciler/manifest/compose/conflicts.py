@@ -25,9 +25,9 @@ def find_conflicts(composer: Composer) -> Iterator[Problem]:
 
 def _parent_spellings(composer: Composer) -> Iterator[Problem]:
     """Two spellings of a parent would be two addresses, only one of which exists."""
-    known = {_key(r.address): (r.address, r.source) for r in composer.resources.values() if len(r.address.path) == 1}
+    known = {key_of(r.address): (r.address, r.source) for r in composer.resources.values() if len(r.address.path) == 1}
     for address, source in composer.references:
-        other, first_source = known.setdefault(_key(address), (address, source))
+        other, first_source = known.setdefault(key_of(address), (address, source))
         if other != address:
             message = f"{_quoted(address)} is spelled {_quoted(other)} at {first_source}"
             yield _problem(source, message, "use one spelling")
@@ -36,7 +36,7 @@ def _parent_spellings(composer: Composer) -> Iterator[Problem]:
 def _earlier_names(composer: Composer, claims: dict[Key, Resource]) -> Iterator[Problem]:
     for resource in composer.resources.values():
         for path in resource.was:
-            earlier = _earlier_address(resource, path)
+            earlier = earlier_address(resource, path)
             if earlier == resource.address:
                 continue  # its present name, which is its own in any case
             other = claims.setdefault((earlier.kind, earlier.path), resource)
@@ -45,7 +45,8 @@ def _earlier_names(composer: Composer, claims: dict[Key, Resource]) -> Iterator[
                 yield _problem(resource.source, message, "remove it from one of them")
 
 
-def _earlier_address(resource: Resource, path: tuple[str, ...]) -> Address:
+def earlier_address(resource: Resource, path: tuple[str, ...]) -> Address:
+    """The address that an earlier name in `was` means: of the same parent, unless it names another."""
     if len(path) == 1:
         within = resource.parent.path if resource.parent else ()
         return Address(resource.kind, (*within, *path))
@@ -53,11 +54,11 @@ def _earlier_address(resource: Resource, path: tuple[str, ...]) -> Address:
 
 
 def _declared_and_removed(composer: Composer, claims: dict[Key, Resource]) -> Iterator[Problem]:
-    declared = {_key(address): resource for address, resource in composer.resources.items()}
-    below = {_key(r.parent): r for r in reversed(composer.resources.values()) if r.parent}
-    claimed = {_key(Address(*key)): resource for key, resource in claims.items()}
+    declared = {key_of(address): resource for address, resource in composer.resources.items()}
+    below = {key_of(r.parent): r for r in reversed(composer.resources.values()) if r.parent}
+    claimed = {key_of(Address(*key)): resource for key, resource in claims.items()}
     for removed in composer.removed:
-        key = _key(removed.address)
+        key = key_of(removed.address)
         if key in declared:
             message = f"{_quoted(removed.address)} is both in 'removed' and declared at {declared[key].source}"
             yield _problem(removed.source, message, "remove one of them")
@@ -71,7 +72,8 @@ def _declared_and_removed(composer: Composer, claims: dict[Key, Resource]) -> It
             yield _problem(removed.source, message, "remove the entry of 'removed'")
 
 
-def _key(address: Address) -> Key:
+def key_of(address: Address) -> Key:
+    """Kind and folded path."""
     return address.kind, fold_all(address.path)
 
 
@@ -81,4 +83,4 @@ def _quoted(address: Address) -> str:
 
 def _problem(source: Source | None, message: str, hint: str) -> Problem:
     place = source or Source("", 0, 0)
-    return Problem(place.path, place.line, place.column, message, hint)
+    return Problem(place.path, place.line, place.column, message, hint, row=place.row)

@@ -16,7 +16,11 @@ from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.manifest.yaml.document import INVALID, Document
 from reconciler.manifest.yaml.text import quote
 from reconciler.model import Source
+from reconciler.names import fold
 from reconciler.state import Policy, Prune, RemovalBudget, TrackedTime
+
+HINT_ON_SPELLINGS = "rename one of them; Clockify may treat the names as equal"
+"""What to do about two names that differ in spelling only."""
 
 TaskSet = tuple[Document, list[Any]]
 
@@ -73,17 +77,18 @@ class Settings:
 
     def _merge(self, document: Document, container: Mapping[str, Any], path: tuple[str, ...]) -> bool:
         key, value = path[-1], container[path[-1]]
-        line, column = document.place_in(container, key)
-        source = Source(document.source.path, line, column)
+        place = document.place_in(container, key)
+        source = Source(document.source.path, *place)
         first_value, first_source = self.values.setdefault(path, (value, source))
         if _canonical(path, first_value) == _canonical(path, value):
             return True
         message = f"conflicting values for {quote('.'.join(path))}; first set at {first_source}"
-        self.problems.append(document.source.problem((line, column), message, "remove one of them"))
+        self.problems.append(document.source.problem(place, message, "remove one of them"))
         return False
 
     def _validate_task_names(self, document: Document, name: str, tasks: list[Any]) -> None:
         seen: set[str] = set()
+        spellings: dict[str, str] = {}
         for task, place in zip(tasks, document.places(tasks), strict=True):
             if task is INVALID:
                 continue
@@ -91,6 +96,10 @@ class Settings:
             if task_name in seen:
                 message = f"duplicate task {quote(task_name)} in task set {quote(name)}"
                 self.problems.append(document.source.problem(place, message, "remove one of them"))
+            elif (other := spellings.setdefault(fold(task_name), task_name)) != task_name:
+                message = f"the tasks {quote(other)} and {quote(task_name)} of task set {quote(name)} differ only in letter case or whitespace"
+                self.problems.append(document.source.problem(place, message, HINT_ON_SPELLINGS))
+                document.misspelt.add(place)  # each project that includes the set has both
             seen.add(task_name)
 
     def _validate_protect(self, document: Document, policy: Mapping[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from reconciler.kinds.people import identity_of
@@ -9,12 +11,14 @@ from reconciler.kinds.rates import WITHOUT_MINOR_UNIT
 from reconciler.manifest.validation.names import validate_name, validate_reference
 from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.text import quote
+from reconciler.manifest.yaml.write import write_scalar
 from reconciler.model import Field, FieldRole, Kind, Resource
 from reconciler.names import fold, writable
 from reconciler.state import Live
 from reconciler.value_types import MoneyType, ResolvedType
 
 _LONGEST_REFERENCE = 1000
+_LONGEST = 200
 
 
 def is_empty(value: Any) -> bool:
@@ -26,9 +30,9 @@ def name_problem(kind: Kind, name: str) -> str:
     """Why no manifest can declare a resource of this name; empty if one can."""
     shortest, longest = kind.name_limits
     if not shortest <= len(name) <= longest:
-        return f"invalid name {quote(name)}: a name of a {kind.name} has {shortest} to {longest} characters"
+        return f"the name of a {kind.name} has {shortest} to {longest} characters in a manifest"
     violation = validate_name(name)
-    return violation[0] if violation else ""
+    return f"invalid name: {violation[0].removeprefix(f'invalid name {quote(name)}: ')}" if violation else ""
 
 
 def document_of(field: Field, value: Any) -> Any:
@@ -44,27 +48,32 @@ class Declarable:
         self._people = frozenset(live.users.values())
         self._has_cents = live.workspace.currency not in WITHOUT_MINOR_UNIT
         self._known: dict[tuple[str, str, Any], bool] = {}
-        self._clients: dict[str, int] = {}
-        for client in live.of_kind("client"):
-            name = fold(client.name)
-            self._clients[name] = self._clients.get(name, 0) + 1
+        self._spellings: dict[str, Counter[str]] = {}
 
-    def split(self, kind: Kind, resource: Resource) -> tuple[dict[str, Any], list[str]]:
-        """The values that a manifest can declare, and the names of the fields whose values it cannot."""
-        values: dict[str, Any] = {}
-        others = []
+    def split(self, kind: Kind, resource: Resource) -> tuple[dict[str, Any], dict[str, str]]:
+        """The values that a manifest can declare; and the fields whose values it cannot, each with the reason."""
+        values = {field.name: resource.values[field.name] for field in kind.fields if field.name in resource.values}
+        others = {field.name: "the service does not return it" for field in kind.fields if field.name not in values}
         for field in kind.fields:
-            if field.name in resource.values:
-                value = resource.values[field.name]
-                if self.can_write(kind, field, value):
-                    values[field.name] = value
-                    continue
-            others.append(field.name)
+            is_writable = field.name not in values or self.can_write(kind, field, values[field.name])
+            if not is_writable and not is_empty(values.pop(field.name)):
+                others[field.name] = self._reason(field)
+        for name, inherited in self._live.workspace.default_rates.items():
+            if values.get(name) == inherited:
+                del values[name]  # the answer may be the rate of the workspace: declared, it would no longer follow it
         for one, other in kind.exclusive:
             if values.get(one) and values.get(other):
                 del values[other]
-                others.append(other)
+                others[other] = f"a {kind.name} has {one} or {other} in a manifest, not both"
         return values, others
+
+    def _reason(self, field: Field) -> str:
+        """Why a value cannot be written."""
+        if field.role is not FieldRole.PEOPLE:
+            return "a manifest cannot have the value"
+        if not self._people:
+            return "this API key may not list the users of the workspace"
+        return "of some people there is no e-mail address in the workspace, or of some groups no name"
 
     def can_write(self, kind: Kind, field: Field, value: Any) -> bool:
         """Whether a manifest can have this value, so that it is the same when it is read again."""
@@ -79,20 +88,26 @@ class Declarable:
             return True
         if field.role is FieldRole.PEOPLE and not self._people.issuperset(map(identity_of, value or ())):
             return False
-        if isinstance(field.type, MoneyType) and not self._has_cents:
-            if not all(amount.endswith(".00") for amount in field.type.amounts(value)):
-                return False
+        if not self._has_cents and isinstance(field.type, MoneyType) and not _is_whole(field.type.amounts(value)):
+            return False
         document = field.type.document(value)
         if not _is_unicode(document) or not matches_schema(document, field.type.schema):
             return False
         parsed = field.type.parse(document)
         return bool((field.type.resolved(value, parsed) if isinstance(field.type, ResolvedType) else parsed) == value)
 
-    def client_reference(self, client: Resource) -> str:
-        """How a project can name its client although no manifest can declare the client; empty if it cannot."""
-        name = writable(client.name)
+    def reference(self, parent: Resource) -> str:
+        """How a child can name its parent although no manifest can declare the parent; empty if it cannot."""
+        if parent.kind not in self._spellings:
+            self._spellings[parent.kind] = Counter(fold(resource.name) for resource in self._live.of_kind(parent.kind))
+        name = writable(parent.name)
         is_valid = 0 < len(name) <= _LONGEST_REFERENCE and validate_reference(name) is None
-        return name if is_valid and fold(name) == fold(client.name) and self._clients[fold(name)] == 1 else ""
+        is_one = fold(name) == fold(parent.name) and self._spellings[parent.kind][fold(name)] == 1
+        return name if is_valid and is_one else ""
+
+
+def _is_whole(amounts: Iterable[str]) -> bool:
+    return all(amount.endswith(".00") for amount in amounts)
 
 
 def _is_unicode(document: Any) -> bool:
@@ -102,3 +117,9 @@ def _is_unicode(document: Any) -> bool:
     if isinstance(document, dict):
         return all(map(_is_unicode, document.values()))
     return not isinstance(document, list) or all(map(_is_unicode, document))
+
+
+def legible(text: str) -> str:
+    """A name or an address for a message or a comment, of which nothing hides; cut to 200 characters."""
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return write_scalar(short.encode(errors="replace").decode())

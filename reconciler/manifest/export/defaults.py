@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
 from reconciler.manifest.export.declarable import Declarable, is_empty
 from reconciler.manifest.export.tree import Entry
 from reconciler.model import UNSET, Field, FieldRole, Kind
 
-_AROUND = {CLIENT.name: 5, PROJECT.name: 9, TASK.name: 4, TAG.name: 4}
-"""Characters around a value besides its key: indentation and line break, or comma and blank."""
 _AROUND_DEFAULT = 4
+_FEWEST = 2
+"""A default for one resource is no default, even where it takes fewer characters."""
 
 Form = Callable[[Field, Any], str]
 """The text of a field's value."""
@@ -41,14 +40,17 @@ def infer_defaults(kind: Kind, entries: Iterable[Entry], declarable: Declarable,
 
 def _best(kind: Kind, field: Field, counts: Mapping[Any, int], declarable: Declarable, form: Form) -> Any:
     """The value with the shortest text in all; UNSET if none is shorter than writing each value where it is."""
-    around = len(field.name) + 2 + _AROUND[kind.name]
+    # Besides the key and its colon: comma and blanks, or indentation and line break.
+    around = len(field.name) + 2 + (4 if kind.is_embedded else 9 if kind.parent else 5)
     cost = {value: around + len(form(field, value)) for value in counts}
     usual = {value for value in counts if is_usual(field, value)}
     if not all(declarable.can_write(kind, field, value) for value in usual):
         return UNSET
     everything = sum(cost[value] * count for value, count in counts.items())
     found, least = UNSET, sum(cost[value] * count for value, count in counts.items() if value not in usual)
-    candidates: Sequence[Any] = sorted((v for v in counts if not is_empty(v)), key=lambda v: (-counts[v], str(v)))
+    candidates: Sequence[Any] = sorted(
+        (v for v in counts if counts[v] >= _FEWEST and not is_empty(v)), key=lambda v: (-counts[v], str(v))
+    )
     for value in candidates:
         line = len(field.name) + 2 + len(form(field, value)) + _AROUND_DEFAULT
         total = everything - cost[value] * counts[value] + line

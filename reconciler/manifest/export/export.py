@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.kinds import BY_NAME, CLIENT, KINDS, PROJECT, TAG, TASK
+from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
 from reconciler.manifest.export.declarable import Declarable
 from reconciler.manifest.export.defaults import infer_defaults
 from reconciler.manifest.export.header import header, schema_line
@@ -15,9 +15,12 @@ from reconciler.manifest.export.options import MAIN_FILE, Exported, ExportOption
 from reconciler.manifest.export.slugs import Slugs
 from reconciler.manifest.export.task_sets import infer_task_sets
 from reconciler.manifest.export.tree import Entry, Tree, build_tree
+from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.nesting import SET_KIND, children_of
+from reconciler.manifest.validation.validate import matches_schema
 from reconciler.manifest.yaml.write import write_scalar
 from reconciler.policy import Prune
-from reconciler.state import AccessRole, Live
+from reconciler.state import AccessRole, Live, Workspace
 
 Lists = Mapping[str, list[Entry]]
 """The top-level lists of a file, by their keys."""
@@ -36,7 +39,7 @@ class _Export:
         self.live, self.options = live, options
         self.tree = build_tree(live, options)
         counted = {kind.plural: len(list(self.tree.entries(kind))) for kind in KINDS}
-        self.sets = infer_task_sets(self.tree.entries(PROJECT))
+        self.sets = infer_task_sets(self.tree.entries(BY_NAME[SET_KIND.parent]))
         self.prune = _prune(self.tree, live, options)
         self.defaults = self._defaults()
         self.lines = Lines(self.defaults)
@@ -50,35 +53,30 @@ class _Export:
 
     def _lists(self) -> dict[str, list[Entry]]:
         """The sections; without a selection all of them, so that what is added to the workspace by hand is noticed."""
-        found = {
-            TAG.plural: self.tree.tags,
-            CLIENT.plural: self.tree.clients,
-            PROJECT.plural: self.tree.projects,
-        }
+        found = {BY_NAME[name].plural: entries for name, entries in self.tree.lists.items()}
         is_whole = self.options.selects is None
-        nested = any(client.children for client in self.tree.clients)
-        is_needed = {key: is_whole and not (key == PROJECT.plural and nested) for key in found}
-        return {key: entries for key, entries in found.items() if entries or is_needed[key]}
+        nested = {plural for entries in found.values() for entry in entries for plural in entry.children}
+        return {key: entries for key, entries in found.items() if entries or (is_whole and key not in nested)}
 
     def _defaults(self) -> dict[str, dict[str, Any]]:
         declarable = Declarable(self.live)
         defaults = {}
         for kind in KINDS:
             entries = list(self.tree.entries(kind))
-            if kind is TASK:
+            if kind is SET_KIND:
                 entries += [task for tasks in self.sets.values() for task in tasks]
             if found := infer_defaults(kind, entries, declarable, field_text):
                 defaults[kind.name] = found
         return defaults
 
     def _main(self, lists: Lists) -> str:
-        rest = max(self.prune.values(), key=list(Prune).index, default=None)
-        lines = [*header(self.live.workspace, self.options, self.notes, rest), "version: 1"]
-        lines.append(f"workspace: {write_scalar(self.options.workspace or self.live.workspace.id)}")
-        lines += self._settings()
+        comments = header(self.live.workspace, self.options, self.notes, self.prune.values())
+        lines = [*comments, "version: 1"]
+        lines.append(f"workspace: {write_scalar(self.options.workspace or _workspace(self.live.workspace))}")
+        lines += self._shared()
         return _text([*lines, *self._sections(lists)])
 
-    def _settings(self) -> Iterator[str]:
+    def _shared(self) -> Iterator[str]:
         if self.prune:
             listed = ", ".join(f"{BY_NAME[name].plural}: {goal}" for name, goal in self.prune.items())
             yield "policy:"
@@ -101,11 +99,13 @@ class _Export:
         """The file of the settings, one for each client, and one for each other list."""
         files = {MAIN_FILE: self._main({key: entries for key, entries in lists.items() if not entries})}
         for key, entries in lists.items():
-            if entries and key != CLIENT.plural:
+            kind = BY_PLURAL[key]
+            if children_of(kind) and not kind.parent:
+                names = Slugs(kind.name)
+                for entry in entries:
+                    files[f"{key}/{names.new(entry.name)}.yaml"] = self._part({key: [entry]}, key)
+            elif entries:
                 files[f"{key}.yaml"] = self._part({key: entries})
-        names = Slugs(CLIENT.name)
-        for client in lists.get(CLIENT.plural, ()):
-            files[f"{CLIENT.plural}/{names.new(client.name)}.yaml"] = self._part({CLIENT.plural: [client]}, CLIENT.plural)
         return files
 
     def _part(self, lists: Lists, folder: str = "") -> str:
@@ -122,11 +122,20 @@ def _prune(tree: Tree, live: Live, options: ExportOptions) -> dict[str, Prune]:
     goals = {}
     for kind in KINDS:
         staying = [resource for resource in tree.staying if resource.kind == kind.name]
-        if not all(kind.is_archived(resource.values) for resource in staying):
+        # A plan reads lists: what only the answer for one resource says is no reason for it.
+        if not all(kind.is_archived(resource.values) and resource.id not in live.completed for resource in staying):
             goals[kind.name] = Prune.KEEP
         elif staying or not options.archived:
             goals[kind.name] = Prune.ARCHIVE if kind.is_archivable else Prune.KEEP
     return goals
+
+
+def _workspace(workspace: Workspace) -> str:
+    """The name of a workspace, or its id if no manifest can have the name."""
+    is_valid = workspace.name.isprintable() and matches_schema(
+        workspace.name, manifest_schema()["properties"]["workspace"]
+    )
+    return workspace.name if is_valid else workspace.id
 
 
 def _mapping(key: str, pairs: list[str]) -> Iterator[str]:
@@ -141,5 +150,3 @@ def _mapping(key: str, pairs: list[str]) -> Iterator[str]:
 
 def _text(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
-
-

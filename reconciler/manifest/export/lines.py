@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.kinds import TASK
 from reconciler.manifest.export.declarable import document_of
 from reconciler.manifest.export.defaults import is_usual
 from reconciler.manifest.export.tree import Entry
@@ -53,7 +52,7 @@ class Lines:
             yield f"{margin}{key}: []"
             return
         bare = f"{margin}{key}: [{', '.join(write_scalar(entry.name, flow=True) for entry in entries)}]"
-        if len(bare) <= _WIDTH and entries[0].kind is TASK and not any(map(self._has_more, entries)):
+        if len(bare) <= _WIDTH and entries[0].kind.is_embedded and not any(map(self._has_more, entries)):
             yield bare
             return
         yield f"{margin}{key}:"
@@ -64,9 +63,10 @@ class Lines:
         if not self._has_more(entry):
             yield f"{margin}- {write_scalar(entry.name)}"
             return
-        if not entry.children and not entry.sets:
+        if not any(entry.children.values()) and not entry.sets:
             line = f"{margin}- {flow({'name': entry.name, **dict(pairs)})}"
-            if len(line) <= _WIDTH and (entry.kind.is_embedded or len(pairs) == 1):
+            is_short = len(line) <= _WIDTH and not any(isinstance(value, str) and "\n" in value for _, value in pairs)
+            if is_short and (entry.kind.is_embedded or len(pairs) == 1):
                 yield line
                 return
         yield f"{margin}- name: {write_scalar(entry.name)}"
@@ -75,24 +75,24 @@ class Lines:
             yield from _key_lines(key, value, inner)
         if entry.sets:
             yield f"{inner}use: {flow(entry.sets)}"
-        if entry.children:
-            yield from self.section(entry.children[0].kind.plural, entry.children, inner)
+        for plural, children in entry.children.items():
+            if children:
+                yield from self.section(plural, children, inner)
 
     def _has_more(self, entry: Entry) -> bool:
         """Whether an entry has more than a name."""
-        return bool(entry.children or entry.sets or next(self._pairs(entry), None))
+        return bool(any(entry.children.values()) or entry.sets or next(self._pairs(entry), None))
 
     def _pairs(self, entry: Entry) -> Iterator[Pair]:
         """The keys of an entry besides its name and what nests in it, with manifest values."""
-        if entry.client:
-            yield entry.kind.parent, entry.client
-        defaults = self._defaults.get(entry.kind.name, {})
+        if entry.parent_name:
+            yield entry.kind.parent, entry.parent_name
+        given = entry.base.values if entry.base else self._defaults.get(entry.kind.name, {})
         for field in entry.kind.fields:
             if field.name not in entry.values:
                 continue
             value = entry.values[field.name]
-            is_left_out = value == defaults[field.name] if field.name in defaults else is_usual(field, value)
-            if not is_left_out:
+            if not (value == given[field.name] if field.name in given else is_usual(field, value)):
                 yield field.name, document_of(field, value)
 
 

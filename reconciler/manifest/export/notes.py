@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.kinds import BY_NAME
+from reconciler.manifest.export.declarable import legible
 from reconciler.manifest.export.tree import Tree
-from reconciler.manifest.yaml.write import write_scalar
-from reconciler.model import FieldRole, Resource
+from reconciler.model import Resource
 from reconciler.policy import Prune
 from reconciler.state import AccessRole, Live
 
@@ -22,29 +22,26 @@ def notes_of(tree: Tree, live: Live, prune: Mapping[str, Prune]) -> tuple[str, .
 def _notes(tree: Tree, live: Live, prune: Mapping[str, Prune]) -> Iterator[str]:
     if live.access_role is AccessRole.LIMITED:
         yield "the user of this API key is neither owner nor admin and may not see everything"
-    for resource, reason in tree.left_out:
+    for resource, reason in sorted(tree.left_out, key=lambda found: (*_place(found[0]), found[1])):
         plural = BY_NAME[resource.kind].plural
         kept = f"; `prune: {{{plural}: keep}}` leaves it as it is" if prune.get(resource.kind) is Prune.KEEP else ""
         yield f"{_address(resource)} ({resource.id}): {reason}{kept}"
-    for resource in live.duplicates:
+    for resource in sorted(live.duplicates, key=_place):
         yield f"{_address(resource)} ({resource.id}): it exists more than once, and a plan ignores this one"
-    for (kind, name), resources in tree.lacking.items():
-        yield f"{name} of {_listed(resources)}: {_why(live, kind, name)}"
-
-
-def _why(live: Live, kind: str, name: str) -> str:
-    if BY_NAME[kind].field_named(name).role is FieldRole.PEOPLE and not live.users:
-        return "this API key may not list the users of the workspace"
-    if BY_NAME[kind].field_named(name).role is FieldRole.PEOPLE:
-        return "it names people or groups that the workspace does not list with an e-mail address or a name"
-    return "the service does not return the value, or returns one that a manifest cannot have"
+    for (name, reason), resources in sorted(tree.lacking.items()):
+        yield f"{name} of {_listed(resources)}: {reason}"
 
 
 def _listed(resources: Iterable[Resource]) -> str:
-    found = list(resources)
+    found = sorted(resources, key=_place)
     rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     return ", ".join(map(_address, found[:_MOST_NAMED])) + rest
 
 
+def _place(resource: Resource) -> tuple[int, tuple[str, ...], str]:
+    """By kind, parents before children, then by name."""
+    return list(BY_NAME).index(resource.kind), resource.address.path, resource.id
+
+
 def _address(resource: Resource) -> str:
-    return write_scalar(str(resource.address))
+    return legible(str(resource.address))

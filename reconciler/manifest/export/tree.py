@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds import BY_NAME, CLIENT, PROJECT, TAG, TASK, ancestors
-from reconciler.manifest.export.declarable import Declarable, name_problem
+from reconciler.kinds import BY_NAME, KINDS, ancestors
+from reconciler.manifest.export.declarable import Declarable, legible, name_problem
 from reconciler.manifest.export.options import ExportOptions
+from reconciler.manifest.schema.nesting import children_of, is_section, parent_key_of
 from reconciler.model import Kind, Resource
 from reconciler.names import fold
 from reconciler.state import Live
@@ -18,42 +19,44 @@ from reconciler.state import Live
 class Entry:
     """A declared resource. `values`: the values that a manifest can have; a field without one is not managed.
 
-    `children`: what nests in it; for a project, the tasks that are in none of its `sets`. `client`: the key of a project in the
-    top-level list. `is_context`: it is there for what nests in it, and declares nothing but its name and whether it is archived.
+    `children`: what nests in it, by the plural of its kind; tasks that are in one of its `sets` are not among them. `parent_name`:
+    the parent of an entry in a top-level list. `base`: the task of a task set that this one has other values than.
     """
 
     kind: Kind
     name: str
     values: dict[str, Any]
-    children: list[Entry] = field(default_factory=list)
+    children: dict[str, list[Entry]] = field(default_factory=dict)
     sets: list[str] = field(default_factory=list)
-    client: str = ""
-    is_context: bool = False
+    parent_name: str = ""
+    base: Entry | None = None
 
 
 @dataclass(eq=False, slots=True)
 class Tree:
-    """`left_out`: resources that no manifest can declare, with the reason. `lacking`: kind and field → resources without a value that
-    a manifest can have. `staying`: live resources in the lists of the tree that are not declared.
+    """`lists`: the top-level lists, by the name of the kind, in the order of a manifest.
+
+    `left_out`: resources that no manifest can declare, with the reason. `lacking`: field and reason → resources whose value of
+    it is not declared. `staying`: live resources in the lists of the tree that are not declared.
     """
 
-    tags: list[Entry]
-    clients: list[Entry]
-    projects: list[Entry]
+    lists: dict[str, list[Entry]]
     left_out: list[tuple[Resource, str]] = field(default_factory=list)
     lacking: dict[tuple[str, str], list[Resource]] = field(default_factory=dict)
     staying: list[Resource] = field(default_factory=list)
 
     def entries(self, kind: Kind) -> Iterator[Entry]:
-        """The entries of one kind."""
-        if kind is TAG:
-            return iter(self.tags)
-        if kind is CLIENT:
-            return iter(self.clients)
-        projects = (*(project for client in self.clients for project in client.children), *self.projects)
-        if kind is PROJECT:
-            return iter(projects)
-        return (task for project in projects for task in project.children)
+        """The entries of one kind, wherever they stand."""
+        for entries in self.lists.values():
+            yield from _of_kind(kind, entries)
+
+
+def _of_kind(kind: Kind, entries: Iterable[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        if entry.kind is kind:
+            yield entry
+        for children in entry.children.values():
+            yield from _of_kind(kind, children)
 
 
 def build_tree(live: Live, options: ExportOptions) -> Tree:
@@ -65,30 +68,37 @@ class _TreeBuilder:
     def __init__(self, live: Live, options: ExportOptions) -> None:
         self.live, self.options = live, options
         self.declarable = Declarable(live)
-        self.tree = Tree([], [], [])
-        self.children: dict[str, list[Resource]] = {}
+        sections = [kind for kind in KINDS if is_section(kind)]
+        # What neither nests nor has something nested in it comes first: these lists are short.
+        sections.sort(key=lambda kind: bool(kind.parent or children_of(kind)))
+        self.tree = Tree({kind.name: [] for kind in sections})
+        self.places: dict[tuple[str, str], list[Resource]] = {}
         self.declared: set[str] = set()
+        self.parents: set[tuple[str, str]] = set()
+        """Places with a declared resource, in which undeclared ones count as removed."""
         for resource in live.resources.values():
-            self.children.setdefault(resource.parent_id, []).append(resource)
+            self.places.setdefault((resource.kind, resource.parent_id), []).append(resource)
 
     def build(self) -> Tree:
-        tree = self.tree
-        tree.tags = [self._entry(tag) for tag in self._declared(TAG, self._listed(TAG, ""))]
-        projects = {client.id: self._projects(client.id) for client in self._listed(CLIENT, "", every=True)}
-        clients = [c for c in self._listed(CLIENT, "", every=True) if self._is_wanted(c) or projects[c.id]]
-        for client in (declared := self._declared(CLIENT, clients)):
-            tree.clients.append(self._entry(client, projects[client.id]))
-        for client in clients:
-            if client not in declared:
-                tree.projects += self._referring(client, projects[client.id])
-        tree.projects += self._projects("")
-        tree.projects.sort(key=lambda entry: _order(entry.client) + _order(entry.name))
-        tree.staying = [r for r in self.live.resources.values() if r.id not in self.declared and self._is_listed(r)]
-        return tree
+        lists = self.tree.lists
+        for name in lists:
+            lists[name] += self._entries(BY_NAME[name], "")
+        for entries in lists.values():
+            entries.sort(key=lambda entry: _order(entry.parent_name) + _order(entry.name))
+        everything = self.live.resources.values()
+        self.tree.staying = [r for r in everything if r.id not in self.declared and self._is_managed(r)]
+        return self.tree
 
-    def _listed(self, kind: Kind, parent_id: str, *, every: bool = False) -> list[Resource]:
-        found = [r for r in self.children.get(parent_id, ()) if r.kind == kind.name]
-        return sorted((r for r in found if every or self._is_wanted(r)), key=lambda r: _order(r.name))
+    def _entries(self, kind: Kind, parent_id: str) -> list[Entry]:
+        """The entries of what is in one place."""
+        wanted = [r for r in self.places.get((kind.name, parent_id), ()) if self._is_wanted(r) or self._has_wanted(r)]
+        declared = self._declared(kind, wanted)
+        for resource in wanted:
+            if resource not in declared:
+                self._refer_to(resource)
+        if declared:
+            self.parents.add((kind.name, parent_id))
+        return [self._entry(kind, resource) for resource in declared]
 
     def _is_wanted(self, resource: Resource) -> bool:
         """Whether it is exported for its own sake."""
@@ -99,64 +109,59 @@ class _TreeBuilder:
         selects = self.options.selects
         return selects is None or any(map(selects, (resource.address, *ancestors(resource.address))))
 
-    def _projects(self, client_id: str) -> list[Entry]:
-        listed = self._listed(PROJECT, client_id, every=True)
-        tasks = {project.id: self._listed(TASK, project.id) for project in listed}
-        wanted = [project for project in listed if self._is_wanted(project) or tasks[project.id]]
-        return [
-            self._entry(project, [self._entry(task) for task in self._declared(TASK, tasks[project.id])])
-            for project in self._declared(PROJECT, wanted)
-        ]
+    def _has_wanted(self, resource: Resource) -> bool:
+        """Whether something below it is exported."""
+        return any(
+            self._is_wanted(child) or self._has_wanted(child)
+            for kind in children_of(BY_NAME[resource.kind])
+            for child in self.places.get((kind.name, resource.id), ())
+        )
 
-    def _referring(self, client: Resource, projects: list[Entry]) -> list[Entry]:
-        """The projects of a client that is not declared, as far as they can name it."""
-        reference = self.declarable.client_reference(client)
-        if reference:
-            for project in projects:
-                project.client = reference
-            return projects
-        for resource in self._listed(PROJECT, client.id, every=True):
-            if resource.id in self.declared:
-                self._leave_out(resource, f"its client {client.name!r} cannot be named in a manifest")
-                self.declared -= {resource.id, *(task.id for task in self.children.get(resource.id, ()))}
-        return []
-
-    def _declared(self, kind: Kind, resources: Iterable[Resource]) -> list[Resource]:
+    def _declared(self, kind: Kind, resources: Iterable[Resource]) -> Sequence[Resource]:
         """Those of one place that a manifest can declare: of names that are equal but for their spelling, one."""
         valid: dict[str, Resource] = {}
         for resource in sorted(resources, key=lambda r: (_is_archived(r), r.name, r.id)):
             problem = name_problem(kind, resource.name)
             if not problem and kind.lifecycle_name and kind.lifecycle_name not in resource.values:
-                problem = f"the service does not say whether it is {'done' if kind is TASK else 'archived'}"
+                problem = f"the service does not say whether it is {'done' if kind.is_embedded else 'archived'}"
             first = resource if problem else valid.setdefault(fold(resource.name), resource)
             if first is not resource:
-                problem = f"its name differs from {first.name!r} only in letter case or blanks"
+                problem = f"its name differs from {legible(first.name)} only in letter case or blanks"
             if problem:
-                self._leave_out(resource, problem)
+                self.tree.left_out.append((resource, problem))
             else:
                 self.declared.add(resource.id)
         return sorted(valid.values(), key=lambda r: _order(r.name))
 
-    def _leave_out(self, resource: Resource, reason: str) -> None:
-        self.tree.left_out.append((resource, reason))
+    def _refer_to(self, parent: Resource) -> None:
+        """Declare what is in a resource that no manifest can declare, as far as it can name its parent."""
+        reference = self.declarable.reference(parent)
+        for kind in children_of(BY_NAME[parent.kind]):
+            if parent_key_of(kind) and reference:
+                entries = self._entries(kind, parent.id)
+                for entry in entries:
+                    entry.parent_name = reference
+                self.tree.lists[kind.name] += entries
+            elif parent_key_of(kind):
+                for resource in self.places.get((kind.name, parent.id), ()):
+                    if self._is_wanted(resource) or self._has_wanted(resource):
+                        self.tree.left_out.append((resource, f"a manifest cannot name its {parent.kind}"))
 
-    def _entry(self, resource: Resource, children: list[Entry] | None = None) -> Entry:
-        kind = BY_NAME[resource.kind]
-        is_context = self.options.selects is not None and not self._is_wanted(resource)
+    def _entry(self, kind: Kind, resource: Resource) -> Entry:
         values, lacking = self.declarable.split(kind, resource)
-        if is_context:
+        if self.options.selects is not None and not self._is_wanted(resource):
+            # It is there for what nests in it.
             values = {name: value for name, value in values.items() if name == kind.lifecycle_name}
-        for name in lacking if not is_context else ():
-            self.tree.lacking.setdefault((kind.name, name), []).append(resource)
-        return Entry(kind, resource.name, values, children or [], is_context=is_context)
+            lacking = {}
+        for reason in lacking.items():
+            self.tree.lacking.setdefault(reason, []).append(resource)
+        nested = {child.plural: self._entries(child, resource.id) for child in children_of(kind)}
+        return Entry(kind, resource.name, values, {plural: entries for plural, entries in nested.items() if entries})
 
-    def _is_listed(self, resource: Resource) -> bool:
+    def _is_managed(self, resource: Resource) -> bool:
         """Whether it is of a section that the manifests have: tasks of a project without declared ones are of none."""
-        if not BY_NAME[resource.kind].is_embedded:
-            return True
-        return resource.parent_id in self.declared and any(
-            child.id in self.declared for child in self.children[resource.parent_id]
-        )
+        kind = BY_NAME[resource.kind]
+        return not kind.parent_required or (kind.name, resource.parent_id) in self.parents
 
 
 def _is_archived(resource: Resource) -> bool:

@@ -95,7 +95,7 @@ class Possible:
         above = self._live.by_id.get(current.parent_id)
         if above is None or above.id in self._new or self.is_declared(parent):
             return ""
-        if self._declarable.client_reference(above) and not self._is_listed(above):
+        if self._declarable.reference(above) and not self._is_listed(above):
             return ""
         return f"its {above.kind} {above.name!r} is not declared and cannot be named in a manifest"
 

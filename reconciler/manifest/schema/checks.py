@@ -1,7 +1,11 @@
-"""The JSON Schema of `policy.checks`: fields, operators and actions, generated from the kinds."""
+"""The JSON Schema of `policy.checks`: fields, operators and actions, generated from the kinds.
+
+Every field takes every operator here; which ones apply is found where all parts of a check are. `editors` says it to editors.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.checks import WEEKDAYS, Level, Operator, fields_of
@@ -14,7 +18,7 @@ ACTIONS = ("create", "update", "restore", "archive", "delete")
 """The actions of changes. Equal to those of planning, which this package must not import; a test compares them."""
 
 _SCALAR = ["string", "number", "boolean"]
-_OPERANDS: dict[Operator, tuple[str, dict[str, Any]]] = {
+OPERANDS: dict[Operator, tuple[str, dict[str, Any]]] = {
     Operator.EQUALS: ("The value equals this one.", {"type": [*_SCALAR, "array"]}),
     Operator.NOT_EQUALS: ("The value differs from this one, or is not set.", {"type": [*_SCALAR, "array"]}),
     Operator.IN: ("The value is one of these.", {"type": "array", "items": {"type": _SCALAR}, "minItems": 1}),
@@ -45,9 +49,6 @@ def checks_property() -> dict[str, Any]:
         "type": "array",
         "items": {"$ref": "#/$defs/check"},
         "default": [],
-        "examples": [
-            [{"message": "every project needs a client", "kind": "project", "require": {"client": {"is_set": True}}}]
-        ],
     }
 
 
@@ -94,18 +95,28 @@ def _one_or_more(words: list[str], description: str) -> dict[str, Any]:
 
 
 def _conditions() -> dict[str, Any]:
+    described = field_descriptions().items()
+    return conditions_of({name: {"$ref": "#/$defs/condition", "description": text} for name, text in described})
+
+
+def field_descriptions() -> dict[str, str]:
+    """Every field that a check can have, with its description."""
     weekday = f"Local day of the week when planning or applying: {', '.join(WEEKDAYS)}."
     described = {WEEKDAY: weekday, "name": "Name of the resource."}
     for kind in KINDS:
         described |= {parent: f"Name of its {parent}." for parent in parents_of(kind)}
     for kind in KINDS:
         described |= {f.name: f.description for f in kind.fields if f.name not in described}
-    names = list(dict.fromkeys(name for kind in KINDS for name in fields_of(kind)))
+    return {name: described[name] for kind in KINDS for name in fields_of(kind)}
+
+
+def conditions_of(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of conditions on these fields."""
     return {
         "title": "Conditions",
         "description": "Fields and their conditions. A plain value is short for `equals`; several operators must all hold.",
         "type": "object",
-        "properties": {name: {"$ref": "#/$defs/condition", "description": described[name]} for name in names},
+        "properties": dict(properties),
         "additionalProperties": False,
         "minProperties": 1,
     }
@@ -116,7 +127,7 @@ def _condition() -> dict[str, Any]:
         "title": "Condition",
         "description": "The value of the field, or a mapping of operators to operands.",
         "type": [*_SCALAR, "object"],
-        "properties": {str(op): {"description": text, **form} for op, (text, form) in _OPERANDS.items()},
+        "properties": {str(op): {"description": text, **form} for op, (text, form) in OPERANDS.items()},
         "additionalProperties": False,
         "minProperties": 1,
     }

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.manifest.schema.defaults import with_default
+from reconciler.manifest.schema.for_each import FOR_EACH, for_each_property
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, parent_key_of
+from reconciler.manifest.schema.patterns import NAME_PATTERN, with_messages
+from reconciler.manifest.schema.published import with_placeholders
 from reconciler.model import UNSET, Field, Kind
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-# No leading or trailing spaces. JSON Schema cannot express the rules on Unicode normalization and invisible characters.
-_INNER = r"[^<>\u0000-\u001f\u007f-\u009f]"
-_EDGE = r"[^ <>\u0000-\u001f\u007f-\u009f]"
-NAME_PATTERN = f"^{_EDGE}(?:{_INNER}*{_EDGE})?$"
+
+NESTED = "nested"
 
 Reference = Callable[[str], str]
 """The name of a definition → the `$ref` to it."""
@@ -21,21 +22,34 @@ Reference = Callable[[str], str]
 
 def kind_schema(kind: Kind) -> dict[str, Any]:
     """The schema of one kind as a file, with references to the files of its child kinds."""
-    return {"$schema": DRAFT, "$id": f"{kind.name}.schema.json", **kind_definition(kind, lambda n: f"{n}.schema.json")}
+    definition = kind_definition(kind, _file)
+    nested = {"$defs": {NESTED: kind_definition(kind, _file, is_nested=True)}} if parent_key_of(kind) else {}
+    schema = with_placeholders(with_messages({**definition, **nested}))
+    return {"$schema": DRAFT, "$id": f"{kind.name}.schema.json", **schema}
 
 
-def kind_definition(kind: Kind, reference: Reference) -> dict[str, Any]:
+def _file(name: str) -> str:
+    kind, _, nested = name.partition("_")
+    return f"{kind}.schema.json" + (f"#/$defs/{nested}" if nested else "")
+
+
+def nested_name(kind: Kind) -> str:
+    """The definition of an entry of a list in a resource: one of its own for a kind whose parent can be given by a key."""
+    return f"{kind.name}_{NESTED}" if parent_key_of(kind) else kind.name
+
+
+def kind_definition(kind: Kind, reference: Reference, *, is_nested: bool = False) -> dict[str, Any]:
     """One entry of a list of this kind: a mapping, or a string as short form for its name.
 
     Both forms share one schema without `anyOf` (keywords for strings ignore mappings, and vice versa), so that a validator
-    reports the position of the invalid value itself.
+    reports the position of the invalid value itself. A nested entry has no key for its parent, so that no editor suggests one.
     """
     return {
         "title": kind.title,
         "description": f"{kind.description} A string is short for a {kind.name} with only that name.",
         "type": ["string", "object"],
         **_name_rules(kind),
-        "properties": {**_identity(kind), **_fields(kind), **_nested(kind, reference)},
+        "properties": {**_identity(kind, is_nested=is_nested), **_fields(kind), **_nested(kind, reference)},
         "required": ["name"],
         "additionalProperties": False,
     }
@@ -46,12 +60,13 @@ def _name_rules(kind: Kind) -> dict[str, Any]:
     return {"minLength": shortest, "maxLength": longest, "pattern": NAME_PATTERN}
 
 
-def _identity(kind: Kind) -> dict[str, Any]:
+def _identity(kind: Kind, *, is_nested: bool) -> dict[str, Any]:
     path = {"type": "string", "minLength": 1}
     earlier = f"Earlier name, or a list of them: the {kind.name} with that name is renamed instead of replaced."
     if parent_key_of(kind):
         earlier += f" `Other/Name` also moves it from another {kind.parent}, `/Name` from no {kind.parent}."
     properties: dict[str, Any] = {
+        FOR_EACH: for_each_property(kind.name),
         "name": {
             "description": f"Name of the {kind.name}, unique within {kind.unique_within}.",
             "type": "string",
@@ -63,7 +78,7 @@ def _identity(kind: Kind) -> dict[str, Any]:
             "examples": ["Earlier name", ["Earlier name", "First name"]],
         },
     }
-    if parent_key_of(kind):
+    if parent_key_of(kind) and not is_nested:
         properties[kind.parent] = {
             "description": f"Name of its {kind.parent}, declared or existing in the workspace. Default: no {kind.parent}. "
             f"Only in the top-level list; nesting under a {kind.parent} replaces it.",
@@ -106,10 +121,7 @@ def _or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _nested(kind: Kind, reference: Reference) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for child in children_of(kind):
-        items: dict[str, Any] = {"$ref": reference(child.name)}
-        if parent_key_of(child):
-            description = f"Not allowed here; nesting defines the {kind.name}."
-            items["properties"] = {child.parent: {"description": description, "not": {}}}
+        items = {"$ref": reference(nested_name(child))}
         scope = f"of this {kind.name}" if child.parent_required else "of the whole workspace"
         properties[child.plural] = {
             "description": f"The {child.plural} of this {kind.name}. If present, `policy.prune` applies to unlisted {child.plural} {scope}.",
@@ -122,7 +134,6 @@ def _nested(kind: Kind, reference: Reference) -> dict[str, Any]:
                 "type": "array",
                 "items": {"type": "string"},
                 "uniqueItems": True,
-                "examples": [["web-build"]],
             }
     return properties
 

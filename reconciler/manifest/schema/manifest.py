@@ -10,13 +10,16 @@ from reconciler.kinds import KINDS, example_path
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
-from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition
+from reconciler.manifest.schema.editors import editor_definitions
+from reconciler.manifest.schema.for_each import document_properties
+from reconciler.manifest.schema.kinds import DRAFT, defaults_definition, kind_definition, nested_name
 from reconciler.manifest.schema.nesting import SET_KIND, is_section
+from reconciler.manifest.schema.patterns import SHARE_PATTERN, with_messages
+from reconciler.manifest.schema.published import with_placeholders
 from reconciler.model import Kind
 from reconciler.state import Policy, Prune, TrackedTime
 
 MANIFEST_ID = "urn:reconciler:manifest:1"
-SHARE_PATTERN = r"^(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%$"
 
 _POLICY = "Rules for removing unlisted resources, and checks of resources and changes."
 _TASK_SETS = f"Named lists of {SET_KIND.plural}, which projects include with `use`."
@@ -25,14 +28,27 @@ _REMOVED = "Resources to remove regardless of `policy.prune`: one address per en
 
 @cache
 def manifest_schema() -> dict[str, Any]:
-    """The whole schema, with a `$defs` entry for each kind. Shared: callers must not change it."""
+    """The schema that is published, for editors. Shared: callers must not change it."""
+    return with_placeholders(with_messages(_schema(editor_definitions())))
+
+
+@cache
+def validation_schema() -> dict[str, Any]:
+    """The schema that validation uses: the same without messages and placeholders, which are filled in before, and with what only validation can say about checks left to it."""
+    return _schema(check_definitions())
+
+
+def _schema(checks: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole schema, with a `$defs` entry for each kind, and these ones for checks."""
     definitions: dict[str, Any] = {}
     for kind in KINDS:
         definitions[kind.name] = kind_definition(kind, _reference)
+        if nested_name(kind) != kind.name:
+            definitions[nested_name(kind)] = kind_definition(kind, _reference, is_nested=True)
         definitions[f"{kind.name}_defaults"] = defaults_definition(kind)
     definitions["task_sets"] = _task_sets()
     definitions["policy"] = _policy()
-    definitions |= check_definitions()
+    definitions |= checks
     definitions["removed"] = _removed()
     return {
         "$schema": DRAFT,
@@ -55,6 +71,7 @@ def _manifest_properties() -> dict[str, Any]:
     return {
         "version": {"description": "Version of the manifest format. Required in every document.", "const": 1},
         "workspace": _workspace(),
+        **document_properties(),
         "policy": _referring("policy", _POLICY, {}),
         "defaults": _defaults(),
         "task_sets": _referring("task_sets", _TASK_SETS, {}),
@@ -141,7 +158,7 @@ def _policy() -> dict[str, Any]:
         "enum": [str(word) for word in TrackedTime],
     }
     protect = {
-        "description": "Addresses that are never removed, in any letter case; `*` matches any characters. "
+        "description": "Addresses that are never removed and lose no members, in any letter case; `*` matches any characters. "
         "A pattern protects until a plan without it has been applied.",
         "type": "array",
         "items": {"type": "string", "minLength": 1},
@@ -214,5 +231,4 @@ def _removed() -> dict[str, Any]:
             "minProperties": 1,
             "maxProperties": 1,
         },
-        "examples": [[{"tag": "old-tag"}, {"project": "Acme Corp/Intranet"}]],
     }

@@ -7,12 +7,12 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME
-from reconciler.kinds.durations import DURATION_PATTERN
-from reconciler.kinds.estimates import ESTIMATE_PATTERN
-from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
+from reconciler.kinds.estimates import BUDGET_PATTERN
+from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.kinds.rates import RATE_PATTERN, RATE_PLACES
-from reconciler.manifest.schema.kinds import NAME_PATTERN
-from reconciler.manifest.schema.manifest import SHARE_PATTERN
+from reconciler.manifest.schema.patterns import NAME_PATTERN, PATTERNS
+from reconciler.manifest.validation.formats import TYPES, describe_value, invalid_value, pattern_hint
+from reconciler.manifest.validation.misread import null_as_text, text_as_mapping
 from reconciler.manifest.validation.names import validate_name
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.yaml.document import Document
@@ -20,19 +20,11 @@ from reconciler.manifest.yaml.text import quote
 
 Path = Sequence[str | int]
 
-_TYPES = {
-    "object": "a mapping", "array": "a list", "string": "a string", "boolean": "true or false", "integer": "an integer",
-    "number": "a number", "null": "null",
-}  # fmt: skip
-_PATTERNS = {
-    EMAIL_PATTERN: ("e-mail address", "use the form name@example.com"),
-    DURATION_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
-    ESTIMATE_PATTERN: ("duration", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
-    Colour().schema["pattern"]: ("color", 'use "#RRGGBB" in quotes (# begins a comment), e.g. "#1976D2"'),
-    RATE_PATTERN: ("amount", 'use major units, up to 9999999.99 with at most 2 decimals, e.g. "95.00"'),
-    SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
+_BOOLEAN_WORDS = {
+    **dict.fromkeys(("yes", "y", "on", "1"), "true"),
+    **dict.fromkeys(("no", "n", "off", "0"), "false"),
 }
-_BOOLEAN_WORDS = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
+_REMOVED_HINT = "write the kind and the address, e.g. - tag: old-tag"
 
 
 def explain(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -40,32 +32,6 @@ def explain(document: Document, path: Path, error: Any) -> list[Problem]:
     if document.place_at(path) in document.reported:
         return []
     return _EXPLAINERS.get(error.validator, _other)(document, path, error)
-
-
-def format_hint(schema: Mapping[str, Any]) -> str:
-    """How to write a value of a field with this schema; empty if the schema has neither a known pattern nor a type."""
-    pattern = schema.get("pattern") or next((s["pattern"] for s in schema.get("anyOf", ()) if "pattern" in s), "")
-    if pattern in _PATTERNS:
-        return _PATTERNS[pattern][1]
-    return f"use {_TYPES[schema['type']]}" if schema.get("type") in _TYPES else ""
-
-
-def describe_value(value: Any) -> str:
-    """A value for a message: scalars as written, `a mapping` or `a list` for the rest."""
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return quote(value) if isinstance(value, str) else str(value)[:40]
-
-
-def invalid_value(value: Any, label: str) -> str:
-    """The message for a value that the field does not allow; `label` names the field."""
-    if isinstance(value, dict | list):
-        return f"{label} cannot be {describe_value(value)}"
-    return f"invalid value {describe_value(value)} for {label}"
 
 
 def _at(document: Document, path: Path, message: str, hint: str = "", *, of_key: bool = False) -> list[Problem]:
@@ -88,11 +54,17 @@ def _label(path: Path) -> str:
 
 def _unknown_keys(document: Document, path: Path, error: Any) -> list[Problem]:
     known = error.schema.get("properties", {})
+    misread = text_as_mapping(document, path, error.instance, known) if _is_resource(error) else None
+    if misread:
+        return _at(document, path, *misread)
     problems = []
     for key in error.instance:
         if key not in known:
             if key == "<<":
                 message, hint = "merge keys (<<) are not part of YAML 1.2", "use 'defaults' or a task set"
+            elif _is_resource(error) and key == BY_NAME[str(error.schema["title"]).lower()].parent:
+                message = f"{quote(key)} is not allowed in a nested resource"
+                hint = "remove it; nesting defines the parent"
             else:
                 message = f"unknown key {quote(key)} in {_container(path, error)}"
                 hint = did_you_mean(key, known, otherwise=f"valid keys: {enumerate_words(sorted(known))}")
@@ -104,34 +76,60 @@ def _required(document: Document, path: Path, error: Any) -> list[Problem]:
     missing = [key for key in error.validator_value if key not in error.instance]
     if missing == ["version"]:
         return _at(document, path, "missing key 'version'", "begin every document with: version: 1")
+    if _is_resource(error) and text_as_mapping(document, path, error.instance, error.schema.get("properties", {})):
+        return []  # reported by its unknown key
     return _at(document, path, f"missing key {enumerate_words(missing)} in {_container(path, error)}")
+
+
+def _is_resource(error: Any) -> bool:
+    """Whether a violation is one of an entry of a list of resources, for which a string is short."""
+    return str(error.schema.get("title", "")).lower() in BY_NAME
 
 
 def _type(document: Document, path: Path, error: Any) -> list[Problem]:
     types = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     value = error.instance
     if value is None:
-        hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
-        hint = _PATTERNS.get(error.schema.get("pattern"), ("", hint))[1]
         of_key = bool(path) and isinstance(path[-1], str)
-        return _at(document, path, f"{_label(path)} has no value", hint, of_key=of_key)
-    expected = " or ".join(_TYPES[name] for name in types if name != "null" or len(types) == 1)
+        hint = _null_hint(document, path, error, types)
+        fact = "is null" if hint.startswith("put it in quotes") else "has no value"
+        return _at(document, path, f"{_label(path)} {fact}", hint, of_key=of_key)
+    if "string" in types and (misread := text_as_mapping(document, path, value)):
+        return _at(document, path, *misread)
+    expected = " or ".join(TYPES[name] for name in types if name != "null" or len(types) == 1)
     hint = _type_hint(document, path, error.schema, types, value)
     return _at(document, path, f"{_label(path)} must be {expected}, not {describe_value(value)}", hint)
 
 
+def _null_hint(document: Document, path: Path, error: Any, types: list[str]) -> str:
+    text = null_as_text(document, path) if "string" in types else ""
+    if text and (error.schema.get("pattern") not in PATTERNS or text.startswith("#")):
+        return text
+    hint = "write [] for an empty list, or remove the key" if "array" in types else "add a value, or remove the key"
+    return PATTERNS.get(error.schema.get("pattern"), ("", _one_of(error.schema) or hint))[1]
+
+
 def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types: list[str], value: Any) -> str:
-    if schema.get("pattern") in _PATTERNS:
-        return _PATTERNS[schema["pattern"]][1]
-    if types[0] == "array":
-        return f"write [{value}]" if isinstance(value, str) and len(value) <= 60 else ""
+    if schema.get("pattern") in PATTERNS:
+        return pattern_hint(schema["pattern"], document.written_at(path))
+    if types[0] == "array" or "enum" in schema:
+        in_brackets = f"write [{value}]" if isinstance(value, str) and len(value) <= 60 else ""
+        return _one_of(schema) or (
+            "write a list, whose entries begin with -" if isinstance(value, dict) else in_brackets
+        )
+    if types == ["object"] and path and path[0] == "removed":
+        return _removed_hint(value)
     if "string" in types and not isinstance(value, dict | list):
         return f'put it in quotes: "{document.written_at(path)[:60]}"'
     if types == ["boolean"] and value in ("true", "false"):
         return f"remove the quotes: {value}"
-    if types == ["boolean"] and str(value).lower() in _BOOLEAN_WORDS:
-        return f"write {_BOOLEAN_WORDS[str(value).lower()]}"
-    return ""
+    word = _BOOLEAN_WORDS.get(str(value).lower()) if types == ["boolean"] else None
+    return f"write {word}" if word else ""
+
+
+def _removed_hint(value: Any) -> str:
+    kind, colon, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
+    return f"write {kind}: {rest.strip()}" if colon and kind in BY_NAME else _REMOVED_HINT
 
 
 def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -144,11 +142,13 @@ def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
         message = f"{_label(path)} contains {characters}, which Clockify rejects"
         return _at(document, path, message, "remove the characters")
     decimals = value.partition(".")[2]
-    if pattern == RATE_PATTERN and len(decimals) > RATE_PLACES and decimals.isdigit():
-        message = f"{_label(path)} has {len(decimals)} decimals; the maximum is {RATE_PLACES}"
-        return _at(document, path, message, _PATTERNS[RATE_PATTERN][1])
-    name, hint = _PATTERNS.get(pattern, ("value", ""))
-    return _at(document, path, f"invalid {name} {quote(value)}", hint)
+    if pattern in (RATE_PATTERN, BUDGET_PATTERN) and len(decimals) > RATE_PLACES and decimals.isdigit():
+        # Also in KWD and others with three decimals: what is on the wire is a whole number of hundredths.
+        message = f"{_label(path)} has {len(decimals)} decimals; the API has {RATE_PLACES}, in every currency"
+        return _at(document, path, message, PATTERNS[pattern][1])
+    if pattern not in PATTERNS:
+        return _at(document, path, f"invalid value {quote(value)} for {_label(path)}")
+    return _at(document, path, f"invalid {PATTERNS[pattern][0]} {quote(value)}", pattern_hint(pattern, value))
 
 
 def _length(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -171,9 +171,17 @@ def _choice(document: Document, path: Path, error: Any) -> list[Problem]:
             return _at(document, path, message, f"remove the quotes: {value}")
         message = f"unsupported {path[-1] if path else 'value'} {describe_value(value)}"
         return _at(document, path, message, f"supported: {error.validator_value}")
-    words = [str(word) for word in error.validator_value]
-    hint = did_you_mean(str(value), words, otherwise=f"use {enumerate_words(words, 'or')}")
+    if "string" in error.schema.get("type", ()) and not isinstance(value, str):
+        return []  # reported by its type
+    words = [str(word) for word in error.validator_value if word is not None]
+    hint = did_you_mean(str(value), words, otherwise=_one_of(error.schema))
     return _at(document, path, invalid_value(value, _label(path)), hint)
+
+
+def _one_of(schema: Mapping[str, Any]) -> str:
+    """The hint that lists the words of a choice; empty for any other value."""
+    words = [str(word) for word in schema.get("enum", ()) if word is not None]
+    return f"use {enumerate_words(words, 'or')}" if words else ""
 
 
 def _unique(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -194,22 +202,19 @@ def _bound(document: Document, path: Path, error: Any) -> list[Problem]:
 
 def _any_of(document: Document, path: Path, error: Any) -> list[Problem]:
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    if error.instance is None:
+        of_key = isinstance(path[-1], str)
+        return _at(document, path, f"{_label(path)} has no value", "add a value, or remove the key", of_key=of_key)
     if key == "was":
         return _at(document, path, "'was' must be a name or a list of unique names")
     hint = 'use major units, e.g. "95.00"' if key.endswith("rate") else ""
     return _at(document, path, invalid_value(error.instance, _label(path)), hint)
 
 
-def _misplaced(document: Document, path: Path, _: Any) -> list[Problem]:
-    message = f"{_label(path)} is not allowed in a nested resource"
-    return _at(document, path, message, "remove it; nesting defines the parent", of_key=True)
-
-
 def _key_count(document: Document, path: Path, _: Any) -> list[Problem]:
     if path[0] != "removed":
         return _at(document, path, f"{_label(path)} is empty", "add at least one key")
-    hint = "write the kind and the address, e.g. - tag: old-tag"
-    return _at(document, path, f"{_label(path)} must have exactly one key", hint)
+    return _at(document, path, f"{_label(path)} must have exactly one key", _REMOVED_HINT)
 
 
 def _other(document: Document, path: Path, error: Any) -> list[Problem]:
@@ -231,7 +236,6 @@ _EXPLAINERS: dict[str, Callable[[Document, Path, Any], list[Problem]]] = {
     "minimum": _bound,
     "maximum": _bound,
     "anyOf": _any_of,
-    "not": _misplaced,
     "minProperties": _key_count,
     "maxProperties": _key_count,
 }

@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 
 from reconciler.errors import Problem
-from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.manifest import validation_schema
 from reconciler.manifest.validation.messages import explain
 from reconciler.manifest.yaml.document import Document
 
@@ -67,13 +67,13 @@ def matches_schema(value: Any, schema: Mapping[str, Any]) -> bool:
 
 @cache
 def _manifest_validator() -> Any:
-    return jsonschema_rs.Draft202012Validator(manifest_schema())
+    return jsonschema_rs.Draft202012Validator(validation_schema())
 
 
 @cache
 def _compiled(part: str) -> Any:
     """The compiled validator of a part of the manifest schema, given as JSON."""
-    return jsonschema_rs.Draft202012Validator({**json.loads(part), "$defs": manifest_schema()["$defs"]})
+    return jsonschema_rs.Draft202012Validator({**json.loads(part), "$defs": validation_schema()["$defs"]})
 
 
 @cache
@@ -82,7 +82,7 @@ def _explainer() -> Any:
     from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - start-up: see above
 
     extend: Any = validators.extend  # untyped in the stubs
-    return extend(Draft202012Validator, {"items": _items, "pattern": _pattern})(manifest_schema())
+    return extend(Draft202012Validator, {"items": _items, "pattern": _pattern})(validation_schema())
 
 
 def _items(validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[Any]:
@@ -113,8 +113,13 @@ def _ecma(pattern: str) -> re.Pattern[str]:
     return re.compile(text.replace(r"\s", r"\s\ufeff"))
 
 
+def _misfit(errors: list[Any]) -> int:
+    """How many keys a mapping lacks or has too many for a branch."""
+    return sum(error.validator in ("required", "additionalProperties") and not error.path for error in errors)
+
+
 def _flatten(error: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
-    """Errors with their paths; an `anyOf` is replaced by the errors of the first branch whose type matches, if there is one."""
+    """Errors with their paths; an `anyOf` is replaced by those of a branch whose type matches, if there is one, with the keys."""
     path = tuple(error.absolute_path)
     if error.validator == "anyOf":
         branches: dict[int, list[Any]] = {}
@@ -122,7 +127,7 @@ def _flatten(error: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
             branches.setdefault(inner.schema_path[0], []).append(inner)
         matching = [errors for errors in branches.values() if all(e.validator != "type" or e.path for e in errors)]
         if matching:
-            for inner in matching[0]:
+            for inner in min(matching, key=_misfit):
                 yield from _flatten(inner)
             return
     yield error, path

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.kinds import BY_PLURAL, KINDS
+from reconciler.kinds import KINDS
+from reconciler.manifest.yaml.marks import Place, RowMark, place_of
+from reconciler.manifest.yaml.parts import optional_part
 from reconciler.manifest.yaml.scalars import FLOAT, INT, MAP, SEQ, STR, convert
 from reconciler.manifest.yaml.text import SourceText, quote
 from reconciler.value_types import MoneyType
@@ -26,15 +28,11 @@ _VERBATIM = frozenset(
 _NUMBER_TAGS = frozenset((INT, FLOAT))
 _YAML_TAGS = "tag:yaml.org,2002:"
 _UNKNOWN_TAG = "unknown tag {}"
+_TAG_HINT = "remove the tag, or put text that begins with ! in quotes"
 _SCALAR_TAGS = frozenset(f"{_YAML_TAGS}{name}" for name in ("null", "bool", "int", "float"))
 
 INVALID: Any = object()
 """Replaces an invalid entry of a list, so that the other entries keep their positions."""
-
-_ENTRY_LISTS = frozenset((*BY_PLURAL, "removed", "checks"))
-
-Place = tuple[int, int]
-"""Line and column, from 1."""
 
 
 class BombError(Exception):
@@ -50,8 +48,10 @@ class Document:
     """One YAML document: `value` as plain dicts, lists and scalars, with positions looked up in the nodes they were built from.
 
     `reported`: positions of values that already have a problem; problems that follow from them are suppressed.
-    `incomplete`: top-level keys that were cut, or that lost an entry.
+    `incomplete`: top-level keys that were cut, or that lost an entry. `damaged`: ids of mappings that lost a key.
+    `misspelt`: positions of tasks whose name a task of the same set has in another spelling.
     `repeated`: top-level keys given again, each as a document: they are an error, and so is what is invalid in them.
+    `is_expanded`: whether rows and variables were filled in, so that a node may be marked with one.
     """
 
     source: SourceText
@@ -60,19 +60,14 @@ class Document:
     nodes: dict[int, Any]
     reported: set[Place] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
+    damaged: set[int] = field(default_factory=set)
+    misspelt: set[Place] = field(default_factory=set)
     repeated: list[Document] = field(default_factory=list)
+    is_expanded: bool = False
 
     def cut(self, path: Sequence[str | int]) -> None:
         """Remove the smallest optional part around an invalid value: a key, or an entry of a list of resources."""
-        steps = list(path)
-        if steps and steps[-1] == "name":
-            steps.pop()
-        if steps[:1] == ["removed"]:
-            del steps[2:]  # an entry without its only key is empty
-        if steps[:2] == ["policy", "checks"]:
-            del steps[3:]  # a check without one of its keys is a different check
-        while steps and isinstance(steps[-1], int) and not self._is_entry(steps):
-            steps.pop()
+        steps = optional_part(path)
         if steps and len(steps) <= 2:
             self.incomplete.add(str(steps[0]))
         container = self.value
@@ -85,15 +80,16 @@ class Document:
             container[steps[-1]] = INVALID
         elif steps and isinstance(container, dict):
             container.pop(steps[-1], None)
-
-    @staticmethod
-    def _is_entry(steps: list[str | int]) -> bool:
-        return steps[-2] in _ENTRY_LISTS or (len(steps) == 3 and steps[0] == "task_sets")
+            self.damaged.add(id(container))
 
     def places(self, items: list[Any]) -> list[Place]:
         """The position of each entry of a list of this document."""
-        marks = [node.start_mark for node in self.nodes[id(items)].value]
-        return [(mark.line + 1, mark.column + 1) for mark in marks]
+        return [place_of(node) for node in self.nodes[id(items)].value]
+
+    def varies(self, container: Any, key: str | int) -> bool:
+        """Whether an entry of a mapping or list of this document comes from the row of a `for_each`."""
+        node = _child(self.nodes[id(container)], key) if self.is_expanded else None
+        return node is not None and type(node.start_mark) is RowMark and node.start_mark.varies
 
     def is_flow(self, container: Any) -> bool:
         """Whether a mapping or list of this document is written in braces or brackets."""
@@ -102,20 +98,25 @@ class Document:
     def place_in(self, container: Any, key: str | int, *, of_key: bool = False) -> Place:
         """The position of an entry of a mapping or list of this document; that of the container if it has no such key."""
         node = self.nodes[id(container)]
-        return _place(_child(node, key, of_key=of_key) or node)
+        return place_of(_child(node, key, of_key=of_key) or node)
 
     def place_at(self, path: Sequence[str | int], *, of_key: bool = False) -> Place:
         """The position of a path from the root; that of the nearest existing ancestor if the path does not exist."""
         node = self.root
         for depth, step in enumerate(path, start=1):
             node = _child(node, step, of_key=of_key and depth == len(path)) or node
-        return _place(node)
+        return place_of(node)
 
     def verbatim(self, container: Any, key: str | int) -> Any:
         """An entry of a mapping or list of this document; a number as its source text."""
         value = container[key]
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return _child(self.nodes[id(container)], key).value if is_number else value
+
+    def starts_with(self, path: Sequence[str | int], text: str) -> bool:
+        """Whether the value at a path begins with a text in the source."""
+        line, column = self.place_at(path)[:2]
+        return self.source.lines[line - 1].startswith(text, column - 1)
 
     def written_at(self, path: Sequence[str | int]) -> str:
         """The source text of the scalar at a path, without quotes; empty for a mapping or list."""
@@ -126,11 +127,7 @@ class Document:
 
 
 def _tag(tag: str) -> str:
-    return quote(tag.replace(_YAML_TAGS, "!!", 1))
-
-
-def _place(node: Any) -> Place:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+    return quote(tag.replace(_YAML_TAGS, "!!"))
 
 
 def _child(node: Any, key: str | int, *, of_key: bool = False) -> Any:
@@ -167,7 +164,7 @@ class Builder:
         if id(node) in self.built:
             return self._copy(node, depth)
         if tag not in (MAP, SEQ) or (tag == MAP) != (node.id == "mapping"):
-            self._report(node, _UNKNOWN_TAG.format(_tag(tag)), "remove the tag")
+            self._report(node, _UNKNOWN_TAG.format(_tag(tag)), _TAG_HINT)
         self.built[id(node)] = None
         before, deepest, self.deepest = self.count, self.deepest, depth
         self.count += len(node.value)
@@ -184,13 +181,13 @@ class Builder:
     def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            if key_node.tag is not STR and not self._is_string_key(key_node):
+            if key_node.tag is not STR and not self._is_string_key(node, key_node):
                 continue
             key = key_node.value
             if key in result:
-                first = _place(_child(node, key, of_key=True))
+                first = place_of(_child(node, key, of_key=True))
                 message = f"duplicate key {quote(key)}; first used in line {first[0]}"
-                self.problems.append(self.source.problem(_place(key_node), message, "remove one of them"))
+                self.problems.append(self.source.problem(place_of(key_node), message, "remove one of them"))
                 value = self.build(value_node, depth + 1)
                 if depth == 1:
                     self._repeat(node, key_node, value_node, {"version": 1, key: value})
@@ -204,27 +201,31 @@ class Builder:
         root = type(node)(node.tag, [(key_node, value_node)], node.start_mark, node.end_mark)
         self.repeated.append(Document(self.source, value, root, self.nodes, self.reported))
 
-    def _is_string_key(self, key_node: Any) -> bool:
+    def _is_string_key(self, node: Any, key_node: Any) -> bool:
         if key_node.id == "scalar":
             if key_node.tag == STR:
                 return True
             hint = f'put it in quotes: "{key_node.value}"' if key_node.value.isalnum() else ""
             message = f"invalid key {quote(key_node.value)}: keys must be strings"
         else:
-            message, hint = "invalid key: keys must be strings, not lists or mappings", ""
-        self.problems.append(self.source.problem(_place(key_node), message, hint))
+            message = "invalid key: keys must be strings, not lists or mappings"
+            hint = "put text that begins with a brace or bracket in quotes"
+            self.reported.add(place_of(node))  # a mapping that is none lacks no key
+        self.problems.append(self.source.problem(place_of(key_node), message, hint))
         return False
 
     def _scalar(self, node: Any) -> Any:
         if node.tag == STR:
             return node.value
         if node.tag not in _SCALAR_TAGS:
-            self._report(node, _UNKNOWN_TAG.format(_tag(node.tag)), "remove the tag")
+            self._report(node, _UNKNOWN_TAG.format(_tag(node.tag)), _TAG_HINT)
             return node.value
         try:
             return convert(node.tag, node.value)
         except ValueError as error:
-            self._report(node, str(error))
+            self._report(
+                node, str(error), f'put text in quotes: "{node.value[:60]}"' if node.tag in _NUMBER_TAGS else ""
+            )
             return None
 
     def _copy(self, node: Any, depth: int) -> Any:
@@ -242,5 +243,5 @@ class Builder:
         return value
 
     def _report(self, node: Any, message: str, hint: str = "") -> None:
-        self.reported.add(_place(node))
-        self.problems.append(self.source.problem(_place(node), message, hint))
+        self.reported.add(place_of(node))
+        self.problems.append(self.source.problem(place_of(node), message, hint))

@@ -22,28 +22,11 @@ from reconciler.errors import Problem
 from reconciler.manifest.yaml.document import MAX_DEPTH, BombError, Builder, Document
 from reconciler.manifest.yaml.scalars import MAP, SEQ, STR, tag_of
 from reconciler.manifest.yaml.surrogates import Spans, has_surrogates, join_pairs, replace_surrogates
+from reconciler.manifest.yaml.syntax import TOO_DEEP, problem_of
 from reconciler.manifest.yaml.text import SourceText, blank
 
-_HINTS = {
-    "mapping values are not allowed": "put a value that contains ': ' in quotes, or fix the indentation",
-    "found character that cannot start any token": "indent with spaces, not tabs; quote a value that begins with @, ` or %",
-    "found character '\\t'": "indent with spaces, not tabs",
-    "found a tab": "indent with spaces, not tabs",
-    "found undefined alias": "quote a value that begins with *; define an anchor (&name) before its alias",
-    "expected alphabetic or numeric": "quote a value that begins with *, & or !",
-    "did not find expected key": "fix the indentation or a missing quote here or in the lines above",
-    "expected <block end>": "fix the indentation or a missing quote here or in the lines above",
-    "did not find expected '-' indicator": "indent all entries of a list to the same column",
-    "could not find expected ':'": "add a colon and a space after the key",
-    "unexpected end of stream": "close the quote or bracket",
-    "incompatible YAML document": "remove the %YAML line, or write %YAML 1.2",
-}
-_COMMENT_HINT = 'put a value with # in quotes, e.g. "#1976D2": # begins a comment, here up to the closing bracket'
 _MAX_RESUMES = 20
 """Problems after which a syntax error ends the reading of a file: reading goes on from the start of the text each time."""
-_TOO_DEEP = f"more than {MAX_DEPTH} levels of nesting"
-_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
-"""The message of newer libyaml releases for brackets far beyond MAX_DEPTH, raised before composing starts."""
 
 
 class _CoreResolver:
@@ -56,7 +39,7 @@ class _CoreResolver:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             mark = parent.start_mark if parent is not None else None
-            raise yaml.MarkedYAMLError(problem=_TOO_DEEP, problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=TOO_DEEP, problem_mark=mark)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -163,7 +146,7 @@ class _DocumentReader:
             if "duplicate anchor" in (getattr(error, "context", None) or "") and self.loader is not PurePythonLoader:
                 raise _AnchorGivenAgainError from error
             self.is_complete = False
-            self.problems.append(_problem_of(self.source, error))
+            self.problems.append(problem_of(self.source, error))
             mark = getattr(error, "problem_mark", None)
             return self.source.next_document(max(mark.index, start + 1)) if mark else -1
         return -1
@@ -235,22 +218,3 @@ def _compose(loader_class: Any, text: str) -> Iterator[Node]:
             yield loader.get_node()
     except (ValueError, OverflowError) as error:  # the pure parser passes on the errors of chr()
         raise yaml.YAMLError(str(error)) from error
-
-
-def _problem_of(source: SourceText, error: yaml.YAMLError) -> Problem:
-    message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if message == _LIBYAML_TOO_DEEP:
-        return source.problem((mark.line + 1, mark.column + 1) if mark else (0, 0), f"invalid YAML: {_TOO_DEEP}")
-    if opening is not None and (mark is None or not source.text[mark.index :].strip()):
-        mark = opening  # at the end of the file, the opening quote or bracket is the cause
-    place = (min(mark.line + 1, len(source.lines)), mark.column + 1) if mark is not None else (0, 0)
-    line = source.lines[place[0] - 1] if place[0] else ""
-    if "\t" in line[: len(line) - len(line.lstrip(" \t"))] and _TOO_DEEP not in message:
-        at = place[0], line.index("\t") + 1
-        return source.problem(at, "tabs are not allowed for indentation", "indent with spaces, not tabs")
-    context = getattr(error, "context", None) or ""
-    if "flow" in context and mark and (comment := source.unquoted_hash((opening or mark).line, mark.line)):
-        return source.problem(comment, f"invalid YAML: {message} ({context})", _COMMENT_HINT)
-    hint = next((hint for text, hint in _HINTS.items() if text in message), "")
-    return source.problem(place, f"invalid YAML: {message}" + (f" ({context})" if context else ""), hint)

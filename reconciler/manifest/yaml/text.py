@@ -41,14 +41,15 @@ class SourceText:
         """The lines without line breaks."""
         return _LINE_BREAK.split(self.text)
 
-    def problem(self, place: tuple[int, int], message: str, hint: str = "") -> Problem:
+    def problem(self, place: tuple[int, int] | tuple[int, int, str], message: str, hint: str = "") -> Problem:
         """A problem at a line and column (from 1; 0, 0 is the whole file), with that line as excerpt."""
-        line, column = place
+        line, column = place[:2]
         excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         if len(excerpt) > _MAX_EXCERPT:
             # Long lines are cut; the excerpt is omitted where the column is beyond the cut.
             excerpt = excerpt[:_MAX_EXCERPT] if column < _MAX_EXCERPT else ""
-        return Problem(self.path, line, column, message, hint, printable(excerpt))
+        row = place[2] if len(place) > 2 else ""
+        return Problem(self.path, line, column, message, hint, printable(excerpt), row=row)
 
     def unquoted_hash(self, first: int, last: int) -> tuple[int, int] | None:
         """Where in a range of lines (from 0), the one before the last included, a `#` begins a comment that looks like a value; None if there is none."""

@@ -67,9 +67,10 @@ _REEVALUATED = frozenset(each.name for each in GUARDS if each.is_reevaluated)
 def guard(changes: Sequence[Change], context: GuardContext) -> list[Change]:
     """The same changes, each with the block of the hardest guard that stops it, or with no block.
 
-    Changes of a saved plan (`context.is_saved`) keep the blocks of guards that are not evaluated again, and of unknown ones.
+    Changes of a saved plan (`context.is_saved`) keep the blocks of guards that are not evaluated again, and of unknown ones. In
+    one with targets they keep every final block: what is outside decided it as well, and is not known any more.
     """
-    saved = _saved_blocks(changes) if context.is_saved else {}
+    saved = _saved_blocks(changes, keeps_final=context.is_targeted) if context.is_saved else {}
     for each in GUARDS:
         if each.is_reevaluated or not context.is_saved:
             for position, blocked in each.evaluate(changes, context).items():
@@ -80,9 +81,9 @@ def guard(changes: Sequence[Change], context: GuardContext) -> list[Change]:
     ]
 
 
-def _saved_blocks(changes: Sequence[Change]) -> dict[int, Blocked]:
+def _saved_blocks(changes: Sequence[Change], *, keeps_final: bool) -> dict[int, Blocked]:
     return {
         position: change.blocked
         for position, change in enumerate(changes)
-        if change.blocked and change.blocked.guard not in _REEVALUATED
+        if change.blocked and (change.blocked.guard not in _REEVALUATED or (keeps_final and change.blocked.is_final))
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from reconciler.kinds import BY_NAME
-from reconciler.model import Kind
+from reconciler.kinds.people import is_group
 from reconciler.planning.absence import UNREAD, unread_parents
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change
+from reconciler.planning.requirements import members_removed
 from reconciler.state import AccessRole
 
 NAME = "reading_proof"
@@ -17,9 +18,11 @@ _READ_AGAIN = "plan again when the list can be read completely"
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
-    """Block each removal that cannot rest on what was read, and each other change that rests on a list of tasks not read."""
+    """Block each removal, of members as well, that cannot rest on what was read, and each other change that rests on a list of
+    tasks not read.
+    """
     unread = dict.fromkeys(unread_parents(changes, context.live), Blocked(NAME, UNREAD, _READ_AGAIN))
-    removals = {position: change for position, change in enumerate(changes) if change.is_removal}
+    removals = {at: change for at, change in enumerate(changes) if change.is_removal or members_removed(change)}
     if removals and (blocked := _of_connection(*context.connections) or _of_role(context.live.access_role)):
         return {**unread, **dict.fromkeys(removals, blocked)}
     complete = {proof.what for proof in context.live.proofs if proof.ended_by}
@@ -49,10 +52,16 @@ def _of_role(role: AccessRole) -> Blocked | None:
 
 def _incomplete_list(change: Change, complete: Collection[str]) -> str:
     """The first list that a removal rests on and that is not among the complete ones; "" if all are."""
-    return next((needed for needed in _needed_lists(BY_NAME[change.kind]) if needed not in complete), "")
+    return next((needed for needed in _needed_lists(change) if needed not in complete), "")
 
 
-def _needed_lists(kind: Kind) -> list[str]:
-    """The lists that a removal rests on: that of its own kind, and those of its possible children."""
+def _needed_lists(change: Change) -> list[str]:
+    """The lists that a removal rests on: that of its own kind, and those of its possible children; that of users for members.
+
+    A group that the service did not list has its id as its name, which no manifest declares.
+    """
+    kind = BY_NAME[change.kind]
+    if members := members_removed(change):
+        return [kind.plural, "users", *(["user groups"] if any(map(is_group, members)) else [])]
     own = [] if kind.is_embedded else [kind.plural]
     return own + [other.plural for other in BY_NAME.values() if other.parent == kind.name and not other.is_embedded]

@@ -25,7 +25,8 @@ class GuardContext:
     for plans with removals.
     `allowed`: exact number of removals that were allowed by hand. `excluded`: number of removals that were taken out of the
     plan, which that number still counts. `connections`: the connection of the plan and the one in use. `protected_before`: the
-    protect patterns of the policy applied last. `today`: None where the day is unknown. `max_requests`: None for no new limit.
+    protect patterns of the policy applied last. `outside`: the changes that the targets of the plan leave out, when it is made.
+    `is_targeted`: whether the plan is limited to targets. `today`: None where the day is unknown. `max_requests`: None for no new limit.
     """
 
     live: Live
@@ -43,6 +44,8 @@ class GuardContext:
     excluded: Mapping[str, int] = field(default_factory=dict)
     connections: tuple[str, str] = ("", "")
     protected_before: Sequence[str] = ()
+    outside: Sequence[Change] = ()
+    is_targeted: bool = False
     rename_candidates: tuple[RenameCandidate, ...] = ()
     today: date | None = None
     max_requests: int | None = None

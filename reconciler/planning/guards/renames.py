@@ -1,4 +1,8 @@
-"""Removals that look like the old side of a rename: a create of the same plan may be the same resource."""
+"""Removals that look like the old side of a rename: a create of the same plan may be the same resource.
+
+With targets, one side may be outside of the plan: then a create is blocked whose removal is, since a resource that is created beside
+its older self is no rename any more.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from reconciler.kinds import ancestors, parent_of
 from reconciler.model import Address
 from reconciler.planning.guards.context import GuardContext
-from reconciler.planning.plan import Blocked, Change
+from reconciler.planning.plan import Action, Blocked, Change
 from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.text import command_line
 
@@ -17,17 +21,34 @@ _MOST_NAMED = 3
 
 
 def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Blocked]:
-    """Block the removal of each rename candidate, with all that it may be."""
+    """Block the removal of each rename candidate, with all that it may be; the create where the removal is outside the targets."""
     by_removed: dict[Address, list[RenameCandidate]] = {}
     by_created: dict[Address, list[RenameCandidate]] = {}
     for candidate in context.rename_candidates:
         by_removed.setdefault(candidate.remove, []).append(candidate)
         by_created.setdefault(candidate.create, []).append(candidate)
-    return {
-        position: _block(by_removed[change.address], by_created, is_undo=context.is_undo)
-        for position, change in enumerate(changes)
-        if change.is_removal and change.address in by_removed
-    }
+    removed = {change.address for change in changes if change.is_removal} if context.rename_candidates else set()
+    blocked = {}
+    for position, change in enumerate(changes):
+        if change.is_removal and change.address in by_removed:
+            blocked[position] = _block(by_removed[change.address], by_created, is_undo=context.is_undo)
+            continue
+        created = by_created.get(change.address, ()) if change.action is Action.CREATE else ()
+        if outside := [candidate for candidate in created if candidate.remove not in removed]:
+            blocked[position] = _block_create(outside, by_created)
+    return blocked
+
+
+def _block_create(
+    outside: Sequence[RenameCandidate], by_created: Mapping[Address, Sequence[RenameCandidate]]
+) -> Blocked:
+    """The block of a create, with the removals outside of the targets that it may be."""
+    named, others = outside[:_MOST_NAMED], len(outside) - _MOST_NAMED
+    listed = ", ".join(str(candidate.remove) for candidate in named) + (f" and {others} more" if others > 0 else "")
+    reason = f"looks like {listed}, which the manifests remove, outside the targets: possibly one resource renamed"
+    edits = dict.fromkeys(_edit(candidate, by_created) for candidate in named)
+    options = [word for candidate in named for word in ("--allow-removal", str(candidate.remove))]
+    return Blocked(NAME, reason, ", or ".join((*edits, command_line(*options))))
 
 
 def _block(

@@ -66,7 +66,7 @@ def edits(accepted: Iterable[RenameCandidate], desired: Desired) -> Iterator[Edi
         if not pair.is_correction or not resource.was:  # else the names that stay
             declared = Declaration(resource.notation, resource.was)
             pair = replace(pair, declared=declared, score=pair.score or 1)  # noqa: PLW2901
-        source = resource.source
+        source = resource.entry
         by_place.setdefault(source if source and source.line else pair.create, []).append(pair)
     for pairs in by_place.values():
         yield Edit(pairs, pairs[0].place, common_line(pairs))
@@ -74,7 +74,7 @@ def edits(accepted: Iterable[RenameCandidate], desired: Desired) -> Iterator[Edi
 
 def _at_place(desired: Desired, places: Mapping[Source, Sequence[Address]], address: Address) -> Sequence[Address]:
     """All that is declared by the entry that declares a resource."""
-    source = desired.resources[address].source
+    source = desired.resources[address].entry
     return places.get(source, (address,)) if source else (address,)
 
 

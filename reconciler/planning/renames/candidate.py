@@ -64,6 +64,8 @@ class RenameCandidate:
         return self._line((self.was,))
 
     def _line(self, added: Iterable[tuple[str, ...]]) -> str:
+        if self.declared.notation is Notation.ROW:  # one cell or one key of the row, which holds one name
+            return f"was: {quoted(join_path(self.was))}"
         texts = [quoted(join_path(path)) for path in dict.fromkeys((*self.declared.was, *added))]
         was = f"was: {texts[0] if len(texts) == 1 else '[' + ', '.join(texts) + ']'}"
         entry = f"{{name: {quoted(self.create.name)}, {was}}}"
@@ -82,6 +84,8 @@ class RenameCandidate:
         """Where the line goes, as words in front of what `create` is called: `under`, `in place of`."""
         if self.declared.notation in (Notation.ITEM, Notation.FLOW_ITEM):
             return "in place of"
+        if self.declared.notation is Notation.ROW:
+            return "in the row of"
         if self.declared.was or self.is_correction:
             return "in place of the `was:` of"
         return "after the { of" if self.declared.notation is Notation.FLOW_MAPPING else "under"

@@ -44,13 +44,20 @@ def with_corrections(
     return tuple(result)
 
 
-def remaining_corrections(
-    saved: Sequence[RenameCandidate], detected: Sequence[RenameCandidate], allowed: Collection[Address]
+def remaining_pairs(
+    saved: Sequence[RenameCandidate],
+    detected: Sequence[RenameCandidate],
+    allowed: Collection[Address],
+    *,
+    keeps_all: bool = False,
 ) -> tuple[RenameCandidate, ...]:
-    """The candidates of a saved plan: those detected again, and corrections, which only the manifests show."""
-    corrections = [pair for pair in saved if pair.is_correction and not is_allowed(pair.remove, allowed)]
-    known = {(pair.create, pair.remove) for pair in corrections}
-    return (*(pair for pair in detected if (pair.create, pair.remove) not in known), *corrections)
+    """The candidates of a saved plan: those detected again, and corrections, which only the manifests show.
+
+    `keeps_all`: whether all that are saved stay, unless they are allowed, as in a plan with targets.
+    """
+    kept = [pair for pair in saved if (pair.is_correction or keeps_all) and not is_allowed(pair.remove, allowed)]
+    known = {(pair.create, pair.remove) for pair in kept}
+    return (*(pair for pair in detected if (pair.create, pair.remove) not in known), *kept)
 
 
 def _pairs(

@@ -37,6 +37,11 @@ EVENTS: dict[str, tuple[JournalEvent, str]] = {
                        host="h", **TARGET),
         "event at format run digest approved_as user gateway base_url connection workspace tool_version pid host",
     ),
+    "session_started with targets": (
+        SessionStarted(at=AT, run="r", digest="sha256:ab", approved_as=None, user={"id": "u", "email": None}, pid=7,
+                       host="h", targets=("client:A", "tag:*"), **TARGET),
+        "event at format run digest approved_as user gateway base_url connection workspace tool_version pid host targets",
+    ),
     "intent of a create": (
         Intent(at=AT, n=1, address=CLIENT, action="create", step="create", method="POST", path="/clients", body={}),
         "event at n address action step id method path body",

@@ -171,6 +171,15 @@ def test_an_update_is_sent_again_only_where_a_reading_shows_that_nothing_happene
     assert (item.written, item.in_doubt, item.is_in_flight) == (written, in_doubt, False)
 
 
+def test_an_update_of_which_the_service_kept_a_part_is_found_and_left_to_the_comparison() -> None:
+    def put(sender: WriteSender, item: WorkItem) -> Any:
+        return sender.put(item, Step.UPDATE, {"name": "new", "archived": True}, BEFORE)
+
+    got, item, asked, resolved = _send(put, [LOST_PUT, ("get", NEW)])
+    assert (got, asked, resolved) == (NEW, ["update", "get"], ["found"])
+    assert (item.written, item.in_doubt) == (1, False)
+
+
 @pytest.mark.parametrize(
     ("script", "result", "resolved", "in_doubt"),
     [

@@ -120,7 +120,7 @@ def test_a_plan_from_standard_input_is_told_from_a_manifest(desk: Desk) -> None:
     named = desk.call("--sandbox", "apply", "-", "--approve", digest, stdin=plan)
     assert (named.exit_code, named.stdout) == (3, "")
     assert "stdin looks like a plan file, not a manifest" in named.stderr
-    assert "reconciler apply --plan -" in named.stderr
+    assert "reconciler --sandbox apply --plan -" in named.stderr
     assert desk.call("--sandbox", "apply", "--plan", "-", "--approve", digest, stdin=ADDITIVE).exit_code == 3
     assert desk.call("--sandbox", "apply", "--plan", "-", "--approve", digest, stdin=plan).exit_code == 0
     assert desk.call("--sandbox", "apply", "-", "--approve", digest, stdin=ADDITIVE).exit_code == 0

@@ -174,7 +174,7 @@ def test_they_work_without_an_active_connection_and_other_commands_say_what_to_d
     (name,) = ids(desk)
     assert call(desk, "delete", name, "--approve", "yes").exit_code == 0
     assert ids(desk) == []
-    assert "reconciler connections create" in desk.call("--sandbox", "whoami").stderr
+    assert "reconciler --sandbox connections create" in desk.call("--sandbox", "whoami").stderr
     assert call(desk, "create", "--open", "--wait", "--approve", "yes").exit_code == 0
     assert desk.call("--sandbox", "whoami").exit_code == 0
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TextIO
@@ -14,8 +16,11 @@ from click.testing import Result
 
 from reconciler.cli import connect
 from reconciler.cli.terminal import output, streams
+from reconciler.cli.terminal.streams import Output
+from reconciler.render.width import width
 from reconciler.sandbox import Store, Switches, create_app
 from tests.cli.altered_answers import Service, Told, call, manifest, service
+from tests.cli.embedded import Embedded
 from tests.cli.program import Desk, served
 
 WORKSPACE = ("--workspace", "Acme Studio")
@@ -65,6 +70,36 @@ def test_a_project_is_shown_with_its_client_tasks_and_hours(desk: Desk) -> None:
     header, line = get(desk, "projects", "project:Acme Corp/Website").stdout.splitlines()
     assert header.split() == ["NAME", "CLIENT", "TASKS", "TRACKED", "HOURS", "BILLABLE"]
     assert project["tracked_hours"] in line
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_table_is_full_in_a_pipe_and_cut_to_the_width_of_a_terminal(
+    sandbox: Embedded, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    sandbox.call("POST", "clients", {"name": "N" * 70, "note": "first"})
+    sandbox.call("POST", "projects", {"name": "P" * 90, "clientId": sandbox.stored("clients", "N" * 70)["id"]})
+    header, line = sandbox.run("get", "projects").stdout.splitlines()
+    assert line.split()[:2] == ["P" * 90, "N" * 70]
+    assert header.index("CLIENT") == 92
+    monkeypatch.setattr(Output, "isatty", lambda _: True)
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    header, line = sandbox.run("get", "projects").stdout.splitlines()
+    assert width(line) <= columns
+    assert "P…" in line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("users", "list", option, value) for option in ("--role", "--status", "--email") for value in ("", " ")),
+        ("connections", "list", "--app", ""),
+        ("connections", "list", "--status", ""),
+    ],
+)
+def test_an_empty_filter_is_a_usage_error(desk: Desk, words: tuple[str, ...]) -> None:
+    result = desk.call("--sandbox", *WORKSPACE, *words)
+    assert (result.exit_code, result.stdout) == (64, "")
+    assert f"invalid value for '{words[2]}'" in result.stderr or f"invalid value for {words[2]}" in result.stderr
 
 
 def test_archived_ones_only_on_request(desk: Desk) -> None:
@@ -211,7 +246,19 @@ def test_users_are_shown_with_their_groups_and_filtered_by_role(studio: Service,
 def test_a_role_that_the_service_does_not_show_is_an_error(desk: Desk) -> None:
     result = desk.call("--sandbox", *WORKSPACE, "users", "list", "--role", "OWNER")
     assert result.exit_code == 1
-    assert "no user has the role 'OWNER'" in result.stderr or "does not show" in result.stderr
+    assert result.stderr == "error: no user has the role 'OWNER'\nhint: the service shows no role of any user\n"
+
+
+def test_a_service_without_roles_is_an_error_too(studio: Service, desk: Desk) -> None:
+    def without(answer: Told) -> Told:
+        if answer.path != "users":
+            return answer
+        return replace(answer, body=[{key: user[key] for key in user if key != "roles"} for user in answer.body])
+
+    studio.alter = without
+    result = call(desk, studio, *WORKSPACE, "users", "list", "--role", "OWNER")
+    assert result.exit_code == 1
+    assert "the service does not show the roles of users" in result.stderr
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 0), (404, 0), (409, 1)])

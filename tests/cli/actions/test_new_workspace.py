@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from reconciler.sandbox import Fault
 from tests.cli.embedded import Embedded
-from tests.cli.program import Desk, served
+from tests.cli.program import Desk, events_of, served
 from tests.planning.forging import refusal, sealed
 from tests.render.test_plan_schema import SCHEMA
 
@@ -55,6 +55,7 @@ def test_the_workspace_is_the_first_change_of_the_plan_and_of_the_apply(sandbox:
     applied = sandbox.run("apply", "plan.json", "--approve", plan["digest"])
     assert applied.exit_code == 0, applied.stderr
     assert f"created the workspace New One ({named(sandbox)[0]})" in applied.stderr
+    assert "Applied: 5 done." in applied.stdout
     writes = [path for method, path in sandbox.sent if method == "POST"]
     assert writes[0].endswith("/workspaces")
     assert all(named(sandbox)[0] in path for path in writes[1:])
@@ -108,16 +109,55 @@ def test_a_stop_between_is_resumed_by_the_same_digest(sandbox: Embedded, words: 
     sandbox.watch = break_reads
     stopped = sandbox.run("apply", "plan.json", "--approve", approved)
     assert stopped.exit_code in (1, 4), stopped.stderr
+    assert "Applied" not in stopped.stdout
     assert len(named(sandbox)) == 1
     assert contents(sandbox) == set()
     sandbox.watch = lambda *_: None
     sandbox.faults.clear()
     resumed = sandbox.run("apply", *words, "--approve", approved)
     assert resumed.exit_code == 0, resumed.stderr
+    assert "Applied: 4 done, 1 already up to date." in resumed.stdout
     assert (len(named(sandbox)), creates(sandbox)) == (1, 0)
     assert contents(sandbox) == {"urgent", "Acme", "Site", "Build"}
     again = sandbox.run("apply", "plan.json", "--approve", approved)
     assert (again.exit_code, len(named(sandbox))) == (0, 1)
+    assert "No changes: 5 already up to date" in again.stdout
+
+
+def test_the_events_and_the_summary_count_the_workspace(sandbox: Embedded) -> None:
+    sandbox.desk.write(MANIFEST)
+    applied = sandbox.run("apply", "--approve", "additive", "--format", "json", "--verify", "read")
+    assert applied.exit_code == 0, applied.stderr
+    (created,) = named(sandbox)
+    *events, summary = events_of(applied.stdout)
+    first = {"address": "workspace:New One", "kind": "workspace", "action": "create", "total": 5}
+    assert [{key: event[key] for key in (*first, "event", "done")} for event in events[:2]] == [
+        first | {"event": "change_started", "done": 0},
+        first | {"event": "change_done", "done": 1},
+    ]
+    assert (events[1]["id"], events[1]["result"], events[1]["written"]) == (created, "done", 1)
+    assert [event["done"] for event in events if event["event"] == "change_done"] == [1, 2, 3, 4, 5]
+    assert {event["total"] for event in events} == {5}
+    assert (summary["summary"]["done"], sum(summary["summary"].values()), summary["complete"]) == (5, 5, True)
+    shown = sandbox.json("runs", "show", "latest")
+    assert shown["summary"] == {"done": 5}
+    assert shown["changes"][0] == {"address": "workspace:New One", "action": "create", "result": "done", "id": created}
+    assert [session["summary"]["done"] for session in shown["sessions"]] == [1, 4]
+
+
+@pytest.mark.parametrize(("fault", "result"), [(Fault.DROP_BEFORE, "in_doubt"), (None, "failed")])
+def test_a_create_that_fails_is_an_event_too(sandbox: Embedded, fault: Fault | None, result: str) -> None:
+    sandbox.desk.write(MANIFEST)
+    approved = digest(sandbox)
+    if fault:
+        sandbox.faults["POST", "/workspaces"] = [fault]
+    else:
+        sandbox.refuse("POST", "/workspaces")
+    applied = sandbox.run("apply", "plan.json", "--approve", approved, "--format", "json")
+    assert applied.exit_code == 1
+    *_, last = [event for event in events_of(applied.stdout) if event["event"].startswith("change")]
+    assert (last["event"], last["address"], last["result"]) == ("change_failed", "workspace:New One", result)
+    assert last["message"]
 
 
 def test_a_refused_create_is_an_error_and_can_be_tried_again(sandbox: Embedded) -> None:

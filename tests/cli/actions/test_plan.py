@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox import Store
-from tests.cli.program import ADDITIVE, EVERY_TAG, EXAMPLE, Desk, digest_in
+from tests.cli.program import ADDITIVE, DELETING, EVERY_TAG, EXAMPLE, Desk, digest_in
 
 NOTHING = "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\ntags: []\n"
 
@@ -21,11 +21,71 @@ def test_a_plan_writes_nothing_to_the_workspace(desk: Desk) -> None:
     assert first.exit_code == 0
 
 
-@pytest.mark.parametrize(("text", "code"), [(ADDITIVE, 2), (NOTHING, 0)])
+@pytest.mark.parametrize(("text", "code"), [(ADDITIVE, 2), (DELETING, 2), (EVERY_TAG, 3), (NOTHING, 0)])
 def test_detailed_exitcode_says_whether_changes_are_pending(desk: Desk, text: str, code: int) -> None:
     desk.write(text)
     assert desk.call("--sandbox", "plan").exit_code == 0
     assert desk.call("--sandbox", "plan", "--detailed-exitcode").exit_code == code
+
+
+MISTYPED = """\
+version: 1
+workspace: Acme Studio
+policy: {prune: {tags: keep}, protect: ["tag:meetng"]}
+tags: [brand-new]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "failing"),
+    [
+        (ADDITIVE, {}),
+        (NOTHING, {}),
+        (DELETING, {"removals": "1 removal", "warnings": "2 warnings"}),
+        (EVERY_TAG, {"blocked": "12 blocked changes", "removals": "12 removals", "warnings": "1 warning"}),
+        (MISTYPED, {"warnings": "1 warning"}),
+    ],
+)
+def test_a_plan_fails_on_what_the_option_names(desk: Desk, text: str, failing: dict[str, str]) -> None:
+    desk.write(text)
+    for name in ("blocked", "removals", "warnings"):
+        for form in ("text", "json"):
+            result = desk.call("--sandbox", "plan", "--fail-on", name, "--format", form, "-o", f"{name}.json")
+            assert result.exit_code == (3 if name in failing else 0), (name, result.stderr)
+            assert (f"error: the plan has {failing.get(name)} (--fail-on {name})" in result.stderr) is (name in failing)
+            assert (desk.folder / f"{name}.json").exists()
+    both = desk.call("--sandbox", "plan", "--fail-on", "blocked", "--fail-on", "removals", "--detailed-exitcode")
+    expected = {"removals": 3, "blocked": 3}
+    assert both.exit_code == max((expected.get(name, 2) for name in failing), default=0 if text == NOTHING else 2)
+    assert both.stderr.count("(--fail-on ") == len(failing.keys() & expected.keys())
+
+
+def test_a_report_is_appended_where_the_file_begins_with_a_plus(desk: Desk) -> None:
+    desk.write(ADDITIVE)
+    desk.write("# Summary\n", "summary.md")
+    for _ in range(2):
+        result = desk.call("--sandbox", "plan", "--report", "markdown=+summary.md", "--report", "text=+new/plan.txt")
+        assert result.exit_code == 0
+    summary = (desk.folder / "summary.md").read_text(encoding="utf-8")
+    assert summary.startswith("# Summary\n## ")
+    assert summary.count("brand-new") >= 2
+    assert desk.call("--sandbox", "plan", "--report", "markdown=summary.md").exit_code == 0
+    assert (desk.folder / "summary.md").read_text(encoding="utf-8").count("## ") < summary.count("## ")
+
+
+@pytest.mark.parametrize("report", ["json=+plan", "html=+plan", "markdown=+"])
+def test_what_cannot_be_appended_to_is_a_usage_error(desk: Desk, report: str) -> None:
+    desk.write(ADDITIVE)
+    assert desk.call("--sandbox", "plan", "--report", report).exit_code == 64
+    assert not (desk.folder / "+plan").exists()
+
+
+@pytest.mark.parametrize("report", ["markdown=+workspace.yaml", "markdown=+nowhere/"])
+def test_a_report_is_never_appended_to_a_manifest_or_a_folder(desk: Desk, report: str) -> None:
+    desk.write(ADDITIVE)
+    (desk.folder / "nowhere").mkdir()
+    assert desk.call("--sandbox", "plan", "--report", report).exit_code == 1
+    assert (desk.folder / "workspace.yaml").read_text(encoding="utf-8") == ADDITIVE
 
 
 def test_json_is_the_plan_file(desk: Desk) -> None:

@@ -165,7 +165,7 @@ def test_what_cannot_be_declared_is_named_and_the_rest_is_taken(desk: Desk) -> N
     rename_tag(desk, "import-2023", "<b>")
     pulled = desk.call("--sandbox", "pull", "--approve", "yes")
     assert pulled.exit_code == 1
-    assert "warning: not taken: tag:<b>: invalid name '<b>': contains < or >" in pulled.stderr
+    assert "warning: not taken: tag:<b>: invalid name: contains < or >" in pulled.stderr
     assert path.read_text(encoding="utf-8") == PULLED.replace("  - import-2023\n", "")
 
 

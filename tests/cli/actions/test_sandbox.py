@@ -105,7 +105,7 @@ def test_a_printed_command_goes_to_the_served_sandbox_too(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("host", "authority"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("localhost", "localhost")]
 )
-@pytest.mark.parametrize("key", [[], ["--key", "sesame"], ["--switch", "key=sesame"]])
+@pytest.mark.parametrize("key", [[], ["--key", "0pen-sesame"], ["--switch", "key=0pen-sesame"]])
 def test_serving_prints_how_to_use_it_and_serves_with_the_switches(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, host: str, authority: str, key: list[str]
 ) -> None:
@@ -123,7 +123,7 @@ def test_serving_prints_how_to_use_it_and_serves_with_the_switches(
     assert result.exit_code == 0, result.stderr
     [place, switches] = served_with
     assert place == (host, 0)
-    assert (switches.key, switches.rate, switches.language) == ("sesame" if key else "", "off", "es")
+    assert (switches.key, switches.rate, switches.language) == ("0pen-sesame" if key else "", "off", "es")
     lines = result.stderr.splitlines()
     assert lines[:2] == [
         f"serving the sandbox at http://{authority}:8123; stop it with Ctrl-C. To use it:",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +14,8 @@ from click.testing import Result
 
 from reconciler.applying import Runs
 from reconciler.cli.actions import time_desk
+from reconciler.cli.terminal.streams import Output
+from reconciler.render.width import width
 from reconciler.sandbox import Fault
 from tests.cli.altered_answers import Service
 from tests.cli.embedded import Embedded
@@ -104,6 +108,25 @@ def test_add_shows_exact_instants_and_writes_nothing_without_approval(sheet: Tim
         assert shown in text
     assert "time add --start 2026-02-12T08:00:00Z --end 2026-02-12T09:30:00Z --task task:Acme/Website/Build" in text
     assert not (sheet.sandbox.desk.folder / ".reconciler" / "runs").exists()
+
+
+def test_what_is_shown_fits_a_terminal_of_80_columns(sheet: Timesheet) -> None:
+    text = "what was done yesterday, as people write it when they have much to say " * 2
+    words = (*ADD, "--description", text.strip())
+    in_pipe = sheet.refused(*words, code=3)
+    assert f"description  {text.strip()}\n" in in_pipe
+    sheet.monkeypatch.setattr(Output, "isatty", lambda _: True)
+    sheet.monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, 24)))
+    shown = sheet.run(*words, *YES, "--no-color").stderr.splitlines()
+    assert " ".join(" ".join(shown).split()).startswith(" ".join(in_pipe.split()).partition(" error:")[0])
+    assert max(width(line) for line in shown if "reconciler" not in line) <= 80
+    assert "               Europe/Berlin" in shown
+    listed = sheet.run("list", "--since", "2026-02-01", "--until", "2026-02-13", "--no-color")
+    assert max(map(width, (*listed.stdout.splitlines(), *listed.stderr.splitlines()))) <= 80
+    sheet.sandbox.call("POST", "time-entries", {"start": "2025-02-13T11:00:00Z", "description": text})
+    running = sheet.run("running", "--all", "--no-color").stdout.splitlines()
+    assert running[0].split()[:3] == ["USER", "ID", "START"]
+    assert max(map(width, running)) <= 80
 
 
 def test_add_writes_what_was_shown_and_undo_deletes_it(sheet: Timesheet) -> None:
@@ -479,7 +502,7 @@ def test_everybodys_timers_are_found_on_every_path(
         (("--project", " "), "the name of a project is empty"),
         (("--project", "0" * 24), "no project '000000000000000000000000'"),
         (("--project", "Ops", "--task", "0" * 24), "no task '000000000000000000000000'"),
-        (("--user", "stranger"), "reconciler users list shows"),
+        (("--user", "stranger"), "to list the people of the workspace: reconciler "),
     ],
 )
 def test_what_is_no_name_is_refused(sheet: Timesheet, words: tuple[str, ...], message: str) -> None:
@@ -511,7 +534,8 @@ def test_two_running_timers_are_not_stopped_blindly(sheet: Timesheet) -> None:
         sheet.sandbox.call("POST", "time-entries", {"start": f"2026-02-13T11:{minute}:00Z"})
     assert "2 timers of" in sheet.refused("stop", *YES)
     table = sheet.run("running")
-    assert table.stdout.count("running") == 2
+    assert len(table.stdout.splitlines()) == 3
+    assert " END " not in table.stdout
     sheet.sandbox.store.remove_entry(sheet.entries[0]["id"])
     sheet.sandbox.store.remove_entry(sheet.entries[0]["id"])
     assert "No running timer." in sheet.run("running").stderr

@@ -63,10 +63,10 @@ def test_people_are_listed_by_the_addresses_that_assignees_take(desk: Desk) -> N
 
 
 def test_a_wrong_key_is_told_with_its_variable_and_costs_one_request(desk: Desk) -> None:
-    with served(desk.folder, key="right") as url:
+    with served(desk.folder, key="right-key-of-ours") as url:
         words = ["--gateway", "maton", "--base-url", url, "-v", "whoami"]
         wrong = desk.call(*words, MATON_API_KEY="wr0ng-key-of-mine")
-        right = desk.call(*words, MATON_API_KEY="right")
+        right = desk.call(*words, MATON_API_KEY="right-key-of-ours")
     assert (wrong.exit_code, wrong.stdout) == (1, "")
     assert "MATON_API_KEY" in wrong.stderr
     assert wrong.stderr.count("GET /") == 1 + wrong.stderr.count("error: GET /")

@@ -132,8 +132,8 @@ def test_a_name_stays_on_its_line_and_does_nothing_to_the_terminal(
     log(ChangeFinished(Outcome(_named(name), Result.FAILED), 1, 3))
     lines = _lines(capsys)
     assert len(lines) == 2
+    assert width(lines[0]) <= 80  # what is under way now; the address of a failure is shown in full
     for line in lines:
-        assert width(line) <= 80
         assert not HARMFUL.search(line)
         assert not line.startswith("::")
 

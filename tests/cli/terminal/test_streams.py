@@ -68,6 +68,10 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("help sandbox serve", 0),
     ("schema plan", 0),
     ("init -", 0),
+    ("--sandbox doctor", 0),
+    ("--sandbox drift", 1),  # no run yet
+    (f"--sandbox --workspace {WORKSPACE_ID} export", 0),
+    ("import-csv -", 1),  # stdin is empty
     ("validate workspace.yaml", 0),
     ("validate bad.yaml", 1),
     ("--sandbox plan --detailed-exitcode", 2),

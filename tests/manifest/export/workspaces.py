@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from reconciler.applying import apply, approve
+from reconciler.cli.terminal.output import document
 from reconciler.errors import ReconcilerError
-from reconciler.gateway import GatewayConfig, Rate, Reader, open_reader
+from reconciler.gateway import GatewayConfig, Rate, Reader, open_reader, open_writer
 from reconciler.live import choose_workspace, read, read_everything
 from reconciler.manifest import load
-from reconciler.manifest.export import Exported, ExportOptions, export_manifest
+from reconciler.manifest.export import MAIN_FILE, Exported, ExportOptions, export_manifest
 from reconciler.planning import Plan, Target, make_plan
 from reconciler.sandbox import LoggedRequest, Store, Switches, blank, create_app
 from reconciler.state import Live
-from tests.search.worlds import make_world, populate
+from tests.search.settings import switches_of
+from tests.search.worlds import World, make_world, populate
 
 WORKSPACE = "Studio"
+NOTHING: World = {"clients": [], "projects": [], "tags": [], "entries": []}
 CONFIG = {"key": "any", "rate": Rate.parse("100000/s")}
 NAMES = (
     "null", "~", "true", "No", "2024", "1.5", "0x1F", "2026-01-31", "12:30", "- item", "a: b", "C# #1", "#1976D2", "@home", "[list]", "{a}", "*star", "&and",
@@ -46,7 +51,9 @@ def strew(random: Random, store: Store, workspace: str) -> None:
 
 def _without_cents(store: Store, workspace: str) -> None:
     record = store.load("workspace", workspace) or {}
-    currencies = [{**currency, "code": "JPY"} if currency["isDefault"] else currency for currency in record["currencies"]]
+    currencies = [
+        {**currency, "code": "JPY"} if currency["isDefault"] else currency for currency in record["currencies"]
+    ]
     store.save("workspace", {**record, "currencies": currencies})
 
 
@@ -111,12 +118,10 @@ class Bench:
         """The requests that were served."""
         return list(self.app.state.log)
 
-    def export(self, options: ExportOptions) -> tuple[Exported, Live]:
-        """The manifests, and the state that they come from."""
+    def read(self, *, archived: bool) -> Live:
+        """The state that an export starts from."""
         with self.reader() as reader:
-            workspace = choose_workspace(reader, None)
-            live = read_everything(reader, workspace, archived=options.archived)
-        return export_manifest(live, options), live
+            return read_everything(reader, choose_workspace(reader, None), archived=archived)
 
     def plan(self, exported: Exported) -> Plan:
         """The plan of the manifests, made as `reconciler plan` makes it."""
@@ -130,22 +135,60 @@ class Bench:
 
 
 @contextmanager
-def bench(seed: int, switches: Switches, *, is_hostile: bool = True) -> Iterator[Bench]:
-    """The workspace of a number."""
+def bench(seed: int, switches: Switches, *, is_hostile: bool = True, is_empty: bool = False) -> Iterator[Bench]:
+    """The workspace of a number, or one with its people alone."""
     random = Random(f"export {seed}")  # noqa: S311 - a draw, no secret
     with Store(":memory:") as store:
         workspace = blank(store, WORKSPACE)
-        populate(store, workspace, make_world(random, switches))
+        owner = store.load("user", store.meta("caller")) or {}
+        store.save("user", {**owner, "email": "owner@acme.example"})
+        populate(store, workspace, NOTHING if is_empty else make_world(random, switches))
         if is_hostile:
             strew(random, store, workspace)
         yield Bench(store, create_app(store, switches))
 
 
-def outcome(found: Bench, options: ExportOptions) -> str:
-    """What is wrong with a round trip; empty if it plans to nothing. A service that cannot be read at all is none of ours."""
-    try:
-        exported, _ = found.export(options)
-    except ReconcilerError as error:
-        return f"refused: {error.message}"
-    plan = found.plan(exported)
+def round_trip(seed: int, switches: list[str]) -> str:
+    """What is wrong with the round trip of a number; empty if it plans to nothing."""
+    random = Random(f"options {seed}")  # noqa: S311 - a draw, no secret
+    archived, as_folder, is_part = (random.random() < share for share in (0.5, 0.3, 0.3))
+    with bench(seed, switches_of(switches)) as found:
+        try:
+            live = found.read(archived=archived)
+        except ReconcilerError as error:
+            return f"cannot be read: {error.message}"
+        addresses = sorted(live.resources)
+        chosen = frozenset(random.sample(addresses, random.randint(0, len(addresses)))) if is_part else frozenset()
+        selects = chosen.__contains__ if chosen else None
+        exported = export_manifest(live, ExportOptions(archived=archived, as_folder=as_folder, selects=selects))
+        if selects and not any(exported.counts.values()):
+            return ""  # nothing of what is selected can be declared, which the command line refuses
+        plan = found.plan(exported)
+        assert {request.method for request in found.log} == {"GET"}
+    assert all(document(text) == text for text in exported.files.values()), "stdout shows another text"
     return "\n".join(str((str(change.address), change.action, change.fields)) for change in plan.changes)
+
+
+def lost_in_copy(seed: int) -> str:
+    """What the text of a copy has otherwise than that of the original; a parent that no manifest can declare has no copy."""
+    live = Switches(rate="off")
+    with bench(seed, live, is_hostile=False) as found, bench(seed, live, is_hostile=False, is_empty=True) as copy:
+        exported = export_manifest(found.read(archived=True), ExportOptions(archived=True))
+        text = exported.files[MAIN_FILE]
+        if "client: " in text:
+            return ""
+        desired = load(["-"], stdin=text.encode)
+        with open_writer(GatewayConfig("sandbox", app=copy.app, **CONFIG)) as writer:  # type: ignore[arg-type]
+            workspace = choose_workspace(writer, None)
+            reading = read(writer, desired, workspace)
+            target = Target("sandbox", "http://localhost", workspace.id, workspace.name)
+            plan = make_plan(desired, reading.live, reading.usage, target=target, draft=reading.draft)
+            if plan.changes:
+                apply(approve(plan, plan.digest), writer, reading)
+        again = export_manifest(copy.read(archived=True), ExportOptions(archived=True)).files[MAIN_FILE]
+    return "\n".join(difflib.unified_diff(_declarations(text), _declarations(again), lineterm=""))
+
+
+def _declarations(text: str) -> list[str]:
+    """The lines without comments and policy: a copy has nothing that cannot be declared."""
+    return [line for line in text.splitlines() if not line.startswith(("#", "policy:", "  prune:"))]

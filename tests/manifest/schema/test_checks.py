@@ -7,9 +7,14 @@ from typing import Any
 import jsonschema
 import pytest
 
+from reconciler.checks import fields_of
 from reconciler.checks.patterns import LONGEST
+from reconciler.kinds import KINDS
 from reconciler.manifest.schema.checks import check_definitions
+from reconciler.manifest.schema.editors import editor_definitions
+from reconciler.manifest.schema.operators import operators_of, type_of
 
+OPERANDS_OF_PRESENCE: dict[str, Any] = {"is_set": True, "is_not_set": False}
 CHECK = {"message": "m", "require": {"name": "x"}}
 
 
@@ -70,3 +75,54 @@ def test_a_check_has_its_parts_and_no_others(part: dict[str, Any], valid: object
 
 def test_a_check_needs_a_message() -> None:
     assert not is_valid({"require": {"name": "x"}})
+
+
+def editor_accepts(check: dict[str, Any]) -> bool:
+    whole = {"$defs": editor_definitions(), "$ref": "#/$defs/check"}
+    jsonschema.Draft202012Validator.check_schema(whole)
+    return jsonschema.Draft202012Validator(whole).is_valid({"message": "m", **check})
+
+
+@pytest.mark.parametrize(
+    ("check", "accepted"),
+    [
+        ({"kind": "client", "require": {"email": {"is_set": True}}}, True),
+        ({"kind": "client", "require": {"billable": True}}, False),
+        ({"kind": "project", "when": {"client": "Acme"}, "forbid": {"billable": False}}, True),
+        ({"kind": "project", "when": {"assignees": {"is_set": True}}}, False),
+        ({"kind": ["project", "task"], "require": {"billable": True}}, True),
+        ({"require": {"weekday": "friday"}}, True),
+        ({"require": {"weekday": "frday"}}, False),
+        ({"require": {"weekday": {"in": ["friday"]}}}, True),
+        ({"require": {"weekday": {"is_set": True}}}, False),
+        ({"require": {"billable": {"less_than": 3}}}, False),
+        ({"require": {"billable": "yes"}}, False),
+        ({"require": {"status": {"not_in": ["done"]}}}, True),
+        ({"require": {"status": {"not_in": ["dnoe"]}}}, False),
+        ({"require": {"estimate_reset": {"is_not_set": True}}}, True),
+        ({"require": {"estimate": {"greater_than": "PT8H"}}}, True),
+        ({"require": {"estimate": {"matches": "PT.*"}}}, False),
+        ({"require": {"hourly_rate": {"less_than": 95, "in": ["95.00", 5]}}}, True),
+        ({"require": {"name": {"matches": "[A-Z].*", "not_equals": "x"}}}, True),
+        ({"require": {"name": {"equals": [1]}}}, False),
+        ({"require": {"assignees": {"equals": ["jo@acme.example"]}}}, True),
+        ({"require": {"assignees": {"in": ["jo@acme.example"]}}}, False),
+        ({"require": {}}, False),
+        ({"kind": "person", "require": {"name": "x"}}, False),
+    ],
+)
+def test_editors_know_the_fields_of_a_kind_and_the_operators_of_a_field(
+    check: dict[str, Any], accepted: object
+) -> None:
+    assert editor_accepts(check) is accepted
+
+
+def test_what_validation_accepts_of_a_field_is_what_editors_accept() -> None:
+    """Each field of each kind with each operator: whether an operator applies is the same for both."""
+    for kind in KINDS:
+        for field in fields_of(kind):
+            applying = set(operators_of(field, type_of(field, (kind.name,))))
+            for operator, operand in OPERANDS_OF_PRESENCE.items():
+                assert editor_accepts({"kind": kind.name, "when": {field: {operator: operand}}}) is (
+                    operator in applying
+                )

@@ -23,7 +23,8 @@ def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
         for name, part in schema.get("properties", {}).items():
             yield f"{path}/{name}", part
         for key, part in schema.items():
-            yield from properties(part, f"{path}/{key}")
+            if key != "if":  # it selects, and describes nothing
+                yield from properties(part, f"{path}/{key}")
     elif isinstance(schema, list):
         for index, part in enumerate(schema):
             yield from properties(part, f"{path}/{index}")
@@ -32,6 +33,28 @@ def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
 def test_the_schema_is_valid_draft_2020_12() -> None:
     jsonschema.Draft202012Validator.check_schema(manifest_schema())
     assert manifest_schema()["$id"] == "urn:reconciler:manifest:1"
+
+
+def schemas_within(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from schemas_within(part)
+
+
+def test_every_pattern_has_a_message_in_words_for_editors() -> None:
+    found = [part for part in schemas_within(manifest_schema()) if isinstance(part.get("pattern"), str)]
+    assert len(found) > 40
+    for part in found:
+        text = part.get("errorMessage", part.get("patternErrorMessage", ""))
+        assert text.startswith("invalid "), part
+        assert part["pattern"] not in text
+
+
+def test_a_nested_project_has_every_key_but_its_client() -> None:
+    definitions = manifest_schema()["$defs"]
+    assert set(definitions["project"]["properties"]) - set(definitions["project_nested"]["properties"]) == {"client"}
+    assert definitions["client"]["properties"]["projects"]["items"] == {"$ref": "#/$defs/project_nested"}
 
 
 def test_every_property_is_described() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.manifest.validation.messages import describe_value, format_hint
+from reconciler.manifest.validation.formats import describe_value, format_hint
 from tests.manifest.reading import problems
 
 
@@ -44,7 +44,7 @@ def test_a_value_that_cannot_be_read_is_not_judged_as_well(text: str, messages: 
         (f"tags: {'x' * 61}", f"'tags' must be a list, not '{'x' * 61}'", ""),
         ("clients: [{name: A, was: [b, b]}]", "duplicate entry 'b' in 'was'", "remove one of them"),
         ("clients: [{name: A, was: 5}]", "'was' must be a name or a list of unique names", ""),
-        ("projects: [{name: Ab, hourly_rate: '1.234'}]", "'hourly_rate' has 3 decimals; the maximum is 2",
+        ("projects: [{name: Ab, hourly_rate: '1.234'}]", "'hourly_rate' has 3 decimals; the API has 2, in every currency",
          'use major units, up to 9999999.99 with at most 2 decimals, e.g. "95.00"'),
         ("policy: {removal_budget: {count: -1}}", "'count' must be at least 0, not -1", ""),
         ("policy: {removal_budget: {count: 1000001}}", "'count' must be at most 1000000, not 1000001", ""),

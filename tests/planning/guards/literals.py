@@ -9,8 +9,20 @@ from reconciler.planning.plan import Blocked
 from reconciler.state import Live, Usage
 from tests.planning.literals import TARGET, desired_of
 
-World = dict[str, list[Any]]
+World = dict[str, Any]
 TAGS: World = {"tags": [f"t{number}" for number in range(10)]}
+
+PEOPLE: World = {
+    "projects": [{"at": "Ops", "members": ["a@x.example", "b@x.example", "c@x.example", "d@x.example"]}],
+    "users": {f"u{name}": f"{name}@x.example" for name in "abcd"},
+    "caller": "ua",
+}
+
+
+def members_without(*names: str, **policy: Any) -> dict[str, Any]:
+    """A manifest that takes these people from the project of PEOPLE."""
+    staying = [f"{name}@x.example" for name in "abcd" if name not in names]
+    return {"policy": policy, "projects": [{"name": "Ops", "members": staying}]}
 
 
 def plan_for(manifest: dict[str, Any], live: Live, **options: Any) -> Plan:

@@ -10,7 +10,7 @@ from reconciler.planning.guards.completeness import NAME, evaluate
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked
 from reconciler.state import AccessRole, ListProof
-from tests.planning.guards.literals import TAGS, World, blocks, guards, plan_for, without
+from tests.planning.guards.literals import PEOPLE, TAGS, World, blocks, guards, members_without, plan_for, without
 from tests.planning.literals import live_of
 
 
@@ -86,6 +86,52 @@ def test_another_connection_may_see_something_else_and_removes_nothing(
     assert evaluate(plan.changes, context) == {0: Blocked(NAME, reason, allow)}
     assert evaluate(plan.changes, replace(context, connections=(planned, planned))) == {}
     assert evaluate(plan_for({"tags": [*TAGS["tags"], "new"]}, live).changes, context) == {}
+
+
+@pytest.mark.parametrize(
+    ("access_role", "blocked"),
+    [
+        (AccessRole.OWNER, False),
+        (AccessRole.ADMIN, False),
+        (AccessRole.UNKNOWN, False),
+        (AccessRole.LIMITED, True),
+        (AccessRole.NOT_REQUESTED, True),
+    ],
+)
+def test_a_role_that_does_not_see_everything_removes_no_members(access_role: AccessRole, *, blocked: bool) -> None:
+    live = replace(live_of(PEOPLE), access_role=access_role)
+    plan = plan_for(members_without("b"), live, allowed={"member": 1})
+    assert guards(plan) == ({"project:Ops": "reading_proof"} if blocked else {})
+    assert any("user is unknown" in warning for warning in plan.warnings) is (access_role is AccessRole.UNKNOWN)
+    assert guards(plan_for(members_without(), live)) == {}
+
+
+@pytest.mark.parametrize("what", ["projects", "users"])
+def test_a_list_without_a_proven_end_removes_no_members(what: str) -> None:
+    live = live_of(PEOPLE)
+    proofs = tuple(replace(proof, ended_by="") if proof.what == what else proof for proof in live.proofs)
+    plan = plan_for(members_without("b"), replace(live, proofs=proofs), allowed={"member": 1})
+    assert guards(plan) == {"project:Ops": "reading_proof"}
+    assert f"the list of {what} was not read completely" in blocks(plan)["project:Ops"].reason
+    few = live_of(PEOPLE | {"projects": [{"at": "Ops", "members": ["a@x.example"]}]})
+    assert guards(plan_for(members_without(), replace(few, proofs=proofs))) == {}
+
+
+def test_a_group_is_removed_only_where_the_groups_were_listed() -> None:
+    world = PEOPLE | {"projects": [{"at": "Ops", "members": [*PEOPLE["projects"][0]["members"], "group g1"]}]}
+    live = live_of(world)
+    assert guards(plan_for(members_without(), live, allowed={"member": 1})) == {}
+    proofs = tuple(proof for proof in live.proofs if proof.what != "user groups")
+    plan = plan_for(members_without(), replace(live, proofs=proofs), allowed={"member": 1})
+    assert "the list of user groups" in blocks(plan)["project:Ops"].reason
+    assert guards(plan_for(members_without("b"), live_of(PEOPLE), allowed={"member": 1})) == {}
+
+
+def test_members_are_not_removed_through_another_connection() -> None:
+    live = live_of(PEOPLE)
+    plan = plan_for(members_without("b"), live, allowed={"member": 1})
+    context = GuardContext(live, plan.policy, plan.forecast, connections=("c1", "c2"))
+    assert evaluate(plan.changes, context)[0].allow == "--connection c1"
 
 
 def test_a_limited_role_is_warned_that_what_it_creates_may_exist() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.planning.guards.literals import TAGS, blocks, guards, plan_for, without
+from tests.planning.guards.literals import PEOPLE, TAGS, blocks, guards, members_without, plan_for, without
 from tests.planning.literals import live_of
 
 
@@ -48,6 +48,41 @@ def test_below_a_renamed_parent_a_pattern_covers_the_new_name_and_the_old_one(
     policy = {"protect": [pattern], "removal_budget": {"share": "99%"}}
     plan = plan_for({"policy": policy, "clients": [{"name": "New", "was": "Old", "projects": [app]}]}, live)
     assert {address for address, guard in guards(plan).items() if guard == "protect"} == protected
+
+
+def test_a_protected_project_loses_no_members() -> None:
+    live = live_of(PEOPLE)
+    plan = plan_for(members_without("b", protect=["project:O*"]), live, allowed={"member": 1})
+    assert guards(plan) == {"project:Ops": "protect"}
+    block = blocks(plan)["project:Ops"]
+    assert block.reason == "protected by 'project:O*' and would lose the member b@x.example"
+    assert "policy.protect" in block.allow
+    assert guards(plan_for(members_without("b", protect=["project:X"]), live, allowed={"member": 1})) == {}
+    assert guards(plan_for(members_without(protect=["project:Ops"]), live)) == {}
+
+
+def test_a_protected_project_gains_members() -> None:
+    few = PEOPLE | {"projects": [{"at": "Ops", "members": ["a@x.example", "b@x.example"]}]}
+    plan = plan_for(members_without(protect=["project:Ops"]), live_of(few))
+    assert [str(change.address) for change in plan.changes] == ["project:Ops"]
+    assert guards(plan) == {}
+
+
+@pytest.mark.parametrize("pattern", ["project:Ops", "project:New"])
+def test_a_protected_project_that_is_renamed_loses_no_members(pattern: str) -> None:
+    manifest = members_without("b", "c", "d", protect=[pattern])
+    manifest["projects"][0] |= {"name": "New", "was": "Ops"}
+    plan = plan_for(manifest, live_of(PEOPLE), allowed={"member": 3})
+    assert guards(plan) == {"project:New": "protect"}
+    reason = blocks(plan)["project:New"].reason
+    assert reason.endswith(" and would lose the members b@x.example, c@x.example, d@x.example")
+
+
+def test_taking_a_protection_away_and_members_need_two_plans() -> None:
+    live = live_of(PEOPLE)
+    both = plan_for(members_without("b"), live, allowed={"member": 1}, protected_before=("project:Ops",))
+    assert guards(both) == {"project:Ops": "protect"}
+    assert "in a recorded run and would lose the member b@x.example" in blocks(both)["project:Ops"].reason
 
 
 def test_taking_a_protection_away_and_removing_need_two_plans() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.planning.guards.protect import matches
+from reconciler.policy import matches
 
 
 class CountedText(str):

@@ -1,0 +1,172 @@
+"""`doctor`: every part that is not in order is named with its cure, and nothing is written."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.applying import exclusive_lock
+from reconciler.cli.doctor.machine import diagnose_machine
+from reconciler.cli.doctor.service import Observed
+from reconciler.cli.settings import Settings
+from reconciler.gateway import Request, Sent
+from reconciler.render.diagnoses import Diagnosis, Health, diagnosis_lines, worst
+from reconciler.render.lines import to_plain
+from reconciler.sandbox import Fault
+from tests.cli.embedded import Embedded
+from tests.cli.program import ADDITIVE, Desk
+
+ACME = ("--sandbox", "--workspace", "Acme Studio")
+
+
+def parts(text: str) -> dict[str, dict[str, Any]]:
+    document = json.loads(text)
+    assert document["format"] == "reconciler.doctor/1"
+    return {item["part"]: item for item in document["diagnoses"]}
+
+
+def test_a_set_up_that_is_in_order_has_no_warning(desk: Desk) -> None:
+    result = desk.call(*ACME, "doctor")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("12 ok, 0 warn, 0 fail\n")
+    found = parts(desk.call(*ACME, "doctor", "--json").stdout)
+    assert {item["health"] for item in found.values()} == {"ok"}
+    assert {item["cure"] for item in found.values()} == {None}
+    assert found["workspace"]["message"].startswith("Acme Studio (")
+
+
+def test_it_sends_reads_only_and_writes_no_file(sandbox: Embedded) -> None:
+    assert sandbox.run("doctor").exit_code == 0
+    assert {method for method, _ in sandbox.sent} == {"GET"}
+    assert list(sandbox.desk.folder.iterdir()) == []
+
+
+def test_a_missing_key_fails_and_the_machine_is_looked_at_all_the_same(desk: Desk) -> None:
+    result = desk.call("doctor", "--json")
+    assert result.exit_code == 1
+    found = parts(result.stdout)
+    assert found["key"]["health"] == "fail"
+    assert "MATON_API_KEY" in found["key"]["cure"]
+    assert found["state"]["health"] == "ok"
+    assert json.loads(result.stdout)["health"] == "fail"
+
+
+def test_a_refused_key_is_a_fault_of_the_key(sandbox: Embedded) -> None:
+    sandbox.switch("key=the-right-key-of-this-test")
+    result = sandbox.run("doctor", "--json")
+    assert result.exit_code == 1
+    assert parts(result.stdout)["key"]["health"] == "fail"
+
+
+def test_a_workspace_that_is_not_chosen_warns_and_one_that_is_missing_fails(desk: Desk) -> None:
+    found = desk.call("--sandbox", "doctor", "--json")
+    assert (found.exit_code, parts(found.stdout)["workspace"]["health"]) == (0, "warn")
+    assert "--workspace" in parts(found.stdout)["workspace"]["cure"]
+    missing = desk.call("--sandbox", "--workspace", "Acme", "doctor", "--json")
+    assert (missing.exit_code, parts(missing.stdout)["workspace"]["health"]) == (1, "fail")
+
+
+def test_runs_are_counted_and_a_changed_one_fails(desk: Desk) -> None:
+    desk.write(ADDITIVE)
+    assert desk.call("--sandbox", "apply", "--approve", "additive").exit_code == 0
+    state = parts(desk.call(*ACME, "doctor", "--json").stdout)["state"]
+    assert state["health"] == "ok"
+    assert state["message"] == ".reconciler: 1 run; the last policy is known"
+    journal = next(desk.folder.glob(".reconciler/runs/*/journal.jsonl"))
+    journal.write_bytes(journal.read_bytes().replace(b"brand-new", b"brand-old"))
+    result = desk.call(*ACME, "doctor", "--json")
+    assert result.exit_code == 1
+    assert "changed after they were recorded" in parts(result.stdout)["state"]["message"]
+
+
+def test_a_run_that_is_not_complete_is_a_warning(sandbox: Embedded) -> None:
+    sandbox.declare(tags=["a", "b"])
+    sandbox.faults["POST", "tags"] = [None, *[Fault.DROP_BEFORE] * 30]
+    assert sandbox.run("apply", "--approve", "additive").exit_code == 4
+    sandbox.faults.clear()
+    state = parts(sandbox.run("doctor", "--json").stdout)["state"]
+    assert state["health"] == "warn"
+    assert "1 run not complete" in state["message"]
+    assert "runs show" in state["cure"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_state_folder_that_others_can_read_is_a_warning(desk: Desk) -> None:
+    assert desk.call(*ACME, "plan", "nosuch.yaml").exit_code == 1
+    (desk.folder / ".reconciler").mkdir(exist_ok=True)
+    (desk.folder / ".reconciler").chmod(0o755)
+    found = parts(desk.call(*ACME, "doctor", "--json").stdout)["permissions"]
+    assert found["health"] == "warn"
+    assert found["cure"] == "chmod -R go-rwx .reconciler"
+
+
+def test_a_run_in_progress_is_named(desk: Desk) -> None:
+    settings = Settings(gateway="sandbox", state_dir=str(desk.folder / "state"))
+    with exclusive_lock(settings.state_dir, "somebody", now=time.time):
+        held = {d.part: d for d in diagnose_machine(settings, None)}
+    assert held["lock"].health is Health.WARN
+    assert "somebody" in held["lock"].message
+    assert "lock" not in {d.part for d in diagnose_machine(settings, None)}
+
+
+@pytest.mark.parametrize(("text", "health"), [(None, "ok"), ("{}", "warn"), (b"\xff", "warn")])
+def test_the_schema_of_another_version_is_a_warning(desk: Desk, text: str | bytes | None, health: str) -> None:
+    path = desk.folder / "manifest.schema.json"
+    path.write_bytes(
+        desk.call("schema").stdout.encode() if text is None else text if isinstance(text, bytes) else text.encode()
+    )
+    found = parts(desk.call(*ACME, "doctor", "--json").stdout)["schema"]
+    assert found["health"] == health
+    assert ("reconciler schema >" in (found["cure"] or "")) is (health == "warn")
+
+
+def test_what_is_no_folder_of_runs_fails(desk: Desk) -> None:
+    desk.write("", "state/runs")
+    found = parts(desk.call(*ACME, "--state-dir", "state", "doctor", "--json").stdout)["state"]
+    assert found["health"] == "fail"
+
+
+def sent(status: int = 200, **headers: str) -> Sent:
+    return Sent(Request("GET", "/v1/user"), status, 0.5, 1, {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+@pytest.mark.parametrize(("ahead", "large"), [(0, False), (29, False), (-29, False), (40, True), (-40, True)])
+def test_the_clock_is_compared_with_the_date_of_a_response(ahead: int, large: bool) -> None:  # noqa: FBT001 - a case
+    seen = Observed()
+    seen.note(sent(date=formatdate(time.time() - ahead, usegmt=True)))
+    assert seen.skew is not None
+    assert abs(seen.skew - ahead) < 2
+    assert (abs(seen.skew) > 30) is large
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 99999 99:99:99 GMT"])
+def test_an_odd_date_is_none(date: str) -> None:
+    seen = Observed()
+    seen.note(sent(date=date))
+    assert seen.skew is None
+
+
+def test_limits_are_counted_and_unanswered_requests_show_nothing() -> None:
+    seen = Observed()
+    for one in (sent(0), sent(429), sent(200, x_ratelimit_limit="50")):
+        seen.note(one)
+    assert (seen.requests, seen.limited, seen.limit) == (2, 1, "50")
+
+
+def test_names_from_outside_are_inert() -> None:
+    diagnosis = Diagnosis("workspace", Health.WARN, "a\x1b[31m\n##[error]b", "use \x07")
+    assert "\x1b" not in to_plain(diagnosis_lines([diagnosis]))
+    assert worst([]) is Health.OK
+    assert worst([diagnosis]) is Health.WARN
+
+
+def test_the_state_folder_may_be_a_file(desk: Desk) -> None:
+    desk.write("", "state")
+    settings = Settings(gateway="sandbox", state_dir=str(Path("state")))
+    assert [d.health for d in diagnose_machine(settings, None) if d.part == "state"] == [Health.FAIL]

@@ -1,0 +1,200 @@
+"""`init`: what it writes, what it never touches, and that the commands it prints work."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reconciler.cli.adopt import ci_files
+from reconciler.cli.adopt.ci_files import ci_file, requirement
+from tests.cli.program import Desk
+
+
+def test_the_starter_changes_nothing_in_a_living_workspace(desk: Desk) -> None:
+    assert desk.call("--sandbox", "init").exit_code == 0
+    plan = desk.call("--sandbox", "--workspace", "Acme Studio", "plan", "--detailed-exitcode")
+    assert plan.exit_code == 0, plan.stdout
+    assert "No changes." in plan.stdout
+
+
+def test_it_writes_the_schema_that_the_manifest_names_and_ignores_the_state_folder(desk: Desk) -> None:
+    result = desk.call("init", "manifests/teams/one.yaml")
+    assert result.exit_code == 0
+    schema = desk.folder / "manifests" / "teams" / "manifest.schema.json"
+    assert json.loads(schema.read_text(encoding="utf-8"))["title"] == "Manifest"
+    assert "$schema=manifest.schema.json" in (desk.folder / "manifests/teams/one.yaml").read_text(encoding="utf-8")
+    assert (desk.folder / ".gitignore").read_text(encoding="utf-8") == ".reconciler/\n"
+    assert "wrote manifests/teams/one.yaml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("*.pyc", "*.pyc\n.reconciler/\n"),
+        ("a\r\n", "a\r\n.reconciler/\n"),
+        (".reconciler\n", ".reconciler\n"),
+        ("/.reconciler/\n", "/.reconciler/\n"),
+    ],
+)
+def test_a_gitignore_keeps_its_lines(desk: Desk, before: str, after: str) -> None:
+    path = desk.folder / ".gitignore"
+    path.write_bytes(before.encode())
+    assert desk.call("init").exit_code == 0
+    assert path.read_bytes().decode() == after
+
+
+def test_a_gitignore_of_another_encoding_is_an_error_that_names_it(desk: Desk) -> None:
+    (desk.folder / ".gitignore").write_bytes(b"\xff\xfe")
+    result = desk.call("init")
+    assert result.exit_code == 1
+    assert "cannot read .gitignore" in result.stderr
+
+
+def test_the_gitignore_of_the_repository_is_used_within_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk.folder / ".git").mkdir()
+    (desk.folder / "sub [1]").mkdir()
+    monkeypatch.chdir(desk.folder / "sub [1]")
+    result = desk.call("init", "--ci", "gitlab")
+    assert result.exit_code == 0, result.stderr
+    assert (desk.folder / ".gitignore").read_text(encoding="utf-8") == "sub \\[1]/.reconciler/\n"
+    text = (desk.folder / ".gitlab-ci.yml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["variables"] == {"MANIFESTS": "sub [1]/workspace.yaml"}
+
+
+def test_a_state_folder_elsewhere_is_not_listed(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("state")
+    assert desk.call("--state-dir", str(elsewhere), "init").exit_code == 0
+    assert not (desk.folder / ".gitignore").exists()
+
+
+@pytest.mark.parametrize("existing", ["workspace.yaml", ".github/workflows/reconciler.yml"])
+def test_an_existing_file_is_kept_and_nothing_is_written(desk: Desk, existing: str) -> None:
+    path = desk.folder / existing
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("mine", encoding="utf-8")
+    result = desk.call("init", "--ci", "github")
+    assert result.exit_code == 1
+    assert f"{existing} already exists" in result.stderr
+    assert [p.read_text(encoding="utf-8") for p in desk.folder.rglob("*") if p.is_file()] == ["mine"]
+
+
+def test_a_link_to_nowhere_counts_as_existing(desk: Desk) -> None:
+    (desk.folder / "workspace.yaml").symlink_to(desk.folder / "elsewhere.yaml")
+    assert desk.call("init").exit_code == 1
+    assert not (desk.folder / "elsewhere.yaml").exists()
+
+
+def test_an_existing_schema_is_kept(desk: Desk) -> None:
+    (desk.folder / "manifest.schema.json").write_text("{}", encoding="utf-8")
+    assert desk.call("init").exit_code == 0
+    assert (desk.folder / "manifest.schema.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(desk: Desk) -> None:
+    desk.write("mine", "file")
+    result = desk.call("init", "file/workspace.yaml")
+    assert result.exit_code == 1
+    assert "cannot create the folder of file/workspace.yaml" in result.stderr
+
+
+def test_standard_output_writes_no_file(desk: Desk) -> None:
+    result = desk.call("init", "-")
+    assert result.exit_code == 0
+    assert "version: 1" in result.stdout
+    assert not any(desk.folder.iterdir())
+    assert desk.call("init", "-", "--ci", "github").exit_code == 64
+
+
+def test_the_next_command_works_when_copied(desk: Desk) -> None:
+    result = desk.call("--sandbox", "--workspace", "Acme Studio", "init", "--", "-my team.yaml")
+    line = next(line for line in result.stderr.splitlines() if line.startswith("next: "))
+    words = shlex.split(line.removeprefix("next: reconciler "))
+    assert words == ["--sandbox", "--workspace", "Acme Studio", "plan", "./-my team.yaml"]
+    assert desk.call(*words).exit_code == 0
+
+
+@pytest.mark.parametrize(("answer", "code"), [("3", 0), ("empty", 0), ("EMPTY", 0), ("", 3), ("4", 3), ("yes", 3)])
+def test_on_a_terminal_it_asks_where_to_start_from(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    monkeypatch.setattr("reconciler.cli.actions.init.is_terminal", lambda: True)
+    result = desk.call("init", "--no-color", stdin=f"{answer}\n")
+    assert result.exit_code == code
+    assert "1  workspace: " in result.stderr
+    assert (desk.folder / "workspace.yaml").exists() is (code == 0)
+
+
+def test_the_sources_exclude_each_other(desk: Desk) -> None:
+    assert desk.call("init", "--empty", "--from-csv", "a.csv").exit_code == 64
+
+
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+@pytest.mark.parametrize("name", ["w.yaml", "a: b #c.yaml", "'q\" ${{ secrets.X }} $HOME @KEY@ 😀.yaml", "folder"])
+def test_a_ci_file_is_yaml_whatever_the_names_are(service: str, name: str) -> None:
+    text = ci_file(service, name, "MATON_API_KEY", {"RECONCILER_WORKSPACE": name})
+    read = yaml.safe_load(text)
+    values = read["env"] if service == "github" else read["variables"]
+    assert values["RECONCILER_WORKSPACE"] == values["MANIFESTS"]
+    if service == "gitlab":
+        assert values["MANIFESTS"] == name.replace("$", "$$")
+    else:
+        assert values["MANIFESTS"].replace("${{ '${{' }}", "${{") == name
+        assert read["permissions"] == {"contents": "read"}
+        assert "${{ secrets.X" not in text
+
+
+def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk) -> None:
+    result = desk.call("--gateway", "clockify", "--workspace", "Acme Studio", "init", "--ci", "github")
+    assert result.exit_code == 0
+    read = yaml.safe_load((desk.folder / ".github/workflows/reconciler.yml").read_text(encoding="utf-8"))
+    assert read["env"] == {
+        "CLOCKIFY_API_KEY": "${{ secrets.CLOCKIFY_API_KEY }}",
+        "MANIFESTS": "workspace.yaml",
+        "RECONCILER_GATEWAY": "clockify",
+        "RECONCILER_WORKSPACE": "Acme Studio",
+    }
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        (None, "clockify-reconciler==0.1.0"),
+        ('{"url": "file:///home/me/x", "dir_info": {}}', "clockify-reconciler==0.1.0"),
+        (
+            json.dumps({"url": "https://git.example/me/it", "vcs_info": {"vcs": "git", "commit_id": "a" * 40}}),
+            f"clockify-reconciler @ git+https://git.example/me/it@{'a' * 40}",
+        ),
+        (
+            json.dumps({"url": "https://me:secret@git.example/it", "vcs_info": {"commit_id": "a" * 40}}),
+            "clockify-reconciler==0.1.0",
+        ),
+        (
+            json.dumps({"url": "https://git.example/it", "vcs_info": {"commit_id": "main"}}),
+            "clockify-reconciler==0.1.0",
+        ),
+        ("no json", "clockify-reconciler==0.1.0"),
+    ],
+)
+def test_ci_installs_what_is_installed_here(monkeypatch: pytest.MonkeyPatch, origin: str | None, expected: str) -> None:
+    class Installed:
+        def read_text(self, name: str) -> str | None:
+            assert name == "direct_url.json"
+            return origin
+
+    monkeypatch.setattr(ci_files, "distribution", lambda _: Installed())
+    monkeypatch.setattr(ci_files, "__version__", "0.1.0")
+    assert requirement() == expected
+
+
+def test_paths_are_printed_from_the_current_folder(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk.folder / ".git").mkdir()
+    (desk.folder / "sub").mkdir()
+    monkeypatch.chdir(desk.folder / "sub")
+    result = desk.call("init", "--ci", "github")
+    assert f"wrote {Path('..') / '.github' / 'workflows' / 'reconciler.yml'}" in result.stderr
+    assert os.sep + "tmp" not in result.stderr

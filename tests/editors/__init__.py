@@ -1,0 +1,1 @@
+"""The schema in editors, by the language server that they run."""
