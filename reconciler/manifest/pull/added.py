@@ -17,7 +17,7 @@ from reconciler.manifest.pull.index import Entry, Index
 from reconciler.manifest.pull.new_file import new_file_beside
 from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.schema.nesting import children_of, parent_key_of
-from reconciler.model import UNSET, Address, Kind, Resource
+from reconciler.model import UNSET, Address, Field, Kind, Resource
 from reconciler.names import fold, writable
 from reconciler.state import Live
 from reconciler.value_types import MembersType
@@ -149,8 +149,16 @@ def declared_defaults(index: Index) -> dict[str, dict[str, Any]]:
         declared = root.get("defaults")
         for name, values in declared.pairs.items() if declared is not None else ():
             for key, value in values.pairs.items():
-                result[name][key] = BY_NAME[name].field_named(key).type.parse(_verbatim(value))
+                result[name][key] = _parsed(BY_NAME[name].field_named(key), value)
     return result
+
+
+def _parsed(declared: Field, value: Value) -> Any:
+    """The canonical value; for one that depends on variables, one that equals no other."""
+    try:
+        return declared.type.parse(_verbatim(value))
+    except (ValueError, ArithmeticError, TypeError):
+        return object()
 
 
 def _verbatim(value: Value) -> Any:

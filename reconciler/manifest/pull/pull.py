@@ -14,6 +14,7 @@ from reconciler.manifest.edit.tree import UneditableError
 from reconciler.manifest.edit.values import Value, new_value
 from reconciler.manifest.export.declarable import Declarable
 from reconciler.manifest.pull.added import Adder, declared_defaults
+from reconciler.manifest.pull.braces import escape_new_texts
 from reconciler.manifest.pull.fields import set_field
 from reconciler.manifest.pull.index import Entry, Index
 from reconciler.manifest.pull.moves import drop_listed, follow_renames, move, remove_listed
@@ -113,6 +114,8 @@ class _Puller:
             if each.where is Where.MANIFESTS:
                 self._remove(each.address)
         drop_listed(self.index)
+        if self.index.has_variables:
+            escape_new_texts(root for _, root in self.index.documents())
         self.left += [Left(r.address, name, reason, key=(r.id, name)) for r, name, reason in self.adder.left]
 
     def _add(self, each: Difference) -> None:
