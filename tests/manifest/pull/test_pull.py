@@ -341,6 +341,6 @@ def test_what_depends_on_variables_and_rows_is_left_and_new_braces_are_literal()
     ]
     assert "change what generates it" in pulled.left[0].reason
     text = pulled.files["m.yaml"][1].decode()
-    assert 'tags: ["c {{d}", "plan {year}", plan 2027]' in text
+    assert 'tags: ["c {{d}", plan 2027, "plan {year}"]' in text
     assert '{name: "{{x} site", note: "{{y} z"}' in text
     assert text.endswith('  - {name: "{{new}", color: "#123456", public: false, hourly_rate: "95.00"}\n')
