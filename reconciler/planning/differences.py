@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.differences import Difference, Where
-from reconciler.errors import PlanningError
+from reconciler.errors import PlanningError, SimulationError
 from reconciler.kinds import BY_NAME
 from reconciler.kinds.people import identity_of
 from reconciler.model import Address, Resource
@@ -44,7 +44,7 @@ def draft_with_renames(
     desired = _with_known_ids(draft, known())
     try:
         accepted, _ = accept_renames(_with_known_people(desired, live), live, usage, target=target, options=options)
-    except PlanningError:
+    except (PlanningError, SimulationError):  # of a state that was not read for these renames
         return make_draft(desired, live)
     earlier = {address: resource.was for address, resource in accepted.resources.items()}
     resources = {a: replace(r, was=earlier.get(a, r.was)) for a, r in desired.resources.items()}
@@ -97,12 +97,13 @@ def _of_pair(draft: Draft, resource: Resource, current: Resource) -> Iterator[Di
         live = current.parent.name if current.parent else None
         yield Difference(address, Where.BOTH, kind.parent, declared, live, current, parent)
     for change in field_changes(kind, resource.values, current.values):
-        if change.name in current.values:
-            yield Difference(address, Where.BOTH, change.name, change.after, change.before, current)
+        yield Difference(address, Where.BOTH, change.name, change.after, change.before, current)
 
 
 def _only_live(draft: Draft, usage: Mapping[str, Usage]) -> Iterator[Difference]:
     policy, candidates = draft.desired.policy, {c.resource.id: c for c in draft.candidates}
+    # What was not asked about, since it seemed to end with its project, may be unused.
+    usage = {**dict.fromkeys(candidates, Usage()), **usage}
     for change in removal_changes(draft, usage):
         current = draft.live.by_id[change.id]
         parent = draft.matching.declared.get(current.parent_id) or current.parent

@@ -17,7 +17,7 @@ from reconciler.manifest.pull.index import Entry, Index
 from reconciler.manifest.pull.new_file import new_file_beside
 from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.schema.nesting import children_of, parent_key_of
-from reconciler.model import UNSET, Address, Kind, Resource
+from reconciler.model import UNSET, Address, Field, Kind, Resource
 from reconciler.names import fold, writable
 from reconciler.state import Live
 from reconciler.value_types import MembersType
@@ -101,15 +101,17 @@ class Adder:
                 return home.file, nested, ""
             listed = self._top_level_of(kind, home.address)
             if listed is not None and not kind.parent_required:
-                return (*listed, self._reference(home.name.text))
+                return (*listed, self.reference(home.address))
             items = Value(SEQUENCE)
             home.mapping().pairs[kind.plural] = items
             return home.file, items, ""
         file, items = self._section(kind, name)
-        return file, items, self._reference(parent.name) if parent is not None else ""
+        return file, items, self.reference(parent) if parent is not None else ""
 
-    def _reference(self, name: str) -> str:
-        """How a project names its client: as other entries do, which all have one spelling."""
+    def reference(self, parent: Address) -> str:
+        """How a project names its client: by the name of its entry, else as other entries do, which all have one spelling."""
+        home = self.index.find(parent) if self.possible.is_declared(parent) else None
+        name = home.name.text if home is not None else parent.name
         return next((text for _, text in self.index.references() if fold(text) == fold(name)), writable(name))
 
     def _top_level_of(self, kind: Kind, parent: Address) -> tuple[ManifestFile, Value] | None:
@@ -147,8 +149,16 @@ def declared_defaults(index: Index) -> dict[str, dict[str, Any]]:
         declared = root.get("defaults")
         for name, values in declared.pairs.items() if declared is not None else ():
             for key, value in values.pairs.items():
-                result[name][key] = BY_NAME[name].field_named(key).type.parse(_verbatim(value))
+                result[name][key] = _parsed(BY_NAME[name].field_named(key), value)
     return result
+
+
+def _parsed(declared: Field, value: Value) -> Any:
+    """The canonical value; for one that depends on variables, one that equals no other."""
+    try:
+        return declared.type.parse(_verbatim(value))
+    except (ValueError, ArithmeticError, TypeError):
+        return object()
 
 
 def _verbatim(value: Value) -> Any:

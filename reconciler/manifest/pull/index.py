@@ -9,6 +9,7 @@ from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.edit.file import ManifestFile
 from reconciler.manifest.edit.tree import MAPPING, SCALAR, SEQUENCE
 from reconciler.manifest.edit.values import Value
+from reconciler.manifest.pull.braces import has_variables, literal_of
 from reconciler.manifest.schema.nesting import SET_KIND, children_of, is_section, parent_key_of
 from reconciler.model import Address, Kind
 from reconciler.names import fold_all
@@ -73,6 +74,7 @@ class Index:
     fields: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.has_variables = has_variables(root for _, root in self.documents())
         for file, root in self.documents():
             self._read_sets(file, root)
         for file, root in self.documents():
@@ -93,8 +95,8 @@ class Index:
             for _, items in self.sections.get(kind.plural, ()) if key else ():
                 for item in items.items:
                     named = item.get(key)
-                    if named is not None and named.is_text:
-                        yield kind.parent, named.text
+                    if named is not None and (text := self._literal(named)):
+                        yield kind.parent, text
 
     def find(self, address: Address) -> Entry | None:
         """The entry that declares a resource by itself; None for one that only task sets declare, or that is not written as it is."""
@@ -129,26 +131,31 @@ class Index:
             entries += (
                 Entry(Address(SET_KIND.name, (item_name,)), item, items, file)
                 for item in items.items
-                if (item_name := _name_of(item))
+                if (item_name := self._name_of(item))
             )
 
     def _read(self, kind: Kind, items: Value, file: ManifestFile, parent: Entry | None) -> None:
         for item in items.items:
-            name = _name_of(item)
+            name = self._name_of(item)
             if not name:
                 continue
             path: tuple[str, ...] = (*parent.address.path, name) if parent else (name,)
             reference = item.get(parent_key_of(kind)) if parent is None and parent_key_of(kind) else None
             if reference is not None and reference.is_text:
-                path = (reference.text, name)
+                path = (self._literal(reference), name)
+                if not path[0]:
+                    continue
             entry = Entry(Address(kind.name, path), item, items, file, parent)
             self.add(entry)
             self.children(entry)
 
+    def _name_of(self, item: Value) -> str:
+        """The name of an entry; empty for one without a name of its own, or that declares others than itself."""
+        name = item if item.form == SCALAR else item.get("name")
+        return "" if name is None or item.get("for_each") is not None else self._literal(name)
 
-def _name_of(item: Value) -> str:
-    """The name of an entry; empty for one without a name of its own, or that declares others than itself."""
-    name = item if item.form == SCALAR else item.get("name")
-    if name is None or not name.is_text or item.get("for_each") is not None:
-        return ""
-    return name.text
+    def _literal(self, value: Value) -> str:
+        """The text that a value means; empty for what is no text, or depends on variables."""
+        if not value.is_text:
+            return ""
+        return literal_of(value.text) if self.has_variables else value.text

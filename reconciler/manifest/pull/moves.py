@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reconciler.differences import Difference
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.edit.tree import Node
@@ -12,17 +14,17 @@ from reconciler.manifest.schema.nesting import parent_key_of
 from reconciler.names import fold, fold_all, split_path
 
 
-def follow_rename(index: Index, each: Difference) -> None:
-    """Let the references to a renamed resource follow it: `client:` of projects in the top-level list."""
+def follow_renames(index: Index, renames: Iterable[Difference]) -> None:
+    """Let the references to renamed resources follow them, all at once: `client:` of projects in the top-level list."""
+    names = {(each.address.kind, fold(each.address.name)): str(each.live) for each in renames}
     for kind in KINDS:
         key = parent_key_of(kind)
-        if not key or kind.parent != each.address.kind:
-            continue
-        for _, items in index.sections.get(kind.plural, ()):
+        for _, items in index.sections.get(kind.plural, ()) if key else ():
             for item in items.items:
                 reference = item.get(key)
-                if reference is not None and reference.is_text and fold(reference.text) == fold(each.address.name):
-                    item.pairs[key] = Value(reference.form, reference.node, str(each.live))
+                if reference is not None and reference.is_text and (kind.parent, fold(reference.text)) in names:
+                    name = names[kind.parent, fold(reference.text)]
+                    item.pairs[key] = Value(reference.form, reference.node, name)
 
 
 def move(index: Index, adder: Adder, each: Difference) -> None:
@@ -32,10 +34,10 @@ def move(index: Index, adder: Adder, each: Difference) -> None:
         return
     key, mapping = parent_key_of(entry.kind), entry.value
     mapping.pairs.pop("was", None)
-    if entry.parent is None and each.live is not None:
+    if entry.parent is None and each.parent is not None:
         mapping = entry.mapping()
-        present = mapping.get(key)
-        mapping.pairs[key] = Value(present.form, present.node, each.live) if present else new_value(each.live)
+        present, name = mapping.get(key), adder.reference(each.parent)
+        mapping.pairs[key] = Value(present.form, present.node, name) if present else new_value(name)
         return
     if entry.parent is None:
         mapping.pairs.pop(key, None)

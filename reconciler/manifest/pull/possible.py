@@ -70,6 +70,8 @@ class Possible:
             return f"{self._kept[each.address]} stays in it" if each.address in self._kept else ""
         if each.field in ("name", kind.parent):
             return self._place_reason(each)
+        if each.current is not None and each.field not in each.current.values:
+            return "the service does not return its value"
         known = self._declarable.can_write(kind, kind.field_named(each.field), each.live)
         return "" if known else "no manifest can have its live value"
 

@@ -14,9 +14,10 @@ from reconciler.manifest.edit.tree import UneditableError
 from reconciler.manifest.edit.values import Value, new_value
 from reconciler.manifest.export.declarable import Declarable
 from reconciler.manifest.pull.added import Adder, declared_defaults
+from reconciler.manifest.pull.braces import escape_new_texts
 from reconciler.manifest.pull.fields import set_field
 from reconciler.manifest.pull.index import Entry, Index
-from reconciler.manifest.pull.moves import drop_listed, follow_rename, move, remove_listed
+from reconciler.manifest.pull.moves import drop_listed, follow_renames, move, remove_listed
 from reconciler.manifest.pull.possible import Possible
 from reconciler.manifest.pull.sets import SharedChanges, expand_sets, own_entry
 from reconciler.model import Address
@@ -104,6 +105,7 @@ class _Puller:
                 self._set(each)
         for each in names:
             self._rename(each)
+        follow_renames(self.index, names)
         for each in sorted((d for d in taken if d.where is Where.WORKSPACE), key=_by_kind):
             self._add(each)
         for each in moves:
@@ -112,6 +114,8 @@ class _Puller:
             if each.where is Where.MANIFESTS:
                 self._remove(each.address)
         drop_listed(self.index)
+        if self.index.has_variables:
+            escape_new_texts(root for _, root in self.index.documents())
         self.left += [Left(r.address, name, reason, key=(r.id, name)) for r, name, reason in self.adder.left]
 
     def _add(self, each: Difference) -> None:
@@ -132,7 +136,6 @@ class _Puller:
         own = self.index.find(each.address)
         for entry in (*entries, *([own] if own is not None else [])):
             rename(entry, str(each.live))
-        follow_rename(self.index, each)
 
     def _remove(self, address: Address) -> None:
         shared = Difference(address, Where.MANIFESTS)

@@ -97,13 +97,12 @@ EDITS = (
     nest,
     list.clear,
 )
-FAST = (append, remove_first, set_fields)
 
 
-def run(edit: Callable[[list[Value]], None]) -> list[str]:
+def run(edit: Callable[[list[Value]], None], every: int = 1) -> list[str]:
     """The manifests of which an edit fails; `patched` reads each result and compares it with what was meant."""
     failed = []
-    for case in cases():
+    for case in cases()[::every]:
         text = case.data.decode("utf-8-sig")
         try:
             new = edited(text, each_list(edit))
@@ -121,14 +120,14 @@ def is_inside(text: str, longer: str) -> bool:
     return all(character in rest for character in text)
 
 
-@pytest.mark.parametrize("edit", FAST)
-def test_edits_of_the_corpus(edit: Callable[[list[Value]], None]) -> None:
-    assert run(edit) == ["escapes: it has escapes of surrogate pairs"]
+@pytest.mark.parametrize("edit", EDITS)
+def test_edits_of_a_part_of_the_corpus(edit: Callable[[list[Value]], None]) -> None:
+    assert not [failed for failed in run(edit, every=10) if not failed.startswith("escapes: ")]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("edit", [edit for edit in EDITS if edit not in FAST])
-def test_more_edits_of_the_corpus(edit: Callable[[list[Value]], None]) -> None:
+@pytest.mark.parametrize("edit", EDITS)
+def test_edits_of_the_corpus(edit: Callable[[list[Value]], None]) -> None:
     assert run(edit) == ["escapes: it has escapes of surrogate pairs"]
 
 

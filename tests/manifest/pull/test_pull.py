@@ -311,3 +311,36 @@ def test_a_file_that_cannot_be_edited_is_left_by_name_and_nothing_changes() -> N
         {},
         [("odd.yaml", "it has escapes of surrogate pairs")],
     )
+
+
+VARIABLES = """\
+version: 1
+vars: {year: "2026", usual: "95.00"}
+defaults: {project: {hourly_rate: "{usual}", billable: true}}
+tags: ["a {{b}", "plan {year}"]
+projects:
+  - {name: "{{x} site", note: "{year} x"}
+  - {for_each: [A1, B1], name: "{item}"}
+"""
+
+
+def test_what_depends_on_variables_and_rows_is_left_and_new_braces_are_literal() -> None:
+    def change(hand: Hand) -> None:
+        named(hand, "a {b}").name = "c {d}"  # type: ignore[attr-defined]
+        named(hand, "plan 2026").name = "plan 2027"  # type: ignore[attr-defined]
+        named(hand, "{x} site").values["note"] = "{y} z"  # type: ignore[attr-defined]
+        named(hand, "A1").values["billable"] = False  # type: ignore[attr-defined]
+        hand.make(
+            "project", "{new}", None, {"color": "#123456", "billable": True, "hourly_rate": "95.00", "public": False}
+        )
+
+    pulled = pulled_from(VARIABLES, change)
+    assert [(str(each.address), each.field) for each in pulled.left] == [
+        ("project:A1", "billable"),
+        ("tag:plan 2026", ""),
+    ]
+    assert "change what generates it" in pulled.left[0].reason
+    text = pulled.files["m.yaml"][1].decode()
+    assert 'tags: ["c {{d}", plan 2027, "plan {year}"]' in text
+    assert '{name: "{{x} site", note: "{{y} z"}' in text
+    assert text.endswith('  - {name: "{{new}", color: "#123456", public: false, hourly_rate: "95.00"}\n')
