@@ -35,6 +35,7 @@ from reconciler.manifest.schema.manifest import manifest_schema
 from reconciler.manifest.table import archive, parse_table
 from reconciler.manifest.validation import validate
 from reconciler.manifest.yaml import surrogates
+from reconciler.manifest.yaml.recovery import sections_of
 from reconciler.manifest.yaml.scalars import tag_of
 from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.names import fold, join_path, split_path
@@ -169,6 +170,12 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "manifest.yaml.surrogates": [
         (surrogates.replace_surrogates, [*runs("\\"), *runs("\\ud83d")]),
         (surrogates.join_pairs, [*runs("\\"), *runs("\\ud83d"), *runs("\\ud83d\\udca1")]),
+    ],
+    "manifest.yaml.recovery": [
+        (
+            lambda value: [part.is_plain for part in sections_of(SourceText("a", value), 0, len(value))],
+            [*runs("a:\n"), *runs("a"), *runs("a:\n---\n"), *runs("a: {a"), *runs("a_", ":\n")],
+        )
     ],
     "manifest.yaml.scalars": [(tag_of, NUMBERS)],
     "manifest.validation.validate": [(match_schema_patterns, TEXT[:12] + DURATIONS[:4])],

@@ -20,6 +20,7 @@ from yaml.tokens import ScalarToken
 
 from reconciler.errors import Problem
 from reconciler.manifest.yaml.document import MAX_DEPTH, BombError, Builder, Document
+from reconciler.manifest.yaml.recovery import Section, sections_of
 from reconciler.manifest.yaml.scalars import MAP, SEQ, STR, tag_of
 from reconciler.manifest.yaml.surrogates import Spans, has_surrogates, join_pairs, replace_surrogates
 from reconciler.manifest.yaml.syntax import TOO_DEEP, problem_of
@@ -106,7 +107,10 @@ if yaml.__with_libyaml__:
 
 
 def read_documents(source: SourceText, loader: Any = None) -> tuple[list[Document], list[Problem], bool]:
-    """All documents of a text, their problems, and whether the whole text was read (of a document with a syntax error, nothing is)."""
+    """All documents of a text, their problems, and whether the whole text was read.
+
+    A document with a syntax error has no value; its other sections are in `repeated`, to be validated.
+    """
     return _DocumentReader(source, loader or Loader).read()
 
 
@@ -146,10 +150,41 @@ class _DocumentReader:
             if "duplicate anchor" in (getattr(error, "context", None) or "") and self.loader is not PurePythonLoader:
                 raise _AnchorGivenAgainError from error
             self.is_complete = False
-            self.problems.append(problem_of(self.source, error))
+            problem = problem_of(self.source, error)
+            self.problems.append(problem)
             mark = getattr(error, "problem_mark", None)
+            if mark:
+                self._add_sections(sections_of(self.source, start, mark.index), problem.line)
             return self.source.next_document(max(mark.index, start + 1)) if mark else -1
         return -1
+
+    def _add_sections(self, sections: Iterator[Section], line: int) -> None:
+        """Add a document without a value for one with a syntax error in a line; its other sections are only validated."""
+        parts = [part for section in sections if (part := self._section(section, line)) is not None]
+        others = [part for part in parts if part.value.get("version") != 1]  # the schema is that of version 1
+        parts = others or parts
+        if parts:
+            reported = {parts[0].place_at(())}
+            self.documents.append(Document(self.source, None, parts[0].root, {}, reported, repeated=parts))
+
+    def _section(self, section: Section, line: int) -> Document | None:
+        """A section as a document; None for one that cannot be read, which is a problem where the one in `line` is not its cause."""
+        problems: list[Problem] = []
+        try:
+            roots = list(_compose(self.loader, section.source.text))
+            builder = Builder(self.source, problems)
+            value = builder.build(roots[0], 1) if len(roots) == 1 and section.is_plain else None
+        except BombError:
+            return None
+        except yaml.YAMLError as error:
+            # Of an alias, the anchor may be in another section.
+            if section.line > line and "alias" not in str(error):
+                self.problems.append(problem_of(section.source, error))
+            return None
+        if not isinstance(value, dict):
+            return None
+        self.problems += problems
+        return Document(self.source, {"version": 1, **value}, roots[0], builder.nodes, builder.reported)
 
     def _build(self, builder: Builder, root: Node) -> None:
         try:

@@ -50,6 +50,8 @@ def problem_of(source: SourceText, error: Any) -> Problem:
     if "flow" in context and mark and (comment := source.unquoted_hash((opening or mark).line, mark.line)):
         return source.problem(comment, fact, _comment_hint(source, comment))
     hint = _hint_for_line(line, max(place[1] - 1, 0), message)
+    if not hint and "expected ',' or" in message and opening is not None and opening.line + 1 < place[0]:
+        hint = f"close the bracket that line {opening.line + 1} opens"
     return source.problem(place, fact, hint or next((hint for text, hint in _HINTS.items() if text in message), ""))
 
 

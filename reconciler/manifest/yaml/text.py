@@ -64,6 +64,10 @@ class SourceText:
         match = _DOCUMENT_START.search(self.text, index)
         return match.start() if match else -1
 
+    def last_document(self, index: int) -> int:
+        """Where the last line before `index` begins that starts a document; 0 if none does."""
+        return max((match.start() for match in _DOCUMENT_START.finditer(self.text, 0, index)), default=0)
+
     def place_of(self, index: int) -> tuple[int, int]:
         """Line and column (from 1) of the character at `index`."""
         before = _LINE_BREAK.split(self.text[:index])

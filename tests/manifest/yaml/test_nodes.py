@@ -9,6 +9,7 @@ from reconciler.manifest.yaml.document import INVALID, Document
 from reconciler.manifest.yaml.nodes import Loader, PurePythonLoader, read_documents
 from reconciler.manifest.yaml.syntax import problem_of
 from reconciler.manifest.yaml.text import SourceText
+from tests.manifest.reading import problems
 
 LOADERS = [pytest.param(Loader, id="libyaml"), pytest.param(PurePythonLoader, id="pure")]
 both = pytest.mark.parametrize("loader", LOADERS)
@@ -217,3 +218,31 @@ def test_a_syntax_error_without_a_place_is_one_of_the_whole_file() -> None:
         0,
         0,
     )
+
+
+RECOVERED = {
+    # a document with a syntax error → the lines of all of its problems
+    "tags:\n  - a: b: c\nclients:\n  - {nmae: x}\nprojects: [{name: Px, color: red}]": [3, 5, 5, 6],
+    "tags: [a\nclients:\n  - {nmae: x}\npolicy: {prune: {tags: x}}": [3, 4, 4, 5],
+    'tags: [5]\nclients:\n  - name: "abc\nprojects: [X]': [2, 4, 5],
+    "clients:\n\t- a\ntags: [5]\nprojects: [b: c: d]": [3, 4, 5],
+    "clients: &x [a\ntags: *x": [3],
+    "clients: [a\ntags: [{name: '{x}', archived: '{y}'}]": [3],
+    "clients: [a\ntags:\n  - {for_each: [1], name: '{item}'}": [3],
+    "clients: [a\ntags: ['lone \\ud83d', 5]": [3],
+}
+
+
+@pytest.mark.parametrize("text", RECOVERED)
+def test_a_syntax_error_hides_no_problem_of_the_other_sections(text: str) -> None:
+    assert [problem.line for problem in problems(f"version: 1\n{text}\n")] == RECOVERED[text]
+
+
+def test_of_another_version_the_version_is_the_problem_beside_the_syntax_error() -> None:
+    found = problems("version: 2\ntags: [5]\nclients: [a: b: c]\n")
+    assert [(problem.line, problem.rule) for problem in found] == [(1, "schema"), (3, "yaml")]
+
+
+def test_an_open_bracket_is_named_by_its_line() -> None:
+    (problem,) = problems("version: 1\ntags: [a\nclients: []\n")
+    assert problem.hint == "close the bracket that line 2 opens"
