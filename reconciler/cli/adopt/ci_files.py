@@ -7,9 +7,10 @@ import re
 from importlib.metadata import PackageNotFoundError, distribution
 
 from reconciler.json_text import parse_json
-from reconciler.version import __version__
 
 DISTRIBUTION = "clockify-reconciler"
+UNKNOWN = f"{DISTRIBUTION} @ git+https://github.com/OWNER/{DISTRIBUTION}@COMMIT"
+"""The requirement with the parts that a person fills in."""
 CI_PATHS = {"github": ".github/workflows/reconciler.yml", "gitlab": ".gitlab-ci.yml"}
 """The path of each service's file, from the root of the repository."""
 
@@ -41,7 +42,7 @@ env:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with: {python-version: "3.12"}
-      - run: pip install @REQUIREMENT@
+      - run: pip install "$PACKAGE"
       - uses: actions/cache@v4  # journals of earlier runs: completes interrupted runs, and undoes
         with: {path: .reconciler/runs, key: "reconciler-${{ github.run_id }}", restore-keys: reconciler-}
       - run: reconciler validate "$MANIFESTS" --format github
@@ -64,7 +65,7 @@ _GITLAB = """\
   resource_group: clockify  # one run at a time
   cache: {key: reconciler, paths: [.reconciler/runs]}  # journals of earlier runs: completes interrupted runs, and undoes
   before_script:
-    - pip install --quiet @REQUIREMENT@
+    - pip install --quiet "$PACKAGE"
 
 clockify plan:
   extends: .clockify
@@ -93,12 +94,14 @@ def ci_file(service: str, path: str, key: str, variables: dict[str, str]) -> str
     """
     is_github = service == "github"
     literal = _github_value if is_github else _gitlab_value
-    lines = "".join(f"  {name}: {literal(value)}\n" for name, value in {"MANIFESTS": path, **variables}.items())
+    lines = "".join(
+        f"  {name}: {literal(value)}\n"
+        for name, value in {"MANIFESTS": path, "PACKAGE": requirement(), **variables}.items()
+    )
     pattern = _GLOB.sub(r"\\\g<0>", path).replace("$", "?")  # `${{` would begin an expression
     parts = {
         "KEY": key,
         "PATHS": _quoted(pattern if path.endswith((".yaml", ".yml")) else f"{pattern.rstrip('/')}/**"),
-        "REQUIREMENT": f'"{requirement()}"',
         "VARIABLES": lines if is_github else f"variables:\n{lines}\n",
     }
     return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], _GITHUB if is_github else _GITLAB)
@@ -120,13 +123,16 @@ def _quoted(text: str) -> str:
 
 
 def requirement() -> str:
-    """What `pip install` takes for the installed version: the repository and commit it came from, else its exact version."""
+    """What `pip install` takes for the installed version: the repository and commit it came from, else UNKNOWN.
+
+    Never a name alone: the package that an index has under a name may be somebody else's.
+    """
     try:
         origin = parse_json((distribution(DISTRIBUTION).read_text("direct_url.json") or "{}").encode())
         url, commit = origin["url"], origin["vcs_info"]["commit_id"]
     except (PackageNotFoundError, ValueError, KeyError, TypeError):
-        return f"{DISTRIBUTION}=={__version__}"
+        return UNKNOWN
     # An address with a name or a token in it, or of another form, is not written to a file that is shared.
     if not _REPOSITORY.fullmatch(str(url)) or not _COMMIT.fullmatch(str(commit)):
-        return f"{DISTRIBUTION}=={__version__}"
+        return UNKNOWN
     return f"{DISTRIBUTION} @ git+{url}@{commit}"

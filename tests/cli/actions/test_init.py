@@ -30,6 +30,13 @@ def test_it_writes_the_schema_that_the_manifest_names_and_ignores_the_state_fold
     assert "$schema=manifest.schema.json" in (desk.folder / "manifests/teams/one.yaml").read_text(encoding="utf-8")
     assert (desk.folder / ".gitignore").read_text(encoding="utf-8") == ".reconciler/\n"
     assert "wrote manifests/teams/one.yaml" in result.stderr
+    assert "PACKAGE" not in result.stderr
+
+
+def test_a_ci_file_whose_package_is_not_known_says_what_to_fill_in(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconciler.cli.actions.init.requirement", lambda: ci_files.UNKNOWN)
+    result = desk.call("init", "--ci", "github")
+    assert "edit PACKAGE in .github/workflows/reconciler.yml" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -63,7 +70,7 @@ def test_the_gitignore_of_the_repository_is_used_within_it(desk: Desk, monkeypat
     assert result.exit_code == 0, result.stderr
     assert (desk.folder / ".gitignore").read_text(encoding="utf-8") == "sub \\[1]/.reconciler/\n"
     text = (desk.folder / ".gitlab-ci.yml").read_text(encoding="utf-8")
-    assert yaml.safe_load(text)["variables"] == {"MANIFESTS": "sub [1]/workspace.yaml"}
+    assert yaml.safe_load(text)["variables"] == {"MANIFESTS": "sub [1]/workspace.yaml", "PACKAGE": requirement()}
 
 
 def test_a_state_folder_elsewhere_is_not_listed(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -155,6 +162,7 @@ def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk)
     assert read["env"] == {
         "CLOCKIFY_API_KEY": "${{ secrets.CLOCKIFY_API_KEY }}",
         "MANIFESTS": "workspace.yaml",
+        "PACKAGE": requirement(),
         "RECONCILER_GATEWAY": "clockify",
         "RECONCILER_WORKSPACE": "Acme Studio",
     }
@@ -163,21 +171,21 @@ def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk)
 @pytest.mark.parametrize(
     ("origin", "expected"),
     [
-        (None, "clockify-reconciler==0.1.0"),
-        ('{"url": "file:///home/me/x", "dir_info": {}}', "clockify-reconciler==0.1.0"),
+        (None, ci_files.UNKNOWN),
+        ('{"url": "file:///home/me/x", "dir_info": {}}', ci_files.UNKNOWN),
         (
             json.dumps({"url": "https://git.example/me/it", "vcs_info": {"vcs": "git", "commit_id": "a" * 40}}),
             f"clockify-reconciler @ git+https://git.example/me/it@{'a' * 40}",
         ),
         (
             json.dumps({"url": "https://me:secret@git.example/it", "vcs_info": {"commit_id": "a" * 40}}),
-            "clockify-reconciler==0.1.0",
+            ci_files.UNKNOWN,
         ),
         (
             json.dumps({"url": "https://git.example/it", "vcs_info": {"commit_id": "main"}}),
-            "clockify-reconciler==0.1.0",
+            ci_files.UNKNOWN,
         ),
-        ("no json", "clockify-reconciler==0.1.0"),
+        ("no json", ci_files.UNKNOWN),
     ],
 )
 def test_ci_installs_what_is_installed_here(monkeypatch: pytest.MonkeyPatch, origin: str | None, expected: str) -> None:
@@ -187,7 +195,6 @@ def test_ci_installs_what_is_installed_here(monkeypatch: pytest.MonkeyPatch, ori
             return origin
 
     monkeypatch.setattr(ci_files, "distribution", lambda _: Installed())
-    monkeypatch.setattr(ci_files, "__version__", "0.1.0")
     assert requirement() == expected
 
 
