@@ -246,9 +246,7 @@ LIMIT_LINE = ": the plan needs 3 requests (max_requests); to allow it: --max-req
         ),
     ],
 )
-def test_each_reason_is_one_line_for_all_its_changes(
-    blocks: tuple[Blocked | None, ...], lines: list[str]
-) -> None:
+def test_each_reason_is_one_line_for_all_its_changes(blocks: tuple[Blocked | None, ...], lines: list[str]) -> None:
     change = CREATES.changes[0]
     blocked = [replace(change, address=Address("tag", (str(at),)), blocked=block) for at, block in enumerate(blocks)]
     assert list(_block_lines(blocked)) == lines
