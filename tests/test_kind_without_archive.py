@@ -16,7 +16,7 @@ from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
 from reconciler.kinds.field_types import Text
 from reconciler.live.build import Fetched, build
 from reconciler.manifest import ExportOptions, export_manifest
-from reconciler.manifest.schema.manifest import manifest_schema
+from reconciler.manifest.schema.manifest import manifest_schema, validation_schema
 from reconciler.model import Address, Field, Kind, Resource, Source
 from reconciler.planning import Action, Plan, PlanOptions, make_plan
 from reconciler.planning.planfile import plan_from_json, plan_to_json
@@ -52,9 +52,11 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             elif value == positions:
                 monkeypatch.setitem(value, "label", len(KINDS))
     manifest_schema.cache_clear()
+    validation_schema.cache_clear()
     yield
     monkeypatch.undo()
     manifest_schema.cache_clear()
+    validation_schema.cache_clear()
 
 
 def _live(*names: str, **values: Any) -> Live:
@@ -139,7 +141,7 @@ def test_the_preconditions_of_its_removal_hold(names: tuple[str, ...], status: P
 
 
 def test_the_schema_does_not_offer_to_archive_it() -> None:
-    prune = manifest_schema()["$defs"]["policy"]["properties"]["prune"]["properties"]
+    prune = validation_schema()["$defs"]["policy"]["properties"]["prune"]["properties"]
     assert set(prune["labels"]["enum"]) == {"delete", "keep"}
     assert set(prune["tags"]["enum"]) == {"delete", "archive", "keep"}
 

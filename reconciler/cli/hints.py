@@ -12,16 +12,16 @@ from dataclasses import replace
 from reconciler.cli.settings import Settings
 from reconciler.errors import Problem
 
-OFFLINE = frozenset({"init", "validate", "schema", "show", "help", "version"})
+OFFLINE = frozenset({"init", "import-csv", "validate", "fmt", "schema", "show", "help", "version"})
 """Commands that no global option changes the subject of."""
 LOCAL = frozenset({"runs", "sandbox"})
 """Commands that read the state folder alone."""
-IN_WORKSPACE = frozenset({"get", "users", "time"})
+IN_WORKSPACE = frozenset({"get", "users", "time", "export", "doctor"})
 """Commands that need a workspace and read no manifest, which may name it."""
-ANYWHERE = frozenset({"plan", "apply", "undo", "connections", "whoami", "workspaces"})
+ANYWHERE = frozenset({"plan", "apply", "drift", "pull", "undo", "connections", "whoami", "workspaces"})
 """All other commands."""
 
-_COMMAND = re.compile(r"\breconciler (?P<name>[a-z]+)\b")
+_COMMAND = re.compile(r"\breconciler (?P<name>[a-z]+(?:-[a-z]+)?)\b")
 
 
 def with_options(text: str, settings: Settings) -> str:

@@ -24,7 +24,7 @@ from tests.search.worlds import World, make_world, populate
 
 WORKSPACE = "Studio"
 NOTHING: World = {"clients": [], "projects": [], "tags": [], "entries": []}
-CONFIG = {"key": "any", "rate": Rate.parse("100000/s")}
+CONFIG = {"key": "any-k3y-will-do", "rate": Rate.parse("100000/s")}
 NAMES = (
     "null", "~", "true", "No", "2024", "1.5", "0x1F", "2026-01-31", "12:30", "- item", "a: b", "C# #1", "#1976D2", "@home", "[list]", "{a}", "*star", "&and",
     "!tag", "|", ">", "%x", "`tick`", "'single'", '"double"', "back\\slash", "a/b", "👩‍👩‍👧", "日本語　全角", "שלום עולם", "cafe\u0301", "zero\u200bwidth", "a\u00a0b",
