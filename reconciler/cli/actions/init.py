@@ -99,4 +99,5 @@ def _ci_file(service: str, path: str, root: Path, settings: Settings) -> NewFile
     }
     variables = {f"RECONCILER_{name.upper()}": value for name, value in chosen.items() if value}
     place = os.path.relpath(root / CI_PATHS[service])
-    return NewFile(place, ci_file(service, as_argument(inside), KEYS[gateway], variables))
+    text = ci_file(service, as_argument(inside), KEYS[gateway], variables)
+    return NewFile(place, text, way_out="leave out --ci, or run it in an empty folder and merge that file by hand")

@@ -17,11 +17,12 @@ _IGNORED = {"{}", "{}/", "/{}", "/{}/", "**/{}", "**/{}/"}
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to write, with its whole text. `may_exist`: an existing one is kept, without an error."""
+    """A file to write, with its whole text. `may_exist`: an existing one is kept, without an error. `way_out`: if it must not exist."""
 
     path: str
     text: str
     may_exist: bool = False
+    way_out: str = "use another path, or move that file first"
 
 
 def repository_root(folder: Path) -> Path:
@@ -38,7 +39,7 @@ def write_new_files(new: list[NewFile]) -> list[str]:
     for file in new:
         if not file.may_exist and os.path.lexists(file.path):
             raise ReconcilerError(
-                f"{file.path} already exists", hint="use another path, or move that file first; nothing was written"
+                f"{file.path} already exists", hint=f"{file.way_out}; nothing was written"
             )
     written = []
     for file in new:

@@ -76,7 +76,7 @@ def _notices(collector: Collector) -> Iterator[str]:
     if collector.columns.ignored:
         yield f"columns not imported: {', '.join(map(quote, collector.columns.ignored))}"
     if collector.composed:
-        yield f"{collector.composed:,} names were not in Unicode normalization form C and are written in it"
+        yield f"names that were not in Unicode normalization form C and are written in it: {collector.composed:,}"
 
 
 def _located(table: Table, writer: Writer) -> Iterator[Problem]:

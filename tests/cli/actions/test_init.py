@@ -87,6 +87,7 @@ def test_an_existing_file_is_kept_and_nothing_is_written(desk: Desk, existing: s
     result = desk.call("init", "--ci", "github")
     assert result.exit_code == 1
     assert f"{existing} already exists" in result.stderr
+    assert ("leave out --ci" in result.stderr) is existing.startswith(".github")
     assert [p.read_text(encoding="utf-8") for p in desk.folder.rglob("*") if p.is_file()] == ["mine"]
 
 

@@ -285,7 +285,7 @@ def test_hostile_names_are_the_same_text_in_the_manifest() -> None:
     assert found == names
     tasks = {address.path[-1] for address in desired(imported).resources if address.kind == "task"}
     assert tasks == names
-    assert imported.notices == ("3 names were not in Unicode normalization form C and are written in it",)
+    assert imported.notices == ("names that were not in Unicode normalization form C and are written in it: 3",)
 
 
 def test_the_workspace_is_named_in_the_manifest() -> None:
