@@ -192,8 +192,8 @@ class PreconditionEvaluator:
             return "its time entries changed after the plan was made"
         embedded = {address.name for address in change.impact.embedded}
         inside = [child for child in children if BY_NAME[child.kind].is_embedded]
-        new = sorted(child.name for child in inside if child.name not in embedded)
-        return f"it has a new child: {new[0]!r}" if new else ""
+        new = [child.name for child in inside if child.name not in embedded]
+        return f"it has a new child: {min(new)!r}" if new else ""
 
     def why_parent(self, change: Change, children: Iterable[Resource]) -> str:
         """A child, not embedded, that was added since: the plan deletes or moves all the children it knew of; if it only

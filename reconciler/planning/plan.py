@@ -213,7 +213,7 @@ class Plan:
     created_at: str = ""
     made_after: tuple[int, int] = (0, 0)
     digest_version: int = DIGEST_VERSION
-    is_loaded: bool = field(default=False, compare=False, repr=False)
+    is_loaded: bool = field(default=False, compare=False)
 
     @cached_property
     def digest(self) -> str:

@@ -30,6 +30,7 @@ from reconciler.planning.precondition import Precondition
 from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.verification import verify_plan
 from reconciler.state import AccessRole, ListProof, Policy, SourceFile
+from reconciler.text import sanitize
 
 FORMAT = "reconciler.plan/1"
 MOST_PROBLEMS = 20
@@ -158,13 +159,9 @@ def plan_from_json(data: Any) -> Plan:
     _refuse("the plan file is damaged", [str(problem) for problem in islice(shape.problems(data, ""), MOST_PROBLEMS)])
     try:
         plan = _plan(data)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-    ) as error:  # what the shape does not know, such as a share of 1.1.1%
-        raise PlanFileError(f"the plan file is damaged: {str(error)[:80]}", hint="plan again") from error
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        # What the shape does not know, such as a share of 1.1.1%.
+        raise PlanFileError(f"the plan file is damaged: {sanitize(str(error))}", hint="plan again") from error
     if (plan.digest, plan.summary, _checksum(data)) != (data["digest"], data["summary"], data["checksum"]):
         raise PlanFileError(
             "the plan file was modified: its digest or checksum does not match its content",

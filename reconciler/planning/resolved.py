@@ -10,6 +10,7 @@ from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import fields_of
 from reconciler.kinds.rates import WITHOUT_MINOR_UNIT
 from reconciler.model import Address, Field, Resource
+from reconciler.planning.problems import problem_at
 from reconciler.state import Desired, Workspace
 from reconciler.value_types import MembersType, MoneyType, ResolvedType
 
@@ -94,7 +95,5 @@ def require_payable_amounts(desired: Desired, workspace: Workspace) -> None:
 
 
 def _problem(resource: Resource, field: Field, amount: str, currency: str) -> Problem:
-    source = resource.source
-    place = (source.path, source.line, source.column) if source else ("", 0, 0)
     message = f"{field.name} of {resource.address}: {currency} has no minor unit, and {amount} is not a whole number"
-    return Problem(*place, message, "round the amount; the currency is a setting of the workspace")
+    return problem_at(resource.source, message, "round the amount; the currency is a setting of the workspace")

@@ -159,7 +159,7 @@ def _of_live(change: Change, kind: Kind, names: list[str]) -> Iterator[ChangePro
     for at, item in enumerate(change.fields):
         if item.name in known.values and known.values[item.name] != item.before:
             yield f"fields[{at}].before", "not the value of the precondition"
-    is_delete = change.deletes or change.action is Action.DELETE
+    is_delete = change.action is Action.DELETE
     for key, wanted in (("tracked_seconds", kind.tracks_time), ("time_entries", bool(kind.usage_param))):
         if (getattr(known, key) is not UNSET) != (is_delete and wanted):
             yield f"precondition.{key}", "missing" if is_delete and wanted else "only a delete has it"

@@ -40,9 +40,7 @@ def plan_html(plan: Plan, *, approve_command: str = "") -> str:
 @cache
 def _environment() -> Environment:
     # Undefined names are errors: a page that silently omits a removal would be worse than no page.
-    return Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True
-    )
+    return Environment(autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True)
 
 
 def _finalize(value: Any) -> Any:

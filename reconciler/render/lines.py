@@ -142,8 +142,6 @@ def _merged(line: list[Span]) -> Line:
         if last.text.strip(" "):
             merged.append(Span(last.text.rstrip(" "), last.style))
     text = "".join(span.text for span in merged)
-    if not text:
-        return ()
     if log_line(text) != text:
         return (Span(log_line(text), merged[-1].style),)
     return tuple(merged)

@@ -56,8 +56,7 @@ def _foot(plan: Plan, approve_command: str) -> str:
         lines.append(markdown(f"Forecast: {words.forecast(plan.forecast)}."))
         lines.append(f"Digest: `{plan.digest}`")
         if approve_command:
-            ticks = "`" * (max((len(run) for run in re.findall("`+", approve_command)), default=2) + 1)
-            fence = ticks if len(ticks) >= 3 else "```"
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`*", approve_command))))
             lines += [f"To apply exactly this plan:\n\n{fence}sh\n{log_line(visible(approve_command))}\n{fence}"]
     return "\n\n".join(lines) + "\n"
 

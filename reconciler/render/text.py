@@ -101,14 +101,17 @@ class _PlanText:
 
     def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
         """The spans and notes on one line if they fit, else the notes on a line of their own, else on a line each."""
+        own = self.flow(*spans, indent=indent, hanging=4)
+        if not notes:
+            return own
         collapsed = " · ".join(notes)
-        lines = self.flow(*spans, Span(f"  {collapsed}" if notes else "", "dim"), indent=indent, hanging=4)
-        if not notes or len(lines) == 1:
-            return lines
+        together = self.flow(*spans, Span(f"  {collapsed}", "dim"), indent=indent)
+        if len(together) == 1:
+            return together
         below = self.flow(Span(collapsed, "dim"), indent=indent + 4)
         if len(below) > 1:
             below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]
-        return self.flow(*spans, indent=indent, hanging=4) + below
+        return own + below
 
     def _collapsed(self, entry: CollapsedChanges, indent: int) -> list[Line]:
         first = entry.changes[0]

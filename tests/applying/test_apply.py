@@ -328,6 +328,11 @@ def test_reading_again_finds_what_an_answer_claimed_and_the_service_did_not_keep
         checked = verify(report, stage.read(desired_of({"tags": ["urgent"]})))
         assert _results(checked)["client:Acme"] is Result.NOT_ACCEPTED
         assert checked.exit_code == 4
+        assert checked.requests == report.requests + stage.read(desired_of({"tags": ["urgent"]})).live.requests
+
+
+def test_the_most_steps_under_way_at_once_unless_told_otherwise() -> None:
+    assert (ApplyOptions().max_concurrency, ApplyOptions().max_age, ApplyOptions().fail_fast) == (32, 60, False)
 
 
 def test_a_plan_with_blocked_changes_is_refused_whole() -> None:

@@ -247,3 +247,10 @@ def test_what_exists_from_before_the_run_was_not_made_by_a_create_in_doubt() -> 
         [result] = evaluate_preconditions(plan.changes, now, {}, history)
         assert result.status is status
     assert result.why == "the name is already in use (c1)"
+
+
+def test_of_several_tasks_that_were_added_since_the_first_is_named() -> None:
+    then: World = {"projects": ["P"], "tasks": ["P/Old"]}
+    now: World = {"projects": ["P"], "tasks": ["P/Old", "P/Zeta", "P/Alpha", "P/Mid"]}
+    found = _statuses({"projects": []}, then, now)["project:P"]
+    assert found == (PreconditionStatus.MOVED, "it has a new child: 'Alpha'")

@@ -11,7 +11,7 @@ from reconciler.applying import Result, approve
 from reconciler.planning import Plan
 from reconciler.sandbox import Switches
 from tests.killed_process import KillableSandbox, KilledError
-from tests.recorded_runs import Recorded
+from tests.recorded_runs import Recorded, journal_lines
 from tests.sandbox_client import Stage
 
 MANIFEST = {"tags": ["one", "two", "three"]}
@@ -102,3 +102,21 @@ def test_a_name_that_is_freed_and_taken_in_another_case_is_resumed(
         assert [project["clientId"] for project in stage.snapshot()["projects"]] == [acme]
         assert len(stage.snapshot()["tasks"]) == 1
         assert stage.plan(manifest)[0].is_empty
+
+
+def test_what_became_of_a_write_without_an_answer_is_recorded_by_the_next_session(tmp_path: Path) -> None:
+    with Stage() as stage:
+        recorded = Recorded(stage, tmp_path)
+        plan = _plan(stage, recorded)
+        mortal = KillableSandbox(stage.app)
+        stage.use(mortal)
+        mortal.live(0, is_after=True)
+        with pytest.raises(KilledError):
+            recorded.apply(approve(plan, plan.digest))
+        mortal.live(None)
+        (made,) = stage.snapshot()["tags"]
+        assert recorded.apply(approve(plan, plan.digest)).exit_code == 0
+        settled = [line for line in journal_lines(tmp_path) if line["event"] == "settled"]
+        assert [(line["address"], line["result"], line["id"]) for line in settled] == [
+            (f"tag:{made['name']}", "found", made["id"])
+        ]

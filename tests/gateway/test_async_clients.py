@@ -96,6 +96,13 @@ class _Meeting:
         self.is_closed = True
 
 
+@pytest.mark.parametrize("awaitable", [AsyncReader, AsyncWriter])
+def test_sixteen_requests_are_under_way_at_once_unless_told_otherwise(awaitable: Any) -> None:
+    client = awaitable(_Meeting(1))
+    assert client._executor._max_workers == 16
+    asyncio.run(client.aclose())
+
+
 class _Meetings(AsyncClient[Reader]):
     async def meet(self) -> int:
         return await self._call(self._client.meet)  # type: ignore[attr-defined]
@@ -202,8 +209,8 @@ def test_every_awaitable_method_hands_its_arguments_on(original: type, awaitable
                         wanted.append(parameter.name)
                 called = getattr(client, name)(*wanted, **keywords)
                 (result,) = [item async for item in called] if name in lazy else [await called]
-                if result is not None:  # a method without a result returns none of what it called
-                    assert result == (name, tuple(wanted), keywords)
+                has_result = inspect.signature(methods[name]).return_annotation != "None"
+                assert result == ((name, tuple(wanted), keywords) if has_result else None)
 
     asyncio.run(work())
     assert names

@@ -65,6 +65,17 @@ def test_the_link_is_in_no_record_and_no_representation_and_is_masked() -> None:
     assert "url" not in reader_of(Service([Reply(created)])).connection("c1")
 
 
+@pytest.mark.parametrize(("size", "is_taken"), [(4096, True), (4097, False)])
+def test_the_longest_link(size: int, is_taken: object) -> None:
+    link = "https://connect.example/?t=".ljust(size, "x")
+    writer = writer_of(Service([Reply({"connection": {"connection_id": "c1", "status": "PENDING", "url": link}})]))
+    if is_taken:
+        assert writer.create_connection().link == link
+        return
+    with pytest.raises(ProtocolError):
+        writer.create_connection()
+
+
 @pytest.mark.parametrize(
     "link", [None, 5, "", "javascript:alert(1)", "http://connect.example/?t=1", "https://a b", "https://x\x1b[31m", "https://u:p@host/", "file:///etc/passwd"]
 )  # fmt: skip

@@ -129,3 +129,12 @@ def test_a_raw_body_that_resembles_a_zlib_header_is_read_as_raw() -> None:
     stored = bytes([0x09]) + len(body).to_bytes(2, "little") + (len(body) ^ 0xFFFF).to_bytes(2, "little") + body
     assert int.from_bytes(stored[:2], "big") % 31 == 0
     assert decode([stored], "deflate", LIMIT) == body
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [("gzip", zlib.compress(b"{}")), ("x-gzip", zlib.compress(b"{}")), ("deflate", gzip.compress(b"{}"))],
+)
+def test_the_header_of_another_encoding_is_refused(name: str, sent: bytes) -> None:
+    with pytest.raises(InvalidEncodingError):
+        decode([sent], name, LIMIT)

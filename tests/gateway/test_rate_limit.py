@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from reconciler.errors import ConfigurationError
-from reconciler.gateway.rate_limit import MAX_SLOWDOWN, RECOVERY_DELAY, Limiter, Rate
+from reconciler.gateway.rate_limit import RECOVERY_DELAY, Limiter, Rate
 from tests.clock import Time
 
 
@@ -148,7 +148,7 @@ def test_the_rate_has_a_lower_limit() -> None:
     for _ in range(20):
         time.seconds += 100
         limiter.slow_down(time.seconds)
-    assert limiter.per_second == pytest.approx(10 / MAX_SLOWDOWN)
+    assert limiter.per_second == pytest.approx(10 / 32)
 
 
 def test_held_requests_are_sent_afterwards_spaced_evenly() -> None:
@@ -165,3 +165,11 @@ def test_held_requests_are_sent_afterwards_spaced_evenly() -> None:
     limiter.wait()
     sent_at = [limiter.wait() - start for _ in range(3)]
     assert sent_at == pytest.approx([7.1, 7.2, 7.3])
+
+
+def test_after_a_429_the_next_request_waits_as_long_as_the_reduced_rate_says() -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
+    sent_at = limiter.wait()
+    limiter.slow_down(sent_at)
+    assert limiter.wait() - sent_at == pytest.approx(0.2)

@@ -144,3 +144,10 @@ def test_an_empty_answer_is_no_object(body: bytes) -> None:
         reader_of(Service([Reply(body)])).user()
     with pytest.raises(ProtocolError, match="is empty"):
         writer_of(Service([Reply(body)])).create_workspace("Acme")
+
+
+def test_an_empty_answer_is_no_list_of_workspaces() -> None:
+    with pytest.raises(ProtocolError) as caught:
+        reader_of(Service([Reply(b"")])).workspaces()
+    assert caught.value.message.startswith("the response to GET /workspaces is not JSON: ")
+    assert caught.value.hint == "check --base-url and --gateway"

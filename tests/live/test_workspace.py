@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.errors import WorkspaceError
 from reconciler.live import choose_workspace
+from reconciler.live.workspace import MAX_NAME, require_workspace_name
 from tests.live.fake_workspace import FakeWorkspace
 
 
@@ -100,3 +101,12 @@ def test_the_default_currency_is_that_of_new_clients(currencies: Any, settings: 
 @pytest.mark.parametrize("settings", [None, [], [5], "text", 7, True])
 def test_settings_of_another_type_are_none(settings: Any) -> None:
     assert choose_workspace(account(("w1", "Acme"), workspaceSettings=settings).reader, None).settings == {}
+
+
+@pytest.mark.parametrize(("name", "is_valid"), [("n" * MAX_NAME, True), ("n" * (MAX_NAME + 1), False), (" n", False)])
+def test_the_longest_name_of_a_workspace(name: str, is_valid: object) -> None:
+    if is_valid:
+        require_workspace_name(name)
+        return
+    with pytest.raises(WorkspaceError, match="invalid workspace name"):
+        require_workspace_name(name)

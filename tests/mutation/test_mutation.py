@@ -89,12 +89,13 @@ def test_every_module_of_a_room_exists_and_belongs_to_one_room() -> None:
 
 def test_every_listed_equivalent_still_exists() -> None:
     listed = load_equivalents()
-    paths = {entry.path for entry in listed}
-    found = {
-        equivalent_to(mutant, (ROOT / mutant.path).read_text(encoding="utf-8"), listed)
-        for mutant in mutants_of(ROOT, paths)
-    }
-    assert [entry for entry in listed if entry not in found] == []
+    for path in {entry.path for entry in listed}:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        missing = [entry for entry in listed if entry.path == path]
+        for mutant in mutants_of(ROOT, [path]):
+            found = equivalent_to(mutant, source, missing)  # to look for one takes parsing the module
+            missing = [entry for entry in missing if entry != found]
+        assert missing == []
     assert all(len(entry.reason) > 20 for entry in listed)
 
 

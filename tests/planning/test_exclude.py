@@ -221,3 +221,11 @@ def test_with_a_possible_rename_every_removal_that_it_may_be_is_left_out() -> No
     assert {"project:Café", "project:Intranet", "project:Handbook"} <= set(out(rest))
     assert plan_from_json(as_json(plan)) == plan
     assert plan_from_json(as_json(rest)) == rest
+
+
+def test_what_waits_for_a_name_that_waits_for_another_one_is_left_out_too() -> None:
+    manifest = {"tags": [{"name": "c", "was": "b"}, {"name": "b", "was": "a"}, {"name": "a", "was": "z"}, "y"]}
+    plan = plan_of(manifest, {"tags": ["z", "a", "b"]})
+    rest = exclude_blocked(blocked(plan, "tag:c"))
+    assert left(rest) == ["create tag:y"]
+    assert set(out(rest)) == {"tag:a", "tag:b", "tag:c"}

@@ -188,3 +188,20 @@ def test_a_list_of_one_project_is_read_again_where_a_task_ends_there(
     policy = {"prune": {"tasks": "delete"}}
     changes = make_plan(desired_of({"projects": [manifest], "policy": policy}), live, {}, target=TARGET).changes
     assert _lists_of_children_again(live, changes, TASK) == lists
+
+
+@pytest.mark.parametrize(("tasks", "inline"), [(1, 0), (2, 2), (100, 100), (101, 100)])
+def test_from_two_to_a_hundred_tasks_go_into_the_create_of_their_project(tasks: int, inline: int) -> None:
+    plan = plan_of({"projects": [{"name": "P1", "tasks": [f"t{number}" for number in range(tasks)]}]}, {})
+    assert sum(map(len, inline_groups(plan.changes).values())) == inline
+
+
+def test_where_no_list_has_all_tasks_those_of_single_projects_are_read_again_and_those_of_new_ones() -> None:
+    live = live_of({"projects": ["Web"], "tasks": ["Web/a"]})
+    single = ListProof("tasks of project p1", 150, 3, "Last-Page: true")
+    live = replace(live, proofs=(*(proof for proof in live.proofs if proof.what != "tasks"), single))
+    projects = [{"name": "Web", "tasks": ["a"]}, {"name": "New", "tasks": [f"t{number}" for number in range(51)]}]
+    changes = make_plan(desired_of({"projects": projects}), live, {}, target=TARGET).changes
+    assert (
+        _lists_of_children_again(live, changes, TASK) == 3 + 1 + 2
+    )  # three pages; a new list; two pages of 50 at most

@@ -17,4 +17,5 @@ def test_a_plan_file_of_0_1_0_is_read_and_written_as_it_was(path: Path) -> None:
     data = json.loads(path.read_bytes())
     plan = plan_from_json(data)
     assert plan.digest == data["digest"]
+    assert plan.made_after == (0, 0)
     assert json.loads(json.dumps(plan_to_json(plan))) == data

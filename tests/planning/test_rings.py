@@ -1,16 +1,22 @@
-"""Rings of names under random edits: the reading that needs less is planned, and once it is applied nothing is left."""
+"""Rings of names: what belongs to them and what a reading of them costs; under random edits, the reading that needs less is planned,
+and once it is applied nothing is left.
+"""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.model import Address
 from reconciler.planning import Plan
+from reconciler.planning.rings import Cost, Ring, Subtrees
 from reconciler.planning.simulate import simulate
-from tests.planning.literals import live_of, plan_of
+from tests.planning.literals import desired_of, live_of, plan_of
 
 NAMES = ("A", "B", "C")
 TURNS = [turn for turn in itertools.permutations(NAMES) if sum(a != b for a, b in zip(turn, NAMES, strict=True)) > 1]
@@ -109,3 +115,99 @@ def test_rings_in_rings_are_unravelled(turned: list[str], order: list[str]) -> N
         "task:B/other/t",
         *(f"task:A/{new}/in {old}" for new, old in zip(names, turned, strict=True)),
     }
+
+
+ACME, GLOBEX = Address.parse("client:Acme"), Address.parse("client:Globex")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "world", "wanted", "live"),
+    [
+        pytest.param(
+            {"clients": [{"name": "Acme", "projects": [{"name": "Alpha", "tasks": ["a"]}]}, "Globex"]},
+            {"projects": ["Globex/Beta", "Third/Else"], "tasks": ["Globex/Beta/b", "Third/Else/e"]},
+            {"Acme/Alpha", "Acme/Alpha/a"},
+            {"Globex/Beta", "Globex/Beta/b"},
+            id="whole subtrees in both states, and nothing beside them",
+        ),
+        pytest.param(
+            {
+                "clients": [
+                    "Acme",
+                    "Globex",
+                    {"name": "Third", "projects": [{"name": "Delta", "was": "Globex/Delta", "tasks": ["d"]}]},
+                ]
+            },
+            {},
+            {"Third/Delta", "Third/Delta/d"},
+            set(),
+            id="a project that left one of them, with its tasks",
+        ),
+        pytest.param(
+            {"clients": ["Acme", "Globex", {"name": "Third", "projects": [{"name": "Delta", "was": "Old"}]}]},
+            {},
+            set(),
+            set(),
+            id="a project elsewhere with another name",
+        ),
+        pytest.param(
+            {
+                "clients": [
+                    {"name": "Acme", "projects": [{"name": "In", "was": "Third/Site"}]},
+                    "Globex",
+                    {"name": "Third", "projects": [{"name": "Site", "tasks": ["new"]}]},
+                ]
+            },
+            {"projects": ["Third/Site"], "tasks": ["Third/Site/old"]},
+            {"Acme/In", "Third/Site", "Third/Site/new"},
+            {"Third/Site", "Third/Site/old"},
+            id="a project that comes from a third client, and what takes its place there",
+        ),
+        pytest.param(
+            {"clients": [{"name": "Acme", "projects": [{"name": "In", "was": "/Site"}]}, "Globex"]},
+            {"projects": ["Site"], "tasks": ["Site/old"]},
+            {"Acme/In"},
+            {"Site", "Site/old"},
+            id="a project that had no client",
+        ),
+        pytest.param(
+            {"clients": [{"name": "Acme", "projects": [{"name": "In", "was": "Site"}]}, "Globex"]},
+            {"projects": ["Site"]},
+            {"Acme/In"},
+            set(),
+            id="an earlier name alone is one under the same client",
+        ),
+    ],
+)
+def test_below_a_ring_is_what_stands_in_it_and_what_moves_into_it_or_out_of_it(
+    manifest: dict[str, Any], world: dict[str, Any], wanted: set[str], live: set[str]
+) -> None:
+    state = live_of({"clients": ["Acme", "Globex", "Third"], **world})
+    ring = Ring({address: state.resources[address] for address in (ACME, GLOBEX)}, {})
+    declared, present = Subtrees(desired_of(manifest), state).below(ring)
+    assert {str(resource.address).partition(":")[2] for resource in declared} == wanted
+    assert {str(resource.address).partition(":")[2] for resource in present} == live
+
+
+def test_of_two_live_resources_with_one_name_the_first_belongs_to_a_ring() -> None:
+    state = live_of({"clients": ["Acme", "Globex"], "projects": ["Acme/Site"]})
+    site = state.resources[Address.parse("project:Acme/Site")]
+    state = replace(state, duplicates=(replace(site, id="p9"),))
+    ring = Ring({ACME: state.resources[ACME]}, {})
+    assert Subtrees(desired_of({"clients": ["Acme"]}), state).below(ring) == ([], [site])
+
+
+@pytest.mark.parametrize(
+    ("site", "cost"),
+    [
+        pytest.param({}, Cost(3, 0), id="a project that is removed takes its tasks with it"),
+        pytest.param({"archived": True}, Cost(0, 0), id="an archived project stays as it is, with its tasks"),
+    ],
+)
+def test_what_a_reading_costs_that_removes_a_project(site: dict[str, Any], cost: Cost) -> None:
+    state = live_of(
+        {"clients": ["Acme"], "projects": [{"at": "Acme/Site", **site}], "tasks": ["Acme/Site/a", "Acme/Site/b"]}
+    )
+    desired = desired_of({"clients": [{"name": "Acme", "projects": []}]})
+    below = [resource for resource in state.resources.values() if resource.kind != "client"]
+    assert Subtrees(desired, state).cost((), below, {ACME: state.resources[ACME]}) == cost

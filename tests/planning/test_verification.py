@@ -322,3 +322,18 @@ def test_a_format_that_is_not_known_is_shown_up_to_60_characters() -> None:
     with pytest.raises(PlanFileError) as refused:
         plan_from_json({**as_json(PLAN), "format": "reconciler.plan/" + "9" * 80})
     assert f"{('reconciler.plan/' + '9' * 80)[:60]!r}" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("unknown", "message"),
+    [
+        (("x",), "the plan file is damaged: x: unknown key"),
+        (("x", "y"), "the plan file is damaged: x: unknown key (and 1 more)"),
+        (("x", "y", "z"), "the plan file is damaged: x: unknown key (and 2 more)"),
+    ],
+)
+def test_a_refusal_counts_the_further_problems(unknown: tuple[str, ...], message: str) -> None:
+    with pytest.raises(PlanFileError) as caught:
+        plan_from_json({**as_json(PLAN), **dict.fromkeys(unknown, 1)})
+    assert caught.value.message == message
+    assert len(caught.value.problems) == len(unknown) - 1

@@ -80,3 +80,8 @@ def test_the_page_has_what_an_approval_needs() -> None:
     assert "would remove 2 of 5 projects" in text
     assert 'name: ACME → "Acme Corp"' in text
     assert "task One is deleted with it" in text
+
+
+def test_the_statements_of_the_template_leave_no_blanks() -> None:
+    lines = plan_html(plans.ordinary()).splitlines()
+    assert not [line for line in lines if line != line.rstrip()]

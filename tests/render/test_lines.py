@@ -106,3 +106,7 @@ def test_wrapping_loses_no_sign(spans: list[str], cells: int) -> None:
 
 def test_a_file_or_a_pipe_has_80_columns_without_colours() -> None:
     assert (PIPE.width, PIPE.ascii, PIPE.color) == (80, False, False)
+
+
+def test_a_line_without_text_has_no_spans() -> None:
+    assert flow([Span("", "bold")], Screen(10)) == [()]

@@ -76,6 +76,14 @@ def test_a_long_plan_stays_within_the_budget_and_keeps_what_matters(tasks: int) 
     assert text.count("<details>") == text.count("</details>")
 
 
+@pytest.mark.parametrize("size", range(3000, 24000, 1500))
+def test_removals_warnings_and_details_share_the_room(size: int) -> None:
+    plan = replace(plans.large(60, projects=4), warnings=tuple(f"warning {number} {'w' * 60}" for number in range(80)))
+    text = plan_markdown(plan, approve_command=COMMAND, size_limit=size)
+    assert size / 2 < len(text) <= size
+    assert plan.digest in text
+
+
 def test_what_is_left_out_is_counted() -> None:
     text = plan_markdown(plans.large(30, projects=20), approve_command=COMMAND, size_limit=6000)
     assert len(text) <= 6000
@@ -93,7 +101,7 @@ def test_even_removals_that_are_too_many_keep_the_digest_and_the_command() -> No
 
 def test_a_command_with_backticks_stays_within_its_fence() -> None:
     text = plan_markdown(plans.ordinary(), approve_command="apply '```' --approve 1")
-    assert "````sh\napply '```' --approve 1\n````" in text
+    assert "\n````sh\napply '```' --approve 1\n````" in text
 
 
 def test_the_table_has_a_column_for_each_kind_that_changes() -> None:

@@ -142,3 +142,8 @@ def test_one_record_is_a_line_for_each_key_that_has_a_value() -> None:
 
 def test_addresses_stand_alone_on_their_lines() -> None:
     assert made("address", [{"address": "tag:a\nb"}, {"address": "tag:c"}]) == "tag:a\\nb\ntag:c\n"
+
+
+def test_no_column_is_cut_below_eight_cells() -> None:
+    lines = made("table", [{"id": "i" * 50, "name": "n" * 50}], screen=Screen(40)).splitlines()
+    assert lines[1] == f"{'i' * 50}  {'n' * 7}…"

@@ -10,6 +10,7 @@ from reconciler.planning.plan import Plan
 from reconciler.render.screen import Screen
 from reconciler.render.text import plan_lines, to_plain
 from reconciler.render.width import width
+from tests.planning.literals import plan_of
 from tests.render import plans
 from tests.render.golden import assert_golden
 
@@ -108,3 +109,11 @@ def test_an_empty_plan_says_so_and_needs_no_approval() -> None:
     assert "Forecast" not in text
     assert "Digest" not in text
     assert COMMAND not in text
+
+
+def test_a_long_name_hangs_by_four_columns() -> None:
+    name = " ".join(["word"] * 20)
+    plan = plan_of({"tags": [name]}, {})
+    lines = _text(plan, cells=40).splitlines()
+    first = next(at for at, line in enumerate(lines) if "tag word" in line)
+    assert lines[first + 1].startswith("      word")

@@ -99,7 +99,7 @@ class StepRunner:
     def _require_own_name(self, item: WorkItem) -> None:
         """Raise MovedError for an inline child that somebody renamed before it was read back."""
         if self.inline_children.received(item.change.address) and item.wire.get("name") != item.change.address.name:
-            raise MovedError(f"its name is now {sanitize(str(item.wire.get('name')), 100)!r}")
+            raise MovedError(f"its name is now {sanitize(str(item.wire.get('name')))!r}")
 
     def _send_create(self, item: WorkItem) -> Wire:
         """Send the create, with new children inline if the service keeps them."""

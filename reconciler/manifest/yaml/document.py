@@ -126,7 +126,7 @@ class Document:
 
 
 def _tag(tag: str) -> str:
-    return quote(tag.replace(_YAML_TAGS, "!!", 1))
+    return quote(tag.replace(_YAML_TAGS, "!!"))
 
 
 def _place(node: Any) -> Place:

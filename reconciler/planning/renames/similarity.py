@@ -195,4 +195,4 @@ class NameIndex:
 def _trigrams(squashed: str) -> set[str]:
     """Every three letters in a row; the ends count as letters, so that short names have some too."""
     padded = f"\0{squashed}\0"
-    return {padded[at : at + 3] for at in range(max(len(padded) - 2, 1))}
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

@@ -71,3 +71,14 @@ def test_every_line_of_0_1_0_is_written_back_to_the_letter(run: Run) -> None:
     lines = (run.path / "journal.jsonl").read_text(encoding="utf-8").splitlines()
     written = [json.dumps(e.to_json(), separators=(",", ":")) for e in run.events if not isinstance(e, UnknownEvent)]
     assert written == [line for line in lines if line.strip()]
+
+
+@pytest.mark.parametrize("run", RUNS, indirect=True)
+def test_the_sessions_of_a_run_of_0_1_0_are_found_in_any_spelling_of_its_lines(run: Run) -> None:
+    complete, sessions = run.is_complete, run.head.sessions
+    journal = run.path / "journal.jsonl"
+    lines = [json.dumps(json.loads(line)) for line in journal.read_text(encoding="utf-8").splitlines()]
+    journal.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    again = Run(run.path)
+    assert (again.is_complete, again.head.sessions) == (complete, sessions)
+    assert again.head.sessions

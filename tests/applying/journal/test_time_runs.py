@@ -131,3 +131,11 @@ def test_a_folder_without_journal_counts_for_nothing(tmp_path: Path) -> None:
     runs = Runs(tmp_path)
     assert [one.id for one in runs.every()] == [run.id]
     assert (runs.next_sequence(), list(runs), runs.position) == (1, [], (0, 0))
+
+
+def test_the_files_of_a_run_are_for_people_to_read_too(tmp_path: Path) -> None:
+    assert (time_run(tmp_path).path / TIME).read_text(encoding="utf-8").startswith('{\n "')
+    plan_run(tmp_path)
+    (plan,) = tmp_path.glob("runs/*/plan.json")
+    assert plan.read_text(encoding="utf-8").startswith('{\n "')
+    assert plan.read_text(encoding="utf-8").endswith("}\n")

@@ -123,3 +123,11 @@ def test_tracked_time_or_a_time_entry_is_time_that_an_undo_cannot_bring_back(
     plan = replace(plan, changes=(replace(change, impact=impact),))
     events = _write(1, "client:A", "delete", "c1", action="delete", before={"name": "A", "values": {}})
     assert _effects(plan, *events)["client:A"].had_time is had_time
+
+
+def test_the_name_of_a_change_is_the_one_that_its_resource_had_before() -> None:
+    plan = plan_of({"clients": [{"name": "New", "was": "Old"}]}, {"clients": ["Old"]})
+    before = {"name": "Old", "values": {}}
+    renamed = _write(1, "client:New", "update", "c1", before=before, after={"name": "New", "values": {}})
+    assert _effects(plan, *renamed)["client:New"].name == "Old"
+    assert _effects(plan, *_write(1, "client:New", "update", "c1"))["client:New"].name == "New"

@@ -170,6 +170,32 @@ def test_a_value_that_the_subscription_does_not_include_is_named_and_the_others_
     assert len(project["memberships"]) == 2
 
 
+class Ignoring:
+    """An application that answers the first write of an endpoint with the object as it is."""
+
+    def __init__(self, app: Any, endpoint: str) -> None:
+        self.app, self.endpoint, self.ignored = app, endpoint, 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if not self.ignored and scope["method"] == "PATCH" and scope["path"].endswith(self.endpoint):
+            self.ignored += 1
+            place = scope["path"].removesuffix(self.endpoint)
+            scope = {**scope, "method": "GET", "path": place, "raw_path": place.encode()}
+        await self.app(scope, receive, send)
+
+
+def test_an_undeclared_value_that_the_service_ignored_is_sent_once_more(tmp_path: Path) -> None:
+    with Stage() as stage:
+        furnish(stage)
+        before = stored(stage)
+        done(stage, REMOVED, tmp_path)
+        plan = undo_plan(stage, tmp_path)
+        ignoring = Ignoring(stage.app, "/template")
+        stage.use(ignoring)
+        assert recorded(stage, plan, tmp_path).exit_code == 0
+        assert (ignoring.ignored, stored(stage)) == (1, before)
+
+
 def test_the_plan_of_a_delete_and_its_undo_say_what_is_lost(tmp_path: Path) -> None:
     with Stage() as stage:
         furnish(stage)

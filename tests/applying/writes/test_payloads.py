@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.applying.writes.payloads import create_body, lost_keys, patch_body, update_body
 from reconciler.kinds import CLIENT, PROJECT, TAG, TASK
+from reconciler.planning.plan import FieldChange
 from tests.planning.literals import plan_of
 
 PROJECT_WIRE: dict[str, Any] = {
@@ -132,3 +134,9 @@ def test_an_estimate_without_a_known_option_includes_non_billable_time_as_that_o
     assert patch_body(PROJECT.field_named("estimate"), wire, "PT5H") == {
         "timeEstimate": {"active": True, "estimate": "PT5H", "type": "MANUAL", "includeNonBillable": True}
     }
+
+
+def test_a_create_sends_an_undeclared_value_that_a_create_keeps_and_leaves_the_others_to_a_later_step() -> None:
+    (change,) = plan_of({"projects": [{"name": "Site", "tasks": ["Do"]}]}, {"projects": ["Site"]}).changes
+    fields = (FieldChange("budget", None, 500), FieldChange("user_groups", None, ("g1",)))
+    assert create_body(TASK, replace(change, fields=fields), "p1", {}, {}) == {"name": "Do", "budgetEstimate": 500}

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from reconciler.applying import apply, approve
 from reconciler.applying.report import Result
+from tests.recorded_runs import ONE_BY_ONE
 from tests.sandbox_client import Stage
+
+JO = "jo@acme.example"
 
 MANIFEST = {
     "projects": [
@@ -17,13 +21,13 @@ MANIFEST = {
 
 
 class Refusing:
-    """An application that refuses rates of tasks with one status and code."""
+    """An application that refuses what one endpoint writes, with one status and code."""
 
-    def __init__(self, app: Any, status: int, code: int) -> None:
-        self.app, self.status, self.code, self.asked = app, status, code, 0
+    def __init__(self, app: Any, status: int, code: int, endpoint: str = "/hourly-rate") -> None:
+        self.app, self.status, self.code, self.endpoint, self.asked = app, status, code, endpoint, 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].endswith("/hourly-rate"):
+        if scope["type"] != "http" or not scope["path"].endswith(self.endpoint):
             await self.app(scope, receive, send)
             return
         self.asked += 1
@@ -52,3 +56,16 @@ def test_a_refusal_of_the_plan_is_reported_once(status: int, code: int, *, is_of
     else:
         assert named == []
         assert all(outcome.message for outcome in outcomes)
+
+
+def test_what_the_plan_does_not_include_is_not_sent_for_the_next_project_nor_what_would_follow_it() -> None:
+    manifest = {"projects": [{"name": name, "members": [{"email": JO, "hourly_rate": 5}]} for name in ("Shop", "Site")]}
+    with Stage() as stage:
+        plan, reading = stage.plan(manifest)
+        stage.use(Refusing(stage.app, 403, 4033, "/memberships"))
+        stage.sent.clear()
+        with stage.writer() as writer:
+            report = apply(approve(plan, plan.digest), writer, reading, options=ONE_BY_ONE)
+        sent = [one.request.path.rpartition("/")[2] for one in stage.sent if one.request.method != "GET"]
+    assert {outcome.result for outcome in report.outcomes} == {Result.NOT_ACCEPTED}
+    assert sent == ["projects", "memberships", "projects"]

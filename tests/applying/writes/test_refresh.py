@@ -180,6 +180,18 @@ def test_an_old_reading_is_read_once_before_its_update_also_if_the_object_lacks_
         assert [sent.request.method for sent in stage.sent][:2] == ["GET", "PUT"]
 
 
+def test_a_value_that_only_lists_have_is_taken_from_a_new_list_before_an_update() -> None:
+    with Stage() as stage:
+        stage.apply({"clients": [{"name": "Acme", "email": "a@b.example", "note": "old"}]})
+        without = _Answering(
+            stage.app, "GET", lambda v: {k: v[k] for k in v if k != "email"} if isinstance(v, dict) else v
+        )
+        report = _run(stage, {"clients": [{"name": "Acme", "note": "new"}]}, lambda: stage.use(without), wait=61)
+        assert report.exit_code == 0
+        client = _one(stage, "clients", "Acme")
+        assert (client["note"], client["email"]) == ("new", "a@b.example")
+
+
 DELETES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("projects", {"projects": [{"name": "Proj", "tasks": ["T"]}]}, {"projects": []}, "project:Proj"),
     ("tasks", {"projects": [{"name": "Proj", "tasks": ["T", "U"]}]}, {"projects": [{"name": "Proj", "tasks": ["U"]}]}, "task:Proj/T"),

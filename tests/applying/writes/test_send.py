@@ -10,7 +10,7 @@ import pytest
 from reconciler.applying.journal.events import Intent, JournalEvent, Resolved, WriteOutcome
 from reconciler.applying.writes.compare import snapshot_of
 from reconciler.applying.writes.intent import WorkItem
-from reconciler.applying.writes.send import WriteSender
+from reconciler.applying.writes.send import MAX_ATTEMPTS, WriteSender
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, StoppedError
 from reconciler.gateway import Writer
 from reconciler.gateway.messages import Request
@@ -23,6 +23,7 @@ from tests.planning.literals import plan_of
 OLD = {"id": "t1", "name": "old", "archived": False}
 NEW = {**OLD, "name": "new"}
 THEIRS = {**OLD, "name": "theirs"}
+ARCHIVED = {**OLD, "archived": True}
 BODY = {"name": "new", "archived": False}
 TAG = BY_NAME["tag"]
 BEFORE = snapshot_of(TAG, OLD, {})
@@ -171,6 +172,15 @@ def test_an_update_is_sent_again_only_where_a_reading_shows_that_nothing_happene
     assert (item.written, item.in_doubt, item.is_in_flight) == (written, in_doubt, False)
 
 
+def test_an_update_of_which_the_service_kept_a_part_is_found_and_left_to_the_comparison() -> None:
+    def put(sender: WriteSender, item: WorkItem) -> Any:
+        return sender.put(item, Step.UPDATE, {"name": "new", "archived": True}, BEFORE)
+
+    got, item, asked, resolved = _send(put, [LOST_PUT, ("get", NEW)])
+    assert (got, asked, resolved) == (NEW, ["update", "get"], ["found"])
+    assert (item.written, item.in_doubt) == (1, False)
+
+
 @pytest.mark.parametrize(
     ("script", "result", "resolved", "in_doubt"),
     [
@@ -187,6 +197,26 @@ def test_a_write_of_an_endpoint_is_sent_once_and_read_where_its_answer_is_lost(
 ) -> None:
     got, item, asked, recorded = _send(_patch, script)
     assert (got, recorded, item.in_doubt) == (result, resolved, in_doubt)
+    assert asked == [name for name, _ in script]
+
+
+@pytest.mark.parametrize(
+    ("script", "result", "resolved", "written"),
+    [
+        ([LOST_PATCH, ("get", ARCHIVED)], ARCHIVED, ["found"], 1),
+        ([LOST_PATCH, ("get", OLD)], OLD, ["absent"], 0),
+        ([("PATCH", REFUSED)], REFUSED, [], 0),
+        ([LOST_PATCH, ("get", BROKEN)], BROKEN, [], 1),
+    ],
+)
+def test_a_lost_write_whose_body_has_no_declared_field_was_carried_out_if_the_object_changed(
+    script: Script, result: Any, resolved: list[str], written: int
+) -> None:
+    def write(sender: WriteSender, item: WorkItem) -> Any:
+        return sender.patch(item, Step.UNDECLARED, "PATCH", "template", {"isTemplate": True}, BEFORE)
+
+    got, item, asked, recorded = _send(write, script)
+    assert (got, recorded, item.written) == (result, resolved, written)
     assert asked == [name for name, _ in script]
 
 
@@ -261,3 +291,23 @@ def test_a_refused_create_is_done_only_where_the_whole_resource_is_there(
         got = error
     assert got == result
     assert (service.script, item.is_found) == ([], is_found)
+
+
+def test_a_create_is_tried_so_often_with_a_longer_pause_each_time_and_then_the_error_is_raised() -> None:
+    (change,) = plan_of({"clients": [{"name": "A", "note": "n"}]}, {}).changes
+    service = _Service(*[("create", LOST), ("named", [])] * MAX_ATTEMPTS)
+    with pytest.raises(NetworkError):
+        WriteSender(cast("Writer", service), LIVE, _Journal()).create(
+            WorkItem(change, BY_NAME["client"]), {"name": "A"}
+        )
+    assert [asked for asked in service.asked if asked.startswith("pause")] == [
+        f"pause {number}" for number in range(1, MAX_ATTEMPTS)
+    ]
+
+
+def test_a_create_that_was_lost_before_takes_what_it_made_although_a_later_attempt_is_refused() -> None:
+    (change,) = plan_of({"clients": [{"name": "A", "note": "n"}]}, {}).changes
+    item = WorkItem(change, BY_NAME["client"])
+    service = _Service(("create", LOST), ("named", []), POST, ("named", [CLIENT]))
+    made = WriteSender(cast("Writer", service), LIVE, _Journal()).create(item, {"name": "A", "note": "n"})
+    assert (made, item.is_found) == (CLIENT, False)

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from reconciler.manifest.yaml.document import INVALID, Document
-from reconciler.manifest.yaml.nodes import Loader, PurePythonLoader, read_documents
+from reconciler.manifest.yaml.nodes import Loader, PurePythonLoader, _problem_of, read_documents
 from reconciler.manifest.yaml.text import SourceText
 
 LOADERS = [pytest.param(Loader, id="libyaml"), pytest.param(PurePythonLoader, id="pure")]
@@ -192,3 +192,27 @@ def test_cut_removes_the_smallest_optional_part() -> None:
     found.cut(())
     assert found.value == {"tags": [INVALID, "b"], "clients": [{"name": "A", "note": "n"}, INVALID]}
     assert found.incomplete == {"note", "tags", "clients"}
+
+
+@both
+@pytest.mark.parametrize(("levels", "problems"), [(39, 0), (40, 1)])
+def test_fifty_levels_by_an_alias_are_valid_wherever_its_anchor_stands(levels: int, problems: int, loader: Any) -> None:
+    text = f"a: [[[[&a {'[' * 10}{']' * 10}]]]]\nb: {'[' * levels}*a{']' * levels}\n"
+    assert len(read(text, loader)[1]) == problems
+
+
+@both
+def test_a_hash_in_an_earlier_line_of_an_unclosed_brace_is_named(loader: Any) -> None:
+    _, problems, _ = read("a: {color: #FFFFFF,\n\n\n\n  b: 1}\n", loader)
+    assert problems[0].startswith("1:12 ")
+
+
+def test_a_syntax_error_without_a_place_is_one_of_the_whole_file() -> None:
+    error = yaml.YAMLError("no place")
+    assert (
+        _problem_of(SourceText("a.yaml", "a"), error).line,
+        _problem_of(SourceText("a.yaml", "a"), error).column,
+    ) == (
+        0,
+        0,
+    )

@@ -76,3 +76,11 @@ def test_a_was_that_matches_nothing_is_named_except_in_an_undo(is_undo: Any, rea
     context = GuardContext(live, plan.policy, plan.forecast, is_undo=is_undo, rename_candidates=found)
     (block,) = evaluate(plan.changes, context).values()
     assert (block.reason, block.allow) == (reason, allow)
+
+
+def test_below_one_of_two_candidates_the_line_belongs_to_the_parent_that_goes_with_it() -> None:
+    manifest = {"clients": [{"name": "Acme Corp", "projects": ["Site"]}, "Other"]}
+    live = live_of({"clients": ["ACME", "Acme Inc", "Other"], "projects": ["ACME/Site", "Acme Inc/Site"]})
+    found = blocks(plan_for(manifest, live))
+    for earlier in ("ACME", "Acme Inc"):
+        assert found[f"project:{earlier}/Site"].allow.startswith(f"add `was: {earlier}` to client:Acme Corp, or ")

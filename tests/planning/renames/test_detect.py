@@ -185,6 +185,10 @@ def test_each_side_has_its_best_partner_and_a_second_one_only_where_it_finds_no_
     assert list(_pairs([(80, y, b), (85, x, b), (90, x, a)])) == [(x, a, 90), (y, b, 80)]
     assert list(_pairs([(85, x, b), (90, x, a)])) == [(x, a, 90), (x, b, 85)]
     assert list(_pairs([(85, y, a), (90, x, a)])) == [(x, a, 90), (y, a, 85)]
+    z, c = _side("z"), _side("c")
+    taken = [(90, x, a), (89, y, b)]
+    assert list(_pairs([*taken, (85, z, a), (80, z, b)]))[2:] == [(z, a, 85)]
+    assert list(_pairs([*taken, (85, x, c), (80, y, c)]))[2:] == [(x, c, 85)]
 
 
 def test_of_many_removals_with_one_name_that_under_the_same_parent_is_compared() -> None:

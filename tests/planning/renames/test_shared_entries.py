@@ -81,6 +81,12 @@ def test_a_correction_keeps_the_name_that_another_project_needs() -> None:
     assert [(pair.is_correction, pair.line) for pair in plan.rename_candidates] == [(True, "was: [Planning, Concept]")]
 
 
+def test_a_correction_keeps_the_name_that_the_other_one_of_two_projects_needs() -> None:
+    text = TEXT.format("[{name: Plannings, was: Planning}, x]").replace("- {name: Three, use: [s]}\n", "")
+    plan = _plan(load(["-"], stdin=text.encode), _live(One="Planning x", Two="Concept x"))
+    assert [(pair.is_correction, pair.line) for pair in plan.rename_candidates] == [(True, "was: [Planning, Concept]")]
+
+
 @pytest.mark.parametrize(
     "lists",
     [

@@ -14,7 +14,10 @@ from reconciler.planning.renames.similarity import (
     EXHAUSTIVE,
     MOST_COMPARED,
     NameIndex,
+    _trigrams,
     are_of_one_series,
+    form,
+    nearest,
     similarity,
     stem_of,
 )
@@ -67,6 +70,102 @@ def test_names_of_two_resources(one: str, other: str) -> None:
 def test_the_index_finds_similar_names(one: str, other: str, crowd: int) -> None:
     others = [f"something else {number}" for number in range(crowd)]
     assert other in NameIndex([*others, other]).near(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "points"),
+    [
+        ("Corp, Acme", "Acme Corp", 100),
+        ("Red hat", "Red cap", 66.67),  # of what is left without the shared word, half counts
+        ("abcd", "abxy", 50),
+        ("Beta", "Zeta", 65),  # 75, less the points for another first letter
+        ("Acme", "Acme Corp", 85),  # 80, and 10 for as much as it has of the whole
+        ("Corp Corp Acme", "Acme Corp", 86.67),
+        ("Web relaunch", "Web", 82.73),
+        ("QA team", "QA", 50),  # two letters show nothing
+        ("Webs", "Website", 85.71),
+        ("Web", "Website", 60),  # three show nothing without an end of the word
+        ("Phase", "Phase A", 84.91),  # 97, less the points for the mark
+        ("A", "B", 0),
+        ("Sprint 1", "Sprint 2", 0),
+    ],
+)
+def test_the_points_of_a_pair(one: str, other: str, points: float) -> None:
+    assert round(similarity(one, other), 2) == points
+
+
+@pytest.mark.parametrize(
+    ("word", "names", "found"),
+    [
+        ("abcde", ["abcxy"], "abcxy"),
+        ("klmnopqrstuvwxyzxyzxyz", ["klmnopqrstuvwaeiaeiaei"], ""),
+        ("Desing", ["Redesign", "Design", "Designer"], "Design"),
+        ("Sprnt 1", ["Sprint 2", "Sprout 1"], "Sprout 1"),
+        ("Phase A", ["Phase B"], ""),
+        ("Phase", ["Phase B"], "Phase B"),
+        ("Phase B", ["Phase"], "Phase"),
+        ("Phase", [], ""),
+    ],
+)
+def test_the_nearest_name_is_a_misspelling_and_not_another_of_the_series(
+    word: str, names: list[str], found: str
+) -> None:
+    assert nearest(word, names) == found
+
+
+@pytest.mark.parametrize(("letters", "is_near"), [((11, 9), True), ((6, 5), False)])
+def test_near_are_names_with_eleven_of_twenty_letters(letters: tuple[int, int], is_near: object) -> None:
+    same, else_ = letters
+    one, other = "a" * same + "b" * else_, "a" * same + "c" * else_
+    assert bool(NameIndex([one]).near(other)) is is_near
+    assert are_of_one_series(f"{one} 1", f"{other} 2") is is_near
+
+
+@pytest.mark.parametrize(("rare", "frequent", "found"), [(0, 50, 50), (0, 51, 0), (20, 30, 50), (20, 31, 20)])
+def test_of_names_that_share_a_word_those_of_the_rarest_are_taken_as_long_as_all_fit(
+    rare: int, frequent: int, found: int
+) -> None:
+    names = [f"frequent {'u' * 9}{number}" for number in range(frequent)]
+    names += [f"rare {'v' * 9}{number}" for number in range(rare)]
+    assert len(NameIndex(names).near("frequent rare xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")) == found
+
+
+@pytest.mark.parametrize(("names", "is_whole"), [(500, True), (501, False)])
+def test_from_how_many_names_on_some_are_selected(names: int, is_whole: object) -> None:
+    assert (NameIndex(f"name {number}" for number in range(names))._candidates("other") is None) is is_whole
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "found"),
+    [
+        (3000, 0, (100, 0)),
+        (3001, 0, (0, 0)),
+        (2960, 40, (100, 0)),
+        (2961, 40, (0, 40)),
+    ],
+)
+def test_the_rarest_trigrams_are_looked_up_as_long_as_all_their_positions_fit(
+    begin: int, end: int, found: tuple[int, int]
+) -> None:
+    index = NameIndex([*(f"ab{number:04}" for number in range(begin)), *(f"x{number:03}bq" for number in range(end))])
+    positions = index._candidates("abq") or ()
+    assert (sum(at < begin for at in positions), sum(at >= begin for at in positions)) == found
+
+
+def test_names_that_share_more_trigrams_are_compared_first() -> None:
+    index = NameIndex([*(f"ab{number:03}" for number in range(600)), "zzabq"])
+    assert 600 in (index._candidates("abq") or ())
+
+
+def test_no_more_than_fifteen_names_are_near_by_their_letters() -> None:
+    assert len(NameIndex(f"aaaaaaaaaaaa{number:02}" for number in range(16)).near("aaaaaaaaaaaa")) == 15
+
+
+def test_the_parts_of_a_name() -> None:
+    parts = form("Room 007 B, floor 0")
+    assert (parts.words, parts.squashed) == ("0 7 b floor room", "room7bfloor0")
+    assert (set(parts.marks), set(parts.numbers)) == ({"7", "b", "0"}, {"7", "0"})
+    assert _trigrams("ab") == {"\0ab", "ab\0"}
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
