@@ -91,7 +91,8 @@ def test_the_search_after_each_test_finds_what_is_planted() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words, "-p", "no:cacheprovider", "--noconftest", "-c", os.devnull, planted],
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "400"},
+        # Without the options of this run: a plugin that measures it would begin its measurement anew, and drop that of others.
+        env={**{name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}, "COLUMNS": "400"},
         capture_output=True,
         text=True,
         timeout=HANGING,

@@ -133,7 +133,7 @@ def test_a_raw_body_that_resembles_a_zlib_header_is_read_as_raw() -> None:
 
 @pytest.mark.parametrize(
     ("name", "sent"),
-    [("gzip", zlib.compress(b"{}")), ("x-gzip", zlib.compress(b"{}")), ("deflate", gzip.compress(b"{}"))],
+    [("gzip", zlib.compress(b"{}")), ("x-gzip", zlib.compress(b"{}")), ("deflate", gzip.compress(b"{}", mtime=0))],
 )
 def test_the_header_of_another_encoding_is_refused(name: str, sent: bytes) -> None:
     with pytest.raises(InvalidEncodingError):
