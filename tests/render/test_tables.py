@@ -144,6 +144,6 @@ def test_addresses_stand_alone_on_their_lines() -> None:
     assert made("address", [{"address": "tag:a\nb"}, {"address": "tag:c"}]) == "tag:a\\nb\ntag:c\n"
 
 
-def test_no_column_is_cut_below_eight_cells() -> None:
+def test_no_column_is_cut_below_five_cells() -> None:
     lines = made("table", [{"id": "i" * 50, "name": "n" * 50}], screen=Screen(40)).splitlines()
-    assert lines[1] == f"{'i' * 50}  {'n' * 7}…"
+    assert lines[1] == f"{'i' * 50}  {'n' * 4}…"
