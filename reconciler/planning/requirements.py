@@ -14,7 +14,7 @@ from reconciler.planning.derive import fields_reset, fields_reset_by, goal_of, l
 from reconciler.planning.diff import declared_updates
 from reconciler.planning.draft import Candidate, Draft, candidates_inside
 from reconciler.planning.match import Matching
-from reconciler.planning.plan import Action, Change
+from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.prune import removal_changes
 from reconciler.state import Desired, Prune, Usage
 from reconciler.value_types import MembersType
@@ -72,8 +72,13 @@ def has_removals(draft: Draft, usage: Mapping[str, Usage]) -> bool:
 
 def members_removed(change: Change) -> tuple[str, ...]:
     """The people and groups that a change of a live resource removes."""
-    named = map(change.field_named, MEMBERS.get(change.kind, ())) if change.id else ()
-    return tuple(person for item in named if item for person in removed_members(item.before, item.after))
+    return tuple(person for item in member_changes(change) for person in removed_members(item.before, item.after))
+
+
+def member_changes(change: Change) -> list[FieldChange]:
+    """The changes of members of one change of a live resource."""
+    named = (change.field_named(name) for name in MEMBERS.get(change.kind, ())) if change.id else ()
+    return [item for item in named if item is not None]
 
 
 def mentions_people(change: Change) -> bool:

@@ -43,7 +43,7 @@ def run_to_json(run: Run) -> dict[str, Any]:
         "format": FORMAT,
         **_head(run),
         "sessions": [_session_to_json(session) for session in history.sessions],
-        "changes": [*_workspace_change(history), *map(_facts, history.changes)],
+        "changes": _changes(history),
         "writes": [_write_to_json(write) for write in history.writes],
         "damaged_lines": history.damaged,
         **({"problem": run.problem} if run.problem else {}),
@@ -69,9 +69,7 @@ def _head(run: Run) -> dict[str, Any]:
         "user": first.user if first else None,
         "gateway": first.gateway if first else None,
         "connection": first.connection if first else None,
-        "summary": dict(
-            Counter(str(c["result"]) for c in (*_workspace_change(history), *map(_facts, history.changes)))
-        ),
+        "summary": dict(Counter(str(change["result"]) for change in _changes(history))),
         "in_doubt": sum(write.result == IN_DOUBT for write in history.writes),
     }
 
@@ -82,6 +80,11 @@ def _created_workspace(history: History) -> dict[str, Any]:
         return {}
     name = history.sessions[0].started.workspace.get("name") if history.sessions else None
     return {"created_workspace": {"id": history.workspace or None, "name": name}}
+
+
+def _changes(history: History) -> list[dict[str, Any]]:
+    """Every change of a run, that of its workspace first."""
+    return [*_workspace_change(history), *map(_facts, history.changes)]
 
 
 def _workspace_change(history: History) -> list[dict[str, Any]]:

@@ -38,9 +38,7 @@ def write_new_files(new: list[NewFile]) -> list[str]:
     """
     for file in new:
         if not file.may_exist and os.path.lexists(file.path):
-            raise ReconcilerError(
-                f"{file.path} already exists", hint=f"{file.way_out}; nothing was written"
-            )
+            raise ReconcilerError(f"{file.path} already exists", hint=f"{file.way_out}; nothing was written")
     written = []
     for file in new:
         if os.path.lexists(file.path):

@@ -9,7 +9,7 @@ from reconciler.kinds.members import removed_members
 from reconciler.kinds.registry import MEMBER, REMOVAL_COUNTS
 from reconciler.planning.guards.context import GuardContext
 from reconciler.planning.plan import Blocked, Change, FieldChange
-from reconciler.planning.requirements import MEMBERS
+from reconciler.planning.requirements import MEMBERS, member_changes, members_removed
 
 NAME = "member_budget"
 
@@ -33,12 +33,6 @@ def evaluate(changes: Sequence[Change], context: GuardContext) -> dict[int, Bloc
     return dict.fromkeys(found, blocked) if reason else {}
 
 
-def member_changes(change: Change) -> list[FieldChange]:
-    """The changes of members of one change of a live resource."""
-    named = (change.field_named(name) for name in MEMBERS.get(change.kind, ())) if change.id else ()
-    return [item for item in named if item is not None]
-
-
 def _is_emptied(item: FieldChange, context: GuardContext) -> bool:
     """Whether none of the members stays but the caller, who is no matter of choice."""
     removed, before = removed_members(item.before, item.after), removed_members(item.before, ())
@@ -46,7 +40,7 @@ def _is_emptied(item: FieldChange, context: GuardContext) -> bool:
 
 
 def _all_of(change: Change, context: GuardContext) -> str:
-    removed = [person for item in member_changes(change) for person in removed_members(item.before, item.after)]
+    removed = members_removed(change)
     before = [person for item in member_changes(change) for person in removed_members(item.before, ())]
     other = " other than the user of the API key" if context.live.caller_name in before else ""
     if len(removed) == 1:
