@@ -21,6 +21,8 @@ SUFFIXES = (*MANIFESTS, ".csv", ".xlsx")
 MOST_COMMITS = 200
 """Commits that are searched for the manifests of a run."""
 _SECONDS = 60
+_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""What git sets for its hooks: it would stand before the folder in which git is run."""
 _GIT = ("git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
 
 
@@ -31,8 +33,9 @@ class Repository:
         if "-" in paths:
             raise ReconcilerError("standard input is in no git repository", hint="name files or folders")
         folder = Path(paths[0]).resolve()
-        self._folder = folder if folder.is_dir() else folder.parent
-        self._root = Path(self._run("rev-parse", "--show-toplevel").decode(errors="surrogateescape").rstrip("\n"))
+        self._root = folder if folder.is_dir() else folder.parent
+        # Pathspecs are taken from where git runs, and `_paths` are from the root; so git runs there from here on.
+        self._root = Path(os.fsdecode(self._run("rev-parse", "--show-toplevel")).rstrip("\n"))
         self._paths = [self._inside(path) for path in paths]
 
     def _inside(self, path: str) -> str:
@@ -108,10 +111,11 @@ class Repository:
 
     def _run(self, *arguments: str) -> bytes:
         """What git prints. Raises ReconcilerError with its last message."""
-        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C"}
+        inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+        environment = {**inherited, "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C"}
         try:
             done = subprocess.run(  # noqa: S603 - the git program, without a shell
-                [*_GIT, "-C", str(self._folder), *arguments],
+                [*_GIT, "-C", str(self._root), *arguments],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 env=environment,

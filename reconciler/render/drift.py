@@ -1,4 +1,4 @@
-"""The drift as text, Markdown and JSON: whose change each difference is, conflicts first, and the two ways out."""
+"""The drift as text, Markdown and JSON: whose change each difference is, conflicts first, and the ways out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ MEANING: Mapping[Origin, str] = {
     Origin.LIVE: "the workspace was changed since the base, the manifests were not",
     Origin.GIT: "the manifests were changed since the base; not applied yet",
 }
-WAYS_OUT = ("to take the workspace's changes over into the manifests", "to see what would be written to the workspace")
+PULL = "to take the workspace's changes over into the manifests"
+PLAN = "to see what would be written to the workspace"
 _STYLES: Mapping[Origin, Style] = {
     Origin.BOTH: "blocked",
     Origin.VANISHED: "delete",
@@ -40,6 +41,15 @@ def by_origin(drift: Drift) -> Iterator[tuple[Origin, Sequence[Difference]]]:
     for origin in ORDER:
         if found := [difference for difference in drift.differences if difference.origin is origin]:
             yield origin, found
+
+
+def ways_out(drift: Drift, commands: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The ways out of a drift, each in words and as a command. `commands`: pull and plan. There is nothing to pull where only git changed."""
+    pull, plan = commands
+    if any(difference.origin is not Origin.GIT for difference in drift.differences):
+        yield PULL, pull
+    if not drift.is_empty:
+        yield PLAN, plan
 
 
 def sides(difference: Difference) -> str:
@@ -75,10 +85,9 @@ def drift_lines(drift: Drift, commands: Sequence[str], screen: Screen = PIPE) ->
             lines += flow(tuple(_spans(difference)), screen, indent=2, hanging=4)
     lines.append(())
     lines += flow((Span(summary(drift), "bold"),), screen)
-    if not drift.is_empty:
-        for text, command in zip(WAYS_OUT, commands, strict=True):
-            lines += flow((Span(f"{text}:"),), screen)
-            lines += command_lines(command, screen)
+    for text, command in ways_out(drift, commands):
+        lines += flow((Span(f"{text}:"),), screen)
+        lines += command_lines(command, screen)
     return lines
 
 
@@ -96,16 +105,9 @@ def drift_markdown(drift: Drift, commands: Sequence[str], *, size_limit: int = S
     head = [f"## Drift of {markdown_code(drift.target.workspace_name)}", "", f"**{markdown(summary(drift))}**", ""]
     head += [f"Compared with {markdown(drift.base)}.", ""]
     foot = []
-    if not drift.is_empty:
-        for text, command in zip(WAYS_OUT, commands, strict=True):
-            foot += [
-                f"{text[0].upper()}{text[1:]}:",
-                "",
-                "```sh",
-                log_line(visible(command)).replace("```", "`` `"),
-                "```",
-                "",
-            ]
+    for text, command in ways_out(drift, commands):
+        foot += [f"{text[0].upper()}{text[1:]}:", ""]
+        foot += ["```sh", log_line(visible(command)).replace("```", "`` `"), "```", ""]
     room, rows, left = size_limit - len("\n".join([*head, *foot])) - 200, list[str](), 0
     for origin, found in by_origin(drift):
         for row in (f"### {str(origin).capitalize()}", "", f"{MEANING[origin]}", "", *map(_row, found), ""):

@@ -82,6 +82,32 @@ def test_the_last_run_is_the_base_and_its_manifests_are_found_in_git(drifted: Em
     assert document["summary"] == {"both": 0, "vanished": 1, "appeared": 1, "live": 0, "git": 1}
 
 
+def test_a_folder_below_the_root_is_compared_as_the_root_is(sandbox: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git takes paths from where it runs; a base was not found from there."""
+    desk = sandbox.desk
+    git(desk.folder, "init", "-q")
+    for tags in ("[one]", "[one, two]"):
+        desk.write(f"version: 1\n{KEEP}tags: {tags}\n", "team/workspace.yaml")
+        git(desk.folder, "add", "team")
+        git(desk.folder, "commit", "-q", "-m", "x")
+        if tags == "[one]":
+            assert sandbox.run("apply", "team/workspace.yaml", "--approve", "additive").exit_code == 0
+    monkeypatch.setenv("GIT_DIR", "elsewhere")  # as git sets it for a hook
+    for base in ((), ("--base", "HEAD~1")):
+        assert origins(sandbox.run("drift", "team/workspace.yaml", "--json", *base).stdout) == {"tag:two": "git"}
+        assert origins(sandbox.run("drift", "team", "--json", *base).stdout) == {"tag:two": "git"}
+
+
+def test_there_is_nothing_to_pull_where_only_git_changed(sandbox: Embedded) -> None:
+    commit(sandbox.desk, "tags: [one]")
+    assert sandbox.run("apply", "--approve", "additive").exit_code == 0
+    commit(sandbox.desk, "tags: [one, two]")
+    for form in ("text", "markdown", "html"):
+        shown = sandbox.run("drift", "--format", form).stdout
+        assert " plan workspace.yaml" in shown
+        assert " pull workspace.yaml" not in shown
+
+
 def test_a_commit_is_the_base_where_it_is_named(drifted: Embedded) -> None:
     assert origins(drifted.run("drift", "--base", "HEAD~1", "--json").stdout) == EXPECTED
     assert origins(drifted.run("drift", "--base", "HEAD", "--json").stdout) == {**EXPECTED, "tag:three": "vanished"}
