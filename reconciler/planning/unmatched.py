@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from reconciler.kinds import BY_NAME, ancestors, parent_of
@@ -12,7 +12,7 @@ from reconciler.planning.draft import Draft
 from reconciler.planning.plan import Change
 from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.candidate import quoted
-from reconciler.planning.renames.similarity import nearest
+from reconciler.planning.renames.similarity import nearest, nearest_address
 from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live
 from reconciler.planning.warnings import FULFILLED, OR_FULFILLED
 from reconciler.state import Live, Prune
@@ -92,7 +92,7 @@ def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collectio
         elif address in live.resources:
             yield f"{what} has no effect: the plan does not remove it"
         else:
-            near = nearest(str(address), map(str, removals)) or _nearest_address(address, live.of_kind(address.kind))
+            near = nearest_address(address, removals) or nearest_address(address, live.resources)
             yield f"{what} matches no {address.kind}{_guess(near)}"
 
 
@@ -204,7 +204,7 @@ def _protection_warnings(draft: Draft) -> Iterator[str]:
         names = names or LiveNames(live)
         if names.all_spellings(address) or _is_declared(draft, address) or _may_be_unread(live, names, address):
             continue
-        near = _nearest_address(address, live.of_kind(address.kind))
+        near = nearest_address(address, live.resources)
         yield f"{_quoted(pattern)} in `policy.protect` protects nothing: there is no such {address.kind}{_guess(near)}"
 
 
@@ -228,15 +228,6 @@ def _may_be_unread(live: Live, names: LiveNames, address: Address) -> bool:
     """Whether it may be a finished task of a project whose tasks were not listed to the end."""
     parent = parent_of(address) if BY_NAME[address.kind].is_embedded else None
     return parent is not None and any(r.id not in live.tasks_proven for r in names.all_spellings(parent))
-
-
-def _nearest_address(address: Address, known: Iterable[Resource]) -> str:
-    path = nearest(join_path(address.path), _paths(known))
-    return f"{address.kind}:{path}" if path else ""
-
-
-def _paths(resources: Iterable[Resource]) -> Iterator[str]:
-    return (join_path(resource.address.path) for resource in resources)
 
 
 def _guess(near: str) -> str:

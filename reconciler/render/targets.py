@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.kinds import BY_NAME
 from reconciler.planning.plan import Plan, Targeting
+from reconciler.policy import fold_pattern, matches
 from reconciler.text import command_line
 
 NO_CHANGES = "No changes in the targets"
+_ANY_NAME = "\0"
+"""Stands for a name that only `*` covers."""
 ALL_EXCLUDED = "No changes to apply. What differs in the targets is blocked and excluded"
 
 
@@ -39,15 +42,28 @@ def inside_hint(plan: Plan) -> tuple[str, str]:
     """
     if plan.targeting is None or not outside_phrase(plan.targeting):
         return "", ""
-    holding = {kind.parent for kind in BY_NAME.values()}
-    alone = [text for text in plan.targeting.patterns if "*" not in text and text.partition(":")[0] in holding]
+    patterns = [text for text in plan.targeting.patterns if "*" in text]
+    alone = [text for text in plan.targeting.patterns if "*" not in text and not _has_all_inside(text, patterns)]
     more = {text: f"*:{text.partition(':')[2]}/*" for text in alone}
-    more = {text: pattern for text, pattern in more.items() if pattern not in plan.targeting.patterns}
     if not more:
         return "", ""
     options = command_line(*(word for pattern in more.values() for word in ("--target", pattern)))
     verb = "is the resource" if len(more) == 1 else "are the resources"
     return f"{', '.join(more)} {verb} alone; for what is inside, add:", options
+
+
+def _has_all_inside(address: str, patterns: Iterable[str]) -> bool:
+    """Whether patterns cover everything that the resource of an address can hold."""
+    kind, _, path = fold_pattern(address).partition(":")
+    inside = [each for each in BY_NAME if kind in _kinds_above(each)]
+    wild = [fold_pattern(pattern) for pattern in patterns]
+    return all(any(matches(pattern, f"{each}:{path}/{_ANY_NAME}") for pattern in wild) for each in inside)
+
+
+def _kinds_above(kind: str) -> Iterator[str]:
+    while parent := BY_NAME[kind].parent:
+        yield parent
+        kind = parent
 
 
 def targets_to_json(targeting: Targeting | None) -> Mapping[str, Any]:

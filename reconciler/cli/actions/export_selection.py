@@ -13,10 +13,10 @@ from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.model import Address, Resource
 from reconciler.names import join_path
 from reconciler.planning.guards.protect import folded
+from reconciler.planning.renames.similarity import nearest_address
 from reconciler.planning.spelling import folded_address
 from reconciler.policy import matches
 from reconciler.state import Live
-from reconciler.text import suggest
 
 
 class Selection:
@@ -54,7 +54,7 @@ class Selection:
         found = {p: [texts[text] for text in texts if matches(p, text)] for p in self._patterns}
         unknown = [text for pattern, text in self._patterns.items() if not found[pattern] and "*" not in text]
         if unknown:
-            near = suggest(unknown[0], map(str, live.resources))
+            near = nearest_address(Address.parse(unknown[0]), live.resources)
             guess = f" (did you mean {near}?)" if near else ""
             hint = settings.command("get", _plural(unknown[0]), "--archived")
             raise ReconcilerError(f"no such resource: {unknown[0]}{guess}", hint=hint)

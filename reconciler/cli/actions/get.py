@@ -20,10 +20,10 @@ from reconciler.manifest.compose.protect import pattern_problem
 from reconciler.model import Address
 from reconciler.names import join_path
 from reconciler.planning.guards.protect import folded, may_match_below
+from reconciler.planning.renames.similarity import nearest_address
 from reconciler.planning.spelling import folded_address
 from reconciler.policy import matches
 from reconciler.render.tables import ADDRESS, STRUCTURED, Record
-from reconciler.text import suggest
 from reconciler.value_types import Wire
 
 TABLE = {
@@ -66,7 +66,7 @@ class Selection:
     patterns: Sequence[str]
     is_complete: bool = False
     count: int = 0
-    _seen: list[str] = field(default_factory=list)
+    _seen: list[Address] = field(default_factory=list)
     _matched: set[str] = field(default_factory=set)
 
     def of(self, pages: Iterator[Sequence[Listed]]) -> Iterator[list[Listed]]:
@@ -81,7 +81,7 @@ class Selection:
     def _is_match(self, wanted: Mapping[str, str], address: Address) -> bool:
         if not wanted:
             return True
-        self._seen.append(str(address))
+        self._seen.append(address)
         text = str(folded_address(address))
         found = [pattern for pattern in wanted if matches(pattern, text)]
         self._matched.update(found)
@@ -98,7 +98,7 @@ class Selection:
     def unknown(self) -> Mapping[str, str]:
         """The addresses that match nothing, each with the nearest one that was seen, or "". A pattern with `*` may match nothing."""
         left = [text for pattern, text in folded(self.patterns).items() if pattern not in self._matched]
-        return {text: suggest(text, self._seen) for text in left if "*" not in text}
+        return {text: nearest_address(Address.parse(text), self._seen) for text in left if "*" not in text}
 
 
 def _patterns(kind: str, addresses: Sequence[str]) -> list[str]:

@@ -119,6 +119,8 @@ def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types:
         )
     if types == ["object"] and path and path[0] == "removed":
         return _removed_hint(value)
+    if types == ["object"] and (keys := sorted(schema.get("properties", ()))):
+        return f"valid keys: {enumerate_words(keys)}"
     if "string" in types and not isinstance(value, dict | list):
         return f'put it in quotes: "{document.written_at(path)[:60]}"'
     if types == ["boolean"] and value in ("true", "false"):

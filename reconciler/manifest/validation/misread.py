@@ -37,7 +37,9 @@ def text_as_mapping(document: Document, path: Path, value: Any, known: Iterable[
     ((key, inner),) = value.items()
     if isinstance(inner, Mapping | list) or suggest(key, known):
         return None
-    if inner is None and document.is_flow(value) and document.starts_with(path, "{"):
+    if document.is_flow(value) and document.starts_with(path, "{"):
+        if inner is not None:
+            return None  # it was written as a mapping
         text = f"{{{key}}}"
         return f"{quote(text)} is a mapping, not text", f"put text in braces in quotes: {write_scalar(text, flow=True)}"
     colon = ":" if "protect" in path else ": "  # an address has no blank

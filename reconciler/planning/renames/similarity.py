@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from reconciler.model import Address
 from reconciler.names import fold
 
 MOST_NEAR, MOST_SHARING = 15, 50
@@ -130,6 +131,18 @@ def nearest(word: str, names: Iterable[str], least: int = 60) -> str:
     forms = [form(name).folded for name in known]
     match = process.extractOne(form(word).folded, forms, scorer=fuzz.ratio, score_cutoff=least)
     return known[match[2]] if match else ""
+
+
+def nearest_address(address: Address, known: Iterable[Address]) -> str:
+    """The address nearest to a misspelled one of its kind, name by name; empty if none is near.
+
+    Whole addresses are not compared: the kind and a shared parent are most of the letters, so that any two would be near.
+    """
+    left = sorted(other.path for other in known if other.kind == address.kind and len(other.path) == len(address.path))
+    for depth, name in enumerate(address.path):
+        found = nearest(name, dict.fromkeys(path[depth] for path in left))
+        left = [path for path in left if path[depth] == found]
+    return str(Address(address.kind, left[0])) if left else ""
 
 
 class NameIndex:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from reconciler.errors import TargetError
 from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address
-from reconciler.names import join_path, split_path
+from reconciler.names import split_path
 from reconciler.planning.draft import Draft
-from reconciler.planning.renames.similarity import nearest
+from reconciler.planning.renames.similarity import nearest_address
 from reconciler.planning.spelling import folded_address
 from reconciler.planning.targets.patterns import TargetPatterns
 
@@ -23,7 +23,7 @@ def require_targets(patterns: TargetPatterns, draft: Draft) -> None:
     unmet = [pattern for pattern in unmet if not _may_be_unread(pattern, draft)]
     if not unmet:
         return
-    known = sorted({str(address) for address in _addresses(draft)})
+    known = sorted(set(_addresses(draft)), key=str)
     guesses = {pattern: _nearest(pattern, known) for pattern in unmet}
     listed = ", ".join(f"'{text}'" + (f" (did you mean '{near}'?)" if near else "") for text, near in guesses.items())
     what = "the target" if len(unmet) == 1 else "these targets"
@@ -77,24 +77,27 @@ def _may_be_unread(pattern: str, draft: Draft) -> bool:
     return any(r.id not in proven and folded_address(r.address) == wanted for r in draft.live.of_kind(parent.kind))
 
 
-def _nearest(pattern: str, known: Iterable[str]) -> str:
+def _nearest(pattern: str, known: Iterable[Address]) -> str:
     """The nearest address of the same kind; for a pattern that ends in `/*`, the nearest resource in place of its parent."""
-    kind = pattern.partition(":")[0]
-    start, star, rest = pattern.partition("*")
-    if not star:
-        return nearest(pattern, (text for text in known if text.startswith(f"{kind}:")))
-    if rest or not start.endswith("/") or kind not in BY_NAME:
+    kind, _, written = pattern.partition(":")
+    start, star, rest = written.partition("*")
+    if rest or kind not in BY_NAME or (star and not start.endswith("/")):
         return ""
-    place = start.removeprefix(f"{kind}:").removesuffix("/")
-    paths = {text.partition(":")[2] for text in known}
-    near = nearest(place, {join_path(split_path(path)[:depth]) for path in paths for depth in (1, 2)} - {place})
-    return f"{kind}:{near}/*" if near else ""
+    try:
+        place = Address(kind, split_path(start.removesuffix("/") if star else start))
+    except ValueError:
+        return ""
+    if not star:
+        return nearest_address(place, known)
+    above = {Address(kind, address.path[: len(place.path)]) for address in known} - {place}
+    near = nearest_address(place, above)
+    return f"{near}/*" if near else ""
 
 
-def _choices(unmet: Iterable[str], known: Iterable[str]) -> str:
+def _choices(unmet: Iterable[str], known: Iterable[Address]) -> str:
     """Some addresses of the kinds that the patterns are of."""
     kinds = {text.partition(":")[0] for text in unmet} & BY_NAME.keys() or BY_NAME.keys()
-    choices = [text for text in known if text.partition(":")[0] in kinds]
+    choices = [str(address) for address in known if address.kind in kinds]
     if not choices:
         return f"there is no {' or '.join(kind for kind in BY_NAME if kind in kinds)}"
     listed = ", ".join(f"'{text}'" for text in choices[:_LISTED])

@@ -174,7 +174,8 @@ def test_a_selection_plans_to_nothing(sandbox: Embedded, patterns: tuple[str, ..
     ("pattern", "code", "message"),
     [
         ("Acme", 64, "invalid address pattern 'Acme'"),
-        ("client:Acme #2", 1, "no such resource: client:Acme #2 (did you mean client:Acme #1?)"),
+        ("client:Acme #2", 1, "no such resource: client:Acme #2\nhint: "),
+        ("client:Amce #1", 1, "no such resource: client:Amce #1 (did you mean client:Acme #1?)"),
         ("client:Z*", 1, "nothing matches client:Z*"),
         ("tag:old", 1, "all that matches is archived or done"),
         ("tag:<*", 64, "invalid name '<*'"),

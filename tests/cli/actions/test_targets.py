@@ -51,7 +51,15 @@ def test_a_resource_that_is_targeted_alone_is_named_with_what_it_takes_for_the_r
     shown = shown.replace("&#39;", "'")
     assert "client:Acme is the resource alone; for what is inside, add: " in shown
     assert "--target '*:Acme/*'" in shown
-    assert "is the resource alone" not in two.run("plan", *TARGETS, "--format", form).stdout
+    whole: list[tuple[str, ...]] = [(), ("project:Acme/*", "task:Acme/*"), ("*acme*",)]
+    for inside in whole:
+        options = (
+            TARGETS if not inside else ("--target", "client:Acme", *(w for text in inside for w in ("--target", text)))
+        )
+        assert "is the resource alone" not in two.run("plan", *options, "--format", form).stdout
+    assert (
+        "is the resource alone" in two.run("plan", *TARGETS[:2], "--target", "project:Acme/*", "--format", form).stdout
+    )
 
 
 def test_the_printed_command_applies_the_part_and_undo_reverses_it(two: Embedded) -> None:

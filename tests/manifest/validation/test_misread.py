@@ -33,6 +33,10 @@ SLIPS = {
                            "put text that begins with a brace or bracket in quotes"),
     "tags: [!urgent ]": ("2:8", "unknown tag '!urgent'", "remove the tag, or put text that begins with ! in quotes"),
     "removed:\n  - tag:old": ("3:5", "an entry of 'removed' must be a mapping, not 'tag:old'", "write tag: old"),
+    "tags: []\npolicy: {prune: archive}": ("3:17", "'prune' must be a mapping, not 'archive'",
+                                          "valid keys: 'clients', 'projects', 'tags' and 'tasks'"),
+    "projects: [{name: Site, estimate: {time: 4h}}]": ("2:35", "'estimate' must be a string, not a mapping",
+                                                     "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"),
     "tags: {a: b}": ("2:7", "'tags' must be a list, not a mapping", "write a list, whose entries begin with -"),
 }  # fmt: skip
 SYNTAX = {

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import process
 
+from reconciler.model import Address
 from reconciler.planning.renames.score import ENOUGH
 from reconciler.planning.renames.similarity import (
     EXHAUSTIVE,
@@ -18,6 +19,7 @@ from reconciler.planning.renames.similarity import (
     are_of_one_series,
     form,
     nearest,
+    nearest_address,
     similarity,
     stem_of,
 )
@@ -111,6 +113,26 @@ def test_the_nearest_name_is_a_misspelling_and_not_another_of_the_series(
     word: str, names: list[str], found: str
 ) -> None:
     assert nearest(word, names) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "found"),
+    [
+        ("client:Zeta", ["client:Abcd"], ""),
+        ("client:Acmee", ["client:Acme", "tag:Acmee"], "client:Acme"),
+        ("project:Acme/Ledger", ["project:Acme/Website", "project:Acme/Shop"], ""),
+        (
+            "project:Acmee/Websit",
+            ["project:Acme/Website", "project:Globex/Websit", "project:Website"],
+            "project:Acme/Website",
+        ),
+        ("task:Acme/Site/Biuld", ["task:Acme/Site/Build", "task:Acme/Shop/Build"], "task:Acme/Site/Build"),
+        ("task:Acme/Site/Build", [], ""),
+    ],
+)
+def test_addresses_are_compared_name_by_name(written: str, known: list[str], found: str) -> None:
+    """`client:` and a shared parent would make any two addresses near."""
+    assert nearest_address(Address.parse(written), map(Address.parse, known)) == found
 
 
 @pytest.mark.parametrize(("letters", "is_near"), [((11, 9), True), ((6, 5), False)])

@@ -287,6 +287,7 @@ def test_a_plan_of_everything_has_no_targets_in_its_file() -> None:
     ("targets", "message", "hint"),
     [
         (("client:Othr",), "the target matches nothing that is declared or live: 'client:Othr' (did you mean 'client:Other'?)", ""),
+        (("client:Zeta",), "the target matches nothing that is declared or live: 'client:Zeta'", "there are: 'client:New', 'client:Other'"),
         (("project:Nwe/*",), "the target matches nothing that is declared or live: 'project:Nwe/*' (did you mean 'project:New/*'?)", ""),
         (("tag:zzz",), "the target matches nothing that is declared or live: 'tag:zzz'", "there is no tag"),
         (
