@@ -117,10 +117,10 @@ def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types:
         return _one_of(schema) or (
             "write a list, whose entries begin with -" if isinstance(value, dict) else in_brackets
         )
-    if types == ["object"] and path and path[0] == "removed":
-        return _removed_hint(value)
-    if types == ["object"] and (keys := sorted(schema.get("properties", ()))):
-        return f"valid keys: {enumerate_words(keys)}"
+    if types == ["object"]:
+        keys = sorted(schema.get("properties", ()))
+        of_keys = f"valid keys: {enumerate_words(keys)}" if keys else ""
+        return _removed_hint(value) if path and path[0] == "removed" else of_keys
     if "string" in types and not isinstance(value, dict | list):
         return f'put it in quotes: "{document.written_at(path)[:60]}"'
     if types == ["boolean"] and value in ("true", "false"):
