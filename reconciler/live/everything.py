@@ -37,8 +37,8 @@ def read_everything(
                 fetcher.read_children(kind, parents - live.tasks_proven)
         live = fetcher.live()
     live = _with_values(fetcher, live, is_wanted)
-    if any(map(_names_people, live.everything)):
-        live = _with_people(fetcher, live)
+    if any(map(names_people, live.everything)):
+        live = with_people(fetcher, live)
     access_role = access_role_of(reader, workspace)
     return replace(fetcher.stamped(live), access_role=access_role)
 
@@ -66,7 +66,8 @@ def _missing(resource: Resource) -> frozenset[str]:
     return frozenset(field.name for field in BY_NAME[resource.kind].fields if field.name not in resource.values)
 
 
-def _with_people(fetcher: Fetcher, live: Live) -> Live:
+def with_people(fetcher: Fetcher, live: Live) -> Live:
+    """The state with people by e-mail address, user groups by name, and managers; unchanged without the right to list users."""
     try:
         fetcher.read_people(with_roles=True)
         fetcher.read_members()
@@ -75,7 +76,8 @@ def _with_people(fetcher: Fetcher, live: Live) -> Live:
     return fetcher.live()
 
 
-def _names_people(resource: Resource) -> bool:
+def names_people(resource: Resource) -> bool:
+    """Whether a resource has assignees, members, managers or others."""
     return any(resource.values.get(name) for name in _people_fields(resource.kind))
 
 

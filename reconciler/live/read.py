@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reconciler.gateway import Reader
 from reconciler.kinds import TASK
+from reconciler.live.everything import names_people, with_people
 from reconciler.live.fetch import Fetcher
 from reconciler.live.reading import Reading, declares
 from reconciler.live.role import access_role_of
@@ -15,6 +16,7 @@ from reconciler.model import Resource
 from reconciler.planning import has_removals, make_draft, requirements, usage_inside
 from reconciler.planning.absence import unread_parents
 from reconciler.planning.derive import fields_reset_by, lacks_patched_keys
+from reconciler.planning.draft import Draft
 from reconciler.planning.managers import declares_managers, mentions_managers
 from reconciler.planning.plan import Change, Plan
 from reconciler.planning.requirements import MEMBERS, PEOPLE, members_removed, mentions_members, mentions_people
@@ -38,7 +40,7 @@ def read(
     `unfinished`: tasks that an earlier run may have finished on the way to a delete, with the id of their project. `targets`: as
     in PlanOptions; raises TargetError for one that covers nothing. All lists are read first. Planning then names the projects whose
     tasks must be listed, and the removal candidates, whose tracked time and the caller's role are then read. `adopts`: with all
-    tasks of the projects that are only live.
+    tasks of the projects that are only live, and with the people of what is only live, as far as the key may list users.
     """
     fetcher = Fetcher(reader, workspace)
     if patterns := TargetPatterns(targets):
@@ -104,12 +106,22 @@ def _complete_reading(
         live = fetcher.live()
         draft = make_draft(desired_for(live), live)
         required = requirements(draft)
+    if adopts and any(map(names_people, _only_live(draft))):
+        live = with_people(fetcher, live)
+        draft = make_draft(desired_for(live), live)
     usage = fetcher.usage(required.usage)
     if inside := usage_inside(draft, usage):
         usage |= fetcher.usage(inside)
     access_role = access_role_of(reader, workspace) if has_removals(draft, usage) else AccessRole.NOT_REQUESTED
     live = replace(fetcher.stamped(live), access_role=access_role)
     return Reading(live, usage, replace(draft, live=live), fetcher.started_at)
+
+
+def _only_live(draft: Draft) -> Iterator[Resource]:
+    """What the manifests would remove, with what is embedded in it."""
+    for candidate in draft.candidates:
+        yield candidate.resource
+        yield from draft.live.children_of(candidate.resource.id)
 
 
 def reread(reader: Reader, plan: Plan, workspace: Workspace) -> Reading:

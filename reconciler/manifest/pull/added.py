@@ -11,7 +11,7 @@ from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest.edit.file import ManifestFile
 from reconciler.manifest.edit.tree import MAPPING, SEQUENCE
 from reconciler.manifest.edit.values import Value, new_value, plain_of
-from reconciler.manifest.export.declarable import Declarable, document_of
+from reconciler.manifest.export.declarable import Declarable, document_of, is_empty
 from reconciler.manifest.export.defaults import is_usual
 from reconciler.manifest.pull.index import Entry, Index
 from reconciler.manifest.pull.new_file import new_file_beside
@@ -64,8 +64,8 @@ class Adder:
         for each in kind.fields:
             if each.name in values and self._is_written(kind, each.name, values[each.name]):
                 pairs[each.name] = document_of(each, values[each.name])
-            elif each.name in defaults and each.name in lacking:
-                self.left.append((resource, each.name, "no manifest can have its value"))
+            elif each.name in lacking and self._is_lost(each, resource, defaults):
+                self.left.append((resource, each.name, lacking[each.name]))
         for child in children_of(kind):
             embedded = [r for r in self.live.children_of(resource.id) if r.kind == child.name]
             if child.is_embedded and embedded:
@@ -91,6 +91,12 @@ class Adder:
         if isinstance(declared.type, MembersType) and (kind.name, name) not in self.index.fields:
             return False  # a whole set, of which these manifests leave the care to people
         return not is_usual(declared, value)
+
+    def _is_lost(self, declared: Field, resource: Resource, defaults: Mapping[str, Any]) -> bool:
+        """Whether it matters that a manifest cannot have the value: it has one, or would get that of the defaults."""
+        is_cared_for = not isinstance(declared.type, MembersType) or (resource.kind, declared.name) in self.index.fields
+        has_one = is_cared_for and not is_empty(resource.values.get(declared.name))
+        return has_one or declared.name in defaults
 
     def _place(self, entry: Entry, parent: Address | None, home: Entry | None) -> tuple[ManifestFile, Value, str]:
         """The file, the list, and the name of the parent where the list does not nest in it."""

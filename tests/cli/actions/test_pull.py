@@ -69,6 +69,14 @@ def test_after_a_pull_the_plan_has_no_changes(desk: Desk) -> None:
     assert (again.exit_code, again.stdout) == (0, "No differences. The manifests match the workspace.\n")
 
 
+def test_a_new_project_brings_the_assignees_of_its_tasks(desk: Desk) -> None:
+    """The manifests name no person, so that none had to be read for a plan."""
+    path = desk.write("version: 1\nworkspace: Acme Studio\npolicy: {prune: {projects: archive}}\nprojects: []\n")
+    assert desk.call("--sandbox", "pull", "--approve", "yes").exit_code == 0
+    assert "assignees: [jo@acme.example, lee@acme.example]" in path.read_text(encoding="utf-8")
+    assert NO_CHANGES in desk.call("--sandbox", "plan").stdout
+
+
 def test_the_example_can_be_pulled(desk: Desk) -> None:
     path = desk.write(EXAMPLE.read_text(encoding="utf-8"))
     before = path.read_text(encoding="utf-8")

@@ -296,6 +296,26 @@ def test_what_no_manifest_can_have_is_left_with_the_reason() -> None:
     assert b"{name: Acme, note: x, address: 12 Main St}" in pulled.files["m.yaml"][1]
 
 
+NO_ADDRESS = "of some people there is no e-mail address in the workspace, or of some groups no name"
+
+
+def test_what_a_new_entry_cannot_have_is_named_with_the_reason() -> None:
+    """People without an address, and a value instead of which a default would hold."""
+
+    def change(hand: Hand) -> None:
+        site = hand.make(
+            "project", "Site", None, {"color": "#123456", "billable": True, "public": False, "note": "<i>"}
+        )
+        hand.make("task", "QA", site, {"assignees": ("u1",), "status": "active"})
+
+    pulled = pulled_from("version: 1\ndefaults: {project: {note: x}}\nprojects: []\ntags: [a]\n", change)
+    assert [(str(each.address), each.field, each.reason) for each in pulled.left] == [
+        ("project:Site", "note", "a manifest cannot have the value"),
+        ("task:Site/QA", "assignees", NO_ADDRESS),
+    ]
+    assert b"{name: QA, billable: true}" in pulled.files["m.yaml"][1]
+
+
 def test_a_file_that_cannot_be_edited_is_left_by_name_and_nothing_changes() -> None:
     def change(hand: Hand) -> None:
         named(hand, "a").name = "b"  # type: ignore[attr-defined]
