@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from reconciler.applying import Run, Runs
 from reconciler.cli.terminal.output import print_message
 from reconciler.errors import JournalError
+from reconciler.names import fold
 from reconciler.state import Policy, Workspace
 
 
@@ -32,6 +33,14 @@ def policy_for_undo(runs: Runs, run: Run, workspace: Workspace) -> Policy:
 def report_created(workspace: Workspace) -> None:
     """Say that the workspace exists now, before anything is written in it."""
     print_message(f"created the workspace {workspace.name} ({workspace.id})")
+
+
+def report_override(declared: str | None, chosen: Workspace) -> None:
+    """Warn where a command works in another workspace than the manifests name: what is undeclared there may be removed."""
+    if declared and fold(declared) not in {fold(chosen.name), fold(chosen.id)}:
+        print_message(
+            f"warning: the manifests are for the workspace {declared!r}; --workspace or RECONCILER_WORKSPACE chose {chosen.name!r}"
+        )
 
 
 def today() -> date:

@@ -31,7 +31,7 @@ from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
 from reconciler.cli.prepared import PreparedPlan, RequestCount
 from reconciler.cli.request_log import log_pause, log_request
-from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_created, today
+from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_created, report_override, today
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
 from reconciler.errors import PlanFileError, SimulationError, WorkspaceError
@@ -73,8 +73,7 @@ class Session:
         self.settings, self._max_age, self._verifies = settings, max_age, verifies
         self._retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self.interrupt = Interrupt()
-        self._stack = stack
-        self._sent = RequestCount()
+        self._stack, self._sent = stack, RequestCount()
         self._clock = Clock(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
         self._limiter = open_limiter(config, self._clock)
         self._runs = Runs(settings.state_dir)
@@ -91,9 +90,10 @@ class Session:
 
     def workspace(self, wanted: str | None = None, *, create: bool = False) -> Workspace:
         """The workspace of the option or its variable, else `wanted`, else the only one. `create`: if there is none, a new one."""
-        return self._choose(
-            self.settings.workspace or wanted, create=create and self.settings.workspace in (None, wanted)
-        )
+        given = self.settings.workspace
+        chosen = self._choose(given or wanted, create=create and given in (None, wanted))
+        report_override(wanted, chosen)
+        return chosen
 
     def _choose(self, wanted: str | None, *, create: bool = False) -> Workspace:
         with self._sent.choosing():

@@ -111,3 +111,12 @@ def test_a_request_is_logged_with_its_answer_and_attempt(
 ) -> None:
     request_log.log_request(Sent(Request("GET", "/v1/user", (("page", "2"),)), status, 0.25, attempt))
     assert capsys.readouterr() == ("", shown)
+
+
+def test_a_plan_for_another_workspace_than_the_manifests_name_says_so(desk: Desk) -> None:
+    """It may plan to remove what only that one has."""
+    for named, is_other in (("Side Hustle", True), ("acme studio", False), ("{name: New, create: true}", True)):
+        desk.write(f"version: 1\nworkspace: {named}\ntags: [a]\n")
+        result = desk.call("--sandbox", "--workspace", "Acme Studio", "plan")
+        assert result.exit_code == 0
+        assert ("--workspace or RECONCILER_WORKSPACE chose 'Acme Studio'" in result.stderr) is is_other
