@@ -122,7 +122,7 @@ def _track_time(stage: Stage, choice: int) -> None:
 
 
 @pytest.mark.parametrize("reading", READINGS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST, tracked=st.integers(0, 3))
 def test_applying_reaches_the_desired_state_and_the_second_plan_is_empty(
     reading: str, first: dict[str, Any], second: dict[str, Any], tracked: int
@@ -134,7 +134,7 @@ def test_applying_reaches_the_desired_state_and_the_second_plan_is_empty(
         _reaches(stage, two)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST)
 def test_a_plan_sends_nothing_but_get(first: dict[str, Any], second: dict[str, Any]) -> None:
     with Stage() as stage:
@@ -146,7 +146,7 @@ def test_a_plan_sends_nothing_but_get(first: dict[str, Any], second: dict[str, A
         assert stage.snapshot() == before
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST, tracked=st.integers(0, 3))
 def test_no_field_changes_that_no_manifest_names_and_no_time_entry_loses_anything(
     first: dict[str, Any], second: dict[str, Any], tracked: int
@@ -185,7 +185,7 @@ def only_named_changed(kind: Kind, before: dict[str, Any], after: dict[str, Any]
     assert not unnamed, (kind.name, before["name"], unnamed, named)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(manifest=MANIFEST, data=st.data())
 def test_the_digest_does_not_depend_on_files_and_their_order_nor_on_the_order_of_keys(
     manifest: dict[str, Any], data: st.DataObject

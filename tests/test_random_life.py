@@ -217,5 +217,8 @@ def _one(items: list[dict[str, Any]], which: int) -> dict[str, Any]:
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=40,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -15,7 +15,7 @@ from tests.test_convergence import MANIFEST, _desired, _reaches, _track_time
 pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST, tracked=st.integers(0, 3))
 def test_accepted_renames_reach_the_desired_state_and_keep_what_was_asked_about(
     first: dict[str, Any], second: dict[str, Any], tracked: int

@@ -74,7 +74,7 @@ def _carry_out(stage: Stage, desired: Desired, *, everything: bool) -> None:
     assert [(str(o.change.address), o.message) for o in report.outcomes if o.message] == []
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST, entries=st.lists(ENTRY, max_size=6), everything=st.booleans())
 def test_no_time_entry_loses_its_project_its_task_or_a_tag(
     first: dict[str, Any], second: dict[str, Any], entries: list[dict[str, Any]], *, everything: bool
@@ -96,7 +96,7 @@ def test_no_time_entry_loses_its_project_its_task_or_a_tag(
     ] == []
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST, data=st.data())
 def test_whatever_is_blocked_the_rest_can_be_carried_out(
     first: dict[str, Any], second: dict[str, Any], data: st.DataObject

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.strangers]
 PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=PATIENT)
+@settings(max_examples=20, deadline=None, suppress_health_check=PATIENT)
 @given(first=MANIFEST, second=MANIFEST, tracked=st.integers(0, 3))
 def test_what_a_plan_did_can_be_undone_to_the_same_values(
     first: dict[str, Any], second: dict[str, Any], tracked: int

@@ -75,7 +75,7 @@ def pieces(manifest: dict[str, Any], chance: random.Random) -> list[dict[str, An
 
 @pytest.mark.slow
 @given(MANIFEST, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_result_does_not_depend_on_order_or_files(
     tmp_path: Path, manifest: dict[str, Any], chance: random.Random
 ) -> None:
@@ -106,13 +106,13 @@ def assert_loads_or_reports_problems(data: bytes) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_random_bytes_are_problems(data: bytes) -> None:
     assert_loads_or_reports_problems(data)
 
 
 @given(st.text(st.sampled_from("[]{}:,-?&*!|>'\"%@`#~ \n\tabx1\u2028é\ufeff<."), max_size=120))
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=250)
 def test_random_yaml_loads_or_is_a_problem(text: str) -> None:
     assert_loads_or_reports_problems(text.encode())
     assert_loads_or_reports_problems(("version: 1\nclients: " + text).encode())
@@ -143,7 +143,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 @pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6))
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=250)
 def test_random_manifests_load_or_are_a_problem(value: dict[str, Any]) -> None:
     assert_loads_or_reports_problems(yaml.safe_dump({**value, "version": 1}).encode())
 

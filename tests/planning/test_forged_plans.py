@@ -78,7 +78,7 @@ def _forged(draw: st.DrawFn) -> Any:
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=_forged())
 def test_a_forged_plan_is_refused_or_does_what_it_shows_within_the_guards(data: Any) -> None:
     try:

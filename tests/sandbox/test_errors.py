@@ -33,7 +33,7 @@ DOORS = [
 
 @pytest.mark.slow
 @given(st.data())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_sandbox_survives_any_body(data: st.DataObject) -> None:
     method, path = data.draw(st.sampled_from(DOORS))
     body = data.draw(st.dictionaries(st.sampled_from(WIRE), JSON, max_size=4) | JSON)

@@ -132,12 +132,12 @@ def play(seeds: range) -> int:
 
 
 def test_random_templates_are_valid_or_have_problems() -> None:
-    assert play(range(100)) > 0
+    assert play(range(50)) > 0
 
 
 @pytest.mark.slow
 def test_many_random_templates_are_valid_or_have_problems() -> None:
-    assert play(range(1000, 1600)) > 10
+    assert play(range(1000, 1200)) > 10
 
 
 def written_out(rows: list[dict[str, str]], tasks: list[str]) -> str:

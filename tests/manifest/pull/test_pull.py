@@ -83,7 +83,7 @@ def test_pull_then_plan_is_no_changes() -> None:
 
 @pytest.mark.slow
 def test_pull_then_plan_is_no_changes_after_many_changes() -> None:
-    assert not wrong(range(6))
+    assert not wrong(range(3))
 
 
 def pulled_from(text: str, change: Callable[[Hand], None], *others: tuple[str, str]) -> Pulled:

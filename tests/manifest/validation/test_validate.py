@@ -61,7 +61,7 @@ def without_invalid(value: Any) -> Any:
 
 @pytest.mark.slow
 @given(MANIFESTS)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 def test_both_engines_agree(value: Any) -> None:
     found = validate_document(document(copy.deepcopy(value)))
     assert is_valid(value) is not bool(found)
@@ -70,7 +70,7 @@ def test_both_engines_agree(value: Any) -> None:
 
 @pytest.mark.slow
 @given(MANIFESTS)
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 def test_the_document_is_valid_after_invalid_parts_are_cut(value: Any) -> None:
     found = document(value)
     found_problems = validate_document(found)

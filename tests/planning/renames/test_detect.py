@@ -163,8 +163,8 @@ def test_each_pair_has_a_side_that_only_it_brings_and_none_depends_on_the_order(
 
 
 @pytest.mark.slow
-def test_thousands_of_pairs_are_quick() -> None:
-    clients = [f"Client {n}" for n in range(1500)]
+def test_a_thousand_pairs_are_quick() -> None:
+    clients = [f"Client {n}" for n in range(500)]
     manifest = {"clients": [{"name": name, "projects": ["Web site", "Shop 2"]} for name in clients]}
     live = {
         "clients": clients,
@@ -172,8 +172,8 @@ def test_thousands_of_pairs_are_quick() -> None:
     }
     plan = _plan(manifest, live)
     started = time.process_time()
-    assert len(detect(plan.changes, live_of(live))) == 3000
-    assert time.process_time() - started < 20, "it takes about one second"
+    assert len(detect(plan.changes, live_of(live))) == 1000
+    assert time.process_time() - started < 20, "it takes less than one second"
 
 
 def _side(path: str, home: str = "") -> RenameSide:
