@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, ancestors
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import words
 
 ACTIONS = (Action.DELETE, Action.ARCHIVE)
 """The actions that remove, the harder one first."""
+_TREE = {name for kind in KINDS if kind.parent for name in (kind.name, kind.parent)}
+"""Kinds in whose tree each time entry has one place."""
 
 
 def removals(plan: Plan) -> tuple[Change, ...]:
@@ -40,16 +42,39 @@ def counted(changes: Sequence[Change]) -> str:
 
 
 def total_impact(changes: Sequence[Change]) -> str:
-    """`12.5 h of tracked time, 34 time entries; tracked time of 1 unknown`; empty where nothing is affected."""
-    seconds = sum(change.impact.tracked_seconds or 0 for change in changes)
-    entries = sum(change.impact.time_entries or 0 for change in changes)
+    """`12.5 h of tracked time, 34 time entries; tracked time of 1 unknown`; empty where nothing is affected.
+
+    Nothing is counted twice: the time of a client is that of its projects. One time entry may have several tags, and a project
+    too, so that theirs is named by itself, as the most that it can be.
+    """
+    counting = _outermost(changes)
+    by_project = _amount([change for change in counting if change.kind in _TREE])
+    tags = [change for change in counting if change.kind not in _TREE]
+    by_tag = _amount(tags)
+    if by_tag and (by_project or len(tags) > 1):
+        by_tag = f"up to {by_tag}"
     unknown = sum(change.impact.tracked_seconds is None for change in changes)
     taken = sum(len(change.impact.embedded) for change in changes)
+    parts = (
+        by_project,
+        f"{words.count(taken, 'resource')} deleted with them" if taken else "",
+        f"tags on {by_tag}" if by_project and by_tag else by_tag,
+        f"tracked time of {unknown:,} unknown" if unknown else "",
+    )
+    return "; ".join(filter(None, parts))
+
+
+def _outermost(changes: Sequence[Change]) -> list[Change]:
+    """Without what is inside another one whose tracked time is known."""
+    known = {change.address for change in changes if change.impact.tracked_seconds is not None}
+    return [change for change in changes if known.isdisjoint(ancestors(change.address))]
+
+
+def _amount(changes: Sequence[Change]) -> str:
+    seconds = sum(change.impact.tracked_seconds or 0 for change in changes)
+    entries = sum(change.impact.time_entries or 0 for change in changes)
     parts = [f"{words.hours(seconds)} of tracked time"] if seconds else []
-    parts += [words.count(entries, "time entry", "time entries")] if entries else []
-    parts += [f"{words.count(taken, 'resource')} deleted with them"] if taken else []
-    text = ", ".join(parts)
-    return "; ".join(filter(None, (text, f"tracked time of {unknown:,} unknown" if unknown else "")))
+    return ", ".join([*parts, words.count(entries, "time entry", "time entries")] if entries else parts)
 
 
 def longest(changes: Sequence[Change]) -> int:

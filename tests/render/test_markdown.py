@@ -102,7 +102,7 @@ def test_removals_are_sorted_by_tracked_time_with_their_total() -> None:
     assert hours == sorted(hours, reverse=True)
     assert len(hours) == 19
     assert (
-        f"{sum(n * n for n in range(20)):,}.0 h of tracked time, 190 time entries, 40 resources deleted with them"
+        f"{sum(n * n for n in range(20)):,}.0 h of tracked time, 190 time entries; 40 resources deleted with them"
         in text
     )
 
