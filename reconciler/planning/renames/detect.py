@@ -115,10 +115,14 @@ class _Pool:
 
     def __init__(self, sides: Sequence[RenameSide]) -> None:
         self._names = NameIndex(side.address.name for side in sides)
-        self._by_feature: dict[Any, dict[Address, RenameSide]] = {}
+        self._first: dict[Any, list[RenameSide]] = {}
+        """The first sides of each feature: with one name in thousands of places, all of them would take quadratic time."""
+        self._at_home: dict[tuple[Any, str], list[RenameSide]] = {}
         for side in sides:
-            for feature in (side.address.name, *features(side)):
-                self._by_feature.setdefault(feature, {})[side.address] = side
+            for feature in dict.fromkeys((side.address.name, *features(side))):
+                for group in (self._first.setdefault(feature, []), self._at_home.setdefault((feature, side.home), [])):
+                    if len(group) < _MOST_OF_ONE_NAME:
+                        group.append(side)
         self._near: dict[str, list[str]] = {}
 
     def candidates(self, new: RenameSide) -> Iterable[RenameSide]:
@@ -127,9 +131,7 @@ class _Pool:
             self._near[name] = self._names.near(name)
         result: dict[Address, RenameSide] = {}
         for feature in (*self._near[name], *features(new)):
-            having = self._by_feature.get(feature, {})
-            at_home = [side for side in having.values() if side.home == new.home]
-            for side in (*at_home[:_MOST_OF_ONE_NAME], *list(having.values())[:_MOST_OF_ONE_NAME]):
+            for side in (*self._at_home.get((feature, new.home), ()), *self._first.get(feature, ())):
                 result[side.address] = side
         return result.values()
 
