@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import files
+from reconciler.cli import files, planfiles
 from reconciler.cli.manifests import load_manifests
 from reconciler.errors import ManifestError, PlanFileError, ReconcilerError
 
@@ -227,6 +227,7 @@ def test_a_manifest_that_cannot_be_opened_is_a_problem_with_its_path(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(planfiles, "open", refuse, raising=False)
     with pytest.raises(ManifestError) as caught:
         load_manifests([str(path)])
     assert [(one.path, one.message) for one in caught.value.problems] == [(str(path), "cannot read: Permission denied")]

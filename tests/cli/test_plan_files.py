@@ -58,6 +58,14 @@ def test_a_create_that_would_archive_and_delete_is_refused_whatever_approves_it(
     refused(desk, "show", "plan.json", because="changes[0].id: a create has none")
 
 
+def test_a_plan_whose_base_url_holds_a_password_is_refused_and_not_printed(desk: Desk) -> None:
+    forged = sealed({**saved(desk), "base_url": "https://user:pa55word@api.maton.ai"})
+    put(forged)
+    for words in (("show", "plan.json"), ("apply", "plan.json", "--approve", forged["digest"])):
+        refused(desk, *words, because="error: the plan's base URL contains a user name or password\n")
+        assert "pa55word" not in desk.call("--sandbox", *words).output
+
+
 EDITS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "an unknown key": (lambda data: data.update(force=True), "force: unknown key"),
     "an unknown key in the policy": (lambda data: data["policy"].update(x=1), "policy.x: unknown key"),
