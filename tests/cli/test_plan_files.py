@@ -151,6 +151,12 @@ def test_a_plan_under_another_name_is_not_taken_for_one(desk: Desk, name: str) -
     refused(desk, "plan", name, because=because)
 
 
+@pytest.mark.parametrize("command", ["plan", "validate", "pull"])
+def test_a_plan_file_among_manifests_is_refused_with_the_command_that_applies_it(desk: Desk, command: str) -> None:
+    saved(desk)
+    refused(desk, command, "plan.json", because="hint: reconciler --sandbox apply plan.json\n")
+
+
 def test_a_plan_written_as_yaml_is_not_taken_for_one(desk: Desk) -> None:
     desk.write("format: reconciler.plan/1\ndigest: sha256:00\n", "other.yaml")
     refused(desk, "apply", "other.yaml", because="other.yaml looks like a plan file, not a manifest")
