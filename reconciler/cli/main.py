@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
+from reconciler.cli.global_options import GlobalOption, Group, is_help, write_lines, write_options
 from reconciler.cli.settings import has_written, report_settings
 from reconciler.cli.summary import Noted, noted
 from reconciler.cli.terminal.streams import LOG_FORMATS, echo_error, failure_of_stdout, guard_streams, set_log_format

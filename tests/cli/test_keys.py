@@ -167,7 +167,9 @@ def test_a_command_that_leaves_a_process_behind_is_stopped(
     is_closed: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     process = Silent(SECRET.encode())
-    monkeypatch.setattr(key_command, "subprocess", SimpleNamespace(**{**vars(subprocess), "Popen": lambda *_, **__: process}))
+    monkeypatch.setattr(
+        key_command, "subprocess", SimpleNamespace(**{**vars(subprocess), "Popen": lambda *_, **__: process})
+    )
     monkeypatch.setattr(key_command, "threading", SimpleNamespace(Thread=thread))
     with pytest.raises(ConfigurationError, match=r"did not finish within 2 s"):
         run_key_command("a-program", seconds=2)

@@ -115,7 +115,7 @@ def test_help_with_a_command_prints_its_help(words: tuple[str, ...], desk: Desk)
         (["help", "pln"], "no such command: pln; did you mean plan?"),
         (["help", "sandbox", "resett"], "no such command: resett; did you mean reset?"),
         (["help", "plan", "x"], "reconciler plan has no subcommands"),
-        (["help", "--", "--sandbox"], "no such command: --sandbox"),
+        (["help", "--", "--sandbox"], "no such command: --sandbox; did you mean sandbox?"),
     ],
 )
 def test_help_of_an_unknown_command_is_a_usage_error(words: list[str], message: str, desk: Desk) -> None:

@@ -13,7 +13,6 @@ from reconciler.sandbox import Fault
 from tests.cli.embedded import Embedded
 from tests.cli.program import ADDITIVE, DELETING, EVERY_TAG, Desk
 
-
 KEY = "SECRET-key-0123456789"
 
 

@@ -277,11 +277,12 @@ def test_one_is_shown_and_an_active_one_needs_no_browser(desk: Desk, opened: lis
 
 @pytest.fixture
 def pending(desk: Desk) -> Iterator[tuple[str, str]]:
-    """The base URL of a served sandbox, and a connection of it whose link nobody has visited."""
+    """The base URL of a served sandbox, and a connection of it whose link was not visited."""
     with served(desk.folder, "authorised_after=0") as url:
-        yield url, json.loads(
-            desk.call(*at(url), "create", "--open", "--approve", "yes", "--json").stdout
-        )["connection_id"]
+        yield (
+            url,
+            json.loads(desk.call(*at(url), "create", "--open", "--approve", "yes", "--json").stdout)["connection_id"],
+        )
 
 
 def at(url: str) -> tuple[str, ...]:

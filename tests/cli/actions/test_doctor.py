@@ -21,7 +21,7 @@ from reconciler.cli.settings import Settings
 from reconciler.gateway import Request, Sent
 from reconciler.render.diagnoses import Diagnosis, Health, diagnosis_lines, worst
 from reconciler.render.lines import to_plain
-from reconciler.sandbox import Fault, create_app
+from reconciler.sandbox import Fault
 from tests.cli.altered_answers import Alter, Service
 from tests.cli.embedded import Embedded
 from tests.cli.program import ADDITIVE, Desk
@@ -68,7 +68,7 @@ def test_a_refused_key_is_a_fault_of_the_key(sandbox: Embedded) -> None:
     assert parts(result.stdout)["key"]["health"] == "fail"
 
 
-def said(result: Any) -> dict[str, tuple[str, str, str]]:
+def by_part(result: Any) -> dict[str, tuple[str, str, str]]:
     """Health, message and cure by part."""
     return {name: (item["health"], item["message"], item["cure"]) for name, item in parts(result.stdout).items()}
 
@@ -118,7 +118,7 @@ def test_a_clock_that_is_off_is_a_warning(
 ) -> None:
     monkeypatch.setattr(service, "time", SimpleNamespace(time=lambda: NOW))
     alter(sandbox, lambda answer: answer.saying(date=formatdate(NOW - ahead, usegmt=True)))
-    health, message, cure = said(sandbox.run("doctor", "--json"))["clock"]
+    health, message, cure = by_part(sandbox.run("doctor", "--json"))["clock"]
     assert (health, message, cure and cure.partition(",")[0]) == expected
 
 
@@ -131,7 +131,7 @@ def alter(sandbox: Embedded, how: Alter) -> None:
 def test_a_reached_limit_and_the_announced_one_are_named(sandbox: Embedded) -> None:
     alter(sandbox, lambda answer: answer.saying(x_ratelimit_limit="30"))
     sandbox.faults["GET", "user"] = [Fault.THROTTLE, Fault.THROTTLE]
-    health, message, cure = said(sandbox.run("doctor", "--json"))["rate"]
+    health, message, cure = by_part(sandbox.run("doctor", "--json"))["rate"]
     assert health == "warn"
     assert message.endswith("at 100000/s; the service announces a limit of 30; 2 answered 429 (limit reached)")
     assert "30/h" in cure
@@ -153,10 +153,10 @@ def test_a_free_workspace_is_warned_of(
     with sandbox.store.transaction():
         found = sandbox.store.load("workspace", sandbox.workspace) or {}
         sandbox.store.save("workspace", {**found, "featureSubscriptionType": plan, "features": features})
-    assert said(sandbox.run("doctor", "--json"))["subscription"][:2] == expected
+    assert by_part(sandbox.run("doctor", "--json"))["subscription"][:2] == expected
 
 
-SECRET = "Zk3yThatMustStaySecret42x"  # noqa: S105 - a sample
+SECRET = "Zk3yThatMustStaySecret42x"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_source_of_the_key_is_named_and_never_the_key(
     result = desk.call(
         "--gateway", "clockify", "--base-url", studio.url, "-v", "doctor", "--json", **{variable: SECRET}
     )
-    found = said(result)
+    found = by_part(result)
     assert found["key"][:2] == ("ok", source)
     assert "connection" not in found  # Maton alone has them
     assert "GET /api/v1/user  200" in result.stderr
@@ -182,7 +182,7 @@ def test_the_source_of_the_key_is_named_and_never_the_key(
 
 
 def test_a_served_sandbox_without_a_key_has_none(desk: Desk, studio: Service) -> None:
-    assert said(desk.call("--sandbox", "--base-url", studio.url, "doctor", "--json"))["key"][:2] == ("ok", "none set")
+    assert by_part(desk.call("--sandbox", "--base-url", studio.url, "doctor", "--json"))["key"][:2] == ("ok", "none set")
 
 
 def test_a_workspace_that_is_not_chosen_warns_and_one_that_is_missing_fails(desk: Desk) -> None:

@@ -210,7 +210,11 @@ def test_manifests_of_two_repositories_have_no_common_base(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("error", "message", "hint"),
     [
-        (FileNotFoundError(2, "No such file"), "cannot run git: it is not installed", "install git, or leave out --base"),
+        (
+            FileNotFoundError(2, "No such file"),
+            "cannot run git: it is not installed",
+            "install git, or leave out --base",
+        ),
         (subprocess.TimeoutExpired("git", 60), "git did not finish within 60 s", ""),
     ],
     ids=["missing", "too slow"],

@@ -14,7 +14,6 @@ from reconciler.cli.adopt import ci_files
 from reconciler.cli.adopt.ci_files import ci_file, requirement
 from tests.cli.program import Desk
 
-
 ACME = ("--sandbox", "--workspace", "Acme Studio")
 
 

@@ -225,14 +225,17 @@ def test_invalid_manifests_are_named_before_anything_is_read(desk: Desk) -> None
     ("edited", "message"),
     [
         (b"version: 1\ntagz: []\n", "would be invalid: workspace.yaml:2:1: unknown key 'tagz'"),
-        (TAGS.encode() + b"# edited\n", "would still differ from the workspace: tag:new here, tag:onsite, tag:pro bono,"),
+        (
+            TAGS.encode() + b"# edited\n",
+            "would still differ from the workspace: tag:new here, tag:onsite, tag:pro bono,",
+        ),
     ],
     ids=["invalid", "not taken"],
 )
 def test_an_edit_that_does_not_do_what_it_should_is_not_written(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, edited: bytes, message: str
 ) -> None:
-    """The files are planned once more before they are written: a defect of the editor costs nobody a manifest."""
+    """The files are planned once more before they are written: a defect of the editor never costs a manifest."""
     path = desk.write(TAGS)
     wrong = Pulled({"workspace.yaml": (TAGS.encode(), edited)})
     monkeypatch.setattr(pull_action, "pull", lambda *_: wrong)
@@ -242,7 +245,9 @@ def test_an_edit_that_does_not_do_what_it_should_is_not_written(
     assert "Nothing was written" in refused.stderr
 
 
-@pytest.mark.parametrize(("failing", "shown"), [("a", ""), ("b", "1 file written, 2 not\n"), ("c", "2 files written, 1 not\n")])
+@pytest.mark.parametrize(
+    ("failing", "shown"), [("a", ""), ("b", "1 file written, 2 not\n"), ("c", "2 files written, 1 not\n")]
+)
 def test_where_one_of_several_files_cannot_be_written_it_says_how_many_are(
     desk: Desk, capsys: pytest.CaptureFixture[str], failing: str, shown: str
 ) -> None:
