@@ -43,7 +43,15 @@ def _hostile() -> Drift:
         TARGET,
         HOSTILE[0],
         tuple(
-            Difference(Address("tag", (bad,)), ORDER[at % len(ORDER)], "name", bad, (bad, "b"), f"{bad} {bad}", f"{bad}.yaml:1:1")
+            Difference(
+                Address("tag", (bad,)),
+                ORDER[at % len(ORDER)],
+                "name",
+                bad,
+                (bad, "b"),
+                f"{bad} {bad}",
+                f"{bad}.yaml:1:1",
+            )
             for at, bad in enumerate(HOSTILE)
         ),
     )
@@ -56,7 +64,9 @@ def _right_to_left() -> Drift:
     return _of(
         Difference(client, Origin.BOTH, "note", "ישן", "חדש, שלום!", "שלום world 123", "workspace.yaml:3:5"),
         Difference(site, Origin.VANISHED, source="workspace.yaml:5:7"),
-        Difference(site.child("task", "تصميم / مراجعة"), Origin.GIT, "estimate", "PT8H", "PT9H", "PT8H", "workspace.yaml:6:9"),
+        Difference(
+            site.child("task", "تصميم / مراجعة"), Origin.GIT, "estimate", "PT8H", "PT9H", "PT8H", "workspace.yaml:6:9"
+        ),
         Difference(Address("tag", ("عاجل",)), Origin.APPEARED),
     )
 
@@ -92,6 +102,24 @@ FORMS: Mapping[str, Callable[[Drift], str]] = {
 @pytest.mark.parametrize("name", DRIFTS)
 def test_a_drift_reads_as_the_golden_files_say(name: str, form: str) -> None:
     assert_golden(f"drift_{name}.{form}", FORMS[form](DRIFTS[name]()))
+
+
+@pytest.mark.parametrize("form", ["txt", "md", "html"])
+def test_of_long_values_the_part_where_git_and_live_differ_is_shown(form: str) -> None:
+    note, people = "same " * 100, tuple(f"p{n}@acme.example" for n in range(30))
+    drift = _of(
+        Difference(Address.parse("client:Acme"), Origin.BOTH, "note", "short", f"{note}in git", f"{note}on the web"),
+        Difference(Address.parse("task:A/B/C"), Origin.LIVE, "assignees", people, people, people[:-1]),
+        Difference(Address.parse("client:Globex"), Origin.GIT, "note", UNSET, note, note + note),
+    )
+    text = " ".join(FORMS[form](drift).replace("<bdi>", "").replace("</bdi>", "").replace("\\", "").split())
+    assert "base short, git" in text
+    assert all(
+        end in text for end in ("in git", "on the web", "(506 characters)", "(510 characters)", "(1,000 characters)")
+    )
+    lists = text.partition("assignees")[2].partition("client:Globex")[0].split("p28@")[1:]
+    assert ["p29@" in part for part in lists] == [True, True, False]
+    assert "base (not declared), git" in text
 
 
 @pytest.mark.parametrize("name", DRIFTS)

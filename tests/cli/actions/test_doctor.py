@@ -182,7 +182,10 @@ def test_the_source_of_the_key_is_named_and_never_the_key(
 
 
 def test_a_served_sandbox_without_a_key_has_none(desk: Desk, studio: Service) -> None:
-    assert by_part(desk.call("--sandbox", "--base-url", studio.url, "doctor", "--json"))["key"][:2] == ("ok", "none set")
+    assert by_part(desk.call("--sandbox", "--base-url", studio.url, "doctor", "--json"))["key"][:2] == (
+        "ok",
+        "none set",
+    )
 
 
 def test_a_workspace_that_is_not_chosen_warns_and_one_that_is_missing_fails(desk: Desk) -> None:
