@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.global_options import Command, GlobalOption, Group, is_help, write_lines, write_options
+from reconciler.cli.global_options import GlobalOption, Group, is_help, write_lines, write_options
 from reconciler.cli.settings import has_written, report_settings
 from reconciler.cli.summary import Noted, noted
 from reconciler.cli.terminal.streams import LOG_FORMATS, echo_error, failure_of_stdout, guard_streams, set_log_format
@@ -161,16 +161,17 @@ class Root(Group):
 def command_help(context: click.Context, names: tuple[str, ...]) -> str:
     """The help of the command that the names lead to. Raises click.UsageError for an unknown one."""
     context = context.find_root()
-    command: click.Command = context.command
     for name in names:
-        if not isinstance(command, Group):
+        group = context.command
+        if not isinstance(group, Group):
             raise click.UsageError(f"{context.command_path} has no subcommands", context)
-        _, found, _ = command.resolve_command(context, [name])
-        if not isinstance(found, Command):
-            raise click.UsageError(f"no such command: {name}", context)
-        command = found
-        context = click.Context(command, parent=context, info_name=name)
-    return command.get_help(context)
+        found = group.get_command(context, name)
+        if found is None:
+            from reconciler.cli.usage_errors import no_such_command  # noqa: PLC0415 - start-up: only an error needs it
+
+            raise no_such_command(name, group, context)
+        context = click.Context(found, parent=context, info_name=name)
+    return context.get_help()
 
 
 def _report_usage_error(error: click.UsageError) -> int:

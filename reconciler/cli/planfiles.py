@@ -113,8 +113,6 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
 
 def load_plan(path: str) -> Plan:
     """The plan in a file (`-`: stdin). Raises ReconcilerError, or PlanFileError if it is not a plan file."""
-    if path != "-" and not is_plan_path(path):
-        raise PlanFileError(f"{path} is not a plan file: the name of a plan file ends in .json", hint=_CREATE)
     return parse_plan(files.read(path, limit=MAX_BYTES), path)
 
 

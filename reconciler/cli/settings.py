@@ -25,11 +25,6 @@ _BELOW_CONNECTIONS = ("connection", "workspace")
 """What commands about connections have no use for: one that does not work is often the reason for the hint."""
 
 
-def api_key(gateway: str) -> str:
-    """The key of a gateway in the environment, or ""."""
-    return value_of(KEYS[gateway])
-
-
 def value_of(variable: str) -> str:
     """The value of an environment variable, or ""."""
     return os.environ.get(variable, "").strip()

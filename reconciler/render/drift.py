@@ -52,18 +52,16 @@ def ways_out(drift: Drift, commands: Sequence[str]) -> Iterator[tuple[str, str]]
         yield PLAN, plan
 
 
-def sides(difference: Difference) -> str:
-    """The three values of a field in words; empty for a whole resource."""
-    if not difference.field:
-        return ""
-    values_of = (("base", difference.base), ("git", difference.git), ("live", difference.live))
-    return ", ".join(
-        f"{side} {'(not declared)' if given is UNSET else _cut(values.value(given))}" for side, given in values_of
-    )
+def sides(difference: Difference) -> Sequence[tuple[str, str]]:
+    """`base`, `git` and `live`, each with its value of the field in words; of long values the part where git and live differ."""
+    given = {"base": difference.base, "git": difference.git, "live": difference.live}
+    declared = {side: one for side, one in given.items() if one is not UNSET}
+    shown = dict(zip(declared, values.shortened(list(declared.values())), strict=True))
+    return [(side, shown.get(side, "(not declared)")) for side in given]
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= values.LONGEST else f"{text[: values.LONGEST]}…"
+def _in_words(difference: Difference) -> str:
+    return ", ".join(map(" ".join, sides(difference)))
 
 
 def summary(drift: Drift) -> str:
@@ -95,7 +93,7 @@ def _spans(difference: Difference) -> Iterator[Span]:
     yield Span(str(difference.address))
     if difference.field:
         yield Span(f" {difference.field}", "bold")
-        yield Span(f": {sides(difference)}")
+        yield Span(f": {_in_words(difference)}")
     if difference.source:
         yield Span(f" ({difference.source})", "dim")
 
@@ -122,7 +120,7 @@ def drift_markdown(drift: Drift, commands: Sequence[str], *, size_limit: int = S
 
 
 def _row(difference: Difference) -> str:
-    field = f" {markdown_code(difference.field)}: {markdown(sides(difference))}" if difference.field else ""
+    field = f" {markdown_code(difference.field)}: {markdown(_in_words(difference))}" if difference.field else ""
     source = f" ({markdown_code(difference.source)})" if difference.source else ""
     return f"- {markdown_code(str(difference.address))}{field}{source}"
 

@@ -112,19 +112,35 @@ def _short(given: Any) -> str:
 def _short_pair(before: Any, after: Any) -> tuple[str, str]:
     """Both values; of long texts the part where they begin to differ, so that two different texts never look alike."""
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > LONGEST:
-        same = next(
-            (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
-        )
-        skip = same - 20 if same > LONGEST // 2 else 0
+        skip = _same_start(before, after)
         if skip:
             return _part(before, skip), _part(after, skip)
     return _short(before), _short(after)
 
 
+def shortened(given: Sequence[Any]) -> list[str]:
+    """Values of one field; of long ones the part where the last two begin to differ, so that two different ones never look alike."""
+    texts = [one if isinstance(one, str) else value(one) for one in given]
+    skip = _same_start(*texts[-2:]) if any(len(text) > LONGEST for text in texts) else 0
+    return [
+        value(one) if len(text) <= LONGEST else _part(text, skip) if isinstance(one, str) else _excerpt(text, skip)
+        for one, text in zip(given, texts, strict=True)
+    ]
+
+
+def _same_start(one: str, other: str) -> int:
+    """How many characters stand before the part where two texts begin to differ; 0 if they are few."""
+    same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return same - 20 if same > LONGEST // 2 else 0
+
+
 def _part(text: str, skip: int) -> str:
-    rest = text[skip : skip + LONGEST]
-    end = "…" if len(text) > skip + LONGEST else ""
-    return f'"…{rest}{end}" ({len(text):,} characters)'
+    return f'"{_excerpt(text, skip)}" ({len(text):,} characters)'
+
+
+def _excerpt(text: str, skip: int) -> str:
+    start, end = "…" if skip else "", "…" if len(text) > skip + LONGEST else ""
+    return f"{start}{text[skip : skip + LONGEST]}{end}"
 
 
 def duration(seconds: float) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import files
+from reconciler.cli import files, planfiles
 from reconciler.cli.manifests import load_manifests
 from reconciler.errors import ManifestError, PlanFileError, ReconcilerError
 
@@ -80,6 +80,8 @@ def test_a_dash_is_stdout_and_is_escaped_line_by_line(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "one\ntwo \\u{1b}[31m\n"
     files.write_plan("-", "{}\n")
     assert capsys.readouterr().out == "{}\n"
+    files.append("-", "more \x07\n")
+    assert capsys.readouterr().out == "more \\u{7}\n"
     assert not Path("-").exists()
 
 
@@ -91,6 +93,53 @@ def test_a_dash_is_stdin_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> Non
         else:
             with pytest.raises(ReconcilerError, match="cannot read -: it is larger"):
                 files.read("-", limit=limit)
+
+
+def test_a_file_that_cannot_be_renamed_stays_and_leaves_no_rubbish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "workspace.yaml"
+    path.write_bytes(b"old")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(ReconcilerError) as caught:
+        files.replace_file(str(path), b"old", b"new")
+    assert caught.value.message == f"cannot write {path}: Operation not permitted"
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["workspace.yaml"]
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_without_hard_links_a_new_file_is_written_or_removed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_full: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    path = tmp_path / "workspace.yaml"
+    syncs: list[int] = []
+
+    def link(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    def sync(descriptor: int) -> None:
+        syncs.append(descriptor)
+        if is_full and len(syncs) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "link", link)
+    monkeypatch.setattr(os, "fsync", sync)
+    if is_full:
+        with pytest.raises(ReconcilerError, match="No space left on device"):
+            files.write_new(str(path), "text")
+    else:
+        files.write_new(str(path), "text")
+        with pytest.raises(ReconcilerError, match="already exists"):
+            files.write_new(str(path), "other")
+        assert path.read_text(encoding="utf-8") == "text"
+    assert [entry.name for entry in tmp_path.iterdir()] == ([] if is_full else ["workspace.yaml"])
 
 
 @pytest.mark.parametrize(
@@ -178,6 +227,7 @@ def test_a_manifest_that_cannot_be_opened_is_a_problem_with_its_path(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(planfiles, "open", refuse, raising=False)
     with pytest.raises(ManifestError) as caught:
         load_manifests([str(path)])
     assert [(one.path, one.message) for one in caught.value.problems] == [(str(path), "cannot read: Permission denied")]

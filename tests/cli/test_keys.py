@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import shlex
+import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import click
 import pytest
 
+from reconciler.cli import key_command
 from reconciler.cli.credentials import Credential, find_credential
 from reconciler.cli.key_command import MAX_BYTES, run_key_command
 from reconciler.cli.settings import REGIONS, Settings
@@ -116,6 +121,59 @@ def test_a_command_that_gives_no_key_is_an_error_without_its_output(
 def test_a_command_that_does_not_end_is_stopped() -> None:
     with pytest.raises(ConfigurationError, match=r"did not finish within 0\.05 s"):
         run_key_command(python("import time; time.sleep(600)"), seconds=0.05)
+
+
+class Silent:
+    """A process that closed its stdout with `output`, and does not end."""
+
+    def __init__(self, output: bytes) -> None:
+        self.stdout, self.calls = io.BytesIO(output), list[str]()
+
+    def wait(self, timeout: float | None = None) -> int:
+        self.calls.append("wait")
+        if timeout is not None:
+            raise subprocess.TimeoutExpired("it", timeout)
+        return -9
+
+    def kill(self) -> None:
+        self.calls.append("kill")
+
+
+class Reading:
+    """A thread that does not end: something else holds the other end of its pipe."""
+
+    def __init__(self, **_: object) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+    def join(self, _: float) -> None:
+        pass
+
+    def is_alive(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("thread", "calls", "is_closed"),
+    [(threading.Thread, ["wait", "kill", "wait"], True), (Reading, ["kill", "kill", "wait"], False)],
+    ids=["the process stays", "the pipe stays open"],
+)
+def test_a_command_that_leaves_a_process_behind_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+    thread: type,
+    calls: list[str],
+    is_closed: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    process = Silent(SECRET.encode())
+    monkeypatch.setattr(
+        key_command, "subprocess", SimpleNamespace(**{**vars(subprocess), "Popen": lambda *_, **__: process})
+    )
+    monkeypatch.setattr(key_command, "threading", SimpleNamespace(Thread=thread))
+    with pytest.raises(ConfigurationError, match=r"did not finish within 2 s"):
+        run_key_command("a-program", seconds=2)
+    assert (process.calls, process.stdout.closed) == (calls, is_closed)
 
 
 def test_the_key_of_a_command_is_sent_and_shown_nowhere(desk: Desk) -> None:

@@ -115,6 +115,7 @@ def test_help_with_a_command_prints_its_help(words: tuple[str, ...], desk: Desk)
         (["help", "pln"], "no such command: pln; did you mean plan?"),
         (["help", "sandbox", "resett"], "no such command: resett; did you mean reset?"),
         (["help", "plan", "x"], "reconciler plan has no subcommands"),
+        (["help", "--", "--sandbox"], "no such command: --sandbox; did you mean sandbox?"),
     ],
 )
 def test_help_of_an_unknown_command_is_a_usage_error(words: list[str], message: str, desk: Desk) -> None:
@@ -247,6 +248,7 @@ def test_a_misspelt_command_or_option_names_the_probable_one(words: list[str], m
         (["apply", "-f", "x"], "-f", "there is no force option"),
         (["plan", "-destroy"], "-destroy", "not supported: list resources under `removed:`"),
         (["-target=x", "plan"], "-target", "use plan --target PATTERN"),
+        (["plan", "w.yaml", "-x", "-out=f"], "-out", "use -o FILE"),
         (["whoami", "--api-key", "k"], "--api-key", "not supported: set MATON_API_KEY"),
     ],
     ids=str,

@@ -58,6 +58,14 @@ def test_a_create_that_would_archive_and_delete_is_refused_whatever_approves_it(
     refused(desk, "show", "plan.json", because="changes[0].id: a create has none")
 
 
+def test_a_plan_whose_base_url_holds_a_password_is_refused_and_not_printed(desk: Desk) -> None:
+    forged = sealed({**saved(desk), "base_url": "https://user:pa55word@api.maton.ai"})
+    put(forged)
+    for words in (("show", "plan.json"), ("apply", "plan.json", "--approve", forged["digest"])):
+        refused(desk, *words, because="error: the plan's base URL contains a user name or password\n")
+        assert "pa55word" not in desk.call("--sandbox", *words).output
+
+
 EDITS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "an unknown key": (lambda data: data.update(force=True), "force: unknown key"),
     "an unknown key in the policy": (lambda data: data["policy"].update(x=1), "policy.x: unknown key"),
@@ -141,6 +149,12 @@ def test_a_plan_under_another_name_is_not_taken_for_one(desk: Desk, name: str) -
     because = f"{name} looks like a plan file, not a manifest"
     refused(desk, "apply", name, "--approve", data["digest"], because=because)
     refused(desk, "plan", name, because=because)
+
+
+@pytest.mark.parametrize("command", ["plan", "validate", "pull"])
+def test_a_plan_file_among_manifests_is_refused_with_the_command_that_applies_it(desk: Desk, command: str) -> None:
+    saved(desk)
+    refused(desk, command, "plan.json", because="hint: reconciler --sandbox apply plan.json\n")
 
 
 def test_a_plan_written_as_yaml_is_not_taken_for_one(desk: Desk) -> None:

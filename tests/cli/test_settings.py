@@ -63,6 +63,13 @@ def test_a_global_option_may_stand_anywhere(word: str, expected: tuple[str, obje
     assert dict(found.given) == {expected[0]: expected[1]}
 
 
+def test_the_help_of_a_command_without_examples_has_no_heading_for_them() -> None:
+    for examples, heading in (((), ""), (("leaf 1",), "Example:"), (("leaf 1", "leaf 2"), "Examples:")):
+        shown = CliRunner().invoke(Command("leaf", examples=examples), ["--help"]).stdout
+        assert [line for line in shown.splitlines() if line.startswith("Example")] == [heading] * bool(heading)
+        assert all(f"  {example}\n" in shown for example in examples)
+
+
 def test_without_options_everything_has_its_default() -> None:
     assert seen("group", "leaf") == Settings()
 

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from reconciler.cli import summary as cli_summary
+from reconciler.cli.actions import plan as plan_action
 from reconciler.sandbox import Fault
 from tests.cli.embedded import Embedded
 from tests.cli.program import ADDITIVE, DELETING, EVERY_TAG, Desk
+
+KEY = "SECRET-key-0123456789"
 
 
 def summary(desk: Desk, name: str = "s.json") -> dict[str, Any]:
@@ -67,6 +71,31 @@ def test_an_error_before_the_plan_is_in_it(desk: Desk, words: tuple[str, ...], c
     assert found["exit_code"] == code
     assert found["error"]["message"]
     assert found["plan"] is None
+
+
+@pytest.mark.parametrize(("text", "expected"), [(f"boom {KEY}", "boom [key]"), ("", "RuntimeError")])
+def test_of_an_internal_error_it_has_the_text_without_the_key(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, text: str, expected: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(plan_action, "load_manifests", fail)
+    result = desk.call("--sandbox", "plan", "--summary", "s.json", MATON_API_KEY=KEY)
+    found = summary(desk)
+    assert found["exit_code"] == result.exit_code == 1
+    assert found["error"] == {"message": expected, "hint": None}
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_replaced(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    desk.write("{}", "s.json")
+    monkeypatch.setattr(cli_summary, "open", refuse, raising=False)
+    result = desk.call("--sandbox", "plan", "--summary", "s.json")
+    assert result.exit_code == 64
+    assert "'s.json' exists and is not a summary; use another file" in result.stderr
 
 
 @pytest.mark.parametrize("path", ["workspace.yaml", "-", "", "."])

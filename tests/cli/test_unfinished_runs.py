@@ -28,6 +28,28 @@ def test_a_digest_finishes_the_run_and_a_class_makes_a_new_one_and_says_so(sandb
     assert "is not complete" not in sandbox.run("apply", "--approve", "additive").stderr
 
 
+def test_other_manifests_are_a_run_of_their_own_without_a_word(sandbox: Embedded) -> None:
+    sandbox.declare(tags=["one", "two"])
+    sandbox.faults["POST", "tags"] = [None, *[Fault.DROP_BEFORE] * 9]
+    assert sandbox.run("apply", "--approve", "additive").exit_code == 4
+    sandbox.faults.clear()
+    sandbox.declare(tags=["one", "two", "three"])
+    again = sandbox.run("apply", "--approve", "additive")
+    assert (again.exit_code, len(list(Runs(".reconciler")))) == (0, 2)
+    assert "is not complete" not in again.stderr
+
+
+def test_a_run_that_created_not_even_its_workspace_has_nothing_to_undo(sandbox: Embedded) -> None:
+    sandbox.declare(workspace={"name": "Second", "create": True}, tags=["one"])
+    sandbox.faults["POST", "workspaces"] = [Fault.ERROR_BEFORE] * 9
+    assert sandbox.run("apply", "--approve", "additive").exit_code == 1
+    sandbox.faults.clear()
+    run = next(iter(Runs(".reconciler")))
+    refused = sandbox.run("undo", "latest")
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert f"run {run.id} created nothing, not even its workspace: there is nothing to undo" in refused.stderr
+
+
 def test_the_command_that_finishes_the_run_instead_works_when_pasted(sandbox: Embedded) -> None:
     sandbox.declare(tags=["one", "two"])
     sandbox.faults["POST", "tags"] = [None, *[Fault.DROP_BEFORE] * 9]

@@ -15,7 +15,7 @@ from reconciler.planning.plan import Plan
 from reconciler.render.html import plan_html
 from reconciler.render.html_plan import FIRST_REMOVALS
 from tests.render import corpus, plans
-from tests.render.golden import assert_golden
+from tests.render.golden import assert_golden, without_own_files
 
 
 class _Page(HTMLParser):
@@ -53,12 +53,6 @@ def _page(plan: Plan, **more: Any) -> _Page:
     return _Page(plan_html(plan, approve_command="reconciler apply plan.json --approve 0123456789ab", **more))
 
 
-def _without_own_files(source: str) -> str:
-    """The page without its style, its script and their hashes, which no plan changes."""
-    source = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", source, flags=re.DOTALL)
-    return re.sub(r"'sha256-[^']*'", "'sha256-…'", source)
-
-
 ATTRIBUTES = {
     "aria-hidden", "aria-label", "aria-labelledby", "autocomplete", "charset", "class", "colspan", "content", "dir", "height",
     "hidden", "href", "http-equiv", "id", "lang", "name", "open", "placeholder", "preserveaspectratio", "rel", "role", "scope",
@@ -72,7 +66,7 @@ def test_plans_read_as_the_golden_files_say(name: str) -> None:
     plan = corpus.PLANS[name]()
     command = "" if plan.summary["blocked"] else "reconciler apply plan.json --approve 0123456789ab"
     source = plan_html(plan, approve_command=command, source_url="https://git.example/acme/ws/blob/main")
-    assert_golden(f"{name}.html", _without_own_files(source))
+    assert_golden(f"{name}.html", without_own_files(source))
 
 
 @pytest.mark.parametrize("name", [name for name in corpus.PLANS if name != "thousands"])

@@ -135,8 +135,7 @@ def _report_unfinished(plan: Plan, settings: Settings, arguments: Sequence[str])
         if before.digest != plan.digest and {s.sha256 for s in before.sources} == {s.sha256 for s in plan.sources}:
             command = planfiles.approving_command(before, settings, arguments)
             print_message(f"run {newest.id} is not complete; this is a new plan of what is left, and a run of its own")
-            if command:
-                print_message(f"hint: to finish that run instead: {command}")
+            print_message(f"hint: to finish that run instead: {command}")
 
 
 def _targets_of(plan: Plan) -> tuple[str, ...]:

@@ -11,10 +11,11 @@ from email.utils import parsedate_to_datetime
 from reconciler.cli.connect import configure_gateway
 from reconciler.cli.credentials import find_credential
 from reconciler.cli.request_log import log_pause, log_request
-from reconciler.cli.settings import KEYS, Settings
+from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
 from reconciler.errors import ConfigurationError, CredentialsError, ReconcilerError, WorkspaceError
 from reconciler.gateway import Clock, GatewayConfig, Reader, Sent, open_limiter, open_reader, pin_connection
+from reconciler.gateway.keys import KEY_HEADERS
 from reconciler.live import choose_workspace
 from reconciler.live.role import access_role_of
 from reconciler.render.diagnoses import Diagnosis, Health
@@ -89,7 +90,7 @@ def _key_source(settings: Settings) -> str:
     found = find_credential(settings)
     if found.source:
         return f"from the {found.source}"
-    return f"from the environment ({KEYS[settings.gateway]} or its token)" if found.key else "none set"
+    return f"from the environment ({KEY_HEADERS[settings.gateway][found.kind].variable})" if found.key else "none set"
 
 
 def _account(settings: Settings, config: GatewayConfig, stack: ExitStack, seen: Observed) -> Iterator[Diagnosis]:

@@ -11,6 +11,7 @@ import pytest
 
 from reconciler.planning import plan_from_json, plan_to_json
 from reconciler.sandbox import Store
+from tests.cli.embedded import Embedded
 from tests.cli.program import Desk, digest_in
 
 TAGS = """\
@@ -96,6 +97,16 @@ def test_accepting_renames_writes_nothing_and_says_the_lines(desk: Desk) -> None
     assert "\n      {name: on site, was: on-site}\n" in result.stderr
     assert desk.tags() == tags
     assert (desk.folder / "workspace.yaml").read_text(encoding="utf-8") == TAGS
+
+
+def test_a_create_that_two_removals_may_be_is_left_as_it_is(sandbox: Embedded) -> None:
+    for name in ("on-site", "on_site"):
+        sandbox.call("POST", "tags", {"name": name})
+    sandbox.declare(policy={"prune": {"tags": "delete"}}, tags=["on site"])
+    as_it_is, as_if = sandbox.plan(), sandbox.plan("--accept-renames")
+    assert len(as_it_is["look_alikes"]) == 2
+    assert as_if["digest"] == as_it_is["digest"]
+    assert sandbox.run("plan", "--accept-renames").stderr == ""
 
 
 def test_the_plan_as_if_is_the_plan_once_the_lines_are_there(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,17 @@ def test_a_gateway_without_connections_is_a_usage_error(desk: Desk) -> None:
     assert "--gateway maton" in result.stderr
 
 
+def test_a_create_that_is_refused_is_not_looked_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Writer, __: str = "clockify") -> Any:
+        raise ProtocolError("the create was refused", request="POST /connections")
+
+    monkeypatch.setattr(Writer, "create_connection", refuse)
+    result = call(desk, "create", "--open", "--approve", "yes")
+    assert result.exit_code == 1
+    assert "the create was refused" in result.stderr
+    assert "it may have been created" not in result.stderr
+
+
 def test_a_create_whose_answer_was_lost_is_found_and_not_doubled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Writer.create_connection
 
@@ -261,6 +273,68 @@ def test_one_is_shown_and_an_active_one_needs_no_browser(desk: Desk, opened: lis
     assert unknown.exit_code == 1
     assert "connections list" in unknown.stderr
     assert call(desk, "delete", "no-such-connection", "--approve", "yes").exit_code == 1
+
+
+@pytest.fixture
+def pending(desk: Desk) -> Iterator[tuple[str, str]]:
+    """The base URL of a served sandbox, and a connection of it whose link was not visited."""
+    with served(desk.folder, "authorised_after=0") as url:
+        yield (
+            url,
+            json.loads(desk.call(*at(url), "create", "--open", "--approve", "yes", "--json").stdout)["connection_id"],
+        )
+
+
+def at(url: str) -> tuple[str, ...]:
+    return ("--sandbox", "--base-url", url, "connections")
+
+
+def test_the_link_of_a_pending_one_is_opened_on_request(
+    desk: Desk, opened: list[str], pending: tuple[str, str]
+) -> None:
+    url, name = pending
+    opened.clear()
+    assert desk.call(*at(url), "get", name).exit_code == 0
+    assert opened == []
+    result = desk.call(*at(url), "get", name, "--open")
+    assert (result.exit_code, len(opened)) == (0, 1)
+    assert "session_token=" in opened[0]
+    assert "session_token" not in result.output
+
+
+@pytest.mark.parametrize("error", [None, OSError(2, "No such file"), webbrowser.Error("no browser")], ids=str)
+def test_a_browser_that_does_not_open_is_an_error_without_a_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, opened: list[str], pending: tuple[str, str], error: Exception | None
+) -> None:
+    url, name = pending
+    assert len(opened) == 1
+    monkeypatch.setattr(webbrowser, "open", lambda _: fail(error))
+    result = desk.call(*at(url), "get", name, "--open")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"no browser to open; connection {name} is PENDING" in result.stderr
+    assert "connections create" in result.stderr.partition("hint: ")[2]
+
+
+def fail(error: Exception | None) -> bool:
+    if error is not None:
+        raise error
+    return False
+
+
+@pytest.mark.usefixtures("link_on_terminal")
+def test_a_browser_that_does_not_open_leaves_the_link_on_the_terminal(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    opened: list[str],
+    pending: tuple[str, str],
+    request: pytest.FixtureRequest,
+) -> None:
+    url, name = pending
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    request.getfixturevalue("terminal")
+    result = desk.call(*at(url), "get", name, "--open", "--no-color", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["status"]) == (0, "PENDING")
+    assert result.stderr == f"{opened[0]}\n"
 
 
 def test_a_lost_answer_to_a_delete_is_looked_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.applying import Runs
 from reconciler.cli.git_files import Repository
 from reconciler.errors import ReconcilerError
 from reconciler.model import Address
@@ -16,6 +17,7 @@ from reconciler.planning.drift import Difference, Drift, Origin
 from reconciler.render.drift import drift_markdown
 from tests.cli.embedded import Embedded
 from tests.cli.program import Desk
+from tests.forged_runs import read_lines, write_sealed
 from tests.planning.literals import TARGET
 
 KEEP = "policy: {prune: {tags: delete}, removal_budget: {count: 10, share: 100%}}\n"
@@ -138,10 +140,35 @@ def test_without_a_base_it_says_how_to_name_one(sandbox: Embedded) -> None:
 
 
 def test_manifests_of_a_run_that_no_commit_has_are_an_error(drifted: Embedded) -> None:
-    drifted.desk.write(f"version: 1\n{KEEP}tags: [one, four]\n")
-    assert drifted.run("apply", "--approve", "additive").exit_code in (0, 3)
-    drifted.desk.write(f"version: 1\n{KEEP}policy2: x\ntags: [one]\n")
-    assert drifted.run("drift").exit_code == 1
+    drifted.desk.write(f"version: 1\n{KEEP}tags: [one, four, stray]\n")
+    assert drifted.run("apply", "--approve", "additive").exit_code == 0
+    drifted.desk.write(f"version: 1\n{KEEP}tags: [one, stray]\n")
+    result = drifted.run("drift")
+    run = next(iter(Runs(".reconciler")))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"the manifests of run {run.id} are in none of the last 200 commits that changed them" in result.stderr
+    assert "--base REF" in result.stderr.partition("hint: ")[2]
+
+
+def test_a_run_of_a_newer_version_is_no_base(drifted: Embedded) -> None:
+    folder = Path(".reconciler", "runs", next(iter(Runs(".reconciler"))).id)
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    lines = read_lines(folder)
+    (folder / "plan.json").write_text(json.dumps({**plan, "format": "reconciler.plan/2"}), encoding="utf-8")
+    write_sealed(folder, lines)
+    result = drifted.run("drift")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"cannot read the plan of run {folder.name}" in result.stderr
+    assert "--base REF" in result.stderr.partition("hint: ")[2]
+    assert origins(drifted.run("drift", "--base", "HEAD~1", "--json").stdout) == EXPECTED
+
+
+def test_a_workspace_that_does_not_exist_yet_is_named_as_such(sandbox: Embedded) -> None:
+    commit(sandbox.desk, "workspace: {name: Second, create: true}\ntags: [one]")
+    result = sandbox.run("drift", "--base", "HEAD")
+    assert result.exit_code == 2
+    assert "Drift of Second (new)" in result.stdout
+    assert result.stderr == "the workspace does not exist yet; the first apply creates it\n"
 
 
 @pytest.mark.parametrize(
@@ -169,6 +196,39 @@ def test_invalid_manifests_of_a_commit_are_an_error(drifted: Embedded) -> None:
 def test_standard_input_has_no_base() -> None:
     with pytest.raises(ReconcilerError, match="standard input is in no git repository"):
         Repository(["-"])
+
+
+def test_manifests_of_two_repositories_have_no_common_base(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "outside.yaml"
+    inside.mkdir()
+    git(inside, "init", "-q")
+    with pytest.raises(ReconcilerError) as caught:
+        Repository([str(inside), str(outside)])
+    assert caught.value.message == f"{outside} is not in the git repository {inside.resolve()}"
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "hint"),
+    [
+        (
+            FileNotFoundError(2, "No such file"),
+            "cannot run git: it is not installed",
+            "install git, or leave out --base",
+        ),
+        (subprocess.TimeoutExpired("git", 60), "git did not finish within 60 s", ""),
+    ],
+    ids=["missing", "too slow"],
+)
+def test_git_that_cannot_be_run_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, message: str, hint: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(subprocess, "run", fail)
+    with pytest.raises(ReconcilerError) as caught:
+        Repository(["workspace.yaml"])
+    assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
 def test_outside_a_repository_git_says_so(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 
 from reconciler.cli import new_files
+from reconciler.cli.actions import export_files
 from reconciler.manifest import manifest_schema
 from tests.cli.embedded import Embedded
 
@@ -125,6 +126,26 @@ def test_a_failed_write_leaves_nothing_behind(sandbox: Embedded, output: str, mo
     result = run(sandbox, "-o", output)
     assert (result.exit_code, set(Path().iterdir())) == (1, before)
     assert f"cannot write {output}: No space left on device" in result.stderr
+
+
+@pytest.mark.parametrize("output", ["-", "workspace.yaml"])
+def test_what_would_be_larger_than_a_manifest_may_be_is_not_written(
+    sandbox: Embedded, output: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_files, "MOST_BYTES", 100)
+    result = run(sandbox, "-o", output)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "workspace.yaml would be larger than the largest manifest, 64 MiB" in result.stderr
+    assert "use --select, or a folder: -o manifests/" in result.stderr
+    assert not any(sandbox.desk.folder.iterdir())
+
+
+def test_a_folder_below_a_file_is_an_error(sandbox: Embedded) -> None:
+    sandbox.desk.write("mine", "file")
+    result = run(sandbox, "-o", "file/below/all")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "cannot write file/below/all: Not a directory" in result.stderr
+    assert [path.name for path in sandbox.desk.folder.iterdir()] == ["file"]
 
 
 def test_a_file_that_appears_meanwhile_stays(sandbox: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,6 +210,13 @@ def test_yaml_and_json_have_the_same_records(desk: Desk) -> None:
     assert '- resource_address: "user:jo@acme.example"\n' in text
 
 
+def test_a_table_of_users_has_their_addresses_and_names(desk: Desk) -> None:
+    found = rows(get(desk, "users", "user:jo@*", "-o", "csv"))
+    assert [{key: row[key] for key in ("address", "email", "name", "status")} for row in found] == [
+        {"address": "user:jo@acme.example", "email": "jo@acme.example", "name": "Jo Marsh", "status": "ACTIVE"}
+    ]
+
+
 def test_users_are_filtered_by_status_and_address(desk: Desk) -> None:
     words = ("--sandbox", *WORKSPACE, "users", "list", "-o", "csv")
     pending = rows(desk.call(*words, "--status", "pending"))

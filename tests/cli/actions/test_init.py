@@ -14,6 +14,8 @@ from reconciler.cli.adopt import ci_files
 from reconciler.cli.adopt.ci_files import ci_file, requirement
 from tests.cli.program import Desk
 
+ACME = ("--sandbox", "--workspace", "Acme Studio")
+
 
 def test_the_starter_changes_nothing_in_a_living_workspace(desk: Desk) -> None:
     assert desk.call("--sandbox", "init").exit_code == 0
@@ -135,6 +137,38 @@ def test_on_a_terminal_it_asks_where_to_start_from(
     assert result.exit_code == code
     assert "1  workspace: " in result.stderr
     assert (desk.folder / "workspace.yaml").exists() is (code == 0)
+
+
+@pytest.mark.parametrize("words", [("--from-csv", "a.csv"), ()], ids=["option", "asked"])
+def test_a_table_is_a_start_named_by_an_option_or_at_the_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("reconciler.cli.actions.init.is_terminal", lambda: True)
+    desk.write("Client,Project,Task,Tags\nAcme,Website,,\n", "a.csv")
+    result = desk.call("--workspace", "Studio", "init", *words, "--no-color", stdin="2\n a.csv \n")
+    assert result.exit_code == 0, result.stderr
+    assert ("Name of the CSV or Excel file: " in result.stderr) is (not words)
+    read = yaml.safe_load((desk.folder / "workspace.yaml").read_text(encoding="utf-8"))
+    assert (read["workspace"], read["clients"][0]["name"]) == ("Studio", "Acme")
+    assert "wrote workspace.yaml" in result.stderr
+
+
+def test_without_the_name_of_a_table_nothing_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconciler.cli.actions.init.is_terminal", lambda: True)
+    result = desk.call("init", "--no-color", stdin="csv\n\n")
+    assert result.exit_code == 3
+    assert "no answer; nothing was written" in result.stderr
+    assert not any(desk.folder.iterdir())
+
+
+@pytest.mark.parametrize(("path", "written"), [("new.yaml", "new.yaml"), ("all", "all/workspace.yaml")])
+def test_the_workspace_is_a_start_that_plans_to_nothing(desk: Desk, path: str, written: str) -> None:
+    result = desk.call(*ACME, "init", path, "--from-workspace")
+    assert result.exit_code == 0, result.stderr
+    assert f"wrote {written}" in result.stderr
+    assert (desk.folder / written).with_name("manifest.schema.json").exists()
+    plan = desk.call("--sandbox", "plan", path, "--detailed-exitcode")
+    assert (plan.exit_code, "No changes." in plan.stdout) == (0, True)
 
 
 def test_the_sources_exclude_each_other(desk: Desk) -> None:

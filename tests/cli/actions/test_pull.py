@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from reconciler.cli import files
+from reconciler.cli.actions import pull as pull_action
 from reconciler.cli.actions import pull_choice
+from reconciler.cli.actions.rewrite import write_files
 from reconciler.cli.terminal import prompt
+from reconciler.errors import ReconcilerError
+from reconciler.manifest.pull import Pulled
 from reconciler.sandbox import Store
 from tests.cli.program import EXAMPLE, Desk
 from tests.killed_write import KILLED, killed_at
@@ -200,6 +204,60 @@ def test_several_files_and_a_folder(desk: Desk) -> None:
     assert desk.call("--sandbox", "pull", "m", "--approve", "yes").exit_code == 0
     assert tags.read_text(encoding="utf-8") == PULLED.replace("workspace: Acme Studio\n", "")
     assert (desk.folder / "m" / "workspace.yaml").read_text(encoding="utf-8").count("\n") == 2
+
+
+def test_what_is_kept_as_declared_writes_nothing_and_asks_nothing(desk: Desk) -> None:
+    path = desk.write(TAGS)
+    kept = desk.call("--sandbox", "pull", "--take", "git")
+    assert (kept.exit_code, kept.stdout, path.read_text(encoding="utf-8")) == (0, "", TAGS)
+    assert kept.stderr == "4 differences: 0 taken from the workspace, 4 kept as declared\n"
+
+
+def test_invalid_manifests_are_named_before_anything_is_read(desk: Desk) -> None:
+    desk.write("version: 1\ntagz: [x]\n")
+    refused = desk.call("--sandbox", "pull", "--approve", "yes", "-v")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "workspace.yaml:2:1: unknown key 'tagz'" in refused.stderr
+    assert "GET /" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("edited", "message"),
+    [
+        (b"version: 1\ntagz: []\n", "would be invalid: workspace.yaml:2:1: unknown key 'tagz'"),
+        (
+            TAGS.encode() + b"# edited\n",
+            "would still differ from the workspace: tag:new here, tag:onsite, tag:pro bono,",
+        ),
+    ],
+    ids=["invalid", "not taken"],
+)
+def test_an_edit_that_does_not_do_what_it_should_is_not_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, edited: bytes, message: str
+) -> None:
+    """The files are planned once more before they are written: a defect of the editor never costs a manifest."""
+    path = desk.write(TAGS)
+    wrong = Pulled({"workspace.yaml": (TAGS.encode(), edited)})
+    monkeypatch.setattr(pull_action, "pull", lambda *_: wrong)
+    refused = desk.call("--sandbox", "pull", "--approve", "yes")
+    assert (refused.exit_code, refused.stdout, path.read_text(encoding="utf-8")) == (1, "", TAGS)
+    assert message in refused.stderr
+    assert "Nothing was written" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("failing", "shown"), [("a", ""), ("b", "1 file written, 2 not\n"), ("c", "2 files written, 1 not\n")]
+)
+def test_where_one_of_several_files_cannot_be_written_it_says_how_many_are(
+    desk: Desk, capsys: pytest.CaptureFixture[str], failing: str, shown: str
+) -> None:
+    for name in ("a", "b", "c"):
+        desk.write("other" if name == failing else "old", name)
+    with pytest.raises(ReconcilerError, match=f"^{failing} changed since it was read"):
+        write_files(dict.fromkeys(("a", "b", "c"), (b"old", b"new")))
+    assert capsys.readouterr().err == shown
+    written = [name for name in ("a", "b", "c") if Path(name).read_text(encoding="utf-8") == "new"]
+    assert written == ["a", "b", "c"][: "abc".index(failing)]
 
 
 def test_a_file_that_changed_meanwhile_stays(tmp_path: Path) -> None:

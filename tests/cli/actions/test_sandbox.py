@@ -180,6 +180,29 @@ def test_the_ready_file_is_there_as_long_as_requests_are_accepted(desk: Desk, mo
     assert not Path(".reconciler").exists()
 
 
+def test_without_a_ready_file_a_filled_sandbox_is_served_as_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.call("--sandbox", "whoami").exit_code == 0
+    before = desk.call("sandbox", "dump").stdout
+    served: list[Any] = []
+
+    def serve(app: Any, _: object, *, on_ready: Any, on_end: Any) -> None:
+        on_ready()
+        served.append(dump(app.state.store))
+        on_end()
+
+    monkeypatch.setattr(action, "serve", serve)
+    assert desk.call("sandbox", "serve", "--port", "0").exit_code == 0
+    assert served == [json.loads(before)]
+    assert [path.name for path in desk.folder.iterdir()] == [".reconciler"]
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(desk: Desk) -> None:
+    desk.write("", "file")
+    result = desk.call("--sandbox", "--state-dir", "file/below", "whoami")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("error: cannot create the folder file/below: ")
+
+
 def test_a_dump_seeds_another_sandbox_with_the_same_content(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.write(ADDITIVE)
     assert desk.call("--sandbox", "apply", "--approve", "additive").exit_code == 0

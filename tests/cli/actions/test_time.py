@@ -17,8 +17,9 @@ from reconciler.cli.actions import time_desk
 from reconciler.cli.terminal.streams import Output
 from reconciler.render.width import width
 from reconciler.sandbox import Fault
+from reconciler.sandbox.seed import blank
 from tests.cli.altered_answers import Service
-from tests.cli.embedded import Embedded
+from tests.cli.embedded import WORKSPACE, Embedded
 from tests.cli.program import Desk
 
 YES = ("--approve", "yes")
@@ -467,6 +468,8 @@ def test_a_list_is_read_page_by_page_only_as_far_as_it_is_shown(sheet: Timesheet
         new_entry(store, sheet.sandbox.workspace, me, start, start)
     assert sheet.ok("list")["totals"]["entries"] == 120
     assert sum("time-entries" in path for _, path in sheet.sandbox.sent) == 3
+    lines = sheet.run("list", "-o", "csv").stdout.splitlines()
+    assert len({line.partition(",")[0] for line in lines}) == len(lines) == 121
 
 
 @pytest.mark.parametrize(
@@ -576,6 +579,26 @@ def test_an_undo_after_the_entry_has_gone_or_in_another_account_writes_nothing(s
     assert other.exit_code in (1, 3)
     sheet.sandbox.store.remove_entry(written["entry"]["id"])
     assert "is no longer there" in sheet.undo(written["run"], *YES).stderr
+
+
+def test_a_run_of_another_workspace_of_the_same_name_is_not_undone(sheet: Timesheet) -> None:
+    written = sheet.ok(*ADD, *YES)
+    store = sheet.sandbox.store
+    with store.transaction():
+        store.save("workspace", {**(store.load("workspace", sheet.sandbox.workspace) or {}), "name": "Before"})
+    blank(store, WORKSPACE)
+    refused = sheet.undo(written["run"], "--workspace", WORKSPACE, *YES)
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert f"run {written['run']} is of another workspace, {WORKSPACE}; nothing was written" in refused.stderr
+    assert [one["id"] for one in sheet.entries] == [written["entry"]["id"]]
+
+
+def test_a_service_that_refuses_to_show_an_entry_is_quoted(sheet: Timesheet) -> None:
+    entry = sheet.ok(*ADD, *YES)["entry"]
+    sheet.sandbox.refuse("GET", entry["id"])
+    text = sheet.refused("edit", entry["id"], "--end", "11:00", *YES)
+    assert "HTTP 403" in text
+    assert "no time entry" not in text
 
 
 def test_an_entry_that_is_deleted_during_the_approval_is_left_alone(

@@ -14,7 +14,7 @@ from reconciler.applying import ChangeFinished, ChangeStarted, Event, Outcome, P
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal import progress
 from reconciler.cli.terminal.output import has_cursor
-from reconciler.cli.terminal.progress import EVERY_SECONDS, Pace, _Log, show_progress
+from reconciler.cli.terminal.progress import EVERY_SECONDS, Pace, _Log, show_progress, show_waiting
 from reconciler.model import Address
 from reconciler.planning.plan import Change
 from reconciler.render.width import width
@@ -297,6 +297,37 @@ def test_a_terminal_without_the_characters_of_a_bar_gets_lines(monkeypatch: pyte
     frames = _watched(monkeypatch, stderr, RUNNING, Settings())
     assert frames == ["4 of 12 changes, 4.0/s, about 20 s left, 1 retry; now create client:Acme"]
     assert "\x1b" not in stderr.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("stream", "shown"),
+    [
+        (AsciiTerminal, ["waiting for a\\u{1b}b"]),  # one line, where a spinner has no characters
+        (io.StringIO, ["waiting for a\\u{1b}b"]),
+    ],
+)
+def test_a_wait_is_one_line_where_there_is_no_spinner(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], shown: list[str]
+) -> None:
+    assert _waited(monkeypatch, stream()).splitlines() == shown
+
+
+def test_a_wait_has_a_spinner_on_a_terminal_that_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = _waited(monkeypatch, stderr := Terminal())
+    assert re.search(r"^. waiting for a\\u\{1b\}b$", stderr.frames()[0])
+    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1
+    assert shown.endswith("\x1b[2K")
+
+
+def _waited(monkeypatch: pytest.MonkeyPatch, stderr: io.StringIO) -> str:
+    """What is sent to stderr by a wait that is over at once."""
+    for name, value in {"TERM": "xterm", "COLUMNS": "80", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stderr)
+        with show_waiting(Settings(), "waiting for a\x1bb"):
+            pass
+    return stderr.getvalue()
 
 
 def test_the_cursor_is_there_again_after_a_run_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
