@@ -5,15 +5,17 @@ Under every reading of the API that the sandbox can be switched to; and no field
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from reconciler.applying import Result
-from reconciler.errors import ManifestError
+from reconciler.errors import ManifestError, PlanningError
 from reconciler.kinds import BY_PLURAL
 from reconciler.manifest import load
 from reconciler.model import Kind
@@ -134,6 +136,15 @@ def test_applying_reaches_the_desired_state_and_the_second_plan_is_empty(
         _reaches(stage, two)
 
 
+@contextmanager
+def conflicts_aside() -> Iterator[None]:
+    """Leave out a manifest that the workspace contradicts, such as two resources with one earlier name: no plan is made of it."""
+    try:
+        yield
+    except PlanningError:
+        reject()
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST)
 def test_a_plan_sends_nothing_but_get(first: dict[str, Any], second: dict[str, Any]) -> None:
@@ -141,7 +152,8 @@ def test_a_plan_sends_nothing_but_get(first: dict[str, Any], second: dict[str, A
         stage.apply(_desired(first)) if not stage.plan(_desired(first))[0].summary["blocked"] else None
         stage.sent.clear()
         before = stage.snapshot()
-        stage.plan(_desired(second))
+        with conflicts_aside():
+            stage.plan(_desired(second))
         assert {sent.request.method for sent in stage.sent} <= {"GET"}
         assert stage.snapshot() == before
 
@@ -159,7 +171,8 @@ def test_no_field_changes_that_no_manifest_names_and_no_time_entry_loses_anythin
         stage.apply(one)
         _track_time(stage, tracked)
         before = stage.snapshot()
-        plan, _ = stage.plan(two)
+        with conflicts_aside():
+            plan, _ = stage.plan(two)
         if plan.summary["blocked"]:
             return
         stage.apply(two)

@@ -119,7 +119,7 @@ def _type_hint(document: Document, path: Path, schema: Mapping[str, Any], types:
         )
     if types == ["object"]:
         keys = sorted(schema.get("properties", ()))
-        of_keys = f"valid keys: {enumerate_words(keys)}" if keys else ""
+        of_keys = f"valid keys: {enumerate_words(keys)}" if keys and path else ""
         return _removed_hint(value) if path and path[0] == "removed" else of_keys
     if "string" in types and not isinstance(value, dict | list):
         return f'put it in quotes: "{document.written_at(path)[:60]}"'
