@@ -61,6 +61,15 @@ def test_new_entries_behind_the_colon_of_an_explicit_key() -> None:
     assert edited(HEAD + EXPLICIT, change) == HEAD + EXPLICIT.replace("- a", "- x\n  - z\n  - a")
 
 
+def test_new_entries_have_a_blank_line_between_them_where_the_others_have() -> None:
+    def change(root: Value) -> None:
+        root.pairs["tags"].items[:0] = [new_value("x")]
+        root.pairs["tags"].items.append(new_value("z"))
+
+    text = f"{HEAD}tags:\n  - a\n\n  - b\n"
+    assert edited(text, change) == f"{HEAD}tags:\n  - x\n\n  - a\n\n  - b\n\n  - z\n"
+
+
 def client(change: Callable[[dict[str, Value]], object]) -> Callable[[Value], None]:
     return lambda root: change(root.pairs["clients"].items[0].pairs) and None
 
@@ -127,7 +136,7 @@ HEADERS = [
 def test_a_text_in_a_block_stays_what_it_is_with_a_key_below_it(before: str, after: str) -> None:
     head = f"{HEAD}clients:\n  - name: A\n    note: "
     text = edited(head + before, client(lambda pairs: pairs.update(archived=new_value(plain=True))))
-    assert text == f"{head}{after}    archived: true\n"
+    assert text == f"{head}{after}    archived: true" + ("\n" if before.endswith("\n") else "")
 
 
 ALIASES = [
