@@ -12,7 +12,11 @@ class Splices:
         self.text = text
         self.newline = _newline_of(text)
         self._splices: list[tuple[int, int, int, str]] = []
-        self._headed = (0, 0, 0)  # a comment that heads lines of which the first ones go: its place, and up to where they do
+        self._headed = (
+            0,
+            0,
+            0,
+        )  # a comment that heads lines of which the first ones go: its place, and up to where they do
 
     def __len__(self) -> int:
         return len(self._splices)

@@ -71,7 +71,10 @@ def test_new_entries_have_a_blank_line_between_them_where_the_others_have() -> N
 
 
 def client(change: Callable[[dict[str, Value]], object]) -> Callable[[Value], None]:
-    return lambda root: change(root.pairs["clients"].items[0].pairs) and None
+    def changed(root: Value) -> None:
+        change(root.pairs["clients"].items[0].pairs)
+
+    return changed
 
 
 def without(*keys: str) -> Callable[[dict[str, Value]], object]:
@@ -116,7 +119,9 @@ CHANGES: list[tuple[str, str, Callable[[dict[str, Value]], object], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "change", "after"), [case[1:] for case in CHANGES], ids=[case[0] for case in CHANGES])
+@pytest.mark.parametrize(
+    ("before", "change", "after"), [case[1:] for case in CHANGES], ids=[case[0] for case in CHANGES]
+)
 def test_keys_in_lines(before: str, change: Callable[[dict[str, Value]], object], after: str) -> None:
     head = f"{HEAD}clients:\n"
     assert edited(head + before, client(change)) == head + after
@@ -140,7 +145,7 @@ def test_a_text_in_a_block_stays_what_it_is_with_a_key_below_it(before: str, aft
 
 
 ALIASES = [
-    ("an alias stays one", lambda root: None, "tags: [&t x]\nclients: [{name: *t , archived: true}]\n"),
+    ("an alias stays one", lambda _: None, "tags: [&t x]\nclients: [{name: *t , archived: true}]\n"),
     ("it gets the anchor", lambda root: root.pairs["tags"].items.clear(), "tags: []\nclients: [{name: &t x, archived: true}]\n"),
     ("its anchor has another text by now", lambda root: setattr(root.pairs["tags"].items[0], "text", "q"), "tags: [q]\nclients: [{name: &t x, archived: true}]\n"),
 ]  # fmt: skip
