@@ -150,7 +150,9 @@ def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
         return _at(document, path, message, PATTERNS[pattern][1])
     if pattern not in PATTERNS:
         return _at(document, path, f"invalid value {quote(value)} for {_label(path)}")
-    return _at(document, path, f"invalid {PATTERNS[pattern][0]} {quote(value)}", pattern_hint(pattern, value))
+    is_cell = any(document.place_at(path)[2:])
+    hint = pattern_hint(pattern, value, is_cell=is_cell)
+    return _at(document, path, f"invalid {PATTERNS[pattern][0]} {quote(value)}", hint)
 
 
 def _length(document: Document, path: Path, error: Any) -> list[Problem]:

@@ -289,6 +289,24 @@ def test_a_wrong_cell_is_reported_with_its_line_and_column_in_the_file() -> None
     ]
 
 
+def test_a_cell_may_have_a_word_in_any_letter_case_and_a_number_only_as_manifests_write_it() -> None:
+    text = "Name,State,Share\nA,Done,1e999\n"
+    task = "projects: [{name: P1, tasks: [{for_each: {csv: t.csv}, name: '{Name}', status: '{State}'}]}]"
+    assert desired(task, t_csv=text).resources[Address("task", ("P1", "A"))].values["status"] == "done"
+    head = "tags: [{for_each: {csv: t.csv}, name: '{Name}'}]\n"
+    found = problems(f"{head}policy: {{removal_budget: {{count: '{{x}}'}}}}\nvars: {{x: '{'9' * 30}'}}", t_csv=text)
+    assert found == [
+        f"workspace.yaml:3:34 (workspace.yaml:4:11): 'count' must be an integer, not '{'9' * 30}'"
+    ]
+
+
+def test_the_hint_for_a_duration_names_the_forms_of_its_place() -> None:
+    entries = "{for_each: [{t: long}], name: 'A{t}', estimate: '{t}'}, {for_each: [a], name: '{item}', estimate: long}, {name: B, estimate: '{v}'}, {name: C, estimate: long}"
+    found = problems(f"vars: {{v: long}}\nprojects: [{{name: P1, tasks: [{entries}]}}]")
+    cell, plain = "write 12.5h, 12:30 or PT12H30M", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"
+    assert [problem.partition(" | ")[2] for problem in found] == [cell, plain, cell, plain]
+
+
 def test_a_problem_of_every_row_is_one_problem() -> None:
     manifest = """
         tags:
