@@ -489,7 +489,7 @@ def test_without_any_name_the_hint_for_an_undefined_variable_is_to_declare_it() 
     found = problems("tags: [{for_each: [{[a]: b}], name: '{x}'}]")
     assert len(found) == 2
     assert found[1].startswith(
-        "workspace.yaml:2:36 (workspace.yaml:2:20): undefined variable 'x' | declare it under `vars:`, or"
+        "workspace.yaml:2:37 (workspace.yaml:2:20): undefined variable 'x' | declare it under `vars:`, or"
     )
 
 

@@ -206,6 +206,7 @@ def test_what_went_with_a_larger_part_is_cut_no_more() -> None:
 def test_the_place_of_what_is_not_there_is_that_of_what_it_would_be_in() -> None:
     found = document("clients:\n  - {name: A}\n")
     assert (found.place_at(("clients", 0, "note")), found.place_at(("clients", 3))) == ((2, 5), (2, 3))
+    assert found.place_at(("clients", 0, "name", "deeper")) == (2, 12)
 
 
 def test_a_key_may_have_the_tag_of_a_text() -> None:
