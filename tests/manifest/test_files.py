@@ -10,6 +10,7 @@ import pytest
 from reconciler.errors import Problem
 from reconciler.manifest import files
 from reconciler.manifest.files import read_files
+from reconciler.manifest.misnamed import looks_like_manifest
 
 
 def read(*paths: str | Path, stdin: Callable[[], bytes] | None = None) -> tuple[list[str], list[str]]:
@@ -251,3 +252,7 @@ def test_a_passed_over_manifest_is_told_a_name_that_is_read(tmp_path: Path, name
     (tmp_path / "tags.yaml").write_text("version: 1\ntags: []\n")
     _, problems = read_files([str(tmp_path)], None)
     assert [problem.hint.startswith(what) for problem in problems] == [True]
+
+
+def test_a_file_that_is_gone_does_not_look_like_a_manifest(tmp_path: Path) -> None:
+    assert not looks_like_manifest(str(tmp_path / "gone.txt"))

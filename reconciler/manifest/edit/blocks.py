@@ -38,7 +38,7 @@ def _remove_first_pairs(patch: Patching, node: Node, count: int) -> None:
     if not any(map(splices.has_comment, ends, node.marks[1 : count + 1])):
         splices.replace(node.marks[0], following, "")
         return
-    splices.replace(node.marks[0], line_end(patch.text, ends[0]), "")
+    splices.replace(_behind_text(patch, node.marks[0]), line_end(patch.text, ends[0]), "")
     for at in range(1, count):
         splices.remove_lines(node.marks[at], ends[at])
 
@@ -53,7 +53,7 @@ def sync_sequence(patch: Patching, node: Node, value: Value, place: Place) -> No
         if at in kept:
             _sync_item(patch, node, at, kept[at], inner)
         else:
-            removed = _remove_item(patch, node, at, is_last_one=not kept)
+            removed = _remove_item(patch, node, at, is_followed=at + 1 in kept)
             start = start if at else removed
     if not value.items:
         patch.splices.insert(_behind_key(node, place), " []")
@@ -81,13 +81,12 @@ def _expand_item(patch: Patching, node: Node, item: Node, value: Value) -> None:
             patch.below(item.end, patch.writer.pair(key, inner, item.column))
 
 
-def _remove_item(patch: Patching, node: Node, at: int, *, is_last_one: bool) -> int:
-    """Remove an entry; returns where what was removed began."""
+def _remove_item(patch: Patching, node: Node, at: int, *, is_followed: bool) -> int:
+    """Remove an entry, behind which one may stand that stays; returns where what was removed began."""
     splices, mark, item = patch.splices, node.marks[at], node.items[at]
     if splices.starts_line(mark):
         return splices.remove_lines(mark, item.end)
-    has_next = at + 1 < len(node.marks) and not is_last_one
-    is_clear = has_next and not splices.has_comment(item.end, node.marks[at + 1])
+    is_clear = is_followed and not splices.has_comment(item.end, node.marks[at + 1])
     splices.replace(mark, node.marks[at + 1] if is_clear else item.end, "")
     return mark
 
@@ -127,11 +126,16 @@ def _is_spaced(patch: Patching, node: Node) -> bool:
 
 def replace_by_inline(patch: Patching, node: Node, text: str, gap: int) -> None:
     """Replace the lines of a block by a value behind its key."""
+    if not patch.splices.starts_line(node.body):  # behind the colon of a key that has a line of its own
+        patch.splices.replace(gap, node.end, f" {text}")
+        return
     patch.splices.insert(gap, f" {text}")
     if node.anchor:
-        patch.splices.replace(node.start, node.start + 1 + len(node.anchor), "")
-    start = line_start(patch.text, node.body)
-    if patch.splices.starts_line(node.body):
-        patch.splices.replace(start, next_line(patch.text, node.end), "")
-    else:
-        patch.splices.replace(node.body, node.end, "")
+        patch.splices.replace(_behind_text(patch, node.start), node.start + 1 + len(node.anchor), "")
+    patch.splices.replace(line_start(patch.text, node.body), next_line(patch.text, node.end), "")
+
+
+def _behind_text(patch: Patching, index: int) -> int:
+    """Where the blanks in front of a character begin, in its line."""
+    before = patch.text[line_start(patch.text, index) : index]
+    return index - len(before) + len(before.rstrip())

@@ -34,13 +34,11 @@ class ManifestFile:
 
 
 def open_file(path: str, data: bytes) -> ManifestFile:
-    """A file that is valid YAML, ready to be edited. Raises UneditableError for one that could not be written back byte for byte."""
+    """A file that is valid YAML, ready to be edited. Raises UneditableError for one that cannot be, or is no text in UTF-8."""
     source = decode(path, data)
     if isinstance(source, Problem):
         raise UneditableError(source.message)
     file = ManifestFile(path, data, source.text, parse(source.text))
-    if file.mark + source.text.encode() != data:
-        raise UneditableError("its bytes change when it is read and written")
     file.values = [value_of(root) for root in file.roots]
     return file
 

@@ -66,17 +66,21 @@ def sync_sequence(patch: Patching, node: Node, value: Value, place: Place) -> No
     remove(patch, node, spans, kept)
     for after, texts in added.items():
         if after < 0:
-            patch.splices.insert(spans[0][0], "".join(f"{text}, " for text in texts))
+            separator = _separator(patch, spans[0][0])
+            patch.splices.insert(spans[0][0], "".join(f"{text}{separator}" for text in texts))
         else:
             add(patch, node, spans, after, texts)
 
 
 def _substitute(patch: Patching, span: Span, texts: Sequence[str]) -> None:
     """Write new items in the place of one that goes."""
-    start = span[0]
+    patch.splices.replace(*span, _separator(patch, span[0]).join(texts))
+
+
+def _separator(patch: Patching, start: int) -> str:
+    """What stands between an entry that begins at a character and those in front of it."""
     pad = patch.text[line_start(patch.text, start) : start]
-    separator = f",{patch.splices.newline}{pad}" if patch.splices.starts_line(start) else ", "
-    patch.splices.replace(*span, separator.join(texts))
+    return f",{patch.splices.newline}{pad}" if patch.splices.starts_line(start) else ", "
 
 
 def _bare(value: Value) -> Value:
@@ -88,10 +92,8 @@ def _fill(patch: Patching, node: Node, value: Value, place: Place) -> None:
     if not value.items:
         return
     if place.key in ENTRY_LISTS and not place.in_flow and not patch.splices.has_comment(node.body, node.end):
-        if not node.anchor:
-            patch.splices.replace(place.gap, node.end, "")
-        else:
-            patch.splices.replace(node.body, node.end, "")
+        start = node.start + 1 + len(node.anchor) if node.anchor else place.gap
+        patch.splices.replace(start, node.end, "")
         patch.below(node.end, patch.writer.items(value.items, place.column + patch.writer.offset))
         return
     text = ", ".join(flow_text(_bare(item), as_json=place.as_json) for item in value.items)
@@ -112,12 +114,21 @@ def remove(patch: Patching, node: Node, spans: Sequence[Span], kept: Sequence[in
         following = spans[at + 1][0] if at + 1 < len(spans) else node.end - 1
         before = spans[at - 1][1] if at else node.body + 1
         has_left = any(other in staying for other in range(at))
-        if has_left and before >= edge and not patch.splices.has_comment(before, start):
+        is_followed = at + 1 in staying or (at + 1 < len(spans) and not patch.splices.starts_line(following))
+        if has_left and before >= edge and not _has_comment(patch, before, start, end, following):
             patch.splices.replace(before, end, "")  # with the comma in front of it
-        elif kept and not has_left and at + 1 < len(spans) and not patch.splices.has_comment(end, following):
+        elif kept and is_followed and not patch.splices.has_comment(end, following):
             patch.splices.replace(start, following, "")
+            edge = following
         else:
             edge = _remove_alone(patch, start, end, following)
+
+
+def _has_comment(patch: Patching, before: int, start: int, end: int, following: int) -> bool:
+    """Whether a comment stands in front of an entry, or behind it in a line of its own."""
+    line = min(line_end(patch.text, end), following)
+    is_behind = patch.splices.starts_line(start) and patch.splices.has_comment(end, line)
+    return is_behind or patch.splices.has_comment(before, start)
 
 
 def _remove_alone(patch: Patching, start: int, end: int, following: int) -> int:

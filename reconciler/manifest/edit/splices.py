@@ -12,6 +12,11 @@ class Splices:
         self.text = text
         self.newline = _newline_of(text)
         self._splices: list[tuple[int, int, int, str]] = []
+        self._headed = (
+            0,
+            0,
+            0,
+        )  # a comment that heads lines of which the first ones go: its place, and up to where they do
 
     def __len__(self) -> int:
         return len(self._splices)
@@ -75,15 +80,22 @@ class Splices:
         """Remove the whole lines of a block, from that of `start` to that of `end`, with its deeper comments and what belongs to it above.
         Returns where they began.
 
-        Comments right above belong to it where it is the only thing below them: a comment that heads several entries stays.
+        Comments right above belong to it where it is the only thing below them: a comment that heads several entries goes with the last
+        one of these, if none of them stays.
         """
         first, column = line_start(self.text, start), start - line_start(self.text, start)
         last = self._behind_comments(next_line(self.text, end), column)
-        head = self._head(first, column)
-        if head < first and self._is_followed(last, column):
-            head = first
+        head, end = self._head(first, column), first
+        if self._headed[2] == first > 0:
+            head, end, _ = self._headed
+        if head < end and self._is_followed(last, column):
+            self._headed = head, end, last
+            head = end = first
         if self._is_blank_line(last) and (not head or self._is_blank_line(self._line_before(head))):
             last = next_line(self.text, last)
+        if end < first:
+            self.replace(head, end, "")
+            head = first
         self.replace(head, last, "")
         return head
 

@@ -59,9 +59,7 @@ class Node:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is a scalar that means text."""
-        if self.form != SCALAR:
-            return False
+        """Whether a scalar means text."""
         if self.tag:
             return self.tag == STR
         return bool(self.style) or tag_of(self.value) == STR

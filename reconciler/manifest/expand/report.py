@@ -20,11 +20,6 @@ class Reporter:
         self._seen: set[Problem] = set()
         self.reported: set[Place] = set()
 
-    @property
-    def has_problems(self) -> bool:
-        """Whether anything was reported."""
-        return bool(self._seen)
-
     def problem(self, node: Any, message: str, hint: str = "") -> None:
         """Report a problem at a node."""
         place = place_of(node)

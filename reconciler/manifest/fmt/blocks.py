@@ -143,10 +143,7 @@ class BlockFormatter:
         line = self.text[start : node.start]
         column = _indent(line)
         while line[column : column + 2] == "- " and line[column + 2 :].strip():
-            deeper = column + 1 + _indent(line[column + 1 :])
-            if ":" not in line[deeper:]:
-                break
-            column = deeper
+            column += 1 + _indent(line[column + 1 :])
         return column
 
     def _rest(self, index: int) -> str:

@@ -96,8 +96,6 @@ def _with_breaks(lines: Sequence[Line], *, ends_open: bool, newline: str) -> lis
             text += newline
         if at == last and ends_open:
             text = text.rstrip("\r\n")
-        elif at == last and not line.end:
-            text += newline
         written.append(text)
     return written
 

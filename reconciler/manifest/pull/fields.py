@@ -65,9 +65,9 @@ def _set_members(present: Value, field: Field, live: Any) -> None:
 
 
 def _member(item: Value, document: Any) -> Value:
-    """A person with other rates or another role. What is declared and none in the workspace is declared as none."""
-    if item.form != MAPPING:
-        return new_value(document)
+    """A person with other rates or another role, of whom the item declares some. What is declared and none in the workspace is
+    declared as none. An item that is a name alone declares neither, so that it has no other ones.
+    """
     present = document if isinstance(document, dict) else {"email": document}
     for key in (key for key in item.pairs if key not in ("email", "group")):
         none = False if key == "manager" else None

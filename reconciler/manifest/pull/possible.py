@@ -65,21 +65,19 @@ class Possible:
         ):
             return GENERATED
         if each.where is Where.WORKSPACE:
-            return self._new_reason(each) if each.is_added and each.current else ""
+            return self._new_reason(each, each.current) if each.is_added and each.current else ""
         if each.where is Where.MANIFESTS:
             return f"{self._kept[each.address]} stays in it" if each.address in self._kept else ""
-        if each.field in ("name", kind.parent):
-            return self._place_reason(each)
+        if each.current is not None and each.field in ("name", kind.parent):
+            return self._place_reason(each, each.current)
         if each.current is not None and each.field not in each.current.values:
             return "the service does not return its value"
         known = self._declarable.can_write(kind, kind.field_named(each.field), each.live)
         return "" if known else "no manifest can have its live value"
 
-    def _place_reason(self, each: Difference) -> str:
+    def _place_reason(self, each: Difference, current: Resource) -> str:
         """Why a name or a parent cannot be taken; for a resource with both, of the two together."""
-        kind, current = BY_NAME[each.address.kind], each.current
-        if current is None:
-            return ""
+        kind = BY_NAME[each.address.kind]
         name = self._renamed.get(current.id, each.address.name)
         move = self._moves.get(current.id)
         if move is not None and move is not each:
@@ -99,10 +97,8 @@ class Possible:
             return ""
         return f"its {above.kind} {above.name!r} is not declared and cannot be named in a manifest"
 
-    def _new_reason(self, each: Difference) -> str:
-        kind, current = BY_NAME[each.address.kind], each.current
-        if current is None:
-            return ""
+    def _new_reason(self, each: Difference, current: Resource) -> str:
+        kind = BY_NAME[each.address.kind]
         if problem := name_problem(kind, current.name):
             return problem
         if problem := self._parent_problem(current, each.parent):

@@ -109,7 +109,8 @@ class _Puller:
         for each in sorted((d for d in taken if d.where is Where.WORKSPACE), key=_by_kind):
             self._add(each)
         for each in moves:
-            move(self.index, self.adder, each)
+            for entry in self._own(each.address):
+                move(entry, self.adder, each.parent)
         for each in taken:
             if each.where is Where.MANIFESTS:
                 self._remove(each.address)

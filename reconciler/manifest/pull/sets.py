@@ -61,9 +61,7 @@ def expand_sets(index: Index, differences: Sequence[Difference]) -> None:
     ]
     projects = {parent: None for d in apart if not shared.common(d) and (parent := parent_of(d.address))}
     for project in projects:
-        entry = index.find(project)
-        if entry is not None:
-            _expand(index, entry)
+        _expand(index, index.entries[key_of(project)])
 
 
 def _expand(index: Index, project: Entry) -> None:
@@ -110,11 +108,9 @@ def _fill(entry: Entry, base: Value) -> None:
 def own_entry(index: Index, address: Address) -> Entry | None:
     """The entry of a task in its own project, which is added if only task sets declare it; None where nothing does."""
     found, project = index.find(address), parent_of(address)
-    if found is not None or project is None or not index.shared_by(address):
+    parent = index.find(project) if project is not None and index.shared_by(address) else None
+    if found is not None or parent is None:
         return found
-    parent = index.find(project)
-    if parent is None:
-        return None
     tasks = parent.mapping().pairs.setdefault(SET_KIND.plural, Value(SEQUENCE))
     entry = Entry(address, new_value({"name": address.name}), tasks, parent.file, parent)
     tasks.items.append(entry.value)

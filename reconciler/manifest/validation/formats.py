@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.kinds.durations import DURATION_PATTERN
+from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.manifest.schema.patterns import PATTERNS
 from reconciler.manifest.validation.corrections import correction
 from reconciler.manifest.yaml.text import quote
 
+_DURATIONS = frozenset((DURATION_PATTERN, ESTIMATE_PATTERN))
 TYPES = {
     "object": "a mapping", "array": "a list", "string": "a string", "boolean": "true or false", "integer": "an integer",
     "number": "a number", "null": "null",
@@ -45,7 +48,12 @@ def invalid_value(value: Any, label: str) -> str:
     return f"invalid value {describe_value(value)} for {label}"
 
 
-def pattern_hint(pattern: str, written: str) -> str:
-    """How to write a value that a known pattern does not match: its right form, or an example."""
+def pattern_hint(pattern: str, written: str, *, is_cell: bool = False) -> str:
+    """How to write a value that a known pattern does not match: its right form, or an example.
+
+    `is_cell`: it comes from a table or a variable, where durations have more forms.
+    """
     correct = correction(pattern, written)
+    if is_cell and not correct and pattern in _DURATIONS:
+        return "write 12.5h, 12:30 or PT12H30M"
     return f"write {correct}" if correct else PATTERNS[pattern][1]

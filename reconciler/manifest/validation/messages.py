@@ -148,9 +148,9 @@ def _pattern(document: Document, path: Path, error: Any) -> list[Problem]:
         # Also in KWD and others with three decimals: what is on the wire is a whole number of hundredths.
         message = f"{_label(path)} has {len(decimals)} decimals; the API has {RATE_PLACES}, in every currency"
         return _at(document, path, message, PATTERNS[pattern][1])
-    if pattern not in PATTERNS:
-        return _at(document, path, f"invalid value {quote(value)} for {_label(path)}")
-    return _at(document, path, f"invalid {PATTERNS[pattern][0]} {quote(value)}", pattern_hint(pattern, value))
+    is_cell = any(document.place_at(path)[2:])
+    hint = pattern_hint(pattern, value, is_cell=is_cell)
+    return _at(document, path, f"invalid {PATTERNS[pattern][0]} {quote(value)}", hint)
 
 
 def _length(document: Document, path: Path, error: Any) -> list[Problem]:

@@ -200,3 +200,11 @@ def test_where_a_task_set_is_cut_none_is_called_unknown(sets: str) -> None:
 def test_an_invalid_task_set_is_not_reported_as_unknown() -> None:
     found = problems("version: 1\ntask_sets: {web: 5}\nprojects: [{name: Site, use: [web]}]\n")
     assert [p.message for p in found] == ["'web' must be a list, not 5"]
+
+
+def test_of_two_values_that_exclude_each_other_the_declared_one_has_the_place() -> None:
+    message = "a project has 'estimate' or 'budget', not both"
+    defaults = "version: 1\ndefaults: {project: {budget: '1.00'}}\nprojects: [{name: A1, estimate: PT1H}]\n"
+    both = "version: 1\nprojects: [{name: A1, budget: '1.00', estimate: PT1H}]\n"
+    found = [(p.line, p.column, p.message) for text in (defaults, both) for p in problems(text)]
+    assert found == [(3, 12, message), (2, 31, message)]

@@ -103,3 +103,11 @@ def _amount(value: object) -> object:
         return str(float(value)) if isinstance(value, str) and "." in value else value
     except ValueError:
         return value
+
+
+def test_what_is_not_written_has_its_place() -> None:
+    text = "a: &x # c\n"
+    value = parse(text)[0].pairs[0][1]
+    assert (value.start, value.body, value.end) == (3, 5, 5)
+    text = "- a\n-\n- b\n"
+    assert [(item.start, item.end) for item in parse(text)[0].items] == [(2, 3), (5, 5), (8, 9)]

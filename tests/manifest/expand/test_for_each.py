@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import ManifestError
+from reconciler.errors import ManifestError, Problem
 from reconciler.manifest import load, sources
 from reconciler.manifest.expand import rows
 from reconciler.manifest.expand.expander import Budget
+from reconciler.manifest.expand.report import Reporter
+from reconciler.manifest.yaml.text import SourceText
 from reconciler.model import Address, Source
 from reconciler.names import Notation
 from tests.manifest.expand.folder import addresses, desired, problems, write
@@ -289,6 +291,22 @@ def test_a_wrong_cell_is_reported_with_its_line_and_column_in_the_file() -> None
     ]
 
 
+def test_a_cell_may_have_a_word_in_any_letter_case_and_a_number_only_as_manifests_write_it() -> None:
+    text = "Name,State,Share\nA,Done,1e999\n"
+    task = "projects: [{name: P1, tasks: [{for_each: {csv: t.csv}, name: '{Name}', status: '{State}'}]}]"
+    assert desired(task, t_csv=text).resources[Address("task", ("P1", "A"))].values["status"] == "done"
+    head = "tags: [{for_each: {csv: t.csv}, name: '{Name}'}]\n"
+    found = problems(f"{head}policy: {{removal_budget: {{count: '{{x}}'}}}}\nvars: {{x: '{'9' * 30}'}}", t_csv=text)
+    assert found == [f"workspace.yaml:3:34 (workspace.yaml:4:11): 'count' must be an integer, not '{'9' * 30}'"]
+
+
+def test_the_hint_for_a_duration_names_the_forms_of_its_place() -> None:
+    entries = "{for_each: [{t: long}], name: 'A{t}', estimate: '{t}'}, {for_each: [a], name: '{item}', estimate: long}, {name: B, estimate: '{v}'}, {name: C, estimate: long}"
+    found = problems(f"vars: {{v: long}}\nprojects: [{{name: P1, tasks: [{entries}]}}]")
+    cell, plain = "write 12.5h, 12:30 or PT12H30M", "use ISO 8601 hours, minutes, seconds, e.g. PT1H30M"
+    assert [problem.partition(" | ")[2] for problem in found] == [cell, plain, cell, plain]
+
+
 def test_a_problem_of_every_row_is_one_problem() -> None:
     manifest = """
         tags:
@@ -455,3 +473,29 @@ def test_a_table_behind_a_link_that_leads_outside_is_not_read(tmp_path: Path) ->
         ]
     (inside / "w.yaml").write_text(manifest.replace("sub/../outside/", ""))
     assert [address.name for address in load([str(tmp_path)]).resources] == ["secret"]
+
+
+def test_a_key_of_a_row_that_is_no_text_is_one_problem_and_an_empty_cell_of_a_list_is_left_out() -> None:
+    manifest = "tags: [{for_each: [{[a]: b, name: x}], name: '{name}'}]"
+    assert problems(manifest) == [
+        "workspace.yaml:2:21: invalid key: keys must be strings, not lists or mappings | put text that begins with a brace or bracket in quotes"
+    ]
+    entry = "clients: [{for_each: {csv: t.csv}, name: '{Name}', cc_emails: ['{Mail}', 'x@b.example']}]"
+    found = desired(entry, t_csv="Name,Mail\nA,a@b.example\nB,\n").resources
+    assert [each.values["cc_emails"] for each in found.values()] == [("a@b.example", "x@b.example"), ("x@b.example",)]
+
+
+def test_without_any_name_the_hint_for_an_undefined_variable_is_to_declare_it() -> None:
+    found = problems("tags: [{for_each: [{[a]: b}], name: '{x}'}]")
+    assert len(found) == 2
+    assert found[1].startswith(
+        "workspace.yaml:2:37 (workspace.yaml:2:20): undefined variable 'x' | declare it under `vars:`, or"
+    )
+
+
+def test_a_problem_that_rows_share_is_reported_once() -> None:
+    report: list[Problem] = []
+    reporter = Reporter(SourceText("a.yaml", "tags: [a]"), report)
+    for _ in range(2):
+        reporter.add(Problem("t.csv", 2, 1, "column Name: empty"))
+    assert len(report) == 1

@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.errors import ManifestError
 from reconciler.manifest import include, load
+from reconciler.manifest.roots import Roots
 from reconciler.model import Address
 from tests.manifest.expand.folder import write
 
@@ -154,3 +155,37 @@ def test_a_missing_include_hides_no_problem_and_makes_none() -> None:
 def test_braces_in_an_include_are_plain() -> None:
     write({"a.yaml": "vars: {x: b}\ninclude: '{x}.yaml'\ntags: ['{x}']", "{x}.yaml": "clients: [c]"})
     assert [str(address) for address in load(["a.yaml"]).resources] == ["client:c", "tag:b"]
+
+
+@pytest.mark.parametrize("text", ["include: sets.yaml\ntags: [a]", "tags: [{for_each: {csv: sets.yaml}, name: '{x}'}]"])
+def test_a_file_that_cannot_be_read_any_more_is_a_problem_at_its_place(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(path: str) -> bytes:
+        raise PermissionError(13, "Permission denied", path)
+
+    write({"a.yaml": text, "sets.yaml": ""})
+    monkeypatch.setattr(
+        "reconciler.manifest.files.read_bytes",
+        lambda path: refusing(path) if "sets" in path else Path(path).read_bytes(),
+    )
+    monkeypatch.setattr("reconciler.manifest.expand.tables.read_bytes", refusing)
+    column = text.splitlines()[0].index("sets") + 1
+    assert messages("a.yaml") == [f"a.yaml:2:{column}: cannot read 'sets.yaml': Permission denied"]
+
+
+def test_a_file_that_two_ways_lead_to_is_no_cycle() -> None:
+    write(
+        {
+            "a.yaml": "include: [b.yaml, c.yaml]\ntags: [a]",
+            "b.yaml": "include: d.yaml",
+            "c.yaml": "include: d.yaml",
+            "d.yaml": "clients: [d]",
+            "e.yaml": "include: a.yaml\nprojects: [P1]",
+        }
+    )
+    assert [str(address) for address in load(["a.yaml", "e.yaml"]).resources] == ["client:d", "project:P1", "tag:a"]
+
+
+def test_a_path_that_cannot_be_one_has_no_folder() -> None:
+    assert Roots.of(["a\0b/m.yaml"]).folders == []

@@ -65,7 +65,7 @@ def test_text_from_outside_is_converted_for_the_field() -> None:
     assert problems(manifest, {"gone": "perhaps", "hours": "x", "keep": "some"}) == [
         "workspace.yaml:4:34 (--var keep): 'count' must be an integer, not 'some'",
         "workspace.yaml:5:35 (--var gone): 'archived' must be true or false, not 'perhaps'",
-        "workspace.yaml:5:55 (--var hours): invalid duration 'x' | use ISO 8601 hours, minutes, seconds, e.g. PT1H30M",
+        "workspace.yaml:5:55 (--var hours): invalid duration 'x' | write 12.5h, 12:30 or PT12H30M",
     ]
 
 

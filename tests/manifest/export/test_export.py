@@ -264,3 +264,29 @@ def test_a_key_that_does_not_see_everything_keeps_the_rest() -> None:
     exported = export_manifest(live, ExportOptions(archived=True))
     assert "prune: {clients: keep, projects: keep, tasks: keep, tags: keep}" in exported.files["workspace.yaml"]
     assert exported.notes == ("the user of this API key is neither owner nor admin and may not see everything",)
+
+
+def test_a_long_list_has_a_line_for_each_of_its_entries() -> None:
+    people = [f"person{number}@acme.example" for number in range(6)]
+    users = {f"u{number}": person for number, person in enumerate(people)}
+    text = text_of(
+        {"users": users, "projects": [{"at": "Site", "members": [*people[:-1], f"{people[-1]} manager true"]}]}
+    )
+    assert text.endswith(
+        "    members:\n" + "".join(f"      - {person}\n" for person in people[:-1])
+        + f"      - {{email: {people[-1]}, manager: true}}\n"
+    )  # fmt: skip
+
+
+def test_a_rate_that_may_be_that_of_the_workspace_is_not_declared() -> None:
+    live = live_of({"projects": [{"at": "P1", "hourly_rate": "95"}, {"at": "P2", "hourly_rate": "96"}]})
+    live = replace(live, workspace=replace(live.workspace, default_rates={"hourly_rate": "95.00"}))
+    text = export_manifest(live, ExportOptions()).files["workspace.yaml"]
+    assert '  - P1\n  - {name: P2, hourly_rate: "96.00"}\n' in text
+
+
+def test_one_that_exists_more_than_once_is_named() -> None:
+    live = live_of({"tags": ["a"]})
+    second = replace(live.resources[Address("tag", ("a",))], id="k2")
+    exported = export_manifest(replace(live, duplicates=(second,)), ExportOptions())
+    assert exported.notes == ("tag:a (k2): it exists more than once, and a plan ignores this one",)

@@ -29,6 +29,12 @@ FORMATS: list[tuple[str, str, str]] = [
     ("brackets over lines", "version: 1\nclients:\n- name: A\n  cc_emails: [\n    a@b.example,\n  ]\n", "version: 1\nclients:\n  - name: A\n    cc_emails: [\n      a@b.example,\n    ]\n"),
     ("an alias behind its anchor", "version: 1\nclients:\n  - {note: &n x, name: *n}\n", "version: 1\nclients:\n  - {note: &n x, name: *n}\n"),
     ("JSON", '{"tags": ["a"], "version": 1}\n', '{"tags": ["a"], "version": 1}\n'),
+    ("a comment at the end without a line break", "tags:\n- a\n# c\nversion: 1\n# d", "# c\nversion: 1\ntags:\n  - a\n# d"),
+    ("a key whose value is right behind its colon", "version: 1\ntags: [{\"archived\":true, 'name': 'a'}]\n", "version: 1\ntags: [{name: a, \"archived\":true}]\n"),
+    ("an alias whose anchor is elsewhere", "version: 1\ntags: [{archived: true, name: &t a}]\nclients: [{note: x, name: *t}]\n", "version: 1\ntags: [{name: &t a, archived: true}]\nclients: [{name: *t, note: x}]\n"),
+    ("brackets over lines in a list in a list", "x:\n- - [a,\n     b]\n", "x:\n  - - [a,\n       b]\n"),
+    ("a text that keeps its line breaks stays last", "version: 1\nclients:\n  - name: A\n    note: |+\n      x\n\n    address: y", "version: 1\nclients:\n  - name: A\n    note: |+\n      x\n\n    address: y"),
+    ("several documents", "tags: [a]\nversion: 1\n---\n{tags: ['b'], version: 1}\n", "version: 1\ntags: [a]\n---\n{version: 1, tags: [b]}\n"),
     ("line breaks", "tags:\r\n- a\r\nversion: 1", "version: 1\r\ntags:\r\n  - a"),
 ]  # fmt: skip
 
@@ -86,6 +92,19 @@ def test_invalid_yaml_is_a_problem_at_its_place() -> None:
     with pytest.raises(ManifestError) as caught:
         format_file("m.yaml", b"version: 1\ntags: [a\n")
     assert caught.value.problems[0].path == "m.yaml"
+
+
+def test_what_is_no_text_is_a_problem_at_its_place() -> None:
+    with pytest.raises(ManifestError) as caught:
+        format_file("m.yaml", b"version: 1\ntags: [\xff]\n")
+    assert [(p.line, p.column, p.message) for p in caught.value.problems] == [(2, 8, "invalid UTF-8 byte 0xff")]
+
+
+@pytest.mark.parametrize("result", ["[", "version: 2\n", "version: 1\n---\nversion: 1\n"])
+def test_what_would_say_something_else_is_refused(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
+    monkeypatch.setattr("reconciler.manifest.fmt.format._formatted", lambda *_, **__: result)
+    with pytest.raises(UneditableError, match="it would say something else"):
+        formatted("version: 1\ntags: [a]\n")
 
 
 def test_an_anchor_of_a_whole_document_is_refused() -> None:

@@ -312,3 +312,11 @@ def test_amounts_have_a_point_or_a_comma(cell: str, value: str | None) -> None:
         assert message.startswith("column Money: invalid")
     else:
         assert values(text, budget="Money") == {"project:Site": {"budget": value}}
+
+
+@pytest.mark.parametrize("cell", ["1" * 61 + "h", "h", "1:60"])
+def test_what_is_no_duration_is_told_the_forms(cell: str) -> None:
+    with pytest.raises(ManifestError) as raised:
+        converted(f"Project,Hours\nSite,{cell}\n", estimate="Hours")
+    (problem,) = raised.value.problems
+    assert (problem.place, problem.hint) == ("a.csv:2:6", "write 12.5h, 12:30 or PT12H30M")

@@ -104,3 +104,14 @@ def test_a_problem_of_a_row_keeps_its_row_under_a_rule() -> None:
     problem = Problem("a.yaml", 1, 1, "m", row="projects.csv:7").under("schema")
     assert (problem.rule, problem.row) == ("schema", "projects.csv:7")
     assert problem.under("yaml") is problem
+
+
+def test_a_pattern_is_named_in_the_document_that_has_it() -> None:
+    text = b"version: 1\ntags: [a]\n---\nversion: 1\npolicy: {protect: ['tag:b']}\n"
+    (problem,) = validate(["-"], stdin=lambda: text).warnings
+    assert (problem.rule, problem.line, problem.column) == ("protected-and-undeclared", 5, 20)
+
+
+def test_a_parent_whose_kind_is_kept_may_be_undeclared() -> None:
+    text = b"version: 1\npolicy: {prune: {clients: keep}}\nclients: [A]\nprojects: [{name: Site, client: B}]\n"
+    assert validate(["-"], stdin=lambda: text).warnings == ()

@@ -173,3 +173,23 @@ def test_damaged_workbooks_make_a_table_or_problems() -> None:
         for _ in range(chance.randint(1, 4)):
             data[chance.randrange(4, len(data))] = chance.randrange(256)
         parse_table(bytes(data), "a.xlsx")
+
+
+def test_an_interruption_is_no_damaged_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("python_calamine.load_workbook", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        read_table(workbooks.table([["Client"], ["Acme"]]), "a.xlsx")
+
+
+def test_what_is_above_and_below_the_table_is_no_problem() -> None:
+    above = '<row r="1"><c r="A1"><f>B1</f></c></row>'
+    merged = '<mergeCells count="1"><mergeCell ref="A9:A12"/></mergeCells>'
+    data = workbook({"A": sheet(above + rows([["Client"], ["Acme"]], first=3), merged)})
+    assert values_of(read_table(data, "a.xlsx")) == [{"Client": "Acme"}]
+
+
+def test_a_sheet_that_no_part_names_has_no_formulas() -> None:
+    assert archive.formula_errors({"xl/workbook.xml": archive.Part()}, "A") == {}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.kinds import KINDS
 from reconciler.manifest import manifest_schema
+from reconciler.manifest.validation.messages import explain
 from reconciler.manifest.validation.validate import is_valid, validate_document
 from reconciler.manifest.yaml.document import INVALID, Document
 from reconciler.manifest.yaml.nodes import read_documents
@@ -41,6 +42,18 @@ MANIFESTS = st.fixed_dictionaries(
         "workspace": SCALARS,
     },
 )  # fmt: skip
+
+
+def test_where_the_engines_disagree_the_document_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconciler.manifest.validation.validate.is_valid", lambda _: False)
+    found = validate_document(document({"version": 1, "tags": ["a"]}))
+    assert [(p.line, p.column, p.message) for p in found] == [(1, 1, "the document does not match the schema")]
+
+
+def test_a_violation_that_has_no_words_of_its_own_is_named() -> None:
+    error = jsonschema.ValidationError("", validator="contains")
+    (problem,) = explain(document({"version": 1, "tags": ["a"]}), ("tags",), error)
+    assert (problem.line, problem.message) == (1, "'tags' does not match the schema (contains)")
 
 
 def document(value: Any) -> Document:

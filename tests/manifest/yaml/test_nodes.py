@@ -196,6 +196,23 @@ def test_cut_removes_the_smallest_optional_part() -> None:
     assert found.incomplete == {"note", "tags", "clients"}
 
 
+def test_what_went_with_a_larger_part_is_cut_no_more() -> None:
+    found = document("clients: [A]\ntags: [b]\n")
+    found.cut(("clients",))
+    found.cut(("clients", 0))
+    assert found.value == {"tags": ["b"]}
+
+
+def test_the_place_of_what_is_not_there_is_that_of_what_it_would_be_in() -> None:
+    found = document("clients:\n  - {name: A}\n")
+    assert (found.place_at(("clients", 0, "note")), found.place_at(("clients", 3))) == ((2, 5), (2, 3))
+    assert found.place_at(("clients", 0, "name", "deeper")) == (2, 12)
+
+
+def test_a_key_may_have_the_tag_of_a_text() -> None:
+    assert document("!!str 5: x\n").value == {"5": "x"}
+
+
 @both
 @pytest.mark.parametrize(("levels", "problems"), [(39, 0), (40, 1)])
 def test_fifty_levels_by_an_alias_are_valid_wherever_its_anchor_stands(levels: int, problems: int, loader: Any) -> None:
@@ -229,6 +246,7 @@ RECOVERED = {
     "clients: &x [a\ntags: *x": [3],
     "clients: [a\ntags: [{name: '{x}', archived: '{y}'}]": [3],
     "clients: [a\ntags:\n  - {for_each: [1], name: '{item}'}": [3],
+    f"clients: [a\ntags: {'[' * 60}{']' * 60}\nprojects: [5]": [3, 4],
     "clients: [a\ntags: ['lone \\ud83d', 5]": [3],
 }
 

@@ -106,6 +106,7 @@ def test_every_character_is_faithful() -> None:
         ("first\nsecond: #", "|-\n    first\n    second: #"),
         ("first\n\n  indented\n", "|\n    first\n\n      indented"),
         ("first\n\n", '"first\\n\\n"'),
+        ("first\nsecond\n\n", '"first\\nsecond\\n\\n"'),
         (" first\nsecond", '" first\\nsecond"'),
         ("first \nsecond", '"first \\nsecond"'),
         ("first\r\nsecond", '"first\\r\\nsecond"'),
