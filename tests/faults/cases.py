@@ -85,10 +85,10 @@ def all_cases() -> Iterator[Case]:
 
 
 def sample(each: int = 1) -> list[Case]:
-    """A fixed sample of every fault, span and pair of faults, spread over the requests."""
+    """A fixed sample of every fault, span and pair of faults, spread over the scenarios and their requests."""
     groups: dict[tuple[str, ...], list[Case]] = {}
     for case in all_cases():
-        groups.setdefault((case.scenario, case.fault, case.span, case.then, str(case.gap)), []).append(case)
+        groups.setdefault((case.fault, case.span, case.then, str(case.gap)), []).append(case)
     chosen = []
     for number, cases in enumerate(groups.values()):
         # Multiples of the golden ratio spread evenly over any length, without repetition.
