@@ -319,7 +319,7 @@ def _answering(send: Callable[[BaseHTTPRequestHandler], None]) -> ThreadingHTTPS
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", list(METHODS)[::4])  # one place reads every body
 def test_a_body_of_100_mb_is_refused_within_the_limit_of_memory(name: str) -> None:
     chunk = b"100000\r\n" + b" " * (1 << 20) + b"\r\n"
 
