@@ -15,7 +15,7 @@ _WAIT = 0.2
 def workspace_names(path: str) -> dict[str, str]:
     """Id → name, in the order of creation; empty for a file that is busy or is no sandbox store."""
     # A reader of a write-ahead log leaves the log's files behind, so it only takes part where a writer has made them.
-    mode = "mode=ro" if os.path.exists(f"{path}-wal") else "immutable=1"  # noqa: PTH110 - light: pathlib is not imported here
+    mode = "mode=ro" if os.path.exists(f"{path}-wal") else "mode=ro&immutable=1"  # noqa: PTH110 - light: pathlib is not imported here
     try:
         with closing(sqlite3.connect(f"file:{quote(path)}?{mode}", uri=True, timeout=_WAIT)) as database:
             rows = database.execute("SELECT id, body FROM objects WHERE kind = 'workspace' ORDER BY id").fetchall()

@@ -45,7 +45,7 @@ _reconciler_completion() {
         esac
     done
     [[ $words[CURRENT] == --*=* ]] && compset -P '*='
-    (( $#values )) && compadd -l -V reconciler -d shown -a values
+    (( $#values )) && compadd -l -V unsorted -d shown -a values
     case $kind in
         file) _files ;;
         dir) _files -/ ;;
@@ -75,7 +75,7 @@ _FISH = r"""function __reconciler_completion
         end
     end
 end
-complete --command reconciler --no-files --keep-order --arguments '(__reconciler_completion)'
+complete --no-files --keep-order --arguments "(__reconciler_completion)" --command reconciler
 """
 
 SCRIPTS: Final = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}

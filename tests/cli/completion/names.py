@@ -9,7 +9,7 @@ HOSTILE = (
     "$(touch pwned)",
     "b`touch pwned`",
     "c;touch pwned",
-    "d it's \"q\" \\ !1 $HOME",
+    'd it\'s "q" \\ !1 $HOME',
     "~root",
     "*",
     "f: Studio",

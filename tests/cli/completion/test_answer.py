@@ -18,9 +18,9 @@ from tests.cli.program import ADDITIVE, Desk
 FILE, FOLDER = ["file"], ["dir"]
 
 
-def offered(desk: Desk, *words: str, shell: str = "zsh", **environment: str) -> list[str]:
-    """The values at the end of the words, of which the last is incomplete."""
-    result = desk.call(_RECONCILER_COMPLETE=shell, _RECONCILER_LINE=SEPARATOR.join(words), **environment)
+def offered(desk: Desk, *words: str, program: str = "zsh", **environment: str) -> list[str]:
+    """The values at the end of the words, of which the last is incomplete, for a shell."""
+    result = desk.call(_RECONCILER_COMPLETE=program, _RECONCILER_LINE=SEPARATOR.join(words), **environment)
     assert (result.exit_code, result.stderr) == (0, "")
     return [line.split("\t")[1] for line in result.stdout.splitlines()]
 
@@ -139,9 +139,11 @@ def test_the_id_stands_in_for_a_name_with_an_effect_of_its_own(desk: Desk) -> No
     ids = [workspace_id(len(HOSTILE) + number) for number in range(len(UNUSABLE))]
     expected = [*HOSTILE, *ids][::-1]
     for shell in ("zsh", "fish"):
-        assert offered(desk, "--state-dir", "s", "--workspace", "", shell=shell) == expected
+        assert offered(desk, "--state-dir", "s", "--workspace", "", program=shell) == expected
     assert offered(desk, "--state-dir", "s", "--workspace", ids[0]) == ids[:1]
-    shown = desk.call(_RECONCILER_COMPLETE="fish", _RECONCILER_LINE=SEPARATOR.join(("--state-dir", "s", "--workspace", "")))
+    shown = desk.call(
+        _RECONCILER_COMPLETE="fish", _RECONCILER_LINE=SEPARATOR.join(("--state-dir", "s", "--workspace", ""))
+    )
     assert "\x1b" not in shown.stdout
     assert "evil" not in shown.stdout
 
@@ -174,7 +176,7 @@ def test_bash_gets_names_that_it_reads_as_themselves(quote: str, desk: Desk) -> 
         ('--workspace "$HO', '"$HO', []),
         ("--workspace \\$", "\\$", ["\\$\\(touch\\ pwned\\)"]),
         ("--workspace '$(", "'$(", ["$(touch pwned)"]),
-        ("--workspace 'd it'", "'d it'", ["d\\ it\\'s\\ \\\"q\\\"\\ \\\\\\ \\!1\\ \\$HOME"]),
+        ("--workspace 'd it'", "'d it'", ['d\\ it\\\'s\\ \\"q\\"\\ \\\\\\ \\!1\\ \\$HOME']),
         ("--base-url http://127.0.0.1:9 pl", "pl", ["plan"]),
         ("pl", "plan", ["plan"]),  # the cursor is within the word
     ],
@@ -188,9 +190,9 @@ def test_bash_replaces_a_part_of_the_word(typed: str, piece: str, expected: list
 
 def test_fish_gets_the_option_with_its_value(desk: Desk) -> None:
     record(desk.folder / "s", "Acme Studio")
-    assert offered(desk, "--state-dir", "s", "--workspace=Ac", shell="fish") == ["--workspace=Acme Studio"]
-    assert offered(desk, "plan", "--format=j", shell="fish") == ["--format=json"]
-    assert offered(desk, "--state-dir", "s", "--workspace", "'Ac", shell="fish") == ["Acme Studio"]
+    assert offered(desk, "--state-dir", "s", "--workspace=Ac", program="fish") == ["--workspace=Acme Studio"]
+    assert offered(desk, "plan", "--format=j", program="fish") == ["--format=json"]
+    assert offered(desk, "--state-dir", "s", "--workspace", "'Ac", program="fish") == ["Acme Studio"]
 
 
 def test_no_record_breaks_the_line_that_is_being_typed(desk: Desk) -> None:
