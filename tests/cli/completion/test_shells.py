@@ -82,8 +82,8 @@ def typed_into(child: pexpect.spawn[str], line: str) -> list[str]:
     child.expect_exact(line[-1])
     child.send("\r")
     child.expect(r"<(.*)>\.\r\n")
-    assert child.match is not None
-    return re.split("><", str(child.match[1]))
+    assert isinstance(child.match, re.Match)
+    return str(child.match[1]).split("><")
 
 
 @pytest.mark.slow
