@@ -2,7 +2,7 @@
 
 - A block below `<!-- file: NAME -->` is a file, which is written, below `<!-- append: NAME -->` its new end; below `<!-- content: NAME -->` it is one that the commands have written.
 - A `bash` block has a command on each line; below `<!-- exit code: N -->` the last one ends with N. `"$(reconciler …)"` is what that prints.
-  `export NAME=VALUE` holds for the lines behind it; lines with `git` are left out.
+  `export NAME=VALUE` and `unset NAME` hold for the lines behind them; lines with `git` are left out.
 - A `text` block behind it is what its last command prints on both streams; `…` alone on a line stands for any lines.
 """
 
@@ -43,10 +43,12 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(text.count("\n", 0, match.start()) + 1, match[1] or "", match[2] or "", match[3], match[4])
 
 
-def run_guide(page: Path, desk: Desk) -> int:
-    """Run the blocks of a page in the desk's folder; the number of commands. Raises AssertionError with the line of the page."""
+def run_guide(page: Path, desk: Desk, **variables: str) -> int:
+    """Run the blocks of a page in the desk's folder; the number of commands. Raises AssertionError with the line of the page.
+
+    `variables`: what the shell has already set.
+    """
     printed, count = "", 0
-    variables: dict[str, str] = {}
     for block in blocks(page):
         place = f"{page.name}:{block.line}"
         if block.role == "file":
@@ -71,12 +73,14 @@ def run_guide(page: Path, desk: Desk) -> int:
 
 
 def _is_setting(line: str, variables: dict[str, str]) -> bool:
-    """Whether a line runs no command of ours; the variable that it sets is added."""
+    """Whether a line runs no command of ours; the variable that it sets is added or taken away."""
     program, _, rest = line.partition(" ")
     if program == "export":
         name, _, value = rest.partition("=")
         variables[name] = split_command(value)[0]
-    return program in ("export", "git")
+    if program == "unset":
+        variables.pop(rest, None)
+    return program in ("export", "unset", "git")
 
 
 def _run(line: str, desk: Desk, variables: dict[str, str]) -> Result:

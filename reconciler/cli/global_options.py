@@ -32,6 +32,19 @@ class DecimalNumber(click.FloatRange):
         return super().convert(value, param, ctx)
 
 
+class _Text(click.types.StringParamType):
+    """The type of a text, which is completed by what its metavar names: a file, a run, a workspace."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """What the text may be, from local files."""
+        from reconciler.cli.completion.candidates import candidates  # noqa: PLC0415 - start-up: only completion needs it
+
+        return candidates(ctx, param, incomplete)
+
+
+_TEXT = _Text()
+
+
 class GlobalOption(click.Option):
     """An option of every command; its value becomes a part of Settings."""
 
@@ -118,6 +131,9 @@ class Command(click.Command):
         self.context_settings = {"help_option_names": HELP_OPTIONS, **self.context_settings}
         self.examples = tuple(examples)
         self.params.extend(spec.option(environment=self.outermost) for spec in _SPECS)
+        for parameter in self.params:
+            if parameter.type is click.STRING:
+                parameter.type = _TEXT
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click's; but `-out=x` is an error, where click would read it as `-o ut=x`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -35,6 +36,7 @@ COMMANDS = {
     "get": "List live clients, projects, tasks, tags or users.",
     "time": "List, add, start, stop, edit and delete time entries.",
     "doctor": "Show whether everything is set up.",
+    "completion": "Print the script that completes commands in a shell.",
     "help": "Show the help of a command.",
     "version": "Print the version.",
 }
@@ -89,7 +91,7 @@ class Root(Group):
         for title, lines in (
             ("Environment", ENVIRONMENT),
             ("Exit codes", EXIT_CODES),
-            ("Examples", self.examples),
+            ("Example", self.examples),
         ):
             with formatter.section(title):
                 write_lines(lines, formatter)
@@ -127,6 +129,12 @@ class Root(Group):
         set_log_format(LOG_FORMATS[0])
         kwargs["prog_name"] = "reconciler"
         kwargs["standalone_mode"] = False
+        if shell := os.environ.get("_RECONCILER_COMPLETE", ""):
+            from reconciler.cli.completion.answer import answer  # noqa: PLC0415 - start-up: only completion needs it
+
+            with guard_streams():
+                if answer(self, shell):
+                    sys.exit(0)
         with guard_streams():
             try:
                 code = super().main(*args, **kwargs)
@@ -190,10 +198,7 @@ root = Root(
     "reconciler",
     help="Manage a Clockify workspace as code: manifests declare it, `plan` shows what would change, `apply` makes "
     "exactly the approved changes.",
-    examples=(
-        "reconciler init && reconciler plan -o plan.json",
-        "reconciler apply plan.json",
-    ),
+    examples=("reconciler init && reconciler plan -o plan.json && reconciler apply plan.json",),
 )
 
 

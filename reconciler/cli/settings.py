@@ -125,6 +125,12 @@ def has_written(context: click.Context) -> bool:
     return bool(context.meta.get(_WROTE))
 
 
+def option_value(context: click.Context, name: str) -> Any:
+    """The value of one global option, before the options are resolved: None where it is not given."""
+    given, environment = context.meta.get(_META, ({}, {}))
+    return given.get(name, environment.get(name))
+
+
 def current_settings() -> Settings:
     """The settings of the running command. Raises click.UsageError and ConfigurationError."""
     given, environment = click.get_current_context().meta.get(_META, ({}, {}))

@@ -37,7 +37,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "timekeeping": (),
     "render": (),
     "sandbox": (),
-    "cli": ("commands", "actions", "terminal", "adopt", "doctor"),
+    "cli": ("commands", "actions", "terminal", "adopt", "doctor", "completion"),
 }
 """Every room with the packages inside it, from the ground up: a room may import those before it, and itself."""
 
@@ -59,7 +59,7 @@ DOORS = {
     "jinja2": ("render.html",),
     "markupsafe": ("render.html",),
     "starlette": ("sandbox.app",),
-    "sqlite3": ("sandbox.store",),
+    "sqlite3": ("sandbox.store", "sandbox.workspace_names"),
     "uvicorn": ("sandbox.serve",),
     "click": ("cli",),
     "rich": ("cli",),

@@ -169,6 +169,30 @@ def test_completing_a_command_name_imports_no_command(desk: Desk) -> None:
     assert done.stdout.split() == ["plain,plan"]
 
 
+def test_completing_imports_nothing_that_it_does_not_need(desk: Desk) -> None:
+    """Not even the program's own modules that send requests."""
+    code = (
+        "import sys\nfrom reconciler.cli.main import main\nsys.argv = ['reconciler']\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    desk.call("--sandbox", "workspaces", "list")
+    line = "--sandbox\x1f--base-url\x1fhttp://127.0.0.1:9\x1fplan\x1f--workspace\x1f"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=clean_environment(_RECONCILER_COMPLETE="zsh", _RECONCILER_LINE=line),
+        cwd=desk.folder,
+        capture_output=True,
+        text=True,
+        timeout=HANGING,
+        check=True,
+    )
+    assert [row.split("\t")[1] for row in done.stdout.splitlines()] == ["Acme Studio", "Side Hustle"]
+    loaded = set(done.stderr.split())
+    assert not loaded & (set(HEAVY) - {"sqlite3"})
+    assert not {name for name in loaded if name.startswith(("reconciler.gateway", "reconciler.live", "http.client"))}
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -10,7 +10,10 @@ from reconciler.manifest.yaml.text import quote
 from reconciler.model import Resource, Source
 
 _FOREIGN = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
-_HINT = "a variable is written {name} here, and declared under `vars:` or a column of a `for_each`"
+_HINT = (
+    "a variable is written {name} here, and declared under `vars:` or a column of a `for_each`; "
+    "to keep the braces, write {{ for each { where one of them applies, and leave them as they are elsewhere"
+)
 
 
 def foreign_variable(name: str) -> tuple[str, str] | None:

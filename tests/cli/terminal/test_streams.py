@@ -67,6 +67,7 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("version", 0),
     ("help sandbox serve", 0),
     ("schema plan", 0),
+    ("completion bash", 0),
     ("init -", 0),
     ("--sandbox doctor", 0),
     ("--sandbox drift", 1),  # no run yet
