@@ -34,6 +34,21 @@ def source_link(url: str, source: str) -> str:
     return f"{url}/{quote(inside, errors='replace')}#L{line}"
 
 
+def place_of(source: str) -> tuple[str, int, int]:
+    """Path, line and column of `path:line:column`, also of one with the row of a `for_each` behind it.
+
+    Without a line it is the whole file, line 0; an origin that is not a file has no path.
+    """
+    path, line = _place(_without_row(source))
+    return (path, int(line), int(_without_row(source).rpartition(":")[2])) if line else ("", 0, 0)
+
+
+def _without_row(source: str) -> str:
+    """`workspace.yaml:3:5` of `workspace.yaml:3:5 (projects.csv:7)`."""
+    before, opening, _ = source.rpartition(" (")
+    return before if opening and source.endswith(")") and _place(before)[1] else source
+
+
 def _place(source: str) -> tuple[str, str]:
     """The path and the line of `path:line:column`; without a line for another origin."""
     rest, _, column = source.rpartition(":")
