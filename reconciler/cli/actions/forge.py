@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reconciler.cli import files, planfiles
 from reconciler.cli.forge.job import Job, current_job
@@ -11,7 +12,7 @@ from reconciler.cli.forge.summaries import outputs_of, read_summary
 from reconciler.cli.manifests import validate_manifests
 from reconciler.cli.removal_places import RemovalPlaces
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import print_json, print_message, print_result
+from reconciler.cli.terminal.output import document, print_json, print_message, print_result
 from reconciler.errors import NotApprovedError, Problem, ReconcilerError
 from reconciler.forge import (
     Annotation,
@@ -47,16 +48,24 @@ def post_comment(summary: str, body: str | None, place: Place, settings: Setting
     """Create or update the comment about a plan. Raises ReconcilerError."""
     content = read_summary(summary)
     job = current_job(place.name, place.number, settings)
-    if body is None:
-        text = digest_comment(content, place.folder, job.url)
-    else:
-        text = f"{_markdown(body)}\n\n{comment_foot(content, job.url)}"
+    text = _comment(content, body, place.folder, job.url)
     forge = job.open()
     try:
         marker = Marker("plan", settings.workspace or "", place.folder)
         _print_posted(put_comment(forge, job.request_number(forge), marker, text))
     finally:
         forge.close()
+
+
+def print_comment(summary: str, body: str | None, folder: str) -> None:
+    """Print that comment, without a link to a job. Raises ReconcilerError."""
+    print_result(document(_comment(read_summary(summary), body, folder, "")))
+
+
+def _comment(content: Mapping[str, Any], body: str | None, folder: str, link: str) -> str:
+    if body is None:
+        return digest_comment(content, folder, link)
+    return f"{_markdown(body)}\n\n{comment_foot(content, link)}"
 
 
 def _markdown(path: str) -> str:

@@ -56,16 +56,26 @@ def command() -> None:
 )
 @click.argument("summary")
 @click.option("--body", metavar="FILE", help="Markdown to show instead of the counts, e.g. of --report markdown=FILE.")
+@click.option("--print", "is_print", is_flag=True, help="Print the comment instead of writing it; needs no job.")
 @_FOLDER
 @_target
-def comment(summary: str, body: str | None, folder: str, name: str | None, number: int | None) -> None:
+def comment(
+    summary: str, body: str | None, folder: str, name: str | None, number: int | None, *, is_print: bool
+) -> None:
     """Create or update the comment about a plan.
 
     SUMMARY is the file of `plan --summary FILE`. Without --body the comment holds counts and the digest, no name of the workspace.
     There is one comment for each workspace option and folder: later calls update it.
     """
-    from reconciler.cli.actions.forge import Place, post_comment  # noqa: PLC0415 - start-up: see this package
+    from reconciler.cli.actions.forge import (  # noqa: PLC0415 - start-up: see this package
+        Place,
+        post_comment,
+        print_comment,
+    )
 
+    if is_print:
+        print_comment(summary, body, folder)
+        return
     post_comment(summary, body, Place(name, number, folder), current_settings())
 
 
