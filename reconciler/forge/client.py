@@ -72,7 +72,9 @@ class ForgeClient:
 
     def _send(self, request: Request, *, is_safe: bool) -> Response:
         """The response, a 2xx with JSON or nothing. `is_safe`: whether it may be sent twice."""
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 response = self._transport.send(request)
             except GatewayError as error:
@@ -89,7 +91,6 @@ class ForgeClient:
             if pause is None or attempt == _ATTEMPTS or not (is_safe or response.status in (403, 429)):
                 raise self._refused(request, response, is_safe=is_safe)
             self._waiting.sleep(pause)
-        raise AssertionError("the last attempt returns or raises")
 
     def _parsed(self, request: Request, response: Response, *, is_safe: bool) -> Response:
         try:
