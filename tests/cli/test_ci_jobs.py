@@ -1,0 +1,309 @@
+"""The jobs of both forges from a pull request to a clean drift, with the steps as they are written, the CLI and stubs of the APIs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reconciler.cli.adopt.ci_files import ci_file, template
+from reconciler.cli.forge import job as job_module
+from reconciler.forge import Forges, open_forge
+from reconciler.sandbox import Store
+from tests.cli.ci_jobs import ACTION, Result, Shell, read_action, run_action, script_of
+from tests.cli.program import Desk
+from tests.forge.fake_forges import FORGES, READER, TOKEN, WRITER, FakeForge
+from tests.prose import ROOT
+
+MANIFEST = """\
+version: 1
+workspace: Acme Studio
+policy: {prune: {tags: keep}}
+tags: [brand-new]
+removed: [{tag: import-2023}]
+"""
+NAMES = ("brand-new", "import-2023", "Acme Studio")
+GITHUB = {
+    "GITHUB_ACTIONS": "true",
+    "GITHUB_API_URL": "https://api.github.example/api/v3",
+    "GITHUB_REPOSITORY": "acme/studio",
+    "GITHUB_SERVER_URL": "https://github.example",
+    "GITHUB_RUN_ID": "77",
+    "GITHUB_SHA": "abc123",
+    "GITHUB_REF_NAME": "main",
+    "RECONCILER_GATEWAY": "sandbox",
+    "RECONCILER_RATE": "100000/s",
+}
+GITLAB = {
+    "GITLAB_CI": "true",
+    "GITLAB_TOKEN": TOKEN,
+    "CI_API_V4_URL": "https://gitlab.example/api/v4",
+    "CI_PROJECT_ID": "acme/studio",
+    "CI_PROJECT_URL": "https://gitlab.example/acme/studio",
+    "CI_PROJECT_VISIBILITY": "private",
+    "CI_COMMIT_SHA": "abc123",
+    "CI_COMMIT_BRANCH": "main",
+    "CI_JOB_URL": "https://gitlab.example/acme/studio/-/jobs/77",
+    "MANIFESTS": "workspace.yaml",
+    "RECONCILER_GATEWAY": "sandbox",
+    "RECONCILER_RATE": "100000/s",
+}
+
+
+@pytest.fixture
+def shell(desk: Desk) -> Shell:
+    desk.write(MANIFEST)
+    return Shell(desk)
+
+
+@pytest.fixture
+def serve_forge(monkeypatch: pytest.MonkeyPatch) -> Callable[[Forges], FakeForge]:
+    """Every command of this process talks to this stub of an API."""
+
+    def serve(forge: Forges) -> FakeForge:
+        fake = FORGES[forge]()
+        fake.merged = [
+            {"number": 5, "iid": 5, "base": {"ref": "main"}, "target_branch": "main", "merged_at": "x", "state": "merged"}
+        ]
+        monkeypatch.setattr(job_module, "open_forge", lambda c, url: open_forge(c, url, transport=fake))
+        return fake
+
+    return serve
+
+
+def github(shell: Shell, name: str, *, is_private: bool = True, inputs: dict[str, str] | None = None) -> Result:
+    """The action in a job of an event: a pull request for `plan`, a push for the others."""
+    repository = {"private": is_private}
+    event: dict[str, Any] = {"repository": repository}
+    if name == "plan":
+        event["pull_request"] = {"number": 5}
+    path = shell.desk.write(json.dumps(event), "event.json")
+    given = {"command": name, "github-token": TOKEN, **(inputs or {})}
+    return run_action(shell, given, path, {"event": event}, GITHUB_EVENT_NAME="push", **GITHUB)
+
+
+def rename_in_clockify(desk: Desk, before: str, after: str) -> None:
+    """Somebody renames a tag in the application."""
+    with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store, store.transaction():
+        workspace = next(item for item in store.records("workspace") if item["name"] == "Acme Studio")
+        tag = next(tag for tag in store.records("tag", workspace["id"]) if tag["name"] == before)
+        store.save("tag", {**tag, "name": after})
+
+
+def test_on_github_a_plan_is_commented_approved_applied_and_kept(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge]
+) -> None:
+    fake = serve_forge(Forges.GITHUB)
+    planned = github(shell, "plan")
+    assert planned.code == 0, planned.log
+    digest = planned.outputs["digest"]
+    assert planned.outputs == {"digest": digest, "changes": "2", "removals": "1", "blocked": "0", "exitcode": "2"}
+    assert "::warning file=workspace.yaml,line=5,col=17::would delete tag:import-2023" in planned.log
+    assert "`tag:brand-new`" in planned.summary
+    (comment,) = fake.bodies()
+    assert f"/reconciler approve {digest}" in comment
+    assert "https://github.example/acme/studio/actions/runs/77" in comment
+    assert [name for name in NAMES if name in comment] == []
+
+    refused = github(shell, "apply")
+    assert (refused.code, refused.outputs["exitcode"]) == (3, "3")
+    assert f"no comment on request 5 approves {digest}" in refused.log
+    fake.comment(READER, f"/reconciler approve {digest}")
+    assert "not counted" in github(shell, "apply").log
+
+    fake.comment(WRITER, f"/reconciler approve {digest}")
+    rename_in_clockify(shell.desk, "import-2023", "Import-2023")
+    moved = github(shell, "apply")
+    assert moved.code == 3
+    again = moved.outputs["digest"]
+    assert again != digest
+    assert "brand-new" not in shell.desk.tags()
+
+    fake.comment(WRITER, f"/reconciler approve {again}")
+    done = github(shell, "apply")
+    assert (done.code, done.outputs["digest"]) == (0, again), done.log
+    assert "approved by wendy" in done.log
+    assert "brand-new" in shell.desk.tags()
+    assert "Import-2023" not in shell.desk.tags()
+    assert github(shell, "apply").outputs["changes"] == "0"
+    assert (drift := github(shell, "drift")).code == 0, drift.log
+    assert TOKEN not in shell.log
+
+
+def test_in_a_public_repository_no_name_is_shown_anywhere(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge]
+) -> None:
+    fake = serve_forge(Forges.GITHUB)
+    planned = github(shell, "plan", is_private=False)
+    applied = github(shell, "apply", is_private=False, inputs={"approve": planned.outputs["digest"]})
+    rename_in_clockify(shell.desk, "brand-new", "one more")
+    drift = github(shell, "drift", is_private=False)
+    assert [result.code for result in (planned, applied, drift)] == [0, 0, 2]
+    shown = "".join([shell.log, *fake.bodies(), planned.summary, applied.summary, drift.summary])
+    assert [name for name in (*NAMES, "one more", TOKEN) if name in shown] == []
+    assert planned.outputs["digest"] in shown
+
+
+def test_the_comment_shows_the_plan_where_that_is_asked_for(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge]
+) -> None:
+    fake = serve_forge(Forges.GITHUB)
+    paths = "\nworkspace.yaml\n"
+    inputs = {"publish": "comment", "paths": paths, "arguments": "--target\ntag:brand-new"}
+    planned = github(shell, "plan", inputs=inputs)
+    assert planned.outputs["changes"] == "1"
+    assert "`tag:brand-new`" in fake.bodies()[0]
+    assert fake.bodies()[0].startswith("<!-- reconciler plan workspace= folder=workspace.yaml -->\n## Plan for")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code", "message"),
+    [
+        ({"command": "destroy"}, 64, "invalid input command"),
+        ({"command": "plan", "publish": "all"}, 64, "invalid input publish"),
+        ({"command": "plan", "paths": "bad.yaml"}, 1, "::error file=bad.yaml,line=2"),
+        ({"command": "plan", "paths": "$(touch evil)\n`touch evil`\n--format\n; touch evil"}, 1, "no such file"),
+        ({"command": "plan", "arguments": "--no-such"}, 64, "exit code 64"),
+    ],
+)
+def test_invalid_inputs_end_the_action_and_are_never_run(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge], inputs: dict[str, str], code: int, message: str
+) -> None:
+    serve_forge(Forges.GITHUB)
+    shell.desk.write("version: 1\ntagz: []\n", "bad.yaml")
+    result = github(shell, "plan", inputs=inputs)
+    assert result.code == code, result.log
+    assert message in result.log
+    assert not (shell.desk.folder / "evil").exists()
+
+
+def gitlab(shell: Shell, name: str, **more: str) -> tuple[int, str]:
+    """A job of the template: exit code and log."""
+    jobs = yaml.safe_load(template("gitlab"))
+    script = script_of(jobs, f"reconciler {name}").replace("pip install", ": pip install")
+    start = len(shell.log)
+    code = shell.run(script, {**GITLAB, "TMPDIR": str(shell.desk.folder), **more}, shell.desk.folder)
+    return code, shell.log[start:]
+
+
+def test_on_gitlab_a_plan_is_commented_approved_applied_and_kept(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge]
+) -> None:
+    fake = serve_forge(Forges.GITLAB)
+    code, log = gitlab(shell, "plan", CI_MERGE_REQUEST_IID="5", CI_PIPELINE_SOURCE="merge_request_event")
+    assert code == 0, log
+    digest = next(line.removeprefix("digest=") for line in log.splitlines() if line.startswith("digest="))
+    assert "tag:import-2023" in log
+    (comment,) = fake.bodies()
+    assert f"/reconciler approve {digest}" in comment
+    assert [name for name in NAMES if name in comment] == []
+
+    code, log = gitlab(shell, "apply")
+    assert (code, "no comment on request 5 approves" in log) == (3, True), log
+    fake.comment(WRITER, f"/reconciler approve {digest}")
+    code, log = gitlab(shell, "apply")
+    assert code == 0, log
+    assert "approved by wendy" in log
+    assert "brand-new" in shell.desk.tags()
+    assert gitlab(shell, "apply")[0] == 0
+    assert gitlab(shell, "drift")[0] == 0
+    assert TOKEN not in shell.log
+
+
+def test_in_a_public_project_of_gitlab_no_name_is_shown_anywhere(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge]
+) -> None:
+    fake = serve_forge(Forges.GITLAB)
+    public = {"CI_PROJECT_VISIBILITY": "public"}
+    code, log = gitlab(shell, "plan", CI_MERGE_REQUEST_IID="5", **public)
+    digest = next(line.removeprefix("digest=") for line in log.splitlines() if line.startswith("digest="))
+    assert (code, gitlab(shell, "apply", APPROVE=digest, **public)[0]) == (0, 0)
+    rename_in_clockify(shell.desk, "brand-new", "one more")
+    assert gitlab(shell, "drift", **public)[0] == 2
+    shown = "".join([shell.log, *fake.bodies()])
+    assert [name for name in (*NAMES, "one more", TOKEN) if name in shown] == []
+
+
+def test_on_gitlab_the_comment_shows_the_plan_where_that_is_asked_for_and_a_broken_manifest_ends_the_job(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge]
+) -> None:
+    fake = serve_forge(Forges.GITLAB)
+    assert gitlab(shell, "plan", CI_MERGE_REQUEST_IID="5", PUBLISH="comment")[0] == 0
+    assert "`tag:brand-new`" in fake.bodies()[0]
+    shell.desk.write("version: 1\ntagz: []\n")
+    for name in ("plan", "apply"):
+        assert gitlab(shell, name, CI_MERGE_REQUEST_IID="5")[0] == 1
+
+
+def test_inputs_reach_the_shell_through_variables_only() -> None:
+    steps = read_action()["runs"]["steps"]
+    assert [step["name"] for step in steps if "${{" in step.get("run", "")] == []
+    assert [step["name"] for step in steps if "uses" in step or step["shell"] != "bash"] == []
+
+
+def test_the_action_installs_its_own_checkout() -> None:
+    (install,) = [
+        line
+        for step in read_action()["runs"]["steps"]
+        for line in step["run"].splitlines()
+        if "install" in line and "pip" in line
+    ]
+    assert install.split()[-1] == '"$GITHUB_ACTION_PATH"'
+    assert (ROOT / ".ci/constraints.txt").is_file()
+
+
+def test_every_action_of_others_is_pinned_by_commit_and_permissions_are_the_least() -> None:
+    jobs = yaml.safe_load(ci_file("github", "manifests/", "MATON_API_KEY", {}))
+    used = {step["uses"] for job in jobs["jobs"].values() for step in job["steps"]}
+    assert {len(name.partition("@")[2]) for name in used if name.startswith("actions/")} == {40}
+    assert jobs["permissions"] == {}
+    assert {name: job["permissions"] for name, job in jobs["jobs"].items()} == {
+        "plan": {"contents": "read", "pull-requests": "write"},
+        "apply": {"contents": "read", "pull-requests": "read"},
+        "drift": {"contents": "read"},
+    }
+    assert jobs["jobs"]["apply"]["concurrency"] == {"group": "clockify-apply", "queue": "max"}
+    keys = [step for job in jobs["jobs"].values() for step in job["steps"] if "env" in step]
+    assert all(step["uses"].startswith("OWNER/") for step in keys)
+    assert len(keys) == 3
+
+
+def test_no_job_publishes_a_file() -> None:
+    for service in ("github", "gitlab"):
+        assert "artifact" not in template(service)
+    assert "artifact" not in ACTION.read_text(encoding="utf-8")
+
+
+def test_only_the_job_that_applies_writes_the_cache_of_gitlab() -> None:
+    jobs = yaml.safe_load(template("gitlab"))
+    assert jobs[".reconciler"]["cache"]["policy"] == "pull"
+    assert jobs["reconciler apply"]["cache"] == {**jobs[".reconciler"]["cache"], "policy": "pull-push", "when": "always"}
+    assert jobs["reconciler apply"]["resource_group"]
+
+
+def _schema(name: str) -> Any:
+    package = pytest.importorskip("check_jsonschema", reason="check-jsonschema, with the forges' schemas, is not installed")
+    found = Path(package.__file__).parent / "builtin_schemas" / "vendor" / f"{name}.json"
+    return json.loads(found.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ("github-actions", ACTION.read_text(encoding="utf-8")),
+        ("github-workflows", ci_file("github", "manifests/", "MATON_API_KEY", {})),
+        ("gitlab-ci", ci_file("gitlab", "manifests/", "MATON_API_KEY", {})),
+        ("gitlab-ci", template("gitlab")),
+    ],
+)
+def test_each_file_is_valid_by_the_published_schema_of_its_forge(schema: str, text: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    content = yaml.load(text, Loader=yaml.BaseLoader)
+    plain = yaml.safe_load(text)
+    if "on" in content:  # a boolean of YAML 1.1
+        plain["on"] = plain.pop(True)
+    jsonschema.Draft7Validator(_schema(schema)).validate(plain)
