@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -11,7 +10,6 @@ from reconciler.errors import ConfigurationError
 from reconciler.gateway.config import is_loopback, validate_url
 from reconciler.text import API_KEYS
 
-_TOKEN = re.compile(r"[!-~]+")
 _VARIABLES = {"github": "GITHUB_API_URL", "gitlab": "CI_API_V4_URL"}
 
 
@@ -42,7 +40,7 @@ class ForgeConfig:
             object.__setattr__(self, "url", validate_url(self.url))
         except ConfigurationError as error:
             raise ConfigurationError(f"invalid {self.variable}: {error.message}", hint=error.hint) from None
-        if not _TOKEN.fullmatch(self.token):
+        if not self.token or not all("!" <= character <= "~" for character in self.token):
             message = "invalid token" if self.token else "token not set"
             raise ConfigurationError(f"{self.forge}: {message}", hint=f"set the environment variable {self.token_variable}")
         API_KEYS.add(self.token)

@@ -67,5 +67,5 @@ def _own_comments(forge: Forge, number: int, marker: Marker, author: str) -> lis
 
 
 def _same(before: str, after: str) -> bool:
-    """Whether two texts are equal but for the form of their line ends, which a forge may change, and blanks at the end."""
+    """Whether two texts are equal. The form of line ends, which a forge may change, and blanks at the end do not count."""
     return before.replace("\r\n", "\n").rstrip() == after.rstrip()

@@ -30,7 +30,7 @@ def digest_comment(summary: Mapping[str, Any], folder: str, link: str) -> str:
     lines = [f"## Plan for {markdown_code(folder)}", ""]
     if plan is None:
         code = summary["exit_code"]
-        lines += [f"**There is no plan: {_EXIT_CODES.get(code, 'ended')} (exit code {code}).**", ""]
+        lines += [f"**Planning failed: {_EXIT_CODES.get(code, 'ended')} (exit code {code}).**", ""]
     elif not any(plan["changes"].values()):
         lines += [f"**{words.NO_CHANGES}**", "", f"Digest: `{plan['digest']}`", ""]
     else:

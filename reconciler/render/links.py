@@ -6,6 +6,8 @@ import posixpath
 from urllib.parse import quote, urlsplit
 
 SCHEMES = ("http", "https")
+_DIGITS = 19
+"""More than any place has; Python refuses to convert more than 4,300 with an error of its own."""
 
 
 def require_source_url(url: str) -> str:
@@ -40,7 +42,8 @@ def place_of(source: str) -> tuple[str, int, int]:
     Without a line it is the whole file, line 0; an origin that is not a file has no path.
     """
     path, line = _place(_without_row(source))
-    return (path, int(line), int(_without_row(source).rpartition(":")[2])) if line else ("", 0, 0)
+    column = _without_row(source).rpartition(":")[2]
+    return (path, int(line), int(column)) if line and len(line) + len(column) < _DIGITS else ("", 0, 0)
 
 
 def _without_row(source: str) -> str:

@@ -51,7 +51,7 @@ def command() -> None:
     cls=Command,
     examples=[
         "reconciler forge comment summary.json --folder manifests/",
-        "reconciler forge comment summary.json --body plan.md --request 12",
+        "reconciler forge comment summary.json --print",
     ],
 )
 @click.argument("summary")

@@ -79,8 +79,8 @@ def test_a_comment_has_counts_and_digest_and_is_updated(desk: Desk, github: Fake
 @pytest.mark.parametrize(
     ("change", "shown"),
     [
-        ({"plan": None, "exit_code": 3}, "There is no plan: refused (exit code 3)."),
-        ({"plan": None, "exit_code": 5}, "There is no plan: ended (exit code 5)."),
+        ({"plan": None, "exit_code": 3}, "Planning failed: refused (exit code 3)."),
+        ({"plan": None, "exit_code": 5}, "Planning failed: ended (exit code 5)."),
         ({"plan": {**PLAN, "changes": dict.fromkeys(PLAN["changes"], 0)}}, "No changes."),  # type: ignore[call-overload]
         ({"plan": {**PLAN, "changes": {**PLAN["changes"], "blocked": 1}}}, "refuses this plan: 1 change blocked."),  # type: ignore[dict-item]
     ],
