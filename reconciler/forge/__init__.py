@@ -4,8 +4,9 @@ Nothing here knows a plan: texts and digests come from the caller. What a forge 
 """
 
 from reconciler.forge.approvals import Approval, Approvals, RefusedComment, find_approval, is_digest
-from reconciler.forge.config import Forges, ForgeConfig
+from reconciler.forge.config import ForgeConfig, Forges
 from reconciler.forge.forge import Annotation, Comment, Forge, ReviewRequest, Title
+from reconciler.forge.github import GitHub
 from reconciler.forge.open import open_forge
 from reconciler.forge.sticky import Marker, Posted, put_comment
 
@@ -17,6 +18,7 @@ __all__ = [
     "Forge",
     "ForgeConfig",
     "Forges",
+    "GitHub",
     "Marker",
     "Posted",
     "RefusedComment",

@@ -47,7 +47,7 @@ def find_approval(forge: Forge, request: ReviewRequest, digest: str, *, by_autho
     A comment that was edited does not count: whoever may push can edit the comments of others. Neither does one of a bot, of an
     account without write access, or, with `by_author` False, of the author of the request.
     """
-    refused = []
+    refused: list[RefusedComment] = []
     for comment in forge.comments(request.number):
         if comment.body.strip() != f"{COMMAND} {digest}":
             continue

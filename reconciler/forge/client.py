@@ -32,10 +32,13 @@ class Waiting:
     now: Callable[[], float] = time.time
 
 
+REAL_TIME = Waiting()
+
+
 class ForgeClient:
     """Sends requests below the REST prefix of a forge. `transport`: None opens one over HTTP."""
 
-    def __init__(self, config: ForgeConfig, transport: Transport | None = None, waiting: Waiting = Waiting()) -> None:
+    def __init__(self, config: ForgeConfig, transport: Transport | None = None, waiting: Waiting = REAL_TIME) -> None:
         headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **config.headers()}
         self._config, self._waiting = config, waiting
         self._transport = transport or HttpTransport(config, {**headers, "Accept-Encoding": ACCEPTED_ENCODINGS})

@@ -42,7 +42,9 @@ class ForgeConfig:
             raise ConfigurationError(f"invalid {self.variable}: {error.message}", hint=error.hint) from None
         if not self.token or not all("!" <= character <= "~" for character in self.token):
             message = "invalid token" if self.token else "token not set"
-            raise ConfigurationError(f"{self.forge}: {message}", hint=f"set the environment variable {self.token_variable}")
+            raise ConfigurationError(
+                f"{self.forge}: {message}", hint=f"set the environment variable {self.token_variable}"
+            )
         API_KEYS.add(self.token)
 
     @property

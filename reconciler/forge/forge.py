@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,9 +84,6 @@ class Forge(Protocol):
 
     def can_write(self, comment: Comment) -> bool:
         """Whether the author of a comment is a person who may push to the project."""
-
-    def annotate(self, commit: str, title: Title, annotations: Sequence[Annotation]) -> str:
-        """Show annotations on the lines of a commit; where they are. Raises ForgeError where the forge has no such API."""
 
     def close(self) -> None:
         """Close the connections."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from reconciler.errors import ForgeError
 from reconciler.forge import answers
 from reconciler.forge.client import ForgeClient
-from reconciler.forge.forge import Annotation, Comment, ReviewRequest, Title
+from reconciler.forge.forge import Comment, ReviewRequest
 from reconciler.gateway.messages import path_of
 
 _DEVELOPER: Final = 30
@@ -71,10 +71,6 @@ class GitLab:
         if member.get("state") != "active" or answers.number(member, "access_level") < _DEVELOPER:
             return False
         return answers.mapping(self._client.get(f"/users{author}"), "user").get("bot") is False
-
-    def annotate(self, commit: str, title: Title, annotations: Sequence[Annotation]) -> str:
-        """Not available: GitLab's API has no annotations of a commit; the caller lists them in a note."""
-        raise ForgeError("GitLab has no annotations of a commit")
 
     def close(self) -> None:
         """Close the connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.forge.client import ForgeClient, Waiting
+from reconciler.forge.client import REAL_TIME, ForgeClient, Waiting
 from reconciler.forge.config import ForgeConfig, Forges
 from reconciler.forge.forge import Forge
 from reconciler.forge.github import GitHub
@@ -11,7 +11,7 @@ from reconciler.gateway.messages import Transport
 
 
 def open_forge(
-    config: ForgeConfig, web_url: str = "", *, transport: Transport | None = None, waiting: Waiting = Waiting()
+    config: ForgeConfig, web_url: str = "", *, transport: Transport | None = None, waiting: Waiting = REAL_TIME
 ) -> Forge:
     """The forge. `web_url`: the address of the project, for links. `transport`: None for HTTP."""
     client = ForgeClient(config, transport, waiting)

@@ -34,7 +34,10 @@ def plan_annotations(plan: Plan, place: PlaceOf = source_of) -> Iterator[tuple[s
             yield "error", Problem(path, line, column, message, hint)
         else:
             reason = ": ".join(filter(None, (what, words.reason(change))))
-            yield "warning", Problem(path, line, column, "; ".join(filter(None, (f"would {reason}", words.impact(change)))))
+            yield (
+                "warning",
+                Problem(path, line, column, "; ".join(filter(None, (f"would {reason}", words.impact(change))))),
+            )
 
 
 def plan_to_github(plan: Plan, place: PlaceOf = source_of) -> str:

@@ -144,14 +144,18 @@ class Result:
     log: str
 
 
-def run_action(shell: Shell, inputs: Mapping[str, str], event: Path, github: Mapping[str, Any], **variables: str) -> Result:
+def run_action(
+    shell: Shell, inputs: Mapping[str, str], event: Path, github: Mapping[str, Any], **variables: str
+) -> Result:
     """Run the steps of the action, but the installation, as the runner does: an expression is filled into variables and `if` only."""
     action = read_action()
     temporary = Path(tempfile.mkdtemp(dir=shell.desk.folder))
     files = {name: temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH")}
     for file in files.values():
         file.touch()
-    given = {name: filled(str(spec.get("default", "")), {"github": {"token": ""}}) for name, spec in action["inputs"].items()}
+    given = {
+        name: filled(str(spec.get("default", "")), {"github": {"token": ""}}) for name, spec in action["inputs"].items()
+    }
     contexts: dict[str, Any] = {"inputs": {**given, **inputs}, "github": github, "env": variables, "steps": {}}
     base = {**variables, "GITHUB_EVENT_PATH": str(event), "RUNNER_TEMP": str(temporary)}
     base |= {name: str(file) for name, file in files.items()}

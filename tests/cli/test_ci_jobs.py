@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
+from reconciler.cli.adopt import ci_files
 from reconciler.cli.adopt.ci_files import ci_file, template
 from reconciler.cli.forge import job as job_module
 from reconciler.forge import Forges, open_forge
 from reconciler.sandbox import Store
-from tests.cli.ci_jobs import ACTION, Result, Shell, read_action, run_action, script_of
+from tests.cli.ci_jobs import ACTION, Result, Shell, filled, read_action, run_action, script_of
 from tests.cli.program import Desk
 from tests.forge.fake_forges import FORGES, READER, TOKEN, WRITER, FakeForge
 from tests.prose import ROOT
@@ -67,7 +71,14 @@ def serve_forge(monkeypatch: pytest.MonkeyPatch) -> Callable[[Forges], FakeForge
     def serve(forge: Forges) -> FakeForge:
         fake = FORGES[forge]()
         fake.merged = [
-            {"number": 5, "iid": 5, "base": {"ref": "main"}, "target_branch": "main", "merged_at": "x", "state": "merged"}
+            {
+                "number": 5,
+                "iid": 5,
+                "base": {"ref": "main"},
+                "target_branch": "main",
+                "merged_at": "x",
+                "state": "merged",
+            }
         ]
         monkeypatch.setattr(job_module, "open_forge", lambda c, url: open_forge(c, url, transport=fake))
         return fake
@@ -281,12 +292,18 @@ def test_no_job_publishes_a_file() -> None:
 def test_only_the_job_that_applies_writes_the_cache_of_gitlab() -> None:
     jobs = yaml.safe_load(template("gitlab"))
     assert jobs[".reconciler"]["cache"]["policy"] == "pull"
-    assert jobs["reconciler apply"]["cache"] == {**jobs[".reconciler"]["cache"], "policy": "pull-push", "when": "always"}
+    assert jobs["reconciler apply"]["cache"] == {
+        **jobs[".reconciler"]["cache"],
+        "policy": "pull-push",
+        "when": "always",
+    }
     assert jobs["reconciler apply"]["resource_group"]
 
 
 def _schema(name: str) -> Any:
-    package = pytest.importorskip("check_jsonschema", reason="check-jsonschema, with the forges' schemas, is not installed")
+    package = pytest.importorskip(
+        "check_jsonschema", reason="check-jsonschema, with the forges' schemas, is not installed"
+    )
     found = Path(package.__file__).parent / "builtin_schemas" / "vendor" / f"{name}.json"
     return json.loads(found.read_text(encoding="utf-8"))
 
@@ -302,8 +319,94 @@ def _schema(name: str) -> Any:
 )
 def test_each_file_is_valid_by_the_published_schema_of_its_forge(schema: str, text: str) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    content = yaml.load(text, Loader=yaml.BaseLoader)
     plain = yaml.safe_load(text)
-    if "on" in content:  # a boolean of YAML 1.1
+    if True in plain:  # `on` is a boolean of YAML 1.1
         plain["on"] = plain.pop(True)
     jsonschema.Draft7Validator(_schema(schema)).validate(plain)
+
+
+def test_the_shell_of_both_forges_is_clean_by_shellcheck(tmp_path: Path) -> None:
+    program = shutil.which("shellcheck")
+    if program is None:
+        pytest.skip("shellcheck is not installed")
+    jobs = yaml.safe_load(template("gitlab"))
+    scripts = [step["run"] for step in read_action()["runs"]["steps"]]
+    # The functions of the shared part are not used by every job.
+    scripts += [f"# shellcheck disable=SC2329\n{script_of(jobs, name)}" for name in jobs if name != ".reconciler"]
+    for number, script in enumerate(scripts):
+        (tmp_path / f"{number}.sh").write_text(f"#!/bin/bash\n{script}\n", encoding="utf-8")
+    done = subprocess.run(
+        [program, *map(str, sorted(tmp_path.glob("*.sh")))], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_workflow_is_clean_by_actionlint(tmp_path: Path) -> None:
+    program = shutil.which("actionlint")
+    if program is None:
+        pytest.skip("actionlint is not installed")
+    path = tmp_path / "reconciler.yml"
+    path.write_text(ci_file("github", "manifests/", "MATON_API_KEY", {}), encoding="utf-8")
+    # `queue` of a concurrency group is newer than some versions of actionlint.
+    done = subprocess.run(
+        [program, "-ignore", 'unexpected key "queue"', str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def page() -> dict[str, str]:
+    """The blocks of docs/ci.md by their names."""
+    text = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"<!-- (\w+) -->\n```yaml\n(.*?)```\n", text, re.DOTALL))
+
+
+def test_the_page_prints_what_init_writes_for_github(page: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ci_files, "requirement", lambda: ci_files.UNKNOWN)
+    assert page["github"] == ci_file("github", "manifests/", "MATON_API_KEY", {})
+
+
+def test_the_page_includes_the_jobs_that_init_writes_for_gitlab(
+    page: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ci_files, "requirement", lambda: ci_files.UNKNOWN)
+    included, written = (
+        yaml.safe_load(page["gitlab"]),
+        yaml.safe_load(ci_file("gitlab", "manifests/", "MATON_API_KEY", {})),
+    )
+    address = included["include"][0]["remote"]
+    assert included["variables"] == written["variables"]
+    assert (ROOT / address.partition("/COMMIT/")[2]).read_text(encoding="utf-8") == template("gitlab")
+    assert {**yaml.safe_load(template("gitlab")), "variables": written["variables"]} == written
+
+
+def test_the_page_names_every_input_and_output_and_uses_known_ones(page: dict[str, str]) -> None:
+    text = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    assert [name for name in (*read_action()["inputs"], *read_action()["outputs"]) if f"`{name}`" not in text] == []
+    for name in ("github", "environment"):
+        steps = [step for job in yaml.safe_load(page[name])["jobs"].values() for step in job["steps"]]
+        given = {key for step in steps if "reconciler@" in step.get("uses", "") for key in step["with"]}
+        assert given <= set(read_action()["inputs"])
+        assert all(len(step["uses"].partition("@")[2]) in (6, 40) for step in steps)
+
+
+@pytest.mark.slow
+def test_the_jobs_of_the_page_run_as_printed(
+    shell: Shell, serve_forge: Callable[[Forges], FakeForge], page: dict[str, str]
+) -> None:
+    """Each job's step with the action, with the inputs and the variables that the page gives it."""
+    fake = serve_forge(Forges.GITHUB)
+    (shell.desk.folder / "manifests").mkdir()
+    (shell.desk.folder / "workspace.yaml").rename(shell.desk.folder / "manifests" / "a.yaml")
+    workflow = yaml.safe_load(page["github"])
+    codes = {}
+    for name, job in workflow["jobs"].items():
+        (step,) = [step for step in job["steps"] if step["uses"].startswith("OWNER/")]
+        contexts = {"env": workflow["env"], "inputs": {}}
+        inputs = {key: filled(value, contexts) for key, value in step["with"].items()}
+        result = github(shell, name, inputs=inputs)
+        codes[name] = result.code
+        if name == "plan":
+            fake.comment(WRITER, f"/reconciler approve {result.outputs['digest']}")
+    assert codes == {"plan": 0, "apply": 0, "drift": 0}
+    assert "brand-new" in shell.desk.tags()

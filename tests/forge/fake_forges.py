@@ -76,7 +76,9 @@ class FakeForge:
         return respond(items[size * (number - 1) : size * number], headers=headers)
 
     def open(self, forge: Forges, *, is_job_token: bool = False) -> Forge:
-        url = {Forges.GITHUB: "https://api.github.example/api/v3", Forges.GITLAB: "https://gitlab.example/api/v4"}[forge]
+        url = {Forges.GITHUB: "https://api.github.example/api/v3", Forges.GITLAB: "https://gitlab.example/api/v4"}[
+            forge
+        ]
         config = ForgeConfig(forge, url, "acme/studio", TOKEN, is_job_token=is_job_token)
         waiting = Waiting(self.pauses.append, lambda: 0.0)
         return open_forge(config, "https://gitlab.example/acme/studio", transport=self, waiting=waiting)
@@ -201,7 +203,11 @@ class FakeGitLab(FakeForge):
         level = self.levels.get(number)
         if level is None:
             return respond({"message": "404 Not found"}, 404)
-        return {"id": number, "state": "blocked" if level == "blocked" else "active", "access_level": level if level != "blocked" else 50}
+        return {
+            "id": number,
+            "state": "blocked" if level == "blocked" else "active",
+            "access_level": level if level != "blocked" else 50,
+        }
 
 
 FORGES: dict[Forges, type[FakeForge]] = {Forges.GITHUB: FakeGitHub, Forges.GITLAB: FakeGitLab}

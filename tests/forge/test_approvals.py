@@ -133,7 +133,7 @@ def test_a_permission_that_cannot_be_read_is_an_error_and_no_approval(fake: Fake
     fake.routes = lambda: {p: h for p, h in routes.items() if "notes" in p or "issues" in p}  # type: ignore[method-assign]
     assert find_approval(opened, request, DIGEST).approval is None  # 404: unknown to the project
     fake.answers["GET"] = []
-    opened.can_write = _forbidden  # type: ignore[method-assign]
+    opened.can_write = _forbidden  # type: ignore[method-assign,assignment]
     with pytest.raises(ForgeError):
         find_approval(opened, request, DIGEST)
 

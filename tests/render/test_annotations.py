@@ -68,7 +68,9 @@ def test_problems_are_listed_with_links_as_far_as_they_fit() -> None:
     assert "more omitted (size limit)" in short
     assert "- **error** `a.yaml:1:1`: bad" in short
     assert len(short) < 700
-    assert "- **warning** all of it" in problems_comment([("warning", Problem("", 0, 0, "all of it"))], "m", "", "", 500)
+    assert "- **warning** all of it" in problems_comment(
+        [("warning", Problem("", 0, 0, "all of it"))], "m", "", "", 500
+    )
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -18,7 +18,7 @@ from reconciler.forge import (
     Annotation,
     Approval,
     Forge,
-    Forges,
+    GitHub,
     Marker,
     Posted,
     Title,
@@ -83,7 +83,7 @@ def post_annotations(
     job = current_job(place.name, place.number, settings)
     forge = job.open()
     try:
-        if job.config.forge is Forges.GITHUB:
+        if isinstance(forge, GitHub):
             print_result(_annotate(found, job, forge, place.folder))
         else:
             _list_problems(found, job, forge, Marker("problems", settings.workspace or "", place.folder))
@@ -103,7 +103,7 @@ def _problems(paths: Sequence[str], variables: Mapping[str, str], plan_file: str
     return found
 
 
-def _annotate(found: Sequence[tuple[str, Problem]], job: Job, forge: Forge, folder: str) -> str:
+def _annotate(found: Sequence[tuple[str, Problem]], job: Job, forge: GitHub, folder: str) -> str:
     """A check run of the head of the request, or of the commit of the job; where it is."""
     commit = forge.request(job.number).head if job.number else job.commit
     if not commit:
@@ -173,7 +173,12 @@ def print_approval(digest: str, place: Place, settings: Settings, *, by_author: 
 def _print_found(approval: Approval, number: int, *, is_json: bool) -> None:
     comment = approval.comment
     if is_json:
-        facts = {"login": comment.login, "author_id": comment.author, "created_at": comment.created_at, "url": comment.url}
+        facts = {
+            "login": comment.login,
+            "author_id": comment.author,
+            "created_at": comment.created_at,
+            "url": comment.url,
+        }
         print_json({"digest": approval.digest, "request": number, **facts})
     else:
         print_result(f"approved by {comment.login} at {comment.created_at}: {comment.url}")

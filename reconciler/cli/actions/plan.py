@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
-from reconciler.cli.removal_places import RemovalPlaces
 from reconciler.cli.prepared import PreparedPlan
+from reconciler.cli.removal_places import RemovalPlaces
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, screen_of, styled

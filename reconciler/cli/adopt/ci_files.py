@@ -23,8 +23,7 @@ _ON_GITHUB = re.compile(r"https://github\.com/([A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]
 _UNKNOWN_ACTION = f"OWNER/{DISTRIBUTION}@COMMIT"
 _TEMPLATES = Path(__file__).parent / "templates"
 _GITLAB_HEAD = """\
-# Written by `reconciler init --ci gitlab`. Needs the masked CI/CD variables @KEY@ and GITLAB_TOKEN; docs/ci.md of reconciler
-# explains each line.
+# Written by `reconciler init --ci gitlab`. Needs the masked CI/CD variables @KEY@ and GITLAB_TOKEN; docs/ci.md explains each line.
 #
 # - On a merge request: plans, and comments counts and digest. What else is shown, and where: variable PUBLISH.
 # - On the default branch: applies the plan that a comment `/reconciler approve DIGEST` on its merge request approves.

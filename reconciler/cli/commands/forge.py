@@ -85,7 +85,9 @@ def comment(
 )
 @paths
 @variables
-@click.option("--plan", "plan_file", metavar="FILE", help="Saved plan (.json) whose removals and blocked changes to show.")
+@click.option(
+    "--plan", "plan_file", metavar="FILE", help="Saved plan (.json) whose removals and blocked changes to show."
+)
 @_FOLDER
 @_target
 def annotate(

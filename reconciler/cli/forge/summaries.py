@@ -62,7 +62,9 @@ def _is_whole(content: dict[str, Any]) -> bool:
     if not isinstance(plan, dict) or not is_digest(plan.get("digest")):
         return False
     counts, lists = plan.get("changes"), (plan.get("removals"), plan.get("warnings"))
-    has_counts = isinstance(counts, dict) and all(_is_count(counts.get(name)) for name in (*map(str, Action), "blocked"))
+    has_counts = isinstance(counts, dict) and all(
+        _is_count(counts.get(name)) for name in (*map(str, Action), "blocked")
+    )
     return has_counts and all(isinstance(items, list) for items in lists)
 
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from reconciler.cli.forge import job as job_module
-from reconciler.forge import Forges, open_forge
+from reconciler.forge import Forge, ForgeConfig, Forges, open_forge
 from tests.cli.program import DELETING, EVERY_TAG, Desk
 from tests.cli.test_ci_jobs import GITHUB, GITLAB
 from tests.faults.http_server import serve
@@ -17,7 +17,7 @@ from tests.forge.fake_forges import AUTHOR, FORGES, READER, TOKEN, WRITER, FakeF
 
 DIGEST = f"sha256:{'a1' * 32}"
 COMMAND = f"/reconciler approve {DIGEST}"
-PLAN = {
+PLAN: dict[str, Any] = {
     "digest": DIGEST,
     "changes": {"create": 1200, "update": 0, "restore": 0, "archive": 0, "delete": 2, "blocked": 0},
     "removals": [{}, {}],
@@ -47,13 +47,22 @@ def gitlab(monkeypatch: pytest.MonkeyPatch) -> FakeGitLab:
     return fake
 
 
-def forge(desk: Desk, *words: str, on: dict[str, str] = GITHUB, event: Any = None, **more: str) -> Result:
-    """A command in a job; without RECONCILER_GATEWAY, which it does not need."""
+def forge(desk: Desk, *words: str, event: Any = None, **more: str) -> Result:
+    """A command in a job of GitHub."""
+    return in_job(desk, GITHUB, words, event, {"GITHUB_TOKEN": TOKEN, **more})
+
+
+def on_gitlab(desk: Desk, *words: str, **more: str) -> Result:
+    """A command in a job of GitLab."""
+    return in_job(desk, GITLAB, words, None, more)
+
+
+def in_job(desk: Desk, on: dict[str, str], words: tuple[str, ...], event: Any, more: dict[str, str]) -> Result:
+    """A command with the variables of a job; without RECONCILER_GATEWAY, which it does not need."""
     variables = {name: value for name, value in on.items() if not name.startswith("RECONCILER_")}
     if event is not None:
         variables["GITHUB_EVENT_PATH"] = str(desk.write(json.dumps(event), "event.json"))
-    token = {"GITHUB_TOKEN": TOKEN} if on is GITHUB else {}
-    return desk.call("forge", *words, **{**variables, **token, **more})
+    return desk.call("forge", *words, **{**variables, **more})
 
 
 def written(desk: Desk, content: Any = SUMMARY) -> str:
@@ -81,8 +90,8 @@ def test_a_comment_has_counts_and_digest_and_is_updated(desk: Desk, github: Fake
     [
         ({"plan": None, "exit_code": 3}, "Planning failed: refused (exit code 3)."),
         ({"plan": None, "exit_code": 5}, "Planning failed: ended (exit code 5)."),
-        ({"plan": {**PLAN, "changes": dict.fromkeys(PLAN["changes"], 0)}}, "No changes."),  # type: ignore[call-overload]
-        ({"plan": {**PLAN, "changes": {**PLAN["changes"], "blocked": 1}}}, "refuses this plan: 1 change blocked."),  # type: ignore[dict-item]
+        ({"plan": {**PLAN, "changes": dict.fromkeys(PLAN["changes"], 0)}}, "No changes."),
+        ({"plan": {**PLAN, "changes": {**PLAN["changes"], "blocked": 1}}}, "refuses this plan: 1 change blocked."),
     ],
 )
 def test_a_comment_asks_for_no_approval_of_what_cannot_be_applied(
@@ -113,7 +122,7 @@ def test_a_comment_may_have_a_text_of_its_own(desk: Desk) -> None:
         {**SUMMARY, "plan": []},
         {**SUMMARY, "plan": {**PLAN, "digest": "sha256:12\n::error::"}},
         {**SUMMARY, "plan": {**PLAN, "changes": {"create": "1"}}},
-        {**SUMMARY, "plan": {**PLAN, "changes": {**PLAN["changes"], "create": "1\nexitcode=0"}}},  # type: ignore[dict-item]
+        {**SUMMARY, "plan": {**PLAN, "changes": {**PLAN["changes"], "create": "1\nexitcode=0"}}},
         {**SUMMARY, "plan": {**PLAN, "removals": 3}},
     ],
 )
@@ -156,9 +165,8 @@ def test_outputs_are_lines_of_names_and_numbers(desk: Desk) -> None:
         ({"pull_request": {"number": 6}}, ("--request", "5"), True),
     ],
 )
-def test_the_request_is_that_of_the_event(
-    desk: Desk, github: FakeGitHub, event: Any, more: tuple[str, ...], *, found: bool
-) -> None:
+@pytest.mark.usefixtures("github")
+def test_the_request_is_that_of_the_event(desk: Desk, event: Any, more: tuple[str, ...], *, found: bool) -> None:
     result = forge(desk, "comment", written(desk), *more, event=event)
     assert (result.exit_code == 0) is found, result.stderr
     if not found:
@@ -196,7 +204,8 @@ def test_a_part_of_a_digest_is_refused_before_anything_is_sent(desk: Desk, githu
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("pull_request", 3), ("pull_request_review", 3), ("pull_request_target", 0), ("issue_comment", 0)]
+    ("name", "code"),
+    [("pull_request", 3), ("pull_request_review", 3), ("pull_request_target", 0), ("issue_comment", 0)],
 )
 def test_a_workflow_of_a_fork_on_github_approves_nothing(desk: Desk, github: FakeGitHub, name: str, code: int) -> None:
     github.request["head"]["repo"] = {"id": 2}
@@ -207,11 +216,13 @@ def test_a_workflow_of_a_fork_on_github_approves_nothing(desk: Desk, github: Fak
 
 
 @pytest.mark.parametrize(("source", "code"), [("merge_request_event", 3), ("push", 0)])
-def test_a_pipeline_of_a_fork_on_gitlab_approves_nothing(desk: Desk, gitlab: FakeGitLab, source: str, code: int) -> None:
+def test_a_pipeline_of_a_fork_on_gitlab_approves_nothing(
+    desk: Desk, gitlab: FakeGitLab, source: str, code: int
+) -> None:
     gitlab.request["source_project_id"] = 2
     gitlab.comment(WRITER, COMMAND)
     more = {"CI_PIPELINE_SOURCE": source, "CI_MERGE_REQUEST_IID": "5"}
-    assert forge(desk, "approval", DIGEST, on=GITLAB, **more).exit_code == code
+    assert on_gitlab(desk, "approval", DIGEST, **more).exit_code == code
 
 
 def test_annotations_of_github_are_a_check_run_of_the_head(desk: Desk, github: FakeGitHub) -> None:
@@ -236,24 +247,29 @@ def test_annotations_of_github_are_a_check_run_of_the_head(desk: Desk, github: F
 def test_annotations_of_gitlab_are_one_comment_with_links(desk: Desk, gitlab: FakeGitLab) -> None:
     desk.write("version: 1\ntagz: []\n", "a.yaml")
     more = {"CI_PROJECT_DIR": str(desk.folder), "CI_MERGE_REQUEST_IID": "5"}
-    result = forge(desk, "annotate", "a.yaml", on=GITLAB, **more)
+    result = on_gitlab(desk, "annotate", "a.yaml", **more)
     assert result.exit_code == 0, result.stderr
     (body,) = gitlab.bodies()
     link = "https://gitlab.example/acme/studio/-/blob/abc123/a.yaml#L2"
     assert f"- **error** [`a.yaml:2:1`]({link}): unknown key" in body
     desk.write("version: 1\ntags: []\n", "a.yaml")
-    assert forge(desk, "annotate", "a.yaml", on=GITLAB, **more).stdout.startswith("updated ")
+    assert on_gitlab(desk, "annotate", "a.yaml", **more).stdout.startswith("updated ")
     assert "**None.**" in gitlab.bodies()[0]
     gitlab.comments.clear()
-    silent = forge(desk, "annotate", "a.yaml", on=GITLAB, **more)
+    silent = on_gitlab(desk, "annotate", "a.yaml", **more)
     assert (silent.exit_code, silent.stdout, gitlab.comments) == (0, "", [])
     assert "nothing to list" in silent.stderr
 
 
 def test_a_job_token_of_gitlab_is_used_where_there_is_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    configs = []
-    monkeypatch.setattr(job_module, "open_forge", lambda c, _url: configs.append(c) or FakeGitLab().open(Forges.GITLAB))
-    forge(desk, "comment", written(desk), on=GITLAB, GITLAB_TOKEN="", CI_JOB_TOKEN=TOKEN, CI_MERGE_REQUEST_IID="5")
+    configs: list[ForgeConfig] = []
+
+    def opened(config: ForgeConfig, _url: str) -> Forge:
+        configs.append(config)
+        return FakeGitLab().open(Forges.GITLAB)
+
+    monkeypatch.setattr(job_module, "open_forge", opened)
+    on_gitlab(desk, "comment", written(desk), GITLAB_TOKEN="", CI_JOB_TOKEN=TOKEN, CI_MERGE_REQUEST_IID="5")
     assert configs[0].headers() == {"JOB-TOKEN": TOKEN}
 
 
@@ -298,7 +314,9 @@ def test_over_http_the_token_is_in_a_header_and_in_no_output(desk: Desk) -> None
 def test_a_plan_annotates_its_manifests(desk: Desk) -> None:
     desk.write(DELETING)
     lines = desk.call("--sandbox", "plan", "--format", "github").stdout.splitlines()
-    assert lines[0].startswith("::warning file=workspace.yaml,line=3,col=17::would delete tag:import-2023: listed under")
+    assert lines[0].startswith(
+        "::warning file=workspace.yaml,line=3,col=17::would delete tag:import-2023: listed under"
+    )
     assert lines[1].startswith("::notice::Plan: 1 to delete. Digest: sha256:")
     desk.write("version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\ntags: []\n")
     assert desk.call("--sandbox", "plan", "--format", "github").stdout == (

@@ -56,7 +56,9 @@ def test_a_ci_file_says_what_to_fill_in_where_the_origin_is_not_known(
     text = (desk.folder / path).read_text(encoding="utf-8")
     assert ("OWNER" in text) is has_gaps
     if service == "github":
-        assert {line.split()[-1] for line in text.splitlines() if "uses:" in line and "actions/" not in line} == {github}
+        assert {line.split()[-1] for line in text.splitlines() if "uses:" in line and "actions/" not in line} == {
+            github
+        }
 
 
 @pytest.mark.parametrize(
