@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.global_options import Command, Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import paths, variables
+from reconciler.cli.shared_options import output_format, paths, variables
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -110,14 +110,14 @@ def annotate(
 @command.command(
     cls=Command,
     examples=[
-        "reconciler forge approval sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        'reconciler forge approval "$(reconciler show plan.json --digest)"',
     ],
 )
 @click.argument("digest")
 @click.option("--not-author", is_flag=True, help="Ignore approvals by the author of the request.")
-@click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+@output_format("text", "json")
 @_target
-def approval(digest: str, name: str | None, number: int | None, *, not_author: bool, is_json: bool) -> None:
+def approval(digest: str, name: str | None, number: int | None, form: str, *, not_author: bool) -> None:
     """Find the comment that approves a digest; exit code 3 without one.
 
     The comment is nothing but `/reconciler approve DIGEST`, unedited, by a person with write access. In a job that runs what a
@@ -125,7 +125,7 @@ def approval(digest: str, name: str | None, number: int | None, *, not_author: b
     """
     from reconciler.cli.actions.forge import Place, print_approval  # noqa: PLC0415 - start-up: see this package
 
-    print_approval(digest, Place(name, number), current_settings(), by_author=not not_author, is_json=is_json)
+    print_approval(digest, Place(name, number), current_settings(), by_author=not not_author, is_json=form == "json")
 
 
 @command.command(cls=Command, examples=["reconciler forge outputs summary.json"])

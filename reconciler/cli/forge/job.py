@@ -71,11 +71,10 @@ def current_job(name: str | None, number: int | None, settings: Settings) -> Job
 
     Raises ConfigurationError.
     """
-    if name is None:
-        name = "github" if value_of("GITHUB_ACTIONS") else "gitlab" if value_of("GITLAB_CI") else None
-    if name is None:
+    found = name or ("github" if value_of("GITHUB_ACTIONS") else "gitlab" if value_of("GITLAB_CI") else None)
+    if found is None:
         raise ConfigurationError("this is no job of GitHub or GitLab", hint="name the forge: --forge github")
-    return (_github if name == "github" else _gitlab)(number, settings.timeout)
+    return (_github if found == "github" else _gitlab)(number, settings.timeout)
 
 
 def _github(number: int | None, timeout: float) -> Job:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from click.testing import Result
 
 from reconciler.cli.forge import job as job_module
+from reconciler.cli.removal_places import RemovalPlaces
 from reconciler.forge import Forge, ForgeConfig, Forges, open_forge
+from reconciler.model import Address
+from reconciler.planning.plan import Action, Change, Step
+from reconciler.state import Desired, SourceFile
 from tests.cli.program import DELETING, EVERY_TAG, Desk
 from tests.cli.test_ci_jobs import GITHUB, GITLAB
 from tests.faults.http_server import serve
@@ -337,3 +342,13 @@ def test_an_unlisted_removal_is_at_its_declared_parent_or_the_section_of_its_kin
     }
     assert places["task:Acme Corp/Website/"].endswith("file=workspace.yaml,line=7,col=9"), lines
     assert places["client:Kestrel Drones"].endswith("file=workspace.yaml,line=4,col=1")
+
+
+def test_a_manifest_that_cannot_be_read_any_more_and_a_table_have_no_section(desk: Desk) -> None:
+    sources = (SourceFile("rows.csv", ""), SourceFile("gone.yaml", ""), SourceFile("a.yaml", ""))
+    desk.write("tags:\nclients:\n", "rows.csv")
+    desk.write("version: 1\ntags: []\ntags: []\n", "a.yaml")
+    places = RemovalPlaces(Desired({}, sources=sources))
+    change = Change(Address("tag", ("x",)), Action.DELETE, (Step.DELETE,))
+    assert places(change) == places(change) == "a.yaml:2:1"
+    assert places(replace(change, address=Address("client", ("x",)))) == ""
