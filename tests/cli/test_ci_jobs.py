@@ -19,8 +19,9 @@ from reconciler.cli.forge import job as job_module
 from reconciler.forge import Forges, open_forge
 from reconciler.sandbox import Store
 from tests.cli.ci_jobs import ACTION, Result, Shell, filled, read_action, run_action, script_of
-from tests.cli.program import Desk
-from tests.forge.fake_forges import FORGES, READER, TOKEN, WRITER, FakeForge
+from tests.cli.program import Desk, served
+from tests.faults.http_server import serve
+from tests.forge.fake_forges import FORGES, READER, TOKEN, WRITER, FakeForge, FakeGitHub, application
 from tests.prose import ROOT
 
 MANIFEST = """\
@@ -86,7 +87,9 @@ def serve_forge(monkeypatch: pytest.MonkeyPatch) -> Callable[[Forges], FakeForge
     return serve
 
 
-def github(shell: Shell, name: str, *, is_private: bool = True, inputs: dict[str, str] | None = None) -> Result:
+def github(
+    shell: Shell, name: str, *, is_private: bool = True, inputs: dict[str, str] | None = None, **more: str
+) -> Result:
     """The action in a job of an event: a pull request for `plan`, a push for the others."""
     repository = {"private": is_private}
     event: dict[str, Any] = {"repository": repository}
@@ -94,7 +97,7 @@ def github(shell: Shell, name: str, *, is_private: bool = True, inputs: dict[str
         event["pull_request"] = {"number": 5}
     path = shell.desk.write(json.dumps(event), "event.json")
     given = {"command": name, "github-token": TOKEN, **(inputs or {})}
-    return run_action(shell, given, path, {"event": event}, GITHUB_EVENT_NAME="push", **GITHUB)
+    return run_action(shell, given, path, {"event": event}, GITHUB_EVENT_NAME="push", **{**GITHUB, **more})
 
 
 def rename_in_clockify(desk: Desk, before: str, after: str) -> None:
@@ -105,11 +108,17 @@ def rename_in_clockify(desk: Desk, before: str, after: str) -> None:
         store.save("tag", {**tag, "name": after})
 
 
-def test_on_github_a_plan_is_commented_approved_applied_and_kept(
-    shell: Shell, serve_forge: Callable[[Forges], FakeForge]
-) -> None:
-    fake = serve_forge(Forges.GITHUB)
-    planned = github(shell, "plan")
+def test_on_github_a_plan_is_commented_approved_applied_and_kept(shell: Shell) -> None:
+    """Over HTTP: the sandbox is served, and so is the stub of GitHub."""
+    fake = FakeGitHub()
+    fake.merged = [{"number": 5, "base": {"ref": "main"}, "merged_at": "2026-02-13"}]
+    with served(shell.desk.folder) as sandbox, serve(application(fake, "/api")) as url:
+        _play_on_github(shell, fake, {"RECONCILER_BASE_URL": sandbox, "GITHUB_API_URL": f"{url}/api/v3"})
+    assert TOKEN not in shell.log
+
+
+def _play_on_github(shell: Shell, fake: FakeGitHub, places: dict[str, str]) -> None:
+    planned = github(shell, "plan", **places)
     assert planned.code == 0, planned.log
     digest = planned.outputs["digest"]
     assert planned.outputs == {"digest": digest, "changes": "2", "removals": "1", "blocked": "0", "exitcode": "2"}
@@ -120,29 +129,28 @@ def test_on_github_a_plan_is_commented_approved_applied_and_kept(
     assert "https://github.example/acme/studio/actions/runs/77" in comment
     assert [name for name in NAMES if name in comment] == []
 
-    refused = github(shell, "apply")
+    refused = github(shell, "apply", **places)
     assert (refused.code, refused.outputs["exitcode"]) == (3, "3")
     assert f"no comment on request 5 approves {digest}" in refused.log
     fake.comment(READER, f"/reconciler approve {digest}")
-    assert "not counted" in github(shell, "apply").log
+    assert "not counted" in github(shell, "apply", **places).log
 
     fake.comment(WRITER, f"/reconciler approve {digest}")
     rename_in_clockify(shell.desk, "import-2023", "Import-2023")
-    moved = github(shell, "apply")
+    moved = github(shell, "apply", **places)
     assert moved.code == 3
     again = moved.outputs["digest"]
     assert again != digest
     assert "brand-new" not in shell.desk.tags()
 
     fake.comment(WRITER, f"/reconciler approve {again}")
-    done = github(shell, "apply")
+    done = github(shell, "apply", **places)
     assert (done.code, done.outputs["digest"]) == (0, again), done.log
     assert "approved by wendy" in done.log
     assert "brand-new" in shell.desk.tags()
     assert "Import-2023" not in shell.desk.tags()
-    assert github(shell, "apply").outputs["changes"] == "0"
-    assert (drift := github(shell, "drift")).code == 0, drift.log
-    assert TOKEN not in shell.log
+    assert github(shell, "apply", **places).outputs["changes"] == "0"
+    assert (drift := github(shell, "drift", **places)).code == 0, drift.log
 
 
 def test_in_a_public_repository_no_name_is_shown_anywhere(
@@ -254,6 +262,11 @@ def test_inputs_reach_the_shell_through_variables_only() -> None:
     steps = read_action()["runs"]["steps"]
     assert [step["name"] for step in steps if "${{" in step.get("run", "")] == []
     assert [step["name"] for step in steps if "uses" in step or step["shell"] != "bash"] == []
+
+
+def test_the_store_is_passed_on_as_a_global_option() -> None:
+    step = next(step for step in read_action()["runs"]["steps"] if step.get("id") == "run")
+    assert step["env"]["RECONCILER_STORE"] == "${{ inputs.store || env.RECONCILER_STORE }}"
 
 
 def test_the_action_installs_its_own_checkout() -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from reconciler.errors import NetworkError
 from reconciler.forge import Forge, ForgeConfig, Forges, open_forge
@@ -91,6 +92,27 @@ class FakeForge:
     def _delete(self, found: re.Match[str], _request: Request) -> Response:
         self.comments = [item for item in self.comments if str(item["id"]) != found[1]]
         return Response(204)
+
+
+def application(fake: FakeForge, prefix: str) -> Any:
+    """The fake as an application for a server. Requests below `prefix` need the token."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        body = b""
+        while (message := await receive())["type"] == "http.request":
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        path = scope["raw_path"].decode().removeprefix(prefix)
+        params = tuple(parse_qsl(scope["query_string"].decode()))
+        response = respond({"message": "Bad credentials"}, 401)
+        if f"Bearer {TOKEN}".encode() in dict(scope["headers"]).values():
+            response = fake.send(Request(scope["method"], path, params, json.loads(body) if body else None))
+        headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    return answer
 
 
 def respond(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
