@@ -247,15 +247,20 @@ def test_in_a_public_project_of_gitlab_no_name_is_shown_anywhere(
     assert [name for name in (*NAMES, "one more", TOKEN) if name in shown] == []
 
 
+@pytest.mark.slow
 def test_on_gitlab_the_comment_shows_the_plan_where_that_is_asked_for_and_a_broken_manifest_ends_the_job(
     shell: Shell, serve_forge: Callable[[Forges], FakeForge]
 ) -> None:
     fake = serve_forge(Forges.GITLAB)
     assert gitlab(shell, "plan", CI_MERGE_REQUEST_IID="5", PUBLISH="comment")[0] == 0
-    assert "`tag:brand-new`" in fake.bodies()[0]
+    plan, removals = fake.bodies()
+    assert "`tag:brand-new`" in plan
+    assert "/blob/abc123/workspace.yaml#L5): would delete tag:" in removals
     shell.desk.write("version: 1\ntagz: []\n")
     for name in ("plan", "apply"):
         assert gitlab(shell, name, CI_MERGE_REQUEST_IID="5")[0] == 1
+    assert "#L2): unknown key" in fake.bodies()[1]
+    assert not list(shell.desk.folder.glob("**/plan.json"))
 
 
 def test_inputs_reach_the_shell_through_variables_only() -> None:
