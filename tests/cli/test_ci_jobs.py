@@ -22,7 +22,7 @@ from tests.cli.ci_jobs import ACTION, Result, Shell, filled, read_action, run_ac
 from tests.cli.program import Desk, served
 from tests.faults.http_server import serve
 from tests.forge.fake_forges import FORGES, READER, TOKEN, WRITER, FakeForge, FakeGitHub, application
-from tests.prose import ROOT
+from tests.prose import ROOT, page_files
 
 MANIFEST = """\
 version: 1
@@ -299,6 +299,13 @@ def test_every_action_of_others_is_pinned_by_commit_and_permissions_are_the_leas
     keys = [step for job in jobs["jobs"].values() for step in job["steps"] if "env" in step]
     assert all(step["uses"].startswith("OWNER/") for step in keys)
     assert len(keys) == 3
+
+
+def test_every_page_and_workflow_pins_what_it_uses() -> None:
+    files = [*page_files(), *(ROOT / ".github").rglob("*.yml")]
+    used = [(f.name, u) for f in files for u in re.findall(r"uses: (\S+)", f.read_text(encoding="utf-8"))]
+    assert {name for name, _ in used} >= {"README.md", "ci.md", "ci.yml"}
+    assert [pair for pair in used if not re.fullmatch(r"[^@]+@(?:[0-9a-f]{40}|COMMIT)", pair[1])] == []
 
 
 def test_no_job_publishes_a_file() -> None:
