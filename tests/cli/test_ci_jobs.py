@@ -88,7 +88,12 @@ def serve_forge(monkeypatch: pytest.MonkeyPatch) -> Callable[[Forges], FakeForge
 
 
 def github(
-    shell: Shell, name: str, *, is_private: bool = True, inputs: dict[str, str] | None = None, **more: str
+    shell: Shell,
+    name: str,
+    *,
+    is_private: bool = True,
+    inputs: dict[str, str] | None = None,
+    places: dict[str, str] | None = None,
 ) -> Result:
     """The action in a job of an event: a pull request for `plan`, a push for the others."""
     repository = {"private": is_private}
@@ -97,7 +102,7 @@ def github(
         event["pull_request"] = {"number": 5}
     path = shell.desk.write(json.dumps(event), "event.json")
     given = {"command": name, "github-token": TOKEN, **(inputs or {})}
-    return run_action(shell, given, path, {"event": event}, GITHUB_EVENT_NAME="push", **{**GITHUB, **more})
+    return run_action(shell, given, path, {"event": event}, GITHUB_EVENT_NAME="push", **{**GITHUB, **(places or {})})
 
 
 def rename_in_clockify(desk: Desk, before: str, after: str) -> None:
@@ -118,7 +123,7 @@ def test_on_github_a_plan_is_commented_approved_applied_and_kept(shell: Shell) -
 
 
 def _play_on_github(shell: Shell, fake: FakeGitHub, places: dict[str, str]) -> None:
-    planned = github(shell, "plan", **places)
+    planned = github(shell, "plan", places=places)
     assert planned.code == 0, planned.log
     digest = planned.outputs["digest"]
     assert planned.outputs == {"digest": digest, "changes": "2", "removals": "1", "blocked": "0", "exitcode": "2"}
@@ -129,28 +134,28 @@ def _play_on_github(shell: Shell, fake: FakeGitHub, places: dict[str, str]) -> N
     assert "https://github.example/acme/studio/actions/runs/77" in comment
     assert [name for name in NAMES if name in comment] == []
 
-    refused = github(shell, "apply", **places)
+    refused = github(shell, "apply", places=places)
     assert (refused.code, refused.outputs["exitcode"]) == (3, "3")
     assert f"no comment on request 5 approves {digest}" in refused.log
     fake.comment(READER, f"/reconciler approve {digest}")
-    assert "not counted" in github(shell, "apply", **places).log
+    assert "not counted" in github(shell, "apply", places=places).log
 
     fake.comment(WRITER, f"/reconciler approve {digest}")
     rename_in_clockify(shell.desk, "import-2023", "Import-2023")
-    moved = github(shell, "apply", **places)
+    moved = github(shell, "apply", places=places)
     assert moved.code == 3
     again = moved.outputs["digest"]
     assert again != digest
     assert "brand-new" not in shell.desk.tags()
 
     fake.comment(WRITER, f"/reconciler approve {again}")
-    done = github(shell, "apply", **places)
+    done = github(shell, "apply", places=places)
     assert (done.code, done.outputs["digest"]) == (0, again), done.log
     assert "approved by wendy" in done.log
     assert "brand-new" in shell.desk.tags()
     assert "Import-2023" not in shell.desk.tags()
-    assert github(shell, "apply", **places).outputs["changes"] == "0"
-    assert (drift := github(shell, "drift", **places)).code == 0, drift.log
+    assert github(shell, "apply", places=places).outputs["changes"] == "0"
+    assert (drift := github(shell, "drift", places=places)).code == 0, drift.log
 
 
 def test_in_a_public_repository_no_name_is_shown_anywhere(
@@ -303,7 +308,11 @@ def test_every_action_of_others_is_pinned_by_commit_and_permissions_are_the_leas
 
 def test_every_page_and_workflow_pins_what_it_uses() -> None:
     files = [*page_files(), *(ROOT / ".github").rglob("*.yml")]
-    used = [(f.name, u) for f in files for u in re.findall(r"uses: (\S+)", f.read_text(encoding="utf-8"))]
+    used = [
+        (f.name, u)
+        for f in files
+        for u in re.findall(r"^ *(?:- )?uses: (\S+)", f.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
     assert {name for name, _ in used} >= {"README.md", "ci.md", "ci.yml"}
     assert [pair for pair in used if not re.fullmatch(r"[^@]+@(?:[0-9a-f]{40}|COMMIT)", pair[1])] == []
 
