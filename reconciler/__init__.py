@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         EntryLockedError as EntryLockedError,
         ErrorOrigin as ErrorOrigin,
         ForbiddenError as ForbiddenError,
+        ForgeError as ForgeError,
         GatewayError as GatewayError,
         IncompleteReadError as IncompleteReadError,
         InvalidRequestError as InvalidRequestError,
@@ -201,7 +202,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
-    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
+    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError ForgeError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
     "names": "Notation",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",

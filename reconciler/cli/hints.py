@@ -12,7 +12,9 @@ from dataclasses import replace
 from reconciler.cli.settings import Settings
 from reconciler.errors import Problem
 
-OFFLINE = frozenset({"init", "import-csv", "validate", "fmt", "schema", "show", "completion", "help", "version"})
+OFFLINE = frozenset(
+    {"init", "import-csv", "validate", "fmt", "schema", "show", "forge", "completion", "help", "version"}
+)
 """Commands that no global option changes the subject of."""
 LOCAL = frozenset({"runs", "sandbox"})
 """Commands that read the state folder alone."""

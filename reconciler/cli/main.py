@@ -26,6 +26,7 @@ COMMANDS = {
     "fmt": "Format manifests.",
     "runs": "List past runs, or show one.",
     "drift": "Show what differs, and whose change it was.",
+    "forge": "Comment, annotate and find approvals on GitHub and GitLab.",
     "undo": "Plan the reverse of a run.",
     "schema": "Print the JSON Schema of manifests or plan files.",
     "sandbox": "Serve the embedded server, or manage its data.",

@@ -20,6 +20,7 @@ from reconciler.manifest.misnamed import looks_like_manifest
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
 from reconciler.planning.plan import DIGEST_VERSION
 from reconciler.planning.planfile import is_plan_document
+from reconciler.render.annotations import plan_to_github
 from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
 from reconciler.render.markdown import plan_markdown
@@ -176,9 +177,11 @@ def plan_arguments(path: str) -> list[str]:
 
 
 def format_plan(plan: Plan, form: str, command: str, view: View = PLAIN_VIEW) -> str:
-    """The plan as `json`, `markdown`, `html`, or plain `text` of 80 columns."""
+    """The plan as `json`, `markdown`, `html`, annotations for `github`, or plain `text` of 80 columns."""
     if form == "json":
         return to_json(plan_to_json(plan))
+    if form == "github":
+        return document(plan_to_github(plan, view.place))
     outcomes = view.outcomes
     if form == "markdown":
         return document(plan_markdown(plan, approve_command=command, outcomes=outcomes))

@@ -102,9 +102,15 @@ def report_files(command: _Function) -> _Function:
     return click.option("--report", "reports", metavar="FORMAT=FILE", multiple=True, help=text)(command)
 
 
-def plan_outputs(command: _Function) -> _Function:
-    """Where a new plan is written, `-o`, `--format` and `--report`, and its exit code as one value: `rules`."""
+def plan_outputs(*more: str) -> Callable[[_Function], _Function]:
+    """Where a new plan is written, `-o`, `--format` and `--report`, and its exit code as one value: `rules`.
 
+    `more`: formats of stdout beside those of a report.
+    """
+    return lambda command: _plan_outputs(command, more)
+
+
+def _plan_outputs(command: _Function, more: tuple[str, ...]) -> _Function:
     @wraps(command)
     def with_rules(*args: Any, detailed_exitcode: bool, fail_on: tuple[str, ...], **kwargs: Any) -> Any:
         return command(*args, rules=ExitRules(is_detailed=detailed_exitcode, fail_on=fail_on), **kwargs)
@@ -113,7 +119,7 @@ def plan_outputs(command: _Function) -> _Function:
         click.option(
             "-o", "--output", metavar="FILE", callback=_plan_path, help="Save the plan to FILE (.json), for apply."
         ),
-        output_format(*FORMATS),
+        output_format(*FORMATS, *more),
         report_files,
         click.option(
             "--detailed-exitcode",

@@ -12,6 +12,7 @@ ReconcilerError                     1    base class: the message says what faile
 ├── UnknownValueError               1    an update would reset a value that the service does not return
 ├── MovedError                      1    a resource changed while the run was at work; its change is left out
 ├── TimeEntryError                  1    a time entry cannot be written as asked: unknown name, no running timer, outcome unknown
+├── ForgeError                      1    a request to the API of GitHub or GitLab failed, or its answer is of no use
 ├── JournalError                    1    the journal of a run cannot be written (then no write is sent) or read
 ├── GatewayError                    1    a request failed
 │   ├── NetworkError                1    no complete response: connection refused, TLS, timeout, connection lost
@@ -94,6 +95,7 @@ from reconciler.errors.request import (
 from reconciler.errors.work import (
     ConfigurationError,
     ConnectionFailedError,
+    ForgeError,
     IncompleteReadError,
     JournalError,
     ManifestError,
@@ -122,6 +124,7 @@ __all__ = [
     "EntryLockedError",
     "ErrorOrigin",
     "ForbiddenError",
+    "ForgeError",
     "GatewayError",
     "IncompleteReadError",
     "InvalidRequestError",

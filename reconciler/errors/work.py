@@ -102,3 +102,14 @@ class MovedError(ReconcilerError):
 
 class TimeEntryError(ReconcilerError):
     """Raised when a time entry cannot be written as asked, or when it is unknown whether it was."""
+
+
+class ForgeError(ReconcilerError):
+    """Raised when a request to the API of GitHub or GitLab fails, or its answer is of no use. `status`: of the response, 0 without one.
+
+    `unknown`: the forge may have carried out a write whose answer was lost.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0, unknown: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.status, self.unknown = status, unknown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -27,10 +27,30 @@ def open_transport(config: GatewayConfig) -> Transport:
     return HttpTransport(config, {**headers, "Accept-Encoding": ACCEPTED_ENCODINGS})
 
 
+class Endpoint(Protocol):
+    """Where a transport sends: a gateway, or the API of a forge. `host` is for messages, `timeout` in seconds for a whole response."""
+
+    @property
+    def base_url(self) -> str:
+        """The URL before the path of every request, without a slash at its end."""
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds."""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is this machine."""
+
+
 class HttpTransport:
     """Sends over HTTP; safe to share between threads."""
 
-    def __init__(self, config: GatewayConfig, headers: dict[str, str]) -> None:
+    def __init__(self, config: Endpoint, headers: dict[str, str]) -> None:
         self._base_url, self._host, self._timeout = config.base_url, config.host, config.timeout
         self._deadline = Deadline()
         try:
@@ -133,7 +153,7 @@ def _set_deadline(client: httpx.Client, deadline: Deadline) -> None:
             pool._network_backend = DeadlineBackend(pool._network_backend, deadline)  # noqa: SLF001 - see above
 
 
-def _needs_certificates(config: GatewayConfig) -> bool:
+def _needs_certificates(config: Endpoint) -> bool:
     """Whether a connection may be encrypted: to a server of this machine without TLS, never by a proxy, none is. Loading them takes long."""
     return not (config.is_loopback and config.base_url.startswith("http://"))
 

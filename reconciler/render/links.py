@@ -6,6 +6,8 @@ import posixpath
 from urllib.parse import quote, urlsplit
 
 SCHEMES = ("http", "https")
+_DIGITS = 19
+"""More than any place has; Python refuses to convert more than 4,300 with an error of its own."""
 
 
 def require_source_url(url: str) -> str:
@@ -32,6 +34,22 @@ def source_link(url: str, source: str) -> str:
     if inside.split("/")[0] in ("..", "."):
         return ""
     return f"{url}/{quote(inside, errors='replace')}#L{line}"
+
+
+def place_of(source: str) -> tuple[str, int, int]:
+    """Path, line and column of `path:line:column`, also of one with the row of a `for_each` behind it.
+
+    Without a line it is the whole file, line 0; an origin that is not a file has no path.
+    """
+    path, line = _place(_without_row(source))
+    column = _without_row(source).rpartition(":")[2]
+    return (path, int(line), int(column)) if line and len(line) + len(column) < _DIGITS else ("", 0, 0)
+
+
+def _without_row(source: str) -> str:
+    """`workspace.yaml:3:5` of `workspace.yaml:3:5 (projects.csv:7)`."""
+    before, opening, _ = source.rpartition(" (")
+    return before if opening and source.endswith(")") and _place(before)[1] else source
 
 
 def _place(source: str) -> tuple[str, str]:

@@ -36,8 +36,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "applying": ("journal", "writes", "executor", "undo"),
     "timekeeping": (),
     "render": (),
+    "forge": (),
     "sandbox": (),
-    "cli": ("commands", "actions", "terminal", "adopt", "doctor", "completion"),
+    "cli": ("commands", "actions", "terminal", "adopt", "doctor", "completion", "forge"),
 }
 """Every room with the packages inside it, from the ground up: a room may import those before it, and itself."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.render.links import require_source_url, source_link
+from reconciler.render.links import place_of, require_source_url, source_link
 
 URL = "https://git.example/acme/ws/blob/main"
 
@@ -50,3 +50,19 @@ def test_addresses_of_the_web_are_accepted_without_their_last_slash(url: str) ->
 def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         require_source_url(url)
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("workspace.yaml:12:5", ("workspace.yaml", 12, 5)),
+        ("a:b (c).yaml:3:5 (projects.csv:7)", ("a:b (c).yaml", 3, 5)),
+        ("a (b):1:2", ("a (b)", 1, 2)),
+        ("the recorded run", ("", 0, 0)),
+        ("workspace.yaml (x)", ("", 0, 0)),
+        (f"workspace.yaml:{'1' * 5000}:5", ("", 0, 0)),
+        ("", ("", 0, 0)),
+    ],
+)
+def test_a_place_is_taken_apart(source: str, place: tuple[str, int, int]) -> None:
+    assert place_of(source) == place

@@ -11,7 +11,7 @@ from reconciler.cli.actions.export_files import parse_output
 from reconciler.cli.actions.export_selection import Selection
 from reconciler.cli.actions.import_csv import read_import
 from reconciler.cli.actions.schema import schema_text
-from reconciler.cli.adopt.ci_files import CI_PATHS, UNKNOWN, ci_file, requirement
+from reconciler.cli.adopt.ci_files import CI_PATHS, ci_file, is_complete
 from reconciler.cli.adopt.folder import SCHEMA_FILE, NewFile, ignore_folder, repository_root, write_new_files
 from reconciler.cli.planfiles import as_argument
 from reconciler.cli.session import open_session
@@ -49,8 +49,8 @@ def write_starter(path: str, source: str | None, table: str | None, ci: str | No
     new.append(NewFile(schema, schema_text("manifest"), may_exist=True))
     for written in write_new_files(new):
         print_message(f"wrote {written}")
-    if ci and requirement() == UNKNOWN:
-        print_message(f"edit PACKAGE in {new[-2].path}: where this program is installed from (OWNER and COMMIT)")
+    if ci and not is_complete(ci):
+        print_message(f"edit OWNER and COMMIT in {new[-2].path}: where this program is installed from")
     if changed := ignore_folder(settings.state_dir, root):
         print_message(f"added the state folder to {changed}")
     print_message(f"next: {settings.command('plan', as_argument(path))}")

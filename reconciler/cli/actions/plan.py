@@ -9,6 +9,7 @@ from dataclasses import replace
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.prepared import PreparedPlan
+from reconciler.cli.removal_places import RemovalPlaces
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, screen_of, styled
@@ -26,6 +27,7 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     """
     require_writable_outputs(request)
     desired = load_manifests(request.paths, request.variables)
+    request = replace(request, view=replace(request.view, place=RemovalPlaces(desired)))
     accepted: Sequence[RenameCandidate] = ()
     with open_session(settings) as session:
         prepared = session.prepare(desired, request.allowed)

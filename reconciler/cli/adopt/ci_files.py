@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 
 from reconciler.json_text import parse_json
 
@@ -18,71 +19,18 @@ _REPOSITORY = re.compile(r"https://[A-Za-z0-9.-]{1,200}/[A-Za-z0-9._/-]{1,200}",
 _GLOB = re.compile(r"[\\*?+\[\]!]")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 
-_GITHUB = """\
-# Written by `reconciler init --ci github`. Needs the repository secret @KEY@.
+_ON_GITHUB = re.compile(r"https://github\.com/([A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100})", re.ASCII)
+_UNKNOWN_ACTION = f"OWNER/{DISTRIBUTION}@COMMIT"
+_TEMPLATES = Path(__file__).parent / "templates"
+_GITLAB_HEAD = """\
+# Written by `reconciler init --ci gitlab`. Needs the masked CI/CD variables @KEY@ and GITLAB_TOKEN; docs/ci.md explains each line.
 #
-# - On a pull request: validates the manifests and shows the plan with its digest.
-# - On a push to the default branch: applies a plan that neither archives nor deletes.
-# - By hand (Actions > Run workflow): applies exactly the plan with the digest that is entered.
-name: Clockify
-on:
-  pull_request: {paths: [@PATHS@, .github/workflows/reconciler.yml]}
-  push: {branches: [main, master]}
-  workflow_dispatch:
-    inputs:
-      digest: {description: "Digest of the plan to apply, as the plan shows it", required: true, type: string}
-permissions: {contents: read}
-concurrency: {group: clockify, cancel-in-progress: false}  # a second run waits; a cancelled one would end in part
-env:
-  @KEY@: ${{ secrets.@KEY@ }}
-@VARIABLES@jobs:
-  clockify:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with: {python-version: "3.12"}
-      - run: pip install "$PACKAGE"
-      - uses: actions/cache@v4  # journals of earlier runs: completes interrupted runs, and undoes
-        with: {path: .reconciler/runs, key: "reconciler-${{ github.run_id }}", restore-keys: reconciler-}
-      - run: reconciler validate "$MANIFESTS" --format github
-      - run: reconciler plan "$MANIFESTS" --report markdown=+"$GITHUB_STEP_SUMMARY"
-      - if: github.event_name == 'push'
-        run: reconciler apply "$MANIFESTS" --approve non-destructive
-      - if: github.event_name == 'workflow_dispatch'
-        run: reconciler apply "$MANIFESTS" --approve "$DIGEST"
-        env: {DIGEST: "${{ inputs.digest }}"}
-"""
-
-_GITLAB = """\
-# Written by `reconciler init --ci gitlab`. Needs the masked CI/CD variable @KEY@.
-#
-# - On a merge request: validates the manifests and shows the plan with its digest.
-# - On the default branch: applies a plan that neither archives nor deletes.
-# - A pipeline on the default branch with the variable DIGEST applies exactly the plan with that digest.
-@VARIABLES@.clockify:
-  image: python:3.12-slim
-  resource_group: clockify  # one run at a time
-  cache: {key: reconciler, paths: [.reconciler/runs]}  # journals of earlier runs: completes interrupted runs, and undoes
-  before_script:
-    - pip install --quiet "$PACKAGE"
-
-clockify plan:
-  extends: .clockify
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
-  script:
-    - reconciler validate "$MANIFESTS"
-    - reconciler plan "$MANIFESTS"
-
-clockify apply:
-  extends: .clockify
-  rules:
-    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
-  script:
-    - reconciler validate "$MANIFESTS"
-    - reconciler plan "$MANIFESTS"
-    - reconciler apply "$MANIFESTS" --approve "${DIGEST:-non-destructive}"
+# - On a merge request: plans, and comments counts and digest. What else is shown, and where: variable PUBLISH.
+# - On the default branch: applies the plan that a comment `/reconciler approve DIGEST` on its merge request approves.
+# - A pipeline on the default branch with the variable APPROVE applies exactly the plan with that digest.
+# - In a scheduled pipeline: compares the workspace with the manifests, and fails if they differ.
+variables:
+@VARIABLES@
 """
 
 
@@ -94,17 +42,36 @@ def ci_file(service: str, path: str, key: str, variables: dict[str, str]) -> str
     """
     is_github = service == "github"
     literal = _github_value if is_github else _gitlab_value
+    package = {} if is_github else {"PACKAGE": requirement()}
     lines = "".join(
-        f"  {name}: {literal(value)}\n"
-        for name, value in {"MANIFESTS": path, "PACKAGE": requirement(), **variables}.items()
+        f"  {name}: {literal(value)}\n" for name, value in {"MANIFESTS": path, **package, **variables}.items()
     )
     pattern = _GLOB.sub(r"\\\g<0>", path).replace("$", "?")  # `${{` would begin an expression
     parts = {
         "KEY": key,
         "PATHS": _quoted(pattern if path.endswith((".yaml", ".yml")) else f"{pattern.rstrip('/')}/**"),
-        "VARIABLES": lines if is_github else f"variables:\n{lines}\n",
+        "VARIABLES": lines,
+        "ACTION": _action(),
     }
-    return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], _GITHUB if is_github else _GITLAB)
+    text = template(service) if is_github else _GITLAB_HEAD + template(service)
+    return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], text)
+
+
+def template(service: str) -> str:
+    """The jobs of a service: for GitHub with parts in @CAPITALS@ to fill in, for GitLab as they are included."""
+    return (_TEMPLATES / f"{service}.yml").read_text(encoding="utf-8")
+
+
+def is_complete(service: str) -> bool:
+    """Whether the file of a service names where this program is from, with nothing left to fill in."""
+    return _action() != _UNKNOWN_ACTION if service == "github" else requirement() != UNKNOWN
+
+
+def _action() -> str:
+    """`OWNER/REPOSITORY@COMMIT` of the action, where this program was installed from GitHub."""
+    url, _, commit = requirement().partition("git+")[2].rpartition("@")
+    found = _ON_GITHUB.fullmatch(url.removesuffix(".git"))
+    return f"{found[1]}@{commit}" if found and _COMMIT.fullmatch(commit) else _UNKNOWN_ACTION
 
 
 def _github_value(text: str) -> str:

@@ -28,7 +28,7 @@ from reconciler.state import Allowances
 )
 @paths
 @variables
-@plan_outputs
+@plan_outputs("github")
 @summary
 @allowances
 @targets

@@ -21,7 +21,7 @@ from reconciler.state import Allowances
     ],
 )
 @click.argument("run")
-@plan_outputs
+@plan_outputs()
 @summary
 @allowances
 @full

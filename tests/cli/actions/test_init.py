@@ -32,13 +32,35 @@ def test_it_writes_the_schema_that_the_manifest_names_and_ignores_the_state_fold
     assert "$schema=manifest.schema.json" in (desk.folder / "manifests/teams/one.yaml").read_text(encoding="utf-8")
     assert (desk.folder / ".gitignore").read_text(encoding="utf-8") == ".reconciler/\n"
     assert "wrote manifests/teams/one.yaml" in result.stderr
-    assert "PACKAGE" not in result.stderr
+    assert "COMMIT" not in result.stderr
 
 
-def test_a_ci_file_whose_package_is_not_known_says_what_to_fill_in(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconciler.cli.actions.init.requirement", lambda: ci_files.UNKNOWN)
-    result = desk.call("init", "--ci", "github")
-    assert "edit PACKAGE in .github/workflows/reconciler.yml" in result.stderr
+KNOWN = f"clockify-reconciler @ git+https://github.com/me/it.git@{'a' * 40}"
+
+
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+@pytest.mark.parametrize(
+    ("origin", "github", "gitlab"),
+    [
+        (ci_files.UNKNOWN, "OWNER/clockify-reconciler@COMMIT", True),
+        (KNOWN.replace("github.com", "git.example"), "OWNER/clockify-reconciler@COMMIT", False),
+        (KNOWN, f"me/it@{'a' * 40}", False),
+    ],
+)
+def test_a_ci_file_says_what_to_fill_in_where_the_origin_is_not_known(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, service: str, origin: str, github: str, *, gitlab: bool
+) -> None:
+    monkeypatch.setattr(ci_files, "requirement", lambda: origin)
+    result = desk.call("init", "--ci", service)
+    path = ci_files.CI_PATHS[service]
+    has_gaps = github.startswith("OWNER") if service == "github" else gitlab
+    assert (f"edit OWNER and COMMIT in {path}" in result.stderr) is has_gaps
+    text = (desk.folder / path).read_text(encoding="utf-8")
+    assert ("OWNER" in text) is has_gaps
+    if service == "github":
+        assert {line.split()[-1] for line in text.splitlines() if "uses:" in line and "actions/" not in line} == {
+            github
+        }
 
 
 @pytest.mark.parametrize(
@@ -186,7 +208,7 @@ def test_a_ci_file_is_yaml_whatever_the_names_are(service: str, name: str) -> No
         assert values["MANIFESTS"] == name.replace("$", "$$")
     else:
         assert values["MANIFESTS"].replace("${{ '${{' }}", "${{") == name
-        assert read["permissions"] == {"contents": "read"}
+        assert read["permissions"] == {}
         assert "${{ secrets.X" not in text
 
 
@@ -195,12 +217,12 @@ def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk)
     assert result.exit_code == 0
     read = yaml.safe_load((desk.folder / ".github/workflows/reconciler.yml").read_text(encoding="utf-8"))
     assert read["env"] == {
-        "CLOCKIFY_API_KEY": "${{ secrets.CLOCKIFY_API_KEY }}",
         "MANIFESTS": "workspace.yaml",
-        "PACKAGE": requirement(),
         "RECONCILER_GATEWAY": "clockify",
         "RECONCILER_WORKSPACE": "Acme Studio",
     }
+    (key,) = {str(step["env"]) for job in read["jobs"].values() for step in job["steps"] if "env" in step}
+    assert key == str({"CLOCKIFY_API_KEY": "${{ secrets.CLOCKIFY_API_KEY }}"})
 
 
 @pytest.mark.parametrize(

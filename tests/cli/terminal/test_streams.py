@@ -102,6 +102,10 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("--sandbox connections create", 3),  # no terminal for its link
     ("connections get", 64),  # no id
     ("connections delete", 64),
+    ("forge outputs nosuch.json", 1),
+    ("forge comment nosuch.json --print", 1),
+    ("forge annotate --forge github", 1),  # no token
+    ("forge approval sha256:1", 3),  # a part of a digest
     ("--gateway maton whoami", 1),  # no key
     ("sandbox dump", 0),
     ("sandbox seed", 1),  # it has data
