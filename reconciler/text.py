@@ -8,7 +8,6 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from urllib.parse import quote
 
 LIMIT = 300
@@ -167,5 +166,7 @@ _MAX_CANDIDATES = 1000
 def suggest(word: str, candidates: Iterable[str]) -> str:
     """The candidate nearest to a misspelled word, letter case aside; empty if none is near."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)[:_MAX_CANDIDATES]}
+    from difflib import get_close_matches  # noqa: PLC0415 - start-up: only a misspelled word needs it
+
     matches = get_close_matches(word[:100].lower(), list(by_lower), n=1, cutoff=0.6)
     return by_lower[matches[0]] if matches else ""

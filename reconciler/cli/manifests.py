@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from reconciler.cli import files, planfiles
+from reconciler.cli import files, plan_names
 from reconciler.cli.settings import note_workspace
 from reconciler.errors import ManifestError, PlanFileError
 from reconciler.manifest import Validation, load, validate
@@ -60,10 +60,10 @@ def _environment() -> dict[str, str]:
 def _refuse_plan_files(paths: Sequence[str]) -> None:
     for path in paths:
         is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113 - Path raises for one that may not be looked up
-        if is_file and planfiles.looks_like_plan(planfiles.beginning(path)):
-            argument = planfiles.as_argument(path)
+        if is_file and plan_names.looks_like_plan(plan_names.beginning(path)):
+            argument = plan_names.as_argument(path)
             hint = command_line("reconciler", "apply", argument)
-            if not planfiles.is_plan_path(path):
+            if not plan_names.is_plan_path(path):
                 renamed = command_line("mv", argument, "plan.json")
                 hint = f"name plan files .json: {renamed} && reconciler apply plan.json"
             raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
@@ -71,6 +71,6 @@ def _refuse_plan_files(paths: Sequence[str]) -> None:
 
 def _stdin() -> bytes:
     data = files.read("-", limit=MOST_BYTES)
-    if planfiles.looks_like_plan(data):
+    if plan_names.looks_like_plan(data):
         raise PlanFileError("stdin looks like a plan file, not a manifest", hint="reconciler apply --plan -")
     return data

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
 from reconciler.applying.approve import short
 from reconciler.cli import files
+from reconciler.cli.plan_names import as_argument, is_manifest, is_plan_path, looks_like_plan
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import document, screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.json_text import parse_json
-from reconciler.manifest.misnamed import looks_like_manifest
 from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
 from reconciler.planning.plan import DIGEST_VERSION
-from reconciler.planning.planfile import is_plan_document
+from reconciler.planning.plan_format import is_plan_document
 from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
 from reconciler.render.markdown import plan_markdown
@@ -28,54 +26,8 @@ from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.text import command_line
 
 MAX_BYTES = 1 << 30
-_SNIFFED = 64 * 1024
-_BOM = b"\xef\xbb\xbf"
 _DRIFT = "reconciler.drift/"
 _CREATE = "create one: reconciler plan -o plan.json"
-
-
-_PLAN = re.compile(rb"(?:\A[\s{]*|\n)[\"']?format[\"']?\s*:\s*[\"']?reconciler\.plan/")
-_MANIFEST = re.compile(rb"(?:\A[\s{]*|\n)[\"']?version[\"']?\s*:")
-
-
-def is_plan_path(path: str) -> bool:
-    """Whether a path has the name of a plan file."""
-    return path.lower().endswith(".json")
-
-
-def names_plan(path: str) -> bool:
-    """Whether `apply` takes a path for a plan file: named as one, unless its content is that of a manifest in JSON."""
-    # Opening a named pipe would wait for its writer.
-    if not is_plan_path(path) or not os.path.isfile(path):  # noqa: PTH113
-        return is_plan_path(path)
-    return not looks_like_manifest(path) and not _is_manifest(beginning(path))
-
-
-def beginning(path: str) -> bytes:
-    """The beginning of a file; empty if it cannot be read, which is reported where it is."""
-    try:
-        with open(path, "rb") as stream:  # noqa: PTH123 - as bytes, of which a plan file has many
-            return stream.read(_SNIFFED)
-    except OSError:
-        return b""
-
-
-def _is_manifest(data: bytes) -> bool:
-    """Whether the beginning of a file, or all of it, has the version of a manifest, also if nothing else is right in it."""
-    if looks_like_plan(data):
-        return False
-    if _MANIFEST.search(data[:4000].removeprefix(_BOM)):
-        return True
-    try:
-        content = parse_json(data, unique_keys=False)
-    except ValueError:
-        return False
-    return isinstance(content, Mapping) and "version" in content and "format" not in content
-
-
-def looks_like_plan(data: bytes) -> bool:
-    """Whether the beginning of a file is that of a plan, to name a mistake."""
-    return _PLAN.search(data[:1000].removeprefix(_BOM)) is not None
 
 
 def parse_plan(data: bytes, path: str) -> Plan:
@@ -101,7 +53,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     if _DRIFT.encode() in data[:200]:
         hint = "take the workspace over with pull, or carry out the manifests: reconciler plan"
         return PlanFileError(f"{name} is a drift report, which cannot be applied", hint=hint)
-    if _is_manifest(data):
+    if is_manifest(data):
         hint = (
             "apply manifests without --plan"
             if path == "-"
@@ -165,11 +117,6 @@ def approving_command(plan: Plan, settings: Settings, arguments: Sequence[str]) 
 def command_for(plan: Plan, settings: Settings, *arguments: str) -> str:
     """A command line for copying, with the global options of the plan's target."""
     return _settings_for(plan.target, settings).command(*arguments)
-
-
-def as_argument(path: str) -> str:
-    """A path as an argument that is never parsed as an option."""
-    return f"./{path}" if path.startswith("-") and path != "-" else path
 
 
 def plan_arguments(path: str) -> list[str]:
