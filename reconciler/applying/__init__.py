@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         PreconditionResult as PreconditionResult,
         PreconditionStatus as PreconditionStatus,
     )
-    from reconciler.applying.recovery import (
+    from reconciler.applying.unfinished import (
         unfinished_deletes as unfinished_deletes,
     )
     from reconciler.applying.report import (
@@ -95,7 +95,7 @@ export_on_use(
         "new_workspace": "apply_in_new_workspace workspace_of_plan",
         "options": "ApplyHooks ApplyOptions",
         "preconditions": "PreconditionResult PreconditionStatus",
-        "recovery": "unfinished_deletes",
+        "unfinished": "unfinished_deletes",
         "report": "ChangeFinished ChangeStarted Event Outcome Progress Result RunReport",
         "undo.inverse": "Undo annotate build_inverse inverse_of",
         "verify": "verify",

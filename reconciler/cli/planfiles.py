@@ -15,12 +15,10 @@ from reconciler.cli.terminal.output import document, screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.json_text import parse_json
-from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
+from reconciler.planning import Plan, Target
 from reconciler.planning.plan import DIGEST_VERSION
 from reconciler.planning.plan_format import is_plan_document
-from reconciler.render.html import plan_html
 from reconciler.render.lines import to_plain
-from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_lines
 from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.text import command_line
@@ -40,6 +38,8 @@ def parse_plan(data: bytes, path: str) -> Plan:
         raise _not_a_plan(path, data) from None
     if not is_plan_document(content):
         raise _not_a_plan(path, data)
+    from reconciler.planning import plan_from_json  # noqa: PLC0415 - start-up: a new plan is not read
+
     plan = plan_from_json(content)
     _require_no_userinfo(plan.target)
     return plan
@@ -127,11 +127,17 @@ def plan_arguments(path: str) -> list[str]:
 def format_plan(plan: Plan, form: str, command: str, view: View = PLAIN_VIEW) -> str:
     """The plan as `json`, `markdown`, `html`, or plain `text` of 80 columns."""
     if form == "json":
+        from reconciler.planning import plan_to_json  # noqa: PLC0415 - start-up: not for a plan as text
+
         return to_json(plan_to_json(plan))
     outcomes = view.outcomes
     if form == "markdown":
+        from reconciler.render.markdown import plan_markdown  # noqa: PLC0415 - start-up: not for a plan as text
+
         return document(plan_markdown(plan, approve_command=command, outcomes=outcomes))
     if form == "html":
+        from reconciler.render.html import plan_html  # noqa: PLC0415 - start-up: a template language
+
         return document(plan_html(plan, approve_command=command, source_url=view.source_url, outcomes=outcomes))
     return document(to_plain(plan_lines(plan, approve_command=command, is_full=view.is_full, outcomes=outcomes)))
 

@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 from reconciler.lazy_exports import export_on_use
 
 if TYPE_CHECKING:
+    from reconciler.gateway.async_factory import (
+        open_async_reader as open_async_reader,
+        open_async_writer as open_async_writer,
+    )
     from reconciler.gateway.async_reader import (
         AsyncReader as AsyncReader,
     )
@@ -21,8 +25,6 @@ if TYPE_CHECKING:
         NewConnection as NewConnection,
     )
     from reconciler.gateway.factory import (
-        open_async_reader as open_async_reader,
-        open_async_writer as open_async_writer,
         open_limiter as open_limiter,
         open_reader as open_reader,
         open_writer as open_writer,
@@ -60,11 +62,12 @@ if TYPE_CHECKING:
 export_on_use(
     __name__,
     {
+        "async_factory": "open_async_reader open_async_writer",
         "async_reader": "AsyncReader",
         "async_writer": "AsyncWriter",
         "config": "DEFAULT_BASE_URL GATEWAYS GatewayConfig REGIONS",
         "connections": "NewConnection",
-        "factory": "open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
+        "factory": "open_limiter open_reader open_writer pin_connection",
         "keys": "KeyKind",
         "messages": "Request",
         "paging": "Listing",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from reconciler.render.outcomes import RunOutcomes
+if TYPE_CHECKING:
+    from reconciler.render.outcomes import RunOutcomes
 
 
 @dataclass(frozen=True, slots=True)

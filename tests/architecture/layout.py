@@ -51,7 +51,7 @@ DOORS = {
     "jsonschema_rs": ("manifest.validation.validate", "checks.patterns"),
     "deepdiff": ("planning.structured",),
     "rapidfuzz": ("planning.renames.similarity",),
-    "httpx": ("gateway.transport",),
+    "httpx": ("gateway.http_library",),
     "portalocker": ("applying.lock",),
     "python_calamine": ("manifest.table.xlsx",),
     "dateparser": ("timekeeping.times",),
