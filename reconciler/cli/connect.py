@@ -29,7 +29,7 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
         rate = Rate.parse(settings.rate)
     except ConfigurationError as error:
         raise click.BadParameter(f"{error.message}; {error.hint}", param_hint="--rate") from error
-    app = _sandbox(settings, stack) if settings.is_in_process else None
+    app = create_app(stack.enter_context(open_sandbox_store(settings))) if settings.is_in_process else None
     credential = find_credential(settings)
     return GatewayConfig(
         settings.gateway,
@@ -44,10 +44,18 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
     )
 
 
-def _sandbox(settings: Settings, stack: ExitStack) -> AsgiApp:
-    from reconciler.sandbox import create_app  # noqa: PLC0415 - start-up: only the sandbox needs its server
+def create_app(store: Store) -> AsgiApp:
+    """The sandbox of this process over a store."""
+    from reconciler import sandbox  # noqa: PLC0415 - start-up: only the sandbox needs its server
 
-    return create_app(stack.enter_context(open_sandbox_store(settings)))
+    return sandbox.create_app(store)
+
+
+def seed(store: Store) -> None:
+    """Fill an empty store with the sample workspaces."""
+    from reconciler import sandbox  # noqa: PLC0415 - start-up: only the sandbox needs its data
+
+    sandbox.seed(store)
 
 
 @contextmanager
@@ -56,7 +64,7 @@ def open_sandbox_store(settings: Settings, *, seeded: bool = True, place: str = 
 
     Raises ConfigurationError.
     """
-    from reconciler.sandbox import Store, seed  # noqa: PLC0415 - start-up: only the sandbox needs its server
+    from reconciler.sandbox import Store  # noqa: PLC0415 - start-up: only the sandbox needs its server
 
     if place != ":memory:":
         _make_store_file(Path(place) if place else Path(settings.state_dir, SANDBOX_FILE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "version": (),
+    "lazy_exports": (),
     "errors": (),
     "names": (),
     "characters": (),
