@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import click
@@ -14,22 +12,7 @@ import pytest
 from reconciler.cli.global_options import GLOBAL_HELP, Command, GlobalOption
 from reconciler.cli.main import COMMANDS, root
 from reconciler.version import __version__
-from tests.cli.program import Desk, clean_environment
-from tests.waiting import HANGING
-
-HEAVY = (
-    "httpx",
-    "jsonschema",
-    "jsonschema_rs",
-    "deepdiff",
-    "yaml",
-    "rich",
-    "starlette",
-    "uvicorn",
-    "jinja2",
-    "sqlite3",
-    "dateparser",
-)
+from tests.cli.program import Desk
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], Command]]:
@@ -125,42 +108,6 @@ def test_help_of_an_unknown_command_is_a_usage_error(words: list[str], message: 
 
 def test_the_version_is_a_command_too(desk: Desk) -> None:
     assert desk.call("version").stdout == desk.call("--version").stdout == f"reconciler {__version__}\n"
-
-
-@pytest.mark.parametrize("words", [["--version"], ["plan", "--version"], ["--help"], ["plan", "--help"]])
-def test_version_and_help_import_nothing_that_they_do_not_need(words: list[str]) -> None:
-    code = (
-        "import sys\nfrom reconciler.cli.main import main\n"
-        f"sys.argv = ['reconciler', *{words!r}]\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "print(*sorted(sys.modules), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        timeout=HANGING,
-        check=True,
-    )
-    loaded = set(done.stderr.split())
-    assert not loaded & set(HEAVY)
-    if words == ["--version"]:
-        assert done.stdout == f"reconciler {__version__}\n"
-        rooms = {name for name in loaded if name.startswith("reconciler.")}
-        assert rooms == {
-            f"reconciler.{name}"
-            for name in (
-                "cli",
-                "cli.main",
-                "cli.global_options",
-                "cli.settings",
-                "cli.summary",
-                "cli.terminal",
-                "cli.terminal.streams",
-                "version",
-            )
-        }
 
 
 def test_completing_a_command_name_imports_no_command(desk: Desk) -> None:
