@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
@@ -32,11 +30,15 @@ _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 def command_line(*words: str) -> str:
     """A command, or a part of one, that can be pasted into a shell: each word is quoted where it needs to be."""
+    import shlex  # noqa: PLC0415 - start-up: few outputs have a command
+
     return shlex.join(words)
 
 
 def split_command(line: str) -> list[str]:
     """The words of a command line, by the rules of a POSIX shell; nothing in it is expanded. Raises ValueError."""
+    import shlex  # noqa: PLC0415 - start-up: only a key command is split
+
     return shlex.split(line)
 
 
@@ -102,6 +104,8 @@ CONNECTION_IDS = Secrets("[connection]", whole_only=True)
 
 
 def _forms_of(value: str) -> Iterator[str]:
+    import base64  # noqa: PLC0415 - start-up: only a key needs it
+
     yield value
     yield quote(value, safe="")
     yield json.dumps(value)[1:-1]
