@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli import connect
+from reconciler.sandbox import Store
 from reconciler.version import __version__
 from tests.cli.program import clean_environment
 from tests.waiting import HANGING
@@ -117,3 +119,11 @@ def test_plan_imports_neither_http_nor_what_writes_or_prints_other_formats(manif
         }
         == set()
     )
+
+
+def test_the_sandbox_of_a_command_serves_the_store_that_it_fills() -> None:
+    with Store(":memory:") as store:
+        assert connect.is_empty(store)
+        connect.seed(store)
+        assert not connect.is_empty(store)
+        assert connect.create_app(store).state.store is store  # type: ignore[attr-defined]  # an ASGI application
