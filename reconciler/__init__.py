@@ -19,9 +19,9 @@ ReconcilerError. A name is imported on first use: `import reconciler` itself loa
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from reconciler.lazy_exports import export_on_use
 from reconciler.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -201,6 +201,7 @@ if TYPE_CHECKING:
         verify as verify,
     )
 
+__all__ = ["__version__"]
 _ROOMS = {
     "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError ForgeError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
     "names": "Notation",
@@ -215,19 +216,4 @@ _ROOMS = {
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
 }
 """The public names by the room that each is imported from. A test compares this table with the imports above."""
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
-
-__all__ = ("__version__", *_ROOM_OF)  # noqa: PLE0604 - computed from the table
-
-
-def __getattr__(name: str) -> Any:
-    """A public name, from its room (PEP 562)."""
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+export_on_use(__name__, _ROOMS)

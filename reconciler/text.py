@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from urllib.parse import quote
 
 LIMIT = 300
@@ -33,11 +30,15 @@ _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 def command_line(*words: str) -> str:
     """A command, or a part of one, that can be pasted into a shell: each word is quoted where it needs to be."""
+    import shlex  # noqa: PLC0415 - start-up: few outputs have a command
+
     return shlex.join(words)
 
 
 def split_command(line: str) -> list[str]:
     """The words of a command line, by the rules of a POSIX shell; nothing in it is expanded. Raises ValueError."""
+    import shlex  # noqa: PLC0415 - start-up: only a key command is split
+
     return shlex.split(line)
 
 
@@ -103,6 +104,8 @@ CONNECTION_IDS = Secrets("[connection]", whole_only=True)
 
 
 def _forms_of(value: str) -> Iterator[str]:
+    import base64  # noqa: PLC0415 - start-up: only a key needs it
+
     yield value
     yield quote(value, safe="")
     yield json.dumps(value)[1:-1]
@@ -167,5 +170,7 @@ _MAX_CANDIDATES = 1000
 def suggest(word: str, candidates: Iterable[str]) -> str:
     """The candidate nearest to a misspelled word, letter case aside; empty if none is near."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(candidates)[:_MAX_CANDIDATES]}
+    from difflib import get_close_matches  # noqa: PLC0415 - start-up: only a misspelled word needs it
+
     matches = get_close_matches(word[:100].lower(), list(by_lower), n=1, cutoff=0.6)
     return by_lower[matches[0]] if matches else ""

@@ -19,7 +19,7 @@ import pytest
 from reconciler import text
 from reconciler.applying.journal import chain
 from reconciler.checks import patterns
-from reconciler.cli import hints, planfiles
+from reconciler.cli import hints, plan_names
 from reconciler.cli.adopt.ci_files import ci_file
 from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
@@ -132,9 +132,9 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "cli.adopt.ci_files": [
         (lambda value: ci_file("github", value, value[:9], {}), [*TEXT, *runs("@A"), *runs("["), *runs("$")])
     ],
-    "cli.planfiles": [
-        (lambda value: planfiles._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
-        (lambda value: planfiles._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),
+    "cli.plan_names": [
+        (lambda value: plan_names._PLAN.search(value.encode()), [*TEXT, *QUOTED, *runs("\nformat:"), *runs("{ ")]),
+        (lambda value: plan_names._MANIFEST.search(value.encode()), [*TEXT, *QUOTED, *runs("\nversion"), *runs("{ ")]),
     ],
     "cli.hints": [
         (hints._COMMAND.findall, [*TEXT, *runs("reconciler "), *runs("reconciler", " p"), *runs("reconciler plan")])

@@ -6,17 +6,14 @@ out while the delete was not, and the update after a create may be missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.applying.journal.events import Intent, Resolution, Resolved
 from reconciler.applying.journal.history import EMPTY_HISTORY, History
 from reconciler.applying.journal.run import Run
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
-from reconciler.applying.report import COMPLETED
 from reconciler.applying.writes.compare import matches_body
-from reconciler.errors import JournalError
 from reconciler.kinds import BY_NAME
 from reconciler.live import read_undeclared
 from reconciler.model import Resource
@@ -35,27 +32,6 @@ def history_for(plan: Plan, run: Run | None) -> History:
     if run is None:
         return EMPTY_HISTORY
     return replace(run.history, created={}) if plan.made_after >= run.position else run.history
-
-
-def unfinished_deletes(runs: Iterable[Run], workspace_id: str) -> Mapping[str, str]:
-    """The tasks that the newest run of a workspace was to delete and did not, each with the id of its project.
-
-    The run may have set them to DONE already, so that only the list of their project shows them to a new plan. `runs`: newest
-    first.
-    """
-    run = next((run for run in runs if run.concerns(workspace_id)), None)
-    if run is None or run.is_complete or run.problem:
-        return {}
-    with suppress(JournalError):  # the plan of another version
-        ended = {(change.address, change.action): change.result for change in run.history.changes}
-        return {
-            change.id: change.precondition.parent_id
-            for change in run.plan.changes
-            if change.deletes
-            and BY_NAME[change.kind].is_embedded
-            and ended.get((change.address, str(change.action))) not in COMPLETED
-        }
-    return {}
 
 
 def resolutions(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,10 @@ from reconciler.cli.credentials import find_credential
 from reconciler.cli.settings import Settings
 from reconciler.errors import ConfigurationError
 from reconciler.gateway import GatewayConfig, Rate
-from reconciler.sandbox import Store, create_app, seed
+
+if TYPE_CHECKING:
+    from reconciler.gateway.config import AsgiApp
+    from reconciler.sandbox import Store
 
 SANDBOX_FILE = "sandbox.sqlite3"
 
@@ -40,12 +44,28 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
     )
 
 
+def create_app(store: Store) -> AsgiApp:
+    """The sandbox of this process over a store."""
+    from reconciler import sandbox  # noqa: PLC0415 - start-up: only the sandbox needs its server
+
+    return sandbox.create_app(store)
+
+
+def seed(store: Store) -> None:
+    """Fill an empty store with the sample workspaces."""
+    from reconciler import sandbox  # noqa: PLC0415 - start-up: only the sandbox needs its data
+
+    sandbox.seed(store)
+
+
 @contextmanager
 def open_sandbox_store(settings: Settings, *, seeded: bool = True, place: str = "") -> Iterator[Store]:
     """The sandbox's data in the state folder (or in the file `place`, or `:memory:`), created and seeded on first use.
 
     Raises ConfigurationError.
     """
+    from reconciler.sandbox import Store  # noqa: PLC0415 - start-up: only the sandbox needs its server
+
     if place != ":memory:":
         _make_store_file(Path(place) if place else Path(settings.state_dir, SANDBOX_FILE))
     with Store(place or str(Path(settings.state_dir, SANDBOX_FILE))) as store:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reconciler.cli.key_command import run_key_command
 from reconciler.cli.settings import KEYS, TOKENS, Settings, value_of
 from reconciler.errors import ConfigurationError
 from reconciler.gateway.keys import KEY_HEADERS, KeyKind
@@ -45,6 +44,8 @@ def find_credential(settings: Settings) -> Credential:
     if not sources:
         raise _missing(settings.gateway)
     if settings.key_command:
+        from reconciler.cli.key_command import run_key_command  # noqa: PLC0415 - start-up: it starts processes
+
         key = run_key_command(settings.key_command)
         API_KEYS.add(key)
         return Credential(key, source="key command")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.json_text import parse_json
 from reconciler.manifest.files import is_named_pipe
-from reconciler.planning.planfile import is_plan_document
+from reconciler.planning.plan_format import is_plan_document
 
 
 def read(path: str, *, limit: int) -> bytes:
@@ -168,6 +167,8 @@ def _written(target: Path, data: bytes) -> Path:
 
     Its name is that of a temporary file, so that one that a killed process leaves is not taken for a manifest.
     """
+    import tempfile  # noqa: PLC0415 - start-up: most commands write no file
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
     temporary = Path(name)
     try:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from reconciler.cli import files, planfiles
+from reconciler import manifest
+from reconciler.cli import files, plan_names
 from reconciler.cli.settings import note_workspace
 from reconciler.errors import ManifestError, PlanFileError
-from reconciler.manifest import Validation, load, validate
 from reconciler.manifest.expand.variables import VARIABLE, Given
 from reconciler.manifest.load import NO_VALUES, read_manifests
 from reconciler.manifest.yaml.text import MOST_BYTES
 from reconciler.state import Desired
 from reconciler.text import command_line
+
+if TYPE_CHECKING:
+    from reconciler.manifest import Validation
 
 
 def load_manifests(paths: Sequence[str], variables: Mapping[str, str] = NO_VALUES) -> Desired:
@@ -22,7 +26,7 @@ def load_manifests(paths: Sequence[str], variables: Mapping[str, str] = NO_VALUE
     Raises ManifestError, and PlanFileError for a plan that is named as a manifest.
     """
     _refuse_plan_files(paths)
-    desired = load(paths, stdin=_stdin, variables=variables, environment=_environment())
+    desired = manifest.load(paths, stdin=_stdin, variables=variables, environment=_environment())
     note_workspace(desired.workspace)
     return desired
 
@@ -44,7 +48,7 @@ def given_values(variables: Mapping[str, str] = NO_VALUES) -> Given:
 def validate_manifests(paths: Sequence[str], variables: Mapping[str, str] = NO_VALUES) -> Validation:
     """Every problem and warning, as `load_manifests` reads. Raises PlanFileError for a plan that is named as a manifest."""
     _refuse_plan_files(paths)
-    return validate(paths, stdin=_stdin, variables=variables, environment=_environment())
+    return manifest.validate(paths, stdin=_stdin, variables=variables, environment=_environment())
 
 
 def values_for(variables: Mapping[str, str]) -> dict[str, str]:
@@ -60,10 +64,10 @@ def _environment() -> dict[str, str]:
 def _refuse_plan_files(paths: Sequence[str]) -> None:
     for path in paths:
         is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113 - Path raises for one that may not be looked up
-        if is_file and planfiles.looks_like_plan(planfiles.beginning(path)):
-            argument = planfiles.as_argument(path)
+        if is_file and plan_names.looks_like_plan(plan_names.beginning(path)):
+            argument = plan_names.as_argument(path)
             hint = command_line("reconciler", "apply", argument)
-            if not planfiles.is_plan_path(path):
+            if not plan_names.is_plan_path(path):
                 renamed = command_line("mv", argument, "plan.json")
                 hint = f"name plan files .json: {renamed} && reconciler apply plan.json"
             raise PlanFileError(f"{path} looks like a plan file, not a manifest", hint=hint)
@@ -71,6 +75,6 @@ def _refuse_plan_files(paths: Sequence[str]) -> None:
 
 def _stdin() -> bytes:
     data = files.read("-", limit=MOST_BYTES)
-    if planfiles.looks_like_plan(data):
+    if plan_names.looks_like_plan(data):
         raise PlanFileError("stdin looks like a plan file, not a manifest", hint="reconciler apply --plan -")
     return data

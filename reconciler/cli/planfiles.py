@@ -2,81 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
 from reconciler.applying.approve import short
 from reconciler.cli import files
+from reconciler.cli.plan_names import as_argument, is_manifest, looks_like_plan
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import document, screen_of, styled, to_json
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.json_text import parse_json
-from reconciler.manifest.misnamed import looks_like_manifest
-from reconciler.planning import Plan, Target, plan_from_json, plan_to_json
+from reconciler.planning import Plan, Target
 from reconciler.planning.plan import DIGEST_VERSION
-from reconciler.planning.planfile import is_plan_document
-from reconciler.render.annotations import plan_to_github
-from reconciler.render.html import plan_html
+from reconciler.planning.plan_format import is_plan_document
 from reconciler.render.lines import to_plain
-from reconciler.render.markdown import plan_markdown
 from reconciler.render.text import plan_lines
 from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.text import command_line
 
 MAX_BYTES = 1 << 30
-_SNIFFED = 64 * 1024
-_BOM = b"\xef\xbb\xbf"
 _DRIFT = "reconciler.drift/"
 _CREATE = "create one: reconciler plan -o plan.json"
-
-
-_PLAN = re.compile(rb"(?:\A[\s{]*|\n)[\"']?format[\"']?\s*:\s*[\"']?reconciler\.plan/")
-_MANIFEST = re.compile(rb"(?:\A[\s{]*|\n)[\"']?version[\"']?\s*:")
-
-
-def is_plan_path(path: str) -> bool:
-    """Whether a path has the name of a plan file."""
-    return path.lower().endswith(".json")
-
-
-def names_plan(path: str) -> bool:
-    """Whether `apply` takes a path for a plan file: named as one, unless its content is that of a manifest in JSON."""
-    # Opening a named pipe would wait for its writer.
-    if not is_plan_path(path) or not os.path.isfile(path):  # noqa: PTH113
-        return is_plan_path(path)
-    return not looks_like_manifest(path) and not _is_manifest(beginning(path))
-
-
-def beginning(path: str) -> bytes:
-    """The beginning of a file; empty if it cannot be read, which is reported where it is."""
-    try:
-        with open(path, "rb") as stream:  # noqa: PTH123 - as bytes, of which a plan file has many
-            return stream.read(_SNIFFED)
-    except OSError:
-        return b""
-
-
-def _is_manifest(data: bytes) -> bool:
-    """Whether the beginning of a file, or all of it, has the version of a manifest, also if nothing else is right in it."""
-    if looks_like_plan(data):
-        return False
-    if _MANIFEST.search(data[:4000].removeprefix(_BOM)):
-        return True
-    try:
-        content = parse_json(data, unique_keys=False)
-    except ValueError:
-        return False
-    return isinstance(content, Mapping) and "version" in content and "format" not in content
-
-
-def looks_like_plan(data: bytes) -> bool:
-    """Whether the beginning of a file is that of a plan, to name a mistake."""
-    return _PLAN.search(data[:1000].removeprefix(_BOM)) is not None
 
 
 def parse_plan(data: bytes, path: str) -> Plan:
@@ -89,6 +38,8 @@ def parse_plan(data: bytes, path: str) -> Plan:
         raise _not_a_plan(path, data) from None
     if not is_plan_document(content):
         raise _not_a_plan(path, data)
+    from reconciler.planning import plan_from_json  # noqa: PLC0415 - start-up: a new plan is not read
+
     plan = plan_from_json(content)
     _require_no_userinfo(plan.target)
     return plan
@@ -102,7 +53,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     if _DRIFT.encode() in data[:200]:
         hint = "take the workspace over with pull, or carry out the manifests: reconciler plan"
         return PlanFileError(f"{name} is a drift report, which cannot be applied", hint=hint)
-    if _is_manifest(data):
+    if is_manifest(data):
         hint = (
             "apply manifests without --plan"
             if path == "-"
@@ -166,11 +117,6 @@ def command_for(plan: Plan, settings: Settings, *arguments: str) -> str:
     return _settings_for(plan.target, settings).command(*arguments)
 
 
-def as_argument(path: str) -> str:
-    """A path as an argument that is never parsed as an option."""
-    return f"./{path}" if path.startswith("-") and path != "-" else path
-
-
 def plan_arguments(path: str) -> list[str]:
     """The arguments that name a plan file for `apply`; `-` is stdin."""
     return ["--plan", "-"] if path == "-" else [as_argument(path)]
@@ -179,13 +125,21 @@ def plan_arguments(path: str) -> list[str]:
 def format_plan(plan: Plan, form: str, command: str, view: View = PLAIN_VIEW) -> str:
     """The plan as `json`, `markdown`, `html`, annotations for `github`, or plain `text` of 80 columns."""
     if form == "json":
+        from reconciler.planning import plan_to_json  # noqa: PLC0415 - start-up: not for a plan as text
+
         return to_json(plan_to_json(plan))
     if form == "github":
+        from reconciler.render.annotations import plan_to_github  # noqa: PLC0415 - start-up: not for a plan as text
+
         return document(plan_to_github(plan, view.place))
     outcomes = view.outcomes
     if form == "markdown":
+        from reconciler.render.markdown import plan_markdown  # noqa: PLC0415 - start-up: not for a plan as text
+
         return document(plan_markdown(plan, approve_command=command, outcomes=outcomes))
     if form == "html":
+        from reconciler.render.html import plan_html  # noqa: PLC0415 - start-up: a template language
+
         return document(plan_html(plan, approve_command=command, source_url=view.source_url, outcomes=outcomes))
     return document(to_plain(plan_lines(plan, approve_command=command, is_full=view.is_full, outcomes=outcomes)))
 

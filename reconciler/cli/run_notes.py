@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from reconciler.applying import Run, Runs
 from reconciler.cli.terminal.output import print_message
 from reconciler.errors import JournalError
 from reconciler.names import fold
 from reconciler.state import Policy, Workspace
+
+if TYPE_CHECKING:
+    from reconciler.applying import Run, Runs
 
 
 def report_changed_runs(runs: Runs) -> None:

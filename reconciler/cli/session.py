@@ -7,26 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reconciler.applying import (
-    ApplyHooks,
-    ApplyOptions,
-    ApprovedPlan,
-    Event,
-    Run,
-    RunReport,
-    Runs,
-    annotate,
-    apply_in_new_workspace,
-    apply_recorded,
-    guard_plan,
-    inverse_of,
-    request_limit,
-    require_requests_left,
-    unfinished_deletes,
-    workspace_of_plan,
-)
+from reconciler import applying
+from reconciler.applying import Runs, unfinished_deletes
 from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
 from reconciler.cli.prepared import PreparedPlan, RequestCount
@@ -49,9 +33,12 @@ from reconciler.gateway import (
 from reconciler.live import Reading, choose_workspace, empty_reading, read, read_new, reread, with_access_role
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.forecast import MAX_AGE
-from reconciler.render.report import Protections
 from reconciler.state import Allowances, Desired, Workspace
 from reconciler.version import __version__
+
+if TYPE_CHECKING:
+    from reconciler.applying import ApplyOptions, ApprovedPlan, Event, Run, RunReport
+    from reconciler.render.report import Protections
 
 FRESH_SECONDS = 60.0
 """An older reading is repeated before the first write: an approval takes time."""
@@ -126,9 +113,9 @@ class Session:
             raise PlanFileError(f"run {run.id} created nothing, not even its workspace: there is nothing to undo")
         self._look_at_runs()
         policy = policy_for_undo(self._runs, run, workspace)
-        undo, reading = inverse_of(run, self.reader, workspace, policy, ids_before=self._runs.ids_before(run))
+        undo, reading = applying.inverse_of(run, self.reader, workspace, policy, ids_before=self._runs.ids_before(run))
         prepared = self._plan(undo.desired, reading, workspace, allowed)
-        return replace(prepared, plan=annotate(prepared.plan, undo))
+        return replace(prepared, plan=applying.annotate(prepared.plan, undo))
 
     def _plan(self, desired: Desired, reading: Reading, workspace: Workspace, allowed: Allowances) -> PreparedPlan:
         read_at = time.monotonic()
@@ -178,7 +165,7 @@ class Session:
         self._look_at_runs()
         reading = reread(self.reader, plan, workspace) if workspace.id else empty_reading(plan, workspace)
         reading = with_access_role(reading, self.reader, plan)
-        plan = guard_plan(
+        plan = applying.guard_plan(
             plan,
             reading,
             allowed,
@@ -188,7 +175,7 @@ class Session:
             run=self._runs.of(plan, complete=False),
             **self._costs(),
         )
-        limit = request_limit(plan, allowed)
+        limit = applying.request_limit(plan, allowed)
         if allowed.except_blocked:
             plan = exclude_blocked(plan, limit)
         return PreparedPlan(plan, workspace, reading, time.monotonic(), limit)
@@ -197,13 +184,15 @@ class Session:
         try:
             if plan.target.is_new:
                 with self._sent.choosing():
-                    return workspace_of_plan(plan, self.reader, self._runs)
+                    return applying.workspace_of_plan(plan, self.reader, self._runs)
             return self._choose(plan.target.workspace_id)
         except WorkspaceError as error:
             raise PlanFileError(f"the plan is for another workspace: {error.message}") from error
 
     def protections(self, plan: Plan, workspace: Workspace) -> Protections:
         """What applying this plan records and removes of `policy.protect`."""
+        from reconciler.render.report import Protections  # noqa: PLC0415 - start-up: only an apply reports
+
         before, now = set(self._protected_before(workspace)), set(plan.policy.protect)
         return Protections(recorded=len(now - before), removed=len(before & set(plan.withdrawn)))
 
@@ -222,9 +211,9 @@ class Session:
         """Apply with a journal. Raises StalePlanError and BlockedError before the first write."""
         reading, workspace, started = prepared.reading, prepared.workspace, time.monotonic()
         if workspace.id and started - prepared.read_at > FRESH_SECONDS:
-            require_requests_left(prepared.plan, prepared.limit, self.requests, reading.live.requests)
+            applying.require_requests_left(prepared.plan, prepared.limit, self.requests, reading.live.requests)
             reading = reread(self.reader, approved.plan, workspace)
-        hooks = ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
+        hooks = applying.ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
         common: dict[str, Any] = {"connection": self.config.connection, "options": options}
 
         def read_again(of: Workspace = workspace) -> Reading:
@@ -233,10 +222,12 @@ class Session:
         with self.interrupt.held():
             if not approved.plan.target.is_new:
                 common["reading_again"] = read_again if self._verifies else None
-                report = apply_recorded(approved, self.writer(), reading, self._runs, hooks, **common)
+                report = applying.apply_recorded(approved, self.writer(), reading, self._runs, hooks, **common)
             else:
                 common |= {"verifies": self._verifies, "on_created": report_created, "reading": reading}
-                report = apply_in_new_workspace(approved, self.writer(), read_again, self._runs, hooks, **common)
+                report = applying.apply_in_new_workspace(
+                    approved, self.writer(), read_again, self._runs, hooks, **common
+                )
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
     def _client_options(self) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, ErrorOrigin, RedirectError
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.error_table import meaning_of, read_body
 from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.statuses import RequestOutcome, outcome_of
 from reconciler.text import sanitize
@@ -20,6 +19,8 @@ def error_for(request: Request, response: Response, config: GatewayConfig) -> Ap
     is_unknown = outcome_of(request.method, status) is RequestOutcome.UNKNOWN
     if 300 <= status < 400:
         return _redirect_error(request, response, config, is_unknown=is_unknown)
+    from reconciler.gateway.error_table import meaning_of, read_body  # noqa: PLC0415 - start-up: most requests succeed
+
     body = read_body(request, response, config)
     meaning = meaning_of(request, status, body, config)
     codes = f"HTTP {status}" + (f", code {body.code}" if body.code is not None else "")

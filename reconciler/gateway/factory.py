@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from reconciler.errors import ApiError, WorkspaceError
-from reconciler.gateway.async_reader import AsyncReader
-from reconciler.gateway.async_writer import AsyncWriter
 from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.connections import id_of
 from reconciler.gateway.messages import ReadOnly
+from reconciler.gateway.open_transport import open_transport
 from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.reader import Reader
 from reconciler.gateway.requests import SYSTEM_CLOCK, Clock, Paused, RequestPipeline, Sent
 from reconciler.gateway.retry import DEFAULT, RetryPolicy
-from reconciler.gateway.transport import open_transport
 from reconciler.gateway.writer import Writer
 
 
@@ -67,16 +64,6 @@ def open_writer(
         on_pause=on_pause,
     )
     return Writer(config, pipeline)
-
-
-def open_async_reader(config: GatewayConfig, *, threads: int = 16, **options: Any) -> AsyncReader:
-    """An awaitable client that can only read; `options` are those of `open_reader`, `threads` the most requests at once."""
-    return AsyncReader(open_reader(config, **options), threads=threads)
-
-
-def open_async_writer(config: GatewayConfig, *, threads: int = 16, **options: Any) -> AsyncWriter:
-    """An awaitable client that can write, for approved writes; `options` are those of `open_reader`."""
-    return AsyncWriter(open_writer(config, **options), threads=threads)
 
 
 def pin_connection(config: GatewayConfig, reader: Reader) -> GatewayConfig:

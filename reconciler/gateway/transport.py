@@ -5,26 +5,15 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Protocol
 
-import httpx
-
 from reconciler.errors import ConfigurationError, NetworkError, ProtocolError
-from reconciler.gateway.asgi import AsgiTransport
-from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.deadline import Deadline, DeadlineBackend
-from reconciler.gateway.decoding import ACCEPTED_ENCODINGS, BodyTooLargeError, InvalidEncodingError, decode
-from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, Transport, decimal_header, too_large
+from reconciler.gateway.decoding import BodyTooLargeError, InvalidEncodingError, decode
+from reconciler.gateway.http_library import httpx
+from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response, decimal_header, too_large
 from reconciler.text import redact
-from reconciler.version import __version__
-
-
-def open_transport(config: GatewayConfig) -> Transport:
-    """The transport for this configuration. Raises ConfigurationError for invalid proxy or certificate settings."""
-    headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **config.headers()}
-    if config.app is not None:
-        return AsgiTransport(config.app, headers)
-    return HttpTransport(config, {**headers, "Accept-Encoding": ACCEPTED_ENCODINGS})
 
 
 class Endpoint(Protocol):
@@ -58,7 +47,7 @@ class HttpTransport:
                 headers=headers,
                 timeout=config.timeout,
                 follow_redirects=False,
-                verify=_needs_certificates(config),
+                verify=_may_be_encrypted(config) and tls_context(),
                 # An explicit auth that does nothing, so that httpx never reads .netrc.
                 auth=_no_auth,
                 # Loopback addresses bypass any proxy of the environment.
@@ -153,9 +142,18 @@ def _set_deadline(client: httpx.Client, deadline: Deadline) -> None:
             pool._network_backend = DeadlineBackend(pool._network_backend, deadline)  # noqa: SLF001 - see above
 
 
-def _needs_certificates(config: Endpoint) -> bool:
-    """Whether a connection may be encrypted: to a server of this machine without TLS, never by a proxy, none is. Loading them takes long."""
+def _may_be_encrypted(config: Endpoint) -> bool:
+    """Whether a connection may be encrypted: to a server of this machine without TLS, never by a proxy, none is."""
     return not (config.is_loopback and config.base_url.startswith("http://"))
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """The TLS settings of every client of this process, made once: loading the certificates takes as long as a small plan.
+
+    SSL_CERT_FILE and SSL_CERT_DIR count as they are at the first use. Raises OSError or ValueError for ones that cannot be loaded.
+    """
+    return httpx.create_ssl_context()
 
 
 def _no_auth(request: httpx.Request) -> httpx.Request:

@@ -1,20 +1,40 @@
 """Manifests: from YAML text to the desired state, with every problem at its place."""
 
-from reconciler.manifest.declared_checks import broken_checks
-from reconciler.manifest.export import Exported, ExportOptions, export_manifest
-from reconciler.manifest.load import load
-from reconciler.manifest.schema.manifest import manifest_schema
-from reconciler.manifest.starter import starter
-from reconciler.manifest.validated import Validation, validate
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "ExportOptions",
-    "Exported",
-    "Validation",
-    "broken_checks",
-    "export_manifest",
-    "load",
-    "manifest_schema",
-    "starter",
-    "validate",
-]
+from reconciler.lazy_exports import export_on_use
+
+if TYPE_CHECKING:
+    from reconciler.manifest.declared_checks import (
+        broken_checks as broken_checks,
+    )
+    from reconciler.manifest.export import (
+        Exported as Exported,
+        ExportOptions as ExportOptions,
+        export_manifest as export_manifest,
+    )
+    from reconciler.manifest.load import (
+        load as load,
+    )
+    from reconciler.manifest.schema.manifest import (
+        manifest_schema as manifest_schema,
+    )
+    from reconciler.manifest.starter import (
+        starter as starter,
+    )
+    from reconciler.manifest.validated import (
+        Validation as Validation,
+        validate as validate,
+    )
+
+export_on_use(
+    __name__,
+    {
+        "declared_checks": "broken_checks",
+        "export": "ExportOptions Exported export_manifest",
+        "load": "load",
+        "schema.manifest": "manifest_schema",
+        "starter": "starter",
+        "validated": "Validation validate",
+    },
+)

@@ -24,6 +24,7 @@ from reconciler.planning.plan import (
     Target,
     Targeting,
 )
+from reconciler.planning.plan_format import FORMAT, is_plan_document
 from reconciler.planning.planfile_parts import pair_from_json, pair_to_json, proof_from_json, proof_to_json
 from reconciler.planning.planfile_shape import PLAN_1, PLAN_2
 from reconciler.planning.precondition import Precondition
@@ -31,7 +32,6 @@ from reconciler.planning.verification import verify_plan
 from reconciler.state import Policy, SourceFile
 from reconciler.text import sanitize
 
-FORMAT = "reconciler.plan/1"
 MOST_PROBLEMS = 20
 """Most problems of one file that an error lists."""
 
@@ -114,12 +114,6 @@ def _change_to_json(change: Change) -> dict[str, Any]:
         "removal": change.removal,
         "temporary_name": change.temporary_name or None,
     }
-
-
-def is_plan_document(data: Any) -> bool:
-    """Whether a JSON value is a plan file of any format, by its `format`."""
-    form = data.get("format") if isinstance(data, Mapping) else None
-    return isinstance(form, str) and form.startswith("reconciler.plan/")
 
 
 def plan_from_json(data: Any) -> Plan:

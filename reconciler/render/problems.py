@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.render import words
+from reconciler.render.counts import count
 from reconciler.render.escape import ascii_only, log_line, visible, workflow_data, workflow_property
 from reconciler.render.lines import Line, Span, flow
 from reconciler.render.screen import PIPE, Screen
@@ -29,7 +29,7 @@ def problem_lines(
     for problem in problems:
         lines += _problem(problem, screen)
         lines.append(())
-    lines += flow((Span(words.count(len(problems), word), "bold"),), screen)
+    lines += flow((Span(count(len(problems), word), "bold"),), screen)
     return lines
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import targets, values, words
 from reconciler.render.collapse import CollapsedChanges, collapse, collapse_removals, common_changes, nothing_more
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, command_lines, to_plain
-from reconciler.render.outcomes import RunOutcomes
 from reconciler.render.removals import counted, removals, total_impact
 from reconciler.render.renames import rename_candidate_lines
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.text_blocks import block_lines
 from reconciler.render.text_change import ChangeText, mark, notes_of
+
+if TYPE_CHECKING:
+    from reconciler.render.outcomes import RunOutcomes
 
 __all__ = ["Line", "Span", "plan_lines", "to_plain"]
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.render import values, words
 from reconciler.render.collapse import FEW, FIRST_NAMES, CollapsedChanges
 from reconciler.render.lines import Line, Span, Style, flow
-from reconciler.render.outcomes import RunOutcomes
-from reconciler.render.report import RESULT_STYLES
 from reconciler.render.screen import Screen
+
+if TYPE_CHECKING:
+    from reconciler.render.outcomes import RunOutcomes
 
 STYLES: dict[Action, Style] = {
     Action.CREATE: "create",
@@ -67,6 +69,8 @@ class ChangeText:
     def _state(self, change: Change) -> Iterator[Span]:
         """The result of a change that was applied, or that a guard blocks it."""
         if self.outcomes:
+            from reconciler.render.report import RESULT_STYLES  # noqa: PLC0415 - start-up: only a run has results
+
             result = self.outcomes.result(change)
             yield Span(f"  {self.outcomes.word(change)}", RESULT_STYLES[result] if result else "archive")
         elif change.blocked:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reconciler.render.annotations import PlaceOf, source_of
-from reconciler.render.outcomes import RunOutcomes
+
+if TYPE_CHECKING:
+    from reconciler.render.outcomes import RunOutcomes
 
 
 @dataclass(frozen=True, slots=True)

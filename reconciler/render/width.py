@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from wcwidth import wcwidth
+from collections.abc import Callable, Iterator
+from functools import cache
 
 _ZWJ = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
+
+
+@cache
+def _measure() -> Callable[[str], int]:
+    """The function that knows the cells of a character."""
+    from wcwidth import wcwidth  # noqa: PLC0415 - start-up: its tables are for text beyond ASCII
+
+    return wcwidth
 
 
 def _is_modifier(char: str) -> bool:
@@ -24,7 +31,7 @@ def _joins(cluster: str, char: str) -> bool:
         return True
     if _is_regional(char):
         return len(cluster) == 1 and _is_regional(cluster)
-    return wcwidth(char) == 0
+    return _measure()(char) == 0
 
 
 def clusters(text: str) -> Iterator[str]:
@@ -46,7 +53,7 @@ def _cells(cluster: str) -> int:
     # Counted here and not by wcswidth: its newer releases read the environment to detect the terminal.
     if len(cluster) > 1 and (_EMOJI_STYLE in cluster or _is_regional(cluster[0])):
         return 2
-    return max(wcwidth(cluster[0]), 0)
+    return max(_measure()(cluster[0]), 0)
 
 
 def width(text: str) -> int:

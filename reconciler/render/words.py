@@ -12,6 +12,7 @@ from reconciler.planning.first_plan import is_first_plan_warning
 from reconciler.planning.plan import Action, Change, Excluded, FieldChange, Forecast, Impact, Plan
 from reconciler.planning.renames.candidate import RenameCandidate, common_line
 from reconciler.render import targets
+from reconciler.render.counts import count as count  # noqa: PLC0414 - exported with the other phrases
 from reconciler.render.values import duration, one_a_member, value
 from reconciler.state import AccessRole
 from reconciler.text import command_line
@@ -65,11 +66,6 @@ def steps(change: Change) -> str:
 def hours(seconds: int) -> str:
     """Tracked time in hours, as it is billed; short times in seconds, so that they are not rounded to zero."""
     return f"{seconds / 3600:,.1f} h" if seconds >= 180 else f"{seconds} s"
-
-
-def count(number: int, singular: str, plural: str = "") -> str:
-    """`1 project`, `2 projects`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def impact(change: Change) -> str:

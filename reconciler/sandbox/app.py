@@ -8,6 +8,8 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.datastructures import State
@@ -21,7 +23,7 @@ from reconciler.sandbox.access import caller_id, require_membership
 from reconciler.sandbox.auth import authenticate_direct, authenticate_gateway
 from reconciler.sandbox.call import Call, Handler, Response
 from reconciler.sandbox.clock import SettableClock
-from reconciler.sandbox.control import PREFIX, Control, ControlRequest
+from reconciler.sandbox.control_access import PREFIX
 from reconciler.sandbox.errors import ErrorResponse, gateway
 from reconciler.sandbox.fault_rules import FaultRules
 from reconciler.sandbox.faults import Asgi, FaultInjector, Faults, IncomingRequest
@@ -33,6 +35,9 @@ from reconciler.sandbox.routing import Router
 from reconciler.sandbox.seed import ensure_account, seed
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import LIVE, Switches
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.control import Control, ControlRequest
 
 _NATIVE = Router((NATIVE,), prefix="v1/")
 _GATEWAY = Router((connections.ROUTES,))
@@ -56,18 +61,15 @@ class SandboxApp:
         initial: Callable[[Store], object],
     ) -> None:
         self._store, self._switches, self._sleep = store, switches, sleep
-        self._clock, self._log, rules = SettableClock(clock), RequestLog(), FaultRules()
+        self._clock, self._log, self._rules, self._initial = SettableClock(clock), RequestLog(), FaultRules(), initial
         self._limiter = Limiter(switches.rate, self._clock)
-        self._control = Control(
-            store, self._clock, rules, self._log, switches=switches, apply=self._use, initial=initial
-        )
         # The route matches no path with a line break in it; such a path is as unknown as any other.
         self._inner = Starlette(
             routes=[Route("/{path:path}", self._serve, methods=list(_METHODS))],
             exception_handlers={404: self._serve_unmatched},
         )
         self._app: Asgi = FaultInjector(
-            self._inner, lambda incoming: rules(incoming) or (faults or _no_fault)(incoming)
+            self._inner, lambda incoming: self._rules(incoming) or (faults or _no_fault)(incoming)
         )
         self.state = State({"log": self._log, "store": store, "switches": switches})
 
@@ -75,6 +77,14 @@ class SandboxApp:
         """Serve one request: the ASGI entry point. The control API has no faults, no latency, no rate limit and no log."""
         is_control = scope["type"] == "http" and f"{scope['path']}/".startswith(f"{PREFIX}/")
         await (self._inner if is_control else self._app)(scope, receive, send)
+
+    @cached_property
+    def _control(self) -> Control:
+        """The control API; nothing changes the switches before its first request."""
+        from reconciler.sandbox.control import Control  # noqa: PLC0415 - start-up: few programs ask for it
+
+        parts = self._store, self._clock, self._rules, self._log
+        return Control(*parts, switches=self._switches, apply=self._use, initial=self._initial)
 
     def _use(self, switches: Switches) -> None:
         """Put other switches in force; the rate limit starts again."""
@@ -153,6 +163,8 @@ class SandboxApp:
 
 def _control_request(request: Request, payload: bytes) -> ControlRequest:
     """A request of the control API as plain values. A request without an address is one within this process."""
+    from reconciler.sandbox.control import ControlRequest  # noqa: PLC0415 - start-up: as `Control`
+
     client = request.client.host if request.client else "127.0.0.1"
     query = dict(request.query_params)
     return ControlRequest(request.method, request.scope["path"], request.headers, client, query, payload)

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.errors import ConfigurationError
 from reconciler.sandbox.call import Response
 from reconciler.sandbox.clock import SettableClock
-from reconciler.sandbox.control_access import refusal
+from reconciler.sandbox.control_access import PREFIX, refusal
 from reconciler.sandbox.errors import ErrorResponse
 from reconciler.sandbox.fault_rules import FaultRules, parse_rule
 from reconciler.sandbox.instants import iso_of, parse_instant
@@ -18,8 +18,6 @@ from reconciler.sandbox.request_log import RequestLog
 from reconciler.sandbox.snapshot import dump, load
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.switches import Switches
-
-PREFIX = "/_sandbox"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reconciler.sandbox.access import ensure_member
 from reconciler.sandbox.call import Call, Response, Routes
@@ -106,6 +105,8 @@ def _project(call: Call, project_id: str | None) -> Record | None:
 
 def _zone(call: Call, user_id: str) -> tzinfo:
     """The time zone of a user's account; UTC if it is not set or unknown to this machine."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - start-up: few requests are about days
+
     user = call.store.load("user", user_id)
     try:
         return ZoneInfo(user["settings"]["timeZone"]) if user and user["settings"] else UTC

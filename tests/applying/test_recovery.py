@@ -17,8 +17,9 @@ from reconciler.applying.journal.events import (
 from reconciler.applying.journal.history import history_of
 from reconciler.applying.journal.run import Run
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus, evaluate_preconditions
-from reconciler.applying.recovery import _resolve_create, resolutions, unfinished_deletes
+from reconciler.applying.recovery import _resolve_create, resolutions
 from reconciler.applying.report import Result
+from reconciler.applying.unfinished import unfinished_deletes
 from reconciler.errors import JournalError
 from reconciler.kinds import BY_NAME
 from reconciler.live import read_undeclared

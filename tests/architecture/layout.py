@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "version": (),
+    "lazy_exports": (),
     "errors": (),
     "names": (),
     "characters": (),
@@ -52,7 +53,7 @@ DOORS = {
     "jsonschema_rs": ("manifest.validation.validate", "checks.patterns"),
     "deepdiff": ("planning.structured",),
     "rapidfuzz": ("planning.renames.similarity",),
-    "httpx": ("gateway.transport",),
+    "httpx": ("gateway.http_library",),
     "portalocker": ("applying.lock",),
     "python_calamine": ("manifest.table.xlsx",),
     "dateparser": ("timekeeping.times",),

@@ -36,6 +36,19 @@ class Module:
         """Full names of what importing the module imports; not what is for the type checker, nor inside functions."""
         return tuple(_imported(_top_level(self.tree)))
 
+    @cached_property
+    def exported_on_use(self) -> dict[str, str]:
+        """Names that a package imports when they are first used, with the full name of the module of each."""
+        if "export_on_use(" not in self.source:
+            return {}
+        imports = [
+            node
+            for block in self.tree.body
+            if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+            for node in block.body
+        ]
+        return {alias.name: str(n.module) for n in imports if isinstance(n, ast.ImportFrom) for alias in n.names}
+
 
 def _imported(nodes: Iterator[ast.AST]) -> Iterator[str]:
     for node in nodes:

@@ -105,13 +105,20 @@ def circles(modules: Iterable[Module]) -> list[str]:
 
 
 def _targets(module: Module, known: Mapping[str, Module]) -> set[str]:
-    """The modules that importing `module` runs: for `from a.b import c` that is `a.b.c` where it is one, else `a.b`."""
+    """The modules that importing `module` runs: for `from a.b import c` that is `a.b.c` where it is one, else `a.b`.
+
+    Where `a.b` imports `c` on use, it is the module that `a.b` imports it from as well.
+    """
     targets = set()
     for name in module.imports_on_load:
         own = name.removeprefix("reconciler.") if name.startswith("reconciler.") else ""
-        target = own if own in known else own.rpartition(".")[0]
-        if target in known and target and target != module.name:
-            targets.add(target)
+        while own:
+            package, _, last = own.rpartition(".")
+            target = own if own in known else package
+            if target in known and target and target != module.name:
+                targets.add(target)
+            origin = known[package].exported_on_use.get(last) if package in known and own not in known else None
+            own = f"{origin.removeprefix('reconciler.')}.{last}" if origin else ""
     return targets
 
 

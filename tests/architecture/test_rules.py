@@ -102,7 +102,14 @@ def test_the_rule_on_circles_can_fail() -> None:
     first = Module("state", "from reconciler.model import Kind\n")
     second = Module("model", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import reconciler.state\n")
     third = Module("model", "import reconciler.state\n")
+    lazy = Module("state", "if TYPE_CHECKING:\n    from reconciler.state.inner import X\nexport_on_use()\n")
+    inner, user = (
+        Module("state.inner", "import reconciler.model\n"),
+        Module("model", "from reconciler.state import X\n"),
+    )
     assert rules.circles([first, second]) == []
+    assert rules.circles([lazy, inner]) == []
+    assert rules.circles([lazy, inner, user]) == ["model → state.inner"]
     assert rules.circles([first, third]) == ["model → state"]
 
 

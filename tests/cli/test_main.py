@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import click
@@ -14,22 +12,7 @@ import pytest
 from reconciler.cli.global_options import GLOBAL_HELP, Command, GlobalOption
 from reconciler.cli.main import COMMANDS, root
 from reconciler.version import __version__
-from tests.cli.program import Desk, clean_environment
-from tests.waiting import HANGING
-
-HEAVY = (
-    "httpx",
-    "jsonschema",
-    "jsonschema_rs",
-    "deepdiff",
-    "yaml",
-    "rich",
-    "starlette",
-    "uvicorn",
-    "jinja2",
-    "sqlite3",
-    "dateparser",
-)
+from tests.cli.program import Desk
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], Command]]:
@@ -128,69 +111,9 @@ def test_the_version_is_a_command_too(desk: Desk) -> None:
     assert desk.call("version").stdout == desk.call("--version").stdout == f"reconciler {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["--version"], ["plan", "--version"], ["--help"], ["plan", "--help"]])
-def test_version_and_help_import_nothing_that_they_do_not_need(words: list[str]) -> None:
-    code = (
-        "import sys\nfrom reconciler.cli.main import main\n"
-        f"sys.argv = ['reconciler', *{words!r}]\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "print(*sorted(sys.modules), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        timeout=HANGING,
-        check=True,
-    )
-    loaded = set(done.stderr.split())
-    assert not loaded & set(HEAVY)
-    if words == ["--version"]:
-        assert done.stdout == f"reconciler {__version__}\n"
-        rooms = {name for name in loaded if name.startswith("reconciler.")}
-        assert rooms == {
-            f"reconciler.{name}"
-            for name in (
-                "cli",
-                "cli.main",
-                "cli.global_options",
-                "cli.settings",
-                "cli.summary",
-                "cli.terminal",
-                "cli.terminal.streams",
-                "version",
-            )
-        }
-
-
 def test_completing_a_command_name_imports_no_command(desk: Desk) -> None:
     done = desk.run(COMP_WORDS="reconciler pl", COMP_CWORD="1", _RECONCILER_COMPLETE="bash_complete")
     assert done.stdout.split() == ["plain,plan"]
-
-
-def test_completing_imports_nothing_that_it_does_not_need(desk: Desk) -> None:
-    """Not even the program's own modules that send requests."""
-    code = (
-        "import sys\nfrom reconciler.cli.main import main\nsys.argv = ['reconciler']\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "print(*sorted(sys.modules), file=sys.stderr)"
-    )
-    desk.call("--sandbox", "workspaces", "list")
-    line = "--sandbox\x1f--base-url\x1fhttp://127.0.0.1:9\x1fplan\x1f--workspace\x1f"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=clean_environment(_RECONCILER_COMPLETE="zsh", _RECONCILER_LINE=line),
-        cwd=desk.folder,
-        capture_output=True,
-        text=True,
-        timeout=HANGING,
-        check=True,
-    )
-    assert [row.split("\t")[1] for row in done.stdout.splitlines()] == ["Acme Studio", "Side Hustle"]
-    loaded = set(done.stderr.split())
-    assert not loaded & (set(HEAVY) - {"sqlite3"})
-    assert not {name for name in loaded if name.startswith(("reconciler.gateway", "reconciler.live", "http.client"))}
 
 
 @pytest.mark.parametrize(

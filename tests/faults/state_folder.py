@@ -16,8 +16,8 @@ from reconciler.errors import ReconcilerError, StoppedError
 from reconciler.gateway import Clock, GatewayConfig, Limiter, Reader, RetryPolicy, Writer
 from reconciler.gateway.asgi import AsgiTransport
 from reconciler.gateway.messages import ReadOnly, Request
+from reconciler.gateway.open_transport import open_transport
 from reconciler.gateway.requests import RequestPipeline
-from reconciler.gateway.transport import open_transport
 from reconciler.live import choose_workspace, reread, with_access_role
 from reconciler.sandbox import Faults, LoggedRequest
 from reconciler.state import Allowances

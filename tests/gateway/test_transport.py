@@ -22,7 +22,7 @@ from reconciler.gateway import GatewayConfig, Rate, open_writer
 from reconciler.gateway import deadline as deadline_module
 from reconciler.gateway import transport as transport_module
 from reconciler.gateway.messages import MAX_RESPONSE_BYTES, Request, Response
-from reconciler.gateway.transport import open_transport
+from reconciler.gateway.open_transport import open_transport
 from tests.clock import Time
 
 KEY = "k3y-that-must-stay-secret"

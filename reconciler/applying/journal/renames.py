@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from reconciler.applying.journal.run import Run
 from reconciler.errors import JournalError
 from reconciler.model import Address
 from reconciler.planning.order import gives_place
 from reconciler.planning.plan import Change
+
+if TYPE_CHECKING:
+    from reconciler.applying.journal.run import Run
 
 
 def recorded_renames(runs: Iterable[Run], workspace_id: str) -> Mapping[Address, tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from reconciler.applying.journal.chain import Sealed, seed_of, verify
 from reconciler.applying.journal.events import JournalEvent, SessionStarted, UnknownEvent, parse_line
+from reconciler.applying.journal.folder import IDS, JOURNAL, PLAN
 from reconciler.applying.journal.history import History, history_of
 from reconciler.applying.journal.writer import Journal
 from reconciler.applying.private_files import read_private
@@ -20,7 +21,6 @@ from reconciler.json_text import parse_json
 from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import plan_from_json
 
-PLAN, JOURNAL, IDS = "plan.json", "journal.jsonl", "ids.txt"
 _SESSION = b'{"event":"session_'
 
 

@@ -9,18 +9,19 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from reconciler.applying.journal.folder import IDS, JOURNAL, PLAN, TIME, is_time_run
 from reconciler.applying.journal.renames import recorded_renames
-from reconciler.applying.journal.run import IDS, JOURNAL, PLAN, Run
-from reconciler.applying.journal.time_run import TIME, TimeRun, is_time_run
-from reconciler.applying.journal.writer import utc
 from reconciler.applying.private_files import make_folder, make_state_folder, write_private
 from reconciler.errors import JournalError
 from reconciler.model import Address
 from reconciler.planning.forecast import forecast_all
 from reconciler.planning.plan import Plan
-from reconciler.planning.planfile import plan_to_json
+
+if TYPE_CHECKING:
+    from reconciler.applying.journal.run import Run
+    from reconciler.applying.journal.time_run import TimeRun
 
 _Key = tuple[tuple[int, int], ...]
 
@@ -39,7 +40,7 @@ class Runs:
         Time runs are not among them: no guard, policy or recovery rests on one. Raises JournalError where the folder cannot
         be read.
         """
-        return (run for run in self.every() if not isinstance(run, TimeRun))
+        return (run for run in self.every() if run.head_file == PLAN)
 
     def every(self) -> Iterator[Run]:
         """All runs, time runs included, newest first. Raises JournalError where the folder cannot be read."""
@@ -59,7 +60,7 @@ class Runs:
     def _run(self, path: Path) -> Run:
         key = tuple(map(_state_of, (path / PLAN, path / JOURNAL, path / IDS, path / TIME)))
         if path not in self._read or self._read[path][0] != key:
-            self._read[path] = key, TimeRun(path) if is_time_run(path) else Run(path)
+            self._read[path] = key, _recorded(path)
         return self._read[path][1]
 
     def named(self, name: str) -> Run:
@@ -134,17 +135,23 @@ class Runs:
 
     def begin(self, plan: Plan, now: float, ids: Collection[str] = ()) -> Run:
         """Create the folder of a run, with the plan and the ids that exist in it. Raises JournalError where that fails."""
+        from reconciler.planning.planfile import plan_to_json  # noqa: PLC0415 - start-up: most commands begin no run
+
         plan = replace(plan, forecast=forecast_all(plan.forecast, plan.changes))
         content = (json.dumps(plan_to_json(plan), indent=1) + "\n").encode()
         listed = "".join(f"{one}\n" for one in sorted(ids)).encode()
-        return Run(self._new_folder(plan.digest, now, {IDS: listed, PLAN: content}))
+        return _recorded(self._new_folder(plan.digest, now, {IDS: listed, PLAN: content}))
 
     def begin_time(self, head: Mapping[str, Any], now: float) -> TimeRun:
         """Create the folder of a time run; `head` says what it does, with its `digest`. Raises JournalError where that fails."""
+        from reconciler.applying.journal.time_run import TimeRun  # noqa: PLC0415 - start-up: most commands begin no run
+
         content = (json.dumps(head, indent=1) + "\n").encode()
         return TimeRun(self._new_folder(head["digest"], now, {TIME: content}))
 
     def _new_folder(self, digest: str, now: float, files: Mapping[str, bytes]) -> Path:
+        from reconciler.applying.journal.writer import utc  # noqa: PLC0415 - start-up: most commands begin no run
+
         stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, for people who look into the folder
         path = self.path / f"{stamp}-{digest.removeprefix('sha256:')[:8]}"
         try:
@@ -171,6 +178,14 @@ class Runs:
                 continue
             if any(session.started.digest.startswith(f"sha256:{digits}") for session in run.head.sessions):
                 yield run
+
+
+def _recorded(path: Path) -> Run:
+    """The run in a folder, by its files."""
+    from reconciler.applying.journal.run import Run  # noqa: PLC0415 - start-up: only where a run is recorded
+    from reconciler.applying.journal.time_run import TimeRun  # noqa: PLC0415 - start-up: only where a run is recorded
+
+    return TimeRun(path) if is_time_run(path) else Run(path)
 
 
 def _make_new_folder(path: Path) -> Path:

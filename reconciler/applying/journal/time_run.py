@@ -10,21 +10,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from reconciler.applying.journal.run import PLAN, Run
+from reconciler.applying.journal.folder import TIME
+from reconciler.applying.journal.run import Run
 from reconciler.errors import JournalError
 from reconciler.planning.plan import Plan, Target
 
-TIME: Final = "time.json"
 FORMAT: Final = "reconciler.time_run/1"
 _TARGET = ("gateway", "base_url")
-
-
-def is_time_run(folder: Path) -> bool:
-    """Whether a folder is that of a time run."""
-    return (folder / TIME).exists() and not (folder / PLAN).exists()
 
 
 def sealed_head(head: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import click
 
 from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, record_policy, with_allowances_of
 from reconciler.applying.approve import MIN_DIGITS, require_current
-from reconciler.cli import planfiles
+from reconciler.cli import plan_names, planfiles
 from reconciler.cli.allowances import allowance_arguments, target_arguments
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.prepared import PreparedPlan
@@ -97,7 +97,7 @@ def _apply_subject(
         print_message(planfiles.format_for_stream(plan, sys.stderr, settings, "", View(request.is_full)))
     if request.is_strict:
         require_no_warnings(plan)
-    named = planfiles.plan_arguments("-") if request.is_plan else map(planfiles.as_argument, request.paths)
+    named = planfiles.plan_arguments("-") if request.is_plan else map(plan_names.as_argument, request.paths)
     arguments = [
         *named,
         *variable_arguments(request.variables),
@@ -179,7 +179,7 @@ def _load_subject(request: ApplyRequest) -> Plan | Desired:
     paths, is_plan = request.paths, request.is_plan
     if is_plan and paths != ("-",):
         raise click.UsageError("--plan reads the plan file from standard input: reconciler apply --plan -", _context())
-    plans = [path for path in paths if planfiles.names_plan(path)]
+    plans = [path for path in paths if plan_names.names_plan(path)]
     if plans and len(paths) > 1:
         raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
     if (plans or is_plan) and request.variables:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from reconciler.cli import files, planfiles
+from reconciler.cli import files, plan_names, planfiles
 from reconciler.cli.allowances import allowance_arguments, target_arguments
 from reconciler.cli.plan_exit import ExitRules, exit_code, failures
 from reconciler.cli.settings import Settings
@@ -86,7 +86,7 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
     saved = planfiles.plan_arguments(request.output) if request.output else None
-    manifests = [*map(planfiles.as_argument, request.paths), *variable_arguments(request.variables)]
+    manifests = [*map(plan_names.as_argument, request.paths), *variable_arguments(request.variables)]
     arguments = [*(saved or [*manifests, *target_arguments(request.allowed)]), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     noted().plan = plan

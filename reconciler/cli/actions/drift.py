@@ -11,7 +11,7 @@ from reconciler.cli import files
 from reconciler.cli.actions.deliver import Report, require_no_source
 from reconciler.cli.git_files import MOST_COMMITS, Repository
 from reconciler.cli.manifests import load_manifests, values_for
-from reconciler.cli.planfiles import as_argument
+from reconciler.cli.plan_names import as_argument
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import variable_arguments

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.cli.actions.export_files import Output, parse_output
 from reconciler.cli.actions.export_selection import Selection
-from reconciler.cli.planfiles import as_argument
+from reconciler.cli.plan_names import as_argument
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from reconciler.cli import files
-from reconciler.cli.planfiles import as_argument
+from reconciler.cli.plan_names import as_argument
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import document, print_message, print_result
 from reconciler.kinds import KINDS

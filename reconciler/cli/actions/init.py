@@ -13,7 +13,7 @@ from reconciler.cli.actions.import_csv import read_import
 from reconciler.cli.actions.schema import schema_text
 from reconciler.cli.adopt.ci_files import CI_PATHS, ci_file, is_complete
 from reconciler.cli.adopt.folder import SCHEMA_FILE, NewFile, ignore_folder, repository_root, write_new_files
-from reconciler.cli.planfiles import as_argument
+from reconciler.cli.plan_names import as_argument
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import GATEWAYS, KEYS, Settings
 from reconciler.cli.terminal.output import document, print_message, print_result

@@ -10,7 +10,7 @@ from reconciler.applying import Runs
 from reconciler.applying.journal.run import Run
 from reconciler.applying.journal.summary import run_to_json
 from reconciler.applying.journal.time_run import TimeRun
-from reconciler.cli import planfiles
+from reconciler.cli import plan_names, planfiles
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_json, print_message, print_result, screen_of, styled
 from reconciler.errors import JournalError, PlanFileError
@@ -31,7 +31,7 @@ def show(name: str, form: str, view: View, settings: Settings) -> None:
 
 def is_plan_file(name: str) -> bool:
     """Whether a name is that of a plan file, or of stdin, and not of a run."""
-    return name == "-" or planfiles.is_plan_path(name)
+    return name == "-" or plan_names.is_plan_path(name)
 
 
 def show_plan(path: str, form: str, view: View, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import document, print_json, print_result, screen_of, styled
 from reconciler.kinds import KINDS
 from reconciler.manifest import Validation
-from reconciler.render import words
+from reconciler.render.counts import count
 from reconciler.render.problems import problem_lines, problems_to_github, problems_to_json
 from reconciler.render.sarif import problems_to_sarif
 
@@ -40,5 +40,5 @@ def _print_text(found: Validation, settings: Settings, *, is_valid: bool) -> Non
         if items:
             print_result(styled(problem_lines(items, screen, word=word), screen))
     if is_valid:
-        listed = ", ".join(words.count(found.resources[kind.plural], kind.name, kind.plural) for kind in KINDS)
+        listed = ", ".join(count(found.resources[kind.plural], kind.name, kind.plural) for kind in KINDS)
         print_result(f"valid: {listed}")

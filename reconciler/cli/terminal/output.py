@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
@@ -133,8 +132,14 @@ def has_cursor(stream: TextIO) -> bool:
 def screen_of(stream: TextIO, settings: Settings) -> Screen:
     """The width, the encoding and the colours of a stream; a pipe has no width, and sentences of 80 columns."""
     is_terminal = stream.isatty()
-    width = shutil.get_terminal_size().columns if is_terminal else PIPE.width
+    width = _terminal_columns() if is_terminal else PIPE.width
     return Screen(width, ascii=is_ascii(stream), color=has_color(stream, settings), cuts=is_terminal)
+
+
+def _terminal_columns() -> int:
+    from shutil import get_terminal_size  # noqa: PLC0415 - start-up: with it come archives and compression
+
+    return get_terminal_size().columns
 
 
 def is_ascii(stream: TextIO) -> bool:

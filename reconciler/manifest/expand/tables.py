@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.manifest.expand.report import Reporter
 from reconciler.manifest.expand.scope import Layer, Value, value_of
 from reconciler.manifest.files import ChangedError, File, printable_path, read_bytes
 from reconciler.manifest.roots import BesideError, Roots
 from reconciler.manifest.schema.for_each import CSV, DISTINCT, WHERE
-from reconciler.manifest.table import Row, Table, parse_table
 from reconciler.manifest.validation.suggestions import did_you_mean, enumerate_words
 from reconciler.manifest.yaml.scalars import STR
 from reconciler.manifest.yaml.text import quote
+
+if TYPE_CHECKING:
+    from reconciler.manifest.table import Row, Table
 
 Keys = Mapping[str, tuple[Any, Any]]
 """The keys of a `for_each`: the node of each, and that of its value."""
@@ -85,6 +87,8 @@ class Tables:
 
     def _read(self, path: str, real: str, report: Reporter) -> Table | None:
         """The table of a file; None if it has a problem. Raises OSError."""
+        from reconciler.manifest.table import parse_table  # noqa: PLC0415 - start-up: few manifests read tables
+
         data = read_bytes(real)
         self.files.append((path, data))
         table, problems = parse_table(data, path)

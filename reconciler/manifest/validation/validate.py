@@ -16,7 +16,6 @@ import jsonschema_rs
 
 from reconciler.errors import Problem
 from reconciler.manifest.schema.manifest import validation_schema
-from reconciler.manifest.validation.messages import explain
 from reconciler.manifest.yaml.document import Document
 
 
@@ -32,6 +31,8 @@ def validate_document(document: Document) -> list[Problem]:
     """
     if is_valid(document.value):
         return []
+    from reconciler.manifest.validation.messages import explain  # noqa: PLC0415 - start-up: most manifests are valid
+
     errors = [pair for error in _explainer().iter_errors(document.value) for pair in _flatten(error)]
     version_errors = [pair for pair in errors if pair[1] == ("version",)]
     if version_errors and _is_other_version(document.value["version"]):

@@ -20,7 +20,8 @@ _UNQUOTED = re.compile(r"(?<=[\s,\[{])#(?=[^\s#])")
 _DOCUMENT_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 # YAML 1.2 section 5.1, without the characters that are line breaks in YAML 1.1 but not in editors (U+0085, U+2028, U+2029):
 # line numbers would differ. A byte order mark is allowed only as the first character.
-_FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+_FORBIDDEN_IN_ASCII = "[^\t\n\r -~]"
 _OTHER_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -106,7 +107,8 @@ def decode(path: str, data: bytes) -> SourceText | Problem:
         source = SourceText(path, data.decode(errors="replace"))
         place = source.place_of(len(data[: error.start].decode()))
         return source.problem(place, f"invalid UTF-8 byte 0x{data[error.start]:02x}", "save the file as UTF-8")
-    found = _FORBIDDEN.search(source.text)
+    # Each is compiled when first used, once: the wider class takes longer than everything else here.
+    found = re.search(_FORBIDDEN_IN_ASCII if source.text.isascii() else _FORBIDDEN, source.text)
     if found:
         message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
         hint = 'remove it, or write it as an escape in double quotes, e.g. "\\u2028"'

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-
 from reconciler.model import Address
 from reconciler.names import fold
 
@@ -83,12 +81,19 @@ def _have_other_marks(one: str, other: str) -> bool:
     return bool(a and b and a != b)
 
 
+def _ratio(one: str, other: str) -> float:
+    """How much of two texts is equal, letter by letter, from 0 to 100."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - start-up: most plans compare no names
+
+    return fuzz.ratio(one, other)
+
+
 def are_of_one_series(one: str, other: str) -> bool:
     """Whether both are in a series, and the rest of the names is alike: `Sprint 12` and `Sprint 13`, not `Site 1` and `Film 2`."""
     if not are_in_a_series(one, other):
         return False
     a, b = ([word for word in form(name).words.split() if not _MARK.fullmatch(word)] for name in (one, other))
-    return not a or not b or bool(set(a) & set(b)) or fuzz.ratio("".join(a), "".join(b)) >= _SERIES
+    return not a or not b or bool(set(a) & set(b)) or _ratio("".join(a), "".join(b)) >= _SERIES
 
 
 def similarity(one: str, other: str) -> float:
@@ -104,13 +109,13 @@ def similarity(one: str, other: str) -> float:
 
 
 def _by_letters(a: NameForm, b: NameForm) -> float:
-    similarity_by_letters = max(fuzz.ratio(a.squashed, b.squashed), fuzz.ratio(a.words, b.words))
+    similarity_by_letters = max(_ratio(a.squashed, b.squashed), _ratio(a.words, b.words))
     own, other = a.words.split(), b.words.split()
     shared = set(own) & set(other)
     rest = ["".join(word for word in words if word not in shared) for words in (own, other)]
     if shared and all(rest):
         # The shared words may be in every name: Project Alpha and Project Gamma.
-        return min(similarity_by_letters, 50 + fuzz.ratio(*rest) / 2)
+        return min(similarity_by_letters, 50 + _ratio(*rest) / 2)
     if not shared and a.squashed[:1] != b.squashed[:1]:
         return similarity_by_letters - _OTHER_INITIAL  # a typo is seldom in the first letter: Beta and Zeta differ
     return similarity_by_letters
@@ -127,6 +132,8 @@ def _is_within(short: NameForm, long: NameForm) -> bool:
 
 def nearest(word: str, names: Iterable[str], least: int = 60) -> str:
     """The name nearest to a misspelled one; empty if none is near, or if a number or a single letter tells them apart."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - start-up: most plans compare no names
+
     known = [name for name in names if not _have_other_marks(word, name)]
     forms = [form(name).folded for name in known]
     match = process.extractOne(form(word).folded, forms, scorer=fuzz.ratio, score_cutoff=least)
@@ -170,6 +177,8 @@ class NameIndex:
 
         These are names of nearly the same letters, and names that share a rare word, MOST_SHARING of them at most.
         """
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - start-up: most plans compare no names
+
         own = form(name)
         candidates = self._candidates(own.squashed)
         pool = self._squashed if candidates is None else [self._squashed[position] for position in candidates]

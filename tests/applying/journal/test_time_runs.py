@@ -11,7 +11,8 @@ import pytest
 
 from reconciler.applying import Runs
 from reconciler.applying.journal.events import SessionEnded
-from reconciler.applying.journal.time_run import TIME, TimeRun, sealed_head
+from reconciler.applying.journal.folder import TIME
+from reconciler.applying.journal.time_run import TimeRun, sealed_head
 from reconciler.applying.report import RunReport
 from reconciler.errors import JournalError
 from tests.applying.journal.test_writer import INTENT, STARTED
