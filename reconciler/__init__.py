@@ -71,6 +71,8 @@ if TYPE_CHECKING:
         SimulationError as SimulationError,
         StalePlanError as StalePlanError,
         StoppedError as StoppedError,
+        StoreError as StoreError,
+        StoreMovedError as StoreMovedError,
         StrictError as StrictError,
         TargetError as TargetError,
         TimeEntryError as TimeEntryError,
@@ -201,7 +203,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
-    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
+    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StoreError StoreMovedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
     "names": "Notation",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",

@@ -1,0 +1,146 @@
+"""Workspaces as rows of a database, SQLite or PostgreSQL. The only module that imports SQLAlchemy, which is an extra."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from reconciler.applying.private_files import open_private
+from reconciler.errors import ConfigurationError, StoreError, StoreMovedError
+from reconciler.stores.backend import FORMAT, FORMAT_FILE, Snapshot
+from reconciler.text import API_KEYS, sanitize
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+INSTALL: Final = "install the extra sql, in a checkout: `pip install '.[sql]'`"
+FORMS: Final = "sql:sqlite:///FILE or sql:postgresql://USER@HOST/DATABASE"
+CONNECT_SECONDS: Final = 10
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class SqlBackend:
+    """Two tables: a version for each workspace, and its files. `url` is SQLAlchemy's; its password is masked in every message.
+
+    Raises ConfigurationError for an invalid URL, and where the extra is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            import sqlalchemy  # noqa: PLC0415 - optional: the extra sql
+        except ImportError:
+            raise ConfigurationError("the run store sql needs SQLAlchemy, which is not installed", hint=INSTALL) from None
+        self._sql: Any = sqlalchemy
+        try:
+            parsed = sqlalchemy.make_url(url)
+            driver = _DRIVERS[parsed.drivername]
+        except (sqlalchemy.exc.ArgumentError, KeyError, ValueError):
+            raise ConfigurationError("invalid URL of the run store sql", hint=f"its forms are {FORMS}") from None
+        for secret in (parsed.password, *(text for value in parsed.query.values() for text in (value,))):
+            API_KEYS.add(str(secret or ""))
+        self._file = Path(parsed.database or "") if driver == "sqlite" else None
+        place = parsed.database if self._file else f"{parsed.host or 'localhost'}/{parsed.database or ''}"
+        self.name = f"sql:{parsed.drivername}:{sanitize(place or '')}"
+        seconds = {"timeout": CONNECT_SECONDS} if self._file else {"connect_timeout": CONNECT_SECONDS}
+        try:
+            self._engine = sqlalchemy.create_engine(
+                parsed.set(drivername=driver), poolclass=sqlalchemy.NullPool, hide_parameters=True, connect_args=seconds
+            )
+        except ImportError:
+            raise ConfigurationError(f"the run store {self.name} needs psycopg, which is not installed", hint=INSTALL) from None
+        tables = sqlalchemy.MetaData()
+        text = sqlalchemy.String
+        self._heads = sqlalchemy.Table(
+            "reconciler_workspaces",
+            tables,
+            sqlalchemy.Column("key", text(64), primary_key=True),
+            sqlalchemy.Column("version", sqlalchemy.Integer, nullable=False),
+        )
+        self._files = sqlalchemy.Table(
+            "reconciler_files",
+            tables,
+            sqlalchemy.Column("key", text(64), primary_key=True),
+            sqlalchemy.Column("path", text(300), primary_key=True),
+            sqlalchemy.Column("sum", text(64), nullable=False),
+            sqlalchemy.Column("data", sqlalchemy.LargeBinary, nullable=False),
+        )
+        self._tables = tables
+
+    def snapshots(self) -> Mapping[str, Snapshot]:
+        """The versions and the sums of all files, in one transaction."""
+        files = self._files.c
+        with self._transaction() as connection:
+            versions = dict(connection.execute(self._sql.select(self._heads.c.key, self._heads.c.version)).tuples().all())
+            sums: dict[str, dict[str, str]] = {key: {} for key in versions}
+            for key, path, total in connection.execute(self._sql.select(files.key, files.path, files.sum)):
+                sums.setdefault(key, {})[path] = total
+        for key, found in sums.items():
+            if key not in versions or found.get(FORMAT_FILE) != self.sum_of(FORMAT):
+                raise StoreError(
+                    f"the rows of workspace {sanitize(key)} in the run store {self.name} are not of this version, or were changed",
+                    hint="restore them from a backup of the database",
+                )
+        return {key: Snapshot(str(version), sums[key]) for key, version in versions.items()}
+
+    def read(self, key: str, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
+        """The content of these paths. Raises StoreMovedError where another machine has replaced one meanwhile."""
+        files, listed = self._files.c, list(paths)
+        query = self._sql.select(files.path, files.data).where(files.key == key, files.path.in_(listed))
+        with self._transaction() as connection:
+            found = {path: bytes(data) for path, data in connection.execute(query)}
+        if any(self.sum_of(found.get(path, b"")) != snapshot.sums[path] for path in listed):
+            raise StoreMovedError(
+                f"another machine wrote to the run store {self.name} while it was read", hint="run the same command again"
+            )
+        return found
+
+    def replace(self, key: str, snapshot: Snapshot, files: Mapping[str, bytes | None]) -> Snapshot:
+        """One transaction, which begins with the compare-and-swap of the version."""
+        heads, columns, version = self._heads, self._files.c, int(snapshot.version or 0) + 1
+        rows = [
+            {"key": key, "path": path, "sum": self.sum_of(data), "data": data}
+            for path, data in files.items()
+            if data is not None
+        ]
+        moved = StoreMovedError(f"another machine wrote to workspace {key} of the run store {self.name}")
+        with self._transaction(moved) as connection:
+            if snapshot.version:
+                same = (heads.c.key == key) & (heads.c.version == version - 1)
+                if connection.execute(heads.update().where(same).values(version=version)).rowcount != 1:
+                    raise moved
+            else:
+                connection.execute(heads.insert().values(key=key, version=version))
+            connection.execute(self._files.delete().where(columns.key == key, columns.path.in_(list(files))))
+            if rows:
+                connection.execute(self._files.insert(), rows)
+        sums = {path: total for path, total in snapshot.sums.items() if path not in files}
+        return Snapshot(str(version), {**sums, **{row["path"]: row["sum"] for row in rows}})
+
+    def sum_of(self, data: bytes, like: str = "") -> str:  # noqa: ARG002 - as Backend
+        """SHA-256."""
+        return hashlib.sha256(data).hexdigest()
+
+    @contextmanager
+    def _transaction(self, moved: StoreMovedError | None = None) -> Iterator[Connection]:
+        """A transaction; `moved` is raised for a row that is there already. Raises StoreError for every other failure."""
+        errors = self._sql.exc
+        try:
+            if self._file is not None:
+                os.close(open_private(self._file, os.O_RDWR | os.O_CREAT))
+            with self._engine.begin() as connection:
+                self._tables.create_all(connection)
+                yield connection
+        except errors.IntegrityError as error:
+            raise (moved or self._unreachable(error)) from None
+        except errors.SQLAlchemyError as error:
+            raise self._unreachable(error) from None
+        except OSError as error:
+            raise StoreError(f"the run store {self.name} cannot be used: {error.strerror}") from error
+
+    def _unreachable(self, error: Exception) -> StoreError:
+        original = getattr(error, "orig", None) or error
+        return StoreError(f"the run store {self.name} cannot be reached or used: {sanitize(str(original))}")
