@@ -42,6 +42,14 @@ class SharedStore:
 
     def fetch(self) -> Fetched:
         """Merge every stored workspace into the state folder."""
+        for _ in range(ATTEMPTS):
+            try:
+                return self._fetch()
+            except StoreMovedError:  # another machine wrote while it was read
+                continue
+        raise self._too_busy()
+
+    def _fetch(self) -> Fetched:
         self._look()
         notes, claims = [], {}
         for key, snapshot in sorted(self._snapshots.items()):
@@ -55,14 +63,14 @@ class SharedStore:
 
     def claim(self, workspace_id: str, digest: str) -> str:
         """Take the workspace: a compare-and-swap on what the last fetch found."""
-        key, note = workspace_id or NEW, ""
+        key = workspace_id or NEW
         fetched = self._snapshots.get(key, EMPTY)
         for _ in range(ATTEMPTS):
-            note = self._require_free(key)
             now = self._now()
             claim = Claim(secrets.token_hex(8), str(self._holder), now, now, digest)
-            self._expect(key, claim)
             try:
+                note = self._require_free(key)
+                self._expect(key, claim)
                 self._write(key, {CLAIM_FILE: claim.to_bytes()})
             except StoreMovedError:
                 self._look()
@@ -109,18 +117,16 @@ class SharedStore:
     def _save(self, key: str, *, released: bool) -> list[str]:
         """Write the records of a workspace, and its claim as it is now."""
         for _ in range(ATTEMPTS):
-            claim = self._held(key)
-            files: dict[str, bytes | None] = {}
-            if claim is not None:
-                claim = replace(claim, renewed=self._now())
-                files[CLAIM_FILE] = None if released else claim.to_bytes()
             try:
+                claim = self._held(key)
+                renewed = claim and replace(claim, renewed=self._now())
+                files = {CLAIM_FILE: None if released else renewed.to_bytes()} if renewed else {}
                 notes = self._write(key, files)
             except StoreMovedError:
                 self._look()
                 continue
-            if claim is not None:
-                self._claims[key] = claim
+            if renewed is not None:
+                self._claims[key] = renewed
                 if released:
                     self._memory.claims.pop(key, None)
             return notes
@@ -131,9 +137,12 @@ class SharedStore:
         claim = self._claims.get(key)
         if claim is None:
             return None
+        total = self._snapshots.get(key, EMPTY).sums.get(CLAIM_FILE, "")
+        if total == self._backend.sum_of(claim.to_bytes(), total):
+            return claim
         stored = self._stored_claim(key)
         if stored is not None and stored.id == claim.id:
-            return claim
+            return claim  # a push whose answer was lost has renewed it
         del self._claims[key]
         self._memory.claims.pop(key, None)
         by = f"{stored.words()} took it over" if stored else "it was removed by another hand"

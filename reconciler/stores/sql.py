@@ -74,7 +74,8 @@ class SqlBackend:
         """The versions and the sums of all files, in one transaction."""
         files = self._files.c
         with self._transaction() as connection:
-            versions = dict(connection.execute(self._sql.select(self._heads.c.key, self._heads.c.version)).tuples().all())
+            heads = connection.execute(self._sql.select(self._heads.c.key, self._heads.c.version))
+            versions: dict[str, int] = {key: version for key, version in heads}  # noqa: C416 - rows are no tuples to the types
             sums: dict[str, dict[str, str]] = {key: {} for key in versions}
             for key, path, total in connection.execute(self._sql.select(files.key, files.path, files.sum)):
                 sums.setdefault(key, {})[path] = total
