@@ -48,7 +48,9 @@ class Claim:
 
     def words(self) -> str:
         """Who holds it since when, for a message."""
-        return f"{self.holder}, since {utc(self.since)}, for the plan {self.digest[:19]}; last renewed {utc(self.renewed)}"
+        return (
+            f"{self.holder}, since {utc(self.since)}, for the plan {self.digest[:19]}; last renewed {utc(self.renewed)}"
+        )
 
     def to_bytes(self) -> bytes:
         """As it is stored."""

@@ -61,7 +61,9 @@ class Exchange:
 
     def _differing(self, files: Mapping[str, bytes], snapshot: Snapshot) -> bool:
         sums = snapshot.sums
-        return any(path not in sums or self._backend.sum_of(data, sums[path]) != sums[path] for path, data in files.items())
+        return any(
+            path not in sums or self._backend.sum_of(data, sums[path]) != sums[path] for path, data in files.items()
+        )
 
     def take(self, key: str, snapshot: Snapshot) -> list[str]:
         """Merge the stored records of a workspace into the folder; messages."""
@@ -101,11 +103,12 @@ class Exchange:
         if not runs:
             return []
         version = memory.versions[key]
-        return [
-            f"{self._backend.name} no longer has all that it had of the workspace {key}: {', '.join(runs)}. Its version was {version}, and "
-            f"another hand moved it to {snapshot.version or 'none'}. This folder still has these runs, and stores them again "
-            "with its next apply"
-        ]
+        note = (
+            f"{self._backend.name} no longer has all that it had of the workspace {key}: {', '.join(runs)}. Its version was "
+            f"{version}, and another hand moved it to {snapshot.version or 'none'}. This folder still has these runs, and the "
+            "next plan or apply from it stores them again"
+        )
+        return [note]
 
     def _is_older(self, key: str, snapshot: Snapshot, path: str) -> bool:
         """Whether what is stored is only the beginning of what the folder has, although the store had more."""

@@ -51,13 +51,22 @@ class GitBackend:
     def snapshots(self) -> Mapping[str, Snapshot]:
         """Fetch the refs, and list their trees."""
         if self._remote:
-            options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=", "--prune")
+            options = (
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                "--refmap=",
+                "--prune",
+            )
             done = self._git.finish("fetch", *options, "--", self._remote, f"+{REFS}*:{self._refs}*")
             if done.code:
                 raise StoreError(f"the run store {self.name} cannot be reached: {done.message}")
         lines = self._git.text("for-each-ref", "--format=%(objectname) %(refname)", self._refs).splitlines()
         found = (line.split(" ", 1) for line in lines)
-        return {ref.removeprefix(self._refs): self._snapshot(ref.removeprefix(self._refs), commit) for commit, ref in found}
+        return {
+            ref.removeprefix(self._refs): self._snapshot(ref.removeprefix(self._refs), commit) for commit, ref in found
+        }
 
     def read(self, key: str, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:  # noqa: ARG002 - as Backend
         """The blobs of these paths."""

@@ -28,7 +28,16 @@ OF_A_HOOK: Final = (
 )
 """What git sets for its hooks: it would stand before the folder in which git is run."""
 _AUTHOR = "reconciler"
-_GIT = ("git", "--no-optional-locks", "-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
+_GIT = (
+    "git",
+    "--no-optional-locks",
+    "-c",
+    f"core.hooksPath={os.devnull}",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "gc.auto=0",
+)
 _NO_PROMPT = {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GCM_INTERACTIVE": "never", "LC_ALL": "C"}
 
 

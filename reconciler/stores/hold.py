@@ -81,7 +81,12 @@ class Hold:
 
 @contextmanager
 def hold_workspace(
-    store: RunStore, workspace_ids: Sequence[str], digest: str, *, now: Callable[[], float], notify: Callable[[str], None]
+    store: RunStore,
+    workspace_ids: Sequence[str],
+    digest: str,
+    *,
+    now: Callable[[], float],
+    notify: Callable[[str], None],
 ) -> Iterator[Hold]:
     """Hold workspaces ("" for one that does not exist yet) within the block, which pushes the record at its end in any case.
 

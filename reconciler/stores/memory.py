@@ -30,7 +30,7 @@ class Memory:
     @classmethod
     def read(cls, folder: Path, store: str) -> Self:
         """What is known of the store of this name. A file that cannot be read is as none: it is no authority."""
-        content = _content(folder).get(store)
+        content: Any = _content(folder).get(store)
         try:
             texts = {name: _texts(content[name]) for name in ("versions", "claims")}
             return cls(texts["versions"], {key: _texts(sums) for key, sums in content["sums"].items()}, texts["claims"])

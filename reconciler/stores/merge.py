@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from reconciler.applying.journal.chain import seed_of, verify
+from reconciler.applying.journal.chain import Sealed, seed_of, verify
 from reconciler.applying.journal.run import IDS, JOURNAL, PLAN
 from reconciler.applying.journal.time_run import TIME
 
@@ -62,21 +62,27 @@ def _merge_journals(run: str, local: bytes, stored: bytes, seed: str) -> MergedR
         note = f"run {run} was changed in the run store after it was recorded: {theirs.problem}; this folder's record is used"
         return MergedRun(stored={JOURNAL: _whole_lines(local)}, kept=kept, notes=(_with_copies(note, kept),))
     if not theirs.problem and ours.lines == theirs.lines[: len(ours.lines)]:
-        return MergedRun(local={JOURNAL: stored})  # the rest of a line that a crash cut off, of a write that never left
+        return MergedRun(
+            local={JOURNAL: stored}
+        )  # without the rest of a line that a crash cut off, of a write never sent
     if not ours.problem and theirs.lines == ours.lines[: len(theirs.lines)]:
         return MergedRun(stored={JOURNAL: _whole_lines(local)})
+    return _take_stored(run, local, stored, ours, theirs)
+
+
+def _take_stored(run: str, local: bytes, stored: bytes, ours: Sealed, theirs: Sealed) -> MergedRun:
+    """The stored journal, with the folder's kept as a copy: it was changed, or it is another continuation."""
     kept = {_copy_name(run, JOURNAL, local): local}
     if ours.problem:
         note = f"run {run} was changed in this folder after it was recorded: {ours.problem}; the stored record is used"
-    else:
-        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours.lines, theirs.lines, strict=False)))
-        writes = sum(b'"event":"intent"' in line for line in ours.lines[common:])
-        note = (
-            f"run {run} has two continuations after line {common}: two machines went on with it. The stored one is used; "
-            f"this folder's, with {writes} write{'s' * (writes != 1)} that the stored one does not have"
-        )
-        return MergedRun(local={JOURNAL: stored}, kept=kept, notes=(_with_copies(note, kept, joined=", "),))
-    return MergedRun(local={JOURNAL: stored}, kept=kept, notes=(_with_copies(note, kept),))
+        return MergedRun(local={JOURNAL: stored}, kept=kept, notes=(_with_copies(note, kept),))
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours.lines, theirs.lines, strict=False)))
+    writes = sum(b'"event":"intent"' in line for line in ours.lines[common:])
+    note = (
+        f"run {run} has two continuations after line {common}: two machines went on with it. The stored one is used; "
+        f"this folder's, with {writes} write{'s' * (writes != 1)} that the stored one does not have"
+    )
+    return MergedRun(local={JOURNAL: stored}, kept=kept, notes=(_with_copies(note, kept, joined=", is "),))
 
 
 def _with_copies(note: str, kept: Mapping[str, bytes], *, joined: str = "; the other is ") -> str:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reconciler.applying.journal.run import JOURNAL, Run
+from reconciler.applying.journal.time_run import TimeRun, is_time_run
 from reconciler.applying.private_files import (
     make_folder,
     make_state_folder,
@@ -48,7 +49,9 @@ def record_of(path: str) -> str:
 
 def _is_plain(part: str) -> bool:
     """Whether a part of a path is a name that cannot lead out of its folder, on any system."""
-    return len(part) <= 200 and not part.startswith(".") and all(c.isascii() and (c.isalnum() or c in "-_.") for c in part)
+    return (
+        len(part) <= 200 and not part.startswith(".") and all(c.isascii() and (c.isalnum() or c in "-_.") for c in part)
+    )
 
 
 class StateFolder:
@@ -109,7 +112,7 @@ class StateFolder:
     def problem(self, name: str) -> str:
         """What proves that a run was changed after it was recorded, or "": such a run is not stored."""
         try:
-            return Run(self.path / name).problem if name.startswith(f"{RUNS}/") else ""
+            return self._run(name).problem if name.startswith(f"{RUNS}/") else ""
         except JournalError as error:
             return error.message
 
@@ -120,7 +123,7 @@ class StateFolder:
         named: set[Any] = set()
         if kind == RUNS:
             try:
-                sessions = Run(self.path / name).head.sessions
+                sessions = self._run(name).head.sessions
             except JournalError:
                 sessions = ()
             named = {session.started.workspace.get("id") for session in sessions}
@@ -128,6 +131,10 @@ class StateFolder:
             if path.endswith(".json"):
                 named.add(_workspace_of(data))
         return frozenset(NEW if key is None else key for key in named if key is None or (isinstance(key, str) and key))
+
+    def _run(self, name: str) -> Run:
+        folder = self.path / name
+        return TimeRun(folder) if is_time_run(folder) else Run(folder)
 
     def _entries(self, name: str) -> list[Path]:
         folder = self.path / name

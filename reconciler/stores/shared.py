@@ -167,7 +167,9 @@ class SharedStore:
         if stored is None:
             return ""
         if stored.id in self._memory.claims.get(key, "").split():
-            return f"the last run of this folder did not release the workspace ({stored.words()}); its claim is taken up"
+            return (
+                f"the last run of this folder did not release the workspace ({stored.words()}); its claim is taken up"
+            )
         if stored.is_stale(now):
             return (
                 f"the claim of {stored.words()} was not renewed for {int(now - stored.renewed) // 60} minutes and is taken over; "
@@ -192,7 +194,9 @@ class SharedStore:
     def _remember(self) -> None:
         for key, snapshot in self._snapshots.items():
             self._memory.versions[key] = snapshot.version
-            self._memory.sums[key] = {path: total for path, total in snapshot.sums.items() if path.startswith(f"{RUNS}/")}
+            self._memory.sums[key] = {
+                path: total for path, total in snapshot.sums.items() if path.startswith(f"{RUNS}/")
+            }
         self._memory.write(self._folder.path, self.name)
 
     def _too_busy(self) -> StoreError:

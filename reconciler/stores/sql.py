@@ -33,7 +33,9 @@ class SqlBackend:
         try:
             import sqlalchemy  # noqa: PLC0415 - optional: the extra sql
         except ImportError:
-            raise ConfigurationError("the run store sql needs SQLAlchemy, which is not installed", hint=INSTALL) from None
+            raise ConfigurationError(
+                "the run store sql needs SQLAlchemy, which is not installed", hint=INSTALL
+            ) from None
         self._sql: Any = sqlalchemy
         try:
             parsed = sqlalchemy.make_url(url)
@@ -51,7 +53,9 @@ class SqlBackend:
                 parsed.set(drivername=driver), poolclass=sqlalchemy.NullPool, hide_parameters=True, connect_args=seconds
             )
         except ImportError:
-            raise ConfigurationError(f"the run store {self.name} needs psycopg, which is not installed", hint=INSTALL) from None
+            raise ConfigurationError(
+                f"the run store {self.name} needs psycopg, which is not installed", hint=INSTALL
+            ) from None
         tables = sqlalchemy.MetaData()
         text = sqlalchemy.String
         self._heads = sqlalchemy.Table(
@@ -74,11 +78,12 @@ class SqlBackend:
         """The versions and the sums of all files, in one transaction."""
         files = self._files.c
         with self._transaction() as connection:
-            heads = connection.execute(self._sql.select(self._heads.c.key, self._heads.c.version))
-            versions: dict[str, int] = {key: version for key, version in heads}  # noqa: C416 - rows are no tuples to the types
+            rows: Any = connection.execute(self._sql.select(self._heads.c.key, self._heads.c.version))
+            versions: dict[str, int] = {row.key: row.version for row in rows}
             sums: dict[str, dict[str, str]] = {key: {} for key in versions}
-            for key, path, total in connection.execute(self._sql.select(files.key, files.path, files.sum)):
-                sums.setdefault(key, {})[path] = total
+            rows = connection.execute(self._sql.select(files.key, files.path, files.sum))
+            for row in rows:
+                sums.setdefault(row.key, {})[row.path] = row.sum
         for key, found in sums.items():
             if key not in versions or found.get(FORMAT_FILE) != self.sum_of(FORMAT):
                 raise StoreError(
@@ -92,10 +97,12 @@ class SqlBackend:
         files, listed = self._files.c, list(paths)
         query = self._sql.select(files.path, files.data).where(files.key == key, files.path.in_(listed))
         with self._transaction() as connection:
-            found = {path: bytes(data) for path, data in connection.execute(query)}
+            rows: Any = connection.execute(query)
+            found = {row.path: bytes(row.data) for row in rows}
         if any(self.sum_of(found.get(path, b"")) != snapshot.sums[path] for path in listed):
             raise StoreMovedError(
-                f"another machine wrote to the run store {self.name} while it was read", hint="run the same command again"
+                f"another machine wrote to the run store {self.name} while it was read",
+                hint="run the same command again",
             )
         return found
 

@@ -45,6 +45,10 @@ def _backend(kind: str, folder: Path, name: str) -> Backend:
     return GitBackend(Git(folder / (f"clone-{name}" if remote else "repository"), os.environ), remote)
 
 
+def _folder_store(_: Machine) -> RunStore:
+    return FolderStore()
+
+
 def make_stage(kind: str, folder: Path) -> Stage:
     if kind == "git":
         git(folder, "init", "-q", "repository")
@@ -54,7 +58,7 @@ def make_stage(kind: str, folder: Path) -> Stage:
             git(folder, "init", "-q", f"clone-{name}")
     stage = Stage(folder, kind, Time(), {}, {})
     for name in "ab":
-        opened: Callable[[Machine], RunStore] = lambda _: FolderStore()
+        opened: Callable[[Machine], RunStore] = _folder_store
         state = folder / "state"
         if kind != "folder":
             stage.faulty[name] = Faulty(_backend(kind, folder, name))

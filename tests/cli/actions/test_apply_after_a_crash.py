@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.actions import apply
+from reconciler.cli.run_store import user
 from tests.cli.program import ADDITIVE, Desk, digest_in
 from tests.forged_runs import read_lines, write_sealed
 
@@ -88,6 +88,6 @@ def test_a_user_without_a_name_is_an_unknown_one(monkeypatch: pytest.MonkeyPatch
     def fail() -> str:
         raise error
 
-    assert apply._user() == getpass.getuser()
+    assert user() == getpass.getuser()
     monkeypatch.setattr(getpass, "getuser", fail)
-    assert apply._user() == "unknown user"
+    assert user() == "unknown user"
