@@ -42,8 +42,11 @@ class SqlBackend:
             driver = _DRIVERS[parsed.drivername]
         except (sqlalchemy.exc.ArgumentError, KeyError, ValueError):
             raise ConfigurationError("invalid URL of the run store sql", hint=f"its forms are {FORMS}") from None
-        for secret in (parsed.password, *(text for value in parsed.query.values() for text in (value,))):
-            API_KEYS.add(str(secret or ""))
+        query = (value for name, value in parsed.query.items() if "pass" in name.lower())
+        values = [str(parsed.password or ""), *(text for value in query for text in ([value] if isinstance(value, str) else value))]
+        self._secrets = [value for value in values if value]
+        for secret in self._secrets:
+            API_KEYS.add(secret)
         self._file = Path(parsed.database or "") if driver == "sqlite" else None
         place = parsed.database if self._file else f"{parsed.host or 'localhost'}/{parsed.database or ''}"
         self.name = f"sql:{parsed.drivername}:{sanitize(place or '')}"
@@ -151,4 +154,7 @@ class SqlBackend:
 
     def _unreachable(self, error: Exception) -> StoreError:
         original = getattr(error, "orig", None) or error
-        return StoreError(f"the run store {self.name} cannot be reached or used: {sanitize(str(original))}")
+        text = str(original)
+        if any(secret in text for secret in self._secrets):  # also one that is too short to be masked
+            text = type(original).__name__
+        return StoreError(f"the run store {self.name} cannot be reached or used: {sanitize(text)}")

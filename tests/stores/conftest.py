@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.applying import Runs
 from reconciler.stores import Backend, FolderStore, RunStore
 from reconciler.stores.git import GitBackend
 from reconciler.stores.git_program import Git
 from reconciler.stores.sql import SqlBackend
 from tests.clock import Time
-from tests.stores.machines import Faulty, Machine, git, shared
-
-SHARED = ("git", "sqlite")
-
+from tests.stores.database import forget_rows, postgres
+from tests.stores.machines import ENDED, Faulty, Machine, change, git, intent, shared
 
 @dataclass
 class Stage:
@@ -37,8 +36,14 @@ class Stage:
     def b(self) -> Machine:
         return self.machines["b"]
 
+    def close(self) -> None:
+        for machine in self.machines.values():
+            machine.stack.close()
 
-def _backend(kind: str, folder: Path, name: str) -> Backend:
+
+def _backend(kind: str, folder: Path, name: str, url: str) -> Backend:
+    if url:
+        return SqlBackend(url)
     if kind == "sqlite":
         return SqlBackend(f"sqlite:///{folder / 'runs.sqlite3'}")
     remote = str(folder / "remote.git") if kind == "git-remote" else ""
@@ -49,7 +54,9 @@ def _folder_store(_: Machine) -> RunStore:
     return FolderStore()
 
 
-def make_stage(kind: str, folder: Path) -> Stage:
+def make_stage(kind: str, folder: Path, url: str = "") -> Stage:
+    if url:
+        forget_rows(url)
     if kind == "git":
         git(folder, "init", "-q", "repository")
     if kind == "git-remote":
@@ -61,25 +68,49 @@ def make_stage(kind: str, folder: Path) -> Stage:
         opened: Callable[[Machine], RunStore] = _folder_store
         state = folder / "state"
         if kind != "folder":
-            stage.faulty[name] = Faulty(_backend(kind, folder, name))
+            stage.faulty[name] = Faulty(_backend(kind, folder, name, url))
             opened, state = shared(stage.faulty[name]), folder / f"state-{name}"
         stage.machines[name] = Machine(name, state, opened, stage.time)
     return stage
 
 
-@pytest.fixture(params=("folder", "git-remote", *SHARED))
+POSTGRES = pytest.param("postgres", marks=pytest.mark.slow)
+
+
+@pytest.fixture(params=("folder", "git-remote", "git", "sqlite", POSTGRES))
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """Every store."""
-    made = make_stage(request.param, tmp_path)
-    yield made
-    for machine in made.machines.values():
-        machine.stack.close()
+    yield from _stage(request, tmp_path)
 
 
-@pytest.fixture(params=SHARED)
+@pytest.fixture(params=("git", "sqlite", POSTGRES))
 def net(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
-    """Every store that machines share."""
-    made = make_stage(request.param, tmp_path)
+    """Every store that machines share; a remote differs from a repository in `stage` and in the tests of git."""
+    yield from _stage(request, tmp_path)
+
+
+def _stage(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stage]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    made = make_stage(request.param, folder, url)
     yield made
-    for machine in made.machines.values():
-        machine.stack.close()
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of its own, on a socket in a folder; the test is skipped where none can be started."""
+    pytest.importorskip("psycopg", reason="the driver psycopg is not installed")
+    with postgres() as url:
+        yield url
+
+
+def apply_one(stage: Stage, name: str, run: str) -> None:
+    """One complete run of a machine, as an apply makes it."""
+    machine = stage.machines[name]
+    machine.again().fetch()
+    machine.claim()
+    machine.begin(run)
+    machine.session(run, intent("x"), change("x"), ENDED, sequence=Runs(machine.folder).next_sequence())
+    assert machine.store.push() == ()
+    assert machine.store.release() == ()
+    machine.again()
