@@ -201,6 +201,19 @@ if TYPE_CHECKING:
         inverse_of as inverse_of,
         verify as verify,
     )
+    from reconciler.stores import (
+        Claim as Claim,
+        Fetched as Fetched,
+        FolderStore as FolderStore,
+        Hold as Hold,
+        Holder as Holder,
+        RunStore as RunStore,
+        SharedStore as SharedStore,
+        StoreBackend as StoreBackend,
+        StoreSnapshot as StoreSnapshot,
+        hold_workspace as hold_workspace,
+        open_run_store as open_run_store,
+    )
 
 _ROOMS = {
     "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StoreError StoreMovedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
@@ -214,6 +227,7 @@ _ROOMS = {
     "gateway": "AsyncReader AsyncWriter Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read read_everything reread",
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
+    "stores": "Claim Fetched FolderStore Hold Holder RunStore SharedStore StoreBackend StoreSnapshot hold_workspace open_run_store",
 }
 """The public names by the room that each is imported from. A test compares this table with the imports above."""
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}

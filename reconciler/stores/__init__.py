@@ -1,6 +1,6 @@
 """Run stores: the records of a state folder, kept for other machines. The state folder stays the working copy."""
 
-from reconciler.stores.backend import Backend, Snapshot
+from reconciler.stores.backend import StoreBackend, StoreSnapshot
 from reconciler.stores.claim import Claim, Holder
 from reconciler.stores.factory import open_run_store
 from reconciler.stores.folder import FolderStore
@@ -9,7 +9,6 @@ from reconciler.stores.shared import SharedStore
 from reconciler.stores.store import Fetched, RunStore
 
 __all__ = [
-    "Backend",
     "Claim",
     "Fetched",
     "FolderStore",
@@ -17,7 +16,8 @@ __all__ = [
     "Holder",
     "RunStore",
     "SharedStore",
-    "Snapshot",
+    "StoreBackend",
+    "StoreSnapshot",
     "hold_workspace",
     "open_run_store",
 ]

@@ -18,30 +18,30 @@ NEW: Final = "new"
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class StoreSnapshot:
     """What is stored of a workspace: its version, "" where nothing is, and each path with the sum of its content."""
 
     version: str = ""
     sums: Mapping[str, str] = field(default_factory=dict)
 
 
-EMPTY: Final = Snapshot()
+EMPTY: Final = StoreSnapshot()
 
 
-class Backend(Protocol):
+class StoreBackend(Protocol):
     """Keeps the files of each workspace. A key is the id of a workspace, or `new`."""
 
     @property
     def name(self) -> str:
         """What people call it, without a password."""
 
-    def snapshots(self) -> Mapping[str, Snapshot]:
+    def snapshots(self) -> Mapping[str, StoreSnapshot]:
         """Every stored workspace by its key. Raises StoreError where it cannot be reached or is not a run store."""
 
-    def read(self, key: str, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
+    def read(self, key: str, snapshot: StoreSnapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
         """The content of these paths of a snapshot. Raises StoreError."""
 
-    def replace(self, key: str, snapshot: Snapshot, files: Mapping[str, bytes | None]) -> Snapshot:
+    def replace(self, key: str, snapshot: StoreSnapshot, files: Mapping[str, bytes | None]) -> StoreSnapshot:
         """Write files (None: delete), all or none, where the stored version is still that of the snapshot; the new snapshot.
 
         Raises StoreMovedError where it is another one, and StoreError where the outcome is a failure or unknown.

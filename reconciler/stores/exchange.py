@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from reconciler.stores.backend import Backend, Snapshot
+from reconciler.stores.backend import StoreBackend, StoreSnapshot
 from reconciler.stores.memory import Memory
 from reconciler.stores.merge import MergedRun, merge_run
 from reconciler.stores.records import CONFLICTS, PLANNED, RUNS, Record, StateFolder, record_of
@@ -25,12 +25,12 @@ class Outgoing:
 class Exchange:
     """Compares and merges record by record."""
 
-    def __init__(self, backend: Backend, folder: StateFolder) -> None:
+    def __init__(self, backend: StoreBackend, folder: StateFolder) -> None:
         self._backend, self._folder = backend, folder
         self._same: dict[tuple[str, str], Record] = {}
         """Records that the store has as the folder, by workspace and name: they are not read again while they stay so."""
 
-    def outgoing(self, key: str, snapshot: Snapshot) -> Outgoing:
+    def outgoing(self, key: str, snapshot: StoreSnapshot) -> Outgoing:
         """What the store lacks of the folder's records of a workspace."""
         found = Outgoing()
         for record in self._folder.records():
@@ -59,13 +59,13 @@ class Exchange:
         """What is stored may be another thing than before."""
         self._same.clear()
 
-    def _differing(self, files: Mapping[str, bytes], snapshot: Snapshot) -> bool:
+    def _differing(self, files: Mapping[str, bytes], snapshot: StoreSnapshot) -> bool:
         sums = snapshot.sums
         return any(
             path not in sums or self._backend.sum_of(data, sums[path]) != sums[path] for path, data in files.items()
         )
 
-    def take(self, key: str, snapshot: Snapshot) -> list[str]:
+    def take(self, key: str, snapshot: StoreSnapshot) -> list[str]:
         """Merge the stored records of a workspace into the folder; messages."""
         notes: list[str] = []
         for name, paths in groupby(sorted(snapshot.sums), record_of):
@@ -84,13 +84,13 @@ class Exchange:
             notes += merged.notes
         return notes
 
-    def _merge(self, key: str, snapshot: Snapshot, name: str) -> MergedRun:
+    def _merge(self, key: str, snapshot: StoreSnapshot, name: str) -> MergedRun:
         paths = [path for path in snapshot.sums if record_of(path) == name]
         stored = self._backend.read(key, snapshot, paths) if paths else {}
         here = {path.rpartition("/")[2]: data for path, data in self._folder.files(name).items()}
         return merge_run(name.partition("/")[2], here, {path.rpartition("/")[2]: data for path, data in stored.items()})
 
-    def losses(self, key: str, snapshot: Snapshot, memory: Memory) -> list[str]:
+    def losses(self, key: str, snapshot: StoreSnapshot, memory: Memory) -> list[str]:
         """A message where the store no longer has what this folder has seen in it: its ref or rows were changed by another hand."""
         if snapshot.version == memory.versions.get(key, ""):
             return []
@@ -110,10 +110,8 @@ class Exchange:
         )
         return [note]
 
-    def _is_older(self, key: str, snapshot: Snapshot, path: str) -> bool:
+    def _is_older(self, key: str, snapshot: StoreSnapshot, path: str) -> bool:
         """Whether what is stored is only the beginning of what the folder has, although the store had more."""
-        if not path.startswith(f"{RUNS}/"):
-            return False
         here = self._folder.files(record_of(path)).get(path, b"")
         stored = self._backend.read(key, snapshot, [path])[path]
         return len(here) > len(stored) and here.startswith(stored)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.errors import ConfigurationError, StoreError, StoreMovedError
-from reconciler.stores.backend import FORMAT, FORMAT_FILE, Snapshot
+from reconciler.stores.backend import FORMAT, FORMAT_FILE, StoreSnapshot
 from reconciler.stores.git_program import Git
 from reconciler.text import redact
 
@@ -48,7 +48,7 @@ class GitBackend:
         """The remote, without credentials."""
         return f"git:{redact(self._remote)}" if self._remote else "git"
 
-    def snapshots(self) -> Mapping[str, Snapshot]:
+    def snapshots(self) -> Mapping[str, StoreSnapshot]:
         """Fetch the refs, and list their trees."""
         if self._remote:
             options = (
@@ -68,7 +68,7 @@ class GitBackend:
             ref.removeprefix(self._refs): self._snapshot(ref.removeprefix(self._refs), commit) for commit, ref in found
         }
 
-    def read(self, key: str, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:  # noqa: ARG002 - as Backend
+    def read(self, key: str, snapshot: StoreSnapshot, paths: Iterable[str]) -> Mapping[str, bytes]:  # noqa: ARG002 - as StoreBackend
         """The blobs of these paths."""
         listed = list(paths)
         asked = "".join(f"{snapshot.sums[path]}\n" for path in listed).encode()
@@ -83,7 +83,7 @@ class GitBackend:
             found[path] = output[start : at - 1]
         return found
 
-    def replace(self, key: str, snapshot: Snapshot, files: Mapping[str, bytes | None]) -> Snapshot:
+    def replace(self, key: str, snapshot: StoreSnapshot, files: Mapping[str, bytes | None]) -> StoreSnapshot:
         """A commit on that of the snapshot, pushed if the ref is still there."""
         _require_key(key)
         blobs = self._store([data for data in files.values() if data is not None])
@@ -103,14 +103,14 @@ class GitBackend:
             done = self._git.finish("update-ref", f"{REFS}{key}", commit, snapshot.version or zero)
             if done.code:
                 self._raise_for(key, snapshot.version, self._tip(key), done.message)
-        return Snapshot(commit, sums)
+        return StoreSnapshot(commit, sums)
 
     def sum_of(self, data: bytes, like: str = "") -> str:
         """The id of the blob."""
         blob = b"blob %d\0" % len(data) + data
         return (hashlib.sha256(blob) if len(like) == 64 else hashlib.sha1(blob, usedforsecurity=False)).hexdigest()
 
-    def _snapshot(self, key: str, commit: str) -> Snapshot:
+    def _snapshot(self, key: str, commit: str) -> StoreSnapshot:
         done = self._git.finish("ls-tree", "-r", "-z", "--full-tree", commit)
         sums = {}
         for entry in done.output.split(b"\0"):
@@ -125,7 +125,7 @@ class GitBackend:
                 hint="move it back to the last commit that reconciler made: it is in the ref's reflog, or in store.json of a "
                 "state folder",
             )
-        return Snapshot(commit, sums)
+        return StoreSnapshot(commit, sums)
 
     def _store(self, contents: list[bytes]) -> list[str]:
         """Write blobs; their ids, in order."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from reconciler.applying.journal.writer import utc
 from reconciler.errors import LockedError, StoreError, StoreMovedError
-from reconciler.stores.backend import CLAIM_FILE, EMPTY, FORMAT, FORMAT_FILE, NEW, Backend, Snapshot
+from reconciler.stores.backend import CLAIM_FILE, EMPTY, FORMAT, FORMAT_FILE, NEW, StoreBackend, StoreSnapshot
 from reconciler.stores.claim import STALE_SECONDS, Claim, Holder
 from reconciler.stores.exchange import Exchange
 from reconciler.stores.memory import Memory
@@ -26,11 +26,13 @@ class SharedStore:
 
     is_shared = True
 
-    def __init__(self, backend: Backend, state_dir: str | Path, *, holder: Holder, now: Callable[[], float]) -> None:
+    def __init__(
+        self, backend: StoreBackend, state_dir: str | Path, *, holder: Holder, now: Callable[[], float]
+    ) -> None:
         self._backend, self._holder, self._now = backend, holder, now
         self._folder = StateFolder(Path(state_dir))
         self._memory = Memory.read(self._folder.path, backend.name)
-        self._snapshots: dict[str, Snapshot] = {}
+        self._snapshots: dict[str, StoreSnapshot] = {}
         self._claims: dict[str, Claim] = {}
         self._exchange = Exchange(backend, self._folder)
         self.lost = ""
@@ -205,6 +207,6 @@ class SharedStore:
         )
 
 
-def _runs_of(snapshot: Snapshot) -> Mapping[str, str]:
+def _runs_of(snapshot: StoreSnapshot) -> Mapping[str, str]:
     """What a plan depends on: the runs, without the claim and the planned changes."""
     return {path: total for path, total in snapshot.sums.items() if path.startswith(f"{RUNS}/")}

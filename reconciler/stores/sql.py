@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.applying.private_files import open_private
 from reconciler.errors import ConfigurationError, StoreError, StoreMovedError
-from reconciler.stores.backend import FORMAT, FORMAT_FILE, Snapshot
+from reconciler.stores.backend import FORMAT, FORMAT_FILE, StoreSnapshot
 from reconciler.text import API_KEYS, sanitize
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ class SqlBackend:
         except (sqlalchemy.exc.ArgumentError, KeyError, ValueError):
             raise ConfigurationError("invalid URL of the run store sql", hint=f"its forms are {FORMS}") from None
         query = (value for name, value in parsed.query.items() if "pass" in name.lower())
-        values = [str(parsed.password or ""), *(text for value in query for text in ([value] if isinstance(value, str) else value))]
+        values = [
+            str(parsed.password or ""),
+            *(text for value in query for text in ([value] if isinstance(value, str) else value)),
+        ]
         self._secrets = [value for value in values if value]
         for secret in self._secrets:
             API_KEYS.add(secret)
@@ -77,7 +80,7 @@ class SqlBackend:
         )
         self._tables = tables
 
-    def snapshots(self) -> Mapping[str, Snapshot]:
+    def snapshots(self) -> Mapping[str, StoreSnapshot]:
         """The versions and the sums of all files, in one transaction."""
         files = self._files.c
         with self._transaction() as connection:
@@ -93,9 +96,9 @@ class SqlBackend:
                     f"the rows of workspace {sanitize(key)} in the run store {self.name} are not of this version, or were changed",
                     hint="restore them from a backup of the database",
                 )
-        return {key: Snapshot(str(version), sums[key]) for key, version in versions.items()}
+        return {key: StoreSnapshot(str(version), sums[key]) for key, version in versions.items()}
 
-    def read(self, key: str, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
+    def read(self, key: str, snapshot: StoreSnapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
         """The content of these paths. Raises StoreMovedError where another machine has replaced one meanwhile."""
         files, listed = self._files.c, list(paths)
         query = self._sql.select(files.path, files.data).where(files.key == key, files.path.in_(listed))
@@ -109,7 +112,7 @@ class SqlBackend:
             )
         return found
 
-    def replace(self, key: str, snapshot: Snapshot, files: Mapping[str, bytes | None]) -> Snapshot:
+    def replace(self, key: str, snapshot: StoreSnapshot, files: Mapping[str, bytes | None]) -> StoreSnapshot:
         """One transaction, which begins with the compare-and-swap of the version."""
         heads, columns, version = self._heads, self._files.c, int(snapshot.version or 0) + 1
         rows = [
@@ -129,9 +132,9 @@ class SqlBackend:
             if rows:
                 connection.execute(self._files.insert(), rows)
         sums = {path: total for path, total in snapshot.sums.items() if path not in files}
-        return Snapshot(str(version), {**sums, **{row["path"]: row["sum"] for row in rows}})
+        return StoreSnapshot(str(version), {**sums, **{row["path"]: row["sum"] for row in rows}})
 
-    def sum_of(self, data: bytes, like: str = "") -> str:  # noqa: ARG002 - as Backend
+    def sum_of(self, data: bytes, like: str = "") -> str:  # noqa: ARG002 - as StoreBackend
         """SHA-256."""
         return hashlib.sha256(data).hexdigest()
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from reconciler.applying import Runs
-from reconciler.stores import Backend, FolderStore, RunStore
+from reconciler.stores import FolderStore, RunStore, StoreBackend
 from reconciler.stores.git import GitBackend
 from reconciler.stores.git_program import Git
 from reconciler.stores.sql import SqlBackend
 from tests.clock import Time
 from tests.stores.database import forget_rows, postgres
 from tests.stores.machines import ENDED, Faulty, Machine, change, git, intent, shared
+
 
 @dataclass
 class Stage:
@@ -41,7 +42,7 @@ class Stage:
             machine.stack.close()
 
 
-def _backend(kind: str, folder: Path, name: str, url: str) -> Backend:
+def _backend(kind: str, folder: Path, name: str, url: str) -> StoreBackend:
     if url:
         return SqlBackend(url)
     if kind == "sqlite":

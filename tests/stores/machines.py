@@ -16,7 +16,7 @@ from reconciler.applying.lock import exclusive_lock
 from reconciler.applying.report import Result
 from reconciler.errors import StoreError, StoreMovedError
 from reconciler.model import Address
-from reconciler.stores import Backend, Holder, RunStore, SharedStore, Snapshot
+from reconciler.stores import Holder, RunStore, SharedStore, StoreBackend, StoreSnapshot
 from tests.clock import Time
 
 WORKSPACE = "64a0000000000000000000a1"
@@ -125,7 +125,7 @@ def git(folder: Path, *arguments: str) -> str:
 class Faulty:
     """A backend whose next writes and reads fail: before they happen, or after them with the answer lost."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: StoreBackend) -> None:
         self.backend = backend
         self.faults: list[str] = []
         self.before_replace: Callable[[], object] = lambda: None
@@ -134,15 +134,15 @@ class Faulty:
     def name(self) -> str:
         return self.backend.name
 
-    def snapshots(self) -> Mapping[str, Snapshot]:
+    def snapshots(self) -> Mapping[str, StoreSnapshot]:
         if self.faults and self.faults[0] == "unreachable":
             raise StoreError(f"the run store {self.name} cannot be reached: gone")
         return self.backend.snapshots()
 
-    def read(self, key: str, snapshot: Snapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
+    def read(self, key: str, snapshot: StoreSnapshot, paths: Iterable[str]) -> Mapping[str, bytes]:
         return self.backend.read(key, snapshot, paths)
 
-    def replace(self, key: str, snapshot: Snapshot, files: Mapping[str, bytes | None]) -> Snapshot:
+    def replace(self, key: str, snapshot: StoreSnapshot, files: Mapping[str, bytes | None]) -> StoreSnapshot:
         self.before_replace()
         fault = self.faults.pop(0) if self.faults and self.faults[0] != "unreachable" else "".join(self.faults[:1])
         if fault in ("before", "unreachable"):
@@ -158,6 +158,6 @@ class Faulty:
         return self.backend.sum_of(data, like)
 
 
-def shared(backend: Backend) -> Callable[[Machine], SharedStore]:
+def shared(backend: StoreBackend) -> Callable[[Machine], SharedStore]:
     """A store over this backend for each machine."""
     return lambda machine: SharedStore(backend, machine.folder, holder=machine.holder, now=machine.time.clock)

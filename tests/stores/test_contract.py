@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
 from reconciler.applying import Runs
 from reconciler.applying.journal.run import Run
 from reconciler.errors import LockedError, StoreError, StoreMovedError
-from reconciler.stores import Claim
-from reconciler.stores.backend import EMPTY
 from reconciler.stores.claim import STALE_SECONDS
 from tests.stores.conftest import Stage, apply_one
 from tests.stores.machines import ENDED, WORKSPACE, change, intent

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ConfigurationError, StoreError, StoreMovedError
-from reconciler.stores.backend import EMPTY, FORMAT, Snapshot
+from reconciler.stores.backend import EMPTY, FORMAT, StoreSnapshot
 from reconciler.stores.git import GitBackend
 from reconciler.stores.git_program import Git
 from tests.stores.machines import WORKSPACE, git
@@ -104,7 +104,9 @@ def test_a_push_that_the_remote_refuses_says_why(repository: Path) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 1\n", encoding="ascii")
     hook.chmod(0o755)
-    with pytest.raises(StoreError, match=r"cannot write refs/reconciler/.*: \[remote rejected\] \(pre-receive hook declined\)"):
+    with pytest.raises(
+        StoreError, match=r"cannot write refs/reconciler/.*: \[remote rejected\] \(pre-receive hook declined\)"
+    ):
         opened(repository).replace(WORKSPACE, EMPTY, FILES)
 
 
@@ -134,7 +136,7 @@ def test_a_local_write_that_fails_says_why(repository: Path) -> None:
 def test_an_object_that_is_missing_is_named(repository: Path) -> None:
     backend = opened(repository)
     with pytest.raises(StoreError, match="lacks runs/r/plan.json: its repository is damaged"):
-        backend.read(WORKSPACE, Snapshot("1", {"runs/r/plan.json": "0" * 40}), ["runs/r/plan.json"])
+        backend.read(WORKSPACE, StoreSnapshot("1", {"runs/r/plan.json": "0" * 40}), ["runs/r/plan.json"])
 
 
 def test_a_key_that_cannot_be_a_ref_is_refused(repository: Path) -> None:

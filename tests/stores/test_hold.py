@@ -77,7 +77,9 @@ def test_a_push_that_fails_is_tried_again_and_named_once(messages: list[str]) ->
         assert hold.stopped_by() == ""
         assert hold.problem == "x cannot be reached"
         time.sleep(510)
-        assert hold.stopped_by() == "the claim of the workspace could not be renewed for 10 minutes: x cannot be reached"
+        assert (
+            hold.stopped_by() == "the claim of the workspace could not be renewed for 10 minutes: x cannot be reached"
+        )
         store.failing.clear()
         hold.tick()
         assert (hold.stopped_by(), hold.problem) == ("", "")

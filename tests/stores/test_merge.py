@@ -46,7 +46,9 @@ ONE, TWO, OTHER = journal(b"a"), journal(b"a", b"b"), journal(b"a", b"intent")
         (ONE + b'{"ev\n' + TWO[len(ONE) :], ONE + b'{"e\n', None, ONE + b'{"ev\n' + TWO[len(ONE) :]),
     ],
 )
-def test_the_longest_chain_wins(here: bytes | None, there: bytes | None, local: bytes | None, stored: bytes | None) -> None:
+def test_the_longest_chain_wins(
+    here: bytes | None, there: bytes | None, local: bytes | None, stored: bytes | None
+) -> None:
     merged = merge_run(RUN, files(here), files(there))
     assert (merged.local.get("journal.jsonl"), merged.stored.get("journal.jsonl")) == (local, stored)
     assert (merged.kept, merged.notes) == ({}, ())
@@ -152,7 +154,9 @@ def test_what_is_known_of_a_store_is_no_authority(tmp_path: Path) -> None:
     for text in ("{", "[]", '{"format": "x"}', '{"format": "reconciler.store_memory/1", "stores": 1}'):
         (tmp_path / "store.json").write_text(text, encoding="ascii")
         assert Memory.read(tmp_path, "git") == Memory()
-    head = '{"format": "reconciler.store_memory/1", "stores": {"git": {"versions": {"w": 1}, "sums": {}, "claims": {}}}}'
+    head = (
+        '{"format": "reconciler.store_memory/1", "stores": {"git": {"versions": {"w": 1}, "sums": {}, "claims": {}}}}'
+    )
     (tmp_path / "store.json").write_text(head, encoding="ascii")
     assert Memory.read(tmp_path, "git") == Memory()
     (tmp_path / "store.json").unlink()

@@ -15,7 +15,7 @@ from reconciler.errors import StoreError
 from reconciler.stores import Claim
 from reconciler.stores.backend import EMPTY
 from tests.stores.conftest import Stage, apply_one, make_stage
-from tests.stores.machines import ENDED, WORKSPACE, change, intent
+from tests.stores.machines import WORKSPACE
 
 OTHER = "64a0000000000000000000b2"
 

@@ -79,7 +79,9 @@ def test_a_password_is_in_no_message(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     made = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'x'}", poolclass=sqlalchemy.NullPool)
     monkeypatch.setattr(sqlalchemy, "create_engine", lambda *_, **__: made)
-    backend = SqlBackend("postgresql://jo:pw7@db.example/runs?passfile=/x&sslpassword=s3cret77&host=h&password=a&password=b")
+    backend = SqlBackend(
+        "postgresql://jo:pw7@db.example/runs?passfile=/x&sslpassword=s3cret77&host=h&password=a&password=b"
+    )
     assert backend.name == "sql:postgresql:db.example/runs"
     error = sqlalchemy.exc.OperationalError("select", {}, RuntimeError("no such user jo with pw7"))
     assert backend._unreachable(error).message.endswith("cannot be reached or used: RuntimeError")

@@ -34,7 +34,11 @@ def diagnose_store(settings: Settings, workspace: Workspace | None) -> Iterator[
     now = time.time()
     for key, claim in found.claims.items():
         if workspace is None or key == workspace.id:
-            cure = "apply takes the claim over" if claim.is_stale(now) else "wait until it has ended; apply is refused beside it"
+            cure = (
+                "apply takes the claim over"
+                if claim.is_stale(now)
+                else "wait until it has ended; apply is refused beside it"
+            )
             yield Diagnosis("claim", Health.WARN, f"the workspace {key} is held by {claim.words()}", cure)
     folder = Path(settings.state_dir, CONFLICTS)
     if copies := sorted(folder.iterdir()) if folder.is_dir() else []:
