@@ -31,7 +31,7 @@ def open_run_store(
     kind, colon, rest = spec.partition(":")
     if kind == "git" and (rest or not colon) and not rest.startswith("-"):
         from reconciler.stores.git import GitBackend  # noqa: PLC0415 - few commands need it
-        from reconciler.stores.git_program import Git  # noqa: PLC0415 - as above
+        from reconciler.stores.git_program import Git  # noqa: PLC0415 - few commands need it
 
         return SharedStore(GitBackend(Git(Path(folder), environment), rest), state_dir, holder=holder, now=now)
     if kind == "sql" and rest:

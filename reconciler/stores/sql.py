@@ -62,23 +62,7 @@ class SqlBackend:
             raise ConfigurationError(
                 f"the run store {self.name} needs psycopg, which is not installed", hint=INSTALL
             ) from None
-        tables = sqlalchemy.MetaData()
-        text = sqlalchemy.String
-        self._heads = sqlalchemy.Table(
-            "reconciler_workspaces",
-            tables,
-            sqlalchemy.Column("key", text(64), primary_key=True),
-            sqlalchemy.Column("version", sqlalchemy.Integer, nullable=False),
-        )
-        self._files = sqlalchemy.Table(
-            "reconciler_files",
-            tables,
-            sqlalchemy.Column("key", text(64), primary_key=True),
-            sqlalchemy.Column("path", text(300), primary_key=True),
-            sqlalchemy.Column("sum", text(64), nullable=False),
-            sqlalchemy.Column("data", sqlalchemy.LargeBinary, nullable=False),
-        )
-        self._tables = tables
+        self._tables, self._heads, self._files = _tables(sqlalchemy)
 
     def snapshots(self) -> Mapping[str, StoreSnapshot]:
         """The versions and the sums of all files, in one transaction."""
@@ -115,7 +99,7 @@ class SqlBackend:
     def replace(self, key: str, snapshot: StoreSnapshot, files: Mapping[str, bytes | None]) -> StoreSnapshot:
         """One transaction, which begins with the compare-and-swap of the version."""
         heads, columns, version = self._heads, self._files.c, int(snapshot.version or 0) + 1
-        rows = [
+        new: list[dict[str, Any]] = [
             {"key": key, "path": path, "sum": self.sum_of(data), "data": data}
             for path, data in files.items()
             if data is not None
@@ -129,10 +113,10 @@ class SqlBackend:
             else:
                 connection.execute(heads.insert().values(key=key, version=version))
             connection.execute(self._files.delete().where(columns.key == key, columns.path.in_(list(files))))
-            if rows:
-                connection.execute(self._files.insert(), rows)
+            if new:
+                connection.execute(self._files.insert(), new)
         sums = {path: total for path, total in snapshot.sums.items() if path not in files}
-        return StoreSnapshot(str(version), {**sums, **{row["path"]: row["sum"] for row in rows}})
+        return StoreSnapshot(str(version), {**sums, **{row["path"]: row["sum"] for row in new}})
 
     def sum_of(self, data: bytes, like: str = "") -> str:  # noqa: ARG002 - as StoreBackend
         """SHA-256."""
@@ -161,3 +145,23 @@ class SqlBackend:
         if any(secret in text for secret in self._secrets):  # also one that is too short to be masked
             text = type(original).__name__
         return StoreError(f"the run store {self.name} cannot be reached or used: {sanitize(text)}")
+
+
+def _tables(sql: Any) -> tuple[Any, Any, Any]:
+    """The two tables, with what holds both."""
+    tables, text = sql.MetaData(), sql.String
+    heads = sql.Table(
+        "reconciler_workspaces",
+        tables,
+        sql.Column("key", text(64), primary_key=True),
+        sql.Column("version", sql.Integer, nullable=False),
+    )
+    files = sql.Table(
+        "reconciler_files",
+        tables,
+        sql.Column("key", text(64), primary_key=True),
+        sql.Column("path", text(300), primary_key=True),
+        sql.Column("sum", text(64), nullable=False),
+        sql.Column("data", sql.LargeBinary, nullable=False),
+    )
+    return tables, heads, files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -16,8 +15,8 @@ import sqlalchemy
 
 from tests.waiting import HANGING, wait_until
 
-_UNPRIVILEGED = "nobody"
-"""PostgreSQL does not run as root."""
+_UNPRIVILEGED = 65534
+"""The user that owns nothing: PostgreSQL does not run as root."""
 
 
 def forget_rows(url: str) -> None:
@@ -37,7 +36,7 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         if user is not None:
-            os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+            os.chown(folder, user, -1)
         data = folder / "data"
         made = subprocess.run(
             [maker, "-D", str(data), "-U", "jo", "-A", "trust", "-N", "--no-sync", "-E", "UTF8", "--locale=C"],

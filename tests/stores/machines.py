@@ -49,7 +49,7 @@ def change(name: str) -> ChangeEnded:
 
 @dataclass
 class Machine:
-    """A state folder with its store. `store` is opened anew by `again`, as each command does."""
+    """A state folder with its store. `again` opens `store` once more, as each command does."""
 
     name: str
     folder: Path

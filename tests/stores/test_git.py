@@ -113,7 +113,7 @@ def test_a_push_that_the_remote_refuses_says_why(repository: Path) -> None:
 class Lost(Git):
     """Git whose next push is carried out, and its answer is lost."""
 
-    def finish(self, *arguments: str, **options: object):  # type: ignore[no-untyped-def, override]  # noqa: ANN201
+    def finish(self, *arguments: str, **options: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
         done = Git.finish(self, *arguments, **options)  # type: ignore[arg-type]
         if arguments[0] == "push":
             raise StoreError("git push did not finish within 90 s")
@@ -135,7 +135,7 @@ def test_a_local_write_that_fails_says_why(repository: Path) -> None:
 
 def test_an_object_that_is_missing_is_named(repository: Path) -> None:
     backend = opened(repository)
-    with pytest.raises(StoreError, match="lacks runs/r/plan.json: its repository is damaged"):
+    with pytest.raises(StoreError, match=r"lacks runs/r/plan\.json: its repository is damaged"):
         backend.read(WORKSPACE, StoreSnapshot("1", {"runs/r/plan.json": "0" * 40}), ["runs/r/plan.json"])
 
 

@@ -32,7 +32,7 @@ ONE, TWO, OTHER = journal(b"a"), journal(b"a", b"b"), journal(b"a", b"intent")
 
 
 @pytest.mark.parametrize(
-    ("here", "there", "local", "stored"),
+    ("ours", "theirs", "local", "stored"),
     [
         (ONE, ONE, None, None),
         (TWO, ONE, None, TWO),
@@ -47,9 +47,9 @@ ONE, TWO, OTHER = journal(b"a"), journal(b"a", b"b"), journal(b"a", b"intent")
     ],
 )
 def test_the_longest_chain_wins(
-    here: bytes | None, there: bytes | None, local: bytes | None, stored: bytes | None
+    ours: bytes | None, theirs: bytes | None, local: bytes | None, stored: bytes | None
 ) -> None:
-    merged = merge_run(RUN, files(here), files(there))
+    merged = merge_run(RUN, files(ours), files(theirs))
     assert (merged.local.get("journal.jsonl"), merged.stored.get("journal.jsonl")) == (local, stored)
     assert (merged.kept, merged.notes) == ({}, ())
 
