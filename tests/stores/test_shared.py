@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from reconciler.applying import Runs
 from reconciler.applying.journal.run import Run
-from reconciler.errors import StoreError
+from reconciler.errors import StoreError, StoreMovedError
 from reconciler.stores import Claim
 from reconciler.stores.backend import EMPTY
 from tests.stores.conftest import Stage, apply_one, make_stage
@@ -151,3 +151,61 @@ def test_a_claim_is_read_as_it_was_written() -> None:
         Claim.from_bytes(claim.to_bytes().replace(b'"1"', b"1"))
     with pytest.raises(StoreError):
         Claim.from_bytes(b"{")
+    with pytest.raises(StoreError):
+        Claim.from_bytes(claim.to_bytes().replace(b"claim/1", b"claim/2"))
+
+
+def test_a_record_that_others_replace_while_it_is_read_is_read_again(
+    net: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_one(net, "a", "run-1")
+    backend, reads = net.faulty["b"].backend, list[str]()
+
+    def read(*_: object) -> Mapping[str, bytes]:
+        reads.append("")
+        raise StoreMovedError("moved")
+
+    with monkeypatch.context() as moving:
+        moving.setattr(backend, "read", read)
+        with pytest.raises(StoreError, match="changed by other machines 5 times"):
+            net.b.store.fetch()
+    assert len(reads) == 5
+    assert net.b.store.fetch().notes == ()
+
+
+def test_a_push_whose_answer_is_lost_keeps_its_claim(net: Stage) -> None:
+    net.a.store.fetch()
+    net.a.claim()
+    net.faulty["a"].faults = ["after"]
+    with pytest.raises(StoreError):
+        net.a.store.push()
+    net.time.sleep(30)
+    assert net.a.store.push() == ()
+    assert net.a.store.lost == ""
+    assert net.a.store.release() == ()
+    assert net.a.store.release() == ()  # nothing is claimed any more
+
+
+def test_a_planned_record_that_both_have_stays_as_the_folder_has_it(net: Stage) -> None:
+    for machine, extra in ((net.a, 1), (net.b, 2)):
+        path = machine.folder / "planned" / "abc.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"workspace": {"id": WORKSPACE}, "extra": extra}), encoding="ascii")
+    net.a.store.fetch()
+    net.a.store.push()
+    net.b.store.fetch()
+    net.b.store.push()
+    assert net.a.files() != net.b.files()
+    assert net.a.again().fetch().notes == ()
+
+
+def test_links_and_odd_names_in_the_folder_are_no_records(net: Stage) -> None:
+    runs = net.a.folder / "runs"
+    runs.mkdir(parents=True)
+    (runs / "link").symlink_to(net.folder)
+    (runs / ".hidden").mkdir()
+    (net.a.folder / "planned").mkdir()
+    (net.a.folder / "planned" / ".x").write_bytes(b"")
+    net.a.store.fetch()
+    assert net.a.store.push() == ()
+    assert net.faulty["b"].snapshots() == {}

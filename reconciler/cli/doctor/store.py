@@ -42,5 +42,5 @@ def diagnose_store(settings: Settings, workspace: Workspace | None) -> Iterator[
             yield Diagnosis("claim", Health.WARN, f"the workspace {key} is held by {claim.words()}", cure)
     folder = Path(settings.state_dir, CONFLICTS)
     if copies := sorted(folder.iterdir()) if folder.is_dir() else []:
-        message = f"{count(len(copies), 'copy')} of conflicting records in {folder}, newest {copies[-1].name}"
+        message = f"{count(len(copies), 'copy', 'copies')} of conflicting records in {folder}, newest {copies[-1].name}"
         yield Diagnosis("conflicts", Health.WARN, message, "compare each with the journal of its run, then delete it")
