@@ -63,6 +63,7 @@ class SqlBackend:
                 f"the run store {self.name} needs psycopg, which is not installed", hint=INSTALL
             ) from None
         self._tables, self._heads, self._files = _tables(sqlalchemy)
+        self._has_tables = False
 
     def snapshots(self) -> Mapping[str, StoreSnapshot]:
         """The versions and the sums of all files, in one transaction."""
@@ -130,8 +131,10 @@ class SqlBackend:
             if self._file is not None:
                 os.close(open_private(self._file, os.O_RDWR | os.O_CREAT))
             with self._engine.begin() as connection:
-                self._tables.create_all(connection)
+                if not self._has_tables:
+                    self._tables.create_all(connection)
                 yield connection
+            self._has_tables = True
         except errors.IntegrityError as error:
             raise (moved or self._unreachable(error)) from None
         except errors.SQLAlchemyError as error:

@@ -78,7 +78,11 @@ def make_stage(kind: str, folder: Path, url: str = "") -> Stage:
 POSTGRES = pytest.param("postgres", marks=pytest.mark.slow)
 
 
-@pytest.fixture(params=("folder", "git-remote", "git", "sqlite", POSTGRES))
+REMOTE = pytest.param("git-remote", marks=pytest.mark.slow)
+"""What it does beyond a repository without a remote is in test_git.py, quicker."""
+
+
+@pytest.fixture(params=("folder", REMOTE, "git", "sqlite", POSTGRES))
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """Every store."""
     yield from _stage(request, tmp_path)

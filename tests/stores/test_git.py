@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -173,3 +174,12 @@ def test_git_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None:
 def test_a_command_that_fails_says_what(repository: Path) -> None:
     with pytest.raises(StoreError, match="git cat-file failed: "):
         Git(repository, os.environ).run("cat-file", "blob", "0" * 40)
+
+
+def test_an_interrupt_ends_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        Git(repository, os.environ).run("cat-file", "--batch")

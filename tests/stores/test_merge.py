@@ -134,6 +134,9 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot use the records in"):
         folder.write({"runs/r/plan.json": b"x"})
     assert "cannot read" in folder.problem("runs/r")
+    (tmp_path / "runs" / "q" / "journal.jsonl").mkdir(parents=True)
+    with pytest.raises(StoreError, match="cannot use the records in"):
+        folder._read_keys("runs/q")
 
 
 def test_records_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

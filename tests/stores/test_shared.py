@@ -176,10 +176,10 @@ def test_a_record_that_others_replace_while_it_is_read_is_read_again(
 def test_a_push_whose_answer_is_lost_keeps_its_claim(net: Stage) -> None:
     net.a.store.fetch()
     net.a.claim()
+    net.time.sleep(30)
     net.faulty["a"].faults = ["after"]
     with pytest.raises(StoreError):
         net.a.store.push()
-    net.time.sleep(30)
     assert net.a.store.push() == ()
     assert net.a.store.lost == ""
     assert net.a.store.release() == ()
