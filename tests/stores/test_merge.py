@@ -42,7 +42,7 @@ ONE, TWO, OTHER = journal(b"a"), journal(b"a", b"b"), journal(b"a", b"intent")
         (None, None, None, None),
         (TWO + b'{"ev', ONE, None, TWO),  # a line that is being written
         (ONE + b'{"ev', ONE, None, None),
-        (ONE + b'{"ev', TWO, TWO, None),  # a line that a crash cut off
+        (ONE + b'{"xy', TWO, TWO, None),  # a line that a crash cut off
         (ONE + b'{"ev\n' + TWO[len(ONE) :], ONE + b'{"e\n', None, ONE + b'{"ev\n' + TWO[len(ONE) :]),
     ],
 )
