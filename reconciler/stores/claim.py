@@ -78,6 +78,6 @@ class Claim:
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise StoreError(
                 "the claim of the workspace in the run store cannot be read",
-                hint="another version of reconciler may have written it: use that version",
+                hint="a later version may have written it: use that one",
             ) from error
         return cls(texts[0], texts[1], since, renewed, texts[2])

@@ -122,7 +122,7 @@ class GitBackend:
         if done.code or mark != self.sum_of(FORMAT, mark):
             raise StoreError(
                 f"{REFS}{key} of the run store {self.name} is no run store of this version: another hand moved it to {commit}",
-                hint="move it back to the last commit that reconciler made: it is in the ref's reflog, or in store.json of a "
+                hint="move it back to its last commit of run records: it is in the ref's reflog, or in store.json of a "
                 "state folder",
             )
         return StoreSnapshot(commit, sums)
