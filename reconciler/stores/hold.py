@@ -28,9 +28,10 @@ class Hold:
 
     def take(self, workspace_id: str, digest: str) -> None:
         """Claim a workspace. Raises LockedError, StoreMovedError and StoreError: then nothing may be written to it."""
+        started = self.now()
         if note := self.store.claim(workspace_id, digest):
             self.notify(note)
-        self._renewed = self.now()
+        self._renewed = started  # the claim has the time at which its push began
 
     def hooks(self, hooks: ApplyHooks) -> ApplyHooks:
         """The hooks of the apply: each event is a chance to push, the first one before the first write."""
@@ -50,7 +51,7 @@ class Hold:
         try:
             self._pushed = self.now()
             self._report(self.store.push())
-            self._renewed, self.problem = self.now(), ""
+            self._renewed, self.problem = self._pushed, ""
         except StoreError as error:
             if not self.problem:
                 self.notify(f"warning: the record of this run is not stored yet: {error.message}; it is tried again")
