@@ -26,6 +26,8 @@ class Memory:
     versions: dict[str, str] = field(default_factory=dict)
     sums: dict[str, dict[str, str]] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
+    is_claiming: bool = field(default=False, compare=False)
+    """Whether this process claims: one that only looks keeps the claims that the file has by then, which are another one's."""
 
     @classmethod
     def read(cls, folder: Path, store: str) -> Self:
@@ -39,7 +41,8 @@ class Memory:
 
     def write(self, folder: Path, store: str) -> None:
         """Write it, beside what is known of other stores. Raises StoreError."""
-        content = {**_content(folder), store: {"versions": self.versions, "sums": self.sums, "claims": self.claims}}
+        claims = self.claims if self.is_claiming else type(self).read(folder, store).claims
+        content = {**_content(folder), store: {"versions": self.versions, "sums": self.sums, "claims": claims}}
         data = (json.dumps({"format": FORMAT, "stores": content}, indent=1, sort_keys=True) + "\n").encode()
         try:
             if (folder / FILE).exists() and read_private(folder / FILE) == data:

@@ -90,6 +90,7 @@ class SharedStore:
     def _expect(self, key: str, claim: Claim) -> None:
         """Note the claim before it is stored: one whose answer is lost is known again."""
         before = self._memory.claims.get(key, "").split()
+        self._memory.is_claiming = True
         self._memory.claims[key] = " ".join([*before[-1:], claim.id])
         self._memory.write(self._folder.path, self.name)
 

@@ -17,7 +17,7 @@ from reconciler.cli import run_store
 from reconciler.errors import StoreError
 from reconciler.sandbox import Fault
 from reconciler.stores import Holder, SharedStore, open_run_store
-from tests.cli.embedded import Embedded
+from tests.cli.embedded import UNPACED, Embedded
 from tests.cli.program import digest_in
 from tests.clock import Time
 from tests.stores.machines import git
@@ -114,6 +114,27 @@ def test_a_workspace_that_is_held_is_refused_by_the_holder(sandbox: Embedded) ->
     assert sandbox.bodies("POST") == []
     other.release()
     assert on(sandbox, "m1", "apply", "--approve", digest, store=database).exit_code == 0
+
+
+@pytest.mark.usefixtures("repository")
+def test_two_machines_at_once_on_one_ref_one_wins(sandbox: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.declare(tags=["one", "two"], policy=KEEP)
+    digest = digest_in(on(sandbox, "m1", "plan").stdout)
+    others: list[Result] = []
+    push = SharedStore.push
+
+    def meanwhile(store: SharedStore) -> tuple[str, ...]:
+        pushed = push(store)  # the first one: the run is recorded, and nothing is written yet
+        monkeypatch.setattr(SharedStore, "push", push)
+        others.append(on(sandbox, "m2", "apply", "--approve", digest))
+        return pushed
+
+    monkeypatch.setattr(SharedStore, "push", meanwhile)
+    words = ("--state-dir", "m1", "--store", "git", "apply", "--approve", digest)
+    first = sandbox.desk.call(*UNPACED, *words)
+    assert (first.exit_code, others[0].exit_code) == (0, 3), others[0].stderr
+    assert "another machine holds the workspace in git: " in others[0].stderr
+    assert sorted(tag["name"] for tag in sandbox.store.snapshot(sandbox.workspace)["tags"]) == ["one", "two"]
 
 
 def test_an_unreachable_store_plans_what_is_added_and_refuses_the_rest(sandbox: Embedded, repository: Path) -> None:

@@ -150,8 +150,10 @@ def test_records_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_what_is_known_of_a_store_is_no_authority(tmp_path: Path) -> None:
-    known = Memory({"w": "1"}, {"w": {"runs/r/plan.json": "s"}}, {"w": "id"})
+    known = Memory({"w": "1"}, {"w": {"runs/r/plan.json": "s"}}, {"w": "id"}, is_claiming=True)
+    looking = Memory({"w": "1"}, known.sums)
     known.write(tmp_path, "git")
+    looking.write(tmp_path, "git")  # another command of the folder meanwhile
     assert Memory.read(tmp_path, "git") == known
     assert Memory.read(tmp_path, "git:other") == Memory()
     for text in ("{", "[]", '{"format": "x"}', '{"format": "reconciler.store_memory/1", "stores": 1}'):
