@@ -72,6 +72,8 @@ if TYPE_CHECKING:
         SimulationError as SimulationError,
         StalePlanError as StalePlanError,
         StoppedError as StoppedError,
+        StoreError as StoreError,
+        StoreMovedError as StoreMovedError,
         StrictError as StrictError,
         TargetError as TargetError,
         TimeEntryError as TimeEntryError,
@@ -200,10 +202,23 @@ if TYPE_CHECKING:
         inverse_of as inverse_of,
         verify as verify,
     )
+    from reconciler.stores import (
+        Claim as Claim,
+        Fetched as Fetched,
+        FolderStore as FolderStore,
+        Hold as Hold,
+        Holder as Holder,
+        RunStore as RunStore,
+        SharedStore as SharedStore,
+        StoreBackend as StoreBackend,
+        StoreSnapshot as StoreSnapshot,
+        hold_workspace as hold_workspace,
+        open_run_store as open_run_store,
+    )
 
 __all__ = ["__version__"]
 _ROOMS = {
-    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError ForgeError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
+    "errors": "AccessDeniedError AddonTokenError ApiError BlockedError ConfigurationError ConnectionAuthorisationError ConnectionExpiredError ConnectionFailedError CredentialsError DomainError EntryApprovedError EntryLockedError ErrorOrigin ForbiddenError ForgeError GatewayError IncompleteReadError InvalidRequestError JournalError KeyHeaderError KeyRejectedError LockedError MalformedRequestError ManifestError ManualTimeError MethodNotAllowedError MissingConnectionError MovedError NetworkError NoRunningTimerError NotApprovedError NotFoundError NotInPlanError PlanFileError PlanningError Problem ProtocolError RateLimitError ReconcilerError RedirectError RefusedError RouteError ServerError SimulationError StalePlanError StoppedError StoreError StoreMovedError StrictError TargetError TimeEntryError UnknownValueError WorkspaceError",
     "names": "Notation",
     "model": "Address Resource Source UNSET Unset",
     "checks": "Check",
@@ -214,6 +229,7 @@ _ROOMS = {
     "gateway": "AsyncReader AsyncWriter Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read read_everything reread",
     "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
+    "stores": "Claim Fetched FolderStore Hold Holder RunStore SharedStore StoreBackend StoreSnapshot hold_workspace open_run_store",
 }
 """The public names by the room that each is imported from. A test compares this table with the imports above."""
 export_on_use(__name__, _ROOMS)

@@ -27,12 +27,16 @@ def ignore_event(_: Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ApplyHooks:
-    """`now` gives Unix time, `clock` monotonic time, both in seconds. `should_stop` is polled; once it is true nothing more is sent."""
+    """`now` gives Unix time, `clock` monotonic time, both in seconds. `should_stop` is polled; once it is true nothing more is sent.
+
+    `stopped_by` is polled as well: once it gives a reason nothing more is sent, and the report has that reason.
+    """
 
     now: Callable[[], float] = lambda: 0.0
     clock: Callable[[], float] = lambda: 0.0
     on_event: Callable[[Event], None] = ignore_event
     should_stop: Callable[[], bool] = lambda: False
+    stopped_by: Callable[[], str] = lambda: ""
 
 
 DEFAULT_OPTIONS = ApplyOptions()

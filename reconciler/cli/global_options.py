@@ -114,6 +114,7 @@ _SPECS = (
         "SECONDS",
     ),
     _Spec(("--state-dir",), "Folder of run records and sandbox data (.reconciler).", metavar="DIR"),
+    _Spec(("--store",), "Where runs are kept: folder (default), git or sql.", metavar="STORE"),
     _Spec(("-v", "--verbose"), "Log requests; show tracebacks of internal errors.", bool),
     _Spec(("--log-format",), "Form of messages on stderr: text (default) or json.", click.Choice(LOG_FORMATS), "NAME"),
     _Spec(("--no-color",), "Disable colours; the variable NO_COLOR does the same.", bool),
@@ -130,7 +131,9 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.context_settings = {"help_option_names": HELP_OPTIONS, **self.context_settings}
         self.examples = tuple(examples)
-        self.params.extend(spec.option(environment=self.outermost) for spec in _SPECS)
+        own = {flag for parameter in self.params for flag in parameter.opts}  # `sandbox serve --store` is its database
+        specs = (spec for spec in _SPECS if own.isdisjoint(spec.flags))
+        self.params.extend(spec.option(environment=self.outermost) for spec in specs)
         for parameter in self.params:
             if parameter.type is click.STRING:
                 parameter.type = _TEXT

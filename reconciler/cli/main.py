@@ -198,8 +198,7 @@ def _report_usage_error(error: click.UsageError) -> int:
 
 root = Root(
     "reconciler",
-    help="Manage a Clockify workspace as code: manifests declare it, `plan` shows what would change, `apply` makes "
-    "exactly the approved changes.",
+    help="Manage a Clockify workspace as code: declare it, plan, approve, apply.",
     examples=("reconciler init && reconciler plan -o plan.json && reconciler apply plan.json",),
 )
 

@@ -27,9 +27,18 @@ def resolve_settings(given: Mapping[str, Any], environment: Mapping[str, Any]) -
     connection = _connection(line, variables.without("connection") if is_sandbox_given else variables, chosen, gateway)
     values = {**environment, **given, "gateway": gateway, "base_url": base_url, "connection": connection}
     values["key_command"] = _key_command(line, variables, chosen, gateway)
+    _require_store(line if line.has("store") else variables)
     values.pop("sandbox", None)
     values.pop("region", None)
     return Settings(**values, given=_given(given, gateway, base_url))
+
+
+def _require_store(source: Source) -> None:
+    """Raise click.UsageError for what names no run store. Its value may hold a password, so it is not repeated."""
+    kind, colon, rest = str(source.values.get("store", "folder")).partition(":")
+    is_known = kind in ("folder", "git") if not colon else kind in ("git", "sql") and rest and not rest.startswith("-")
+    if not is_known:
+        raise click.UsageError(f"invalid {source.name('store')}: not folder, git, git:REMOTE or sql:URL", _context())
 
 
 def _given(given: Mapping[str, Any], gateway: str, base_url: str) -> dict[str, Any]:

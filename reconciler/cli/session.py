@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler import applying
@@ -15,7 +16,8 @@ from reconciler.cli.bug_report import save_states
 from reconciler.cli.connect import configure_gateway
 from reconciler.cli.prepared import PreparedPlan, RequestCount
 from reconciler.cli.request_log import log_pause, log_request
-from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_created, report_override, today
+from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_override, today
+from reconciler.cli.run_store import hold_for
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
 from reconciler.errors import PlanFileError, SimulationError, WorkspaceError
@@ -34,6 +36,7 @@ from reconciler.live import Reading, choose_workspace, empty_reading, read, read
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.state import Allowances, Desired, Workspace
+from reconciler.stores import FolderStore, RunStore
 from reconciler.version import __version__
 
 if TYPE_CHECKING:
@@ -56,7 +59,9 @@ class Session:
         wait_for_quota: bool = False,
         max_age: float = MAX_AGE,
         verifies: bool = False,
+        store: RunStore | None = None,
     ) -> None:
+        self.store, self.unstored = store or FolderStore(), ""
         self.settings, self._max_age, self._verifies = settings, max_age, verifies
         self._retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self.interrupt = Interrupt()
@@ -208,26 +213,19 @@ class Session:
         *,
         options: ApplyOptions,
     ) -> RunReport:
-        """Apply with a journal. Raises StalePlanError and BlockedError before the first write."""
+        """Apply with a journal, under a claim. Raises StalePlanError, BlockedError, LockedError and StoreError before the first write."""
         reading, workspace, started = prepared.reading, prepared.workspace, time.monotonic()
         if workspace.id and started - prepared.read_at > FRESH_SECONDS:
             applying.require_requests_left(prepared.plan, prepared.limit, self.requests, reading.live.requests)
             reading = reread(self.reader, approved.plan, workspace)
+        from reconciler.cli.recorded_apply import RecordedApply  # noqa: PLC0415 - start-up: a plan carries out nothing
+
         hooks = applying.ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
-        common: dict[str, Any] = {"connection": self.config.connection, "options": options}
-
-        def read_again(of: Workspace = workspace) -> Reading:
-            return reread(self.reader, approved.plan, of)
-
-        with self.interrupt.held():
-            if not approved.plan.target.is_new:
-                common["reading_again"] = read_again if self._verifies else None
-                report = applying.apply_recorded(approved, self.writer(), reading, self._runs, hooks, **common)
-            else:
-                common |= {"verifies": self._verifies, "on_created": report_created, "reading": reading}
-                report = applying.apply_in_new_workspace(
-                    approved, self.writer(), read_again, self._runs, hooks, **common
-                )
+        with self.interrupt.held(), hold_for(self.store, approved.plan, workspace) as hold:
+            apply = RecordedApply(self._runs, hooks, hold, self.config.connection, options, self._verifies)
+            again = partial(reread, self.reader, approved.plan)
+            report = apply.run(approved, self.writer(), reading, workspace, again)
+        self.unstored = hold.problem
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
 
     def _client_options(self) -> dict[str, Any]:

@@ -30,6 +30,14 @@ def value_of(variable: str) -> str:
     return os.environ.get(variable, "").strip()
 
 
+def has_credentials(store: str) -> bool:
+    """Whether the URL of a run store may hold a password or a token: then no command for copying repeats it."""
+    scheme, _, rest = store.partition("://")
+    user, at, _ = rest.partition("/")[0].rpartition("@")
+    is_secret = ":" in user or scheme.rpartition(":")[2].startswith("http")
+    return "?" in rest or (bool(at) and is_secret)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The global options. `given` holds those of the command line alone, for the commands that are printed for copying.
@@ -48,6 +56,7 @@ class Settings:
     color: bool | None = None
     log_format: str = "text"
     state_dir: str = ".reconciler"
+    store: str = field(default="folder", repr=False)
     key_command: str = field(default="", repr=False)
     given: Mapping[str, Any] = field(default_factory=dict)
     declared_workspace: str = ""
@@ -64,14 +73,18 @@ class Settings:
         for name, value in self.given.items():
             if name == "gateway" and value == "sandbox":
                 line.append("--sandbox")
-            elif name not in skipped:
+            elif name not in skipped and not (name == "store" and has_credentials(str(value))):
                 line += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
         return _command_line(*line, *arguments)
 
     def local_command(self, *arguments: str) -> str:
-        """The same for a command that only reads the state folder: `--state-dir` is its only global option."""
-        state_dir = ["--state-dir", str(self.given["state_dir"])] if "state_dir" in self.given else []
-        return _command_line("reconciler", *state_dir, *arguments)
+        """The same for a command that only reads runs: `--state-dir` and `--store` are its only global options."""
+        words = []
+        for name in ("state_dir", "store"):
+            value = str(self.given.get(name, ""))
+            if value and not (name == "store" and has_credentials(value)):
+                words += [f"--{name.replace('_', '-')}", value]
+        return _command_line("reconciler", *words, *arguments)
 
 
 @dataclass(frozen=True, slots=True)

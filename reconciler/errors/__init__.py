@@ -14,6 +14,7 @@ ReconcilerError                     1    base class: the message says what faile
 ├── TimeEntryError                  1    a time entry cannot be written as asked: unknown name, no running timer, outcome unknown
 ├── ForgeError                      1    a request to the API of GitHub or GitLab failed, or its answer is of no use
 ├── JournalError                    1    the journal of a run cannot be written (then no write is sent) or read
+├── StoreError                      1    the run store cannot be reached, read or written
 ├── GatewayError                    1    a request failed
 │   ├── NetworkError                1    no complete response: connection refused, TLS, timeout, connection lost
 │   ├── ProtocolError               1    a response that violates the API contract
@@ -48,6 +49,7 @@ ReconcilerError                     1    base class: the message says what faile
     ├── StalePlanError              3    live state changed since the plan was made
     ├── LockedError                 3    another run uses this state directory
     ├── BlockedError                3    a guard blocks the plan
+    ├── StoreMovedError             3    another machine wrote to the run store since it was read
     └── StrictError                 3    the plan has warnings, which --strict makes errors
 """
 
@@ -59,6 +61,7 @@ from reconciler.errors.refused import (
     PlanFileError,
     RefusedError,
     StalePlanError,
+    StoreMovedError,
     StrictError,
 )
 from reconciler.errors.request import (
@@ -103,6 +106,7 @@ from reconciler.errors.work import (
     PlanningError,
     Problem,
     SimulationError,
+    StoreError,
     TargetError,
     TimeEntryError,
     UnknownValueError,
@@ -156,6 +160,8 @@ __all__ = [
     "SimulationError",
     "StalePlanError",
     "StoppedError",
+    "StoreError",
+    "StoreMovedError",
     "StrictError",
     "TargetError",
     "TimeEntryError",

@@ -40,6 +40,10 @@ class LockedError(RefusedError):
     """Raised when another run uses this state directory."""
 
 
+class StoreMovedError(RefusedError):
+    """Raised when another machine wrote to the run store since it was read, so that what was planned may rest on an old record."""
+
+
 class BlockedError(RefusedError):
     """Raised when guards block changes of the plan; `blocked` has one line per change, with what would allow it; one for all that a limit of requests blocks."""
 

@@ -92,6 +92,10 @@ class JournalError(ReconcilerError):
     """Raised when the journal of a run cannot be written or read."""
 
 
+class StoreError(ReconcilerError):
+    """Raised when the run store cannot be reached, read or written: what other machines recorded is not known."""
+
+
 class UnknownValueError(ReconcilerError):
     """Raised instead of sending an update that would reset a value which the service does not return."""
 

@@ -227,6 +227,17 @@ def test_a_run_that_is_asked_to_stop_sends_nothing_more() -> None:
         assert stage.plan(MANIFEST)[0].is_empty
 
 
+def test_a_run_with_a_reason_to_stop_sends_nothing_more_and_states_it() -> None:
+    with Stage() as stage:
+        plan, reading = stage.plan(MANIFEST)
+        answers = iter(["", ""])
+        with stage.writer() as writer:
+            hooks = ApplyHooks(stopped_by=lambda: next(answers, "the claim is lost"))
+            options = ApplyOptions(max_concurrency=1)
+            report = apply(approve(plan, plan.digest), writer, reading, hooks=hooks, options=options)
+    assert (report.stopped, report.interrupted, report.exit_code) == ("the claim is lost", False, 4)
+
+
 def test_an_estimate_that_the_plan_of_the_workspace_does_not_have_is_not_accepted() -> None:
     with Stage() as stage:
         stage.apply({"projects": ["Ops"]})

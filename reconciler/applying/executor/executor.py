@@ -94,6 +94,8 @@ class Executor:
         """Start every step that may start, up to as many as the rate needs at the current latency."""
         if self.hooks.should_stop():
             self.stop_reason.stop("interrupted", is_interrupt=True)
+        elif why := self.hooks.stopped_by():
+            self.stop_reason.stop(why)
         while not self.stop_reason.why and (node := self.scheduler.next()) is not None:
             if (node == READ_BACK and self.step_runner.inline_children.is_refused) or (
                 node != READ_BACK and (node[0] in self.outcomes or self._is_skipped(node))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -12,12 +11,14 @@ from pathlib import Path
 
 import click
 
-from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, record_policy, with_allowances_of
+from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, with_allowances_of
 from reconciler.applying.approve import MIN_DIGITS, require_current
 from reconciler.cli import plan_names, planfiles
 from reconciler.cli.allowances import allowance_arguments, target_arguments
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.prepared import PreparedPlan
+from reconciler.cli.recorded_apply import Recorder, record_policy_of
+from reconciler.cli.run_store import fetch_runs, report_unstored, user
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import variable_arguments
@@ -71,15 +72,18 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
         _require_no_targets(request)
         require_current(loaded)
         planfiles.require_target(loaded.target, settings)
-    with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
+    with exclusive_lock(settings.state_dir, user(), now=time.time) as previous_owner:
+        store = fetch_runs(settings, is_needed=True).store
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request, settings) or loaded
         with open_session(
-            settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify
+            settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify, store=store
         ) as session:
             applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
     noted().report = applied.report
     _print_report(applied, request, settings)
-    return applied.report.exit_code
+    if session.unstored:
+        report_unstored(session.unstored, store, settings)
+    return applied.report.exit_code or int(bool(session.unstored))
 
 
 def _apply_subject(
@@ -108,8 +112,10 @@ def _apply_subject(
         _report_unfinished(plan, settings, arguments)
     protections = session.protections(plan, prepared.workspace)
     if plan.is_empty:
-        runs, connection = Runs(settings.state_dir), session.config.connection
-        record_policy(plan, runs, time.time, user=session.reader.user, connection=connection)
+        if protections.recorded:
+            who = Recorder(session.reader.user, session.config.connection)
+            runs = Runs(settings.state_dir)
+            session.unstored = record_policy_of(plan, prepared.workspace, runs, session.store, who)
         return _Applied(RunReport(plan.digest, (), requests=session.requests), plan, protections)
     command = planfiles.approving_command(plan, settings, arguments)
     rest = planfiles.command_for(plan, settings, "apply", *arguments, "--except-blocked")
@@ -219,11 +225,3 @@ def _interrupted_plan(desired: Desired, request: ApplyRequest, settings: Setting
         require_current(plan)
         return plan
     return None
-
-
-def _user() -> str:
-    """The user at this machine, for the lock file."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown user"

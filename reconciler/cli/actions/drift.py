@@ -12,6 +12,7 @@ from reconciler.cli.actions.deliver import Report, require_no_source
 from reconciler.cli.git_files import MOST_COMMITS, Repository
 from reconciler.cli.manifests import load_manifests, values_for
 from reconciler.cli.plan_names import as_argument
+from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import variable_arguments
@@ -42,6 +43,7 @@ def run_drift(request: DriftRequest, settings: Settings) -> bool:
         files.require_report_target(report.path)
     git = load_manifests(request.paths, request.variables)
     named = _base_of_ref(request, request.base) if request.base else None
+    fetch_runs(settings)
     with open_session(settings) as session:
         prepared = session.prepare(git, Allowances())
     plan, workspace = prepared.plan, prepared.workspace

@@ -10,6 +10,7 @@ from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_wr
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.removal_places import RemovalPlaces
+from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, screen_of, styled
@@ -29,10 +30,12 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     desired = load_manifests(request.paths, request.variables)
     request = replace(request, view=replace(request.view, place=RemovalPlaces(desired)))
     accepted: Sequence[RenameCandidate] = ()
+    known = fetch_runs(settings)
     with open_session(settings) as session:
         prepared = session.prepare(desired, request.allowed)
         if request.with_accepted_renames:
             prepared, accepted = prepare_with_accepted_renames(session, desired, prepared, request.allowed)
+    known.require_for_removals(prepared.plan)
     if request.is_strict:
         _refuse_warnings(prepared.plan, request, settings)
     # With accepted renames the plan is not that of the manifests as they are, so no command would apply it.
@@ -40,6 +43,7 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     if accepted:
         screen = screen_of(sys.stderr, settings)
         print_message(styled(accepted_rename_lines(accepted, desired, screen), screen))
+    known.publish()
     return prepared.plan
 
 

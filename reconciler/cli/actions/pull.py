@@ -11,6 +11,7 @@ from reconciler.applying.journal.known_ids import known_ids
 from reconciler.cli.actions.pull_choice import choose
 from reconciler.cli.actions.rewrite import confirm_and_write, print_diffs
 from reconciler.cli.manifests import given_values, read_for_edit
+from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import variable_arguments
@@ -63,6 +64,7 @@ def run_pull(request: PullRequest, settings: Settings) -> int:
     """
     given = given_values(request.variables)
     desired, contents = read_for_edit(request.paths, given)
+    fetch_runs(settings)
     with open_session(settings) as session:
         compared, desired = _compare(session, desired)
     found = compared.differences(desired)

@@ -11,6 +11,7 @@ from reconciler.applying.journal.run import Run
 from reconciler.applying.journal.summary import run_to_json
 from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import plan_names, planfiles
+from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_json, print_message, print_result, screen_of, styled
 from reconciler.errors import JournalError, PlanFileError
@@ -77,4 +78,5 @@ def _run(name: str, settings: Settings) -> Run:
             f"{name} is not a plan file: the name of a plan file ends in .json",
             hint="create one: reconciler plan -o plan.json; the ids of runs: reconciler runs",
         )
+    fetch_runs(settings)
     return Runs(settings.state_dir).named(name)

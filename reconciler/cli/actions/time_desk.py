@@ -12,6 +12,7 @@ from typing import TypeVar
 import click
 
 from reconciler.applying import Runs
+from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.errors import TimeEntryError
@@ -79,11 +80,15 @@ def open_desk(settings: Settings, zone: str | None) -> Iterator[TimeDesk]:
     """Connect, and read the workspace and the caller. The zone is that of `--zone`, else the account's."""
     if zone is not None:
         parse("--zone", lambda: zone_of(zone))
+    known = fetch_runs(settings)
     with open_session(settings) as session:
         workspace = session.workspace()
         user = session.reader.user()
         moment = Moment(utc_now(), zone_of(zone or _account_zone(user)))
-        yield TimeDesk(session, settings, workspace, person_of(user), moment)
+        try:
+            yield TimeDesk(session, settings, workspace, person_of(user), moment)
+        finally:
+            known.publish()
 
 
 def _account_zone(user: Wire) -> str:

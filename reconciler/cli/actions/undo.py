@@ -11,6 +11,7 @@ from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import planfiles
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.allowances import allowance_arguments
+from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message
@@ -24,6 +25,7 @@ def run_undo(name: str, request: PlanRequest, token: str | None, settings: Setti
     A time run has no plan: it is reversed at once, after approval.
     """
     require_writable_outputs(request)
+    known = fetch_runs(settings)
     run = Runs(settings.state_dir).named(name)
     if isinstance(run, TimeRun):
         _undo_time_run(run, request, token, settings)
@@ -37,6 +39,7 @@ def run_undo(name: str, request: PlanRequest, token: str | None, settings: Setti
     planfiles.require_target(run.plan.target, settings)
     with open_session(settings) as session:
         plan = session.prepare_undo(run, request.allowed).plan
+    known.require_for_removals(plan)
     deliver_plan(plan, request, settings, is_applicable=bool(request.output))
     if next_step := _next_step(plan, run.id, request, settings):
         print_message(next_step)

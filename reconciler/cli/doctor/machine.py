@@ -11,6 +11,7 @@ from reconciler.applying import Runs
 from reconciler.applying.lock import lock_holder
 from reconciler.cli.actions.schema import schema_text
 from reconciler.cli.adopt.folder import SCHEMA_FILE
+from reconciler.cli.doctor.store import diagnose_store
 from reconciler.cli.settings import Settings
 from reconciler.errors import ReconcilerError
 from reconciler.render.diagnoses import Diagnosis, Health
@@ -22,7 +23,8 @@ _MAX_LISTED = 3
 
 
 def diagnose_machine(settings: Settings, workspace: Workspace | None) -> Iterator[Diagnosis]:
-    """The state folder, its permissions, the last policy of the workspace if that is known, and the schema file."""
+    """The run store, the state folder, its permissions, the last policy of the workspace if that is known, and the schema file."""
+    yield from diagnose_store(settings, workspace)
     yield from _state(settings, workspace)
     yield from _permissions(Path(settings.state_dir))
     yield _schema()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 
-import pytest
-
-from reconciler.cli.actions import apply
 from tests.cli.program import ADDITIVE, Desk, digest_in
 from tests.forged_runs import read_lines, write_sealed
 
@@ -81,13 +77,3 @@ def test_an_undo_under_a_policy_that_cannot_be_read_is_refused(desk: Desk) -> No
     result = desk.call("--sandbox", "undo", first.name)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "cannot read the policy of the last run: " in result.stderr
-
-
-@pytest.mark.parametrize("error", [OSError(), KeyError("uid"), ImportError("pwd")])
-def test_a_user_without_a_name_is_an_unknown_one(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def fail() -> str:
-        raise error
-
-    assert apply._user() == getpass.getuser()
-    monkeypatch.setattr(getpass, "getuser", fail)
-    assert apply._user() == "unknown user"

@@ -38,7 +38,7 @@ def parts(text: str) -> dict[str, dict[str, Any]]:
 def test_a_set_up_that_is_in_order_has_no_warning(desk: Desk) -> None:
     result = desk.call(*ACME, "doctor")
     assert result.exit_code == 0
-    assert result.stdout.endswith("12 ok, 0 warn, 0 fail\n")
+    assert result.stdout.endswith("13 ok, 0 warn, 0 fail\n")
     found = parts(desk.call(*ACME, "doctor", "--json").stdout)
     assert {item["health"] for item in found.values()} == {"ok"}
     assert {item["cure"] for item in found.values()} == {None}

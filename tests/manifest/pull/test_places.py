@@ -75,7 +75,9 @@ TAKEN: list[tuple[str, str, Change, tuple[str, str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "change", "replaced"), [case[1:] for case in TAKEN], ids=[case[0] for case in TAKEN])
+@pytest.mark.parametrize(
+    ("before", "change", "replaced"), [case[1:] for case in TAKEN], ids=[case[0] for case in TAKEN]
+)
 def test_what_is_taken(before: str, change: Callable[[Hand], None], replaced: tuple[str, str]) -> None:
     assert after(HEAD + before, change).removeprefix(HEAD) == before.replace(*replaced)
 
