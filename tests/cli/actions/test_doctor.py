@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import exclusive_lock
-from reconciler.cli import credentials
+from reconciler.cli import key_command
 from reconciler.cli.doctor import service
 from reconciler.cli.doctor.machine import diagnose_machine
 from reconciler.cli.doctor.service import Observed
@@ -89,7 +89,7 @@ def test_a_service_that_does_not_answer_as_it_should_fails_with_its_error(
     assert (result.exit_code, found["service"]["health"]) == (1, "fail")
     assert message in found["service"]["message"]
     names = list(found)
-    assert names[names.index("state") - 1] == last
+    assert names[names.index("store") - 1] == last
 
 
 def test_several_connections_are_a_fault_that_names_them(desk: Desk) -> None:
@@ -170,7 +170,7 @@ SECRET = "Zk3yThatMustStaySecret42x"
 def test_the_source_of_the_key_is_named_and_never_the_key(
     desk: Desk, studio: Service, monkeypatch: pytest.MonkeyPatch, variable: str, source: str
 ) -> None:
-    monkeypatch.setattr(credentials, "run_key_command", lambda _: SECRET)
+    monkeypatch.setattr(key_command, "run_key_command", lambda _: SECRET)
     result = desk.call(
         "--gateway", "clockify", "--base-url", studio.url, "-v", "doctor", "--json", **{variable: SECRET}
     )
