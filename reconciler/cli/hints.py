@@ -14,7 +14,7 @@ from reconciler.errors import Problem
 
 OFFLINE = frozenset({"init", "import-csv", "validate", "fmt", "schema", "show", "help", "version"})
 """Commands that no global option changes the subject of."""
-LOCAL = frozenset({"runs", "sandbox"})
+LOCAL = frozenset({"approve", "runs", "sandbox"})
 """Commands that read the state folder alone."""
 IN_WORKSPACE = frozenset({"get", "users", "time", "export", "doctor"})
 """Commands that need a workspace and read no manifest, which may name it."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 DURATION_PATTERN = r"^PT(?=[0-9])(?:[0-9]{1,7}H)?(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?$"
-PERIOD_PATTERN = r"^P(?=.*[1-9])(?:[0-9]{1,3}W|(?=[0-9T])(?:[0-9]{1,4}D)?(?:T(?=[0-9])(?:[0-9]{1,5}H)?(?:[0-9]{1,6}M)?)?)$"
+PERIOD_PATTERN = (
+    r"^P(?=.*[1-9])(?:[0-9]{1,3}W|(?=[0-9T])(?:[0-9]{1,4}D)?(?:T(?=[0-9])(?:[0-9]{1,5}H)?(?:[0-9]{1,6}M)?)?)$"
+)
 """A period from a minute: weeks, or days, hours and minutes."""
 _PERIOD = re.compile(PERIOD_PATTERN)
 _DURATION = re.compile(r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?")

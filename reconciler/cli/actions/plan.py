@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
+from reconciler.cli.planned import record_planned
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
@@ -31,6 +32,8 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
         prepared = session.prepare(desired, request.allowed)
         if request.with_accepted_renames:
             prepared, accepted = prepare_with_accepted_renames(session, desired, prepared, request.allowed)
+    if not accepted:
+        record_planned(prepared.plan, settings)
     if request.is_strict:
         _refuse_warnings(prepared.plan, request, settings)
     # With accepted renames the plan is not that of the manifests as they are, so no command would apply it.
