@@ -22,6 +22,8 @@ from reconciler.applying.options import ApplyHooks, ApplyOptions
 from reconciler.applying.preconditions import PreconditionResult, PreconditionStatus
 from reconciler.applying.recovery import unfinished_deletes
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Event, Outcome, Progress, Result, RunReport
+from reconciler.applying.signatures import SignedApprovals, ValidApproval
+from reconciler.applying.statement import ApprovalStatement, SignedApproval
 from reconciler.applying.undo.inverse import Undo, annotate, build_inverse, inverse_of
 from reconciler.applying.verify import verify
 
@@ -29,6 +31,7 @@ __all__ = [
     "APPROVAL_CLASSES",
     "ApplyHooks",
     "ApplyOptions",
+    "ApprovalStatement",
     "ApprovedPlan",
     "ChangeEnded",
     "ChangeFinished",
@@ -49,7 +52,10 @@ __all__ = [
     "Runs",
     "SessionEnded",
     "SessionStarted",
+    "SignedApproval",
+    "SignedApprovals",
     "Undo",
+    "ValidApproval",
     "Write",
     "WriteOutcome",
     "annotate",

@@ -84,7 +84,7 @@ def planned_record(plan: Plan, like: str = "") -> PlannedRecord:
 
 @dataclass(frozen=True, slots=True)
 class _Hashes:
-    """Hashes of the values of one plan. The salt is its digest, which nobody knows before the plan."""
+    """Hashes of the values of one plan. The salt is its digest."""
 
     salt: str
 
