@@ -50,7 +50,10 @@ class Approving:
             self.before.require_same(plan, command)
             approved = confirm_plan(plan, self.token, self.settings, command, rest, signed)
         except NotApprovedError as error:
-            raise (error if plan.is_loaded else self.before.explain(error, plan)) from error
+            explained = error if plan.is_loaded else self.before.explain(error, plan)
+            if explained is error:
+                raise
+            raise explained from error
         if not plan.is_loaded and (digits_of(self.token) or approved.approvals):
             stated = [approval.statement.plan_created_at for approval in approved.approvals]
             require_unexpired(plan, _earliest([self.before.made_at(plan), *stated]), now())

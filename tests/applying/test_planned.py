@@ -86,7 +86,9 @@ def expiring(seconds: int | None) -> None:
 def test_a_plan_expires_after_the_age_of_its_policy() -> None:
     expiring(None)
     expiring(3 * 86_400)
-    with pytest.raises(StalePlanError, match=r"the plan of 2026-02-10T12:00:00Z has expired: plans expire after P2DT23H59M"):
+    with pytest.raises(
+        StalePlanError, match=r"the plan of 2026-02-10T12:00:00Z has expired: plans expire after P2DT23H59M"
+    ):
         expiring(3 * 86_400 - 60)
 
 

@@ -58,7 +58,9 @@ def test_enough_signers_approve_the_digest_and_too_few_nothing() -> None:
         "signed_at": STATEMENT.signed_at,
         "expires_at": STATEMENT.expires_at,
     }
-    with pytest.raises(NotApprovedError, match="needs the signed approvals of 3 distinct signers; 2 can be counted") as error:
+    with pytest.raises(
+        NotApprovedError, match="needs the signed approvals of 3 distinct signers; 2 can be counted"
+    ) as error:
         approve(PLAN, PLAN.digest, replace(two, required=3, rejected=("x: no",)))
     assert error.value.details == ("ana: counts (k1)", "bo: counts (k2)", "x: no")
     with pytest.raises(NotApprovedError) as error:
@@ -84,7 +86,9 @@ def test_an_approval_is_read_back_as_the_text_that_was_signed() -> None:
 
 
 def _edited(**changed: Any) -> bytes:
-    content = {key: value for key, value in {**json.loads(STATEMENT.to_text()), **changed}.items() if value != "missing"}
+    content = {
+        key: value for key, value in {**json.loads(STATEMENT.to_text()), **changed}.items() if value != "missing"
+    }
     return json.dumps(content).encode() + b"\n" + SIGNATURE
 
 

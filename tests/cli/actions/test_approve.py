@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +14,9 @@ from click.testing import Result
 
 from reconciler.applying.statement import NAMESPACE, ApprovalStatement, instant_text
 from reconciler.cli import ssh_keygen
-from reconciler.cli.approvals import GivenApprovals, read_approvals
 from reconciler.cli.actions import approve as approve_action
 from reconciler.cli.approval_options import RequiredApprovals
+from reconciler.cli.approvals import GivenApprovals, read_approvals
 from reconciler.cli.planned import now
 from tests.cli.embedded import Embedded
 from tests.cli.program import Desk
@@ -32,7 +31,17 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the keys of four people."""
     folder = tmp_path_factory.mktemp("keys")
     for name in ("ana", "bo", "eve", "locked"):
-        keygen("-q", "-t", "ed25519", "-N", "a passphrase" if name == "locked" else "", "-C", name, "-f", str(folder / name))
+        keygen(
+            "-q",
+            "-t",
+            "ed25519",
+            "-N",
+            "a passphrase" if name == "locked" else "",
+            "-C",
+            name,
+            "-f",
+            str(folder / name),
+        )
     return folder
 
 
@@ -86,12 +95,12 @@ class Desks:
 
 
 @pytest.fixture
-def desks(sandbox: Embedded, keys: Path) -> Iterator[Desks]:
+def desks(sandbox: Embedded, keys: Path) -> Desks:
     sandbox.declare(tags=["one", "two"])
     found = Desks(sandbox, keys, sandbox.desk.folder)
     found.digest = sandbox.plan("-o", "plan.json")["digest"]
     found.allow(ana="ana@x.example,ana", bo="bo@x.example")
-    yield found
+    return found
 
 
 def test_enough_signers_approve_the_plan_and_the_run_records_them(desks: Desks) -> None:
@@ -172,7 +181,9 @@ def test_the_author_does_not_approve_also_under_another_name(desks: Desks) -> No
     desks.sign("ana", as_="ana")
     refused = desks.apply(1, "--not-author", "ana@x.example")
     assert (refused.exit_code, desks.tags) == (3, [])
-    assert "ana is the author of the plan (ana@x.example), whose approval does not count" in " ".join(refused.stderr.split())
+    assert "ana is the author of the plan (ana@x.example), whose approval does not count" in " ".join(
+        refused.stderr.split()
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,10 +270,14 @@ def test_without_ssh_keygen_there_is_one_message(desks: Desks, monkeypatch: pyte
     assert refused.exit_code == 1
     assert "error: cannot verify approvals: ssh-keygen is not installed\nhint: install OpenSSH" in refused.stderr
     monkeypatch.setattr(ssh_keygen, "PROGRAM", "no-such-program")
-    signed = desks.sandbox.desk.call("approve", "plan.json", "--sign-with", str(desks.keys / "ana"), "--principal", "ana")
+    signed = desks.sandbox.desk.call(
+        "approve", "plan.json", "--sign-with", str(desks.keys / "ana"), "--principal", "ana"
+    )
     assert "error: cannot run no-such-program: it is not installed" in signed.stderr
     monkeypatch.setattr(ssh_keygen, "PROGRAM", str(desks.folder))
-    signed = desks.sandbox.desk.call("approve", "plan.json", "--sign-with", str(desks.keys / "ana"), "--principal", "ana")
+    signed = desks.sandbox.desk.call(
+        "approve", "plan.json", "--sign-with", str(desks.keys / "ana"), "--principal", "ana"
+    )
     assert "Permission denied" in signed.stderr
 
 
