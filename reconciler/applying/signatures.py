@@ -28,10 +28,14 @@ class SignatureVerifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ValidApproval:
-    """An approval whose signature, dates and signer were verified. `key`: the fingerprint of the signing key."""
+    """An approval whose signature, dates and signer were verified. `key`: the fingerprint of the signing key.
+
+    `principals`: whom the allowed signers name for that key.
+    """
 
     statement: ApprovalStatement
     key: str
+    principals: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The approval in the record of a run."""
@@ -58,13 +62,15 @@ class SignedApprovals:
     def of(self, plan: Plan) -> tuple[ValidApproval, ...]:
         """One approval of exactly this plan for each distinct signer, in the order given.
 
-        Approvals with the same principal, or with the same key, are of one signer; also where a third one connects them.
+        Approvals with the same principal, or with the same key, are of one signer; also where a third one connects them. All
+        principals of a key are names of its signer.
         """
         groups: list[tuple[set[str], ValidApproval]] = []
         for approval in self.valid:
             if not _is_of(approval.statement, plan):
                 continue
-            names = {f"principal {fold(approval.statement.signer)}", f"key {approval.key}"}
+            named = map(fold, (approval.statement.signer, *approval.principals))
+            names = {f"key {approval.key}", *(f"principal {name}" for name in named)}
             same = [group for group in groups if group[0] & names]
             first = same[0][1] if same else approval
             kept = [group for group in groups if group not in same]
@@ -109,7 +115,7 @@ def verify_approvals(
         if problem:
             lines.append(f"{approval.name}: {problem}")
         else:
-            valid.append(ValidApproval(approval.statement, key))
+            valid.append(ValidApproval(approval.statement, key, tuple(verifier.principals_of(approval, now))))
     return SignedApprovals(required, tuple(valid), tuple(lines))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -65,18 +65,24 @@ def signed_approvals(command: Callable[..., Any]) -> Callable[..., Any]:
         not_authors: tuple[str, ...],
         **kwargs: Any,
     ) -> Any:
-        given = {"--allowed-signers": allowed_signers, "--approval": approvals, "--not-author": not_authors}
-        context = click.get_current_context(silent=True)
-        if number is None and (alone := [name for name, value in given.items() if value]):
-            raise click.UsageError(f"{alone[0]} needs --require-approvals N", context)
-        if number is not None and not (allowed_signers and approvals):
-            raise click.UsageError("--require-approvals needs --allowed-signers FILE and --approval FILE", context)
-        if allowed_signers == "-":
-            raise click.UsageError("--allowed-signers names a file, not standard input", context)
+        _require_together(
+            number, {"--allowed-signers": allowed_signers, "--approval": approvals, "--not-author": not_authors}
+        )
         signed = RequiredApprovals(number or 0, allowed_signers or "", approvals, not_authors)
         return command(*args, signed=signed, **kwargs)
 
     return with_approvals
+
+
+def _require_together(number: int | None, given: Mapping[str, Any]) -> None:
+    """Raise click.UsageError for options that need others."""
+    context = click.get_current_context(silent=True)
+    if number is None and (alone := [name for name, value in given.items() if value]):
+        raise click.UsageError(f"{alone[0]} needs --require-approvals N", context)
+    if number is not None and not (given["--allowed-signers"] and given["--approval"]):
+        raise click.UsageError("--require-approvals needs --allowed-signers FILE and --approval FILE", context)
+    if given["--allowed-signers"] == "-":
+        raise click.UsageError("--allowed-signers names a file, not standard input", context)
 
 
 def plan_file(command: Callable[..., Any]) -> Callable[..., Any]:

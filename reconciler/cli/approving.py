@@ -9,7 +9,7 @@ from reconciler.applying.approve import digits_of
 from reconciler.applying.expiry import parse_instant, require_unexpired
 from reconciler.cli.approval_options import RequiredApprovals
 from reconciler.cli.approvals import GivenApprovals, read_approvals
-from reconciler.cli.planned import ApprovedBefore, now, record_planned, records_before
+from reconciler.cli.plan_records import ApprovedBefore, now, record_planned, records_before
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.prompt import confirm_plan
 from reconciler.errors import NotApprovedError

@@ -11,8 +11,8 @@ from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.json_text import parse_json
 from reconciler.manifest.files import is_named_pipe
+from reconciler.planning.plan_record_json import is_planned_document
 from reconciler.planning.planfile import is_plan_document
-from reconciler.planning.planned_json import is_planned_document
 
 
 def read(path: str, *, limit: int) -> bytes:

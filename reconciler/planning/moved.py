@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model import Address
 from reconciler.planning.plan import Action
-from reconciler.planning.planned import PlannedChange, PlannedRecord
+from reconciler.planning.plan_record import PlannedChange, PlannedRecord
 
 _DONE: Mapping[Action, str] = {
     Action.CREATE: "created",

@@ -42,6 +42,11 @@ def test_one_principal_and_one_key_are_one_signer() -> None:
     assert signers(valid("cy", "k3"), valid("ana", "k1"), valid("bo", "k2"), valid("bo", "k1")) == ["cy", "ana"]
 
 
+def test_all_principals_of_a_key_are_names_of_one_signer() -> None:
+    ana = replace(valid("ana", "k1"), principals=("ana", "ana@x.example"))
+    assert signers(ana, valid("ana@x.example", "k2"), valid("bo", "k3")) == ["ana", "bo"]
+
+
 def test_only_approvals_of_exactly_this_plan_are_counted() -> None:
     assert signers(valid("ana", "k1", digest=OTHER.digest), valid("bo", "k2", workspace_id="w2")) == []
     assert signers(valid("ana", "k1", workspace_id="")) == ["ana"]

@@ -12,8 +12,8 @@ from click.testing import Result
 
 from reconciler.applying.statement import instant_text
 from reconciler.cli import approving
-from reconciler.cli.planned import now
-from reconciler.planning.planned_json import FORMAT
+from reconciler.cli.plan_records import now
+from reconciler.planning.plan_record_json import FORMAT
 from tests.cli.embedded import Embedded
 
 NOTE = "a secret note"
@@ -57,7 +57,9 @@ def test_what_moved_is_named_by_address_and_field(sandbox: Embedded, digest: str
     refused = apply(sandbox, digest[:30], *words)
     assert refused.exit_code == 3
     assert "moved since the approved plan of 20" in refused.stderr
-    assert "\n  project:Acme/Site note changed live\n  tag:urgent is no longer created\nhint: to approve" in refused.stderr
+    assert (
+        "\n  project:Acme/Site note changed live\n  tag:urgent is no longer created\nhint: to approve" in refused.stderr
+    )
     assert NOTE not in refused.stderr.partition("error:")[2]
     assert sandbox.writes() == []
 
@@ -82,7 +84,9 @@ def test_a_plan_file_is_verified_also_beside_a_class(sandbox: Embedded, digest: 
     edit(sandbox)
     refused = sandbox.run("apply", "-q", "--approve", "non-destructive", "--plan-file", "redacted.json")
     assert refused.exit_code == 3
-    assert "error: the plan is not the one in redacted.json: its digest is another; moved since" in " ".join(refused.stderr.split())
+    assert "error: the plan is not the one in redacted.json: its digest is another; moved since" in " ".join(
+        refused.stderr.split()
+    )
     other = apply(sandbox, "0" * 16, "--plan-file", "plan.json")
     assert other.exit_code == 3
     assert f"plan.json is not the plan that is approved: its digest is {digest}" in " ".join(other.stderr.split())
@@ -96,7 +100,10 @@ def test_a_forged_record_is_named_and_ignored(sandbox: Embedded, digest: str) ->
     path.write_text(path.read_text().replace("tag:urgent", "tag:other"))
     edit(sandbox)
     refused = apply(sandbox, digest)
-    assert f"warning: the record .reconciler/planned/{path.name} is ignored: the record of planned changes is damaged" in refused.stderr
+    assert (
+        f"warning: the record .reconciler/planned/{path.name} is ignored: the record of planned changes is damaged"
+        in refused.stderr
+    )
     assert "moved since" not in refused.stderr
     assert "Traceback" not in refused.output
 
@@ -111,7 +118,10 @@ def test_a_redacted_plan_has_no_value_and_is_not_applied_alone(sandbox: Embedded
     assert "redacted.json is a redacted plan: it has no values, so it cannot be applied alone" in refused.stderr
     assert sandbox.run("apply", "plan.json", "--plan-file", "redacted.json").exit_code == 64
     assert sandbox.run("plan", "--redact").exit_code == 64
-    assert "saved the plan without its values to redacted.json" in sandbox.run("plan", "-o", "redacted.json", "--redact").stderr
+    assert (
+        "saved the plan without its values to redacted.json"
+        in sandbox.run("plan", "-o", "redacted.json", "--redact").stderr
+    )
     printed = " ".join(sandbox.run("plan", "-o", "redacted.json", "--redact").stdout.replace("\\\n", "").split())
     assert f"workspace.yaml --plan-file redacted.json --approve {digest.removeprefix('sha256:')[:16]}" in printed
 
@@ -159,7 +169,9 @@ def test_a_plan_of_an_unknown_time_is_refused_also_the_second_time(sandbox: Embe
     assert apply(sandbox, digest, "--plan-file", "plan.json").exit_code == 0
 
 
-def test_a_plan_that_is_made_and_approved_in_one_command_is_new(sandbox: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_is_made_and_approved_in_one_command_is_new(
+    sandbox: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digest = expiring(sandbox)
     forget(sandbox)
     assert sandbox.run("apply", "-q").exit_code == 3  # shown without an approval: that is when it was made
@@ -187,5 +199,8 @@ def test_a_record_that_cannot_be_written_is_a_note(sandbox: Embedded) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "planned").write_text("")
     planned = sandbox.run("plan")
-    assert (planned.exit_code, "note: cannot record the planned changes in .reconciler/planned" in planned.stderr) == (0, True)
+    assert (planned.exit_code, "note: cannot record the planned changes in .reconciler/planned" in planned.stderr) == (
+        0,
+        True,
+    )
     assert instant_text(now()).endswith("Z")

@@ -12,8 +12,8 @@ from reconciler.errors import PlanFileError
 from reconciler.planning import Plan
 from reconciler.planning.moved import moved_since
 from reconciler.planning.plan import Blocked, Excluded, Targeting
-from reconciler.planning.planned import planned_record
-from reconciler.planning.planned_json import parse_record, record_from_json, record_to_json
+from reconciler.planning.plan_record import planned_record
+from reconciler.planning.plan_record_json import parse_record, record_from_json, record_to_json
 from tests.planning.literals import plan_of
 
 MANIFEST: dict[str, Any] = {

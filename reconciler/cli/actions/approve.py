@@ -14,14 +14,14 @@ from reconciler.applying.approve import digits_of
 from reconciler.applying.statement import MAX_BYTES, ApprovalStatement, instant_text, is_principal, parse_approval
 from reconciler.cli import files
 from reconciler.cli.approvals import SUFFIX
+from reconciler.cli.plan_records import load_record, now, recorded_plans
 from reconciler.cli.planfiles import is_plan_path
-from reconciler.cli.planned import load_record, now, recorded_plans
 from reconciler.cli.settings import Settings
 from reconciler.cli.ssh_keygen import key_of, sign
 from reconciler.cli.terminal.output import document, print_message, print_result
 from reconciler.errors import NotApprovedError, ReconcilerError
 from reconciler.kinds.durations import period_seconds
-from reconciler.planning.planned import PlannedRecord
+from reconciler.planning.plan_record import PlannedRecord
 
 _ALL_DIGITS = 64
 

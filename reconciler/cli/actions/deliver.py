@@ -17,8 +17,8 @@ from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import print_message, print_result, to_json
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
-from reconciler.planning.planned import planned_record
-from reconciler.planning.planned_json import record_to_json
+from reconciler.planning.plan_record import planned_record
+from reconciler.planning.plan_record_json import record_to_json
 from reconciler.render import words
 from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.state import Allowances

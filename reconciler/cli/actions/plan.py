@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
-from reconciler.cli.planned import record_planned
+from reconciler.cli.plan_records import record_planned
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings

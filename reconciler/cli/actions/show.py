@@ -11,15 +11,15 @@ from reconciler.applying.journal.run import Run
 from reconciler.applying.journal.summary import run_to_json
 from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import planfiles
-from reconciler.cli.planned import load_plan_or_record
+from reconciler.cli.plan_records import load_plan_or_record
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_json, print_message, print_result, screen_of, styled
 from reconciler.errors import JournalError, PlanFileError
 from reconciler.planning.plan import DIGEST_VERSION
-from reconciler.planning.planned import PlannedRecord
-from reconciler.planning.planned_json import record_to_json
+from reconciler.planning.plan_record import PlannedRecord
+from reconciler.planning.plan_record_json import record_to_json
 from reconciler.render.outcomes import RunOutcomes
-from reconciler.render.planned import planned_lines
+from reconciler.render.plan_record import planned_lines
 from reconciler.render.runs import run_lines
 from reconciler.render.view import View
 from reconciler.text import command_line

@@ -17,7 +17,7 @@ from reconciler.cli import ssh_keygen
 from reconciler.cli.actions import approve as approve_action
 from reconciler.cli.approval_options import RequiredApprovals
 from reconciler.cli.approvals import GivenApprovals, read_approvals
-from reconciler.cli.planned import now
+from reconciler.cli.plan_records import now
 from tests.cli.embedded import Embedded
 from tests.cli.program import Desk
 
@@ -169,9 +169,9 @@ def test_an_unknown_key_an_edited_statement_and_a_broken_file_are_not_counted(de
 
 def test_the_same_signer_twice_is_one(desks: Desks) -> None:
     desks.allow(ana="ana@x.example,ana", bo="ana@x.example")
-    desks.sign("ana")
-    desks.sign("ana", as_="ana")  # another name of the same key
-    desks.sign("bo", as_="ana@x.example")  # another key of the same name
+    desks.sign("ana", as_="ana")  # two names of the same key
+    desks.sign("ana", as_="ana@x.example")
+    desks.forge("bo", signer="ana@x.example")  # another key of the same name
     refused = desks.apply(2)
     assert "2 distinct signers; 1 can be counted" in refused.stderr
     assert (refused.exit_code, desks.apply(1).exit_code) == (3, 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from reconciler.applying.planned import PlannedRecords
+from reconciler.applying.plan_records import PlannedRecords
 from reconciler.cli import files, planfiles
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message
@@ -14,8 +14,8 @@ from reconciler.errors import JournalError, NotApprovedError, PlanFileError
 from reconciler.json_text import parse_json
 from reconciler.planning import Plan
 from reconciler.planning.moved import moved_since
-from reconciler.planning.planned import PlannedRecord, planned_record
-from reconciler.planning.planned_json import is_planned_document, record_from_json
+from reconciler.planning.plan_record import PlannedRecord, planned_record
+from reconciler.planning.plan_record_json import is_planned_document, record_from_json
 
 
 def now() -> datetime:

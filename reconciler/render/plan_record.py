@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.planning.plan import Action
-from reconciler.planning.planned import PlannedChange, PlannedRecord
+from reconciler.planning.plan_record import PlannedChange, PlannedRecord
 from reconciler.render import words
 from reconciler.render.lines import Line, Span, Style, flow
 from reconciler.render.screen import PIPE, Screen

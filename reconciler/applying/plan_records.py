@@ -9,8 +9,8 @@ from typing import Final
 
 from reconciler.applying.private_files import make_folder, make_state_folder, read_private, write_private
 from reconciler.errors import JournalError, PlanFileError
-from reconciler.planning.planned import PlannedRecord
-from reconciler.planning.planned_json import parse_record, record_to_json
+from reconciler.planning.plan_record import PlannedRecord
+from reconciler.planning.plan_record_json import parse_record, record_to_json
 
 FOLDER: Final = "planned"
 MOST_RECORDS: Final = 100

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying import planned
+from reconciler.applying import plan_records
 from reconciler.applying.expiry import parse_instant, require_unexpired
-from reconciler.applying.planned import PlannedRecords
+from reconciler.applying.plan_records import PlannedRecords
 from reconciler.errors import JournalError, StalePlanError
-from reconciler.planning.planned import PlannedRecord, planned_record
+from reconciler.planning.plan_record import PlannedRecord, planned_record
 from reconciler.state import Policy
 from tests.planning.literals import plan_of
 
@@ -38,13 +38,13 @@ def test_a_record_is_found_by_the_first_digits_of_its_digest(tmp_path: Path) -> 
 
 
 def test_only_the_newest_records_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planned, "MOST_RECORDS", 3)
+    monkeypatch.setattr(plan_records, "MOST_RECORDS", 3)
     records = PlannedRecords(tmp_path)
     for number in range(5):
         records.save(record(number))
         os.utime(records.path / f"{number:064x}.json", (number, number))
     assert records.find("")[0] == (record(2), record(3), record(4))
-    monkeypatch.setattr(planned, "_MOST_BYTES", 10)
+    monkeypatch.setattr(plan_records, "_MOST_BYTES", 10)
     records.save(record(5))
     assert records.find("")[0] == (record(5),)
 

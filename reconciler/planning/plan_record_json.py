@@ -15,7 +15,7 @@ from reconciler.errors import PlanFileError
 from reconciler.json_text import parse_json
 from reconciler.model import Address
 from reconciler.planning.plan import DIGEST_VERSION, Action
-from reconciler.planning.planned import HASH_DIGITS, PlannedChange, PlannedRecord
+from reconciler.planning.plan_record import HASH_DIGITS, PlannedChange, PlannedRecord
 from reconciler.planning.shape import (
     ADDRESS,
     COUNT,
