@@ -33,7 +33,7 @@ def test_a_record_is_found_by_the_first_digits_of_its_digest(tmp_path: Path) -> 
     records.save(record(2))
     assert records.find("0" * 16) == ((record(1), record(2)), ())
     assert records.find(f"{2:064x}") == ((record(2),), ())
-    assert stat.S_IMODE(os.stat(records.path).st_mode) == 0o700
+    assert stat.S_IMODE(records.path.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in records.path.iterdir()} == {0o600}
 
 
