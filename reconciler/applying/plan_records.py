@@ -39,11 +39,7 @@ class PlannedRecords:
         """The records of digests that begin with these hex digits, and what is wrong with each one that is ignored."""
         found: list[PlannedRecord] = []
         problems: list[str] = []
-        try:
-            paths = sorted(path for path in self.path.glob("*.json") if path.name.startswith(digits))
-        except OSError as error:
-            return (), (f"cannot read {self.path}: {error.strerror}",)
-        for path in paths:
+        for path in sorted(path for path in self.path.glob("*.json") if path.name.startswith(digits)):
             try:
                 found.append(self._read(path))
             except OSError as error:

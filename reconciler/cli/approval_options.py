@@ -36,12 +36,7 @@ def signed_approvals(command: Callable[..., Any]) -> Callable[..., Any]:
         type=WholeNumber(min=1),
         help="Require signed approvals of exactly this plan by N distinct signers.",
     )
-    @click.option(
-        "--allowed-signers",
-        "allowed_signers",
-        metavar="FILE",
-        help="Who may sign, in the format of ssh-keygen(1), as for git.",
-    )
+    @click.option("--allowed-signers", metavar="FILE", help="Who may sign, in the format of ssh-keygen(1), as for git.")
     @click.option(
         "--approval",
         "approvals",

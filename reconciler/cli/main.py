@@ -190,10 +190,7 @@ root = Root(
     "reconciler",
     help="Manage a Clockify workspace as code: manifests declare it, `plan` shows what would change, `apply` makes "
     "exactly the approved changes.",
-    examples=(
-        "reconciler init && reconciler plan -o plan.json",
-        "reconciler apply plan.json",
-    ),
+    examples=("reconciler init && reconciler plan -o plan.json && reconciler apply plan.json",),
 )
 
 

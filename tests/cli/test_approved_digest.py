@@ -137,6 +137,8 @@ def test_a_redacted_plan_is_shown_without_values(sandbox: Embedded, digest: str)
     broken = sandbox.desk.call("show", "broken.json")
     assert (broken.exit_code, "the record of planned changes is damaged" in broken.stderr) == (3, True)
     assert "ends in .json" in sandbox.run("apply", "--plan-file", "redacted").stderr
+    (sandbox.desk.folder / "broken.json").write_text("{")
+    assert "broken.json is not a reconciler plan file" in sandbox.desk.call("show", "broken.json").stderr
 
 
 def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:

@@ -22,8 +22,8 @@ from reconciler.state import Allowances
         "reconciler apply plan.json",
         'reconciler apply plan.json --approve "$(reconciler show plan.json --digest)"',
         "reconciler apply workspace.yaml --approve additive",
-        "reconciler apply workspace.yaml --plan-file redacted.json --approve 5f0e...",
-        "reconciler apply workspace.yaml --require-approvals 2 --allowed-signers signers --approval approvals/",
+        "reconciler apply --plan-file redacted.json --approve non-destructive",
+        "reconciler apply --require-approvals 2 --allowed-signers FILE --approval DIR",
     ],
 )
 @paths

@@ -11,8 +11,8 @@ from reconciler.cli.settings import current_settings
 @click.command(
     cls=Command,
     examples=[
-        "reconciler approve plan.json --sign-with ~/.ssh/id_ed25519 -o ana.approval",
-        "reconciler approve sha256:5f0e... --sign-with ~/.ssh/id_ed25519.pub --expires P1D",
+        "reconciler approve plan.json --sign-with ~/.ssh/id_ed25519 -o a.approval",
+        "reconciler approve DIGEST --sign-with ~/.ssh/id_ed25519.pub --expires P1D",
     ],
 )
 @click.argument("plan", metavar="DIGEST|PLAN")
