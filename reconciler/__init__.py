@@ -180,6 +180,7 @@ if TYPE_CHECKING:
     from reconciler.applying import (
         ApplyHooks as ApplyHooks,
         ApplyOptions as ApplyOptions,
+        ApprovalStatement as ApprovalStatement,
         ApprovedPlan as ApprovedPlan,
         ChangeFinished as ChangeFinished,
         ChangeStarted as ChangeStarted,
@@ -194,7 +195,10 @@ if TYPE_CHECKING:
         Run as Run,
         RunReport as RunReport,
         Runs as Runs,
+        SignedApproval as SignedApproval,
+        SignedApprovals as SignedApprovals,
         Undo as Undo,
+        ValidApproval as ValidApproval,
         annotate as annotate,
         apply as apply,
         apply_recorded as apply_recorded,
@@ -228,7 +232,7 @@ _ROOMS = {
     "planning": "Action Ancestor Blocked Change Declaration Draft Excluded FieldChange Forecast Impact Plan PlanOptions Precondition Proof RenameCandidate Step Target Targeting exclude_blocked make_plan plan_from_json plan_to_json",
     "gateway": "AsyncReader AsyncWriter Clock GatewayConfig KeyKind Limiter NewConnection Paused REGIONS Rate Reader Request RetryPolicy Sent Writer open_async_reader open_async_writer open_limiter open_reader open_writer pin_connection",
     "live": "Reading choose_workspace read read_everything reread",
-    "applying": "ApplyHooks ApplyOptions ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs Undo annotate apply apply_recorded approve inverse_of verify",
+    "applying": "ApplyHooks ApplyOptions ApprovalStatement ApprovedPlan ChangeFinished ChangeStarted Event History JournalSink Outcome PreconditionResult PreconditionStatus Progress Result Run RunReport Runs SignedApproval SignedApprovals Undo ValidApproval annotate apply apply_recorded approve inverse_of verify",
     "stores": "Claim Fetched FolderStore Hold Holder RunStore SharedStore StoreBackend StoreSnapshot hold_workspace open_run_store",
 }
 """The public names by the room that each is imported from. A test compares this table with the imports above."""

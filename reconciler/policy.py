@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.checks import Check
 from reconciler.kinds import BY_NAME, KINDS
+from reconciler.kinds.durations import period_of, period_seconds
 from reconciler.names import fold_path
 
 
@@ -39,16 +40,22 @@ class RemovalBudget:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules of a manifest; `prune` has an entry for each kind, by its name."""
+    """The rules of a manifest; `prune` has an entry for each kind, by its name.
+
+    `plan_expires`: seconds after which a plan is not applied any more; None is never.
+    """
 
     prune: Mapping[str, Prune] = field(default_factory=lambda: {kind.name: Prune.DELETE for kind in KINDS})
     tracked_time: TrackedTime = TrackedTime.KEEP
     removal_budget: RemovalBudget = RemovalBudget()
     protect: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    plan_expires: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The policy as the plan file has it, every default filled in."""
+        # Only where it is set: the digest of a plan without it stays that of earlier versions.
+        expires = {} if self.plan_expires is None else {"plan_expires": period_of(self.plan_expires)}
         return {
             "prune": {kind.plural: str(self.prune[kind.name]) for kind in KINDS},
             "tracked_time": str(self.tracked_time),
@@ -59,6 +66,7 @@ class Policy:
             "protect": sorted(self.protect),
             # The digest covers this, and the order of the checks in the manifests has no meaning.
             "checks": sorted((check.to_json() for check in self.checks), key=lambda c: json.dumps(c, sort_keys=True)),
+            **expires,
         }
 
     @classmethod
@@ -73,6 +81,7 @@ class Policy:
             removal_budget=RemovalBudget(budget["count"], Fraction(str(budget["share"]).rstrip("%")) / 100),
             protect=tuple(data["protect"]),
             checks=tuple(Check.from_json(check) for check in data["checks"]),
+            plan_expires=period_seconds(data["plan_expires"]) if "plan_expires" in data else None,
         )
 
 

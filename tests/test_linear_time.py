@@ -25,7 +25,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.gateway.config import _HEADER_SAFE
 from reconciler.gateway.rate_limit import Rate
 from reconciler.json_text import parse_json
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, durations
 from reconciler.live.usage import _DAY
 from reconciler.manifest import misnamed
 from reconciler.manifest.expand.foreign import foreign_variable
@@ -128,7 +128,10 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     ],
     "json_text": [(parse_json, JSON)],
     "names": [(split_path, TEXT), (lambda value: join_path((value, value)), TEXT), (fold, TEXT)],
-    "kinds.durations": [(parse_durations, DURATIONS[:8] + NUMBERS[:6])],
+    "kinds.durations": [
+        (parse_durations, DURATIONS[:8] + NUMBERS[:6]),
+        (durations._PERIOD.fullmatch, [*DURATIONS[:8], *runs("P"), *runs("P1"), *runs("P0D"), "P" + "0" * LONG + "1D"]),
+    ],
     "cli.adopt.ci_files": [
         (lambda value: ci_file("github", value, value[:9], {}), [*TEXT, *runs("@A"), *runs("["), *runs("$")])
     ],

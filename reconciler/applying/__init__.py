@@ -70,6 +70,14 @@ if TYPE_CHECKING:
         Result as Result,
         RunReport as RunReport,
     )
+    from reconciler.applying.signatures import (
+        SignedApprovals as SignedApprovals,
+        ValidApproval as ValidApproval,
+    )
+    from reconciler.applying.statement import (
+        ApprovalStatement as ApprovalStatement,
+        SignedApproval as SignedApproval,
+    )
     from reconciler.applying.undo.inverse import (
         Undo as Undo,
         annotate as annotate,
@@ -97,6 +105,8 @@ export_on_use(
         "preconditions": "PreconditionResult PreconditionStatus",
         "unfinished": "unfinished_deletes",
         "report": "ChangeFinished ChangeStarted Event Outcome Progress Result RunReport",
+        "signatures": "SignedApprovals ValidApproval",
+        "statement": "ApprovalStatement SignedApproval",
         "undo.inverse": "Undo annotate build_inverse inverse_of",
         "verify": "verify",
     },

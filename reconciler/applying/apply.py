@@ -74,9 +74,7 @@ def apply_recorded(
     sequence = runs.next_sequence()
     run = run or runs.begin(plan, hooks.now(), [resource.id for resource in reading.live.everything])
     with run.journal(hooks.now) as journal:
-        journal.record(
-            session_started(run, plan, approved.token, user, connection, sequence, reading.live.workspace.id)
-        )
+        journal.record(session_started(run, approved, user, connection, sequence, reading.live.workspace.id))
         for resolved in resolutions(prepared.history, plan.changes, prepared.preconditions, reading.live):
             journal.record(resolved)
         report = replace(_execute(prepared, writer, journal, options, hooks), run=run.id)
@@ -99,7 +97,7 @@ def record_policy(
     who, sequence = user(), runs.next_sequence()
     run = runs.begin(plan, now())
     with run.journal(now) as journal:
-        journal.record(session_started(run, plan, "", who, connection, sequence, plan.target.workspace_id))
+        journal.record(session_started(run, plan, who, connection, sequence, plan.target.workspace_id))
         journal.record(SessionEnded.of(RunReport(plan.digest, ())))
 
 
@@ -181,9 +179,16 @@ def _verify(report: RunReport, reading_again: Callable[[], Reading], journal: Jo
 
 
 def session_started(
-    run: Run, plan: Plan, token: str, user: Mapping[str, Any], connection: str, sequence: int, workspace_id: str
+    run: Run,
+    subject: ApprovedPlan | Plan,
+    user: Mapping[str, Any],
+    connection: str,
+    sequence: int,
+    workspace_id: str,
 ) -> SessionStarted:
-    """The first line of a session of a run; `workspace_id` is "" before the workspace exists."""
+    """The first line of a session of a run; `workspace_id` is "" before the workspace exists. A plan that only records needs no approval."""
+    plan = subject if isinstance(subject, Plan) else subject.plan
+    token, approvals = ("", ()) if isinstance(subject, Plan) else (subject.token, subject.approvals)
     target = plan.target
     return SessionStarted(
         run=run.id,
@@ -200,6 +205,7 @@ def session_started(
         sequence=sequence,
         ids=run.ids_sum,
         targets=plan.targeting.patterns if plan.targeting else (),
+        approvals=tuple(approval.to_json() for approval in approvals),
     )
 
 

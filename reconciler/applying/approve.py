@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
+from reconciler.applying.signatures import SignedApprovals, ValidApproval
 from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.kinds import BY_NAME
 from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.guards import requests
 from reconciler.planning.plan import DIGEST_VERSION, Action, Blocked, Change, Plan, Step
+from reconciler.text import command_line
 
 _SEAL: Final = object()
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})")
@@ -37,22 +39,32 @@ changes nothing else. They hold for plans made in this process, never for a plan
 
 @dataclass(frozen=True, slots=True)
 class ApprovedPlan:
-    """A plan that somebody approved as it is. Made by `approve` and by nothing else; `token` is what they said."""
+    """A plan that somebody approved as it is. Made by `approve` and by nothing else; `token` is what they said.
+
+    `approvals`: the signed ones that were counted, one of each signer.
+    """
 
     plan: Plan
     token: str
     _seal: object = None
+    approvals: tuple[ValidApproval, ...] = ()
 
     def __post_init__(self) -> None:
         if self._seal is not _SEAL:
             raise NotApprovedError("a plan is approved with approve(plan, token), never by hand")
 
 
-def approve(plan: Plan, token: str | None) -> ApprovedPlan:
+NO_APPROVALS: Final = SignedApprovals()
+"""No signed approval is required."""
+
+
+def approve(plan: Plan, token: str | None, signed: SignedApprovals = NO_APPROVALS) -> ApprovedPlan:
     """Approve `plan` with a digest (16 hex digits of it at least, `sha256:` or not), or with the name of a class.
 
     Raises BlockedError where a guard blocks any change, PlanFileError for a plan file of 0.1.0, NotApprovedError for no token, a
-    token of something else, a class for a plan that was read from a file, and a class that the plan goes beyond.
+    token of something else, a class for a plan that was read from a file, and a class that the plan goes beyond. Where signed
+    approvals are required, too few of them are refused, and enough of them need no token: they name the digest. A token that
+    is given has to hold as well.
     """
     require_current(plan)
     blocked = [change for change in plan.changes if change.blocked]
@@ -64,12 +76,32 @@ def approve(plan: Plan, token: str | None) -> ApprovedPlan:
             if is_exclusion_useful(plan)
             else "",
         )
-    given = (token or "").strip().lower()
+    approvals = _counted(plan, signed) if signed.required else ()
+    given = (plan.digest if token is None and approvals else token or "").strip().lower()
     if given in APPROVAL_CLASSES:
         _require_class(plan, given)
     else:
         _require_digest(plan, given)
-    return ApprovedPlan(plan, given, _SEAL)
+    return ApprovedPlan(plan, given, _SEAL, approvals)
+
+
+def _counted(plan: Plan, signed: SignedApprovals) -> tuple[ValidApproval, ...]:
+    """One approval of each signer. Raises NotApprovedError for too few signers."""
+    approvals = signed.of(plan)
+    if len(approvals) < signed.required:
+        counted = [f"{approval.statement.signer}: counts ({approval.key})" for approval in approvals]
+        raise NotApprovedError(
+            f"the plan needs the signed approvals of {signed.required} distinct signers; {len(approvals)} can be counted",
+            details=(*counted, *signed.others(plan)),
+            hint=f"sign exactly this plan: {command_line('reconciler', 'approve', plan.digest, '--sign-with', 'KEY')}",
+        )
+    return approvals
+
+
+def digits_of(token: str | None) -> str:
+    """The hex digits of an approval that names a digest; "" for a class, for too few digits, and for anything else."""
+    match = _DIGEST.fullmatch((token or "").strip().lower())
+    return match.group(1) if match is not None and len(match.group(1)) >= MIN_DIGITS else ""
 
 
 def _block_lines(changes: Sequence[Change]) -> Iterator[str]:
@@ -102,8 +134,8 @@ def with_allowances_of(plan: Plan, token: str | None) -> Plan:
     A plan is reviewed with the allowances that were given to `plan`, and applied with those and more: whatever the command line
     of `apply` adds holds there, without being part of the digest.
     """
-    match = _DIGEST.fullmatch((token or "").strip().lower())
-    if match is None or len(match.group(1)) < MIN_DIGITS:
+    digits = digits_of(token)
+    if not digits:
         return plan
     for numbers, addresses, limit in product((True, False), repeat=3):
         stated = replace(
@@ -112,7 +144,7 @@ def with_allowances_of(plan: Plan, token: str | None) -> Plan:
             allowed_removals=plan.allowed_removals if addresses else (),
             max_requests=plan.max_requests if limit else None,
         )
-        if _is_digest_of(stated, match.group(1)):
+        if _is_digest_of(stated, digits):
             return stated
     return plan
 

@@ -135,7 +135,7 @@ def _create(approved: ApprovedPlan, writer: Writer, runs: Runs, hooks: ApplyHook
         )
 
     with run.journal(hooks.now) as journal:
-        journal.record(session_started(run, plan, approved.token, user, connection, sequence, ""))
+        journal.record(session_started(run, approved, user, connection, sequence, ""))
         try:
             workspace = _send(plan.target.workspace_name, writer, journal)
         except GatewayError as error:

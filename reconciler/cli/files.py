@@ -11,6 +11,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.json_text import parse_json
 from reconciler.manifest.files import is_named_pipe
 from reconciler.planning.plan_format import is_plan_document
+from reconciler.planning.plan_record_json import is_planned_document
 
 
 def read(path: str, *, limit: int) -> bytes:
@@ -194,9 +195,10 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def _is_plan_file(path: Path) -> bool:
-    """Whether a file is a plan of any format, by its `format`."""
+    """Whether a file is a plan of any format, redacted or not, by its `format`."""
     try:
-        return is_plan_document(parse_json(path.read_bytes()))
+        content = parse_json(path.read_bytes())
+        return is_plan_document(content) or is_planned_document(content)
     except (ValueError, RecursionError):
         return False
 

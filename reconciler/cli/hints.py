@@ -16,7 +16,7 @@ OFFLINE = frozenset(
     {"init", "import-csv", "validate", "fmt", "schema", "show", "forge", "completion", "help", "version"}
 )
 """Commands that no global option changes the subject of."""
-LOCAL = frozenset({"runs", "sandbox"})
+LOCAL = frozenset({"approve", "runs", "sandbox"})
 """Commands that read the state folder alone."""
 IN_WORKSPACE = frozenset({"get", "users", "time", "export", "doctor"})
 """Commands that need a workspace and read no manifest, which may name it."""

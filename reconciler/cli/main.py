@@ -23,6 +23,7 @@ COMMANDS = {
     "plan": "Show the changes between the manifests and the workspace.",
     "show": "Show a saved plan.",
     "apply": "Apply an approved plan.",
+    "approve": "Sign an approval of a plan.",
     "pull": "Take live changes over into the manifests.",
     "fmt": "Format manifests.",
     "runs": "List past runs, or show one.",

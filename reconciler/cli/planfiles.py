@@ -25,6 +25,7 @@ from reconciler.text import command_line
 
 MAX_BYTES = 1 << 30
 _DRIFT = "reconciler.drift/"
+_REDACTED = "reconciler.planned/"
 _CREATE = "create one: reconciler plan -o plan.json"
 
 
@@ -53,6 +54,9 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     if _DRIFT.encode() in data[:200]:
         hint = "take the workspace over with pull, or carry out the manifests: reconciler plan"
         return PlanFileError(f"{name} is a drift report, which cannot be applied", hint=hint)
+    if _REDACTED.encode() in data[:200]:
+        hint = "plan the manifests again and verify it: reconciler apply MANIFESTS --plan-file FILE --approve DIGEST"
+        return PlanFileError(f"{name} is a redacted plan: it has no values, so it cannot be applied alone", hint=hint)
     if is_manifest(data):
         hint = (
             "apply manifests without --plan"

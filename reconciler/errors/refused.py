@@ -14,7 +14,11 @@ class RefusedError(ReconcilerError):
 
 
 class NotApprovedError(RefusedError):
-    """Raised when there is no approval, or the approval of another plan."""
+    """Raised when there is no approval, or the approval of another plan; `details` has one line for each thing that is wrong with it."""
+
+    def __init__(self, message: str, *, details: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.details = tuple(details)
 
 
 class PlanFileError(RefusedError):

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 
 DURATION_PATTERN = r"^PT(?=[0-9])(?:[0-9]{1,7}H)?(?:[0-9]{1,9}M)?(?:[0-9]{1,9}S)?$"
+PERIOD_PATTERN = (
+    r"^P(?=.*[1-9])(?:[0-9]{1,3}W|(?=[0-9T])(?:[0-9]{1,4}D)?(?:T(?=[0-9])(?:[0-9]{1,5}H)?(?:[0-9]{1,6}M)?)?)$"
+)
+"""A period from a minute: weeks, or days, hours and minutes."""
+_PERIOD = re.compile(PERIOD_PATTERN)
 _DURATION = re.compile(r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?")
 
 
@@ -26,3 +31,19 @@ def duration_of(seconds: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
     return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n)
+
+
+def period_seconds(text: str) -> int:
+    """Seconds of a period such as P3D, P2W or PT12H. Raises ValueError for anything else."""
+    if _PERIOD.fullmatch(text) is None:
+        raise ValueError(f"invalid period {text[:60]!r}; use ISO 8601, for example P3D or PT12H")
+    if text.endswith("W"):
+        return int(text[1:-1]) * 7 * 24 * 3600
+    return seconds_of(text)
+
+
+def period_of(seconds: int) -> str:
+    """Seconds as a canonical period in days, hours and minutes: `P3D`, `P1DT12H`."""
+    days, rest = divmod(seconds, 24 * 3600)
+    time = duration_of(rest).removeprefix("P") if rest else ""
+    return f"P{days}D{time}" if days else f"P{time}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.checks.check import Level, Operator
 from reconciler.kinds import BY_NAME, BY_PLURAL, REMOVAL_COUNTS
+from reconciler.kinds.durations import PERIOD_PATTERN
 from reconciler.names import Notation
 from reconciler.planning.plan import DIGEST_VERSION, Action, Step
 from reconciler.planning.shape import (
@@ -65,7 +66,9 @@ _POLICY = Object(
         "removal_budget": Object({"count": COUNT, "share": matching("a percentage", r"[0-9][0-9.e+-]*%")}),
         "protect": ListOf(TEXT),
         "checks": ListOf(_CHECK),
-    }
+        "plan_expires": matching("a period such as P3D", PERIOD_PATTERN),
+    },
+    optional=frozenset({"plan_expires"}),
 )
 
 

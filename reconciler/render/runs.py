@@ -111,6 +111,9 @@ def session_texts(session: Mapping[str, Any]) -> Iterator[str]:
     stopped = f"; {session['stopped']}" if session.get("stopped") else ""
     place = session["workspace"].get("name")
     yield f"{session['started_at']} to {ended}: {user}, {place!r} through {through}, digest {session['digest'][:19]}{stopped}"
+    for approval in session.get("approvals", ()):
+        facts = [str(approval.get(key) or "?") for key in ("signer", "key", "signed_at")]
+        yield f"approved by {facts[0]} with the key {facts[1]}, signed {facts[2]}"
     if session.get("targets"):
         yield f"targets: {', '.join(session['targets'])}"
 

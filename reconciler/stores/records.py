@@ -151,7 +151,8 @@ class StateFolder:
 def _workspace_of(data: bytes) -> Any:
     """The id of the workspace that a plan, a time run or a planned record names; None for one that is to be created, "" where it names none."""
     try:
-        return parse_json(data, unique_keys=True)["workspace"]["id"] or None
+        named = parse_json(data, unique_keys=True)["workspace"]
+        return (named["id"] if isinstance(named, dict) else named) or None
     except (KeyError, TypeError, ValueError, RecursionError):
         return ""
 

@@ -268,7 +268,7 @@ def test_the_state_folder_is_private_whatever_the_umask(desk: Desk, mask: int) -
         os.umask(before)
     state = desk.folder / ".reconciler"
     modes = {path.name: path.stat().st_mode & 0o777 for path in (state, *state.rglob("*"))}
-    folders = {".reconciler", "runs", run.name if run else ""}
+    folders = {".reconciler", "runs", "planned", run.name if run else ""}
     assert {name: mode for name, mode in modes.items() if mode != (0o700 if name in folders else 0o600)} == {}
 
 

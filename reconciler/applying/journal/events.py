@@ -46,11 +46,12 @@ class SessionStarted(Line):
     """A session begins: who applies what where. A resumed run has several. `user` has id and email, `workspace` id and name.
 
     `sequence`: number of the session, counted over all runs of the state folder; 0 in journals of 0.1.0. `ids`: SHA-256 of
-    the run's list of the ids that existed before it. `targets`: the patterns that the plan is limited to, if it is.
+    the run's list of the ids that existed before it. `targets`: the patterns that the plan is limited to, if it is. `approvals`:
+    the signed approvals that were counted, with `signer`, `key`, `signed_at` and `expires_at`.
     """
 
     event: ClassVar = "session_started"
-    optional: ClassVar = frozenset({"sequence", "ids", "targets"})
+    optional: ClassVar = frozenset({"sequence", "ids", "targets", "approvals"})
 
     format: str = FORMAT
     run: str
@@ -67,6 +68,7 @@ class SessionStarted(Line):
     sequence: int = 0
     ids: str = ""
     targets: tuple[str, ...] = ()
+    approvals: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,10 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(map(exactly(str), exactly(list)(value)))
 
 
+def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
+    return tuple(map(exactly(dict), exactly(list)(value)))
+
+
 def _addresses(value: Any) -> tuple[Address, ...]:
     return tuple(map(_address, exactly(list)(value)))
 
@@ -75,6 +79,7 @@ _BY_TYPE: Mapping[Any, _Read] = {
     Address: _address,
     tuple[Address, ...]: _addresses,
     tuple[str, ...]: _texts,
+    tuple[Mapping[str, Any], ...]: _objects,
 }
 
 

@@ -79,6 +79,7 @@ def build_inverse(
         removal_budget=policy.removal_budget,
         protect=policy.protect,
         checks=policy.checks,
+        plan_expires=policy.plan_expires,
     )
     desired = Desired(
         resources=builder.resources(),

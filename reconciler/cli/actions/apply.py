@@ -11,10 +11,12 @@ from pathlib import Path
 
 import click
 
-from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock, with_allowances_of
-from reconciler.applying.approve import MIN_DIGITS, require_current
+from reconciler.applying import ApplyOptions, RunReport, Runs, exclusive_lock
+from reconciler.applying.approve import require_current
 from reconciler.cli import plan_names, planfiles
 from reconciler.cli.allowances import allowance_arguments, target_arguments
+from reconciler.cli.approval_options import NONE_REQUIRED, RequiredApprovals
+from reconciler.cli.approving import Approving, begin_approval
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.recorded_apply import Recorder, record_policy_of
@@ -25,7 +27,6 @@ from reconciler.cli.shared_options import variable_arguments
 from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import json_line, print_message, print_result, screen_of, styled
 from reconciler.cli.terminal.progress import show_progress
-from reconciler.cli.terminal.prompt import confirm_plan
 from reconciler.errors import JournalError, ReconcilerError
 from reconciler.planning import Plan
 from reconciler.planning.warnings import require_no_warnings
@@ -53,6 +54,8 @@ class ApplyRequest:
     is_strict: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     is_full: bool = False
+    plan_file: str | None = None
+    signed: RequiredApprovals = NONE_REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,20 @@ class _Applied:
 def run_apply(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
     loaded = _load_subject(request)
+    approving = begin_approval(request.token, request.signed, request.plan_file, settings)
     if isinstance(loaded, Plan):
         _require_no_targets(request)
         require_current(loaded)
         planfiles.require_target(loaded.target, settings)
     with exclusive_lock(settings.state_dir, user(), now=time.time) as previous_owner:
         store = fetch_runs(settings, is_needed=True).store
-        subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request, settings) or loaded
+        subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request, approving) or loaded
+        if isinstance(subject, Plan):
+            approving.require_age(subject)
         with open_session(
             settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify, store=store
         ) as session:
-            applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
+            applied = _apply_subject(request, session, subject, approving, previous_owner=previous_owner)
     noted().report = applied.report
     _print_report(applied, request, settings)
     if session.unstored:
@@ -87,7 +93,7 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
 
 
 def _apply_subject(
-    request: ApplyRequest, session: Session, subject: Plan | Desired, *, previous_owner: str
+    request: ApplyRequest, session: Session, subject: Plan | Desired, approving: Approving, *, previous_owner: str
 ) -> _Applied:
     """Prepare, show, confirm and apply. `previous_owner`: who left the lock of this state folder behind, or ""."""
     settings = session.settings
@@ -95,7 +101,8 @@ def _apply_subject(
         prepared = session.resume(subject, request.allowed)
     else:
         prepared = session.prepare(subject, request.allowed)
-        prepared = replace(prepared, plan=with_allowances_of(prepared.plan, request.token))
+        prepared = replace(prepared, plan=approving.with_allowances(prepared.plan))
+        approving.record(prepared.plan)
     plan = noted().plan = prepared.plan
     if not (request.quiet and request.token):
         print_message(planfiles.format_for_stream(plan, sys.stderr, settings, "", View(request.is_full)))
@@ -119,7 +126,7 @@ def _apply_subject(
         return _Applied(RunReport(plan.digest, (), requests=session.requests), plan, protections)
     command = planfiles.approving_command(plan, settings, arguments)
     rest = planfiles.command_for(plan, settings, "apply", *arguments, "--except-blocked")
-    approved = confirm_plan(plan, request.token, settings, command, rest)
+    approved = approving.confirm(plan, command, rest)
     if previous_owner and _is_resumed(prepared, settings):
         print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
     with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
@@ -186,6 +193,10 @@ def _load_subject(request: ApplyRequest) -> Plan | Desired:
     if is_plan and paths != ("-",):
         raise click.UsageError("--plan reads the plan file from standard input: reconciler apply --plan -", _context())
     plans = [path for path in paths if plan_names.names_plan(path)]
+    if (plans or is_plan) and request.plan_file is not None:
+        raise click.UsageError(
+            "--plan-file is for manifests, whose new plan it verifies; a plan file is applied alone", _context()
+        )
     if plans and len(paths) > 1:
         raise click.UsageError(f"{plans[0]} is a plan file, and a plan file is applied alone", _context())
     if (plans or is_plan) and request.variables:
@@ -204,24 +215,23 @@ def _context() -> click.Context | None:
     return click.get_current_context(silent=True)
 
 
-def _interrupted_plan(desired: Desired, request: ApplyRequest, settings: Settings) -> Plan | None:
+def _interrupted_plan(desired: Desired, request: ApplyRequest, approving: Approving) -> Plan | None:
     """The plan of an incomplete run that this digest approved, if it was made from the same manifests, for the same workspace and targets.
 
     A part of it is applied already, so a new plan would have another digest.
     """
-    digits = (request.token or "").strip().lower().removeprefix("sha256:")
-    if len(digits) < MIN_DIGITS or not digits.isalnum():
-        return None
-    for run in Runs(settings.state_dir).of_digest(digits):
-        try:
-            plan = run.plan
-        except JournalError as error:
-            print_message(error.message)
-            continue
-        is_same = {s.sha256 for s in plan.sources} == {s.sha256 for s in desired.sources}
-        is_same = is_same and _targets_of(plan) == request.allowed.targets
-        if not is_same or run.is_complete or not planfiles.is_for_target(plan.target, settings):
-            return None
-        require_current(plan)
-        return plan
+    settings, runs = approving.settings, Runs(approving.settings.state_dir)
+    for digits in approving.digits:
+        for run in runs.of_digest(digits):
+            try:
+                plan = run.plan
+            except JournalError as error:
+                print_message(error.message)
+                continue
+            is_same = {s.sha256 for s in plan.sources} == {s.sha256 for s in desired.sources}
+            is_same = is_same and _targets_of(plan) == request.allowed.targets
+            if not is_same or run.is_complete or not planfiles.is_for_target(plan.target, settings):
+                break
+            require_current(plan)
+            return plan
     return None

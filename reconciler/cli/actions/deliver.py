@@ -14,9 +14,11 @@ from reconciler.cli.plan_exit import ExitRules, exit_code, failures
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import FORMATS, variable_arguments
 from reconciler.cli.summary import noted
-from reconciler.cli.terminal.output import print_message, print_result
+from reconciler.cli.terminal.output import print_message, print_result, to_json
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
+from reconciler.planning.plan_record import planned_record
+from reconciler.planning.plan_record_json import record_to_json
 from reconciler.render import words
 from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.state import Allowances
@@ -36,7 +38,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan and where to write it. `is_strict`: warnings are errors. `variables`: values of variables of the manifests."""
+    """What to plan and where to write it. `is_strict`: warnings are errors. `variables`: values of variables of the manifests.
+
+    `is_redacted`: the plan is saved without values.
+    """
 
     paths: Sequence[str]
     allowed: Allowances
@@ -47,6 +52,7 @@ class PlanRequest:
     is_strict: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     view: View = PLAIN_VIEW
+    is_redacted: bool = False
 
 
 def parse_reports(given: Sequence[str]) -> list[Report]:
@@ -85,21 +91,26 @@ def require_no_source(paths: Sequence[str], plan: Plan) -> None:
 
 def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_applicable: bool) -> None:
     """Save, report and print a plan; if it is applicable, with the command that applies it."""
-    saved = planfiles.plan_arguments(request.output) if request.output else None
+    is_whole = request.output and not request.is_redacted
+    saved = planfiles.plan_arguments(request.output) if request.output and is_whole else None
     manifests = [*map(plan_names.as_argument, request.paths), *variable_arguments(request.variables)]
+    if request.output and request.is_redacted:
+        manifests += ["--plan-file", request.output]
     arguments = [*(saved or [*manifests, *target_arguments(request.allowed)]), *allowance_arguments(request.allowed)]
     command = planfiles.approving_command(plan, settings, arguments) if is_applicable else ""
     noted().plan = plan
     require_writable_outputs(request)
     require_no_source([report.path for report in request.reports], plan)
     if request.output:
-        files.write_plan(request.output, planfiles.format_plan(plan, "json", command))
+        redacted = to_json(record_to_json(planned_record(plan))) if request.is_redacted else ""
+        files.write_plan(request.output, redacted or planfiles.format_plan(plan, "json", command))
     for report in request.reports:
         write = files.append if report.appends else files.write
         write(report.path, planfiles.format_plan(plan, report.form, command, request.view))
     print_result(planfiles.format_for_stdout(plan, request.form, settings, command, request.view))
     if request.output:
-        print_message(f"saved the plan to {request.output}")
+        what = "the plan without its values" if request.is_redacted else "the plan"
+        print_message(f"saved {what} to {request.output}")
 
 
 def report_exit_code(plan: Plan, rules: ExitRules) -> int:

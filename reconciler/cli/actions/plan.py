@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
+from reconciler.cli.plan_records import record_planned
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.removal_places import RemovalPlaces
 from reconciler.cli.run_store import fetch_runs
@@ -36,6 +37,8 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
         if request.with_accepted_renames:
             prepared, accepted = prepare_with_accepted_renames(session, desired, prepared, request.allowed)
     known.require_for_removals(prepared.plan)
+    if not accepted:
+        record_planned(prepared.plan, settings)
     if request.is_strict:
         _refuse_warnings(prepared.plan, request, settings)
     # With accepted renames the plan is not that of the manifests as they are, so no command would apply it.

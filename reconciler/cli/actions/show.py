@@ -11,12 +11,16 @@ from reconciler.applying.journal.run import Run
 from reconciler.applying.journal.summary import run_to_json
 from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import plan_names, planfiles
+from reconciler.cli.plan_records import load_plan_or_record
 from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_json, print_message, print_result, screen_of, styled
 from reconciler.errors import JournalError, PlanFileError
 from reconciler.planning.plan import DIGEST_VERSION
+from reconciler.planning.plan_record import PlannedRecord
+from reconciler.planning.plan_record_json import record_to_json
 from reconciler.render.outcomes import RunOutcomes
+from reconciler.render.plan_record import planned_lines
 from reconciler.render.runs import run_lines
 from reconciler.render.view import View
 from reconciler.text import command_line
@@ -25,7 +29,7 @@ from reconciler.text import command_line
 def show(name: str, form: str, view: View, settings: Settings) -> None:
     """Print a saved plan, or a recorded run. Raises PlanFileError for a name of neither."""
     if is_plan_file(name):
-        show_plan(name, form, view, settings)
+        _show_plan(name, form, view, settings)
     else:
         show_recorded(_run(name, settings), form, view, settings)
 
@@ -35,18 +39,31 @@ def is_plan_file(name: str) -> bool:
     return name == "-" or plan_names.is_plan_path(name)
 
 
-def show_plan(path: str, form: str, view: View, settings: Settings) -> None:
-    """Print a saved plan."""
-    plan = planfiles.load_plan(path)
+def _show_plan(path: str, form: str, view: View, settings: Settings) -> None:
+    plan = load_plan_or_record(path)
+    if isinstance(plan, PlannedRecord):
+        _show_record(plan, form, settings)
+        return
     if plan.digest_version < DIGEST_VERSION:
         print_message("note: this plan file is of version 0.1.0: it can be shown, not applied; plan again to apply")
     command = planfiles.approving_command(plan, settings, planfiles.plan_arguments(path))
     print_result(planfiles.format_for_stdout(plan, form, settings, command, view))
 
 
+def _show_record(record: PlannedRecord, form: str, settings: Settings) -> None:
+    """Print a redacted plan. Raises PlanFileError for a form that needs its values."""
+    if form == "json":
+        print_json(record_to_json(record))
+    elif form == "text":
+        screen = screen_of(sys.stdout, settings)
+        print_result(styled(planned_lines(record, screen), screen))
+    else:
+        raise PlanFileError(f"a redacted plan has no values to show as {form}", hint="show it as text or json")
+
+
 def show_digest(name: str, settings: Settings) -> None:
     """Print only the digest of a saved plan, or of a run's plan."""
-    plan = planfiles.load_plan(name) if is_plan_file(name) else _run(name, settings).plan
+    plan = load_plan_or_record(name) if is_plan_file(name) else _run(name, settings).plan
     print_result(plan.digest)
 
 

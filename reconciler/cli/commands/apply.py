@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from reconciler.cli.allowances import allowances, targets
+from reconciler.cli.approval_options import RequiredApprovals, plan_file, signed_approvals
 from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
@@ -21,11 +22,15 @@ from reconciler.state import Allowances
         "reconciler apply plan.json",
         'reconciler apply plan.json --approve "$(reconciler show plan.json --digest)"',
         "reconciler apply workspace.yaml --approve additive",
+        "reconciler apply --plan-file redacted.json --approve non-destructive",
+        "reconciler apply --require-approvals 2 --allowed-signers FILE --approval DIR",
     ],
 )
 @paths
 @variables
 @approve("Approve by the plan's digest (at least 16 digits), or by a class for manifests: additive, non-destructive.")
+@plan_file
+@signed_approvals
 @allowances
 @targets
 @strict
@@ -49,6 +54,8 @@ def command(
     paths: tuple[str, ...],
     variables: Mapping[str, str],
     token: str | None,
+    plan_file: str | None,
+    signed: RequiredApprovals,
     allowed: Allowances,
     is_strict: bool,
     is_full: bool,
@@ -65,12 +72,25 @@ def command(
     PATH is a plan file (its name ends in .json), or manifests (default: workspace.yaml; - for stdin), or - with
     --plan for a plan file from stdin. The plan is shown first. A terminal
     prompts for approval: yes, or the workspace's name if the plan has deletions. Elsewhere, approve with --approve.
-    Without approval, nothing is written (exit code 3). The same command with the same digest finishes an interrupted
+    Without approval, nothing is written (exit code 3). Signed approvals that --require-approvals counts approve the plan
+    without --approve; a given one has to match as well. The same command with the same digest finishes an interrupted
     run. --json prints one event per line, the summary last.
     """
     from reconciler.cli.actions.apply import ApplyRequest, run_apply  # noqa: PLC0415 - start-up: see this package
 
     flags = {"is_plan": is_plan, "wait": wait, "fail_fast": fail_fast, "quiet": quiet, "verify": verify == "read"}
     flags |= {"is_strict": is_strict, "is_full": is_full}
-    request = ApplyRequest(paths, token, allowed, form, max_age=max_age, variables=variables, **flags)
-    return run_apply(request, current_settings())
+    return run_apply(
+        ApplyRequest(
+            paths,
+            token,
+            allowed,
+            form,
+            max_age=max_age,
+            variables=variables,
+            plan_file=plan_file,
+            signed=signed,
+            **flags,
+        ),
+        current_settings(),
+    )

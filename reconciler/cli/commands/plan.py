@@ -22,6 +22,7 @@ from reconciler.state import Allowances
         "reconciler plan --format markdown --detailed-exitcode manifests/",
         "reconciler --sandbox plan examples/workspace.yaml",
         "reconciler plan --target 'client:Acme Corp' --target '*:Acme Corp/*'",
+        "reconciler plan -o redacted.json --redact",
         "reconciler plan --accept-renames",
         "reconciler plan --var team=Web workspace.yaml",
     ],
@@ -36,6 +37,9 @@ from reconciler.state import Allowances
 @full
 @source_url
 @click.option(
+    "--redact", is_flag=True, help="Save the plan with -o without values: for apply MANIFESTS --plan-file FILE."
+)
+@click.option(
     "--accept-renames", is_flag=True, help="Treat all rename candidates as renames; print the lines that declare them."
 )
 def command(
@@ -48,6 +52,7 @@ def command(
     rules: ExitRules,
     *,
     accept_renames: bool,
+    redact: bool,
     is_strict: bool,
     is_full: bool,
     source_url: str,
@@ -64,7 +69,9 @@ def command(
     from reconciler.cli.actions.plan import run_plan  # noqa: PLC0415 - start-up: see this package
     from reconciler.render.view import View  # noqa: PLC0415 - start-up: see this package
 
-    flags = {"with_accepted_renames": accept_renames, "is_strict": is_strict}
+    if redact and not output:
+        raise click.UsageError("--redact needs -o FILE", click.get_current_context())
+    flags = {"is_redacted": redact, "with_accepted_renames": accept_renames, "is_strict": is_strict}
     view = View(is_full, source_url)
     request = PlanRequest(paths, allowed, output, form, parse_reports(reports), view=view, variables=variables, **flags)
     return report_exit_code(run_plan(request, current_settings()), rules)

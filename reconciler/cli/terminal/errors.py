@@ -12,6 +12,7 @@ from reconciler.cli.terminal.output import block, known_keys, print_message, scr
 from reconciler.errors import (
     BlockedError,
     ManifestError,
+    NotApprovedError,
     PlanFileError,
     PlanningError,
     ReconcilerError,
@@ -77,6 +78,8 @@ def _details(error: ReconcilerError) -> Sequence[str]:
         return error.blocked
     if isinstance(error, StrictError):
         return error.warnings
+    if isinstance(error, NotApprovedError):
+        return error.details
     return error.problems if isinstance(error, PlanFileError) else ()
 
 

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from reconciler.applying import ApprovedPlan, approve
+from reconciler.applying.approve import NO_APPROVALS
+from reconciler.applying.signatures import SignedApprovals
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message, print_question, screen_of, styled
 from reconciler.errors import BlockedError, NotApprovedError
@@ -15,23 +17,31 @@ from reconciler.render.escape import visible
 from reconciler.render.lines import Span
 
 
-def confirm_plan(plan: Plan, token: str | None, settings: Settings, command: str, rest: str) -> ApprovedPlan:
-    """The approved plan: by `token` if given, else by a prompt at a terminal.
+def confirm_plan(
+    plan: Plan,
+    token: str | None,
+    settings: Settings,
+    command: str,
+    rest: str,
+    signed: SignedApprovals = NO_APPROVALS,
+) -> ApprovedPlan:
+    """The approved plan: by `token` if given, by signed approvals where they are required, else by a prompt at a terminal.
 
     Raises BlockedError with the command for the `rest` of the plan, where it has one, and NotApprovedError with the `command`
     that approves the plan.
     """
     try:
-        if token is None and not plan.summary["blocked"] and is_terminal():
+        if token is None and not signed.required and not plan.summary["blocked"] and is_terminal():
             _ask(plan, settings)
             token = plan.digest
-        return approve(plan, token)
+        return approve(plan, token, signed)
     except BlockedError as error:
         # It has a hint only where the rest can be applied.
         hint = f"to apply the rest without them: {rest}" if error.hint else ""
         raise BlockedError(error.message, blocked=error.blocked, hint=hint) from error
     except NotApprovedError as error:
-        raise NotApprovedError(error.message, hint=f"to approve exactly this plan: {command}") from error
+        hint = error.hint if signed.required else f"to approve exactly this plan: {command}"
+        raise NotApprovedError(error.message, details=error.details, hint=hint) from error
 
 
 def confirm(question: str, token: str | None, settings: Settings, command: str, *, typed: str = "yes") -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.checks import Check
 from reconciler.errors import Problem
 from reconciler.kinds import BY_NAME, BY_PLURAL, KINDS
+from reconciler.kinds.durations import period_seconds
 from reconciler.kinds.people import identity_of
 from reconciler.manifest.compose.checks import read_checks
 from reconciler.manifest.compose.protect import pattern_problem
@@ -125,7 +126,8 @@ class Settings:
         )
         tracked = TrackedTime(values.get(("tracked_time",), default.tracked_time))
         protect = tuple(sorted(set(values.get(("protect",), ()))))
-        return Policy(prune, tracked, budget, protect, self.checks)
+        expires = values.get(("plan_expires",))
+        return Policy(prune, tracked, budget, protect, self.checks, period_seconds(expires) if expires else None)
 
 
 def repeated_entries(
@@ -162,4 +164,6 @@ def _canonical(path: tuple[str, ...], value: Any) -> Any:
         return BY_NAME[path[1]].field_named(path[2]).type.parse(value)
     if path == ("policy", "removal_budget", "share"):
         return _share(value)
+    if path == ("policy", "plan_expires"):
+        return period_seconds(value)
     return frozenset(value) if path == ("policy", "protect") else value

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from reconciler.kinds import KINDS, example_path
+from reconciler.kinds.durations import PERIOD_PATTERN
 from reconciler.kinds.field_types import TEXT_PATTERN
 from reconciler.manifest.schema.checks import check_definitions, checks_property
 from reconciler.manifest.schema.defaults import with_default
@@ -165,12 +166,19 @@ def _policy() -> dict[str, Any]:
         "uniqueItems": True,
         "examples": [["client:Acme Corp", "project:Acme Corp/*"]],
     }
+    plan_expires = {
+        "description": "Age at which a plan can no longer be applied, as an ISO 8601 duration. Default: a plan does not expire.",
+        "type": "string",
+        "pattern": PERIOD_PATTERN,
+        "examples": ["P3D", "PT12H"],
+    }
     properties = {
         "prune": _mapping("Prune", "Action for unlisted resources, by kind.", prune, defaults["prune"]),
         "tracked_time": with_default(tracked_time, defaults["tracked_time"]),
         "removal_budget": _removal_budget(defaults["removal_budget"]),
         "protect": with_default(protect, []),
         "checks": checks_property(),
+        "plan_expires": plan_expires,
     }
     return _mapping("Policy", _POLICY, properties, {})
 

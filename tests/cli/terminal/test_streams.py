@@ -80,6 +80,7 @@ COMMAND_LINES: list[tuple[str, int]] = [
     ("--sandbox plan -", 1),  # stdin is empty
     ("--sandbox apply", 3),  # no terminal, no token
     ("--sandbox apply --approve non-destructive --json", 0),
+    ("approve plan.json --sign-with no-key", 1),
     ("--sandbox pull", 3),  # no terminal, no token
     ("fmt --check workspace.yaml", 0),
     ("show plan.json", 0),

@@ -78,3 +78,25 @@ def test_other_spellings_of_one_setting_do_not_conflict() -> None:
     policy = desired(text).policy
     assert policy.to_json() == desired(text.partition("---")[0] + "tags: []\n").policy.to_json()
     assert type(policy.removal_budget.count) is int
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "canonical"),
+    [("P3D", 259_200, "P3D"), ("PT72H", 259_200, "P3D"), ("P1W", 604_800, "P7D"), ("P1DT12H", 129_600, "P1DT12H"), ("PT5M", 300, "PT5M")],
+)  # fmt: skip
+def test_the_age_of_plans_is_a_period_with_one_spelling(text: str, seconds: int, canonical: str) -> None:
+    policy = desired(f"tags: []\npolicy: {{plan_expires: {text}}}\n").policy
+    assert policy.plan_expires == seconds
+    assert policy.to_json()["plan_expires"] == canonical
+    assert Policy.from_json(policy.to_json()) == policy
+
+
+def test_without_an_age_the_policy_in_a_plan_file_is_that_of_earlier_versions() -> None:
+    assert "plan_expires" not in Policy().to_json()
+    with pytest.raises(ValueError, match="invalid period 'PT0S'"):
+        Policy.from_json({**Policy().to_json(), "plan_expires": "PT0S"})
+
+
+def test_two_spellings_of_one_age_do_not_conflict() -> None:
+    text = "tags: []\npolicy: {plan_expires: P1D}\n---\nversion: 1\npolicy: {plan_expires: PT24H}\n"
+    assert desired(text).policy.plan_expires == 86_400
