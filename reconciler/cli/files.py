@@ -10,8 +10,7 @@ from reconciler.cli.terminal.output import document, print_result
 from reconciler.errors import ReconcilerError
 from reconciler.json_text import parse_json
 from reconciler.manifest.files import is_named_pipe
-from reconciler.planning.plan_format import is_plan_document
-from reconciler.planning.plan_record_json import is_planned_document
+from reconciler.planning.plan_format import is_plan_document, is_planned_document
 
 
 def read(path: str, *, limit: int) -> bytes:

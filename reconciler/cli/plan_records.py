@@ -14,8 +14,9 @@ from reconciler.errors import JournalError, NotApprovedError, PlanFileError
 from reconciler.json_text import parse_json
 from reconciler.planning import Plan
 from reconciler.planning.moved import moved_since
+from reconciler.planning.plan_format import is_planned_document
 from reconciler.planning.plan_record import PlannedRecord, planned_record
-from reconciler.planning.plan_record_json import is_planned_document, record_from_json
+from reconciler.planning.plan_record_json import record_from_json
 
 
 def now() -> datetime:
@@ -42,7 +43,9 @@ def recorded_plans(digits: str, settings: Settings) -> tuple[PlannedRecord, ...]
 def load_plan_or_record(path: str) -> Plan | PlannedRecord:
     """The plan in a file, or the record in a redacted one (`-`: stdin). Raises PlanFileError for neither, ReconcilerError."""
     if path != "-" and not plan_names.is_plan_path(path):
-        return planfiles.load_plan(path)  # which says what is wrong with its name
+        raise PlanFileError(
+            f"{path} is not a plan file: the name of a plan file ends in .json", hint=planfiles.CREATE_PLAN
+        )
     data = files.read(path, limit=planfiles.MAX_BYTES)
     try:
         content = parse_json(data, unique_keys=True)

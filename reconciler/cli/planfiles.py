@@ -26,7 +26,7 @@ from reconciler.text import command_line
 MAX_BYTES = 1 << 30
 _DRIFT = "reconciler.drift/"
 _REDACTED = "reconciler.planned/"
-_CREATE = "create one: reconciler plan -o plan.json"
+CREATE_PLAN = "create one: reconciler plan -o plan.json"
 
 
 def parse_plan(data: bytes, path: str) -> Plan:
@@ -50,7 +50,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     """The error for a file that is named as a plan and holds something else."""
     name = "stdin" if path == "-" else path
     if not data.strip():
-        return PlanFileError(f"{name} is not a reconciler plan file: it is empty", hint=_CREATE)
+        return PlanFileError(f"{name} is not a reconciler plan file: it is empty", hint=CREATE_PLAN)
     if _DRIFT.encode() in data[:200]:
         hint = "take the workspace over with pull, or carry out the manifests: reconciler plan"
         return PlanFileError(f"{name} is a drift report, which cannot be applied", hint=hint)
@@ -64,7 +64,7 @@ def _not_a_plan(path: str, data: bytes) -> PlanFileError:
             else f"plan it: {command_line('reconciler', 'plan', as_argument(path))}"
         )
         return PlanFileError(f"{name} is not a reconciler plan file: it looks like a manifest", hint=hint)
-    return PlanFileError(f"{name} is not a reconciler plan file", hint=_CREATE)
+    return PlanFileError(f"{name} is not a reconciler plan file", hint=CREATE_PLAN)
 
 
 def load_plan(path: str) -> Plan:

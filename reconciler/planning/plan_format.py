@@ -12,3 +12,9 @@ def is_plan_document(data: Any) -> bool:
     """Whether a JSON value is a plan file of any format, by its `format`."""
     form = data.get("format") if isinstance(data, Mapping) else None
     return isinstance(form, str) and form.startswith("reconciler.plan/")
+
+
+def is_planned_document(data: Any) -> bool:
+    """Whether a JSON value is a record of planned changes of any format, by its `format`."""
+    form = data.get("format") if isinstance(data, Mapping) else None
+    return isinstance(form, str) and form.startswith("reconciler.planned/")

@@ -64,12 +64,6 @@ _RECORD = Object(
 )
 
 
-def is_planned_document(data: Any) -> bool:
-    """Whether a JSON value is a record of planned changes of any format, by its `format`."""
-    form = data.get("format") if isinstance(data, Mapping) else None
-    return isinstance(form, str) and form.startswith("reconciler.planned/")
-
-
 def record_to_json(record: PlannedRecord) -> dict[str, Any]:
     """The record as plain JSON values."""
     content = {

@@ -101,7 +101,8 @@ def test_plan_imports_neither_http_nor_what_writes_or_prints_other_formats(manif
     assert stdout.startswith("Plan for Acme Studio")
     assert READING <= outside(modules) <= READING | SERVING
     assert own(modules, "applying") == {
-        *("approve", "private_files", "unfinished", "journal", "journal.folder", "journal.renames", "journal.runs")
+        *("approve", "private_files", "unfinished", "journal", "journal.folder", "journal.renames", "journal.runs"),
+        *("plan_records", "expiry", "signatures", "statement"),
     }
     assert own(modules, "gateway") & {"transport", "http_library", "async_client", "error_table"} == set()
     assert own(modules, "render") & {"html", "markdown", "report", "runs", "outcomes", "drift"} == set()
