@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from reconciler.errors import ProtocolError
 from reconciler.gateway.config import GatewayConfig
@@ -24,6 +24,8 @@ from reconciler.gateway.time_entries import TimeEntryReads
 from reconciler.model import Kind
 from reconciler.value_types import Wire
 
+_T = TypeVar("_T")
+
 
 class Reader(TimeEntryReads):
     """Reads a Clockify account through a gateway. Every method raises GatewayError if a request fails.
@@ -34,7 +36,7 @@ class Reader(TimeEntryReads):
     def __init__(self, config: GatewayConfig, pipeline: RequestPipeline) -> None:
         self._prefix = config.gateway.prefix
         self._pipeline = pipeline
-        self._pager = Pager(pipeline.call)
+        self._pager = Pager(pipeline.call, reads=pipeline.reads)
 
     @property
     def requests(self) -> int:
@@ -50,6 +52,16 @@ class Reader(TimeEntryReads):
     def requests_in_flight(self) -> float:
         """Number of concurrent requests at which the rate, not the latency, limits the throughput."""
         return self._pipeline.per_second * self._pipeline.latency
+
+    def in_order(self, reads: Sequence[Callable[[], _T]]) -> Iterator[_T]:
+        """The results of several reads of this client, in their order; as many are under way as the rate needs at the current latency.
+
+        As with one read after the other, the error of the first one that fails is raised in its turn, and no further ones
+        are sent; close the iterator to end earlier. The first list of all finds the page size, so that it is read alone.
+        """
+        alone = int(len(reads) == 1 or not self._pager.is_probed)
+        yield from (read() for read in reads[:alone])
+        yield from self._pipeline.reads.in_order(reads[alone:])
 
     def now(self) -> float:
         """Monotonic time in seconds, for the age of what was read."""

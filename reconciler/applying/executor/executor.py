@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reconciler.applying.executor.scheduler import READ_BACK, Scheduler
 from reconciler.applying.executor.stop_reason import StopReason, words
-from reconciler.applying.executor.worker_pool import FinishedJob, WorkerPool
+from reconciler.gateway.worker_pool import FinishedJob, WorkerPool
 from reconciler.applying.journal.events import ChangeEnded
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.options import ApplyHooks, ApplyOptions
