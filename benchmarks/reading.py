@@ -16,6 +16,7 @@ import urllib.request
 from typing import Any
 
 from apply import CONFIGURED_RATE, counts, start_server
+
 from reconciler.gateway import GatewayConfig, Rate, open_reader, pin_connection
 from reconciler.live import choose_workspace, read
 from reconciler.manifest import load
@@ -68,7 +69,10 @@ def measure(url: str, *, is_parallel: bool) -> tuple[Live, float]:
     ratio = wall / (statuses.total() / PER_SECOND)
     how = "at once" if is_parallel else "one after the other"
     refused = f"429: {statuses['429']}"
-    print(f"  {how:20} {statuses.total():,} requests {wall:7.2f} s  {ratio:6.3f} x   in flight: {peak:2}   {refused}", flush=True)
+    print(
+        f"  {how:20} {statuses.total():,} requests {wall:7.2f} s  {ratio:6.3f} x   in flight: {peak:2}   {refused}",
+        flush=True,
+    )
     return live, ratio
 
 

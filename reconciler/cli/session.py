@@ -28,24 +28,15 @@ from reconciler.applying import (
     workspace_of_plan,
 )
 from reconciler.cli.bug_report import save_states
+from reconciler.cli.clients import Clients
 from reconciler.cli.connect import configure_gateway
-from reconciler.cli.prepared import PreparedPlan, RequestCount
-from reconciler.cli.request_log import log_pause, log_request
+from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_created, report_override, today
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
+from reconciler.cli.terminal.waiting import show_waits
 from reconciler.errors import PlanFileError, SimulationError, WorkspaceError
-from reconciler.gateway import (
-    Clock,
-    GatewayConfig,
-    Reader,
-    RetryPolicy,
-    Writer,
-    open_limiter,
-    open_reader,
-    open_writer,
-    pin_connection,
-)
+from reconciler.gateway import GatewayConfig, RetryPolicy, Writer, pin_connection
 from reconciler.live import Reading, choose_workspace, empty_reading, read, read_new, reread, with_access_role
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.forecast import MAX_AGE
@@ -69,18 +60,19 @@ class Session:
         wait_for_quota: bool = False,
         max_age: float = MAX_AGE,
         verifies: bool = False,
+        quiet: bool = False,
     ) -> None:
         self.settings, self._max_age, self._verifies = settings, max_age, verifies
-        self._retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self.interrupt = Interrupt()
-        self._stack, self._sent = stack, RequestCount()
-        self._clock = Clock(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
-        self._limiter = open_limiter(config, self._clock)
+        retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
+        self._clients = Clients(settings, config, stack, self.interrupt, retry_policy)
+        self._sent, self.waits = self._clients.count, self._clients.waits
+        stack.enter_context(show_waits(self.waits, settings, quiet=quiet))
         self._runs = Runs(settings.state_dir)
         self._made_after = (0, 0)
-        first = self._reader(config)
+        first = self._clients.reader(config)
         self.config = pin_connection(config, first)
-        self.reader = first if self.config is config else self._reader(self.config)
+        self.reader = first if self.config is config else self._clients.reader(self.config)
         self._sent.pinned()
 
     @property
@@ -101,7 +93,7 @@ class Session:
 
     def writer(self) -> Writer:
         """A client that can write; only for approved writes."""
-        return self._sent.add(self._stack.enter_context(open_writer(self.config, **self._client_options())))
+        return self._clients.writer(self.config)
 
     def prepare(self, desired: Desired, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan; `allowed` are the allowances of the command line."""
@@ -228,9 +220,10 @@ class Session:
         common: dict[str, Any] = {"connection": self.config.connection, "options": options}
 
         def read_again(of: Workspace = workspace) -> Reading:
-            return reread(self.reader, approved.plan, of)
+            with self.waits.of("verifying" if workspace.id else "reading"):
+                return reread(self.reader, approved.plan, of)
 
-        with self.interrupt.held():
+        with self.interrupt.held(), self.waits.of(""):
             if not approved.plan.target.is_new:
                 common["reading_again"] = read_again if self._verifies else None
                 report = apply_recorded(approved, self.writer(), reading, self._runs, hooks, **common)
@@ -238,18 +231,6 @@ class Session:
                 common |= {"verifies": self._verifies, "on_created": report_created, "reading": reading}
                 report = apply_in_new_workspace(approved, self.writer(), read_again, self._runs, hooks, **common)
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
-
-    def _client_options(self) -> dict[str, Any]:
-        return {
-            "limiter": self._limiter,
-            "clock": self._clock,
-            "retry_policy": self._retry_policy,
-            "on_request": log_request if self.settings.verbose else None,
-            "on_pause": log_pause,
-        }
-
-    def _reader(self, config: GatewayConfig) -> Reader:
-        return self._sent.add(self._stack.enter_context(open_reader(config, **self._client_options())))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,7 +60,7 @@ class ParallelReads:
         token = self._token
         return token is not None and token.is_over
 
-    def in_order(self, jobs: Sequence[Callable[[], T]]) -> Iterator[T]:
+    def in_order(self, jobs: Sequence[Callable[[], T]]) -> Generator[T, None, None]:
         """The results of `jobs`, in their order. The first error in that order is raised when its turn comes, whichever came first in time.
 
         Nothing is started before the first result is asked for. Once the iteration has ended, by an error, an interrupt or

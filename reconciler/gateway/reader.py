@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -53,7 +53,12 @@ class Reader(TimeEntryReads):
         """Number of concurrent requests at which the rate, not the latency, limits the throughput."""
         return self._pipeline.per_second * self._pipeline.latency
 
-    def in_order(self, reads: Sequence[Callable[[], _T]]) -> Iterator[_T]:
+    @property
+    def outstanding(self) -> int:
+        """Number of reads that were given to `in_order` and have not ended."""
+        return self._pipeline.reads.outstanding
+
+    def in_order(self, reads: Sequence[Callable[[], _T]]) -> Generator[_T, None, None]:
         """The results of several reads of this client, in their order; as many are under way as the rate needs at the current latency.
 
         As with one read after the other, the error of the first one that fails is raised in its turn, and no further ones

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from reconciler.errors import NetworkError, StoppedError
+from reconciler.errors import ApiError, NetworkError, StoppedError
 from reconciler.gateway import Clock, GatewayConfig, Rate, RetryPolicy, open_limiter
 from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.parallel import AHEAD, ParallelReads, reads_at_once
@@ -92,7 +92,7 @@ def test_a_slow_read_does_not_stop_the_others_up_to_a_bound() -> None:
         return number
 
     count = 3 * AHEAD
-    jobs = [slow, *(partial(quick, number) for number in range(1, count))]
+    jobs: list[Callable[[], int]] = [slow, *(partial(quick, number) for number in range(1, count))]
     assert list(_several(2).in_order(jobs)) == list(range(count))
     assert len(done) == count - 1
 
@@ -104,6 +104,9 @@ def test_once_the_iteration_has_ended_no_read_may_send() -> None:
         wait_until(lambda: reads._running == 4)
         return 0
 
+    def too_late() -> int:
+        raise AssertionError("was started")
+
     def asks() -> int:
         before = reads.is_over
         assert may_ask.wait(HANGING)
@@ -111,10 +114,10 @@ def test_once_the_iteration_has_ended_no_read_may_send() -> None:
         return 1
 
     started: list[Callable[[], int]] = [first, asks, asks, asks]
-    results = reads.in_order([*started, *[partial(pytest.fail, "was started")] * 20])
+    results = reads.in_order([*started, *[too_late] * 20])
     reads.at_once = 4
     assert next(results) == 0
-    results.close()  # type: ignore[attr-defined]  # a generator
+    results.close()
     may_ask.set()
     wait_until(lambda: len(over) == 6)
     assert over.count(True) == over.count(False) == 3
@@ -193,8 +196,11 @@ def test_a_read_of_an_ended_iteration_is_not_sent_again() -> None:
             ended.append(error)
             raise
 
-    with pytest.raises(Exception, match="No"):
-        list(pipeline.reads.in_order([partial(pipeline.call, Request("GET", "/bad")), lost]))
+    def bad() -> Response:
+        return pipeline.call(Request("GET", "/bad"))
+
+    with pytest.raises(ApiError, match="No"):
+        list(pipeline.reads.in_order([bad, lost]))
     transport.may_end.set()
     wait_until(lambda: ended)
     assert sorted(transport.sent) == ["/bad", "/lost"]  # the retry that a lost GET has was not sent

@@ -34,7 +34,7 @@ SWITCHES: Mapping[str, tuple[Any, ...]] = {
     "role": ("owner", "member"),
     "list_omits": ((), ("task.estimate",), ("client.email", "project.note")),
 }
-EMPTY = {"clients": [], "projects": [], "tags": []}
+EMPTY: Mapping[str, Any] = {"clients": [], "projects": [], "tags": []}
 PEOPLE = {
     "projects": [
         {"name": "Site", "client": "Acme Corp", "members": [], "tasks": [{"name": "New", "assignees": []}]},
@@ -99,9 +99,7 @@ def _outcome(
 ) -> tuple[str, Shuffled]:
     """What the reading gives, or its error, as text; and the requests."""
     transport = Shuffled(stage.raw, seed, errors=errors, holds=at_once)
-    config = GatewayConfig(
-        "sandbox", base_url="http://127.0.0.1:1", rate=NO_LIMIT, app=None if at_once else stage.app
-    )
+    config = GatewayConfig("sandbox", base_url="http://127.0.0.1:1", rate=NO_LIMIT, app=None if at_once else stage.app)
     clock = replace(stage.time.gateway_clock, monotonic=partial(next, count(1_000_000.0, 0.001)))
     limiter, retry_policy = open_limiter(config, clock), RetryPolicy(attempts=2)
     pipeline = RequestPipeline(config, ReadOnly(transport), limiter, clock=clock, retry_policy=retry_policy)

@@ -74,7 +74,11 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
     with exclusive_lock(settings.state_dir, _user(), now=time.time) as previous_owner:
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request, settings) or loaded
         with open_session(
-            settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify
+            settings,
+            wait_for_quota=request.wait,
+            max_age=request.max_age,
+            verifies=request.verify,
+            quiet=request.quiet,
         ) as session:
             applied = _apply_subject(request, session, subject, previous_owner=previous_owner)
     noted().report = applied.report
@@ -116,7 +120,7 @@ def _apply_subject(
     approved = confirm_plan(plan, request.token, settings, command, rest)
     if previous_owner and _is_resumed(prepared, settings):
         print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
-    with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
+    with show_progress(settings, form=request.form, quiet=request.quiet, waits=session.waits) as on_event:
         options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
         report = session.apply(approved, prepared, on_event, options=options)
     protections = protections if report.is_complete else NO_PROTECTIONS
