@@ -54,7 +54,7 @@ class Scene:
         return shown
 
 
-def test_a_terminal_shows_the_count_of_requests_after_half_a_second_and_at_each_tick() -> None:
+def test_a_terminal_shows_the_count_of_requests_after_500_ms_and_at_each_tick() -> None:
     scene = Scene(is_terminal=True)
     assert scene.after(0, sent=1) == []
     assert scene.after(0.4, sent=0) == []
