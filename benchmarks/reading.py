@@ -34,11 +34,13 @@ def control(url: str, path: str, body: Any) -> None:
 
 
 def fill(url: str, projects: int) -> None:
-    """A workspace with projects of three tasks each."""
+    """A workspace with projects of three tasks each, and, as in most that are in use, something archived of every kind."""
     names = [f"p{number:04}" for number in range(projects)]
     workspace = {
         "name": "Bench",
-        "projects": [{"id": name, "name": name} for name in names],
+        "clients": [{"name": "Gone", "archived": True}],
+        "tags": [{"name": "old", "archived": True}],
+        "projects": [{"id": name, "name": name, "archived": name == names[-1]} for name in names],
         "tasks": [{"projectId": name, "name": task} for name in names for task in ("Plan", "Build", "Test")],
     }
     person = {"email": "jo@example.com", "name": "Jo"}
@@ -56,10 +58,10 @@ def measure(url: str, *, is_parallel: bool) -> tuple[Live, float]:
     plain = GatewayConfig("sandbox", base_url=url, key="any-k3y-will-do", rate=Rate.parse(CONFIGURED_RATE))
     with open_reader(plain) as first:
         config = pin_connection(plain, first)
-        workspace = choose_workspace(first, "Bench")
     desired = load(["-"], stdin=lambda: b"version: 1\nworkspace: Bench\ntags: [urgent]\n")
-    counts(url)
     with open_reader(config) as reader:
+        workspace = choose_workspace(reader, "Bench")  # as a command does: the latency is known from here on
+        counts(url)
         if not is_parallel:
             reader.in_order = lambda reads: (each() for each in reads)  # type: ignore[method-assign, assignment]
         started = time.perf_counter()

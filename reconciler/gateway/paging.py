@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -37,9 +38,9 @@ class Pager:
     sizes: Sequence[int] = PAGE_SIZES
     reads: ParallelReads | None = None
     """Reads the pages of a counted list at once; None: one after the other."""
-    is_probed: bool = False
-    """Whether a page size is known that the server accepts."""
     _rejected: set[int] = field(default_factory=set)
+    _is_probed: bool = False
+    _probe: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Listing:
         """The complete list at `path`; `what` names it in messages and in the proof.
@@ -87,7 +88,14 @@ class Pager:
             yield page
 
     def _first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
-        """The first page, with the largest page size that the server accepts."""
+        """The first page, with the largest page size that the server accepts. Of lists that are read at once the first one finds it out."""
+        if not self._is_probed:
+            with self._probe:
+                if not self._is_probed:
+                    return self._largest_first_page(path, params)
+        return self._largest_first_page(path, params)
+
+    def _largest_first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
         sizes = [size for size in self.sizes if size not in self._rejected]
         rejected = []
         for size in sizes:
@@ -103,7 +111,7 @@ class Pager:
             else:
                 # Only when another size works is it certain that the size was the reason.
                 self._rejected.update(rejected)
-                self.is_probed = True
+                self._is_probed = True
                 return size, response
         raise AssertionError("the last size returns or raises")
 

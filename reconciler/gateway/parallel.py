@@ -96,7 +96,7 @@ class ParallelReads:
 
     def _start(self, batch: _Batch[T], position: int) -> None:
         """Start as many jobs of a batch as may run, ahead of the one at `position`."""
-        while batch.started < min(len(batch.jobs), position + AHEAD) and self._take():
+        while 1 < len(batch.jobs) > batch.started < position + AHEAD and self._take():
             batch.pool.submit(batch.started, partial(self._run, batch, batch.started))
             batch.started += 1
 

@@ -62,11 +62,9 @@ class Reader(TimeEntryReads):
         """The results of several reads of this client, in their order; as many are under way as the rate needs at the current latency.
 
         As with one read after the other, the error of the first one that fails is raised in its turn, and no further ones
-        are sent; close the iterator to end earlier. The first list of all finds the page size, so that it is read alone.
+        are sent; close the iterator to end earlier.
         """
-        alone = int(len(reads) == 1 or not self._pager.is_probed)
-        yield from (read() for read in reads[:alone])
-        yield from self._pipeline.reads.in_order(reads[alone:])
+        return self._pipeline.reads.in_order(reads)
 
     def now(self) -> float:
         """Monotonic time in seconds, for the age of what was read."""

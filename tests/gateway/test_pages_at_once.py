@@ -6,14 +6,15 @@ import json
 import random
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from reconciler.errors import IncompleteReadError
+from reconciler.errors import ApiError, IncompleteReadError
 from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.paging import Listing, Pager
 from reconciler.gateway.parallel import ParallelReads
-from tests.waiting import HANGING
+from tests.waiting import HANGING, wait_until
 
 SIZE = 50
 
@@ -125,3 +126,25 @@ def test_of_lists_that_grow_at_any_moment_every_item_that_was_there_is_read(seed
     except IncompleteReadError:
         return
     assert {str(number) for number in before} <= set(_ids(listing))
+
+
+def test_of_lists_that_are_read_at_once_the_first_finds_out_the_page_size() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def call(request: Request) -> Response:
+        size = dict(request.params)["page-size"]
+        asked.append((request.path, size))
+        if size == "1000":
+            wait_until(lambda: reads._running == 5)  # the others wait for it
+        if int(size) > 200:
+            raise ApiError("No", status=400, code=501)
+        return Response(200, {"last-page": "true"}, b"[]")
+
+    reads = ParallelReads()
+    reads.at_once = 8
+    pager = Pager(call, reads=reads)
+    paths = [f"/list{number}" for number in range(5)]
+    listings = list(reads.in_order([partial(pager.read, "things", path) for path in paths]))
+    assert len(listings) == 5
+    assert sorted(size for _, size in asked) == ["1000", *["200"] * 5]
+    assert {path for path, size in asked if size == "200"} == set(paths)
