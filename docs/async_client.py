@@ -14,7 +14,7 @@ from reconciler.gateway.reader import Reader
 from reconciler.gateway.writer import Writer
 
 WIDTH = 120
-LEFT_OUT = {"close", "now", "pause"}
+LEFT_OUT = {"close", "in_order", "now", "pause"}
 """Public methods of the synchronous clients without an awaitable form: the base class has its own, or none is needed."""
 
 FILES = {

@@ -80,13 +80,17 @@ class ChangeFinished:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Event: time has passed. `requests` and `retries` count from the start of the run; `current` is the oldest change at work."""
+    """Event: time has passed. `requests` and `retries` count from the start of the run; `current` is the oldest change at work.
+
+    `looked_up`: the writes whose answer was lost, and whose effect is being looked up.
+    """
 
     done: int
     total: int
     requests: int
     retries: int
     current: Change | None = None
+    looked_up: int = 0
 
 
 Event = ChangeStarted | ChangeFinished | Progress

@@ -30,17 +30,17 @@ class RequestCount:
     """The requests of a command, over all its clients. `opening`: those that found the connection and the workspace."""
 
     def __init__(self) -> None:
-        self._clients: list[Reader] = []
+        self.clients: list[Reader] = []
         self._pinning = self.opening = 0
 
     @property
     def total(self) -> int:
         """Requests sent so far."""
-        return sum(client.requests for client in self._clients)
+        return sum(client.requests for client in self.clients)
 
     def add(self, client: _Client) -> _Client:
         """Count the requests of one more client."""
-        self._clients.append(client)
+        self.clients.append(client)
         return client
 
     def pinned(self) -> None:

@@ -7,31 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler import applying
 from reconciler.applying import Runs, unfinished_deletes
 from reconciler.cli.bug_report import save_states
+from reconciler.cli.clients import Clients
 from reconciler.cli.connect import configure_gateway
-from reconciler.cli.prepared import PreparedPlan, RequestCount
-from reconciler.cli.request_log import log_pause, log_request
+from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_override, today
 from reconciler.cli.run_store import hold_for
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.interrupt import Interrupt
+from reconciler.cli.terminal.waiting import show_waits
 from reconciler.errors import PlanFileError, SimulationError, WorkspaceError
-from reconciler.gateway import (
-    Clock,
-    GatewayConfig,
-    Reader,
-    RetryPolicy,
-    Writer,
-    open_limiter,
-    open_reader,
-    open_writer,
-    pin_connection,
-)
+from reconciler.gateway import GatewayConfig, RetryPolicy, Writer, pin_connection
 from reconciler.live import Reading, choose_workspace, empty_reading, read, read_new, reread, with_access_role
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
 from reconciler.planning.forecast import MAX_AGE
@@ -60,19 +50,20 @@ class Session:
         max_age: float = MAX_AGE,
         verifies: bool = False,
         store: RunStore | None = None,
+        quiet: bool = False,
     ) -> None:
         self.store, self.unstored = store or FolderStore(), ""
         self.settings, self._max_age, self._verifies = settings, max_age, verifies
-        self._retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self.interrupt = Interrupt()
-        self._stack, self._sent = stack, RequestCount()
-        self._clock = Clock(sleep=self.interrupt.pause, stopped=self.interrupt.is_asked)
-        self._limiter = open_limiter(config, self._clock)
+        retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
+        self._clients = Clients(settings, config, stack, self.interrupt, retry_policy)
+        self._sent, self.waits = self._clients.count, self._clients.waits
+        stack.enter_context(show_waits(self.waits, settings, quiet=quiet))
         self._runs = Runs(settings.state_dir)
         self._made_after = (0, 0)
-        first = self._reader(config)
+        first = self._clients.reader(config)
         self.config = pin_connection(config, first)
-        self.reader = first if self.config is config else self._reader(self.config)
+        self.reader = first if self.config is config else self._clients.reader(self.config)
         self._sent.pinned()
 
     @property
@@ -93,7 +84,7 @@ class Session:
 
     def writer(self) -> Writer:
         """A client that can write; only for approved writes."""
-        return self._sent.add(self._stack.enter_context(open_writer(self.config, **self._client_options())))
+        return self._clients.writer(self.config)
 
     def prepare(self, desired: Desired, allowed: Allowances) -> PreparedPlan:
         """Read the workspace and plan; `allowed` are the allowances of the command line."""
@@ -221,24 +212,16 @@ class Session:
         from reconciler.cli.recorded_apply import RecordedApply  # noqa: PLC0415 - start-up: a plan carries out nothing
 
         hooks = applying.ApplyHooks(time.time, time.monotonic, on_event, self.interrupt.is_asked)
-        with self.interrupt.held(), hold_for(self.store, approved.plan, workspace) as hold:
+
+        def read_again(of: Workspace) -> Reading:
+            with self.waits.of("verifying" if workspace.id else "reading"):
+                return reread(self.reader, approved.plan, of)
+
+        with self.interrupt.held(), self.waits.of(""), hold_for(self.store, approved.plan, workspace) as hold:
             apply = RecordedApply(self._runs, hooks, hold, self.config.connection, options, self._verifies)
-            again = partial(reread, self.reader, approved.plan)
-            report = apply.run(approved, self.writer(), reading, workspace, again)
+            report = apply.run(approved, self.writer(), reading, workspace, read_again)
         self.unstored = hold.problem
         return replace(report, requests=self.requests, seconds=time.monotonic() - started)
-
-    def _client_options(self) -> dict[str, Any]:
-        return {
-            "limiter": self._limiter,
-            "clock": self._clock,
-            "retry_policy": self._retry_policy,
-            "on_request": log_request if self.settings.verbose else None,
-            "on_pause": log_pause,
-        }
-
-    def _reader(self, config: GatewayConfig) -> Reader:
-        return self._sent.add(self._stack.enter_context(open_reader(config, **self._client_options())))
 
 
 @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
 from reconciler.gateway.messages import Request, Response, decimal_header
+from reconciler.gateway.parallel import ParallelReads
 from reconciler.state import ListProof
 from reconciler.value_types import Wire
 
@@ -32,7 +36,11 @@ class Pager:
 
     call: Callable[[Request], Response]
     sizes: Sequence[int] = PAGE_SIZES
+    reads: ParallelReads | None = None
+    """Reads the pages of a counted list at once; None: one after the other."""
     _rejected: set[int] = field(default_factory=set)
+    _is_probed: bool = False
+    _probe: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Listing:
         """The complete list at `path`; `what` names it in messages and in the proof.
@@ -41,7 +49,7 @@ class Pager:
         ids, and GatewayError if a request fails.
         """
         pages = _Pages(what)
-        items = [item for page in self._turn(pages, path, params) for item in page]
+        items = [item for page in self._turn(pages, path, params, reads=self.reads) for item in page]
         return Listing(tuple(items), ListProof(what, len(items), pages.count, pages.ended_by))
 
     def pages(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Iterator[Sequence[Wire]]:
@@ -51,19 +59,43 @@ class Pager:
         """
         return self._turn(_Pages(what), path, params)
 
-    def _turn(self, pages: _Pages, path: str, params: Iterable[tuple[str, str]]) -> Iterator[Sequence[Wire]]:
+    def _turn(
+        self, pages: _Pages, path: str, params: Iterable[tuple[str, str]], reads: ParallelReads | None = None
+    ) -> Iterator[Sequence[Wire]]:
         filters = tuple(params)
         size, response = self._first_page(path, filters)
-        while True:
-            page, is_last = pages.add(response, size)
+        page, is_last = pages.add(response, size)
+        yield page
+
+        def following(number: int) -> Response:
+            return self.call(Request("GET", path, (*filters, ("page", str(number)), ("page-size", str(size)))))
+
+        total = _total(response)
+        if reads is not None and reads.at_once > 1 and total is not None and not is_last:
+            expected = min(-(-total // len(page)), MAX_PAGES)
+            with closing(reads.in_order([partial(following, n) for n in range(2, expected + 1)])) as responses:
+                for response in responses:
+                    # A later page may have been read first. Of a list that grew in between it proves nothing, and an item
+                    # could be missing between the two: the pages from here on are read one after the other.
+                    if _total(response) != total:
+                        break
+                    page, is_last = pages.add(response, size)
+                    yield page
+                    if is_last:
+                        return
+        while not is_last:
+            page, is_last = pages.add(following(pages.count + 1), size)
             yield page
-            if is_last:
-                return
-            following = ("page", str(pages.count + 1)), ("page-size", str(size))
-            response = self.call(Request("GET", path, (*filters, *following)))
 
     def _first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
-        """The first page, with the largest page size that the server accepts."""
+        """The first page, with the largest page size that the server accepts. Of lists that are read at once the first one finds it out."""
+        if not self._is_probed:
+            with self._probe:
+                if not self._is_probed:
+                    return self._largest_first_page(path, params)
+        return self._largest_first_page(path, params)
+
+    def _largest_first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
         sizes = [size for size in self.sizes if size not in self._rejected]
         rejected = []
         for size in sizes:
@@ -79,6 +111,7 @@ class Pager:
             else:
                 # Only when another size works is it certain that the size was the reason.
                 self._rejected.update(rejected)
+                self._is_probed = True
                 return size, response
         raise AssertionError("the last size returns or raises")
 
@@ -107,7 +140,7 @@ class _Pages:
             if self.count >= MAX_PAGES:
                 raise self._incomplete(f"has more than {MAX_PAGES} pages")
             return page, False
-        total = decimal_header(response.headers, "total-count")
+        total = _total(response)
         if total is not None and total > len(self.seen):
             raise self._incomplete(f"ended after {len(self.seen)} of {total} items")
         return page, True
@@ -127,6 +160,11 @@ class _Pages:
 
     def _incomplete(self, problem: str) -> IncompleteReadError:
         return IncompleteReadError(f"the list of {self.what} {problem}", hint="the list was discarded; run again")
+
+
+def _total(response: Response) -> int | None:
+    """The number of items that the server counts in the whole list."""
+    return decimal_header(response.headers, "total-count")
 
 
 def items_of(what: str, value: Any) -> list[Wire]:

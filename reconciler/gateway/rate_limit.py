@@ -70,11 +70,18 @@ class Limiter:
         self._held_until = float("-inf")
         self._slowed_at = self._accepted_at = float("-inf")
         self._accepted: deque[float] = deque()
+        self._waiting: list[float] = []  # when the requests that wait may be sent
 
     @property
     def per_second(self) -> float:
         """The current rate, in requests per second."""
         return self._rate
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the first of the requests that wait here may be sent; 0 if none waits."""
+        with self._lock:
+            return max(0.0, max(min(self._waiting), self._held_until) - self._clock()) if self._waiting else 0.0
 
     def wait(self) -> float:
         """Wait until the next request may be sent; returns the time at which it is sent."""
@@ -83,8 +90,13 @@ class Limiter:
                 now = self._clock()
                 send_at = max(now, self._next, self._held_until)
                 self._next = send_at + 1 / self._rate
-            if send_at > now:
-                self._sleep(send_at - now)
+                self._waiting.append(send_at)
+            try:
+                if send_at > now:
+                    self._sleep(send_at - now)
+            finally:
+                with self._lock:
+                    self._waiting.remove(send_at)
             if self._held_until <= send_at:
                 return send_at
 

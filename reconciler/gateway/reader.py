@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from reconciler.errors import ProtocolError
 from reconciler.gateway.config import GatewayConfig
@@ -24,6 +24,8 @@ from reconciler.gateway.time_entries import TimeEntryReads
 from reconciler.model import Kind
 from reconciler.value_types import Wire
 
+_T = TypeVar("_T")
+
 
 class Reader(TimeEntryReads):
     """Reads a Clockify account through a gateway. Every method raises GatewayError if a request fails.
@@ -34,7 +36,7 @@ class Reader(TimeEntryReads):
     def __init__(self, config: GatewayConfig, pipeline: RequestPipeline) -> None:
         self._prefix = config.gateway.prefix
         self._pipeline = pipeline
-        self._pager = Pager(pipeline.call)
+        self._pager = Pager(pipeline.call, reads=pipeline.reads)
 
     @property
     def requests(self) -> int:
@@ -50,6 +52,19 @@ class Reader(TimeEntryReads):
     def requests_in_flight(self) -> float:
         """Number of concurrent requests at which the rate, not the latency, limits the throughput."""
         return self._pipeline.per_second * self._pipeline.latency
+
+    @property
+    def outstanding(self) -> int:
+        """Number of reads that were given to `in_order` and have not ended."""
+        return self._pipeline.reads.outstanding
+
+    def in_order(self, reads: Sequence[Callable[[], _T]]) -> Generator[_T, None, None]:
+        """The results of several reads of this client, in their order; as many are under way as the rate needs at the current latency.
+
+        As with one read after the other, the error of the first one that fails is raised in its turn, and no further ones
+        are sent; close the iterator to end earlier.
+        """
+        return self._pipeline.reads.in_order(reads)
 
     def now(self) -> float:
         """Monotonic time in seconds, for the age of what was read."""

@@ -13,6 +13,7 @@ from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolErro
 from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.error_mapping import HOURLY_HINT, error_for
 from reconciler.gateway.messages import Request, Response, Transport
+from reconciler.gateway.parallel import ParallelReads, reads_at_once
 from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.retry import RetryPolicy, may_retry, retry_after
 from reconciler.text import API_KEYS, CONNECTION_IDS
@@ -94,6 +95,7 @@ class RequestPipeline:
         self.retries = 0
         self.latency = 0.0
         """Moving average of the response time, in seconds."""
+        self.reads = ParallelReads()
 
     @property
     def per_second(self) -> float:
@@ -146,8 +148,10 @@ class RequestPipeline:
         self, request: Request, attempt: int, observer: RequestObserver | None
     ) -> tuple[Response | GatewayError, float | None]:
         """Send once. Returns the response or the error, and the seconds of a `Retry-After` header."""
+        if self.reads.is_over:
+            raise _stopped(request)  # before it takes the place of another request
         sent_at = self._limiter.wait()
-        if self._clock.stopped():
+        if self._clock.stopped() or self.reads.is_over:
             raise _stopped(request)
         if observer is not None and attempt == 1:
             observer.on_send(request)
@@ -182,6 +186,8 @@ class RequestPipeline:
                 self.latency = (
                     seconds if not self.latency else self.latency + _LATENCY_WEIGHT * (seconds - self.latency)
                 )
+                if self._config.app is None:  # an application in this process answers one request at a time
+                    self.reads.at_once = reads_at_once(self.per_second * self.latency)
             if self._on_request is not None:
                 self._on_request(Sent(request, response.status, seconds, attempt, response.headers))
         return response

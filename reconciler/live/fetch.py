@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
@@ -14,7 +16,7 @@ from reconciler.kinds.managers import managers_of, with_managers
 from reconciler.kinds.people import GROUP
 from reconciler.live.build import Fetched, build
 from reconciler.live.statuses import inactive_users
-from reconciler.live.usage import usage_of
+from reconciler.live.usage import usages_of
 from reconciler.model import Kind, Resource
 from reconciler.state import ListProof, Live, Usage, Workspace
 from reconciler.text import sanitize
@@ -51,24 +53,28 @@ class Fetcher:
 
     def read_lists(self, *, defers_tasks: bool = False) -> None:
         """Fetch the list of every kind. Children embedded in their parents are used; others are listed, unless that is deferred."""
-        for kind in KINDS:
-            if "{parent}" not in kind.collection:
-                listing = self._reader.list(kind, self._workspace.id)
-                self._fetched.objects[kind.name] = {"": listing.items}
-                self._fetched.proofs.append(listing.proof)
-            else:
-                self._fetched.objects[kind.name] = {}
-                self._take_embedded(kind)
-                parents = {wire["id"] for group in self._fetched.objects[kind.parent].values() for wire in group}
-                if defers_tasks:
-                    self._unread |= parents - self._fetched.embedded
+        alone = [kind for kind in KINDS if "{parent}" not in kind.collection]
+        reads = [partial(self._reader.list, kind, self._workspace.id) for kind in alone]
+        with closing(self._reader.in_order(reads)) as listings:
+            for kind in KINDS:
+                if kind in alone:
+                    listing = next(listings)
+                    self._fetched.objects[kind.name] = {"": listing.items}
+                    self._fetched.proofs.append(listing.proof)
                 else:
-                    self.read_children(kind, parents - self._fetched.embedded)
+                    self._fetched.objects[kind.name] = {}
+                    self._take_embedded(kind)
+                    parents = {wire["id"] for group in self._fetched.objects[kind.parent].values() for wire in group}
+                    if defers_tasks:
+                        self._unread |= parents - self._fetched.embedded
+                    else:
+                        self.read_children(kind, parents - self._fetched.embedded)
 
     def read_children(self, kind: Kind, parent_ids: Iterable[str]) -> None:
         """Fetch the children of these parents; the lists replace embedded children."""
-        for parent_id in sorted(parent_ids):
-            listing = self._reader.list(kind, self._workspace.id, parent_id)
+        parents = sorted(parent_ids)
+        reads = [partial(self._reader.list, kind, self._workspace.id, parent_id) for parent_id in parents]
+        for parent_id, listing in zip(parents, self._reader.in_order(reads), strict=True):
             self._fetched.objects[kind.name][parent_id] = listing.items
             self._fetched.embedded.discard(parent_id)
             self._fetched.listed.add(parent_id)
@@ -78,23 +84,25 @@ class Fetcher:
     def complete(self, resources: Iterable[Resource]) -> None:
         """Read each of these resources by itself, and add the keys that its list item lacks. Raises IncompleteReadError."""
         added: dict[tuple[str, str], dict[str, Wire]] = {}
-        for resource in resources:
-            kind = BY_NAME[resource.kind]
-            nested_in = "" if kind.parent_wire else resource.parent_id
-            try:
-                wire = self._reader.get(kind, self._workspace.id, resource.id, nested_in)
-            except ApiError as error:
-                if error.status not in FILTER_UNSUPPORTED:
-                    raise
-                raise IncompleteReadError(
-                    f"{resource.address} was listed and cannot be read: {error.message}",
-                    hint="the workspace changed during the read; run again",
-                ) from error
+        wanted = list(resources)
+        wires = self._reader.in_order([partial(self._get, resource) for resource in wanted])
+        for resource, wire in zip(wanted, wires, strict=True):
             self.completed.add(resource.id)
-            added.setdefault((kind.name, nested_in), {})[resource.id] = wire
-        for (kind_name, parent_id), wires in added.items():
+            added.setdefault((resource.kind, _nested_in(resource)), {})[resource.id] = wire
+        for (kind_name, parent_id), read in added.items():
             group = self._fetched.objects[kind_name][parent_id]
-            self._fetched.objects[kind_name][parent_id] = tuple({**wires.get(w["id"], {}), **w} for w in group)
+            self._fetched.objects[kind_name][parent_id] = tuple({**read.get(w["id"], {}), **w} for w in group)
+
+    def _get(self, resource: Resource) -> Wire:
+        try:
+            return self._reader.get(BY_NAME[resource.kind], self._workspace.id, resource.id, _nested_in(resource))
+        except ApiError as error:
+            if error.status not in FILTER_UNSUPPORTED:
+                raise
+            raise IncompleteReadError(
+                f"{resource.address} was listed and cannot be read: {error.message}",
+                hint="the workspace changed during the read; run again",
+            ) from error
 
     def expect_roles(self) -> None:
         """Ask for the roles of users whenever they are listed: who manages what may have to be known later."""
@@ -176,7 +184,7 @@ class Fetcher:
         if not people:
             return {resource.id: Usage(known=False) for resource in measurable}
         self._timekeepers = tuple(people)
-        return {resource.id: usage_of(self._reader, self._workspace.id, resource, people) for resource in measurable}
+        return usages_of(self._reader, self._workspace.id, measurable, people)
 
     def _users(self) -> tuple[Wire, ...]:
         """All users, inactive ones included: their time entries remain. A service without that filter may omit some."""
@@ -222,6 +230,11 @@ def all_users(reader: Reader, workspace_id: str, **filters: Any) -> Listing:
 def timekeepers(reader: Reader, workspace_id: str) -> tuple[str, ...]:
     """The ids of all users whose time entries count."""
     return tuple(person["id"] for person in all_users(reader, workspace_id).items)
+
+
+def _nested_in(resource: Resource) -> str:
+    """The id of the parent in the path of a resource; empty where its path has none."""
+    return "" if BY_NAME[resource.kind].parent_wire else resource.parent_id
 
 
 def _children(kind: Kind, parent: Wire) -> tuple[Wire, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from reconciler.errors import ApiError
@@ -27,17 +28,37 @@ def usage_of(reader: Reader, workspace_id: str, resource: Resource, people: Iter
     The entries of every user are read, even after the first hit: an approval shows the total, and for an unused resource,
     the usual case, every user has to be read anyway.
     """
-    param = BY_NAME[resource.kind].usage_param
-    used = Usage()
-    for person in people:
-        filters: dict[str, Any] = {param: resource.id}
+    return usages_of(reader, workspace_id, [resource], people)[resource.id]
+
+
+def usages_of(
+    reader: Reader, workspace_id: str, resources: Sequence[Resource], people: Iterable[str]
+) -> dict[str, Usage]:
+    """The usage of each resource, by its id. Of one whose entries cannot be read for one person, no further person's are asked for.
+
+    All resources are asked about one person before the next: so an unreadable one is known before it is asked about again.
+    """
+    used = {resource.id: Usage() for resource in resources}
+    params = {resource.id: BY_NAME[resource.kind].usage_param for resource in resources}
+
+    def entries_of(person: str, resource_id: str) -> tuple[Wire, ...] | None:
+        if not used[resource_id].known:
+            return ()
+        filters: dict[str, Any] = {params[resource_id]: resource_id}
         try:
-            listing = reader.time_entries(workspace_id, person, **filters)
+            return reader.time_entries(workspace_id, person, **filters).items
         except ApiError as error:
             if error.status not in UNREADABLE_STATUSES:
                 raise
-            return replace(used, known=False)
-        used = _with_entries(used, listing.items)
+            return None
+
+    wanted = [(person, resource_id) for person in people for resource_id in used]
+    answers = reader.in_order([partial(entries_of, *each) for each in wanted])
+    for (_, resource_id), entries in zip(wanted, answers, strict=True):
+        if entries is None:
+            used[resource_id] = replace(used[resource_id], known=False)
+        elif used[resource_id].known:
+            used[resource_id] = _with_entries(used[resource_id], entries)
     return used
 
 

@@ -148,8 +148,13 @@ def summary_of(text: str) -> dict[str, Any]:
     return last
 
 
+PASSING = re.compile(r"\r[^\r\n\x1b]*\x1b\[K")
+"""A line of progress on a terminal, and what takes it away."""
+
+
 def finished(child: pexpect.spawn[str]) -> tuple[int | None, str]:
-    """Read a terminal to its end: the exit code and what was shown since the last expectation.
+    """Read a terminal to its end: the exit code and what was shown since the last expectation, without the lines of progress that
+    a slow machine shows.
 
     A program lets go of its terminal before it has ended, and closing a terminal sends the program a signal: so its end is
     waited for first.
@@ -157,7 +162,7 @@ def finished(child: pexpect.spawn[str]) -> tuple[int | None, str]:
     child.expect(pexpect.EOF)
     wait_until(lambda: not child.isalive(), "the program's end")
     child.close()
-    return child.exitstatus, str(child.before)
+    return child.exitstatus, PASSING.sub("", str(child.before))
 
 
 @contextmanager

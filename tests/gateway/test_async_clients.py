@@ -25,7 +25,7 @@ from reconciler.kinds import BY_NAME
 from reconciler.sandbox import Store, Switches, create_app, seed
 from tests.gateway.fake_service import Service, config_for
 
-SYNCHRONOUS = {"close", "now", "pause"}
+SYNCHRONOUS = {"close", "in_order", "now", "pause"}
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from reconciler.kinds import BY_NAME
 from tests.clock import Time
 from tests.gateway.fake_service import KEY, Reply, Service, config_for, error_reply
 
-SENDS_NOTHING = {"close", "now", "pause"}
+SENDS_NOTHING = {"close", "in_order", "now", "pause"}
 ARGUMENTS = {
     "body": {"name": "Website"},
     "connection_id": "con1",

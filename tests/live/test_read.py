@@ -120,9 +120,11 @@ def test_the_usage_of_removal_candidates_is_read_per_user() -> None:
     workspace.entries = entries
     reading = read(workspace.reader, desired(sections=frozenset({("tag", None)})), HOME)
     assert reading.usage == {"g0": Usage(), "g1": Usage(5400, 4, users=2, last_used="2026-01-01", running=1)}
-    assert [line for line in workspace.lines if line not in LISTS][:3] == [
+    assert [line for line in workspace.lines if line not in LISTS][:5] == [
         "GET /users",
         "GET /user/u1/time-entries",
+        "GET /user/u1/time-entries",
+        "GET /user/u2/time-entries",
         "GET /user/u2/time-entries",
     ]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from reconciler.applying.executor.scheduler import READ_BACK, Scheduler
 from reconciler.applying.executor.stop_reason import StopReason, words
-from reconciler.applying.executor.worker_pool import FinishedJob, WorkerPool
 from reconciler.applying.journal.events import ChangeEnded
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.options import ApplyHooks, ApplyOptions
@@ -25,6 +24,7 @@ from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.steps import StepRunner
 from reconciler.errors import JournalError, MovedError, RateLimitError, ReconcilerError, StoppedError
 from reconciler.gateway import Writer
+from reconciler.gateway.worker_pool import FinishedJob, WorkerPool
 from reconciler.planning.order import Node
 from reconciler.planning.plan import Change
 
@@ -214,5 +214,6 @@ class Executor:
                 self.writer.requests - requests,
                 self.writer.retries - retries,
                 current,
+                sum(self.items[position].in_doubt for position in self.open),
             )
         )

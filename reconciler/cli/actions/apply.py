@@ -82,7 +82,12 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
         if isinstance(subject, Plan):
             approving.require_age(subject)
         with open_session(
-            settings, wait_for_quota=request.wait, max_age=request.max_age, verifies=request.verify, store=store
+            settings,
+            wait_for_quota=request.wait,
+            max_age=request.max_age,
+            verifies=request.verify,
+            quiet=request.quiet,
+            store=store,
         ) as session:
             applied = _apply_subject(request, session, subject, approving, previous_owner=previous_owner)
     noted().report = applied.report
@@ -129,7 +134,7 @@ def _apply_subject(
     approved = approving.confirm(plan, command, rest)
     if previous_owner and _is_resumed(prepared, settings):
         print_message(f"the previous run did not exit cleanly; resuming it ({previous_owner})")
-    with show_progress(settings, form=request.form, quiet=request.quiet) as on_event:
+    with show_progress(settings, form=request.form, quiet=request.quiet, waits=session.waits) as on_event:
         options = ApplyOptions(fail_fast=request.fail_fast, max_age=request.max_age)
         report = session.apply(approved, prepared, on_event, options=options)
     protections = protections if report.is_complete else NO_PROTECTIONS

@@ -57,8 +57,7 @@ def print_record(message: str, **details: Any) -> None:
 
 def print_question(text: SafeText) -> None:
     """Print a question on stderr; the cursor stays behind it."""
-    sys.stderr.write(text.removesuffix("\n"))
-    sys.stderr.flush()
+    write_piece(sys.stderr, text.removesuffix("\n"))
 
 
 def print_json(value: Any) -> None:

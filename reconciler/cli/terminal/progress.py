@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task
@@ -15,6 +16,8 @@ from reconciler.applying import ChangeFinished, Event, Result
 from reconciler.applying import Progress as ProgressEvent
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import has_cursor, json_line, print_message, print_result, screen_of, styled
+from reconciler.cli.terminal.streams import passing_line_shown_by
+from reconciler.cli.terminal.waiting import Waits
 from reconciler.render import values, words
 from reconciler.render.escape import visible
 from reconciler.render.events import event_to_json
@@ -29,17 +32,17 @@ Watcher = Callable[[Event], None]
 
 
 @contextmanager
-def show_progress(settings: Settings, *, form: str, quiet: bool) -> Iterator[Watcher]:
-    """Within it, the function that takes every event of the apply."""
+def show_progress(settings: Settings, *, form: str, quiet: bool, waits: Waits | None = None) -> Iterator[Watcher]:
+    """Within it, the function that takes every event of the apply. `waits`: what its requests wait for."""
     if form == "json":
         yield _stream
     elif quiet:
         yield lambda _: None
     elif has_cursor(sys.stderr) and not screen_of(sys.stderr, settings).ascii:
-        with _bar(settings) as on_event:
+        with _bar(settings, waits) as on_event:
             yield on_event
     else:
-        yield _Log(settings, time.monotonic)
+        yield _Log(settings, time.monotonic, waits)
 
 
 def _stream(event: Event) -> None:
@@ -56,10 +59,10 @@ def _print_change(event: Event, settings: Settings) -> None:
 
 
 class Pace:
-    """The speed of an apply, in words. `clock` returns seconds."""
+    """The speed of an apply, in words, and what it waits for. `clock` returns seconds."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock, self._start = clock, clock()
+    def __init__(self, clock: Callable[[], float], waits: Waits | None = None) -> None:
+        self._clock, self._start, self._waits = clock, clock(), waits
         self._already: int | None = None
 
     def words(self, event: ProgressEvent) -> str:
@@ -73,14 +76,18 @@ class Pace:
             parts.append(f"about {values.duration(seconds / done * (event.total - event.done))} left")
         if event.retries:
             parts.append(words.count(event.retries, "retry", "retries"))
+        if event.looked_up:
+            parts.append(f"looking up {words.count(event.looked_up, 'lost answer')}")
+        if self._waits is not None and self._waits.text:
+            parts.append(self._waits.text)
         return ", ".join(parts)
 
 
 class _Log:
     """Plain lines: failures at once, progress every few seconds."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
-        self._settings, self._clock, self._pace = settings, clock, Pace(clock)
+    def __init__(self, settings: Settings, clock: Callable[[], float], waits: Waits | None = None) -> None:
+        self._settings, self._clock, self._pace = settings, clock, Pace(clock, waits)
         self._next = clock() + EVERY_SECONDS
 
     def __call__(self, event: Event) -> None:
@@ -108,9 +115,9 @@ class _Words(ProgressColumn):
 
 
 @contextmanager
-def _bar(settings: Settings) -> Iterator[Watcher]:
+def _bar(settings: Settings, waits: Waits | None) -> Iterator[Watcher]:
     console = Console(file=sys.stderr, no_color=not screen_of(sys.stderr, settings).color, highlight=False)
-    pace = Pace(time.monotonic)
+    pace = Pace(time.monotonic, waits)
     bar = Progress(
         BarColumn(bar_width=16, complete_style="green", finished_style="green"),
         _Words("words"),
@@ -119,16 +126,18 @@ def _bar(settings: Settings) -> Iterator[Watcher]:
         auto_refresh=False,
         expand=False,
     )
-    with bar:
+    with passing_line_shown_by(lambda text: show(words=text)), bar:
         task = bar.add_task("", total=None, words="")
+
+        def show(**fields: Any) -> None:
+            bar.update(task, **{**fields, "words": truncate(fields["words"], console.width - 20, "…")}, refresh=True)
 
         def on_event(event: Event) -> None:
             _print_change(event, settings)
             if isinstance(event, ProgressEvent):
                 now = f"{event.current.action} {visible(str(event.current.address))}" if event.current else ""
                 text = "  ".join(filter(None, (f"{event.done:,}/{event.total:,}", pace.words(event), now)))
-                shown = truncate(text, console.width - 20, "…")
-                bar.update(task, completed=event.done, total=event.total, words=shown, refresh=True)
+                show(completed=event.done, total=event.total, words=text)
 
         yield on_event
 
@@ -138,7 +147,7 @@ def show_waiting(settings: Settings, text: str) -> Iterator[None]:
     """Within it, a spinner with a text on a terminal; in a log, one line."""
     if has_cursor(sys.stderr) and not screen_of(sys.stderr, settings).ascii:
         console = Console(file=sys.stderr, no_color=not screen_of(sys.stderr, settings).color, highlight=False)
-        with console.status(Text(visible(text)), spinner="dots"):
+        with passing_line_shown_by(lambda _: None), console.status(Text(visible(text)), spinner="dots"):
             yield
     else:
         print_message(text)

@@ -10,7 +10,8 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
@@ -166,14 +167,62 @@ def write(stream: TextIO, text: str) -> None:
     write_line(stream, text)
 
 
+class _PassingLine:
+    """The line of progress on a terminal, and what shows it instead while something else moves the cursor."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.is_shown = False
+        self.instead: Callable[[str], None] | None = None
+
+
+_passing = _PassingLine()
+
+
+def show_passing(text: str) -> None:
+    """Put a line of progress on stderr, a terminal, in the place of the one before; an empty text takes it away.
+
+    `text` is ready to print and shorter than a line. Whatever is written next takes it away first.
+    """
+    with _passing.lock:
+        if _passing.instead is not None:
+            _passing.instead(text)
+        elif text or _passing.is_shown:
+            _passing.is_shown = bool(text)
+            sys.stderr.write(f"\r{text}\x1b[K")
+            sys.stderr.flush()
+
+
+@contextmanager
+def passing_line_shown_by(show: Callable[[str], None]) -> Iterator[None]:
+    """Within it, `show` takes the line of progress: a bar or a spinner on the terminal, which moves the cursor itself."""
+    _take_away()
+    before, _passing.instead = _passing.instead, show
+    try:
+        yield
+    finally:
+        with _passing.lock:
+            _passing.instead = before
+
+
+def _take_away() -> None:
+    with _passing.lock:
+        if _passing.is_shown:
+            _passing.is_shown = False
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
 def write_line(stream: TextIO, text: str) -> None:
     """Write text with a newline at its end as it is, and flush."""
+    _take_away()
     stream.write(text.removesuffix("\n") + "\n")
     stream.flush()
 
 
 def write_piece(stream: TextIO, text: str) -> None:
     """Write a piece of a longer text that is ready to print, and flush."""
+    _take_away()
     stream.write(text)
     stream.flush()
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.terminal import progress
 from reconciler.cli.terminal.output import has_cursor
 from reconciler.cli.terminal.progress import EVERY_SECONDS, Pace, _Log, show_progress, show_waiting
+from reconciler.cli.terminal.streams import show_passing
 from reconciler.model import Address
 from reconciler.planning.plan import Change
 from reconciler.render.width import width
@@ -169,6 +171,25 @@ LONG = (
     "version: 1\nworkspace: Acme Studio\npolicy: {prune: {tags: keep}}\n"
     f"tags: [{', '.join(f'a rather long name that fills the line and more of it number {n:02}' for n in range(12))}]\n"
 )
+
+
+def test_the_pace_says_what_a_run_waits_for() -> None:
+    time, waits = Time(), SimpleNamespace(text="")
+    pace = Pace(time.clock, waits)  # type: ignore[arg-type]  # only its text
+    assert pace.words(_tick()) == ""
+    assert pace.words(replace(_tick(), looked_up=2)) == "looking up 2 lost answers"
+    waits.text = "waiting for the rate limit (about 28 s)"
+    assert pace.words(replace(_tick(), looked_up=1)) == f"looking up 1 lost answer, {waits.text}"
+
+
+def test_a_bar_shows_what_is_read_again_after_the_last_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stderr := Terminal())
+        with show_progress(Settings(), form="text", quiet=False):
+            show_passing("verifying 3/9")
+    assert any("verifying 3/9" in frame for frame in stderr.frames())
 
 
 def _rendered(desk: Desk, *words: str) -> str:

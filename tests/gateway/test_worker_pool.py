@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from functools import partial
 
-from reconciler.applying.executor.worker_pool import FinishedJob, WorkerPool
+from reconciler.gateway.worker_pool import FinishedJob, WorkerPool
 
 LONG = 20.0
 """Seconds after which a test gives up; nothing here takes that long."""

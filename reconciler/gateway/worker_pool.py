@@ -37,8 +37,8 @@ class WorkerPool(Generic[Key]):
             threading.Thread(target=self._work, daemon=True).start()
         self._jobs.put((key, job))
 
-    def next(self, timeout: float) -> FinishedJob[Key] | None:
-        """Wait for a job to end; None after `timeout` seconds."""
+    def next(self, timeout: float | None = None) -> FinishedJob[Key] | None:
+        """Wait for a job to end; None after `timeout` seconds. A signal interrupts the wait."""
         try:
             finished = self._finished.get(timeout=timeout)
         except queue.Empty:
