@@ -116,15 +116,22 @@ def test_an_interrupt_between_two_steps_of_one_change_still_ends_with_a_report(
 ) -> None:
     desk.write("version: 1\nworkspace: Acme Studio\npolicy: {prune: {clients: keep}}\n"
                "clients: [{name: New One, cc_emails: [a@x.example]}, New Two]\n")  # fmt: skip
-    create = Writer.create
+    create, handle, handled = Writer.create, Interrupt._handle, threading.Event()
+
+    def noted(self: Interrupt, *arguments: Any) -> None:
+        handle(self, *arguments)
+        handled.set()
 
     def interrupted(self: Writer, *arguments: Any, **observer: Any) -> Any:
         made = create(self, *arguments, **observer)
-        os.kill(os.getpid(), signal.SIGINT)
+        if "New One" in str(arguments):
+            os.kill(os.getpid(), signal.SIGINT)
+            assert handled.wait(HANGING)  # it reaches the main thread, and this one must not be quicker
         return made
 
     with monkeypatch.context() as patch:
         patch.setattr(Writer, "create", interrupted)
+        patch.setattr(Interrupt, "_handle", noted)
         result = desk.call("--sandbox", "apply", "--approve", "additive", "--verify", "read", "--format", "json")
     assert result.exit_code == 130
     assert summary_of(result.stdout)["interrupted"] is True
