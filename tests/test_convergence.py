@@ -124,7 +124,7 @@ def _track_time(stage: Stage, choice: int) -> None:
 
 
 @pytest.mark.parametrize("reading", READINGS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(first=MANIFEST, second=MANIFEST, tracked=st.integers(0, 3))
 def test_applying_reaches_the_desired_state_and_the_second_plan_is_empty(
     reading: str, first: dict[str, Any], second: dict[str, Any], tracked: int

@@ -217,7 +217,7 @@ def _one(items: list[dict[str, Any]], which: int) -> dict[str, Any]:
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -83,7 +83,7 @@ def status_cases() -> Iterator[StatusCase]:
 
 @cache
 def sample_of_statuses() -> list[StatusCase]:
-    """For each status, carried out or not, a write of each method in turn, and a longer fault."""
+    """For each status, carried out or not, in turn a write of each method once, and a longer fault."""
     methods: dict[str, list[int]] = {}
     with TemporaryDirectory() as folder:
         state_folder = StateFolder(scenario_server("inline"), Path(folder))
@@ -93,7 +93,7 @@ def sample_of_statuses() -> list[StatusCase]:
     in_turn = ("POST", "PUT", "DELETE", "PATCH")
     cases = []
     for at, (status, carried_out) in enumerate((s, c) for c in (True, False) for s in STATUSES):
-        chosen = [(in_turn[at % 4], "once"), ("POST", ("thrice", "lasting")[at // 2 % 2])]
+        chosen = [(in_turn[at // 2 % 4], "once") if at % 2 else ("POST", ("thrice", "lasting")[at // 2 % 2])]
         for method, span in chosen:
             numbers = methods[method]
             cases.append(StatusCase("inline", status, carried_out, numbers[at * 7 % len(numbers)], span))
