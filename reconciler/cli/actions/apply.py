@@ -71,13 +71,14 @@ class _Applied:
 def run_apply(request: ApplyRequest, settings: Settings) -> int:
     """Apply, and print the report; the exit code."""
     loaded = _load_subject(request)
-    approving = begin_approval(request.token, request.signed, request.plan_file, settings)
     if isinstance(loaded, Plan):
         _require_no_targets(request)
         require_current(loaded)
         planfiles.require_target(loaded.target, settings)
     with exclusive_lock(settings.state_dir, user(), now=time.time) as previous_owner:
         store = fetch_runs(settings, is_needed=True).store
+        # What is known of the approved plan may have been stored by another machine.
+        approving = begin_approval(request.token, request.signed, request.plan_file, settings)
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request, approving) or loaded
         if isinstance(subject, Plan):
             approving.require_age(subject)
