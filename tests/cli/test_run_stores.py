@@ -20,6 +20,7 @@ from reconciler.stores import Holder, SharedStore, open_run_store
 from tests.cli.embedded import UNPACED, Embedded
 from tests.cli.program import digest_in
 from tests.clock import Time
+from tests.programs import require_program
 from tests.stores.machines import git
 
 KEEP: dict[str, Any] = {"prune": {"tags": "delete", "clients": "keep", "projects": "keep"}}
@@ -238,6 +239,7 @@ def test_what_names_no_store_is_a_usage_error(sandbox: Embedded, store: str) -> 
 
 
 def test_git_needs_a_repository(sandbox: Embedded) -> None:
+    require_program("git")
     result = on(sandbox, "m1", "runs")
     assert result.exit_code == 1
     assert "the run store git needs a git repository" in result.stderr

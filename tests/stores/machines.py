@@ -18,6 +18,7 @@ from reconciler.errors import StoreError, StoreMovedError
 from reconciler.model import Address
 from reconciler.stores import Holder, RunStore, SharedStore, StoreBackend, StoreSnapshot
 from tests.clock import Time
+from tests.programs import require_program
 
 WORKSPACE = "64a0000000000000000000a1"
 DIGEST = f"sha256:{'ab' * 32}"
@@ -109,6 +110,7 @@ class Machine:
 
 def git(folder: Path, *arguments: str) -> str:
     """What git prints, without the settings of this machine."""
+    require_program("git")
     none = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     named = {f"GIT_{role}_{what}": "x@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     done = subprocess.run(

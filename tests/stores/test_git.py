@@ -14,6 +14,7 @@ from reconciler.errors import ConfigurationError, StoreError, StoreMovedError
 from reconciler.stores.backend import EMPTY, FORMAT, StoreSnapshot
 from reconciler.stores.git import GitBackend
 from reconciler.stores.git_program import Git
+from tests.programs import require_program
 from tests.stores.machines import WORKSPACE, git
 
 REF = f"refs/reconciler/{WORKSPACE}"
@@ -157,6 +158,7 @@ def test_a_sum_is_that_of_the_repository(repository: Path) -> None:
 
 
 def test_outside_of_a_repository_and_without_git(tmp_path: Path) -> None:
+    require_program("git")
     with pytest.raises(ConfigurationError, match="needs a git repository"):
         opened(tmp_path)
     with pytest.raises(StoreError, match="cannot run git"):

@@ -20,9 +20,11 @@ from reconciler.cli.approvals import GivenApprovals, read_approvals
 from reconciler.cli.plan_records import now
 from tests.cli.embedded import Embedded
 from tests.cli.program import Desk
+from tests.programs import require_program
 
 
 def keygen(*words: str, data: bytes = b"") -> bytes:
+    require_program("ssh-keygen")
     return subprocess.run(["ssh-keygen", *words], input=data, capture_output=True, check=True).stdout
 
 

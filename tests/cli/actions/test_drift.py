@@ -19,11 +19,13 @@ from tests.cli.embedded import Embedded
 from tests.cli.program import Desk
 from tests.forged_runs import read_lines, write_sealed
 from tests.planning.literals import TARGET
+from tests.programs import require_program
 
 KEEP = "policy: {prune: {tags: delete}, removal_budget: {count: 10, share: 100%}}\n"
 
 
 def git(folder: Path, *words: str) -> str:
+    require_program("git")
     identity = ["-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "init.defaultBranch=main"]
     done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()
