@@ -82,11 +82,17 @@ class SignedApprovals:
     def others(self, plan: Plan) -> tuple[str, ...]:
         """A line for each approval that does not count for this plan."""
         elsewhere = [
-            f"{approval.statement.signer}: approves another plan, {approval.statement.digest}"
+            f"{approval.statement.signer}: approves {_other(approval.statement, plan)}"
             for approval in self.valid
             if not _is_of(approval.statement, plan)
         ]
         return (*self.rejected, *elsewhere)
+
+
+def _other(statement: ApprovalStatement, plan: Plan) -> str:
+    if statement.digest == plan.digest:
+        return f"this plan for another workspace, {statement.workspace_id}"
+    return f"another plan, {statement.digest}"
 
 
 def _is_of(statement: ApprovalStatement, plan: Plan) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reconciler.applying.statement import is_principal
 from reconciler.cli.numbers import WholeNumber
 
 
@@ -78,6 +79,12 @@ def _require_together(number: int | None, given: Mapping[str, Any]) -> None:
         raise click.UsageError("--require-approvals needs --allowed-signers FILE and --approval FILE", context)
     if given["--allowed-signers"] == "-":
         raise click.UsageError("--allowed-signers names a file, not standard input", context)
+    # A name that no signer can have would exclude no signer, such as that of a variable that is not set.
+    for name in given["--not-author"]:
+        if not is_principal(name):
+            raise click.UsageError(
+                f"--not-author {name!r} is no principal; write it as the allowed signers do", context
+            )
 
 
 def plan_file(command: Callable[..., Any]) -> Callable[..., Any]:

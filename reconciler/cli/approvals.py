@@ -64,6 +64,10 @@ def read_approvals(required: RequiredApprovals) -> GivenApprovals:
                 approvals.append(parse_approval(files.read(name, limit=MAX_BYTES), name))
             except NotApprovedError as error:
                 rejected.append(error.message)
+            except ReconcilerError as error:
+                if name == path:
+                    raise
+                rejected.append(error.message)  # one file of a folder that nobody named
     return GivenApprovals(required, tuple(approvals), tuple(rejected))
 
 

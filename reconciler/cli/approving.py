@@ -9,7 +9,7 @@ from reconciler.applying.approve import digits_of
 from reconciler.applying.expiry import parse_instant, require_unexpired
 from reconciler.cli.approval_options import RequiredApprovals
 from reconciler.cli.approvals import GivenApprovals, read_approvals
-from reconciler.cli.plan_records import ApprovedBefore, now, record_planned, records_before
+from reconciler.cli.plan_records import ApprovedBefore, is_recorded, now, record_planned, records_before
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.prompt import confirm_plan
 from reconciler.errors import NotApprovedError
@@ -33,9 +33,9 @@ class Approving:
         return plan
 
     def record(self, plan: Plan) -> None:
-        """Keep the record of a new plan for a later approval. That of the approved plan stays: it has the time of the approved one."""
+        """Keep the record of a new plan for a later approval. One that is there stays: an `apply` that is refused makes no plan younger."""
         is_approved = any(plan.digest.removeprefix("sha256:").startswith(digits) for digits in self.digits)
-        if not is_approved and not plan.is_empty:
+        if not is_approved and not plan.is_empty and not is_recorded(plan, self.settings):
             record_planned(plan, self.settings)
 
     def require_age(self, plan: Plan) -> None:

@@ -28,8 +28,12 @@ def read(path: str, *, limit: int) -> bytes:
     except OSError as error:
         raise ReconcilerError(f"cannot read {path}: {error.strerror}") from error
     if len(data) > limit:
-        raise ReconcilerError(f"cannot read {path}: it is larger than {limit >> 20} MiB")
+        raise ReconcilerError(f"cannot read {path}: it is larger than {_size(limit)}")
     return data
+
+
+def _size(limit: int) -> str:
+    return f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit >> 10} KiB"
 
 
 def write(path: str, text: str) -> None:

@@ -32,6 +32,11 @@ def record_planned(plan: Plan, settings: Settings) -> None:
         print_message(f"note: {error.message}")
 
 
+def is_recorded(plan: Plan, settings: Settings) -> bool:
+    """Whether the state folder has the record of a plan of the same digest."""
+    return bool(PlannedRecords(settings.state_dir).find(plan.digest.removeprefix("sha256:"))[0])
+
+
 def recorded_plans(digits: str, settings: Settings) -> tuple[PlannedRecord, ...]:
     """The records in the state folder of digests that begin with these digits. Each record that is not one is named."""
     records, problems = PlannedRecords(settings.state_dir).find(digits) if digits else ((), ())

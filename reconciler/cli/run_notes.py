@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 def report_changed_runs(runs: Runs) -> None:
     """Warn of each run whose record was changed."""
     for run in runs.changed:
-        print_message(
-            f"warning: run {run.id} was changed after it was recorded, and is not used: {run.problem}\n"
-            f"hint: look into {run.path}; move that folder away if it is not yours"
-        )
+        print_message(f"warning: run {run.id} was changed after it was recorded, and is not used: {run.problem}")
+        print_message(f"hint: look into {run.path}; move that folder away if it is not yours")
 
 
 def policy_for_undo(runs: Runs, run: Run, workspace: Workspace) -> Policy:

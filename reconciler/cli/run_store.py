@@ -101,7 +101,7 @@ def hold_for(store: RunStore, plan: Plan, workspace: Workspace) -> AbstractConte
 
 def report_unstored(problem: str, store: RunStore, settings: Settings) -> None:
     """Say that the record of a run is in the state folder alone."""
+    print_message(f"error: the record of this run is not stored in {store.name}: {problem}")
     print_message(
-        f"error: the record of this run is not stored in {store.name}: {problem}\n"
         f"hint: it is in {settings.state_dir}: keep that folder; the next plan or apply from it with this store stores it"
     )

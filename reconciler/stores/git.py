@@ -16,7 +16,7 @@ from typing import Final
 from reconciler.errors import ConfigurationError, StoreError, StoreMovedError
 from reconciler.stores.backend import FORMAT, FORMAT_FILE, StoreSnapshot
 from reconciler.stores.git_program import Git
-from reconciler.text import redact
+from reconciler.text import API_KEYS, redact
 
 REFS: Final = "refs/reconciler/"
 FETCHED: Final = "refs/reconciler-fetched/"
@@ -31,6 +31,8 @@ class GitBackend:
 
     def __init__(self, git: Git, remote: str = "") -> None:
         self._git = git
+        if query := remote.partition("?")[2]:
+            API_KEYS.add(query)  # it may be a token
         done = git.finish("rev-parse", "--git-dir")
         if done.code:
             raise ConfigurationError(

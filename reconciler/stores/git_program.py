@@ -27,6 +27,7 @@ OF_A_HOOK: Final = (
     "GIT_LITERAL_PATHSPECS",
 )
 """What git sets for its hooks: it would stand before the folder in which git is run."""
+_FACTS = ("fatal: ", "error: ", "remote: ")
 _AUTHOR = "reconciler"
 _GIT = (
     "git",
@@ -88,7 +89,9 @@ class Git:
                 f"cannot run git: {error.strerror}", hint="install git, or choose another --store"
             ) from None
         lines = [line for line in errors.decode(errors="replace").splitlines() if line.strip()]
-        return Finished(output, process.returncode, redact(lines[-1]) if lines else f"exit code {process.returncode}")
+        # What follows the fact is advice, such as "Please make sure you have the correct access rights …".
+        fact = next((line for line in lines if line.startswith(_FACTS)), lines[-1] if lines else "")
+        return Finished(output, process.returncode, redact(fact) or f"exit code {process.returncode}")
 
     def _communicate(self, process: subprocess.Popen[bytes], stdin: bytes, command: str) -> tuple[bytes, bytes]:
         try:

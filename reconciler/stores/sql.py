@@ -23,6 +23,17 @@ CONNECT_SECONDS: Final = 10
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
+def _invalid() -> ConfigurationError:
+    hint = f"its forms are {FORMS}; @, : and / in a user or a password are written %40, %3A and %2F"
+    return ConfigurationError("invalid URL of the run store sql", hint=hint)
+
+
+def _require_whole_host(host: str | None) -> None:
+    """Raise ValueError for a host with the rest of a password in it, which had this character."""
+    if "@" in (host or ""):
+        raise ValueError
+
+
 class SqlBackend:
     """Two tables: a version for each workspace, and its files. `url` is SQLAlchemy's; its password is masked in every message.
 
@@ -40,8 +51,9 @@ class SqlBackend:
         try:
             parsed = sqlalchemy.make_url(url)
             driver = _DRIVERS[parsed.drivername]
+            _require_whole_host(parsed.host)
         except (sqlalchemy.exc.ArgumentError, KeyError, ValueError):
-            raise ConfigurationError("invalid URL of the run store sql", hint=f"its forms are {FORMS}") from None
+            raise _invalid() from None
         query = (value for name, value in parsed.query.items() if "pass" in name.lower())
         values = [
             str(parsed.password or ""),
@@ -58,6 +70,8 @@ class SqlBackend:
             self._engine = sqlalchemy.create_engine(
                 parsed.set(drivername=driver), poolclass=sqlalchemy.NullPool, hide_parameters=True, connect_args=seconds
             )
+        except sqlalchemy.exc.ArgumentError:
+            raise _invalid() from None
         except ImportError:
             raise ConfigurationError(
                 f"the run store {self.name} needs psycopg, which is not installed", hint=INSTALL

@@ -159,6 +159,9 @@ def test_a_plan_that_is_too_old_is_refused(sandbox: Embedded, monkeypatch: pytes
         assert refused.exit_code == 3
         assert "has expired: plans expire after P3D (policy.plan_expires)" in " ".join(refused.stderr.split())
         assert sandbox.writes() == []
+    # An apply that nobody approves makes it no younger.
+    assert sandbox.run("apply", "-q").exit_code == 3
+    assert "has expired" in apply(sandbox, digest).stderr
 
 
 def test_a_plan_of_an_unknown_time_is_refused_also_the_second_time(sandbox: Embedded) -> None:

@@ -148,6 +148,13 @@ def test_a_key_that_cannot_be_a_ref_is_refused(repository: Path) -> None:
 
 def test_credentials_of_a_url_are_not_in_its_name(repository: Path) -> None:
     assert "t0ken" not in opened(repository, "https://jo:t0ken@127.0.0.1:1/x.git").name
+    asked = opened(repository, "https://127.0.0.1:1/x.git?access_token=hunter2x")
+    assert "hunter2x" not in asked.name
+
+
+def test_a_remote_that_is_not_there_is_named_by_the_fact(repository: Path) -> None:
+    with pytest.raises(StoreError, match="does not appear to be a git repository"):
+        opened(repository, "nowhere").snapshots()
 
 
 def test_a_sum_is_that_of_the_repository(repository: Path) -> None:

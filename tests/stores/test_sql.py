@@ -59,11 +59,14 @@ def test_a_row_that_the_database_refuses_while_reading(tmp_path: Path) -> None:
         raise error
 
 
-@pytest.mark.parametrize("url", ["", "x", "mysql://h/d", "postgresql://h:port/d"])
+@pytest.mark.parametrize(
+    "url", ["", "x", "mysql://h/d", "postgresql://h:port/d", "postgresql://bo:pa@ss@h/d", "sqlite://rel"]
+)
 def test_an_invalid_url_is_not_repeated(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"invalid URL of the run store sql|needs psycopg") as caught:
         SqlBackend(url or "sql")
     assert "h:port" not in caught.value.message
+    assert "ss@h" not in caught.value.message
 
 
 @pytest.mark.parametrize("module", ["sqlalchemy", "psycopg"])

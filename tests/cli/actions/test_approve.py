@@ -135,7 +135,7 @@ def test_no_output_and_no_file_has_a_private_key(desks: Desks) -> None:
 
 FORGERIES: dict[str, tuple[dict[str, Any], str]] = {
     "another digest": ({"digest": "sha256:" + "0" * 64}, "bo@x.example: approves another plan, sha256:0000"),
-    "another workspace": ({"workspace_id": "w2"}, "bo@x.example: approves another plan"),
+    "another workspace": ({"workspace_id": "w2"}, "bo@x.example: approves this plan for another workspace, w2"),
     "expired": ({"expires_at": instant_text(now() - timedelta(seconds=1)), "signed_at": "2026-01-01T00:00:00Z"}, "bo.approval: expired at "),
     "dated in the future": ({"signed_at": "2999-01-01T00:00:00Z", "expires_at": "2999-01-02T00:00:00Z"}, "its dates are not possible"),
     "the name of somebody else": ({"signer": "ana@x.example"}, "do not let the key SHA256:"),
@@ -234,6 +234,28 @@ def test_a_statement_has_the_time_of_the_plan_where_no_record_has_it(desks: Desk
     desks.forge("ana", plan_created_at="2026-01-01T00:00:00Z")
     assert "has expired: plans expire after P3D" in " ".join(desks.apply(1).stderr.split())
     desks.forge("ana")
+    assert desks.apply(1).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["", " ", "Ana <ana@x.example>", "*@x.example"])
+def test_an_author_that_no_signer_can_be_is_a_usage_error(desks: Desks, name: str) -> None:
+    """As that of a variable that is not set: it would exclude no signer."""
+    desks.sign("ana")
+    refused = desks.apply(1, "--not-author", name)
+    assert (refused.exit_code, desks.tags) == (64, [])
+    assert "is no principal; write it as the allowed signers do" in " ".join(refused.stderr.split())
+
+
+def test_what_is_no_approval_in_a_folder_does_not_count_and_the_rest_does(desks: Desks) -> None:
+    desks.sign("ana")
+    folder = desks.folder / "approvals"
+    (folder / "gone.approval").symlink_to(folder / "nowhere")
+    (folder / "large.approval").write_bytes(b"\xff" * 100_000)
+    refused = desks.apply(2)
+    assert refused.exit_code == 3
+    shown = " ".join(refused.stderr.split())
+    assert "cannot read approvals/gone.approval: No such file" in shown
+    assert "cannot read approvals/large.approval: it is larger than 64 KiB" in shown
     assert desks.apply(1).exit_code == 0
 
 
