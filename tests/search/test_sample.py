@@ -17,7 +17,7 @@ from tests.search.simulated_user import User
 from tests.search.stories import in_files
 from tests.search.worlds import populate
 
-SEEDS = range(25)
+SEEDS = range(15)
 WORLD: dict[str, Any] = {
     "clients": [{"n": 1, "name": "Acme", "projects": [{"n": 2, "name": "Site", "tasks": [{"n": 3, "name": "Old"}]}]}],
     "projects": [],
