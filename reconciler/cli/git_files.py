@@ -14,6 +14,7 @@ from reconciler.errors import ManifestError, ReconcilerError
 from reconciler.manifest import load
 from reconciler.manifest.load import NO_VALUES
 from reconciler.state import Desired, SourceFile
+from reconciler.stores.git_program import OF_A_HOOK
 
 MANIFESTS = (".yaml", ".yml")
 SUFFIXES = (*MANIFESTS, ".csv", ".xlsx")
@@ -21,8 +22,6 @@ SUFFIXES = (*MANIFESTS, ".csv", ".xlsx")
 MOST_COMMITS = 200
 """Commits that are searched for the manifests of a run."""
 _SECONDS = 60
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""What git sets for its hooks: it would stand before the folder in which git is run."""
 _GIT = ("git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false")
 
 
@@ -111,7 +110,7 @@ class Repository:
 
     def _run(self, *arguments: str) -> bytes:
         """What git prints. Raises ReconcilerError with its last message."""
-        inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+        inherited = {name: value for name, value in os.environ.items() if name not in OF_A_HOOK}
         environment = {**inherited, "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C"}
         try:
             done = subprocess.run(  # noqa: S603 - the git program, without a shell
