@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reconciler.model import Address
@@ -81,11 +81,17 @@ def _have_other_marks(one: str, other: str) -> bool:
     return bool(a and b and a != b)
 
 
-def _ratio(one: str, other: str) -> float:
-    """How much of two texts is equal, letter by letter, from 0 to 100."""
+@cache
+def _comparison() -> Callable[[str, str], float]:
+    """The library's, looked up once: an import statement for each pair would take longer than the comparison."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - start-up: most plans compare no names
 
-    return fuzz.ratio(one, other)
+    return fuzz.ratio
+
+
+def _ratio(one: str, other: str) -> float:
+    """How much of two texts is equal, letter by letter, from 0 to 100."""
+    return _comparison()(one, other)
 
 
 def are_of_one_series(one: str, other: str) -> bool:
