@@ -85,6 +85,7 @@ def test_no_form_is_so_short_that_it_is_found_anywhere(key: str) -> None:
     assert min(map(len, forms_of("8-letter"))) >= 8
 
 
+@pytest.mark.slow
 def test_the_search_after_each_test_finds_what_is_planted() -> None:
     planted = Path(planted_secrets.__file__)
     words = ["-q", "-n", "0", "-rpE", "--tb=no", "--color=no", "-p", "tests.conftest", "--rootdir", str(planted.parent)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,6 +22,11 @@ class Module:
     def tree(self) -> ast.Module:
         return ast.parse(self.source)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree: most rules look at all of them."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def room(self) -> str:
         return self.name.partition(".")[0]
@@ -29,7 +34,7 @@ class Module:
     @cached_property
     def imports(self) -> tuple[str, ...]:
         """Full names of everything that is imported, anywhere in the module."""
-        return tuple(_imported(ast.walk(self.tree)))
+        return tuple(_imported(self.nodes))
 
     @cached_property
     def imports_on_load(self) -> tuple[str, ...]:
@@ -50,7 +55,7 @@ class Module:
         return {alias.name: str(n.module) for n in imports if isinstance(n, ast.ImportFrom) for alias in n.names}
 
 
-def _imported(nodes: Iterator[ast.AST]) -> Iterator[str]:
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -20,6 +20,7 @@ from tests.architecture.layout import (
 from tests.architecture.package import Module
 
 _ORDER = tuple(ROOMS)
+_EDGE_ATTRIBUTES = {name.rpartition(".")[2] for name in EDGE_NAMES}
 
 
 def wrong_directions(module: Module) -> list[str]:
@@ -49,7 +50,7 @@ def _is_at(name: str, places: Iterable[str]) -> bool:
 
 def relative_imports(module: Module) -> list[str]:
     """Lines of relative imports."""
-    return [f"line {n.lineno}" for n in ast.walk(module.tree) if isinstance(n, ast.ImportFrom) and n.level]
+    return [f"line {n.lineno}" for n in module.nodes if isinstance(n, ast.ImportFrom) and n.level]
 
 
 def edge_uses(module: Module) -> list[str]:
@@ -57,10 +58,10 @@ def edge_uses(module: Module) -> list[str]:
     if module.room == "cli" or module.name in ENTRY_POINTS:
         return []
     uses = set()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in EDGE_CALLS:
             uses.add(node.func.id)
-        elif isinstance(node, ast.Attribute) and ast.unparse(node) in EDGE_NAMES:
+        elif isinstance(node, ast.Attribute) and node.attr in _EDGE_ATTRIBUTES and ast.unparse(node) in EDGE_NAMES:
             uses.add(ast.unparse(node))
         elif isinstance(node, ast.ImportFrom):
             uses |= {f"{node.module}.{alias.name}" for alias in node.names} & set(EDGE_NAMES)
@@ -72,7 +73,7 @@ def unexplained_imports(module: Module) -> list[str]:
     lines = module.source.splitlines()
     inside = {
         node.lineno
-        for function in ast.walk(module.tree)
+        for function in module.nodes
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -89,7 +90,7 @@ def missing_docstring(module: Module) -> list[str]:
 def oversizes(module: Module) -> dict[str, int]:
     """The module and its functions that have more lines than the limits, by dotted name."""
     sizes = {module.name: module.source.count("\n")} if module.source.count("\n") > MODULE_LINES else {}
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > FUNCTION_LINES:

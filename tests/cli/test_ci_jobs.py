@@ -114,6 +114,7 @@ def rename_in_clockify(desk: Desk, before: str, after: str) -> None:
         store.save("tag", {**tag, "name": after})
 
 
+@pytest.mark.slow
 def test_on_github_a_plan_is_commented_approved_applied_and_kept(shell: Shell) -> None:
     """Over HTTP: the sandbox is served, and so is the stub of GitHub."""
     fake = FakeGitHub()
@@ -215,6 +216,7 @@ def gitlab(shell: Shell, name: str, **more: str) -> tuple[int, str]:
     return code, shell.log[start:]
 
 
+@pytest.mark.slow
 def test_on_gitlab_a_plan_is_commented_approved_applied_and_kept(
     shell: Shell, serve_forge: Callable[[Forges], FakeForge]
 ) -> None:

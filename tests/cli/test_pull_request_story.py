@@ -37,7 +37,7 @@ def signers(sandbox: Embedded, tmp_path: Path) -> Desks:
     return found
 
 
-@pytest.mark.parametrize("store", ["folder", "git", "sql"])
+@pytest.mark.parametrize("store", ["folder", *(pytest.param(name, marks=pytest.mark.slow) for name in ("git", "sql"))])
 def test_a_pull_request_from_its_plan_to_its_undo(
     store: str, sandbox: Embedded, signers: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:

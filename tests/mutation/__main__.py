@@ -18,7 +18,7 @@ from tests.mutation.equivalents import equivalent_to, load_equivalents
 from tests.mutation.mutants import Mutant, change_of, mutants_of
 from tests.mutation.report import Finding, is_good, lines_of, survivors_in
 from tests.mutation.rooms import ROOMS, ROOT, modules_by_room
-from tests.mutation.workshop import Result, Workshop
+from tests.mutation.workshop import Workshop
 
 TIMEOUT = (30.0, 4.0)
 """Seconds, and times the usual duration of the chosen tests, after which a mutant counts as noticed: it does not end."""
@@ -36,7 +36,7 @@ def main() -> int:
             survivors = survivors_in(options.again.read_text(encoding="utf-8"))
             drawn = [(room, mutant) for room, mutant in drawn if str(mutant) in survivors]
         _show(f"{len(drawn)} mutants, seed {options.seed}")
-        findings = list(_tested(drawn, coverage, work, options.jobs))
+        findings = list(_tested(drawn, coverage, work, options.jobs, options.tests))
     for line in lines_of(findings, equivalent):
         _show(line)
     return 0 if is_good(findings) else 1
@@ -73,18 +73,26 @@ def _draw(count: int, seed: int, rooms: Sequence[str] | None) -> tuple[list[tupl
     return real, len(drawn) - len(real)
 
 
-def _tested(drawn: Sequence[tuple[str, Mutant]], coverage: Coverage, work: Path, jobs: int) -> Iterator[Finding]:
+def _tested(
+    drawn: Sequence[tuple[str, Mutant]], coverage: Coverage, work: Path, jobs: int, selection: Sequence[str]
+) -> Iterator[Finding]:
     """Each mutant's finding. First every chosen test passes once without a mutant."""
-    names = sorted({name for _, mutant in drawn for name in coverage.tests_for(mutant)})
-    _show(f"{len(names)} tests are chosen; they run without a mutant first")
+    chosen: dict[bool, set[str]] = {True: set(), False: set()}
+    for _, mutant in drawn:
+        chosen[coverage.runs_on_import(mutant)].update(coverage.tests_for(mutant))
+    checks = [(sorted(names)[at::jobs], is_imported) for is_imported, names in chosen.items() for at in range(jobs)]
+    _show(f"{len(chosen[True] | chosen[False])} tests are chosen; they run without a mutant first")
     context = get_context("fork")
     numbers = context.Queue()
     for number in range(jobs):
         numbers.put(number)
-    with context.Pool(jobs, _open_workshop, (work, numbers)) as pool:
-        if any(pool.starmap(_fails, [(names[at::jobs],) for at in range(jobs)], chunksize=1)):
+    with context.Pool(jobs, _open_workshop, (work, numbers, selection)) as pool:
+        if not all(pool.map(_passes, checks, chunksize=1)):
             raise SystemExit("chosen tests fail without a mutant; the log is in the folder of --work")
-        tasks = [(room, mutant, coverage.tests_for(mutant), _timeout(coverage, mutant)) for room, mutant in drawn]
+        tasks = [
+            (room, mutant, coverage.tests_for(mutant), _timeout(coverage, mutant), coverage.runs_on_import(mutant))
+            for room, mutant in drawn
+        ]
         began = time.monotonic()
         for number, finding in enumerate(pool.imap_unordered(_test, tasks), 1):
             if not finding.is_detected or number % 50 == 0:
@@ -96,17 +104,18 @@ _WORKSHOPS: list[Workshop] = []
 """The workshop of this worker process."""
 
 
-def _open_workshop(work: Path, numbers: Queue[int]) -> None:
-    _WORKSHOPS.append(Workshop(ROOT, work, numbers.get()))
+def _open_workshop(work: Path, numbers: Queue[int], selection: Sequence[str]) -> None:
+    _WORKSHOPS.append(Workshop(ROOT, work, numbers.get(), selection))
 
 
-def _fails(tests: Sequence[str]) -> bool:
-    return bool(tests) and _WORKSHOPS[0].run(tests, 3600.0) is not Result.SURVIVED
+def _passes(task: tuple[Sequence[str], bool]) -> bool:
+    tests, is_imported = task
+    return _WORKSHOPS[0].passes(tests, is_imported=is_imported)
 
 
-def _test(task: tuple[str, Mutant, Sequence[str], float]) -> Finding:
-    room, mutant, tests, timeout = task
-    result = _WORKSHOPS[0].test(mutant, tests, timeout)
+def _test(task: tuple[str, Mutant, Sequence[str], float, bool]) -> Finding:
+    room, mutant, tests, timeout, is_imported = task
+    result = _WORKSHOPS[0].test(mutant, tests, timeout, is_imported=is_imported)
     return Finding(room, mutant, result, *change_of(_source(mutant), mutant))
 
 

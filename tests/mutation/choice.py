@@ -6,8 +6,8 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -21,10 +21,17 @@ BUDGET = 40.0
 
 @dataclass(frozen=True)
 class Coverage:
-    """What each test runs. `lines`: path → line → names of tests. `seconds`: name of a test → how long it takes."""
+    """What each test runs. `lines`: path → line → names of tests. `seconds`: name of a test → how long it takes.
+    `on_import`: path → the lines that run when modules, those of the tests too, are imported.
+    """
 
     lines: Mapping[str, Mapping[int, Sequence[str]]]
     seconds: Mapping[str, float]
+    on_import: Mapping[str, Collection[int]] = field(default_factory=dict)
+
+    def runs_on_import(self, mutant: Mutant) -> bool:
+        """Whether an import runs one of the mutant's lines: what it made is there before any test begins."""
+        return not {*range(mutant.line, mutant.last_line + 1)}.isdisjoint(self.on_import.get(mutant.path, ()))
 
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests to run against a mutant, in this order; without a limit on the first."""
@@ -75,7 +82,9 @@ def save(coverage: Coverage, path: Path) -> None:
         module: {line: [at[name] for name in tests if name in at] for line, tests in by_line.items()}
         for module, by_line in coverage.lines.items()
     }
-    path.write_text(json.dumps({"seconds": coverage.seconds, "lines": lines}), encoding="utf-8")
+    on_import = {module: [*numbers] for module, numbers in coverage.on_import.items()}
+    kept = {"seconds": coverage.seconds, "lines": lines, "on_import": on_import}
+    path.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def load(path: Path) -> Coverage:
@@ -86,7 +95,7 @@ def load(path: Path) -> Coverage:
         module: {int(line): [names[number] for number in tests] for line, tests in by_line.items()}
         for module, by_line in kept["lines"].items()
     }
-    return Coverage(lines, kept["seconds"])
+    return Coverage(lines, kept["seconds"], kept["on_import"])
 
 
 def name_of(context: str) -> str:
@@ -98,14 +107,17 @@ def _coverage(root: Path, data_file: Path, report: Path) -> Coverage:
     data = CoverageData(str(data_file))
     data.read()
     lines: dict[str, dict[int, list[str]]] = {}
+    on_import: dict[str, list[int]] = {}
     for path in data.measured_files():
         by_line: dict[int, list[str]] = defaultdict(list)
-        for line, contexts in data.contexts_by_lineno(path).items():
+        contexts_by_line = data.contexts_by_lineno(path)
+        for line, contexts in contexts_by_line.items():
             by_line[line] = sorted({name_of(context) for context in contexts if context})
-        lines[Path(path).resolve().relative_to(root.resolve()).as_posix()] = by_line
-    return Coverage(
-        lines, _seconds(report, {name for each in lines.values() for tests in each.values() for name in tests})
-    )
+        module = Path(path).resolve().relative_to(root.resolve()).as_posix()
+        lines[module] = by_line
+        on_import[module] = sorted(line for line, contexts in contexts_by_line.items() if "" in contexts)
+    names = {name for each in lines.values() for tests in each.values() for name in tests}
+    return Coverage(lines, _seconds(report, names), on_import)
 
 
 def _seconds(report: Path, names: set[str]) -> dict[str, float]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("cosmic_ray", reason="the extra `mutation` is not installed")
 
 from tests.mutation.choice import Coverage, load, mirrored, name_of, save
+from tests.mutation.collected import Collected
 from tests.mutation.equivalents import equivalent_to, load_equivalents
+from tests.mutation.in_place import functions_by_place, replace, replacements
 from tests.mutation.mutants import Mutant, change_of, mutants_of
 from tests.mutation.operators import OPERATORS, DropStatement, NegateCondition, SwapMembership
 from tests.mutation.report import Finding, is_good, lines_of, survivors_in
@@ -87,6 +90,7 @@ def test_every_module_of_a_room_exists_and_belongs_to_one_room() -> None:
     assert all(rooms.values())
 
 
+@pytest.mark.slow
 def test_every_listed_equivalent_still_exists() -> None:
     listed = load_equivalents()
     for path in {entry.path for entry in listed}:
@@ -146,3 +150,77 @@ def test_the_survivors_of_a_report_can_be_run_again() -> None:
         Finding("guards", survived, Result.SURVIVED, "a", "b"),
     ]
     assert survivors_in("\n".join(lines_of(findings, 0))) == {str(survived)}
+
+
+MODULE = """\
+LIMIT = 3
+
+
+def outer(x, y=1):
+    def inner():
+        return x < LIMIT
+
+    return inner
+
+
+class Box:
+    size = 2
+
+    def get(self):
+        return [each + 1 for each in range(self.size)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("x < LIMIT", "x > LIMIT", ["outer", "outer.<locals>.inner"]),
+        ("each + 1", "each - 1", ["Box.get", "Box.get.<locals>.<listcomp>"]),
+        ("return inner", "pass", ["outer"]),
+        ("LIMIT = 3", "LIMIT = 4", None),
+        ("y=1", "y=2", None),
+        ("size = 2", "size = 3", None),
+        ("def get(self)", "def put(self)", None),
+        ("LIMIT = 3", "LIMIT = 3  # the same", None),
+    ],
+)
+def test_a_change_inside_functions_is_told_apart_from_one_of_what_an_import_runs(
+    before: str, after: str, names: list[str] | None
+) -> None:
+    changes = replacements("m.py", MODULE, MODULE.replace(before, after))
+    assert (changes and [place[1] for place, _ in changes]) == names
+
+
+def test_whoever_has_a_changed_function_has_the_changed_one() -> None:
+    space: dict[str, Any] = {}
+    exec(compile(MODULE, "m.py", "exec"), space)  # noqa: S102 - the text above
+    bound, inner = space["Box"]().get, space["outer"]
+    functions = functions_by_place()
+    for before, after in (("each + 1", "each - 1"), ("x < LIMIT", "x > LIMIT")):
+        assert replace(functions, replacements("m.py", MODULE, MODULE.replace(before, after)) or [])
+    assert bound() == [-1, 0]
+    assert not inner(1)()
+    assert not replace(functions, [(("other.py", "f", 1), (lambda: None).__code__)])
+
+
+@pytest.mark.slow
+def test_tests_are_run_against_a_change_in_a_program_that_has_collected_them(tmp_path: Path) -> None:
+    """The change is in the child alone, a file of no test stays unread, and what does not end is ended."""
+    module = "def double(x):\n    return x + x\n\n\nTWO = 2\n"
+    (tmp_path / "m.py").write_text(module, encoding="utf-8")
+    text = "from m import double\n\n\ndef test_double():\n    assert double(2) == 4\n\n\ndef test_zero():\n    assert double(0) == 0\n"
+    (tmp_path / "test_m.py").write_text(text, encoding="utf-8")
+    collected = Collected(tmp_path, tmp_path / "log", ["-q", f"--rootdir={tmp_path}", "-p", "no:cacheprovider"], [ROOT])
+
+    def result(tests: list[str], before: str = "", after: str = "", timeout: float | None = None) -> int | None:
+        change = (tmp_path / "m.py", module, module.replace(before, after)) if before else None
+        return collected.exit_code(timeout) if collected.ask(tests, change) else None
+
+    every = ["test_m.py::test_double", "test_m.py::test_zero"]
+    assert result(every) == 0
+    assert result(every, "x + x", "x - x") == 1
+    assert result(every[1:], "x + x", "x - x") == 0
+    assert result(["test_m.py::test_unknown"]) == 5
+    assert result(every, "TWO = 2", "TWO = 3") is None
+    assert result(every) == 0
+    collected.close()

@@ -1,7 +1,8 @@
 """A copy of the checkout in which one mutant after the other is tested.
 
-Tests run in a forked child, so that the libraries are imported once; the program under test is imported in every child. The
-mutant is written to the copy, so that tests which start the program as a process meet it too.
+A mutant inside functions is put into a fork of a process that has collected all tests. For another, one that changes what an
+import runs, the child is forked with the libraries imported, and imports the program and the tests itself. The mutant is
+written to the copy as well, so that tests which start the program as a process meet it too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from tests.mutation.collected import Change, Collected
 from tests.mutation.mutants import Mutant, mutated
 
 LIBRARIES = (
@@ -38,6 +40,7 @@ LIBRARIES = (
 _OPTIONS = ("-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 _NO_TESTS = 5
 """pytest's exit code for a selection that holds no test."""
+_HOUR = 3600.0
 
 
 class Result(StrEnum):
@@ -49,10 +52,21 @@ class Result(StrEnum):
     UNTESTED = "untested"
 
 
+def result_of(code: int) -> Result:
+    """What pytest's exit code says of a mutant."""
+    return {0: Result.SURVIVED, _NO_TESTS: Result.UNTESTED}.get(code, Result.NOTICED)
+
+
+def end(child: int) -> None:
+    """End a child with all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+
+
 class Workshop:
     """One copy of the checkout; `number` tells the copies apart."""
 
-    def __init__(self, root: Path, work: Path, number: int) -> None:
+    def __init__(self, root: Path, work: Path, number: int, selection: Sequence[str] = ()) -> None:
         self._folder = work / f"copy-{number}"
         self._log = work / f"tests-{number}.log"
         self._time = int(time.time())
@@ -68,16 +82,36 @@ class Workshop:
                 shutil.copy2(root / name, self._folder / name)
         for library in LIBRARIES:
             importlib.import_module(library)
+        self._collected = Collected(self._folder, work / f"collected-{number}.log", [*_OPTIONS, *selection])
 
-    def test(self, mutant: Mutant, tests: Sequence[str], timeout: float) -> Result:
-        """Run the tests against a mutant, up to the first failure."""
+    def test(self, mutant: Mutant, tests: Sequence[str], timeout: float, *, is_imported: bool = True) -> Result:
+        """Run the tests against a mutant, up to the first failure. `is_imported`: an import runs its lines."""
         path = self._folder / mutant.path
         source = path.read_text(encoding="utf-8")
+        change = mutated(source, mutant)
         try:
-            self._write(path, mutated(source, mutant))
-            return self.run(tests, timeout)
+            self._write(path, change)
+            result = None if is_imported else self._in_place(tests, timeout, (path, source, change))
+            return result or self.run(tests, timeout)
         finally:
             self._write(path, source)
+
+    def passes(self, tests: Sequence[str], *, is_imported: bool = True) -> bool:
+        """Whether the tests pass without a mutant, when they are run in the same way."""
+        result = self.run(tests, _HOUR) if is_imported else self._in_place(tests, _HOUR, None)
+        return not tests or result is Result.SURVIVED
+
+    def _in_place(self, tests: Sequence[str], timeout: float, change: Change | None) -> Result | None:
+        """Run the tests in a program that runs already; None where the change cannot be put into it."""
+        child = self._collected.ask(tests, change) if tests else 0
+        if not child:
+            return None
+        code = self._collected.exit_code(timeout)
+        if code is None:
+            end(child)
+            self._collected.exit_code(None)
+            return Result.TIMED_OUT
+        return result_of(code)
 
     def run(self, tests: Sequence[str], timeout: float) -> Result:
         """Run the tests, up to the first failure. SURVIVED: all passed."""
@@ -90,11 +124,9 @@ class Workshop:
         while time.monotonic() < deadline:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
-                code = os.waitstatus_to_exitcode(status)
-                return {0: Result.SURVIVED, _NO_TESTS: Result.UNTESTED}.get(code, Result.NOTICED)
+                return result_of(os.waitstatus_to_exitcode(status))
             time.sleep(0.02)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)
+        end(child)
         os.waitpid(child, 0)
         return Result.TIMED_OUT
 

@@ -60,6 +60,7 @@ def test_a_file_that_is_no_store_is_left_as_it_is(desk: Desk, content: bytes) ->
     assert not content or path.read_bytes() == content
 
 
+@pytest.mark.slow
 def test_the_served_sandbox_and_the_one_in_process_have_the_same_data_and_ctrl_c_ends_the_server(desk: Desk) -> None:
     desk.write(ADDITIVE)
     with socket.socket() as free:

@@ -251,7 +251,8 @@ def test_the_rule_on_writing_can_fail() -> None:
 
 
 def _writes(tree: ast.AST) -> list[str]:
-    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    functions = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = [ast.unparse(each) for each in functions if isinstance(each, ast.Name | ast.Attribute)]
     return [name for name in calls if re.fullmatch(r"click\.(s?echo|secho)|print|sys\.std(out|err)\..*", name)]
 
 

@@ -29,7 +29,7 @@ MANY = (
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.parametrize("what", ["workspace.yaml", "plan.json"])
+@pytest.mark.parametrize("what", ["workspace.yaml", pytest.param("plan.json", marks=pytest.mark.slow)])
 def test_an_interrupted_run_is_finished_by_the_command_that_it_prints(desk: Desk, what: str) -> None:
     desk.write(MANY)
     creates = itertools.count(1)

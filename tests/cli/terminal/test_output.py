@@ -14,6 +14,7 @@ from reconciler.render.width import width
 from tests.cli.program import ADDITIVE, ANSI, EXAMPLE, Desk, finished
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_no_colours_and_80_columns(desk: Desk) -> None:
     desk.write(EXAMPLE.read_text(encoding="utf-8"))
     done = desk.run("--sandbox", "plan", COLUMNS="200")
@@ -64,6 +65,7 @@ def test_colours_can_be_forced_into_a_pipe(desk: Desk, name: str) -> None:
     assert "\x1b" not in desk.run("show", "plan.json", **{name: "0"}).stdout
 
 
+@pytest.mark.slow
 def test_an_encoding_without_arrows_gets_ascii_marks_and_no_crash(desk: Desk) -> None:
     desk.write(EXAMPLE.read_text(encoding="utf-8"))
     done = desk.run("--sandbox", "plan", PYTHONIOENCODING="ascii")
@@ -72,6 +74,7 @@ def test_an_encoding_without_arrows_gets_ascii_marks_and_no_crash(desk: Desk) ->
     assert "->" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_crash(desk: Desk) -> None:
     desk.write(EXAMPLE.read_text(encoding="utf-8"))
     line = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE)"

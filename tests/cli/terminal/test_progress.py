@@ -213,6 +213,7 @@ def test_a_terminal_without_colours_has_a_bar_of_80_columns_that_leaves_no_trace
     assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1  # the cursor is there again
 
 
+@pytest.mark.slow
 def test_a_quiet_terminal_has_no_bar(desk: Desk) -> None:
     shown = _rendered(desk, "--quiet")
     assert "/12 " not in shown

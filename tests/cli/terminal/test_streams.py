@@ -152,7 +152,13 @@ def test_every_command_ends_with_its_exit_code_and_without_a_traceback(trouble: 
     assert wrong == {}
 
 
-@pytest.mark.parametrize("redirection", [">&-", "<&- >&- 2>&-", "| true", ">/dev/full", "2>/dev/full"])
+@pytest.mark.parametrize(
+    "redirection",
+    [
+        "<&- >&- 2>&-",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (">&-", "| true", ">/dev/full", "2>/dev/full")),
+    ],
+)
 @pytest.mark.parametrize("form", ["--format=text", pytest.param("--format=json", marks=pytest.mark.slow)])
 def test_an_apply_without_a_reader_ends_as_it_would_with_one(redirection: str, form: str, desk: Desk) -> None:
     desk.write(ADDITIVE)
@@ -170,11 +176,11 @@ def test_an_apply_without_a_reader_ends_as_it_would_with_one(redirection: str, f
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["plan"], 1),
         (["plan", "--detailed-exitcode"], 1),
-        (["whoami", "--json"], 1),
-        (["--workspace", WORKSPACE_ID, "time", "running"], 1),
-        (["--help"], 1),
+        pytest.param(["plan"], 1, marks=pytest.mark.slow),
+        pytest.param(["whoami", "--json"], 1, marks=pytest.mark.slow),
+        pytest.param(["--workspace", WORKSPACE_ID, "time", "running"], 1, marks=pytest.mark.slow),
+        pytest.param(["--help"], 1, marks=pytest.mark.slow),
     ],
 )
 def test_a_result_on_a_full_disk_is_an_error(words: list[str], code: int, desk: Desk) -> None:
@@ -183,6 +189,7 @@ def test_a_result_on_a_full_disk_is_an_error(words: list[str], code: int, desk: 
     assert done == (code, "error: cannot write to stdout: No space left on device; the output is incomplete\n")
 
 
+@pytest.mark.slow
 def test_a_pipe_that_is_closed_early_keeps_the_code_of_the_command(desk: Desk) -> None:
     desk.write(ADDITIVE)
     for words, code in ((["plan"], 0), (["plan", "--detailed-exitcode"], 2)):
