@@ -188,7 +188,7 @@ def test_a_change_inside_functions_is_told_apart_from_one_of_what_an_import_runs
     before: str, after: str, names: list[str] | None
 ) -> None:
     changes = replacements("m.py", MODULE, MODULE.replace(before, after))
-    assert (changes and [place[1] for place, _ in changes]) == names
+    assert (None if changes is None else [place[1] for place, _ in changes]) == names
 
 
 def test_whoever_has_a_changed_function_has_the_changed_one() -> None:
