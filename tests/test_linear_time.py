@@ -40,7 +40,7 @@ from reconciler.manifest.yaml.scalars import tag_of
 from reconciler.manifest.yaml.text import SourceText, decode, printable, quote
 from reconciler.names import fold, join_path, split_path
 from reconciler.planning import structured
-from reconciler.planning.renames import candidate, similarity
+from reconciler.planning.renames import candidate, forms
 from reconciler.render import escape, html, lines, tables, values
 from reconciler.timekeeping import resolve
 from reconciler.timekeeping.durations import parse_duration
@@ -187,9 +187,10 @@ CASES: dict[str, list[tuple[Callable[[str], Any], list[str]]]] = {
     "checks.patterns": [(lambda value: patterns.is_match("(a+)+b|(a|a)*c", value), runs("a", "!"))],
     "planning.structured": [(structured._PLAIN_KEY.fullmatch, TEXT)],
     "planning.renames.candidate": [(candidate._PLAIN.fullmatch, TEXT)],
-    "planning.renames.similarity": [
-        (similarity._WORDS.findall, TEXT),
-        (similarity._MARK.findall, [*TEXT, *runs("i", "_")]),
+    "planning.renames.forms": [
+        (forms._WORDS.findall, TEXT),
+        (forms._DIGITS.findall, [*TEXT, *NUMBERS]),
+        (forms.form, [*TEXT, *runs("i", "_")]),
     ],
     "gateway.config": [(_HEADER_SAFE.fullmatch, TEXT)],
     "gateway.rate_limit": [(Rate.parse, NUMBERS)],

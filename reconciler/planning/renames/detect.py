@@ -10,21 +10,19 @@ with the best one that it could have, since every removal that may be what is cr
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any
+from itertools import chain
+from operator import itemgetter
 
 from reconciler.kinds import BY_NAME, KINDS, ancestors, parent_of
 from reconciler.model import Address, Kind
 from reconciler.names import fold
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.renames.candidate import Declaration, RenameCandidate
-from reconciler.planning.renames.score import ENOUGH, EQUAL_EXCEPT_NAME, RenameSide, features, score
+from reconciler.planning.renames.pool import Pool
+from reconciler.planning.renames.score import EQUAL_EXCEPT_NAME, RenameSide, score
 from reconciler.planning.renames.sides import SideBuilder
-from reconciler.planning.renames.similarity import NameIndex
 from reconciler.planning.renames.structure import same_structure
 from reconciler.state import Live
-
-_MOST_OF_ONE_NAME = 20
-"""Limit of removals with one name under different parents that are compared with one create."""
 
 
 def detect(
@@ -54,7 +52,7 @@ def detect(
         created, removed = {pair.create for pair in with_parents}, {pair.remove for pair in with_parents}
         left = [side for side in new if side.address not in created]
         scored = _scored(kind, left, [side for side in old if side.address not in removed])
-        unlike = _by_structure(kind, alike, created, removed)
+        unlike = _by_structure(alike, created, removed)
         result += with_parents
         for create, removal, points in _pairs((*scored, *unlike)):
             resolver.renamed.setdefault(create.address, []).append(removal.id)
@@ -62,7 +60,8 @@ def detect(
             result.append(
                 RenameCandidate(create.address, removal.address, was, round(points), declared(create.address))
             )
-    return tuple(sorted(result, key=lambda pair: (list(BY_NAME).index(pair.kind), pair.create)))
+    rank = {name: position for position, name in enumerate(BY_NAME)}
+    return tuple(sorted(result, key=lambda pair: (rank[pair.kind], pair.create)))
 
 
 def is_allowed(address: Address, allowed: Collection[Address]) -> bool:
@@ -89,17 +88,14 @@ def _scored(kind: Kind, new: list[RenameSide], old: list[RenameSide]) -> Iterato
     by_scope: dict[str, list[RenameSide]] = {}
     for side in sorted(old, key=lambda h: h.address):
         by_scope.setdefault(side.home if kind.parent_required else "", []).append(side)
-    pools = {scope: _Pool(sides) for scope, sides in by_scope.items()}
+    pools = {scope: Pool(sides) for scope, sides in by_scope.items()}
     for side in new:
         pool = pools.get(side.home if kind.parent_required else "")
-        for current in pool.candidates(side) if pool else ():
-            points = score(kind, side, current)
-            if points >= ENOUGH:
-                yield points, side, current
+        for points, current in pool.scored(side) if pool else ():
+            yield points, side, current
 
 
 def _by_structure(
-    kind: Kind,
     alike: Iterable[tuple[RenameSide, RenameSide]],
     created: Collection[Address],
     removed: Collection[Address],
@@ -107,40 +103,14 @@ def _by_structure(
     """The pairs of the same structure, with their scores, without those that follow from their parents."""
     for new, old in alike:
         if new.address not in created and old.address not in removed:
-            yield max(score(kind, new, old), EQUAL_EXCEPT_NAME), new, old
-
-
-class _Pool:
-    """Removals of one kind, indexed by name, children and texts, so that a create is not compared with each of them."""
-
-    def __init__(self, sides: Sequence[RenameSide]) -> None:
-        self._names = NameIndex(side.address.name for side in sides)
-        self._first: dict[Any, list[RenameSide]] = {}
-        """The first sides of each feature: with one name in thousands of places, all of them would take quadratic time."""
-        self._at_home: dict[tuple[Any, str], list[RenameSide]] = {}
-        for side in sides:
-            for feature in dict.fromkeys((side.address.name, *features(side))):
-                for group in (self._first.setdefault(feature, []), self._at_home.setdefault((feature, side.home), [])):
-                    if len(group) < _MOST_OF_ONE_NAME:
-                        group.append(side)
-        self._near: dict[str, list[str]] = {}
-
-    def candidates(self, new: RenameSide) -> Iterable[RenameSide]:
-        name = new.address.name
-        if name not in self._near:
-            self._near[name] = self._names.near(name)
-        result: dict[Address, RenameSide] = {}
-        for feature in (*self._near[name], *features(new)):
-            for side in (*self._at_home.get((feature, new.home), ()), *self._first.get(feature, ())):
-                result[side.address] = side
-        return result.values()
+            yield max(score(new, old), EQUAL_EXCEPT_NAME), new, old
 
 
 def _pairs(
     scored: Iterable[tuple[float, RenameSide, RenameSide]],
 ) -> Iterator[tuple[RenameSide, RenameSide, float]]:
     """The best pair first, then the best of the rest, equal ones by address; then for each side that is left its best one."""
-    ordered = sorted(scored, key=lambda each: (-each[0], each[1].address, each[2].address))
+    ordered = _ordered(scored)
     created: set[Address] = set()
     removed: set[Address] = set()
     for points, new, old in ordered:
@@ -153,3 +123,12 @@ def _pairs(
             created.add(new.address)
             removed.add(old.address)
             yield new, old, points
+
+
+def _ordered(scored: Iterable[tuple[float, RenameSide, RenameSide]]) -> list[tuple[float, RenameSide, RenameSide]]:
+    """The best pair first, equal ones by address. Addresses are compared within one create alone: there may be a million pairs."""
+    by_create: dict[Address, list[tuple[float, RenameSide, RenameSide]]] = {}
+    for each in scored:
+        by_create.setdefault(each[1].address, []).append(each)
+    by_address = (sorted(by_create[address], key=lambda each: each[2].address) for address in sorted(by_create))
+    return sorted(chain.from_iterable(by_address), key=itemgetter(0), reverse=True)  # equal ones stay in this order

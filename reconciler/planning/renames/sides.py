@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Resource
 from reconciler.names import writable
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.renames.score import RenameSide
-from reconciler.planning.renames.similarity import form
+from reconciler.planning.renames.forms import form
 from reconciler.planning.resolve import AddressResolver
 from reconciler.planning.spelling import LiveNames
 from reconciler.state import Live
@@ -87,10 +88,14 @@ class SideBuilder:
             return path[-1:]
         return path if old.home else ("", path[-1])
 
+    @cached_property
+    def _names(self) -> LiveNames:
+        return LiveNames(self._live)
+
     def _writable_path(self, address: Address) -> tuple[str, ...]:
         """The path in a spelling that a manifest may have, unless another resource differs in spelling only."""
         path = tuple(map(writable, address.path))
-        is_clear = path == address.path or len(LiveNames(self._live).all_spellings(address)) == 1
+        is_clear = path == address.path or len(self._names.all_spellings(address)) == 1
         return path if is_clear else address.path
 
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
+from reconciler.planning.renames.forms import stem_of
 from reconciler.planning.renames.score import RenameSide, declared_fields
-from reconciler.planning.renames.similarity import are_of_one_series, stem_of
+from reconciler.planning.renames.similarity import are_of_one_series
 
 _Pair = tuple[RenameSide, RenameSide]
 _FieldKey = tuple[str, tuple[str, ...]]

@@ -17,7 +17,8 @@ from reconciler.names import join_path
 from reconciler.planning import Plan, PlanOptions, accept_renames, make_plan
 from reconciler.planning.renames.accept import with_renames
 from reconciler.planning.renames.candidate import Declaration, quoted
-from reconciler.planning.renames.detect import _pairs, _Pool, detect
+from reconciler.planning.renames.detect import _pairs, detect
+from reconciler.planning.renames.pool import Pool
 from reconciler.planning.renames.score import RenameSide
 from reconciler.state import Usage
 from tests.case_files import load_cases
@@ -192,6 +193,6 @@ def test_each_side_has_its_best_partner_and_a_second_one_only_where_it_finds_no_
 
 
 def test_of_many_removals_with_one_name_that_under_the_same_parent_is_compared() -> None:
-    pool = _Pool([_side(f"C{number:02}/Site", f"c{number}") for number in range(30)])
-    homes = [side.home for side in pool.candidates(_side("C29/Sites", "c29"))]
+    pool = Pool([_side(f"C{number:02}/Site studio of them", f"c{number}") for number in range(30)])
+    homes = [side.home for _, side in pool.scored(_side("C29/Site studio of them all", "c29"))]
     assert (homes[0], len(homes)) == ("c29", 21)

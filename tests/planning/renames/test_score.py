@@ -23,7 +23,7 @@ def _side(
 
 
 def _score(new: RenameSide, old: RenameSide) -> float:
-    return round(score(BY_NAME[new.address.kind], new, old), 1)
+    return round(score(new, old), 1)
 
 
 @pytest.mark.parametrize(

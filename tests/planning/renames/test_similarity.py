@@ -10,19 +10,10 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 
 from reconciler.model import Address
+from reconciler.planning.renames.forms import form, stem_of
+from reconciler.planning.renames.name_index import EXHAUSTIVE, MOST_COMPARED, NameIndex, trigrams
 from reconciler.planning.renames.score import ENOUGH
-from reconciler.planning.renames.similarity import (
-    EXHAUSTIVE,
-    MOST_COMPARED,
-    NameIndex,
-    _trigrams,
-    are_of_one_series,
-    form,
-    nearest,
-    nearest_address,
-    similarity,
-    stem_of,
-)
+from reconciler.planning.renames.similarity import are_of_one_series, nearest, nearest_address, similarity
 
 ONE = [
     ("ACME", "Acme Corp"),
@@ -187,7 +178,7 @@ def test_the_parts_of_a_name() -> None:
     parts = form("Room 007 B, floor 0")
     assert (parts.words, parts.squashed) == ("0 7 b floor room", "room7bfloor0")
     assert (set(parts.marks), set(parts.numbers)) == ({"7", "b", "0"}, {"7", "0"})
-    assert _trigrams("ab") == {"\0ab", "ab\0"}
+    assert trigrams("ab") == {"\0ab", "ab\0"}
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
