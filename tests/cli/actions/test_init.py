@@ -226,6 +226,41 @@ def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk)
 
 
 @pytest.mark.parametrize(
+    ("options", "expected", "message"),
+    [
+        (("--gateway", "clockify", "--region", "us"), {"GATEWAY": "clockify", "REGION": "us"}, ""),
+        (("--base-url", "https://eu.maton.ai"), {"BASE_URL": "https://eu.maton.ai"}, ""),
+        (
+            ("--gateway", "clockify", "--base-url", "https://global.clockify.me/api/v1"),
+            {"GATEWAY": "clockify", "BASE_URL": "https://global.clockify.me"},
+            "",
+        ),
+        (
+            ("--store", "git:records", "--rate", "10/s", "--timeout", "60"),
+            {"STORE": "git:records", "RATE": "10/s", "TIMEOUT": "60"},
+            "what the jobs need",
+        ),
+        (("--store", "sql:postgresql://me:pl4nted@db.example/runs"), {}, "as the secret RECONCILER_STORE"),
+        (("--sandbox", "--base-url", "http://127.0.0.1:8080", "--connection", "c1"), {}, ""),
+    ],
+)
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_the_jobs_of_a_ci_file_talk_to_the_place_of_the_command(
+    desk: Desk, service: str, options: tuple[str, ...], expected: dict[str, str], message: str
+) -> None:
+    result = desk.call(*options, "init", "--empty", "--ci", service)
+    assert result.exit_code == 0, result.stderr
+    text = (desk.folder / ci_files.CI_PATHS[service]).read_text(encoding="utf-8")
+    found = yaml.safe_load(text)["env" if service == "github" else "variables"]
+    assert {name: value for name, value in found.items() if name.startswith("RECONCILER_")} == {
+        f"RECONCILER_{name}": value for name, value in expected.items()
+    }
+    assert message in result.stderr
+    assert ("run store" in result.stderr) is bool(message)
+    assert "pl4nted" not in text + result.stderr
+
+
+@pytest.mark.parametrize(
     ("origin", "expected"),
     [
         (None, ci_files.UNKNOWN),
