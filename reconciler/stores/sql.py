@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,7 +114,9 @@ class SqlBackend:
 
     def replace(self, key: str, snapshot: StoreSnapshot, files: Mapping[str, bytes | None]) -> StoreSnapshot:
         """One transaction, which begins with the compare-and-swap of the version."""
-        heads, columns, version = self._heads, self._files.c, int(snapshot.version or 0) + 1
+        # Rows that another hand deletes are no older version of those that are written after them: each begins at a number of its own.
+        version = int(snapshot.version or secrets.randbelow(2**30)) + 1
+        heads, columns = self._heads, self._files.c
         new: list[dict[str, Any]] = [
             {"key": key, "path": path, "sum": self.sum_of(data), "data": data}
             for path, data in files.items()

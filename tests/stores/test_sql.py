@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,16 @@ def test_a_write_on_another_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreMovedError, match="while it was read"):
         backend.read(WORKSPACE, first, ["runs/r/plan.json"])
     assert backend.snapshots() == {WORKSPACE: second}
+
+
+def test_rows_written_after_others_were_deleted_are_another_version(tmp_path: Path) -> None:
+    backend = database(tmp_path)
+    first = backend.replace(WORKSPACE, EMPTY, FILES)
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as connection, connection:
+        connection.executescript("DELETE FROM reconciler_workspaces; DELETE FROM reconciler_files")
+    backend.replace(WORKSPACE, EMPTY, FILES)
+    with pytest.raises(StoreMovedError):
+        backend.replace(WORKSPACE, first, {"runs/r/ids.txt": b"1\n"})
 
 
 def test_rows_of_another_hand_fail_closed(tmp_path: Path) -> None:
