@@ -35,6 +35,13 @@ def _require_whole_host(host: str | None) -> None:
         raise ValueError
 
 
+def _require_no_query(driver: str, query: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for what stands behind `?` in the URL of a file: it would be ignored."""
+    if driver == "sqlite" and query:
+        hint = "leave out what is behind ?: a file has no password, and the rights of the file protect it"
+        raise ConfigurationError("invalid URL of the run store sql: SQLite takes no parameters", hint=hint)
+
+
 class SqlBackend:
     """Two tables: a version for each workspace, and its files. `url` is SQLAlchemy's; its password is masked in every message.
 
@@ -53,6 +60,7 @@ class SqlBackend:
             parsed = sqlalchemy.make_url(url)
             driver = _DRIVERS[parsed.drivername]
             _require_whole_host(parsed.host)
+            _require_no_query(driver, parsed.query)
         except (sqlalchemy.exc.ArgumentError, KeyError, ValueError):
             raise _invalid() from None
         query = (value for name, value in parsed.query.items() if "pass" in name.lower())

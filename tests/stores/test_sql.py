@@ -64,6 +64,14 @@ def test_a_place_without_a_folder_and_a_file_that_is_no_database(tmp_path: Path)
         database(tmp_path).snapshots()
 
 
+@pytest.mark.parametrize("query", ["password=s3cr3t-w0rd", "mode=ro&uri=true"])
+def test_a_file_takes_no_parameters(tmp_path: Path, query: str, recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(ConfigurationError, match="SQLite takes no parameters") as caught:
+        SqlBackend(f"sqlite:///{tmp_path / 'runs.sqlite3'}?{query}")
+    assert "s3cr3t" not in caught.value.message + caught.value.hint
+    assert (len(recwarn), list(tmp_path.iterdir())) == (0, [])
+
+
 def test_a_row_that_the_database_refuses_while_reading(tmp_path: Path) -> None:
     backend = database(tmp_path)
     error = sqlalchemy.exc.IntegrityError("x", {}, Exception("constraint"))

@@ -212,6 +212,15 @@ def test_a_ci_file_is_yaml_whatever_the_names_are(service: str, name: str) -> No
         assert "${{ secrets.X" not in text
 
 
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [("$HOME/a$.yaml", "$HOME/a$.yaml"), ("a${{ b.yaml", "a*{{ b.yaml"), ("a*?[b]", "a\\*\\?\\[b\\]/**")],
+)
+def test_the_filter_of_a_workflow_matches_its_path(path: str, pattern: str) -> None:
+    read = yaml.safe_load(ci_file("github", path, "MATON_API_KEY", {}))
+    assert read[True]["push"]["paths"][0] == read[True]["pull_request"]["paths"][0] == pattern
+
+
 def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk) -> None:
     result = desk.call("--gateway", "clockify", "--workspace", "Acme Studio", "init", "--ci", "github")
     assert result.exit_code == 0
