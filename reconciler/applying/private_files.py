@@ -16,11 +16,19 @@ _IS_LINK = "it is a symbolic link"
 
 def make_state_folder(path: Path) -> None:
     """Create the state folder. An existing link is accepted if its target belongs to the user. Raises OSError."""
+    _require_folder(path)
     if path.is_symlink() and not _is_ours(path.stat()):
         raise OSError(errno.EPERM, "it is a symbolic link to a folder of another user")
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.is_symlink():
         make_folder(path)
+
+
+def _require_folder(path: Path) -> None:
+    """Raise OSError where the path, or the closest part of it that exists, is no folder."""
+    found = next((place for place in (path, *path.parents) if place.exists()), None)
+    if found is not None and not found.is_dir():
+        raise OSError(errno.ENOTDIR, f"{found} is not a folder")
 
 
 def make_folder(path: Path, *, new: bool = False) -> None:
@@ -30,8 +38,10 @@ def make_folder(path: Path, *, new: bool = False) -> None:
     try:
         path.mkdir(mode=0o700)
     except FileExistsError:
-        if new or not path.is_dir():
+        if new:
             raise
+        if not path.is_dir():
+            raise OSError(errno.ENOTDIR, f"{path} is not a folder") from None
         return
     path.chmod(0o700)
     sync_folder(path.parent)

@@ -79,7 +79,9 @@ def _make_store_file(path: Path) -> None:
     try:
         make_state_folder(path.parent)
     except OSError as error:
-        raise ConfigurationError(f"cannot create the folder {path.parent}: {error.strerror}") from error
+        raise ConfigurationError(
+            f"cannot create the folder {path.parent}: {error.strerror}", hint="choose another folder"
+        ) from error
     try:
         os.close(open_private(path, os.O_RDWR | os.O_CREAT))
     except OSError as error:

@@ -54,9 +54,15 @@ def load_plan_or_record(path: str) -> Plan | PlannedRecord:
     data = files.read(path, limit=planfiles.MAX_BYTES)
     try:
         content = parse_json(data, unique_keys=True)
-    except ValueError:
+    except ValueError as error:
+        if planfiles.is_redacted(data):
+            message = f"{planfiles.name_of(path)}: the record of planned changes is damaged: {error}"
+            raise PlanFileError(message, hint="make it again: reconciler plan -o FILE.json --redact") from None
         content = None
-    return record_from_json(content) if is_planned_document(content) else planfiles.parse_plan(data, path)
+    if not is_planned_document(content):
+        return planfiles.parse_plan(data, path)
+    with planfiles.naming(path):
+        return record_from_json(content)
 
 
 def load_record(path: str) -> PlannedRecord:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TextIO
 
@@ -35,26 +36,47 @@ def parse_plan(data: bytes, path: str) -> Plan:
         content = parse_json(data, unique_keys=True)
     except ValueError as error:
         if looks_like_plan(data):
-            raise PlanFileError(f"the plan file is damaged: {error}", hint="plan again") from None
+            raise PlanFileError(f"{name_of(path)}: the plan file is damaged: {error}", hint="plan again") from None
         raise _not_a_plan(path, data) from None
     if not is_plan_document(content):
         raise _not_a_plan(path, data)
     from reconciler.planning import plan_from_json  # noqa: PLC0415 - start-up: a new plan is not read
 
-    plan = plan_from_json(content)
-    _require_no_userinfo(plan.target)
+    with naming(path):
+        plan = plan_from_json(content)
+        _require_no_userinfo(plan.target)
     return plan
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Name the file in a PlanFileError that is raised within: a command may have been given several."""
+    try:
+        yield
+    except PlanFileError as error:
+        message = f"{name_of(path)}: {error.message}"
+        raise PlanFileError(message, problems=error.problems, hint=error.hint) from error
+
+
+def is_redacted(data: bytes) -> bool:
+    """Whether a file begins as a redacted plan does, whole or not."""
+    return _REDACTED.encode() in data[:200]
+
+
+def name_of(path: str) -> str:
+    """What messages call a file that was read; `-` is stdin."""
+    return "stdin" if path == "-" else path
 
 
 def _not_a_plan(path: str, data: bytes) -> PlanFileError:
     """The error for a file that is named as a plan and holds something else."""
-    name = "stdin" if path == "-" else path
+    name = name_of(path)
     if not data.strip():
         return PlanFileError(f"{name} is not a reconciler plan file: it is empty", hint=CREATE_PLAN)
     if _DRIFT.encode() in data[:200]:
         hint = "take the workspace over with pull, or carry out the manifests: reconciler plan"
         return PlanFileError(f"{name} is a drift report, which cannot be applied", hint=hint)
-    if _REDACTED.encode() in data[:200]:
+    if is_redacted(data):
         hint = "plan the manifests again and verify it: reconciler apply MANIFESTS --plan-file FILE --approve DIGEST"
         return PlanFileError(f"{name} is a redacted plan: it has no values, so it cannot be applied alone", hint=hint)
     if is_manifest(data):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.cli.settings import Settings
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import print_message
 from reconciler.errors import StoreError
 from reconciler.planning import Plan
@@ -20,7 +21,6 @@ from reconciler.stores import Fetched, Holder, RunStore, open_run_store
 if TYPE_CHECKING:
     from reconciler.stores import Hold
 
-NOT_KNOWN = "the protections of the last run, unfinished runs and exchanged names that other machines recorded"
 _MAX_LISTED = 5
 
 
@@ -44,6 +44,7 @@ class FetchedStore:
 
     store: RunStore
     found: Fetched
+    use: StoreUse
     unknown: str = ""
 
     def require_for_removals(self, plan: Plan) -> None:
@@ -55,7 +56,7 @@ class FetchedStore:
         raise StoreError(
             f"the plan removes {', '.join(removals[:_MAX_LISTED])}{more}, and whether the last run protects them is not known: "
             f"{self.unknown}",
-            hint="make the run store reachable, or leave out what removes",
+            hint=f"make the run store reachable{'' if self.use is StoreUse.UNDO else ', or leave out what removes'}",
         )
 
     def publish(self) -> None:
@@ -70,25 +71,24 @@ class FetchedStore:
             print_message(f"warning: {note}")
 
 
-def fetch_runs(settings: Settings, *, is_needed: bool = False) -> FetchedStore:
-    """Bring what the store has into the state folder. Raises StoreError only if the command needs it, else warns."""
+def fetch_runs(settings: Settings, use: StoreUse) -> FetchedStore:
+    """Bring what the store has into the state folder. Raises StoreError only if the command needs it (`apply`), else warns."""
     store = open_store(settings)
     try:
         found = store.fetch()
     except StoreError as error:
-        if is_needed:
-            message = f"{error.message}; without it these are not known: {NOT_KNOWN}. Nothing was written"
+        if use is StoreUse.APPLY:
+            message = f"{error.message}; without it these are not known: {use.unknown}. Nothing was written"
             raise StoreError(
                 message, hint=error.hint or "make the run store reachable, then run the same command again"
             ) from error
-        print_message(
-            f"warning: {error.message}; not known are {NOT_KNOWN}: this command has what the state folder has, "
-            "and refuses to plan removals"
-        )
-        return FetchedStore(store, Fetched(), error.message)
+        print_message(f"warning: {error.message}; not known are {use.unknown}: {use.meaning}")
+        if error.hint:
+            print_message(f"hint: {error.hint}")
+        return FetchedStore(store, Fetched(), use, error.message)
     for note in found.notes:
         print_message(f"warning: {note}")
-    return FetchedStore(store, found)
+    return FetchedStore(store, found, use)
 
 
 def hold_for(store: RunStore, plan: Plan, workspace: Workspace) -> AbstractContextManager[Hold]:

@@ -9,6 +9,9 @@ PERIOD_PATTERN = (
     r"^P(?=.*[1-9])(?:[0-9]{1,3}W|(?=[0-9T])(?:[0-9]{1,4}D)?(?:T(?=[0-9])(?:[0-9]{1,5}H)?(?:[0-9]{1,6}M)?)?)$"
 )
 """A period from a minute: weeks, or days, hours and minutes."""
+PERIOD_FORM = (
+    "use ISO 8601 weeks, or days, hours and minutes (months and years differ in length), e.g. P2W, P3D or PT12H"
+)
 _PERIOD = re.compile(PERIOD_PATTERN)
 _DURATION = re.compile(r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.[0-9]+)?S)?)?")
 
@@ -36,7 +39,7 @@ def duration_of(seconds: int) -> str:
 def period_seconds(text: str) -> int:
     """Seconds of a period such as P3D, P2W or PT12H. Raises ValueError for anything else."""
     if _PERIOD.fullmatch(text) is None:
-        raise ValueError(f"invalid period {text[:60]!r}; use ISO 8601, for example P3D or PT12H")
+        raise ValueError(f"invalid period {text[:60]!r}; {PERIOD_FORM}")
     if text.endswith("W"):
         return int(text[1:-1]) * 7 * 24 * 3600
     return seconds_of(text)

@@ -90,10 +90,10 @@ class Exchange:
         here = {path.rpartition("/")[2]: data for path, data in self._folder.files(name).items()}
         return merge_run(name.partition("/")[2], here, {path.rpartition("/")[2]: data for path, data in stored.items()})
 
-    def losses(self, key: str, snapshot: StoreSnapshot, memory: Memory) -> list[str]:
-        """A message where the store no longer has what this folder has seen in it: its ref or rows were changed by another hand."""
+    def loss(self, key: str, snapshot: StoreSnapshot, memory: Memory) -> str:
+        """What the store no longer has of what this folder has seen in it, "" for nothing: another hand changed its ref or rows."""
         if snapshot.version == memory.versions.get(key, ""):
-            return []
+            return ""
         known, sums = memory.sums.get(key, {}), snapshot.sums
         lost = {record_of(path) for path in known if path not in sums} - {""}
         for path in known.keys() & sums.keys():
@@ -101,14 +101,12 @@ class Exchange:
                 lost.add(record_of(path))
         runs = sorted(name.partition("/")[2] for name in lost if name.startswith(f"{RUNS}/"))
         if not runs:
-            return []
-        version = memory.versions[key]
-        note = (
+            return ""
+        moved = f"moved it to {snapshot.version}" if snapshot.version else "deleted it"
+        return (
             f"{self._backend.name} no longer has all that it had of the workspace {key}: {', '.join(runs)}. Its version was "
-            f"{version}, and another hand moved it to {snapshot.version or 'none'}. This folder still has these runs, and the "
-            "next plan or apply from it stores them again"
+            f"{memory.versions[key]}, and another hand {moved}"
         )
-        return [note]
 
     def _is_older(self, key: str, snapshot: StoreSnapshot, path: str) -> bool:
         """Whether what is stored is only the beginning of what the folder has, although the store had more."""

@@ -16,7 +16,7 @@ from typing import Final
 from reconciler.errors import ConfigurationError, StoreError, StoreMovedError
 from reconciler.stores.backend import FORMAT, FORMAT_FILE, StoreSnapshot
 from reconciler.stores.git_program import Git
-from reconciler.text import API_KEYS, redact
+from reconciler.text import API_KEYS, command_line, redact
 
 REFS: Final = "refs/reconciler/"
 FETCHED: Final = "refs/reconciler-fetched/"
@@ -124,10 +124,16 @@ class GitBackend:
         if done.code or mark != self.sum_of(FORMAT, mark):
             raise StoreError(
                 f"{REFS}{key} of the run store {self.name} is no run store of this version: another hand moved it to {commit}",
-                hint="move it back to its last commit of run records: it is in the ref's reflog, or in store.json of a "
-                "state folder",
+                hint="move it back to its last commit of run records, which `versions` in store.json of a state folder names: "
+                + self._moving_back(f"{REFS}{key}"),
             )
         return StoreSnapshot(commit, sums)
+
+    def _moving_back(self, ref: str) -> str:
+        """The command that moves a ref to a commit; a reflog of these refs is kept by few repositories."""
+        if self._remote:
+            return command_line("git", "push", "--force", redact(self._remote), f"COMMIT:{ref}")
+        return command_line("git", "update-ref", ref, "COMMIT")
 
     def _store(self, contents: list[bytes]) -> list[str]:
         """Write blobs; their ids, in order."""
@@ -175,6 +181,8 @@ class GitBackend:
         """Raise for a ref that was not written; nothing where it was, and only the answer is lost."""
         if commit and tip == commit:
             return
+        if not tip and before:
+            raise StoreMovedError(f"another hand deleted {REFS}{key} of the run store {self.name}")
         if tip != before:
             raise StoreMovedError(f"another machine wrote to {REFS}{key} of the run store {self.name}")
         raise StoreError(f"cannot write {REFS}{key} of the run store {self.name}: {message}")

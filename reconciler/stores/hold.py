@@ -16,12 +16,16 @@ from reconciler.stores.store import RunStore
 
 @dataclass
 class Hold:
-    """`now` gives Unix time in seconds. `notify` takes a message for people. `problem`: why the record is not stored, "" if it is."""
+    """`now` gives Unix time in seconds. `notify` takes a message for people. `problem`: why the record is not stored, "" if it is.
+
+    A claim that is lost before the last write stops the apply; one that was lost by the last push is a warning.
+    """
 
     store: RunStore
     now: Callable[[], float]
     notify: Callable[[str], None]
     problem: str = ""
+    _is_loss_known: bool = False
     _pushed: float = float("-inf")
     _renewed: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -62,6 +66,7 @@ class Hold:
     def stopped_by(self) -> str:
         """Why nothing more may be written, "" while it may."""
         if self.store.lost:
+            self._is_loss_known = True  # the report has it as the reason for its end
             return self.store.lost
         if self.store.is_shared and self.now() - self._renewed >= LEASE_SECONDS:
             return f"the claim of the workspace could not be renewed for {int(LEASE_SECONDS // 60)} minutes: {self.problem or 'no push'}"
@@ -74,6 +79,8 @@ class Hold:
             self.problem = ""
         except StoreError as error:
             self.problem = error.message
+        if self.store.lost and not self._is_loss_known:
+            self._report([f"{self.store.lost}; this run had done its work by then: look at both runs"])
 
     def _report(self, notes: Sequence[str]) -> None:
         for note in notes:

@@ -55,11 +55,11 @@ class SharedStore:
         self._look()
         notes, claims = [], {}
         for key, snapshot in sorted(self._snapshots.items()):
-            notes += self._exchange.losses(key, snapshot, self._memory) + self._exchange.take(key, snapshot)
+            notes += [*self._losses(key), *self._exchange.take(key, snapshot)]
             if (claim := self._stored_claim(key)) is not None:
                 claims[key] = claim
         for key in sorted(self._memory.versions.keys() - self._snapshots.keys()):
-            notes += self._exchange.losses(key, EMPTY, self._memory)
+            notes += self._losses(key)
         self._remember()
         return Fetched(tuple(dict.fromkeys(notes)), claims)
 
@@ -77,10 +77,10 @@ class SharedStore:
             except StoreMovedError:
                 self._look()
                 if _runs_of(self._snapshots.get(key, EMPTY)) != _runs_of(fetched):
-                    raise StoreMovedError(
-                        f"another machine recorded a run in {self.name} since this plan was made; nothing was written",
-                        hint="make the plan again: run the same command once more",
-                    ) from None
+                    loss = self._exchange.loss(key, self._snapshots.get(key, EMPTY), self._memory)
+                    fact = loss or f"another machine recorded a run in {self.name} since this plan was made"
+                    hint = "make the plan again: run the same command once more"
+                    raise StoreMovedError(f"{fact}; nothing was written", hint=hint) from None
                 continue
             self._claims[key] = claim
             self._remember()
@@ -119,6 +119,7 @@ class SharedStore:
 
     def _save(self, key: str, *, released: bool) -> list[str]:
         """Write the records of a workspace, and its claim as it is now."""
+        losses: list[str] = []
         for _ in range(ATTEMPTS):
             try:
                 claim = self._held(key)
@@ -127,12 +128,13 @@ class SharedStore:
                 notes = self._write(key, files)
             except StoreMovedError:
                 self._look()
+                losses = losses or self._losses(key, "This push stores them again")
                 continue
             if renewed is not None:
                 self._claims[key] = renewed
                 if released:
                     self._memory.claims.pop(key, None)
-            return notes
+            return notes if self.lost else [*losses, *notes]  # a lost claim says it itself
         raise self._too_busy()
 
     def _held(self, key: str) -> Claim | None:
@@ -148,9 +150,18 @@ class SharedStore:
             return claim  # a push whose answer was lost has renewed it
         del self._claims[key]
         self._memory.claims.pop(key, None)
-        by = f"{stored.words()} took it over" if stored else "it was removed by another hand"
+        loss = self._exchange.loss(key, self._snapshots.get(key, EMPTY), self._memory)
+        if loss:
+            by = f"{loss}; " + (f"meanwhile {stored.words()} claimed it" if stored else "now nothing claims it")
+        else:
+            by = f"{stored.words()} took it over" if stored else "it was removed by another hand"
         self.lost = f"the claim of the workspace in {self.name} is lost: {by}"
         return None
+
+    def _losses(self, key: str, then: str = "The next plan or apply from it stores them again") -> list[str]:
+        """A message where the store no longer has what this folder has of a workspace."""
+        loss = self._exchange.loss(key, self._snapshots.get(key, EMPTY), self._memory)
+        return [f"{loss}. This folder still has these runs. {then}"] if loss else []
 
     def _write(self, key: str, files: Mapping[str, bytes | None]) -> list[str]:
         """Write these files and the records of the folder that the store lacks; messages. Raises StoreMovedError, StoreError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,13 @@ def _require_whole_host(host: str | None) -> None:
         raise ValueError
 
 
+def _require_no_query(driver: str, query: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for what stands behind `?` in the URL of a file: it would be ignored."""
+    if driver == "sqlite" and query:
+        hint = "leave out what is behind ?: a file has no password, and the rights of the file protect it"
+        raise ConfigurationError("invalid URL of the run store sql: SQLite takes no parameters", hint=hint)
+
+
 class SqlBackend:
     """Two tables: a version for each workspace, and its files. `url` is SQLAlchemy's; its password is masked in every message.
 
@@ -52,6 +60,7 @@ class SqlBackend:
             parsed = sqlalchemy.make_url(url)
             driver = _DRIVERS[parsed.drivername]
             _require_whole_host(parsed.host)
+            _require_no_query(driver, parsed.query)
         except (sqlalchemy.exc.ArgumentError, KeyError, ValueError):
             raise _invalid() from None
         query = (value for name, value in parsed.query.items() if "pass" in name.lower())
@@ -113,7 +122,9 @@ class SqlBackend:
 
     def replace(self, key: str, snapshot: StoreSnapshot, files: Mapping[str, bytes | None]) -> StoreSnapshot:
         """One transaction, which begins with the compare-and-swap of the version."""
-        heads, columns, version = self._heads, self._files.c, int(snapshot.version or 0) + 1
+        # Rows that another hand deletes are no older version of those that are written after them: each begins at a number of its own.
+        version = int(snapshot.version or secrets.randbelow(2**30)) + 1
+        heads, columns = self._heads, self._files.c
         new: list[dict[str, Any]] = [
             {"key": key, "path": path, "sum": self.sum_of(data), "data": data}
             for path, data in files.items()

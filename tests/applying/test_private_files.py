@@ -97,7 +97,7 @@ def test_a_folder_is_no_link_and_no_file_and_new_where_it_must_be(tmp_path: Path
     with pytest.raises(OSError, match="it is a symbolic link"):
         make_folder(tmp_path / "link")
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(NotADirectoryError, match="file is not a folder"):
         make_folder(tmp_path / "file")
     make_folder(tmp_path / "folder", new=True)
     (tmp_path / "folder").chmod(0o755)

@@ -62,7 +62,7 @@ def test_a_plan_whose_base_url_holds_a_password_is_refused_and_not_printed(desk:
     forged = sealed({**saved(desk), "base_url": "https://user:pa55word@api.maton.ai"})
     put(forged)
     for words in (("show", "plan.json"), ("apply", "plan.json", "--approve", forged["digest"])):
-        refused(desk, *words, because="error: the plan's base URL contains a user name or password\n")
+        refused(desk, *words, because="plan.json: the plan's base URL contains a user name or password\n")
         assert "pa55word" not in desk.call("--sandbox", *words).output
 
 
@@ -180,6 +180,22 @@ def test_a_json_file_that_is_no_plan_is_named_as_what_it_looks_like(desk: Desk, 
     refused(desk, "apply", "other.json", because=because)
     refused(desk, "show", "other.json", because=because)
     refused(desk, "apply", "--plan", "-", because=because, stdin=content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"format": "reconciler.plan/1"',
+        '{"format": "reconciler.plan/1"}',
+        '{"format": "reconciler.planned/1"',
+        '{"format": "reconciler.planned/1"}',
+    ],
+)
+def test_a_damaged_plan_file_is_named(desk: Desk, content: str) -> None:
+    desk.write(ADDITIVE)
+    desk.write(content, "other.json")
+    for words in (("apply", "--plan-file", "other.json", "--approve", "sha256:abababababab"), ("show", "other.json")):
+        refused(desk, *words, because="error: other.json: the ")
 
 
 def test_a_manifest_in_json_is_applied_by_the_command_that_its_plan_prints(desk: Desk) -> None:

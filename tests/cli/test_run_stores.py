@@ -138,6 +138,36 @@ def test_two_machines_at_once_on_one_ref_one_wins(sandbox: Embedded, monkeypatch
     assert sorted(tag["name"] for tag in sandbox.store.snapshot(sandbox.workspace)["tags"]) == ["one", "two"]
 
 
+def test_a_ref_deleted_during_an_apply_is_named_and_each_run_can_be_undone(
+    sandbox: Embedded, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.declare(tags=["one"], policy=KEEP)
+    assert apply(sandbox, "m1").exit_code == 0
+    sandbox.declare(tags=["one", "two"], policy=KEEP)
+    digest = digest_in(on(sandbox, "m1", "plan").stdout)
+    release, others = SharedStore.release, list[Result]()
+
+    def beside(store: SharedStore) -> tuple[str, ...]:
+        monkeypatch.setattr(SharedStore, "release", release)
+        git(repository, "update-ref", "-d", f"refs/reconciler/{sandbox.workspace}")
+        sandbox.declare(tags=["one", "two", "three"], policy=KEEP)
+        others.append(apply(sandbox, "m2"))
+        return release(store)
+
+    monkeypatch.setattr(SharedStore, "release", beside)
+    first = on(sandbox, "m1", "apply", "--approve", digest)
+    assert (first.exit_code, others[0].exit_code) == (0, 0), first.stderr
+    (warning,) = [line for line in first.stderr.splitlines() if line.startswith("warning: ")]
+    assert "the claim of the workspace in git is lost: git no longer has all that it had of the workspace" in warning
+    old, own, new = sorted({*state_of(sandbox, "m1"), *state_of(sandbox, "m2")})
+    assert f"{old}, {own}. Its version was " in warning
+    listed = json.loads(on(sandbox, "m3", "runs", "list", "--json").stdout)
+    assert [run["run"] for run in listed["runs"]] == [new, own, old]
+    for run, tag in ((own, "tag:two"), (new, "tag:three")):
+        undo = json.loads(on(sandbox, "m3", "undo", run, "--format", "json").stdout)
+        assert [change["address"] for change in undo["changes"]] == [tag]
+
+
 def test_an_unreachable_store_plans_what_is_added_and_refuses_the_rest(sandbox: Embedded, repository: Path) -> None:
     git(repository, "init", "-q", "--bare", "remote.git")
     git(repository, "remote", "add", "origin", str(repository / "remote.git"))

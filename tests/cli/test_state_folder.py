@@ -40,6 +40,26 @@ def raw_lines(run: Path) -> list[bytes]:
     return (run / "journal.jsonl").read_bytes().splitlines(keepends=True)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("plan",), ("apply", "--approve", "additive"), ("whoami",), ("--store", "sql:sqlite:///r.sqlite3", "plan")],
+)
+@pytest.mark.parametrize("below", ["taken", "taken/below", "taken/far/below"])
+def test_a_state_folder_below_a_file_is_refused_by_the_fact(desk: Desk, words: tuple[str, ...], below: str) -> None:
+    desk.write(f"{KEEP}}}\ntags: [one]\n")
+    desk.write("", "taken")
+    result = desk.call("--sandbox", "--state-dir", below, *words)
+    assert (result.exit_code, "taken is not a folder" in result.stderr) == (1, True), result.stderr
+
+
+def test_runs_that_are_a_file_are_refused_by_the_fact(desk: Desk) -> None:
+    desk.write(f"{KEEP}}}\ntags: [one]\n")
+    assert desk.call("--sandbox", "plan").exit_code == 0
+    desk.write("", ".reconciler/runs")
+    result = desk.call("--sandbox", "apply", "--approve", "additive")
+    assert (result.exit_code, "File exists" in result.stderr) == (1, False), result.stderr
+
+
 def id_of(desk: Desk, name: str, *, rename: str = "") -> str:
     """The id of a stored tag, which somebody renames if asked."""
     with Store(str(desk.folder / ".reconciler" / "sandbox.sqlite3")) as store:

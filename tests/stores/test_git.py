@@ -76,6 +76,7 @@ def test_a_ref_moved_by_hand_to_another_commit_fails_closed(repository: Path) ->
     with pytest.raises(StoreError, match="is no run store of this version: another hand moved it to") as caught:
         backend.snapshots()
     assert REF in caught.value.message
+    assert caught.value.hint.endswith(f"store.json of a state folder names: git update-ref {REF} COMMIT")
     with pytest.raises(StoreMovedError):
         backend.replace(WORKSPACE, first, {"runs/r/ids.txt": b""})
     git(repository, "update-ref", REF, first.version)
@@ -91,7 +92,14 @@ def test_a_remote_moved_or_gone_since(repository: Path) -> None:
         backend.replace(WORKSPACE, first, {"runs/r/ids.txt": b"2\n"})
     with pytest.raises(StoreMovedError):
         backend.replace(WORKSPACE, EMPTY, FILES)
+    blob = git(remote, "hash-object", "-w", "--stdin")
+    git(remote, "update-ref", REF, blob)
+    with pytest.raises(StoreError, match="is no run store of this version") as caught:
+        backend.snapshots()
+    assert f"git push --force origin COMMIT:{REF}" in caught.value.hint
     git(remote, "update-ref", "-d", REF)
+    with pytest.raises(StoreMovedError, match=f"another hand deleted {REF}"):
+        backend.replace(WORKSPACE, second, {"runs/r/ids.txt": b"2\n"})
     assert backend.snapshots() == {}
     shutil.rmtree(remote)
     with pytest.raises(StoreError, match="git:origin cannot be reached"):

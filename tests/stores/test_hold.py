@@ -91,6 +91,15 @@ def test_a_lost_claim_stops_the_apply(messages: list[str]) -> None:
     with hold_workspace(store, ["w"], "d", now=Time().clock, notify=messages.append) as hold:
         store.lost = "it is lost"
         assert hold.hooks(ApplyHooks()).stopped_by() == "it is lost"
+    assert messages == []  # the report of the apply has it
+
+
+def test_a_claim_that_the_last_push_finds_lost_is_a_warning(messages: list[str]) -> None:
+    store = Store()
+    with hold_workspace(store, ["w"], "d", now=Time().clock, notify=messages.append) as hold:
+        assert hold.stopped_by() == ""
+        store.lost = "it is lost"
+    assert messages == ["warning: it is lost; this run had done its work by then: look at both runs"]
 
 
 def test_the_last_push_is_made_after_a_failure_too(messages: list[str]) -> None:

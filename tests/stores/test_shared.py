@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from reconciler.errors import StoreError, StoreMovedError
 from reconciler.stores import Claim
 from reconciler.stores.backend import EMPTY
 from tests.stores.conftest import Stage, apply_one, make_stage
-from tests.stores.machines import WORKSPACE
+from tests.stores.machines import ENDED, WORKSPACE, change, git, intent
 
 OTHER = "64a0000000000000000000b2"
 
@@ -91,6 +93,81 @@ def test_what_a_store_forgot_is_named_and_stored_again(net: Stage) -> None:
     net.a.store.push()
     net.b.store.fetch()
     assert net.b.files() == net.a.files()
+
+
+def delete_records(stage: Stage) -> None:
+    """As another hand deletes what the store has of the workspace."""
+    if stage.kind == "git":
+        git(stage.folder / "repository", "update-ref", "-d", f"refs/reconciler/{WORKSPACE}")
+        return
+    with closing(sqlite3.connect(stage.folder / "runs.sqlite3")) as connection, connection:
+        for table in ("reconciler_workspaces", "reconciler_files"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of this loop
+
+
+@pytest.fixture(params=("git", "sqlite"))
+def one(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+    """A ref, which has its version from its content, and rows, which have a number."""
+    made = make_stage(request.param, tmp_path)
+    yield made
+    made.close()
+
+
+def test_records_deleted_during_a_run_are_named_by_its_next_push_and_stored_again(one: Stage) -> None:
+    apply_one(one, "a", "run-0")
+    one.a.store.fetch()
+    one.a.claim()
+    one.a.begin("run-1")
+    one.a.session("run-1", intent("x"), sequence=2)
+    assert one.a.store.push() == ()
+    version = one.faulty["a"].snapshots()[WORKSPACE].version
+    delete_records(one)
+    apply_one(one, "b", "run-2")  # beside the other: it knows nothing of it
+    one.b.store.fetch()
+    one.b.claim()
+    one.a.append("run-1", change("x"), ENDED)
+    assert one.a.store.release() == ()
+    assert f"{WORKSPACE}: run-0, run-1. Its version was {version}, and another hand moved it to " in one.a.store.lost
+    assert "meanwhile mia on b, process 7, since" in one.a.store.lost
+    assert one.b.store.release() == ()
+    one.b.again().fetch()
+    assert one.b.files() == one.a.files() | one.b.files("runs/run-2")
+    assert {path.split("/")[1] for path in one.b.files()} == {"run-0", "run-1", "run-2"}
+
+
+def test_records_deleted_with_the_claim_are_named_where_nothing_else_claims_the_workspace(net: Stage) -> None:
+    net.a.store.fetch()
+    net.a.claim()
+    net.a.record("run-1", intent("x"))
+    assert net.a.store.push() == ()
+    delete_records(net)
+    assert net.a.store.push() == ()
+    assert "another hand deleted it; now nothing claims it" in net.a.store.lost
+
+
+def test_records_deleted_before_a_push_without_a_claim_are_named_once(net: Stage) -> None:
+    apply_one(net, "a", "run-1")
+    net.a.store.fetch()
+    net.a.record("run-2")
+    delete_records(net)
+    (note,) = net.a.store.push()
+    assert "no longer has all that it had" in note
+    assert note.endswith("another hand deleted it. This folder still has these runs. This push stores them again")
+    assert net.a.again().fetch().notes == ()
+    net.b.store.fetch()
+    assert net.b.files() == net.a.files()
+
+
+def test_records_deleted_between_plan_and_apply_are_no_run_of_another_machine(net: Stage) -> None:
+    apply_one(net, "a", "run-1")
+    net.a.store.fetch()
+    delete_records(net)
+    with pytest.raises(StoreMovedError, match=r"run-1\. Its version was .*, and another hand deleted it; nothing was"):
+        net.a.claim()
+    (note,) = net.a.again().fetch().notes
+    assert note.endswith("The next plan or apply from it stores them again")
+    assert net.a.claim() == ""
+    net.a.store.release()
 
 
 def test_a_run_changed_in_the_store_is_not_used_where_the_folder_has_it(net: Stage) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,16 @@ def test_a_write_on_another_version_is_refused(tmp_path: Path) -> None:
     assert backend.snapshots() == {WORKSPACE: second}
 
 
+def test_rows_written_after_others_were_deleted_are_another_version(tmp_path: Path) -> None:
+    backend = database(tmp_path)
+    first = backend.replace(WORKSPACE, EMPTY, FILES)
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as connection, connection:
+        connection.executescript("DELETE FROM reconciler_workspaces; DELETE FROM reconciler_files")
+    backend.replace(WORKSPACE, EMPTY, FILES)
+    with pytest.raises(StoreMovedError):
+        backend.replace(WORKSPACE, first, {"runs/r/ids.txt": b"1\n"})
+
+
 def test_rows_of_another_hand_fail_closed(tmp_path: Path) -> None:
     backend = database(tmp_path)
     backend.replace(WORKSPACE, EMPTY, {"format": b"reconciler.store/9\n"})
@@ -50,6 +62,14 @@ def test_a_place_without_a_folder_and_a_file_that_is_no_database(tmp_path: Path)
     (tmp_path / "runs.sqlite3").write_bytes(b"x" * 5000)
     with pytest.raises(StoreError, match="cannot be reached or used: file is not a database"):
         database(tmp_path).snapshots()
+
+
+@pytest.mark.parametrize("query", ["password=s3cr3t-w0rd", "mode=ro&uri=true"])
+def test_a_file_takes_no_parameters(tmp_path: Path, query: str, recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(ConfigurationError, match="SQLite takes no parameters") as caught:
+        SqlBackend(f"sqlite:///{tmp_path / 'runs.sqlite3'}?{query}")
+    assert "s3cr3t" not in caught.value.message + caught.value.hint
+    assert (len(recwarn), list(tmp_path.iterdir())) == (0, [])
 
 
 def test_a_row_that_the_database_refuses_while_reading(tmp_path: Path) -> None:

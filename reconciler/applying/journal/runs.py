@@ -1,4 +1,4 @@
-"""All runs of a state folder, in the order of the numbers that they carry: clocks and folder names decide nothing."""
+"""All runs of a state folder, in the order of the numbers that they carry: folder names decide nothing, and clocks only beside them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Runs:
         return (run for run in self.every() if run.head_file == PLAN)
 
     def every(self) -> Iterator[Run]:
-        """All runs, time runs included, newest first. Raises JournalError where the folder cannot be read."""
+        """All runs, time runs included, newest first (RunOrder). Raises JournalError where the folder cannot be read."""
         try:
             if self.path.is_symlink():
                 raise OSError(errno.ELOOP, "it is a symbolic link")  # noqa: TRY301 - one message for the folder
@@ -55,7 +55,10 @@ class Runs:
                 f"cannot read the runs in {self.path}: {error.strerror}",
                 hint="make it a readable folder, or choose another --state-dir",
             ) from error
-        yield from sorted(map(self._run, folders), key=lambda run: (run.sequence, run.id), reverse=True)
+        from reconciler.applying.journal.order import RunOrder  # noqa: PLC0415 - start-up: only where a run is recorded
+
+        runs = list(map(self._run, folders))
+        yield from sorted(runs, key=RunOrder.of(runs).key, reverse=True)
 
     def _run(self, path: Path) -> Run:
         key = tuple(map(_state_of, (path / PLAN, path / JOURNAL, path / IDS, path / TIME)))
@@ -122,10 +125,17 @@ class Runs:
         return recorded_renames(self, workspace_id)
 
     def ids_before(self, run: Run) -> frozenset[str]:
-        """The ids that runs before this one refer to: they existed before it."""
+        """The ids that runs before this one refer to: they existed before it.
+
+        Of a run that went on after this one began, those that it had seen when it began itself. One that another machine may have
+        made beside this one refers to what this one created: it is left out, and the run's own record decides.
+        """
+        from reconciler.applying.journal.order import RunOrder  # noqa: PLC0415 - start-up: only an undo asks
+
         runs = list(self)
-        earlier = runs[runs.index(run) + 1 :]
-        return frozenset().union(*map(_ids_of, earlier))
+        order = RunOrder.of(runs)
+        earlier = (one for one in runs[runs.index(run) + 1 :] if not order.is_beside(one, run))
+        return frozenset().union(*(_ids_of(one, over=one.position[0] < max(run.sequence, 1)) for one in earlier))
 
     def of(self, plan: Plan, *, complete: bool) -> Run | None:
         """The newest run of exactly this plan, if that run is complete, or incomplete, as asked."""
@@ -206,11 +216,11 @@ def _state_of(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def _ids_of(run: Run) -> frozenset[str]:
-    """Every id that the record of a run refers to."""
-    ids = {*run.existed, *run.history.created.values()}
-    for write in run.history.writes:
-        ids.add(write.id or "")
+def _ids_of(run: Run, *, over: bool) -> frozenset[str]:
+    """The ids that the record of a run refers to; of one that is not over, those from before it began."""
+    ids = set(run.existed)
+    if over:
+        ids |= {*run.history.created.values(), *(write.id or "" for write in run.history.writes)}
     with suppress(JournalError):  # a plan of another version: the writes are known
         for change in run.plan.changes:
             above = (ancestor.id for ancestor in change.precondition.ancestors)

@@ -24,6 +24,7 @@ from reconciler.cli.run_store import fetch_runs, report_unstored, user
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import variable_arguments
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.summary import noted
 from reconciler.cli.terminal.output import json_line, print_message, print_result, screen_of, styled
 from reconciler.cli.terminal.progress import show_progress
@@ -76,7 +77,7 @@ def run_apply(request: ApplyRequest, settings: Settings) -> int:
         require_current(loaded)
         planfiles.require_target(loaded.target, settings)
     with exclusive_lock(settings.state_dir, user(), now=time.time) as previous_owner:
-        store = fetch_runs(settings, is_needed=True).store
+        store = fetch_runs(settings, StoreUse.APPLY).store
         # What is known of the approved plan may have been stored by another machine.
         approving = begin_approval(request.token, request.signed, request.plan_file, settings)
         subject = loaded if isinstance(loaded, Plan) else _interrupted_plan(loaded, request, approving) or loaded

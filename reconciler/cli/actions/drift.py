@@ -16,6 +16,7 @@ from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import variable_arguments
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import document, print_message, print_result, screen_of, styled, to_json
 from reconciler.errors import JournalError, ReconcilerError
 from reconciler.manifest.expand.variables import is_value
@@ -43,7 +44,7 @@ def run_drift(request: DriftRequest, settings: Settings) -> bool:
         files.require_report_target(report.path)
     git = load_manifests(request.paths, request.variables)
     named = _base_of_ref(request, request.base) if request.base else None
-    fetch_runs(settings)
+    fetch_runs(settings, StoreUse.DRIFT)
     with open_session(settings) as session:
         prepared = session.prepare(git, Allowances())
     plan, workspace = prepared.plan, prepared.workspace

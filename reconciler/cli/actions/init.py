@@ -12,10 +12,11 @@ from reconciler.cli.actions.export_selection import Selection
 from reconciler.cli.actions.import_csv import read_import
 from reconciler.cli.actions.schema import schema_text
 from reconciler.cli.adopt.ci_files import CI_PATHS, ci_file, is_complete
+from reconciler.cli.adopt.ci_variables import ci_gateway, ci_variables, store_notes
 from reconciler.cli.adopt.folder import SCHEMA_FILE, NewFile, ignore_folder, repository_root, write_new_files
 from reconciler.cli.plan_names import as_argument
 from reconciler.cli.session import open_session
-from reconciler.cli.settings import GATEWAYS, KEYS, Settings
+from reconciler.cli.settings import KEYS, Settings
 from reconciler.cli.terminal.output import document, print_message, print_result
 from reconciler.cli.terminal.prompt import choose, is_terminal, type_answer
 from reconciler.manifest import starter
@@ -51,6 +52,8 @@ def write_starter(path: str, source: str | None, table: str | None, ci: str | No
         print_message(f"wrote {written}")
     if ci and not is_complete(ci):
         print_message(f"edit OWNER and COMMIT in {new[-2].path}: where this program is installed from")
+    for note in store_notes(settings, new[-2].path) if ci else ():
+        print_message(note)
     if changed := ignore_folder(settings.state_dir, root):
         print_message(f"added the state folder to {changed}")
     print_message(f"next: {settings.command('plan', as_argument(path))}")
@@ -89,15 +92,8 @@ _TEXTS: dict[str, Callable[[str, str | None, Settings], dict[str, str]]] = {
 
 
 def _ci_file(service: str, path: str, root: Path, settings: Settings) -> NewFile:
-    """The CI file, with the global options as variables; for the sandbox, which CI has no use for, that of the default gateway."""
+    """The CI file, with the global options as variables."""
     inside = os.path.relpath(Path(path).resolve(), root).replace(os.sep, "/")
-    gateway = GATEWAYS[0] if settings.gateway == "sandbox" else settings.gateway
-    chosen = {
-        "gateway": gateway if gateway != GATEWAYS[0] else "",
-        "workspace": settings.workspace or "",
-        "connection": settings.connection,
-    }
-    variables = {f"RECONCILER_{name.upper()}": value for name, value in chosen.items() if value}
     place = os.path.relpath(root / CI_PATHS[service])
-    text = ci_file(service, as_argument(inside), KEYS[gateway], variables)
+    text = ci_file(service, as_argument(inside), KEYS[ci_gateway(settings)], ci_variables(settings))
     return NewFile(place, text, way_out="leave out --ci, or run it in an empty folder and merge that file by hand")

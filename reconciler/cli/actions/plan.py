@@ -14,6 +14,7 @@ from reconciler.cli.removal_places import RemovalPlaces
 from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import print_message, screen_of, styled
 from reconciler.errors import StrictError
 from reconciler.planning import Plan, RenameCandidate, accept_renames
@@ -31,7 +32,7 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     desired = load_manifests(request.paths, request.variables)
     request = replace(request, view=replace(request.view, place=RemovalPlaces(desired)))
     accepted: Sequence[RenameCandidate] = ()
-    known = fetch_runs(settings)
+    known = fetch_runs(settings, StoreUse.PLAN)
     with open_session(settings) as session:
         prepared = session.prepare(desired, request.allowed)
         if request.with_accepted_renames:

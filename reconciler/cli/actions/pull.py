@@ -15,6 +15,7 @@ from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import variable_arguments
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import print_message, print_result
 from reconciler.differences import Difference
 from reconciler.errors import ManifestError, ReconcilerError
@@ -64,7 +65,7 @@ def run_pull(request: PullRequest, settings: Settings) -> int:
     """
     given = given_values(request.variables)
     desired, contents = read_for_edit(request.paths, given)
-    fetch_runs(settings)
+    fetch_runs(settings, StoreUse.PULL)
     with open_session(settings) as session:
         compared, desired = _compare(session, desired)
     found = compared.differences(desired)

@@ -9,6 +9,7 @@ from reconciler.applying.journal.summary import run_to_json, runs_to_json
 from reconciler.cli.actions.show import show_recorded
 from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.settings import Settings
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import print_json, print_result, screen_of, styled
 from reconciler.render.runs import NONE_YET, run_lines, run_list_lines
 from reconciler.render.view import PLAIN_VIEW
@@ -16,7 +17,7 @@ from reconciler.render.view import PLAIN_VIEW
 
 def list_runs(form: str, settings: Settings) -> None:
     """Print the runs, newest first."""
-    fetch_runs(settings)
+    fetch_runs(settings, StoreUse.LIST)
     content = runs_to_json(Runs(settings.state_dir).every())
     if form == "json":
         print_json(content)
@@ -28,7 +29,7 @@ def list_runs(form: str, settings: Settings) -> None:
 
 def show_run(name: str, form: str, settings: Settings) -> None:
     """Print the record of a run. Raises JournalError for an unknown run."""
-    fetch_runs(settings)
+    fetch_runs(settings, StoreUse.SHOW)
     run = Runs(settings.state_dir).named(name)
     content = run_to_json(run)
     if form == "json":

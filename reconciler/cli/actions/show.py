@@ -14,6 +14,7 @@ from reconciler.cli import plan_names, planfiles
 from reconciler.cli.plan_records import load_plan_or_record
 from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.settings import Settings
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import print_json, print_message, print_result, screen_of, styled
 from reconciler.errors import JournalError, PlanFileError
 from reconciler.planning.plan import DIGEST_VERSION
@@ -95,5 +96,5 @@ def _run(name: str, settings: Settings) -> Run:
             f"{name} is not a plan file: the name of a plan file ends in .json",
             hint="create one: reconciler plan -o plan.json; the ids of runs: reconciler runs",
         )
-    fetch_runs(settings)
+    fetch_runs(settings, StoreUse.SHOW)
     return Runs(settings.state_dir).named(name)

@@ -15,6 +15,7 @@ from reconciler.applying import Runs
 from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import Session, open_session
 from reconciler.cli.settings import Settings
+from reconciler.cli.store_use import StoreUse
 from reconciler.errors import TimeEntryError
 from reconciler.gateway import Reader
 from reconciler.planning import Target
@@ -80,7 +81,7 @@ def open_desk(settings: Settings, zone: str | None) -> Iterator[TimeDesk]:
     """Connect, and read the workspace and the caller. The zone is that of `--zone`, else the account's."""
     if zone is not None:
         parse("--zone", lambda: zone_of(zone))
-    known = fetch_runs(settings)
+    known = fetch_runs(settings, StoreUse.TIME)
     with open_session(settings) as session:
         workspace = session.workspace()
         user = session.reader.user()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
 from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import planfiles
 from reconciler.cli.actions.time_desk import TimeDesk, open_desk
@@ -10,7 +14,7 @@ from reconciler.cli.actions.time_write import carry_out, surroundings_of
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.output import print_message
 from reconciler.cli.terminal.prompt import confirm
-from reconciler.errors import RefusedError
+from reconciler.errors import RefusedError, WorkspaceError
 from reconciler.timekeeping.labels import Labeller, Labels
 from reconciler.timekeeping.listing import ListedEntry
 from reconciler.timekeeping.look import Step, TimeWrite
@@ -29,7 +33,7 @@ def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings
     """Undo a time run after approval. Raises NotApprovedError, RefusedError where the entry was changed since, TimeEntryError."""
     run.require_trusted()
     planfiles.require_target(run.target, settings)
-    with open_desk(settings, None) as desk:
+    with _desk_of(run, settings) as desk:
         if desk.workspace.id != run.target.workspace_id:
             raise RefusedError(
                 f"run {run.id} is of another workspace, {run.target.workspace_name}; nothing was written"
@@ -51,6 +55,21 @@ def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings
         if write.step is Step.CREATE and written.entry is not None:
             print_message(f"the entry has a new id, {written.entry.id}; it was {run.history.writes[-1].id}")
         report_written(written, ListedEntry(written.entry or write.subject, labels), desk, form, warnings)
+
+
+@contextmanager
+def _desk_of(run: TimeRun, settings: Settings) -> Iterator[TimeDesk]:
+    """The workspace of the run, which needs no option where the account has several. Raises RefusedError if it does not have that."""
+    named = replace(settings, workspace=settings.workspace or run.target.workspace_id)
+    with ExitStack() as stack:
+        try:
+            desk = stack.enter_context(open_desk(named, None))
+        except WorkspaceError as error:
+            raise RefusedError(
+                f"run {run.id} is of the workspace {run.target.workspace_name}: {error.message}; nothing was written",
+                hint="use the API key and the connection of the account that the run was made with",
+            ) from error
+        yield desk
 
 
 def _labels(write: TimeWrite, desk: TimeDesk, *, before: bool = False) -> Labels:

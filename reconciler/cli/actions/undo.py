@@ -14,6 +14,7 @@ from reconciler.cli.allowances import allowance_arguments
 from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.session import open_session
 from reconciler.cli.settings import Settings
+from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import print_message
 from reconciler.planning import Plan
 from reconciler.planning.exclude import is_exclusion_useful
@@ -25,7 +26,7 @@ def run_undo(name: str, request: PlanRequest, token: str | None, settings: Setti
     A time run has no plan: it is reversed at once, after approval.
     """
     require_writable_outputs(request)
-    known = fetch_runs(settings)
+    known = fetch_runs(settings, StoreUse.UNDO)
     run = Runs(settings.state_dir).named(name)
     if isinstance(run, TimeRun):
         _undo_time_run(run, request, token, settings)

@@ -46,7 +46,7 @@ def ci_file(service: str, path: str, key: str, variables: dict[str, str]) -> str
     lines = "".join(
         f"  {name}: {literal(value)}\n" for name, value in {"MANIFESTS": path, **package, **variables}.items()
     )
-    pattern = _GLOB.sub(r"\\\g<0>", path).replace("$", "?")  # `${{` would begin an expression
+    pattern = _GLOB.sub(r"\\\g<0>", path).replace("${{", "*{{")  # as it is it would begin an expression
     parts = {
         "KEY": key,
         "PATHS": _quoted(pattern if path.endswith((".yaml", ".yml")) else f"{pattern.rstrip('/')}/**"),

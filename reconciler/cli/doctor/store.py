@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.cli.run_store import NOT_KNOWN, open_store
+from reconciler.cli.run_store import open_store
 from reconciler.cli.settings import Settings
+from reconciler.cli.store_use import NOT_KNOWN
 from reconciler.errors import ReconcilerError
 from reconciler.render.diagnoses import Diagnosis, Health
 from reconciler.render.words import count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds.durations import DURATION_PATTERN, PERIOD_PATTERN
+from reconciler.kinds.durations import DURATION_PATTERN, PERIOD_FORM, PERIOD_PATTERN
 from reconciler.kinds.estimates import BUDGET_PATTERN, ESTIMATE_PATTERN
 from reconciler.kinds.field_types import EMAIL_PATTERN, TEXT_PATTERN, Colour
 from reconciler.kinds.rates import RATE_PATTERN, SINCE_PATTERN
@@ -29,7 +29,7 @@ PATTERNS = {
         "use a day of this century, e.g. 2026-01-31, or an instant in UTC, e.g. 2026-01-31T09:00:00Z",
     ),
     SHARE_PATTERN: ("share", "use a percentage from 0% to 100%, e.g. 25%"),
-    PERIOD_PATTERN: ("period", "use ISO 8601 weeks, or days, hours and minutes, e.g. P3D or PT12H"),
+    PERIOD_PATTERN: ("period", PERIOD_FORM),
     VARIABLE_PATTERN: ("variable name", "use letters, digits and _, e.g. team_name"),
 }
 """What a pattern is of, and how to write it."""

@@ -12,6 +12,7 @@ import pytest
 from reconciler.applying import Runs
 from reconciler.applying.journal import runs as runs_module
 from reconciler.applying.journal.events import JournalEvent, SessionEnded, WriteOutcome, WriteResult
+from reconciler.applying.journal.order import _seconds
 from reconciler.applying.journal.run import Run
 from reconciler.applying.report import RunReport
 from reconciler.errors import JournalError
@@ -31,11 +32,12 @@ def _run(
     events: Sequence[JournalEvent] = (),
     complete: bool = False,
     ids: Sequence[str] = (),
+    at: float = 0.0,
 ) -> Run:
-    """A run of sessions with these numbers, with these events in its last one."""
-    run = Runs(folder).begin(plan, 0.0, ids)
+    """A run of sessions with these numbers, with these events in its last one, recorded at this time."""
+    run = Runs(folder).begin(plan, at, ids)
     facts: dict[str, Any] = {"run": run.id, "digest": plan.digest, "ids": run.ids_sum, "workspace": {"id": "w1"}}
-    with run.journal(lambda: 0.0) as journal:
+    with run.journal(lambda: at) as journal:
         for sequence in sequences:
             journal.record(replace(STARTED, sequence=sequence, **facts))
         for event in events:
@@ -56,6 +58,49 @@ def test_runs_are_in_the_order_of_their_first_sessions_and_a_new_session_has_the
     assert Runs(tmp_path).next_sequence() == 6
     write_unsealed(first.path, read_lines(first.path))
     assert Runs(tmp_path).position == (3, 2)
+
+
+CREATED = (replace(INTENT, n=1), WriteOutcome(n=1, address=INTENT.address, result=WriteResult.DONE, id="made"))
+
+
+def test_runs_that_two_machines_counted_apart_are_in_the_order_of_time(tmp_path: Path) -> None:
+    """The store was deleted while the machine with the runs 1 and 2 applied its third; another one began with 1 again."""
+    first = _run(tmp_path, (1,), at=9000.0)  # clocks decide nothing up to there
+    second = _run(tmp_path, (2,), at=1000.0)
+    third = _run(tmp_path, (3,), events=CREATED, ids=["seen"], at=11000.0)
+    assert [run.id for run in Runs(tmp_path)] == [third.id, second.id, first.id]
+    beside = _run(tmp_path, (2,), ids=["seen", "made"], at=11001.0)
+    assert [run.id for run in Runs(tmp_path)] == [beside.id, third.id, second.id, first.id]
+    assert Runs(tmp_path).named("latest").id == beside.id
+    assert Runs(tmp_path).next_sequence() == 4
+
+
+def test_the_ids_of_a_run_beside_another_are_not_from_before_it(tmp_path: Path) -> None:
+    _run(tmp_path, (1,), ids=["early"], at=1000.0)
+    one = _run(tmp_path, (2,), events=CREATED, at=10000.0)
+    fast = _run(tmp_path, (2,), ids=["made"], at=9990.0)  # its clock is ten seconds behind
+    after = _run(tmp_path, (3,), at=10301.0)
+    runs = Runs(tmp_path)
+    assert [run.id for run in runs][1:3] == [one.id, fast.id]
+    assert runs.ids_before(one) == {"early"}
+    assert runs.ids_before(after) >= {"early", "made"}
+
+
+def test_what_a_run_did_after_another_began_is_not_from_before_that(tmp_path: Path) -> None:
+    resumed = _run(tmp_path, (1, 3), events=CREATED, ids=["early"])
+    between = _run(tmp_path, (2,))
+    last = _run(tmp_path, (4,))
+    assert Runs(tmp_path).ids_before(between) == {"early"}
+    assert Runs(tmp_path).ids_before(last) == {"early", "made"}
+    assert Runs(tmp_path).ids_before(resumed) == frozenset()
+
+
+def test_a_changed_run_and_one_of_another_workspace_are_no_proof_of_two_counts(tmp_path: Path) -> None:
+    first, second = _run(tmp_path, (1,), at=9000.0), _run(tmp_path, (2,), at=1000.0)
+    changed = _run(tmp_path, (1, 1))
+    assert changed.problem
+    assert [run.id for run in Runs(tmp_path)] == [second.id, first.id, changed.id]
+    assert (_seconds("no time"), _seconds("1970-01-01T00:00:01.000Z")) == (0.0, 1.0)
 
 
 def test_a_run_that_changes_while_it_is_known_is_read_again_and_else_it_is_not(tmp_path: Path) -> None:

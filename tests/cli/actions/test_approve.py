@@ -349,6 +349,11 @@ def test_what_cannot_be_signed_or_written_is_one_message(desks: Desks) -> None:
         (("--sign-with", "plan.json"), 1, "ssh-keygen cannot sign with plan.json"),
         (("--sign-with", locked), 1, "ssh-keygen cannot sign with"),
         (("--sign-with", ana, "--expires", "3 days"), 64, "invalid period '3 days'"),
+        (
+            ("--sign-with", ana, "--expires", "P1M"),
+            64,
+            "use ISO 8601 weeks, or days, hours and minutes (months and years",
+        ),
         (("--sign-with", ana, "-o", "a.txt"), 64, "it ends in .approval"),
         (("--sign-with", ana, "-o", "other.approval"), 1, "it exists and is not an approval"),
         (("--sign-with", ana, "-o", "-"), 0, "signed as ana"),

@@ -212,6 +212,15 @@ def test_a_ci_file_is_yaml_whatever_the_names_are(service: str, name: str) -> No
         assert "${{ secrets.X" not in text
 
 
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [("$HOME/a$.yaml", "$HOME/a$.yaml"), ("a${{ b.yaml", "a*{{ b.yaml"), ("a*?[b]", "a\\*\\?\\[b\\]/**")],
+)
+def test_the_filter_of_a_workflow_matches_its_path(path: str, pattern: str) -> None:
+    read = yaml.safe_load(ci_file("github", path, "MATON_API_KEY", {}))
+    assert read[True]["push"]["paths"][0] == read[True]["pull_request"]["paths"][0] == pattern
+
+
 def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk) -> None:
     result = desk.call("--gateway", "clockify", "--workspace", "Acme Studio", "init", "--ci", "github")
     assert result.exit_code == 0
@@ -223,6 +232,41 @@ def test_a_ci_file_uses_the_gateway_and_the_workspace_of_the_command(desk: Desk)
     }
     (key,) = {str(step["env"]) for job in read["jobs"].values() for step in job["steps"] if "env" in step}
     assert key == str({"CLOCKIFY_API_KEY": "${{ secrets.CLOCKIFY_API_KEY }}"})
+
+
+@pytest.mark.parametrize(
+    ("options", "expected", "message"),
+    [
+        (("--gateway", "clockify", "--region", "us"), {"GATEWAY": "clockify", "REGION": "us"}, ""),
+        (("--base-url", "https://eu.maton.ai"), {"BASE_URL": "https://eu.maton.ai"}, ""),
+        (
+            ("--gateway", "clockify", "--base-url", "https://global.clockify.me/api/v1"),
+            {"GATEWAY": "clockify", "BASE_URL": "https://global.clockify.me"},
+            "",
+        ),
+        (
+            ("--store", "git:records", "--rate", "10/s", "--timeout", "60"),
+            {"STORE": "git:records", "RATE": "10/s", "TIMEOUT": "60"},
+            "what the jobs need",
+        ),
+        (("--store", "sql:postgresql://me:pl4nted@db.example/runs"), {}, "as the secret RECONCILER_STORE"),
+        (("--sandbox", "--base-url", "http://127.0.0.1:8080", "--connection", "c1"), {}, ""),
+    ],
+)
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_the_jobs_of_a_ci_file_talk_to_the_place_of_the_command(
+    desk: Desk, service: str, options: tuple[str, ...], expected: dict[str, str], message: str
+) -> None:
+    result = desk.call(*options, "init", "--empty", "--ci", service)
+    assert result.exit_code == 0, result.stderr
+    text = (desk.folder / ci_files.CI_PATHS[service]).read_text(encoding="utf-8")
+    found = yaml.safe_load(text)["env" if service == "github" else "variables"]
+    assert {name: value for name, value in found.items() if name.startswith("RECONCILER_")} == {
+        f"RECONCILER_{name}": value for name, value in expected.items()
+    }
+    assert message in result.stderr
+    assert ("run store" in result.stderr) is bool(message)
+    assert "pl4nted" not in text + result.stderr
 
 
 @pytest.mark.parametrize(

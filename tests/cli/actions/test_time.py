@@ -15,6 +15,7 @@ from click.testing import Result
 from reconciler.applying import Runs
 from reconciler.cli.actions import time_desk
 from reconciler.cli.terminal.streams import Output
+from reconciler.gateway import Reader
 from reconciler.render.width import width
 from reconciler.sandbox import Fault
 from reconciler.sandbox.seed import blank
@@ -590,6 +591,27 @@ def test_a_run_of_another_workspace_of_the_same_name_is_not_undone(sheet: Timesh
     refused = sheet.undo(written["run"], "--workspace", WORKSPACE, *YES)
     assert (refused.exit_code, refused.stdout) == (3, "")
     assert f"run {written['run']} is of another workspace, {WORKSPACE}; nothing was written" in refused.stderr
+    assert [one["id"] for one in sheet.entries] == [written["entry"]["id"]]
+
+
+def test_an_undo_takes_the_workspace_of_its_run_where_the_account_has_several(sheet: Timesheet) -> None:
+    written = sheet.ok(*ADD, *YES)
+    blank(sheet.sandbox.store, "Another Studio")
+    assert "several workspaces" not in sheet.undo(written["run"], *YES).stderr
+    assert sheet.entries == []
+
+
+def test_an_undo_in_an_account_without_the_workspace_of_its_run_says_so(
+    sheet: Timesheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = sheet.ok(*ADD, *YES)
+    other = blank(sheet.sandbox.store, "Another Studio")
+    served = Reader.workspaces
+    monkeypatch.setattr(Reader, "workspaces", lambda reader: [one for one in served(reader) if one["id"] == other])
+    refused = sheet.undo(written["run"], *YES)
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert f"run {written['run']} is of the workspace {WORKSPACE}: no workspace" in refused.stderr
+    assert "the account that the run was made with" in refused.stderr
     assert [one["id"] for one in sheet.entries] == [written["entry"]["id"]]
 
 
