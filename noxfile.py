@@ -60,7 +60,7 @@ def search(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Mutants at random, each against the tests that run its lines; needs the extra `mutation` and an hour."""
+    """Mutants at random, each against the tests that run its lines; needs the extra `mutation` and half an hour."""
     _python(session, "-m", "tests.mutation", *session.posargs)
 
 
