@@ -10,13 +10,14 @@ from typing import NamedTuple
 from reconciler.model import Address, Resource
 from reconciler.names import writable
 from reconciler.planning.draft import Draft, addresses_by_place
+from reconciler.planning.earlier_names import earlier_homes
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.renames.candidate import Declaration, RenameCandidate
 from reconciler.planning.renames.detect import is_allowed
 from reconciler.planning.renames.name_index import EXHAUSTIVE, NameIndex
 from reconciler.planning.renames.score import ENOUGH
 from reconciler.planning.spelling import Place
-from reconciler.planning.unmatched import earlier_homes, unmatched_earlier_names
+from reconciler.planning.unmatched import unmatched_earlier_names
 
 _MOST_PAIRS = 10_000
 """Pairs of one place up to which each removal may be what each earlier name there means."""

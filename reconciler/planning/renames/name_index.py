@@ -47,6 +47,11 @@ class NameIndex:
         """The names that may be similar, for `similarity` to decide: more candidates than matches."""
         return [self._names[position] for position in self._near(self._form_of(name))]
 
+    def sharing(self, name: str) -> list[str]:
+        """The names with the most trigrams of a name; all names up to EXHAUSTIVE."""
+        candidates = self._candidates(self._form_of(name).squashed)
+        return self._names if candidates is None else [self._names[position] for position in candidates]
+
     def similar(self, name: str, least: float) -> Mapping[str, float]:
         """The near names that are `least` similar at least, without members of one series, and how similar they are."""
         near = self._near(self._form_of(name))
