@@ -8,9 +8,10 @@ from reconciler.planning.ancestry import with_ancestors
 from reconciler.planning.diff import declared_changes
 from reconciler.planning.draft import Draft
 from reconciler.planning.impact import with_impacts, with_names_freed
-from reconciler.planning.order import in_order, with_temporary_names
+from reconciler.planning.order import in_order
 from reconciler.planning.plan import Change
 from reconciler.planning.prune import removal_changes
+from reconciler.planning.temporary_names import with_temporary_names
 from reconciler.state import Live, Usage
 
 

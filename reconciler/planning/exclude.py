@@ -10,10 +10,11 @@ from reconciler.planning.first_plan import with_first_plan_warning
 from reconciler.planning.forecast import forecast_rest
 from reconciler.planning.guards import requests
 from reconciler.planning.impact import with_names_freed
-from reconciler.planning.order import in_order, with_temporary_names
+from reconciler.planning.order import in_order
 from reconciler.planning.plan import Action, Change, Excluded, Forecast, Plan, Step, Targeting
 from reconciler.planning.targets.patterns import TargetPatterns
 from reconciler.planning.targets.select import select
+from reconciler.planning.temporary_names import with_temporary_names
 from reconciler.planning.warnings import change_warnings
 
 

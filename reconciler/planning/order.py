@@ -17,7 +17,6 @@ from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address
 from reconciler.names import fold
 from reconciler.planning.plan import Action, Change, Step
-from reconciler.planning.rings import temporary_name
 
 Node = tuple[int, int]
 Holding = tuple[str, Address | None, str]
@@ -57,25 +56,9 @@ class LiveAddresses:
         return above.child(address.kind, address.name) if above else None
 
 
-def with_temporary_names(changes: Sequence[Change]) -> list[Change]:
-    """The same changes, with a temporary name for each one that must release its name early."""
-    result = list(changes)
-    graph = _Graph(result)
-    for holder, _ in sorted(graph.handovers()):
-        if result[holder].action is Action.DELETE and not result[holder].temporary_name:
-            result[holder] = _renamed(result[holder])
-    while True:
-        try:
-            schedule(result)
-        except _CycleError as cycle:
-            result[cycle.breakable(result)] = _renamed(result[cycle.breakable(result)])
-        else:
-            return result
-
-
 def in_order(changes: Sequence[Change]) -> list[Change]:
     """The changes in the order in which they start, each with the addresses that it depends on."""
-    edges = _Graph(changes).edges()
+    edges = StepGraph(changes).edges()
     needs: dict[int, set[Address]] = {}
     for (position, _), before in edges.items():
         needs.setdefault(position, set()).update(changes[b].address for b, _ in before if b != position)
@@ -85,17 +68,17 @@ def in_order(changes: Sequence[Change]) -> list[Change]:
 
 def schedule(changes: Sequence[Change]) -> list[Node]:
     """Every step of every change in one order that keeps all rules; deterministic."""
-    return _sorted(changes, _Graph(changes).edges())
+    return _sorted(changes, StepGraph(changes).edges())
 
 
 def dependencies(changes: Sequence[Change]) -> Mapping[Node, frozenset[Node]]:
     """For every step the steps that come before it."""
-    return {node: frozenset(before) for node, before in _Graph(changes).edges().items()}
+    return {node: frozenset(before) for node, before in StepGraph(changes).edges().items()}
 
 
 def replaced_by(changes: Sequence[Change]) -> dict[int, list[int]]:
     """For each archive of an unlisted resource the changes that take its name: without them, the name means this resource."""
-    graph = _Graph(changes)
+    graph = StepGraph(changes)
     result = {}
     for position, change in enumerate(changes):
         live = graph.live[position]
@@ -112,7 +95,7 @@ def _sorted(changes: Sequence[Change], edges: Mapping[Node, set[Node]]) -> list[
     for node, before in edges.items():
         for earlier in before:
             after.setdefault(earlier, []).append(node)
-    ranks = [_rank(change) for change in changes]
+    ranks = [rank_of(change) for change in changes]
     ready = [(ranks[node[0]], node) for node, count in missing.items() if not count]
     heapq.heapify(ready)
     result = []
@@ -124,41 +107,23 @@ def _sorted(changes: Sequence[Change], edges: Mapping[Node, set[Node]]) -> list[
             if not missing[later]:
                 heapq.heappush(ready, (ranks[later[0]], later))
     if len(result) < len(edges):
-        raise _CycleError({node[0] for node, count in missing.items() if count})
+        raise CycleError
     return result
 
 
-def _rank(change: Change) -> tuple[object, ...]:
+def rank_of(change: Change) -> tuple[object, ...]:
     """Parents first, removals last and children first among them; by address within a kind."""
     position = _POSITION[change.kind]
     down = change.removal
     return (down, -position if down else position, change.address.path, change.id)
 
 
-def _renamed(change: Change) -> Change:
-    """The change with a first step that gives its resource a temporary name."""
-    name = temporary_name(BY_NAME[change.kind], change.id, (live_address(change) or change.address).name)
-    return replace(change, steps=(Step.RENAME, *change.steps), temporary_name=name)
+class CycleError(Exception):
+    """Changes depend on each other through names: there is no order."""
 
 
-class _CycleError(Exception):
-    """Changes depend on each other through names; `positions` are those that cannot start."""
-
-    def __init__(self, positions: set[int]) -> None:
-        self.positions = positions
-
-    def breakable(self, changes: Sequence[Change]) -> int:
-        """The change whose early release of its name breaks the cycle; raises RuntimeError without one, which is a defect."""
-        graph = _Graph(changes)
-        holders = {holder for holder, taker in graph.handovers() if taker in self.positions}
-        open_to = [p for p in holders & self.positions if Step.RENAME not in changes[p].steps]
-        if not open_to:
-            raise RuntimeError(f"no order for {sorted(str(changes[p].address) for p in self.positions)[:5]}")
-        return min(open_to, key=lambda p: _rank(changes[p]))
-
-
-class _Graph:
-    """The names that each change releases and takes, and the tree around it."""
+class StepGraph:
+    """The names that each change releases and takes, and the tree around it; `changes` are the given ones."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self.changes = changes
@@ -188,16 +153,22 @@ class _Graph:
             yield from ((h, t) for h in self.freed.get(holding, ()) for t in takers if h != t)
 
     def edges(self) -> dict[Node, set[Node]]:
+        """For every step the steps that come before it."""
+        edges = self.tree_edges()
+        for holder, taker in self.handovers():
+            edges[(taker, self.main_step(taker))].add((holder, self._release_step(holder)))
+        return edges
+
+    def tree_edges(self) -> dict[Node, set[Node]]:
+        """The same without those that names make."""
         edges: dict[Node, set[Node]] = {}
         for position, change in enumerate(self.changes):
             for step in range(len(change.steps)):
                 edges[(position, step)] = {(position, step - 1)} if step else set()
-        self._tree_edges(edges)
-        for holder, taker in self.handovers():
-            edges[(taker, self._main_step(taker))].add((holder, self._release_step(holder)))
+        self._add_tree(edges)
         return edges
 
-    def _tree_edges(self, edges: dict[Node, set[Node]]) -> None:
+    def _add_tree(self, edges: dict[Node, set[Node]]) -> None:
         by_live = {live: p for p, live in enumerate(self.live) if live is not None}
         for position, change in enumerate(self.changes):
             over = [] if change.removal else [self.by_address.get(a) for a in ancestors(change.address)]
@@ -211,7 +182,7 @@ class _Graph:
         above = self.changes[parent]
         last = (child, len(self.changes[child].steps) - 1)
         if is_up and above.action in (Action.CREATE, Action.RESTORE):
-            edges[(child, 0)].add((parent, self._main_step(parent)))
+            edges[(child, 0)].add((parent, self.main_step(parent)))
         ending = self._ending_step(parent)
         if ending is not None:
             edges[(parent, ending)].add(last)
@@ -225,9 +196,10 @@ class _Graph:
         is_archived = BY_NAME[change.kind].is_archived({f.name: f.after for f in change.fields})
         return len(change.steps) - 1 if change.action is Action.CREATE and is_archived else None
 
-    def _main_step(self, position: int) -> int:
+    def main_step(self, position: int) -> int:
+        """The step that takes a new name, and that releases the old one where no step before it does."""
         steps = self.changes[position].steps
         return next((step for step, word in enumerate(steps) if word in _MAIN), 0)
 
     def _release_step(self, position: int) -> int:
-        return 0 if self.changes[position].steps[0] is Step.RENAME else self._main_step(position)
+        return 0 if self.changes[position].steps[0] is Step.RENAME else self.main_step(position)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from reconciler.kinds import BY_NAME, ancestors, parent_of
 from reconciler.model import Address, Resource
-from reconciler.names import fold, join_path
+from reconciler.names import join_path
 from reconciler.planning.draft import Draft
+from reconciler.planning.earlier_names import EarlierNames, earlier_homes, from_the_top
+from reconciler.planning.near_names import NearNames
 from reconciler.planning.plan import Change
 from reconciler.planning.removed import RemovedEntries
 from reconciler.planning.renames.candidate import quoted
@@ -36,22 +38,6 @@ def _taken(draft: Draft, resource: Resource) -> tuple[tuple[str, ...], Resource]
                 if current.id in draft.matching.declared:
                     return path, current
     return None
-
-
-def earlier_homes(draft: Draft, resource: Resource, path: tuple[str, ...]) -> Sequence[str]:
-    """Ids of the live parents in which an earlier path is looked up, "" for no parent; empty if there is none."""
-    if len(path) == 1:
-        home = draft.matching.parents[resource.address]
-        return () if home is None else (home,)
-    if path[0] == "":
-        return ("",)
-    parent = Address(BY_NAME[resource.kind].parent, path[:-1])
-    pairs = draft.matching.pairs
-    if (current := pairs.get(parent)) is None and not (found := draft.matching.names.find(parent)):
-        aliases = draft.matching.aliases.get(folded_address(parent), ())
-        current = next((pairs[address] for address in aliases if address in pairs), None)
-        return (current.id,) if current else ()
-    return (current.id,) if current else [resource.id for resource in found]
 
 
 def _everything(_: Address) -> bool:
@@ -97,6 +83,7 @@ def allowance_warnings(changes: Sequence[Change], live: Live, allowed: Collectio
 
 
 def _earlier_name_warnings(draft: Draft, concerns: Callable[[Address], bool]) -> Iterator[str]:
+    earlier = EarlierNames(draft)
     for resource in (each for each in _created_with_earlier_name(draft) if concerns(each.address)):
         place = f" ({resource.source})" if resource.source else ""
         if taken := _taken(draft, resource):
@@ -105,44 +92,9 @@ def _earlier_name_warnings(draft: Draft, concerns: Callable[[Address], bool]) ->
             what = f"`was: {quoted(join_path(path))}` of {resource.address}{place}"
             yield f"{what} has no effect: the live {current.address} becomes {becomes}, and {resource.address} is new"
             continue
-        words = ", ".join(_quoted(join_path(_from_the_top(resource, path))) for path in resource.was)
-        near = next((found for path in resource.was if (found := _nearest_earlier(draft, resource, path))), "")
+        words = ", ".join(_quoted(join_path(from_the_top(resource, path))) for path in resource.was)
+        near = next((found for path in resource.was if (found := earlier.nearest(resource, path))), "")
         yield f"{resource.address} is new: no {resource.kind} has its earlier name {words}{place}{_guess(near)}"
-
-
-def _from_the_top(resource: Resource, path: tuple[str, ...]) -> tuple[str, ...]:
-    """An earlier path with the parent in which it is looked up; `("", name)` is without parent."""
-    if len(path) > 1 or not BY_NAME[resource.kind].parent:
-        return path
-    return (*(resource.address.path[:-1] or ("",)), *path)
-
-
-def _nearest_earlier(draft: Draft, resource: Resource, path: tuple[str, ...]) -> str:
-    """The nearest earlier path that exists: undeclared resources first, those in its place before those in others."""
-    homes = earlier_homes(draft, resource, path)
-    matching = draft.matching
-    everything = [r for home in homes for r in matching.names.in_place((resource.kind, home)).values()]
-    free = [r for r in everything if r.id not in matching.declared]
-    if name := nearest(path[-1], (r.name for r in free)):
-        return join_path((*path[:-1], name))
-    if elsewhere := _nearest_elsewhere(draft, resource, path):
-        return elsewhere
-    name = nearest(path[-1], (r.name for r in everything))
-    return join_path((*path[:-1], name)) if name else ""
-
-
-def _nearest_elsewhere(draft: Draft, resource: Resource, path: tuple[str, ...]) -> str:
-    """The path of an undeclared resource in another place, for a kind that can move: of the same name, else the nearest one.
-
-    What is declared stays where it is: a `was:` that names it would move it.
-    """
-    if BY_NAME[resource.kind].is_embedded or not BY_NAME[resource.kind].parent:
-        return ""
-    free = [r for r in draft.live.of_kind(resource.kind) if r.id not in draft.matching.declared]
-    known = {join_path(_from_the_top(r, r.address.path[-1:])): r for r in free}
-    same = sorted(text for text, r in known.items() if fold(r.name) == fold(path[-1]))
-    written = join_path(_from_the_top(resource, path))
-    return nearest(written, same, 0) or next(iter(same), "") or nearest(written, known)
 
 
 class _UnmetEntries:
@@ -153,6 +105,7 @@ class _UnmetEntries:
     def __init__(self, draft: Draft) -> None:
         self._draft, self._names = draft, draft.matching.names
         self._entries = RemovedEntries(draft.desired, draft.matching)
+        self._places: dict[tuple[str, Address | None], tuple[NearNames, Mapping[str, Resource]]] = {}
 
     @cached_property
     def _staying(self) -> Collection[str]:
@@ -176,8 +129,12 @@ class _UnmetEntries:
 
     def _nearest(self, address: Address) -> str:
         """The path of what stays with nearly the name of an entry, in the place of it."""
-        known = {r.name: r for r in self._in_place_of(address) if r.id in self._staying}
-        name = nearest(address.name, known)
+        place = (address.kind, parent_of(address))
+        if place not in self._places:
+            found = {r.name: r for r in self._in_place_of(address) if r.id in self._staying}
+            self._places[place] = NearNames(found), found
+        names, known = self._places[place]
+        name = names.nearest(address.name)
         return join_path(known[name].address.path) if name else ""
 
     def _in_place_of(self, address: Address) -> Iterator[Resource]:

@@ -14,12 +14,13 @@ from reconciler.planning.exclude import without_temporary_name
 from reconciler.planning.forecast import forecast_rest
 from reconciler.planning.guards import GUARDS, requests
 from reconciler.planning.guards.protect import withdrawn_patterns
-from reconciler.planning.order import LiveAddresses, in_order, with_temporary_names
+from reconciler.planning.order import LiveAddresses, in_order
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.precondition import ABSENT, Ancestor
 from reconciler.planning.shape import below, excerpt
 from reconciler.planning.targets.patterns import TargetPatterns
 from reconciler.planning.targets.select import select
+from reconciler.planning.temporary_names import with_temporary_names
 from reconciler.planning.verified_change import change_problems
 
 MOST_PROBLEMS = 20

@@ -9,9 +9,10 @@ import pytest
 
 from reconciler.model import Address
 from reconciler.planning.exclude import without_temporary_name
-from reconciler.planning.order import in_order, schedule, with_temporary_names
+from reconciler.planning.order import in_order, schedule
 from reconciler.planning.plan import Action, Change, FieldChange, Step
 from reconciler.planning.precondition import Precondition
+from reconciler.planning.temporary_names import with_temporary_names
 
 NAMES = ("bonus", "Bonus", "BONUS", "Beta", "beta", "BETA", "x", "X")
 

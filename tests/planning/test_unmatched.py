@@ -11,7 +11,8 @@ from reconciler.applying import guard_plan
 from reconciler.live import Reading
 from reconciler.model import Address
 from reconciler.planning import PlanOptions, accept_renames, make_draft, make_plan, plan_from_json, plan_to_json
-from reconciler.planning.unmatched import earlier_homes, reference_warnings
+from reconciler.planning.earlier_names import earlier_homes
+from reconciler.planning.unmatched import reference_warnings
 from reconciler.state import Allowances
 from tests.planning.guards.literals import guards, plan_for
 from tests.planning.literals import TARGET, desired_of, live_of, plan_of

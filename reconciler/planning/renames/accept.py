@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from reconciler.model import Address, Source
 from reconciler.planning.draft import Draft, addresses_by_place, make_draft
+from reconciler.planning.earlier_names import earlier_homes
 from reconciler.planning.plan import Target
 from reconciler.planning.planner import PlanOptions, make_plan
 from reconciler.planning.renames.candidate import Declaration, RenameCandidate, common_line
 from reconciler.planning.spelling import with_live_spelling
-from reconciler.planning.unmatched import earlier_homes
 from reconciler.state import Desired, Live, Usage
 
 

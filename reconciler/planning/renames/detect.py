@@ -24,6 +24,9 @@ from reconciler.planning.renames.sides import SideBuilder
 from reconciler.planning.renames.structure import same_structure
 from reconciler.state import Live
 
+_MOST_LETTERS = 200_000
+"""Letters of all names of one kind up to which each name is compared as a whole: a hundred of the longest on each side."""
+
 
 def detect(
     changes: Sequence[Change],
@@ -88,7 +91,8 @@ def _scored(kind: Kind, new: list[RenameSide], old: list[RenameSide]) -> Iterato
     by_scope: dict[str, list[RenameSide]] = {}
     for side in sorted(old, key=lambda h: h.address):
         by_scope.setdefault(side.home if kind.parent_required else "", []).append(side)
-    pools = {scope: Pool(sides) for scope, sides in by_scope.items()}
+    is_brief = sum(len(side.address.name) for side in (*new, *old)) > _MOST_LETTERS
+    pools = {scope: Pool(sides, is_brief=is_brief) for scope, sides in by_scope.items()}
     for side in new:
         pool = pools.get(side.home if kind.parent_required else "")
         for points, current in pool.scored(side) if pool else ():

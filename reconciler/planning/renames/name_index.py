@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
@@ -14,10 +15,9 @@ EXHAUSTIVE = 500
 """Names up to which each one is compared with each other one."""
 POSTINGS, MOST_COMPARED = 3000, 100
 """Bounds on one look-up in a larger index: positions visited, and names compared letter by letter."""
-WHOLE = 20_000
-"""Letters up to which names are selected as a whole; in an index of more, by the brief forms of long ones."""
 LETTERS = 16_384
-"""Letters of the selected names that are compared as a whole in one look-up: all of them, if they are no longer than is usual."""
+"""Letters of the names that one look-up compares as a whole, if they were selected by their brief forms: MOST_NEAR and MOST_SHARING
+names that are no longer than a project's name can be."""
 
 
 class NameIndex:
@@ -27,9 +27,10 @@ class NameIndex:
     look-up does not grow with the number of names: 8,000 creates against 8,000 removals would be 64 million comparisons.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, is_brief: bool = False) -> None:
+        """`is_brief`: whether long names are selected by their brief forms, since there are too many to compare them as a whole."""
         self._names = sorted(set(names))
-        self._form_of = form if sum(map(len, self._names)) <= WHOLE else brief_form
+        self._form_of, self._letters = (brief_form, LETTERS) if is_brief else (form, math.inf)
         self._forms = [self._form_of(name) for name in self._names]
         self._squashed = [each.squashed for each in self._forms]
         self._by_word: dict[str, list[int]] = {}
@@ -46,6 +47,11 @@ class NameIndex:
         """The names that may be similar, for `similarity` to decide: more candidates than matches."""
         return [self._names[position] for position in self._near(self._form_of(name))]
 
+    def sharing(self, name: str) -> list[str]:
+        """The names with the most trigrams of a name; all names up to EXHAUSTIVE."""
+        candidates = self._candidates(self._form_of(name).squashed)
+        return self._names if candidates is None else [self._names[position] for position in candidates]
+
     def similar(self, name: str, least: float) -> Mapping[str, float]:
         """The near names that are `least` similar at least, without members of one series, and how similar they are."""
         near = self._near(self._form_of(name))
@@ -60,7 +66,7 @@ class NameIndex:
         names = [each for each, other in forms.items() if not _is_series(own, other)]
         known = [forms[each] for each in names]
         found: dict[str, float] = {}
-        room, whole = LETTERS, form(name)
+        room, whole = self._letters, form(name)
         for other in (names[at] for at in which_may_reach(least, own, known)):
             points = similarity_of(whole, form(other))
             if points >= least:

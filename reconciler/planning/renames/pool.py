@@ -18,8 +18,8 @@ MOST_ELSEWHERE = 100
 class Pool:
     """Removals, indexed by name, children and texts, so that a create is not compared with each of them."""
 
-    def __init__(self, sides: Sequence[RenameSide]) -> None:
-        self._names = NameIndex(side.address.name for side in sides)
+    def __init__(self, sides: Sequence[RenameSide], *, is_brief: bool = False) -> None:
+        self._names = NameIndex((side.address.name for side in sides), is_brief=is_brief)
         self._first: dict[Any, list[RenameSide]] = {}
         """The first sides of each feature: with one name in thousands of places, all of them would take quadratic time."""
         self._at_home: dict[tuple[Any, str], list[RenameSide]] = {}

@@ -14,10 +14,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from reconciler.kinds import BY_NAME
 from reconciler.model import Resource
 from reconciler.planning.renames.forms import stem_of
-from reconciler.planning.renames.score import RenameSide, declared_fields
+from reconciler.planning.renames.score import RenameSide
 from reconciler.planning.renames.similarity import are_of_one_series
 
 _Pair = tuple[RenameSide, RenameSide]
@@ -69,11 +68,20 @@ def _same_fields(new: Sequence[RenameSide], old: Sequence[RenameSide], live: Ite
     for side in new:
         if names := _telling(side):
             by_names.setdefault(names, []).append(side)
-    resources = list(live) if by_names else []
+    if not by_names:
+        return
+    every = tuple(dict.fromkeys(name for names in by_names for name in names))
+    stock = Counter((r.parent_id, _values(r.values, every)) for r in live)
+    removable = [(side, _values(side.values, every)) for side in old]
     for names, sides in by_names.items():
-        held = Counter((r.parent_id, _values(r.values, names)) for r in resources)
-        created, removed = _by_fields(sides, names), _by_fields(old, names)
-        for key, those in created.items():
+        at = [every.index(name) for name in names]
+        held: Counter[_FieldKey] = Counter()
+        for (home, values), number in stock.items():
+            held[home, tuple(values[each] for each in at)] += number
+        removed: dict[_FieldKey, list[RenameSide]] = {}
+        for side, values in removable:
+            removed.setdefault((side.home, tuple(values[each] for each in at)), []).append(side)
+        for key, those in _by_fields(sides, names).items():
             others = removed.get(key, ())
             if held[key] == len(others):  # nothing with these values stays
                 yield from (pair for pair in _covering(those, others) if _fit(*pair))
@@ -88,8 +96,7 @@ def _by_fields(sides: Iterable[RenameSide], names: Sequence[str]) -> Mapping[_Fi
 
 def _telling(side: RenameSide) -> tuple[str, ...]:
     """The declared fields that tell resources apart; empty if they are too few to do so."""
-    names = tuple(declared_fields(BY_NAME[side.address.kind], side.values))
-    return names if side.texts or len(names) > 1 else ()
+    return side.declared if side.texts or len(side.declared) > 1 else ()
 
 
 def _values(values: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:

@@ -193,6 +193,6 @@ def test_each_side_has_its_best_partner_and_a_second_one_only_where_it_finds_no_
 
 
 def test_of_many_removals_with_one_name_that_under_the_same_parent_is_compared() -> None:
-    pool = Pool([_side(f"C{number:02}/Site studio of them", f"c{number}") for number in range(30)])
-    homes = [side.home for _, side in pool.scored(_side("C29/Site studio of them all", "c29"))]
+    pool = Pool([_side(f"C{number:02}/Relationsportalofthestudio", f"c{number}") for number in range(30)])
+    homes = [side.home for _, side in pool.scored(_side("C29/Relationsportalofthestudios", "c29"))]
     assert (homes[0], len(homes)) == ("c29", 21)

@@ -90,7 +90,8 @@ def _score(new: RenameSide, old: RenameSide) -> float:
 class _EveryPair:
     """In place of a pool: every name is compared with every other one."""
 
-    def __init__(self, sides: Sequence[RenameSide]) -> None:
+    def __init__(self, sides: Sequence[RenameSide], *, is_brief: bool) -> None:
+        assert not is_brief
         self._sides = sides
         self._names = sorted({side.address.name for side in sides})
 
@@ -206,8 +207,9 @@ def _cost(shape: str, count: int, monkeypatch: pytest.MonkeyPatch) -> _Count:
 
 def test_comparisons_grow_with_the_names_whatever_their_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bounds are a tenth of the real ones, so that the sizes can be."""
-    for bound in ("EXHAUSTIVE", "POSTINGS", "MOST_COMPARED", "WHOLE"):
+    for bound in ("EXHAUSTIVE", "POSTINGS", "MOST_COMPARED", "MOST_NEAR", "MOST_SHARING"):
         monkeypatch.setattr(name_index, bound, getattr(name_index, bound) // 10)
+    monkeypatch.setattr(detection, "_MOST_LETTERS", 0)
     monkeypatch.setattr(pool, "MOST_ELSEWHERE", pool.MOST_ELSEWHERE // 10)
     number = 60
     costs = {shape: (_cost(shape, number, monkeypatch), _cost(shape, 2 * number, monkeypatch)) for shape in SHAPES}
@@ -248,12 +250,12 @@ def test_a_typing_error_in_a_long_name_is_found_among_very_many_long_names() -> 
     name = " ".join(f"word{at % 7}x" for at in range(120))
     crowd = [f"{at} {'other ' * 120}" for at in range(40)]
     wrong = name[:400] + "q" + name[401:]
-    index = NameIndex([*crowd, wrong])
+    index = NameIndex([*crowd, wrong], is_brief=True)
     assert list(index.similar(name, ENOUGH)) == [wrong]
 
 
 def test_of_long_names_as_many_are_compared_as_the_letters_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     count = _Count(monkeypatch)
     names = [f"{'studio ' * 140}{chr(97 + at)}z" for at in range(60)]
-    NameIndex(names[1:]).similar(names[0], ENOUGH)
+    NameIndex(names[1:], is_brief=True).similar(names[0], ENOUGH)
     assert count.letters < 3 * name_index.LETTERS + 3 * 60 * BRIEF

@@ -1,0 +1,60 @@
+"""Earlier names that match nothing: which removals each may mean, of very many as few as leave none out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from reconciler.planning.renames import corrections, name_index
+from tests.planning.literals import plan_of
+
+
+def _asked(new: int, old: int, was: str = "Nothing", home: str = "C") -> list[tuple[str, str]]:
+    projects = [{"name": f"created{'xyz'[at % 3] * at}", "was": was + 'q' * at} for at in range(new)]
+    manifest: dict[str, Any] = {"clients": [{"name": "C", "projects": projects}, "D"]}
+    live = {"clients": ["C", "D"], "projects": [f"{home}/removed{'abc'[at % 3] * at}" for at in range(old)]}
+    plan = plan_of(manifest, live)
+    return [(str(pair.create), str(pair.remove)) for pair in plan.rename_candidates if pair.is_correction]
+
+
+@pytest.mark.parametrize(("new", "old", "pairs"), [(3, 4, 12), (3, 5, 5), (5, 3, 5), (1, 13, 13), (13, 1, 13)])
+def test_of_many_in_one_place_no_removal_is_left_out(
+    new: int, old: int, pairs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "_MOST_PAIRS", 12)
+    asked = _asked(new, old)
+    assert len(asked) == len(set(asked)) == pairs
+    assert len(Counter(create for create, _ in asked)) == new
+    assert len(Counter(remove for _, remove in asked)) == old
+
+
+@pytest.mark.parametrize("most", [10_000, 1])
+def test_where_the_place_does_not_exist_a_near_name_in_any_place_is_meant(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "_MOST_PAIRS", most)
+    near = ["project:D/removed", "project:D/removedb", "project:D/removedcc"]
+    assert _asked(1, 3, "Lost/remove", "D") == [("project:C/created", each) for each in near]
+    assert _asked(1, 3, "Lost/elsewhere", "D") == []
+
+
+def test_the_comparisons_with_near_names_do_not_grow_with_the_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    for bound in ("EXHAUSTIVE", "POSTINGS", "MOST_COMPARED"):
+        monkeypatch.setattr(name_index, bound, 10)
+    monkeypatch.setattr(corrections, "_MOST_PAIRS", 1)
+    real, compared = name_index.most_equal, [0]
+
+    def count(text: str, others: Any, *rest: Any) -> list[int]:
+        compared[0] += len(others)
+        return real(text, others, *rest)
+
+    monkeypatch.setattr(name_index, "most_equal", count)
+    counts = []
+    for number in (30, 60):
+        compared[0] = 0
+        _asked(number, number, "Lost/removal", "D")
+        counts.append(compared[0])
+    assert counts[0] <= 10 * 30
+    assert 0 < counts[1] <= 10 * 60
