@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.kinds.hierarchy import ancestors
@@ -70,8 +70,8 @@ def _of_changes(before: Iterable[PlannedChange], now: Iterable[PlannedChange]) -
 class _Parents:
     """Resources that only one of the plans creates: `made` exist by now, `gone` do so no longer."""
 
-    made: Set[Address]
-    gone: Set[Address]
+    made: frozenset[Address]
+    gone: frozenset[Address]
 
     def words(self, change: PlannedChange) -> str:
         """Why the place of a change is another."""
@@ -85,8 +85,8 @@ class _Parents:
         return "was renamed or moved live, or what it is in was changed"
 
 
-def _created(changes: Mapping[_Key, PlannedChange]) -> Set[Address]:
-    return {change.address for change in changes.values() if change.action is Action.CREATE}
+def _created(changes: Mapping[_Key, PlannedChange]) -> frozenset[Address]:
+    return frozenset(change.address for change in changes.values() if change.action is Action.CREATE)
 
 
 def _by_key(changes: Iterable[PlannedChange]) -> dict[_Key, PlannedChange]:
