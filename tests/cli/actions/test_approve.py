@@ -18,6 +18,7 @@ from reconciler.cli.actions import approve as approve_action
 from reconciler.cli.approval_options import RequiredApprovals
 from reconciler.cli.approvals import GivenApprovals, read_approvals
 from reconciler.cli.plan_records import now
+from reconciler.planning import plan_record_json
 from tests.cli.embedded import Embedded
 from tests.cli.program import Desk
 from tests.programs import require_program
@@ -368,6 +369,27 @@ def test_what_cannot_be_signed_or_written_is_one_message(desks: Desks) -> None:
     assert (desks.folder / "other.approval").read_text() == "mine"
     desks.sign("ana")
     desks.sign("ana")  # an approval may be replaced by a newer one
+
+
+def test_a_record_is_verified_before_its_summary_is_shown(desks: Desks) -> None:
+    desk, words = desks.sandbox.desk, ("--principal", "ana", "--sign-with", str(desks.keys / "ana"))
+    unproved = "note: these numbers are from a record without values"
+    assert unproved in approve(desk, desks.digest, *words).stderr
+    assert unproved not in approve(desk, "plan.json", *words).stderr
+    (path,) = (desks.folder / ".reconciler" / "planned").glob("*.json")
+    data = json.loads(path.read_text())
+    data["changes"][0]["action"] = "update"
+    data["checksum"] = plan_record_json._checksum(data)
+    text = json.dumps(data)
+    path.write_text(text)
+    (desks.folder / "forged.json").write_text(text)
+    refused = approve(desk, "forged.json", *words)
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert "error: forged.json: the record of planned changes is not one that a plan has: changes[0]" in refused.stderr
+    assert "approving" not in refused.stderr
+    ignored = approve(desk, desks.digest, *words)
+    assert f"warning: the record of {desks.digest} is ignored: changes[0]: " in ignored.stderr
+    assert "approving" not in ignored.stderr
 
 
 def test_a_key_that_others_can_read_is_not_used(desks: Desks) -> None:
