@@ -37,6 +37,11 @@ class ValidApproval:
     key: str
     principals: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All names of its signer, as they are compared."""
+        return frozenset(map(fold, (self.statement.signer, *self.principals)))
+
     def to_json(self) -> dict[str, Any]:
         """The approval in the record of a run."""
         statement = self.statement
@@ -65,19 +70,22 @@ class SignedApprovals:
         Approvals with the same principal, or with the same key, are of one signer; also where a third one connects them. All
         principals of a key are names of its signer.
         """
-        groups: list[tuple[set[str], ValidApproval]] = []
+        return tuple(group[0] for group in self._groups(plan))
+
+    def _groups(self, plan: Plan) -> list[list[ValidApproval]]:
+        """The approvals of exactly this plan, those of one signer together; the first of each counts."""
+        groups: list[tuple[set[str], list[ValidApproval]]] = []
         for approval in self.valid:
             if not _is_of(approval.statement, plan):
                 continue
-            named = map(fold, (approval.statement.signer, *approval.principals))
-            names = {f"key {approval.key}", *(f"principal {name}" for name in named)}
+            names = {f"key {approval.key}", *(f"principal {name}" for name in approval.names)}
             same = [group for group in groups if group[0] & names]
-            first = same[0][1] if same else approval
             kept = [group for group in groups if group not in same]
             position = groups.index(same[0]) if same else len(kept)
-            kept.insert(position, (names.union(*(group[0] for group in same)), first))
+            joined = [one for group in same for one in group[1]]
+            kept.insert(position, (names.union(*(group[0] for group in same)), [*joined, approval]))
             groups = kept
-        return tuple(approval for _, approval in groups)
+        return [approvals for _, approvals in groups]
 
     def others(self, plan: Plan) -> tuple[str, ...]:
         """A line for each approval that does not count for this plan."""
@@ -86,7 +94,21 @@ class SignedApprovals:
             for approval in self.valid
             if not _is_of(approval.statement, plan)
         ]
-        return (*self.rejected, *elsewhere)
+        joined = [_joined(group, number) for group in self._groups(plan) for number in range(1, len(group))]
+        return (*joined, *self.rejected, *elsewhere)
+
+
+def _joined(group: Sequence[ValidApproval], number: int) -> str:
+    """Why an approval of a group is not one of another signer than the first."""
+    approval, signer = group[number], group[0].statement.signer
+    others = [one for one in group if one is not approval]
+    if any(one.key == approval.key for one in others):
+        why = f"both with the key {approval.key}"
+    elif any(fold(one.statement.signer) == fold(approval.statement.signer) for one in others):
+        why = "another key of the same principal"
+    else:
+        why = "the allowed signers name both for one key"
+    return f"{approval.statement.signer}: does not count beside {signer}, as they are one signer: {why}"
 
 
 def _other(statement: ApprovalStatement, plan: Plan) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,14 +37,16 @@ class GivenApprovals:
         """Those that count now. Raises ReconcilerError where ssh-keygen cannot be run."""
         if not self.required.number:
             return SignedApprovals()
-        return verify_approvals(
+        signers = AllowedSigners(self.required.allowed_signers)
+        verified = verify_approvals(
             self.approvals,
-            AllowedSigners(self.required.allowed_signers),
+            signers,
             required=self.required.number,
             now=now,
             not_authors=self.required.not_authors,
             rejected=self.rejected,
         )
+        return replace(verified, rejected=(*verified.rejected, *sorted(signers.malformed)))
 
 
 def read_approvals(required: RequiredApprovals) -> GivenApprovals:

@@ -39,10 +39,14 @@ def is_recorded(plan: Plan, settings: Settings) -> bool:
 
 def recorded_plans(digits: str, settings: Settings) -> tuple[PlannedRecord, ...]:
     """The records in the state folder of digests that begin with these digits. Each record that is not one is named."""
+    from reconciler.planning.verified_record import record_problems  # noqa: PLC0415 - start-up: few commands read a record
+
     records, problems = PlannedRecords(settings.state_dir).find(digits) if digits else ((), ())
-    for problem in problems:
+    found = [(record, next(record_problems(record), "")) for record in records]
+    impossible = [f"the record of {record.digest} is ignored: {problem}" for record, problem in found if problem]
+    for problem in (*problems, *impossible):
         print_message(f"warning: {problem}")
-    return records
+    return tuple(record for record, problem in found if not problem)
 
 
 def load_plan_or_record(path: str) -> Plan | PlannedRecord:
@@ -61,8 +65,12 @@ def load_plan_or_record(path: str) -> Plan | PlannedRecord:
         content = None
     if not is_planned_document(content):
         return planfiles.parse_plan(data, path)
+    from reconciler.planning.verified_record import require_possible  # noqa: PLC0415 - start-up: few commands read a record
+
     with planfiles.naming(path):
-        return record_from_json(content)
+        record = record_from_json(content)
+        require_possible(record)
+    return record
 
 
 def load_record(path: str) -> PlannedRecord:

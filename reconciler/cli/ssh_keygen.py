@@ -1,6 +1,6 @@
 """The ssh-keygen program: signs approvals, and verifies them against a file of allowed signers, as git does with commits.
 
-Its messages are shown nowhere: they name keys and agents. Nothing is sent over the network.
+Its messages are not shown as they are: they name keys and agents. Nothing is sent over the network.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from reconciler.applying.statement import NAMESPACE, SignedApproval
 from reconciler.errors import ReconcilerError
+from reconciler.text import command_line, sanitize
 
 PROGRAM = "ssh-keygen"
+_TOO_OLD = (b"option -- Y", b"option -- 'Y'", b"Unsupported operation for -Y")
+"""What versions print that cannot sign, or that cannot find the signers of a key."""
 _SECONDS = 60
 _SIGNING_SECONDS = 300
 """A person types a passphrase, or touches a security key."""
@@ -34,11 +37,27 @@ def sign(payload: bytes, key: str) -> bytes:
         except OSError:
             signature = b""
     if done.returncode or not signature:
-        raise ReconcilerError(
-            f"{PROGRAM} cannot sign with {key}",
-            hint="name a private ssh key that only you can read, or a public one whose private key the ssh agent has",
-        )
+        raise _cannot_sign(key, done.stderr)
     return signature
+
+
+def _cannot_sign(key: str, messages: bytes) -> ReconcilerError:
+    """The error for a key, from what the program says of it."""
+    if b"passphrase" in messages:
+        public = key if key.endswith(".pub") else f"{key}.pub"
+        add = command_line("ssh-add", public.removesuffix(".pub"))
+        return ReconcilerError(
+            f"cannot sign with {key}: its passphrase was not given, or is another one",
+            hint=f"run the command on a terminal, which asks for it; or give the key to the ssh agent and sign with {public}: {add}",
+        )
+    if b"too open" in messages:
+        return ReconcilerError(
+            f"cannot sign with {key}: other users can read it", hint=command_line("chmod", "600", key)
+        )
+    return ReconcilerError(
+        f"{PROGRAM} cannot sign with {key}",
+        hint="name a private ssh key that only you can read, or a public one whose private key the ssh agent has",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,8 @@ class AllowedSigners:
     """Verifies approvals with the signers of a file in the format of ssh-keygen(1), ALLOWED SIGNERS."""
 
     path: str
+    malformed: set[str] = field(default_factory=set, compare=False)
+    """What the program could not read of the file, a message for each line; it lets nobody sign, and the rest holds."""
 
     def key_of(self, approval: SignedApproval) -> str:
         """The fingerprint of the key that signed exactly this statement; "" if none did."""
@@ -56,7 +77,16 @@ class AllowedSigners:
         with _signature_file(approval) as path:
             words = ["-Y", "find-principals", "-s", path, "-f", self.path, _verify_time(at)]
             done = _run(words, b"")
+        self.malformed.update(self._malformed_lines(done.stderr))
         return done.stdout.decode("utf-8", "replace").split() if done.returncode == 0 else ()
+
+    def _malformed_lines(self, messages: bytes) -> Iterator[str]:
+        """From lines such as `FILE:3: missing key`."""
+        prefix = f"{self.path}:"
+        for line in messages.decode("utf-8", "replace").splitlines():
+            number, _, reason = line.removeprefix(prefix).partition(": ")
+            if line.startswith(prefix) and number.isascii() and number.isdigit():
+                yield f"line {number} of {self.path} names no signer: {sanitize(reason, 80)}"
 
     def is_signed_by(self, approval: SignedApproval, principal: str, at: datetime) -> bool:
         """Whether the file lets the key sign approvals as this principal at a time: names, namespaces and validity."""
@@ -88,9 +118,9 @@ def _verify_time(at: datetime) -> str:
 
 
 def _run(words: Sequence[str], data: bytes, seconds: int = _SECONDS) -> subprocess.CompletedProcess[bytes]:
-    """Run the program. Raises ReconcilerError where it cannot be run."""
+    """Run the program. Raises ReconcilerError where it cannot be run, and where it is too old for signatures."""
     try:
-        return subprocess.run(  # noqa: S603 - the ssh-keygen program, without a shell
+        done = subprocess.run(  # noqa: S603 - the ssh-keygen program, without a shell
             [PROGRAM, *words],
             input=data,
             capture_output=True,
@@ -105,3 +135,8 @@ def _run(words: Sequence[str], data: bytes, seconds: int = _SECONDS) -> subproce
     except (OSError, subprocess.TimeoutExpired) as error:
         reason = error.strerror if isinstance(error, OSError) else f"it did not finish within {seconds} s"
         raise ReconcilerError(f"cannot run {PROGRAM}: {reason}") from None
+    if done.returncode and any(text in done.stderr for text in _TOO_OLD):
+        raise ReconcilerError(
+            f"{PROGRAM} is too old: it does not know the signatures of approvals", hint="install OpenSSH 8.7 or later"
+        )
+    return done

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from reconciler.kinds.hierarchy import ancestors
 from reconciler.model import Address
 from reconciler.planning.plan import Action
 from reconciler.planning.plan_record import PlannedChange, PlannedRecord
@@ -24,7 +26,6 @@ _PARTS = {
 }
 _OPTIONS = "the options differ: give the --allow-removals, --allow-removal, --max-requests and --except-blocked of plan"
 _CHANGE_PARTS = {
-    "place": "was renamed or moved live, or what it is in was changed",
     "usage": "has other tracked time",
     "along": "is deleted with other resources in it",
 }
@@ -54,14 +55,38 @@ def moved_since(before: PlannedRecord, now: PlannedRecord) -> tuple[str, ...]:
 
 def _of_changes(before: Iterable[PlannedChange], now: Iterable[PlannedChange]) -> Iterator[str]:
     old, new = _by_key(before), _by_key(now)
+    parents = _Parents(_created(old) - _created(new), _created(new) - _created(old))
     for key, change in old.items():
         if key in new:
-            yield from _of_change(change, new[key])
+            yield from _of_change(change, new[key], parents)
         else:
             yield f"{change.address} is no longer {_DONE[change.action]}"
     for key, change in new.items():
         if key not in old:
             yield f"{change.address} is now {_DONE[change.action]} as well"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parents:
+    """Resources that only one of the plans creates: `made` exist by now, `gone` do so no longer."""
+
+    made: frozenset[Address]
+    gone: frozenset[Address]
+
+    def words(self, change: PlannedChange) -> str:
+        """Why the place of a change is another."""
+        above = ancestors(change.address)
+        if parent := next((one for one in above if one in self.made), None):
+            return f"is in {parent}, which exists now"
+        if parent := next((one for one in above if one in self.gone), None):
+            return f"is in {parent}, which no longer exists"
+        if change.action is Action.CREATE:
+            return "is created in a parent that was changed or replaced live"
+        return "was renamed or moved live, or what it is in was changed"
+
+
+def _created(changes: Mapping[_Key, PlannedChange]) -> frozenset[Address]:
+    return frozenset(change.address for change in changes.values() if change.action is Action.CREATE)
 
 
 def _by_key(changes: Iterable[PlannedChange]) -> dict[_Key, PlannedChange]:
@@ -75,7 +100,7 @@ def _by_key(changes: Iterable[PlannedChange]) -> dict[_Key, PlannedChange]:
     return found
 
 
-def _of_change(old: PlannedChange, new: PlannedChange) -> Iterator[str]:
+def _of_change(old: PlannedChange, new: PlannedChange, parents: _Parents) -> Iterator[str]:
     at = old.address
     if old.action is not new.action:
         yield f"{at} is now {_DONE[new.action]} instead of {_DONE[old.action]}"
@@ -84,6 +109,8 @@ def _of_change(old: PlannedChange, new: PlannedChange) -> Iterator[str]:
         yield f"{at} is another resource now"
         return
     yield from _of_fields(old, new)
+    if old.parts["place"] != new.parts["place"]:
+        yield f"{at} {parents.words(new)}"
     for part, text in _CHANGE_PARTS.items():
         if old.parts[part] != new.parts[part]:
             yield f"{at} {text}"

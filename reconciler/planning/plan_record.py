@@ -82,6 +82,12 @@ def planned_record(plan: Plan, like: str = "") -> PlannedRecord:
     )
 
 
+def hash_of(digest: str, place: str, value: Any, name: str = "") -> str:
+    """The hash of a value in the record of a plan with this digest."""
+    text = json.dumps([digest, place, name, value], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
+
+
 @dataclass(frozen=True, slots=True)
 class _Hashes:
     """Hashes of the values of one plan. The salt is its digest."""
@@ -89,8 +95,7 @@ class _Hashes:
     salt: str
 
     def of(self, place: str, value: Any, name: str = "") -> str:
-        text = json.dumps([self.salt, place, name, value], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
+        return hash_of(self.salt, place, value, name)
 
 
 def _planned_change(change: Change, hashes: _Hashes) -> PlannedChange:

@@ -73,6 +73,21 @@ def test_enough_signers_approve_the_digest_and_too_few_nothing() -> None:
     assert error.value.details[0] == f"ana: approves another plan, {PLAN.digest}"
 
 
+def test_approvals_that_are_joined_with_another_one_are_listed_by_name() -> None:
+    ana = replace(valid("ana", "k1"), principals=("ana", "ana@x.example"))
+    approvals = (ana, valid("bo", "k1"), valid("Ana", "k2"), valid("ana@x.example", "k3"), valid("cy", "k4"))
+    with pytest.raises(NotApprovedError, match="3 distinct signers; 2 can be counted") as error:
+        approve(PLAN, None, SignedApprovals(3, approvals, ("x: no",)))
+    assert error.value.details == (
+        "ana: counts (k1)",
+        "cy: counts (k4)",
+        "bo: does not count beside ana, as they are one signer: both with the key k1",
+        "Ana: does not count beside ana, as they are one signer: another key of the same principal",
+        "ana@x.example: does not count beside ana, as they are one signer: the allowed signers name both for one key",
+        "x: no",
+    )
+
+
 def test_a_token_beside_the_approvals_has_to_hold_as_well() -> None:
     one = SignedApprovals(1, (valid("ana", "k1"),))
     assert approve(PLAN, "additive", one).token == "additive"

@@ -11,6 +11,8 @@ import pytest
 from reconciler.errors import PlanningError
 from reconciler.planning import Plan
 from reconciler.planning.order import schedule
+from reconciler.planning.plan_record import planned_record
+from reconciler.planning.verified_record import require_possible
 from tests.case_files import load_cases
 from tests.planning.literals import plan_of
 
@@ -49,6 +51,7 @@ def test_a_case_plans_to_its_steps(case: dict[str, Any]) -> None:
         return
     plan = plan_of(case["manifest"], case.get("live", {}), used=case.get("used"))
     assert _message(plan) == case["steps"]
+    require_possible(planned_record(plan))
     for address, fields in case.get("fields", {}).items():
         change = next(c for c in plan.changes if str(c.address) == address)
         assert {f.name: [_plain(f.before), _plain(f.after)] for f in change.fields} == fields

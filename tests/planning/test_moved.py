@@ -76,6 +76,29 @@ def test_what_moved_is_named_by_address_and_field(case: str) -> None:
     assert lines == expected
 
 
+NESTED: dict[str, Any] = {
+    "policy": {"prune": {"clients": "keep"}},
+    "clients": [{"name": "New", "projects": [{"name": "Site", "tasks": ["T"]}]}],
+}
+
+
+def test_what_is_in_a_parent_that_was_created_or_deleted_meanwhile_is_said_to_be_there() -> None:
+    nothing, client = plan_of(NESTED, {}), plan_of(NESTED, {"clients": ["New"]})
+    project = plan_of(NESTED, {"clients": ["New"], "projects": ["New/Site"]})
+    made = moved(client, nothing)
+    assert made[:2] == (
+        "client:New is no longer created",
+        "project:New/Site is in client:New, which exists now",
+    )
+    assert not any("renamed or moved" in line for line in made)
+    assert moved(project, client)[-1] == "task:New/Site/T is in project:New/Site, which exists now"
+    assert moved(client, project)[0] == "task:New/Site/T is in project:New/Site, which no longer exists"
+    known = client.changes[0].precondition
+    replaced = replace(known, ancestors=(replace(known.ancestors[0], id="c9"),))
+    other = _replaced(client, "project:New/Site", precondition=replaced)
+    assert moved(other, client) == ("project:New/Site is created in a parent that was changed or replaced live",)
+
+
 def test_the_same_plan_has_not_moved() -> None:
     assert moved(plan_of(MANIFEST, WORLD)) == ()
 

@@ -17,6 +17,8 @@ from reconciler.planning import Plan, exclude_blocked, make_plan, plan_from_json
 from reconciler.planning import simulate as simulation
 from reconciler.planning.order import schedule
 from reconciler.planning.plan import Blocked
+from reconciler.planning.plan_record import planned_record
+from reconciler.planning.verified_record import require_possible
 from reconciler.state import Live, Usage
 from tests.planning.forging import as_json
 from tests.planning.literals import TARGET, desired_of, live_of
@@ -87,6 +89,7 @@ def _manifest(random: Random) -> dict[str, Any]:
 def _holds(plan: Plan, live: Live, usage: dict[str, Usage]) -> Live:
     """The state after a plan without blocks: as a file it is read, at once all of it is ready, on the way nothing is stale."""
     assert plan_from_json(as_json(plan)) == plan
+    require_possible(planned_record(plan))
     assert {r.status for r in evaluate_preconditions(plan.changes, live, usage)} <= {PreconditionStatus.READY}
     order, running = schedule(plan.changes), simulation._Simulation(live, plan.changes)
     for number, (position, step) in enumerate(order, 1):

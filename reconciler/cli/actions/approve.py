@@ -15,15 +15,20 @@ from reconciler.applying.statement import MAX_BYTES, ApprovalStatement, instant_
 from reconciler.cli import files
 from reconciler.cli.approvals import SUFFIX
 from reconciler.cli.plan_names import is_plan_path
-from reconciler.cli.plan_records import load_record, now, recorded_plans
+from reconciler.cli.plan_records import load_plan_or_record, now, recorded_plans
 from reconciler.cli.settings import Settings
 from reconciler.cli.ssh_keygen import key_of, sign
 from reconciler.cli.terminal.output import document, print_message, print_result
 from reconciler.errors import NotApprovedError, ReconcilerError
 from reconciler.kinds.durations import period_seconds
-from reconciler.planning.plan_record import PlannedRecord
+from reconciler.planning import Plan
+from reconciler.planning.plan_record import PlannedRecord, planned_record
 
 _ALL_DIGITS = 64
+_UNPROVED = (
+    "note: these numbers are from a record without values, which cannot prove them; what is signed is the digest: compare it with "
+    "that of the plan that you read"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def run_approve(request: ApprovalRequest, settings: Settings) -> None:
     _require_output(request.output)
     if not Path(request.key).is_file():
         raise ReconcilerError(f"the key {request.key} is not a file", hint="name an ssh key, such as ~/.ssh/id_ed25519")
-    digest, record = _subject(request.plan, settings)
+    digest, record, is_whole = _subject(request.plan, settings)
     signer = request.principal or _email_of_git()
     if not is_principal(signer):
         raise ReconcilerError(
@@ -60,6 +65,8 @@ def run_approve(request: ApprovalRequest, settings: Settings) -> None:
         plan_created_at=record.created_at if record else "",
     )
     if record:
+        if not is_whole:
+            print_message(_UNPROVED)
         print_message(_facts(record))
     payload = statement.to_text().encode()
     approval = parse_approval(payload + sign(payload, request.key), request.output or "the new approval")
@@ -84,11 +91,16 @@ def _facts(record: PlannedRecord) -> str:
     return f"approving {record.digest} of {record.created_at or 'an unknown time'}: {listed}"
 
 
-def _subject(plan: str, settings: Settings) -> tuple[str, PlannedRecord | None]:
-    """The whole digest, and the record of its plan as far as it is known. Raises PlanFileError, NotApprovedError."""
+def _subject(plan: str, settings: Settings) -> tuple[str, PlannedRecord | None, bool]:
+    """The whole digest, the record of its plan as far as it is known, and whether it is from a plan with values, which the digest proves.
+
+    Raises PlanFileError, NotApprovedError.
+    """
     if plan == "-" or is_plan_path(plan):
-        record = load_record(plan)
-        return record.digest, record
+        loaded = load_plan_or_record(plan)
+        is_whole = isinstance(loaded, Plan)
+        record = planned_record(loaded) if isinstance(loaded, Plan) else loaded
+        return record.digest, record, is_whole
     digits = digits_of(plan)
     if not digits:
         raise NotApprovedError(
@@ -102,7 +114,7 @@ def _subject(plan: str, settings: Settings) -> tuple[str, PlannedRecord | None]:
             hint="give all 64 digits, or name the plan file: reconciler approve plan.json --sign-with KEY",
         )
     record_of = records[0] if records else None
-    return record_of.digest if record_of else f"sha256:{digits}", record_of
+    return record_of.digest if record_of else f"sha256:{digits}", record_of, False
 
 
 def _period(text: str) -> int:

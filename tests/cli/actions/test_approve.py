@@ -18,6 +18,7 @@ from reconciler.cli.actions import approve as approve_action
 from reconciler.cli.approval_options import RequiredApprovals
 from reconciler.cli.approvals import GivenApprovals, read_approvals
 from reconciler.cli.plan_records import now
+from reconciler.planning import plan_record_json
 from tests.cli.embedded import Embedded
 from tests.cli.program import Desk
 from tests.programs import require_program
@@ -347,7 +348,11 @@ def test_what_cannot_be_signed_or_written_is_one_message(desks: Desks) -> None:
     cases: list[tuple[tuple[str, ...], int, str]] = [
         (("--sign-with", "no-key"), 1, "the key no-key is not a file"),
         (("--sign-with", "plan.json"), 1, "ssh-keygen cannot sign with plan.json"),
-        (("--sign-with", locked), 1, "ssh-keygen cannot sign with"),
+        (
+            ("--sign-with", locked),
+            1,
+            "locked: its passphrase was not given, or is another one hint: run the command on a",
+        ),
         (("--sign-with", ana, "--expires", "3 days"), 64, "invalid period '3 days'"),
         (
             ("--sign-with", ana, "--expires", "P1M"),
@@ -364,6 +369,67 @@ def test_what_cannot_be_signed_or_written_is_one_message(desks: Desks) -> None:
     assert (desks.folder / "other.approval").read_text() == "mine"
     desks.sign("ana")
     desks.sign("ana")  # an approval may be replaced by a newer one
+
+
+def test_a_record_is_verified_before_its_summary_is_shown(desks: Desks) -> None:
+    desk, words = desks.sandbox.desk, ("--principal", "ana", "--sign-with", str(desks.keys / "ana"))
+    unproved = "note: these numbers are from a record without values"
+    assert unproved in approve(desk, desks.digest, *words).stderr
+    assert unproved not in approve(desk, "plan.json", *words).stderr
+    (path,) = (desks.folder / ".reconciler" / "planned").glob("*.json")
+    data = json.loads(path.read_text())
+    data["changes"][0]["action"] = "update"
+    data["checksum"] = plan_record_json._checksum(data)
+    text = json.dumps(data)
+    path.write_text(text)
+    (desks.folder / "forged.json").write_text(text)
+    refused = approve(desk, "forged.json", *words)
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert "error: forged.json: the record of planned changes is not one that a plan has: changes[0]" in refused.stderr
+    assert "approving" not in refused.stderr
+    ignored = approve(desk, desks.digest, *words)
+    assert f"warning: the record of {desks.digest} is ignored: changes[0]: " in ignored.stderr
+    assert "approving" not in ignored.stderr
+
+
+def test_a_key_that_others_can_read_is_not_used(desks: Desks) -> None:
+    key = desks.folder / "open"
+    key.write_bytes((desks.keys / "ana").read_bytes())
+    key.chmod(0o644)
+    made = approve(desks.sandbox.desk, "plan.json", "--principal", "ana", "--sign-with", "open")
+    assert (made.exit_code, "cannot sign with open: other users can read it\nhint: chmod 600 open" in made.stderr) == (
+        1,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["ssh-keygen: unknown option -- Y", "ssh-keygen: invalid option -- 'Y'", 'Unsupported operation for -Y: "x"'],
+)
+def test_a_program_that_is_too_old_is_named_as_that(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch, printed: str
+) -> None:
+    desks.sign("ana")
+
+    def old(words: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(words, 1, b"", f"{printed}\nusage: ssh-keygen\n".encode())
+
+    monkeypatch.setattr(ssh_keygen.subprocess, "run", old)
+    made = approve(desks.sandbox.desk, "plan.json", "--principal", "ana", "--sign-with", str(desks.keys / "ana"))
+    for result in (made, desks.apply(1)):
+        assert (result.exit_code, "ssh-keygen is too old" in result.stderr) == (1, True), result.stderr
+        assert "edited" not in result.stderr
+
+
+def test_a_malformed_line_of_the_allowed_signers_is_named(desks: Desks) -> None:
+    desks.sign("ana")
+    text = (desks.folder / "signers").read_text().splitlines()
+    (desks.folder / "signers").write_text("\n".join(["# people", "ana@x.example ssh-ed25519", *text[1:], ""]))
+    refused = desks.apply(1)
+    assert refused.exit_code == 3
+    assert "is not that of an allowed signer" in refused.stderr
+    assert "line 2 of signers names no signer: " in refused.stderr
 
 
 def test_a_signature_that_cannot_be_verified_is_not_written(desks: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
