@@ -88,7 +88,7 @@ def _holds(plan: Plan, live: Live, usage: dict[str, Usage]) -> Live:
     """The state after a plan without blocks: as a file it is read, at once all of it is ready, on the way nothing is stale."""
     assert plan_from_json(as_json(plan)) == plan
     assert {r.status for r in evaluate_preconditions(plan.changes, live, usage)} <= {PreconditionStatus.READY}
-    order, running = schedule(plan.changes), simulation._Simulation(live, plan.changes)
+    order, running = schedule(plan.changes), simulation.Simulation(live, plan.changes)
     for number, (position, step) in enumerate(order, 1):
         running.perform(plan.changes[position], plan.changes[position].steps[step])
         if number in (len(order) // 2, len(order)):
