@@ -93,10 +93,8 @@ def make_plan(
     """
     draft, options = _draft_of(desired, live, draft), options or PlanOptions()
     desired, patterns = draft.desired, TargetPatterns(options.targets)
-    if patterns:
-        require_targets(patterns, draft)
-    every = draft_changes(draft, usage)
-    changes, outside = _changes(draft, every, patterns)
+    require_targets(patterns, draft)
+    changes, outside = _changes(draft, every := draft_changes(draft, usage), patterns)
     context = _guard_context(draft, changes, outside, options)
     changes = guard(changes, context)
     require_convergence(draft, usage, every, changes, patterns)
