@@ -184,13 +184,20 @@ class Live:
     def _children(self) -> Mapping[str, Sequence[Resource]]:
         children: dict[str, list[Resource]] = {}
         for resource in self.everything:
-            if resource.parent_id:
-                children.setdefault(resource.parent_id, []).append(resource)
+            children.setdefault(resource.parent_id, []).append(resource)
         return children
 
     def children_of(self, parent_id: str) -> Sequence[Resource]:
         """The resources whose parent has this id, duplicates included, in the order in which they were read."""
-        return self._children.get(parent_id, ())
+        return self._children.get(parent_id, ()) if parent_id else ()
+
+    def in_place(self, kind: str, parent_id: str) -> Sequence[Resource]:
+        """The resources of one kind in one parent, "" for those without: in the order in which they were read, duplicates last."""
+        return [resource for resource in self._children.get(parent_id, ()) if resource.address.kind == kind]
+
+    def is_duplicate(self, resource: Resource) -> bool:
+        """Whether another resource has the address of this one."""
+        return self.resources.get(resource.address) is not resource
 
     @cached_property
     def live_counts(self) -> Mapping[str, int]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.json_text import MAX_DEPTH, parse_json
+from reconciler import json_text
+from reconciler.json_text import MAX_DEPTH, indented_json, parse_json
 from tests.prose import ROOT, python_files
 
 REFUSED: dict[str, tuple[bytes, str]] = {
@@ -100,3 +102,50 @@ def test_json_from_outside_is_parsed_by_this_loader_only() -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("load", "loads") and ast.unparse(node.value) == "json"
     ]
     assert calls == []
+
+
+NESTED: list[Any] = [
+    None,
+    "é\u2028\n",
+    1.5,
+    [],
+    {},
+    {"a": [], "b": {}, "c": ()},
+    [1, [2, {"x": [True, None]}], {}, 3],
+    {"first": 1, "second": {"inner": ["a", "b"]}, "third": "x", "fourth": [[[]]], "é": {"ü": {"ö": 1}}},
+    {"tuple": (1, ("a",)), "counter": Counter("aab"), "number": -0.0},
+]
+
+
+@pytest.mark.parametrize("value", NESTED, ids=repr)
+@pytest.mark.parametrize("indent", [1, 2])
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+def test_indented_json_is_what_json_dumps_writes(value: Any, indent: int, ensure_ascii: bool) -> None:
+    expected = json.dumps(value, indent=indent, ensure_ascii=ensure_ascii)
+    assert indented_json(value, indent, ensure_ascii=ensure_ascii) == expected
+
+
+def test_indented_json_without_the_encoder_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json.encoder, "c_make_encoder", None)
+    json_text._encoder.cache_clear()
+    try:
+        assert [indented_json(value, 2) for value in NESTED] == [json.dumps(value, indent=2) for value in NESTED]
+    finally:
+        json_text._encoder.cache_clear()
+
+
+def test_each_level_is_encoded_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The encoder in Python asks for each chunk by itself; it is not made at all."""
+    monkeypatch.setattr(json.encoder, "_make_iterencode", lambda *_: pytest.fail("the encoder in Python"))
+    assert indented_json({"a": [1, {"b": 2}]}, 1) == '{\n "a": [\n  1,\n  {\n   "b": 2\n  }\n ]\n}'
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=12,
+    )
+)
+def test_any_value_is_indented_as_json_dumps_does(value: Any) -> None:
+    assert indented_json(value, 2, ensure_ascii=False) == json.dumps(value, indent=2, ensure_ascii=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.kinds.durations import DURATION_PATTERN, duration_of, seconds_of
+from reconciler.kinds.durations import DURATION_PATTERN, canonical_duration
 from reconciler.kinds.json_values import text_or_none, texts, wrong_type
 
 EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
@@ -159,7 +159,7 @@ class Duration(Single):
 
     def parse(self, value: Any) -> str | None:
         """The canonical duration; zero is None."""
-        return duration_of(seconds_of(value)) if seconds_of(value) else None
+        return canonical_duration(value)
 
     def write(self, value: Any) -> Any:
         """None clears with `PT0S`."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
-from reconciler.manifest.collector import without_gc as _without_gc
+from reconciler.collector import without_gc as _without_gc
 from reconciler.manifest.compose.compose import Composer
 from reconciler.manifest.compose.conflicts import find_conflicts
 from reconciler.manifest.compose.settings import Settings

@@ -12,9 +12,10 @@ from reconciler.planning.dependents import dependents
 from reconciler.planning.draft import Draft, make_draft
 from reconciler.planning.order import gives_place
 from reconciler.planning.plan import Change
-from reconciler.planning.simulate import new_id, simulate
+from reconciler.planning.simulate import new_id, simulation_of
 from reconciler.planning.targets.patterns import TargetPatterns
 from reconciler.planning.targets.select import select, targeted
+from reconciler.planning.touched import is_done
 from reconciler.state import Desired, Live, Usage
 from reconciler.text import command_line
 
@@ -23,25 +24,32 @@ _LISTED = 5
 
 
 def require_convergence(
-    draft: Draft, usage: Mapping[str, Usage], changes: Sequence[Change], patterns: TargetPatterns
+    draft: Draft,
+    usage: Mapping[str, Usage],
+    every: Sequence[Change],
+    changes: Sequence[Change],
+    patterns: TargetPatterns,
 ) -> None:
-    """Simulate the plan and plan again: raise SimulationError if a change is left, with targets one that they cover, and TargetError
-    where such a change follows from what is outside.
+    """Simulate the plan and plan again what it touched: raise SimulationError if a change is left. With targets everything is planned
+    again: a change is left if they cover it; raise TargetError where such a change follows from what is outside.
 
     A block that an option can lift is simulated as if it were lifted. A final block means that the plan is not applied as a
     whole: then only the steps of the rest are simulated, since part of a plan does not reach the desired state.
+    `every`: what the draft leads to, of which `changes` are the plan.
     """
     held = _held(changes)
     if len(held) == len(changes):
         return
-    after, desired = simulate(changes, draft.live, held), draft.desired
+    simulation, desired = simulation_of(changes, draft.live, held), draft.desired
     if held:
         return
     created = {address: known or new_id(address) for address, known in desired.identified.items()}
     desired = replace(desired, identified=created)
     if patterns:
         desired = replace(desired, renamed={**desired.renamed, **_exchanged(changes)})
-    left = draft_changes(_draft_after(desired, after, patterns), usage)
+    elif is_done(draft, usage, desired, every, simulation):
+        return
+    left = draft_changes(_draft_after(desired, simulation.result(), patterns), usage)
     if patterns:
         _require_independence(left, {change.address for change in changes}, patterns)
         left = [left[position] for position in sorted(targeted(left, patterns))]

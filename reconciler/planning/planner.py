@@ -94,10 +94,10 @@ def make_plan(
     draft, options = _draft_of(desired, live, draft), options or PlanOptions()
     desired, patterns = draft.desired, TargetPatterns(options.targets)
     require_targets(patterns, draft)
-    changes, outside = _changes(draft, usage, patterns)
+    changes, outside = _changes(draft, every := draft_changes(draft, usage), patterns)
     context = _guard_context(draft, changes, outside, options)
     changes = guard(changes, context)
-    require_convergence(draft, usage, changes, patterns)
+    require_convergence(draft, usage, every, changes, patterns)
     return Plan(
         target=target,
         changes=tuple(changes),
@@ -187,11 +187,11 @@ def _guard_context(
     )
 
 
-def _changes(
-    draft: Draft, usage: Mapping[str, Usage], patterns: TargetPatterns
-) -> tuple[list[Change], Sequence[Change]]:
-    """The targeted changes with those that they need, in order; and the others. Raises PlanningError for what is declared of the first."""
-    every, desired = draft_changes(draft, usage), draft.desired
+def _changes(draft: Draft, every: Sequence[Change], patterns: TargetPatterns) -> tuple[list[Change], Sequence[Change]]:
+    """Of all changes the targeted ones with those that they need, in order; and the others. Raises PlanningError for what is declared
+    of the first.
+    """
+    desired = draft.desired
     chosen = set(select(every, patterns))
     if patterns:
         held = {every[position].address for position in chosen}

@@ -15,8 +15,8 @@ class AddressResolver:
 
     def __init__(self, changes: Sequence[Change], live: Live) -> None:
         self._changes = {change.address: change for change in changes if not change.removal}
-        everything = (*live.duplicates, *live.resources.values())
-        self._ids = {(resource.kind, resource.parent_id, resource.name): resource.id for resource in everything}
+        self._live = live
+        self._ids: dict[tuple[str, str], dict[str, str]] = {}  # by place and name, of the places that were asked for
         self.created: dict[Address, str] = {}
 
     def id_of(self, address: Address) -> str | None:
@@ -34,7 +34,13 @@ class AddressResolver:
     def id_in_place(self, address: Address) -> str | None:
         """The id of the resource that has this name in this place at present."""
         parent_id = self.parent_id_of(address)
-        return None if parent_id is None else self._ids.get((address.kind, parent_id, address.name))
+        if parent_id is None:
+            return None
+        place = address.kind, parent_id
+        ids = self._ids.get(place)
+        if ids is None:  # backwards, so that a duplicate has no name that another resource has
+            ids = self._ids[place] = {resource.name: resource.id for resource in reversed(self._live.in_place(*place))}
+        return ids.get(address.name)
 
     def is_planned(self, address: Address) -> bool:
         """Whether a change of the plan creates it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,17 +16,22 @@ from reconciler.state import Live
 
 
 def simulate(changes: Sequence[Change], live: Live, held: Container[int] = ()) -> Live:
-    """The live state after all steps, except those of the changes at `held` positions.
+    """The live state after all steps, except those of the changes at `held` positions. Raises as `simulation_of`."""
+    return simulation_of(changes, live, held).result()
+
+
+def simulation_of(changes: Sequence[Change], live: Live, held: Container[int] = ()) -> Simulation:
+    """What all steps lead to, except those of the changes at `held` positions.
 
     Raises SimulationError for a step that the service would refuse.
     """
-    simulation = _Simulation(live, changes)
+    simulation = Simulation(live, changes)
     for position, step in schedule(changes):
         if position in held:
             continue
         change = changes[position]
         simulation.perform(change, change.steps[step])
-    return simulation.result()
+    return simulation
 
 
 def new_id(address: Address) -> str:
@@ -34,17 +39,46 @@ def new_id(address: Address) -> str:
     return f"new:{address}"
 
 
-class _Simulation:
+class Simulation:
+    """A live state while the steps of a plan change it. What they do not touch is not copied.
+
+    `live`: the state before them. `changed`: by id the resources that they touched, as they are now; None for a deleted one. Their
+    addresses, and those below them, are settled by `placed`.
+    """
+
     def __init__(self, live: Live, changes: Sequence[Change]) -> None:
         self.live = live
-        self.by_id = {resource.id: resource for resource in live.resources.values()}
-        self.children: dict[str, dict[str, None]] = {}  # ids by the parent's id, in order
-        for resource in self.by_id.values():
-            self._add_to_parent(resource)
-        self.names = {(r.kind, r.parent_id, r.name): r.id for r in live.resources.values()}
+        self.changed: dict[str, Resource | None] = {}
+        self._children: dict[str, dict[str, None]] = {}  # ids by the parent's id, in order
+        self._names: dict[tuple[str, str], dict[str, str]] = {}  # ids by kind and parent's id, then by name
         self.resolver = AddressResolver(changes, live)
 
+    def find(self, resource_id: str) -> Resource | None:
+        """The resource with this id, as it is now; None without one, and for a duplicate."""
+        if resource_id in self.changed:
+            return self.changed[resource_id]
+        resource = self.live.by_id.get(resource_id)
+        return None if resource is None or self.live.is_duplicate(resource) else resource
+
+    def ids_in(self, parent_id: str) -> dict[str, None]:
+        """The ids of the resources in a parent, in their order."""
+        ids = self._children.get(parent_id)
+        if ids is None:
+            ids = {r.id: None for r in self.live.children_of(parent_id) if not self.live.is_duplicate(r)}
+            self._children[parent_id] = ids
+        return ids
+
+    def names_in(self, kind: str, parent_id: str) -> dict[str, str]:
+        """The names of the resources of one kind in a parent, each with its id; "" for those without parent."""
+        place = kind, parent_id
+        names = self._names.get(place)
+        if names is None:
+            names = {r.name: r.id for r in self.live.in_place(*place) if not self.live.is_duplicate(r)}
+            self._names[place] = names
+        return names
+
     def perform(self, change: Change, step: Step) -> None:
+        """Take one step of a change. Raises SimulationError for one that the service would refuse."""
         kind = BY_NAME[change.kind]
         if step is Step.CREATE:
             self._create(change, kind)
@@ -56,14 +90,14 @@ class _Simulation:
             self._update(change, kind, step)
 
     def _resource(self, change: Change) -> Resource:
-        resource = self.by_id.get(change.id or self.resolver.created.get(change.address, ""))
+        resource = self.find(change.id or self.resolver.created.get(change.address, ""))
         if resource is None:
             raise SimulationError(f"{change.address}: the resource does not exist when its step starts")
         return resource
 
     def _parent_id(self, change: Change, kind: Kind) -> str:
         parent_id = self.resolver.parent_id_of(change.address)
-        if parent_id is None or (parent_id and parent_id not in self.by_id):
+        if parent_id is None or (parent_id and self.find(parent_id) is None):
             raise SimulationError(f"{change.address}: its {kind.parent} does not exist when its step starts")
         return parent_id
 
@@ -97,36 +131,36 @@ class _Simulation:
 
     def _release_name(self, resource: Resource) -> None:
         """Free the name of a resource; a new one does not have its name yet, and another may."""
-        place = resource.kind, resource.parent_id, resource.name
-        if self.names.get(place) == resource.id:
-            del self.names[place]
+        names = self.names_in(resource.kind, resource.parent_id)
+        if names.get(resource.name) == resource.id:
+            del names[resource.name]
 
     def _add_to_parent(self, resource: Resource) -> None:
         if resource.parent_id:
-            self.children.setdefault(resource.parent_id, {})[resource.id] = None
+            self.ids_in(resource.parent_id)[resource.id] = None
 
     def _take_from_parent(self, resource: Resource) -> None:
         if resource.parent_id:
-            self.children[resource.parent_id].pop(resource.id, None)
+            self.ids_in(resource.parent_id).pop(resource.id, None)
 
     def _put(
         self, change: Change, resource: Resource, *, name: str = "", values: Mapping[str, Any] | None = None
     ) -> None:
         name = name or resource.name
         self._release_name(resource)
-        holder = self.names.get((resource.kind, resource.parent_id, name))
+        names = self.names_in(resource.kind, resource.parent_id)
+        holder = names.get(name)
         if holder is not None and holder != resource.id:
             raise SimulationError(f"{change.address}: the name {name!r} is still used by {holder}")
-        self.names[(resource.kind, resource.parent_id, name)] = resource.id
+        names[name] = resource.id
         address = Address(resource.kind, (*resource.address.path[:-1], name))
-        self.by_id[resource.id] = replace(resource, address=address, values={**resource.values, **(values or {})})
+        self.changed[resource.id] = replace(resource, address=address, values={**resource.values, **(values or {})})
 
     def _delete(self, change: Change, kind: Kind) -> None:
         resource = self._resource(change)
         if kind.removal[0] != "delete" and not kind.is_archived(resource.values):
             raise SimulationError(f"{change.address}: it is deleted without being archived first")
-        for child_id in tuple(self.children.get(resource.id, ())):
-            other = self.by_id[child_id]
+        for other in [child for child_id in self.ids_in(resource.id) if (child := self.find(child_id))]:
             if BY_NAME[other.kind].is_embedded:
                 self._forget(other)
             else:
@@ -134,28 +168,37 @@ class _Simulation:
         self._forget(resource)
 
     def _forget(self, resource: Resource) -> None:
-        del self.by_id[resource.id]
+        self.changed[resource.id] = None
         self._take_from_parent(resource)
-        self.names.pop((resource.kind, resource.parent_id, resource.name), None)
+        self.names_in(resource.kind, resource.parent_id).pop(resource.name, None)
 
     def result(self) -> Live:
-        """The resulting state, with addresses derived from the resulting tree."""
-        resources: dict[Address, Resource] = {}
-        placed: dict[str, Address] = {}
-        by_kind: dict[str, list[Resource]] = {kind: [] for kind in BY_NAME}
-        for resource in self.by_id.values():
-            by_kind[resource.address.kind].append(resource)
-        for kind, of_kind in by_kind.items():
-            for resource in of_kind:
-                above = placed.get(resource.parent_id)
-                if above != resource.parent:
-                    address = above.child(kind, resource.name) if above else Address(kind, (resource.name,))
-                    moved = replace(resource, address=address, parent=above)
-                else:
-                    moved = resource
-                placed[resource.id] = moved.address
-                resources[moved.address] = moved
-        return replace(self.live, resources=resources, duplicates=())
+        """The whole state now, in the order of before, with what is new at its end."""
+        before = self.live.resources.values()
+        now = (self.changed.get(resource.id, resource) for resource in before)
+        created = (self.changed[resource_id] for resource_id in self.resolver.created.values())
+        every = (resource for resource in (*now, *created) if resource is not None)
+        return replace(self.live, resources=placed(every), duplicates=())
+
+
+def placed(resources: Iterable[Resource]) -> dict[Address, Resource]:
+    """Resources by their addresses, derived from the tree that their parents' ids make; the parents are among them."""
+    result: dict[Address, Resource] = {}
+    addresses: dict[str, Address] = {}
+    by_kind: dict[str, list[Resource]] = {kind: [] for kind in BY_NAME}
+    for resource in resources:
+        by_kind[resource.address.kind].append(resource)
+    for kind, of_kind in by_kind.items():
+        for resource in of_kind:
+            above = addresses.get(resource.parent_id)
+            if above != resource.parent:
+                address = above.child(kind, resource.name) if above else Address(kind, (resource.name,))
+                moved = replace(resource, address=address, parent=above)
+            else:
+                moved = resource
+            addresses[resource.id] = moved.address
+            result[moved.address] = moved
+    return result
 
 
 def _values(change: Change, kind: Kind) -> dict[str, Any]:

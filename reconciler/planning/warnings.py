@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import StrictError
-from reconciler.kinds import BY_NAME
+from reconciler.kinds import BY_NAME, fields_of
 from reconciler.kinds.people import identity_of
 from reconciler.model import Address
 from reconciler.planning.derive import patch_conflict
@@ -39,13 +39,12 @@ def contested_warnings(contested: Mapping[str, str], changes: Sequence[Change], 
 def loss_warnings(changes: Sequence[Change], live: Live) -> Iterator[str]:
     """Warnings about values that are switched off, so that they count as none: what replaces one cannot be undone."""
     for change in changes:
-        resource = live.by_id.get(change.id)
+        replaced = [field for field in fields_of(change.kind, ExclusiveType) if change.field_named(field.name)]
+        resource = live.by_id.get(change.id) if replaced else None
         if resource is None or patch_conflict(change, resource.wire):  # the guard blocks it
             continue
-        for field in BY_NAME[change.kind].fields:
-            if not isinstance(field.type, ExclusiveType) or not change.field_named(field.name):
-                continue
-            if kept := field.type.switched_off(resource.wire):
+        for field in replaced:
+            if isinstance(field.type, ExclusiveType) and (kept := field.type.switched_off(resource.wire)):
                 yield (
                     f"{change.address} has the {field.name} {kept}, switched off: it counts as none and is replaced, and an undo "
                     "cannot restore it"

@@ -136,7 +136,7 @@ BEFORE: World = {
 def test_what_the_plan_does_to_a_parent_is_no_difference_at_any_step() -> None:
     plan = plan_of(RENAMED, BEFORE)
     assert not any(change.blocked for change in plan.changes)
-    running = simulation._Simulation(live_of(BEFORE), plan.changes)
+    running = simulation.Simulation(live_of(BEFORE), plan.changes)
     for position, step in schedule(plan.changes):
         running.perform(plan.changes[position], plan.changes[position].steps[step])
         results = evaluate_preconditions(plan.changes, running.result(), UNUSED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 ROOMS: dict[str, tuple[str, ...]] = {
     "version": (),
     "lazy_exports": (),
+    "collector": (),
     "errors": (),
     "names": (),
     "characters": (),
@@ -68,6 +69,7 @@ DOORS = {
     "click": ("cli",),
     "rich": ("cli",),
     "shlex": ("text",),
+    "gc": ("collector",),
 }
 """Every outside library (and the one database, and the one way to quote for a shell), with the modules or the package that may import it."""
 

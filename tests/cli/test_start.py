@@ -32,7 +32,7 @@ for words in json.loads(sys.argv[1]):
 print(json.dumps(loaded), file=sys.stderr)
 """
 FRAME = (
-    "cli cli.global_options cli.main cli.settings cli.summary cli.terminal cli.terminal.streams lazy_exports version"
+    "cli cli.global_options cli.main cli.settings cli.summary cli.terminal cli.terminal.streams collector lazy_exports version"
 )
 READING = {"click", "yaml", "jsonschema_rs"}
 SERVING = {"starlette", "anyio", "sniffio", "idna", "typing_extensions"}

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from reconciler.applying.writes.payloads import patch_body
-from reconciler.kinds import BY_NAME, ancestors, parent_of
+from reconciler.kinds import BY_NAME, ancestors, durations, parent_of
 from reconciler.kinds.durations import duration_of, seconds_of
 from reconciler.kinds.members import Members
 from reconciler.kinds.people import person_of, rename_people
 from reconciler.model import Address, Field
+from reconciler.planning import make_plan
 from reconciler.value_types import ExclusiveType, FollowUpType
+from tests.planning.literals import TARGET, desired_of, live_of
 
 FORMS: list[tuple[str, Any, Any, Any, Any]] = [
     ("client.note", "n", "n", "n", "n"),
@@ -291,3 +293,20 @@ def test_every_type_describes_the_values_that_a_manifest_may_give() -> None:
     for kind in BY_NAME.values():
         for field in (*kind.fields, *kind.undeclared):
             assert {"type", "anyOf", "enum"} & field.type.schema.keys(), field.name
+
+
+def test_each_duration_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many resources have it, declared and live."""
+    parsed: list[str | None] = []
+
+    def counting(duration: str | None) -> int:
+        parsed.append(duration)
+        return seconds_of(duration)
+
+    monkeypatch.setattr(durations, "seconds_of", counting)
+    durations.canonical_duration.cache_clear()
+    tasks = [{"name": f"Task {n}", "estimate": f"PT{90 + n % 3}M"} for n in range(60)]
+    desired = desired_of({"projects": [{"name": "Site", "tasks": tasks}]})
+    live = live_of({"projects": ["Site"], "tasks": [{"at": f"Site/{t['name']}", "estimate": t["estimate"]} for t in tasks]})
+    assert make_plan(desired, live, target=TARGET).is_empty
+    assert sorted(filter(None, parsed)) == ["PT90M", "PT91M", "PT92M"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from reconciler.errors import PlanningError, SimulationError
 from reconciler.planning import PlanOptions, convergence, make_plan, verification
 from reconciler.planning.plan import Change, Step
-from reconciler.planning.simulate import simulate
+from reconciler.planning.simulate import Simulation, simulate
 from reconciler.planning.verification import _of_order
 from reconciler.state import Live
 from tests.planning.literals import TARGET, desired_of, live_of, plan_of
@@ -94,10 +95,10 @@ def test_what_is_inside_a_deleted_project_is_deleted_with_it() -> None:
 
 
 def test_a_plan_that_leads_elsewhere_is_a_defect_and_names_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(_changes: object, live: Live, _held: object) -> Live:
-        return live
+    def nothing(changes: Sequence[Change], live: Live, _held: object) -> Simulation:
+        return Simulation(live, changes)
 
-    monkeypatch.setattr(convergence, "simulate", nothing)
+    monkeypatch.setattr(convergence, "simulation_of", nothing)
     with pytest.raises(SimulationError) as caught:
         plan_of({"tags": ["f", "e", "d", "c", "b", "a"]}, {})
     assert caught.value.message == (
@@ -133,6 +134,6 @@ def test_the_order_of_a_saved_plan_is_derived_again(monkeypatch: pytest.MonkeyPa
 
 def test_nothing_is_simulated_of_a_plan_whose_every_change_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     live = replace(live_of({"tags": ["a"]}), proofs=())
-    monkeypatch.setattr(convergence, "simulate", lambda *_: pytest.fail("simulated"))
+    monkeypatch.setattr(convergence, "simulation_of", lambda *_: pytest.fail("simulated"))
     plan = make_plan(desired_of({"tags": []}), live, target=TARGET, options=PlanOptions())
     assert [change.blocked is not None for change in plan.changes] == [True]

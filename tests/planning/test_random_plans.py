@@ -91,7 +91,7 @@ def _holds(plan: Plan, live: Live, usage: dict[str, Usage]) -> Live:
     assert plan_from_json(as_json(plan)) == plan
     require_possible(planned_record(plan))
     assert {r.status for r in evaluate_preconditions(plan.changes, live, usage)} <= {PreconditionStatus.READY}
-    order, running = schedule(plan.changes), simulation._Simulation(live, plan.changes)
+    order, running = schedule(plan.changes), simulation.Simulation(live, plan.changes)
     for number, (position, step) in enumerate(order, 1):
         running.perform(plan.changes[position], plan.changes[position].steps[step])
         if number in (len(order) // 2, len(order)):

@@ -15,6 +15,7 @@ from reconciler.applying.journal.folder import IDS, JOURNAL, PLAN, TIME, is_time
 from reconciler.applying.journal.renames import recorded_renames
 from reconciler.applying.private_files import make_folder, make_state_folder, write_private
 from reconciler.errors import JournalError
+from reconciler.json_text import indented_json
 from reconciler.model import Address
 from reconciler.planning.forecast import forecast_all
 from reconciler.planning.plan import Plan
@@ -148,7 +149,7 @@ class Runs:
         from reconciler.planning.planfile import plan_to_json  # noqa: PLC0415 - start-up: most commands begin no run
 
         plan = replace(plan, forecast=forecast_all(plan.forecast, plan.changes))
-        content = (json.dumps(plan_to_json(plan), indent=1) + "\n").encode()
+        content = (indented_json(plan_to_json(plan), 1) + "\n").encode()
         listed = "".join(f"{one}\n" for one in sorted(ids)).encode()
         return _recorded(self._new_folder(plan.digest, now, {IDS: listed, PLAN: content}))
 

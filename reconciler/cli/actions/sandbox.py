@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from reconciler import collector
 from reconciler.cli import files
 from reconciler.cli.connect import SANDBOX_FILE, is_empty, open_sandbox_store
 from reconciler.cli.settings import KEYS, Settings
@@ -87,7 +88,8 @@ def _serve(
                 Path(options.ready_file).unlink()
 
     try:
-        serve(create_app(store, switches, initial=fill), listening, on_ready=announce, on_end=withdraw)
+        with collector.switched_on():
+            serve(create_app(store, switches, initial=fill), listening, on_ready=announce, on_end=withdraw)
     except SystemExit as error:  # how the server reports that it could not start
         raise ReconcilerError(f"cannot serve at {url}") from error
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.differences import Difference, Where
 from reconciler.kinds import BY_NAME
-from reconciler.manifest.collector import without_gc
+from reconciler.collector import without_gc
 from reconciler.manifest.edit.file import ManifestFile, open_file
 from reconciler.manifest.edit.tree import UneditableError
 from reconciler.manifest.edit.values import Value, new_value

@@ -19,7 +19,7 @@ _LISTED = 5
 
 def require_targets(patterns: TargetPatterns, draft: Draft) -> None:
     """Raise TargetError for patterns that cover nothing, with the nearest address of each. What may be an unread task is passed."""
-    unmet = sorted(patterns.written - _met(patterns, draft))
+    unmet = sorted(patterns.written - _met(patterns, draft)) if patterns else []
     unmet = [pattern for pattern in unmet if not _may_be_unread(pattern, draft)]
     if not unmet:
         return
