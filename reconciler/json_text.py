@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from json.encoder import encode_basestring, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any, Final
 
 MAX_DEPTH: Final = 100
@@ -52,6 +53,31 @@ def parse_json(data: bytes | str, *, unique_keys: bool = False, any_text: bool =
     if not any_text and _SURROGATE_ESCAPE.search(text):
         _refuse_lone_surrogates(text)
     return value
+
+
+def indented_json(value: Any, indent: int = 2, *, level: int = 0, is_ascii: bool = False) -> str:
+    """What `json.dumps` with an indent makes of a value whose keys are texts, at a level of nesting; several times as fast.
+
+    The encoder in C, which encodes the texts here, knows no indent. `is_ascii`: other characters are escaped.
+    """
+    encode = encode_basestring_ascii if is_ascii else encode_basestring
+    return _indented(value, "\n" + " " * indent * level, " " * indent, encode)
+
+
+def _indented(value: Any, newline: str, step: str, encode: Callable[[str], str]) -> str:
+    if isinstance(value, str):
+        return encode(value)
+    if not isinstance(value, dict | list | tuple):
+        return json.dumps(value)
+    first, last = "{}" if isinstance(value, dict) else "[]"
+    if not value:
+        return first + last
+    inner = newline + step
+    if isinstance(value, dict):
+        parts = [f"{encode(key)}: {_indented(item, inner, step, encode)}" for key, item in value.items()]
+    else:
+        parts = [_indented(item, inner, step, encode) for item in value]
+    return f"{first}{inner}{f',{inner}'.join(parts)}{newline}{last}"
 
 
 def _decode(data: bytes) -> str:

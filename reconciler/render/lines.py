@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from reconciler.render.escape import ascii_only, log_line, visible
+from reconciler.render.escape import PLAIN, ascii_only, log_line, visible
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import split_at, width
 
@@ -14,8 +14,6 @@ Style = Literal["plain", "bold", "dim", "create", "update", "restore", "archive"
 
 _SIGNS = str.maketrans({"→": "->", "↑": "^", "⌂": "#", "…": "...", "·": "-", "✓": "ok", "–": "-"})
 _SPACES = re.compile(r"( +)")
-_PLAIN = re.compile(r"[ -~\u00c0-\u024f→↑⌂…·✓–]*")
-"""Text of one cell a character, nothing of which is escaped: ASCII, Latin letters, and the signs of our own."""
 _SHELL_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")+""")
 
 
@@ -70,7 +68,7 @@ def _is_one_line(text: str, room: int, *, is_ascii: bool) -> bool:
     """Whether a text is one line as it is: it fits, and nothing in it is escaped. Most lines of a plan are such lines."""
     if not text or len(text) > room or text[-1] == " " or "##" in text or "::" in text:
         return False
-    return (text.isascii() and text.isprintable()) or (not is_ascii and _PLAIN.fullmatch(text) is not None)
+    return (text.isascii() and text.isprintable()) or (not is_ascii and PLAIN.fullmatch(text) is not None)
 
 
 def _joined(spans: Iterable[Span], indent: int) -> Line:

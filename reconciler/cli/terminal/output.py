@@ -16,6 +16,7 @@ import click
 from reconciler.cli.settings import KEYS, TOKENS, Settings, value_of
 from reconciler.cli.terminal.log import log_record
 from reconciler.cli.terminal.streams import has_reader, is_json_log, write, write_line, write_piece
+from reconciler.json_text import indented_json
 from reconciler.render.escape import json_visible, log_line, visible
 from reconciler.render.lines import Line, Span
 from reconciler.render.screen import PIPE, Screen
@@ -93,7 +94,7 @@ def _visible_line(line: str) -> str:
 
 def to_json(value: Any) -> SafeText:
     """JSON as it is printed and saved: indented, UTF-8, with a final newline; what could hide in it is escaped."""
-    return SafeText(json_visible(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
+    return SafeText(json_visible(indented_json(value)) + "\n")
 
 
 def json_line(value: Any) -> SafeText:
