@@ -35,9 +35,7 @@ def plan_html(
     script searches and filters; without it the page shows the same. `source_url`: where the manifests are published, for links;
     ValueError unless it is http or https. `outcomes`: of the run that applied the plan.
     """
-    return "".join(
-        plan_html_pieces(plan, approve_command=approve_command, source_url=source_url, outcomes=outcomes)
-    )
+    return "".join(plan_html_pieces(plan, approve_command=approve_command, source_url=source_url, outcomes=outcomes))
 
 
 def plan_html_pieces(

@@ -83,7 +83,9 @@ class LargePage(PlanPage):
         )
         blocked = self.blocked(group)
         counts += f'<span class="blocked">! {blocked:,} blocked</span>' if blocked else ""
-        start = f'<details class="group" id="group-{position}">\n<summary><h3><bdi>{title}</bdi></h3> {counts}</summary>\n'
+        start = (
+            f'<details class="group" id="group-{position}">\n<summary><h3><bdi>{title}</bdi></h3> {counts}</summary>\n'
+        )
         return f"{start}{self._nodes(group.nodes)}\n</details>\n"
 
     def _nodes(self, nodes: Sequence[Node]) -> str:
