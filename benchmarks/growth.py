@@ -70,7 +70,7 @@ def planned(desired: Desired, live: Live) -> Job:
     """A job that plans the two states as a whole."""
     usage = {resource.id: Usage() for resource in live.everything}
     number = len(live.resources)
-    options = PlanOptions(allowed={kind: number for kind in ("client", "project", "task")})
+    options = PlanOptions(allowed=dict.fromkeys(("client", "project", "task"), number))
 
     def job() -> object:
         forms.form.cache_clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -55,21 +55,21 @@ def parse_json(data: bytes | str, *, unique_keys: bool = False, any_text: bool =
     return value
 
 
-def indented_json(value: Any, indent: int, *, ensure_ascii: bool = True) -> str:
-    """The same text as `json.dumps` gives with an indent; keys are strings.
+def indented_json(value: Any, indent: int = 2, *, level: int = 0, is_ascii: bool = False) -> str:
+    """The same text as `json.dumps` gives with an indent, at a level of nesting; keys are strings. `is_ascii`: other characters are escaped.
 
-    Python's encoder in C does not indent, and the one in Python takes twice as long: 20,000 changes are a million lines. Here what has no
-    list and no object inside is encoded in C, with a line break as part of the separator.
+    Python's encoder in C does not indent, and the one in Python takes longer: 20,000 changes are a million lines. Here what has no list
+    and no object inside is encoded in C, with a line break as part of the separator.
     """
-    return _indented(value, "\n", " " * indent, ensure_ascii)
+    return _indented(value, "\n" + " " * indent * level, " " * indent, is_ascii)
 
 
-def _indented(value: Any, line: str, step: str, ensure_ascii: bool) -> str:  # noqa: FBT001 - inside
+def _indented(value: Any, line: str, step: str, is_ascii: bool) -> str:  # noqa: FBT001 - inside
     """`line`: the line break and the indent of the value's last line."""
     below = line + step
-    encode = _encoder(below, ensure_ascii)
+    encode = _encoder(below, is_ascii)
     if not value or not isinstance(value, _CONTAINERS):
-        return "".join(encode(value, 0))
+        return encode(value)
     is_object = isinstance(value, dict)
     parts: list[str] = []
     flat: Any = {} if is_object else []
@@ -81,12 +81,12 @@ def _indented(value: Any, line: str, step: str, ensure_ascii: bool) -> str:  # n
                 flat.append(item)
             continue
         if flat:
-            parts.append("".join(encode(flat, 0))[1:-1])
+            parts.append(encode(flat)[1:-1])
             flat.clear()
-        text = _indented(item, below, step, ensure_ascii)
-        parts.append(f"{_NAMES[ensure_ascii](key)}: {text}" if is_object else text)
+        text = _indented(item, below, step, is_ascii)
+        parts.append(f"{_NAMES[is_ascii](key)}: {text}" if is_object else text)
     if flat:
-        parts.append("".join(encode(flat, 0))[1:-1])
+        parts.append(encode(flat)[1:-1])
     first, last = "{}" if is_object else "[]"
     return f"{first}{below}{f',{below}'.join(parts)}{line}{last}"
 
@@ -96,13 +96,14 @@ _NAMES: Final = {True: json.encoder.encode_basestring_ascii, False: json.encoder
 
 
 @cache
-def _encoder(line: str, ensure_ascii: bool) -> Callable[[Any, int], Iterable[str]]:  # noqa: FBT001 - inside
+def _encoder(line: str, is_ascii: bool) -> Callable[[Any], str]:  # noqa: FBT001 - inside
     """The encoder with a line break after each comma: made once for each level, as to make one takes longer than to use it."""
-    encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(f",{line}", ": "))
+    encoder = json.JSONEncoder(ensure_ascii=is_ascii, separators=(f",{line}", ": "))
     make: Any = json.encoder.c_make_encoder
     if make is None:  # a Python without it
-        return lambda value, _: [encoder.encode(value)]
-    return make(None, encoder.default, _NAMES[ensure_ascii], None, ": ", f",{line}", False, False, True)  # type: ignore[no-any-return]
+        return encoder.encode
+    encode = make(None, encoder.default, _NAMES[is_ascii], None, ": ", f",{line}", False, False, True)  # noqa: FBT003 - C
+    return lambda value: "".join(encode(value, 0))
 
 
 def _decode(data: bytes) -> str:

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler import json_text
 from reconciler.json_text import MAX_DEPTH, indented_json, parse_json
 from tests.prose import ROOT, python_files
 
@@ -119,17 +118,19 @@ NESTED: list[Any] = [
 
 @pytest.mark.parametrize("value", NESTED, ids=repr)
 @pytest.mark.parametrize("indent", [1, 2])
-@pytest.mark.parametrize("ensure_ascii", [True, False])
-def test_indented_json_is_what_json_dumps_writes(value: Any, indent: int, ensure_ascii: bool) -> None:
-    expected = json.dumps(value, indent=indent, ensure_ascii=ensure_ascii)
-    assert indented_json(value, indent, ensure_ascii=ensure_ascii) == expected
+@pytest.mark.parametrize("is_ascii", [True, False])
+def test_indented_json_is_what_json_dumps_writes(value: Any, indent: int, is_ascii: bool) -> None:  # noqa: FBT001 - a case
+    expected = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
+    assert indented_json(value, indent, is_ascii=is_ascii) == expected
 
 
 def test_indented_json_without_the_encoder_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json.encoder, "c_make_encoder", None)
     json_text._encoder.cache_clear()
     try:
-        assert [indented_json(value, 2) for value in NESTED] == [json.dumps(value, indent=2) for value in NESTED]
+        assert [indented_json(value) for value in NESTED] == [
+            json.dumps(value, indent=2, ensure_ascii=False) for value in NESTED
+        ]
     finally:
         json_text._encoder.cache_clear()
 
@@ -148,4 +149,4 @@ def test_each_level_is_encoded_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 )
 def test_any_value_is_indented_as_json_dumps_does(value: Any) -> None:
-    assert indented_json(value, 2, ensure_ascii=False) == json.dumps(value, indent=2, ensure_ascii=False)
+    assert indented_json(value) == json.dumps(value, indent=2, ensure_ascii=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 # Windows has neither flag; there a link is found by its own check below.
@@ -80,12 +81,12 @@ def read_private(path: Path) -> bytes:
         return file.read()
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """A file, whole or not at all, on the disk when this returns. Raises OSError."""
+def write_private(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """A file, whole or not at all, on the disk when this returns; of bytes or of pieces, each written as it is made. Raises OSError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(open_private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
         try:
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         except OSError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,16 +10,15 @@ from typing import TextIO
 from reconciler.applying.approve import short
 from reconciler.cli import files
 from reconciler.cli.plan_names import as_argument, is_manifest, looks_like_plan
+from reconciler.cli.plan_output import plan_pieces
 from reconciler.cli.settings import Settings
-from reconciler.cli.terminal.output import document, screen_of, styled, to_json
+from reconciler.cli.terminal.output import SafeText, screen_of
 from reconciler.errors import PlanFileError
 from reconciler.gateway import DEFAULT_BASE_URL
 from reconciler.json_text import parse_json
 from reconciler.planning import Plan, Target
 from reconciler.planning.plan import DIGEST_VERSION
 from reconciler.planning.plan_format import is_plan_document
-from reconciler.render.lines import to_plain
-from reconciler.render.text import plan_lines
 from reconciler.render.view import PLAIN_VIEW, View
 from reconciler.text import command_line
 
@@ -148,40 +146,16 @@ def plan_arguments(path: str) -> list[str]:
     return ["--plan", "-"] if path == "-" else [as_argument(path)]
 
 
-def format_plan(plan: Plan, form: str, command: str, view: View = PLAIN_VIEW) -> str:
+def format_plan(plan: Plan, form: str, command: str, view: View = PLAIN_VIEW) -> SafeText:
     """The plan as `json`, `markdown`, `html`, annotations for `github`, or plain `text` of 80 columns."""
-    if form == "json":
-        from reconciler.planning import plan_to_json  # noqa: PLC0415 - start-up: not for a plan as text
-
-        return to_json(plan_to_json(plan))
-    if form == "github":
-        from reconciler.render.annotations import plan_to_github  # noqa: PLC0415 - start-up: not for a plan as text
-
-        return document(plan_to_github(plan, view.place))
-    outcomes = view.outcomes
-    if form == "markdown":
-        from reconciler.render.markdown import plan_markdown  # noqa: PLC0415 - start-up: not for a plan as text
-
-        return document(plan_markdown(plan, approve_command=command, outcomes=outcomes))
-    if form == "html":
-        from reconciler.render.html import plan_html  # noqa: PLC0415 - start-up: a template language
-
-        return document(plan_html(plan, approve_command=command, source_url=view.source_url, outcomes=outcomes))
-    return document(to_plain(plan_lines(plan, approve_command=command, is_full=view.is_full, outcomes=outcomes)))
+    return SafeText("".join(plan_pieces(plan, form, command, view)))
 
 
-def format_for_stream(plan: Plan, stream: TextIO, settings: Settings, command: str, view: View = PLAIN_VIEW) -> str:
+def format_for_stream(
+    plan: Plan, stream: TextIO, settings: Settings, command: str, view: View = PLAIN_VIEW
+) -> SafeText:
     """The plan as text in the width and the colours of a terminal or a pipe."""
-    screen = screen_of(stream, settings)
-    lines = plan_lines(plan, screen, approve_command=command, is_full=view.is_full, outcomes=view.outcomes)
-    return styled(lines, screen)
-
-
-def format_for_stdout(plan: Plan, form: str, settings: Settings, command: str, view: View = PLAIN_VIEW) -> str:
-    """The plan in a format, ready for stdout."""
-    if form == "text":
-        return format_for_stream(plan, sys.stdout, settings, command, view)
-    return format_plan(plan, form, command, view)
+    return SafeText("".join(plan_pieces(plan, "text", command, view, screen_of(stream, settings))))
 
 
 def _settings_for(target: Target, settings: Settings) -> Settings:

@@ -38,6 +38,12 @@ MOST_PROBLEMS = 20
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan file's content, as DESIGN and `schemas/plan.schema.json` fix it; plain JSON values."""
+    content = content_to_json(plan, [change_to_json(change) for change in plan.changes])
+    return {**content, "checksum": _checksum(content)}
+
+
+def content_to_json(plan: Plan, changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The content of a plan file without its checksum, with these as its changes."""
     forecast = plan.forecast
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -49,7 +55,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "workspace": plan.target.workspace_to_json(),
         "sources": [{"path": source.path, "sha256": source.sha256} for source in plan.sources],
         "policy": plan.policy.to_json(),
-        "changes": [_change_to_json(change) for change in plan.changes],
+        "changes": changes,
         "unmanaged": dict(plan.unmanaged),
         "warnings": list(plan.warnings),
         "summary": plan.summary,
@@ -77,7 +83,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         content["made_after"] = dict(zip(("session", "line"), plan.made_after, strict=True))
     if plan.targeting is not None:
         content["targets"] = plan.targeting.to_json()
-    return {**content, "checksum": _checksum(content)}
+    return content
 
 
 def _checksum(content: Mapping[str, Any]) -> str:
@@ -87,7 +93,8 @@ def _checksum(content: Mapping[str, Any]) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _change_to_json(change: Change) -> dict[str, Any]:
+def change_to_json(change: Change) -> dict[str, Any]:
+    """A change as plain JSON values."""
     blocked = change.blocked
     return {
         "address": str(change.address),

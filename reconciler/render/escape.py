@@ -6,6 +6,8 @@ import re
 
 from reconciler.characters import hidden_positions, is_hidden
 
+PLAIN = re.compile(r"[ -~\u00c0-\u024f→↑⌂…·✓–]*")
+"""Text of one cell a character, nothing of which is escaped: ASCII, Latin letters, and the signs of our own."""
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -14,7 +16,7 @@ def visible(text: str) -> str:
 
     Joiners and variation selectors inside an emoji stay. Everything else stays as it is.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or PLAIN.fullmatch(text) is not None:
         return text
     shown = list(text)
     for index in hidden_positions(text):

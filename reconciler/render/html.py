@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +18,7 @@ from reconciler.planning.plan import Plan
 from reconciler.render import drift as drift_texts
 from reconciler.render import targets, values, words
 from reconciler.render.escape import visible
+from reconciler.render.html_large import LARGE, LargePage
 from reconciler.render.html_plan import PlanPage
 from reconciler.render.links import require_source_url
 from reconciler.render.outcomes import RunOutcomes
@@ -34,23 +35,34 @@ def plan_html(
     script searches and filters; without it the page shows the same. `source_url`: where the manifests are published, for links;
     ValueError unless it is http or https. `outcomes`: of the run that applied the plan.
     """
-    page = PlanPage(plan, outcomes, require_source_url(source_url) if source_url else "")
+    return "".join(plan_html_pieces(plan, approve_command=approve_command, source_url=source_url, outcomes=outcomes))
+
+
+def plan_html_pieces(
+    plan: Plan, *, approve_command: str = "", source_url: str = "", outcomes: RunOutcomes | None = None
+) -> Iterator[str]:
+    """The page of `plan_html` in pieces, each made when it is asked for."""
+    url = require_source_url(source_url) if source_url else ""
+    is_large = len(plan.changes) > LARGE
+    page = LargePage(plan, outcomes, url, escape=_finalize) if is_large else PlanPage(plan, outcomes, url)
     names: dict[str, Any] = {"page": page, "words": words, "targets": targets}
     return _page("plan.html", "plan.js", plan=plan, approve_command=approve_command, **names)
 
 
 def drift_html(drift: Drift, commands: Sequence[str]) -> str:
     """The page of a drift, as `plan_html` without a script. `commands`: those that lead out of it, pull and plan."""
-    return _page("drift.html", "", drift=drift, texts=drift_texts, commands=commands)
+    return "".join(_page("drift.html", "", drift=drift, texts=drift_texts, commands=commands))
 
 
-def _page(template: str, script: str, **names: Any) -> str:
+def _page(template: str, script: str, **names: Any) -> Iterator[str]:
     style, code = _packaged("plan.css"), _packaged(script) if script else ""
     page = _template(template)
     # Our own files, and their texts hold no markup.
     own = {"style": Markup(style), "script": Markup(code)}  # noqa: S704
-    rendered: str = page.render(**names, **own, values=values, style_hash=_hash(style), script_hash=_hash(code))
-    return rendered
+    pieces: Iterator[str] = page.generate(
+        **names, **own, values=values, style_hash=_hash(style), script_hash=_hash(code)
+    )
+    return pieces
 
 
 def _hash(text: str) -> str:

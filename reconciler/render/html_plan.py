@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.render import removals, words
-from reconciler.render.blocks import GuardBlocks, blocks_by_guard
+from reconciler.render.blocks import Block, GuardBlocks, blocks_by_guard
 from reconciler.render.grouping import Group, groups
 from reconciler.render.links import source_link
 from reconciler.render.outcomes import RunOutcomes
@@ -25,6 +25,8 @@ _WEIGHT = (Action.DELETE, Action.ARCHIVE, Action.RESTORE, Action.UPDATE, Action.
 
 class PlanPage:
     """A plan, the outcomes of its run if it has one, and where its manifests are published."""
+
+    is_large = False
 
     def __init__(self, plan: Plan, outcomes: RunOutcomes | None, source_url: str) -> None:
         self.plan = plan
@@ -44,6 +46,11 @@ class PlanPage:
     def groups(self) -> tuple[Group, ...]:
         """The changes by client."""
         return groups(self.plan)
+
+    @property
+    def listed_groups(self) -> Sequence[Group]:
+        """The groups of the contents and of the filter."""
+        return self.groups
 
     @property
     def is_open(self) -> bool:
@@ -70,7 +77,7 @@ class PlanPage:
     @property
     def group_options(self) -> list[tuple[str, str]]:
         """The groups, by their position from 1, as `action_options`."""
-        return [(f"={at}", group.title) for at, group in enumerate(self.groups, 1)]
+        return [(f"={at}", group.title) for at, group in enumerate(self.listed_groups, 1)]
 
     @property
     def state_options(self) -> list[tuple[str, str]]:
@@ -106,7 +113,11 @@ class PlanPage:
 
     def guard_position(self, change: Change) -> int:
         """The position of the guard that blocks a change, from 1."""
-        return 1 + next(at for at, guard in enumerate(self.guards) if guard.guard == self.state(change))
+        return self._guard_positions[self.state(change)]
+
+    @cached_property
+    def _guard_positions(self) -> dict[str, int]:
+        return {guard.guard: at for at, guard in enumerate(self.guards, 1)}
 
     def state_class(self, change: Change) -> str:
         """The style of that state."""
@@ -166,6 +177,18 @@ class PlanPage:
     def more_removals(self) -> Iterable[Change]:
         """The others."""
         return self.removals[FIRST_REMOVALS:]
+
+    def removals_below(self) -> int:
+        """The number of removals that are shown with their clients alone."""
+        return 0
+
+    def listed_blocks(self, guard: GuardBlocks) -> Sequence[Block]:
+        """The reasons that are listed of a guard."""
+        return guard.blocks
+
+    def listed_blocked(self, block: Block) -> Sequence[Change]:
+        """The changes that are listed of those that a reason blocks."""
+        return block.changes
 
     def fields(self, change: Change) -> list[tuple[str, Sides]]:
         """The fields to show, by name, with their sides."""

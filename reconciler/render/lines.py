@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from reconciler.render.escape import ascii_only, log_line, visible
+from reconciler.render.escape import PLAIN, ascii_only, log_line, visible
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import split_at, width
 
@@ -41,8 +41,11 @@ def flow(spans: Iterable[Span], screen: Screen = PIPE, *, indent: int = 0, hangi
     """
     cells = screen.width
     indent = min(indent, cells // 3)
+    given = tuple(spans)
+    if _is_one_line("".join([span.text for span in given]), cells - indent, is_ascii=screen.ascii):
+        return [_joined(given, indent)]
     writer = _Writer(cells, indent, min(indent + hanging, cells // 2))
-    for blanks, word in _words(_sanitized(spans, screen)):
+    for blanks, word in _words(_sanitized(given, screen)):
         writer.write(blanks, word)
     return writer.finished()
 
@@ -61,10 +64,32 @@ def command_lines(command: str, screen: Screen = PIPE) -> list[Line]:
     return [line for position, span in enumerate(styled) for line in flow((span,), screen, indent=4 if position else 2)]
 
 
+def _is_one_line(text: str, room: int, *, is_ascii: bool) -> bool:
+    """Whether a text is one line as it is: it fits, and nothing in it is escaped. Most lines of a plan are such lines."""
+    if not text or len(text) > room or text[-1] == " " or "##" in text or "::" in text:
+        return False
+    return (text.isascii() and text.isprintable()) or (not is_ascii and PLAIN.fullmatch(text) is not None)
+
+
+def _joined(spans: Iterable[Span], indent: int) -> Line:
+    """Spans that are one line: adjacent ones of one style are merged, and blanks have the style of what follows them."""
+    line = [Span(" " * indent)] if indent else []
+    blanks = ""
+    for text, style, is_whole in spans:
+        shown = text if is_whole else text.rstrip(" ")
+        if shown and line and line[-1].style == style:
+            line[-1] = Span(line[-1].text + blanks + shown, style)
+        elif shown:
+            line.append(Span(blanks + shown, style))
+        blanks = text[len(shown) :] if shown else blanks + text
+    return tuple(line)
+
+
 def _sanitized(spans: Iterable[Span], screen: Screen) -> Iterator[Span]:
     for span in spans:
         text = log_line(visible(span.text)) if "##" in span.text else visible(span.text)
-        yield span._replace(text=ascii_only(text.translate(_SIGNS)) if screen.ascii else text)
+        shown = ascii_only(text.translate(_SIGNS)) if screen.ascii else text
+        yield Span(shown, span.style, span.is_whole)
 
 
 def _words(spans: Iterable[Span]) -> Iterator[tuple[int, list[Span]]]:
@@ -78,7 +103,7 @@ def _words(spans: Iterable[Span]) -> Iterator[tuple[int, list[Span]]]:
                     blanks, word = 0, []
                 blanks += len(piece)
             elif piece:
-                word.append(span._replace(text=piece))
+                word.append(Span(piece, span.style, span.is_whole))
     if word:
         yield blanks, word
 

@@ -58,7 +58,7 @@ def pieces(
 def record_text(record: Record, form: str, screen: Screen = PIPE) -> str:
     """One record: an object in JSON and YAML, header and row in CSV, its address, or a line for each key that has a value."""
     if form == "json":
-        return json_visible(indented_json(record, 2, ensure_ascii=False)) + "\n"
+        return json_visible(indented_json(record)) + "\n"
     if form == "yaml":
         return yaml_mapping(record)
     if form != "table":
@@ -130,7 +130,7 @@ def _json_pieces(pages: Iterable[Sequence[Record]]) -> Iterator[str]:
     """A JSON array as `json.dumps` with an indent of 2 writes it, each page as soon as it is there."""
     before = "[\n"
     for page in filter(None, pages):
-        text = json_visible(indented_json(list(page), 2, ensure_ascii=False))
+        text = json_visible(indented_json(list(page)))
         yield before + text.removeprefix("[\n").removesuffix("\n]")
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from reconciler.planning.plan import Action, Change, Plan
@@ -38,6 +38,18 @@ def plan_lines(
     Identical changes and reasons are summed up, unless `is_full`. `outcomes`: of the run that applied the plan; each change is
     shown with its result.
     """
+    return list(stream_plan_lines(plan, screen, approve_command=approve_command, is_full=is_full, outcomes=outcomes))
+
+
+def stream_plan_lines(
+    plan: Plan,
+    screen: Screen = PIPE,
+    *,
+    approve_command: str = "",
+    is_full: bool = False,
+    outcomes: RunOutcomes | None = None,
+) -> Iterator[Line]:
+    """The lines of `plan_lines`, each made when it is asked for: those of a large plan take more memory than the plan."""
     return _PlanText(plan, ChangeText(screen, is_full, outcomes)).lines(approve_command)
 
 
@@ -55,14 +67,29 @@ class _PlanText:
         self.grouped = [change for change in rest if id(change) not in apart]
         self.is_summed_up = bool(self.common)
 
-    def lines(self, approve_command: str) -> list[Line]:
-        blocks = [self._header(), self._first_plan(), self._new_workspace(), self._removals(), self._common()]
-        blocks += [self._group(group) for group in groups(self.plan, self.grouped)]
+    def lines(self, approve_command: str) -> Iterator[Line]:
+        for block in self._blocks():
+            is_empty = True
+            for line in block:
+                yield line
+                is_empty = False
+            if not is_empty:
+                yield ()
+        yield from self._run_footer() if self.text.outcomes else self._footer(approve_command)
+
+    def _blocks(self) -> Iterator[Iterable[Line]]:
+        """The parts of the text in front of its totals, which an empty line ends."""
+        yield self._header()
+        yield self._first_plan()
+        yield self._new_workspace()
+        yield self._removals()
+        yield self._common()
+        for group in groups(self.plan, self.grouped):
+            yield self._group(group)
         if not self.text.outcomes:
-            blocks += [self._renames(), self._notes()]
-        blocks += [self._excluded()]
-        lines = [line for block in blocks if block for line in (*block, ())]
-        return lines + (self._run_footer() if self.text.outcomes else self._footer(approve_command))
+            yield self._renames()
+            yield self._notes()
+        yield self._excluded()
 
     def _header(self) -> list[Line]:
         target = self.plan.target
@@ -93,21 +120,21 @@ class _PlanText:
         lines = self.flow(*mark(Action.CREATE), Span("workspace "), name, hanging=4)
         return lines + self.flow(Span(words.NEW_WORKSPACE), indent=4)
 
-    def _removals(self) -> list[Line]:
+    def _removals(self) -> Iterator[Line]:
         """All deletes and archives, those with the most tracked time first."""
         if not self.removed:
-            return []
+            return
         totals = "; ".join(filter(None, (counted(self.removed), total_impact(self.removed))))
-        lines = self.flow(Span("Removals", "bold"), Span(f": {totals}"))
+        yield from self.flow(Span("Removals", "bold"), Span(f": {totals}"))
         entries = list(self.removed) if self.text.is_full else collapse_removals(self.removed, self._removal_key)
         shown = entries if self.text.is_full or len(entries) <= SHOWN_REMOVALS + 5 else entries[:SHOWN_REMOVALS]
         for entry in shown:
             if isinstance(entry, CollapsedChanges):
                 self.is_summed_up = True
-                lines += self.text.collapsed(entry, 2, [values.value(_path(change)) for change in entry.first])
+                yield from self.text.collapsed(entry, 2, [values.value(_path(change)) for change in entry.first])
             else:
-                lines += self.text.change(entry, 2, _path(entry))
-        return lines + self._more_removals(entries[len(shown) :])
+                yield from self.text.change(entry, 2, _path(entry))
+        yield from self._more_removals(entries[len(shown) :])
 
     def _more_removals(self, entries: Sequence[Change | CollapsedChanges]) -> list[Line]:
         changes = [c for e in entries for c in (e.changes if isinstance(e, CollapsedChanges) else (e,))]
@@ -128,35 +155,36 @@ class _PlanText:
             lines += self.text.collapsed(entry, 2, [values.value(_path(change)) for change in entry.first])
         return lines
 
-    def _group(self, group: Group) -> list[Line]:
+    def _group(self, group: Group) -> Iterator[Line]:
         title = values.name(group.title) if group.is_name else group.title
-        lines = self.flow(Span(title, "bold"))
+        yield from self.flow(Span(title, "bold"))
         for node in group.nodes:
             if group.is_name:
-                lines += self._changes(node.changes, 2)
+                yield from self._changes(node.changes, 2)
                 # Changes below a client are indented like the client's own change: the heading is the client.
-                lines += self._nodes(node.children, 2)
-        return lines if group.is_name else lines + self._nodes(group.nodes, 2)
+                yield from self._nodes(node.children, 2)
+        if not group.is_name:
+            yield from self._nodes(group.nodes, 2)
 
-    def _nodes(self, nodes: Sequence[Node], indent: int) -> list[Line]:
+    def _nodes(self, nodes: Sequence[Node], indent: int) -> Iterator[Line]:
         collapsed, apart = ([], nodes) if self.text.is_full else collapse(nodes, self.key)
         self.is_summed_up = self.is_summed_up or bool(collapsed)
-        lines = [line for entry in collapsed for line in self.text.collapsed(entry, indent)]
+        for entry in collapsed:
+            yield from self.text.collapsed(entry, indent)
         for node in apart:
-            lines += self._changes(node.changes, indent)
-            lines += self._below(node, indent)
-        return lines
+            yield from self._changes(node.changes, indent)
+            yield from self._below(node, indent)
 
-    def _below(self, node: Node, indent: int) -> list[Line]:
+    def _below(self, node: Node, indent: int) -> Iterator[Line]:
         """The changes below a node, under the node's name if it has no change of its own."""
         if not node.children:
-            return []
+            return
         title = f"{node.address.kind} {values.name(node.address.name)}"
-        lines = [] if node.changes else self.flow(Span(title, "dim"), indent=indent)
-        return lines + self._nodes(node.children, indent + 2)
+        yield from () if node.changes else self.flow(Span(title, "dim"), indent=indent)
+        yield from self._nodes(node.children, indent + 2)
 
-    def _changes(self, changes: Sequence[Change], indent: int) -> list[Line]:
-        return [line for change in changes for line in self.text.change(change, indent)]
+    def _changes(self, changes: Sequence[Change], indent: int) -> Iterator[Line]:
+        return (line for change in changes for line in self.text.change(change, indent))
 
     def _renames(self) -> list[Line]:
         return rename_candidate_lines(self.plan, self.text.screen)

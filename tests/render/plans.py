@@ -108,6 +108,11 @@ def _plan(*changes: Change, **more: Any) -> Plan:
     )
 
 
+def plan(*changes: Change) -> Plan:
+    """A plan of these changes."""
+    return _plan(*changes)
+
+
 def _pair(create: str, remove: str, *was: str) -> RenameCandidate:
     """A created resource that looks like a removed one."""
     return RenameCandidate(Address.parse(create), Address.parse(remove), was, 87)

@@ -47,6 +47,7 @@ class Executor:
     hooks: ApplyHooks
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     items: dict[int, WorkItem] = field(default_factory=dict)
+    """The changes at work: what was answered for one is let go when it ends."""
     stop_reason: StopReason = field(default_factory=StopReason)
     internal_error: BaseException | None = None
 
@@ -183,7 +184,7 @@ class Executor:
             self.stop_reason.stop(f"{self.changes[position].address} failed (fail-fast)")
 
     def _end(self, position: int, result: Result, message: str = "") -> None:
-        change, item = self.changes[position], self.items.get(position)
+        change, item = self.changes[position], self.items.pop(position, None)
         known = item.id if item else change.id or self.preconditions[position].id
         outcome = Outcome(
             change,

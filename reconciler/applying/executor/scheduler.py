@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.planning.order import Node, dependencies, schedule
@@ -17,12 +17,13 @@ class Scheduler:
     """Hands out the steps of a plan in schedule order, each as soon as the steps it waits for have ended."""
 
     def __init__(self, changes: Sequence[Change], inline_children: InlineChildren) -> None:
-        edges = dependencies(changes)
-        self.needs: Mapping[Node, frozenset[int]] = {
-            node: frozenset(before[0] for before in earlier) - {node[0]} for node, earlier in edges.items()
-        }
+        waits = dict(dependencies(changes))
+        shared: dict[frozenset[int], frozenset[int]] = {}  # the children of one parent wait for the same changes
+        self.needs: dict[Node, frozenset[int]] = {}
         """By step, the positions of other changes that must be done first."""
-        waits = {node: set(earlier) for node, earlier in edges.items()}
+        for node, earlier in waits.items():
+            needed = frozenset(before[0] for before in earlier if before[0] != node[0])
+            self.needs[node] = shared.setdefault(needed, needed)
         self._rank = {node: at for at, node in enumerate(schedule(changes))}
         self._wait_for_children(changes, inline_children, waits)
         self._missing = {node: len(earlier) for node, earlier in waits.items()}
@@ -57,7 +58,7 @@ class Scheduler:
                 heapq.heappush(self._ready, (self._rank[later], later))
 
     def _wait_for_children(
-        self, changes: Sequence[Change], inline_children: InlineChildren, waits: dict[Node, set[Node]]
+        self, changes: Sequence[Change], inline_children: InlineChildren, waits: dict[Node, frozenset[Node]]
     ) -> None:
         """Parents wait for the probe; children sent with the other parents wait until all are read back."""
         position = {change.address: at for at, change in enumerate(changes) if not change.removal}
@@ -66,9 +67,9 @@ class Scheduler:
         probe, *others = ((position[parent], 0) for parent in inline_children.parents)
         if not others:
             return
-        waits[READ_BACK] = set(others)
+        waits[READ_BACK] = frozenset(others)
         self._rank[READ_BACK] = len(self._rank)
         for parent, node in zip(inline_children.parents[1:], others, strict=True):
-            waits[node].add(probe)
+            waits[node] |= {probe}
             for child in inline_children.children_of(parent):
-                waits[(position[child], 0)].add(READ_BACK)
+                waits[(position[child], 0)] |= {READ_BACK}

@@ -142,7 +142,11 @@ class Run:
 
     def journal(self, now: Callable[[], float]) -> Journal:
         """Open its journal for appending; `now` gives Unix time. Raises JournalError."""
-        return Journal(self.path / JOURNAL, now=now, seed=self._seed)
+        journal = Journal(self.path / JOURNAL, now=now, seed=self._seed)
+        # An apply holds its plan already: the file is read again where it is asked for.
+        self.__dict__.pop("_plan_bytes", None)
+        self.__dict__.pop("_plan_json", None)
+        return journal
 
     @cached_property
     def _parsed(self) -> tuple[tuple[JournalEvent | UnknownEvent, ...], int]:
@@ -155,7 +159,7 @@ class Run:
     def _sealed(self) -> Sealed:
         return verify(self._journal_bytes.splitlines(), self._seed)
 
-    @property
+    @cached_property
     def _seed(self) -> str:
         return seed_of(self.id, self._plan_bytes)
 

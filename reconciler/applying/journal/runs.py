@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,6 @@ from reconciler.applying.journal.folder import IDS, JOURNAL, PLAN, TIME, is_time
 from reconciler.applying.journal.renames import recorded_renames
 from reconciler.applying.private_files import make_folder, make_state_folder, write_private
 from reconciler.errors import JournalError
-from reconciler.json_text import indented_json
 from reconciler.model import Address
 from reconciler.planning.forecast import forecast_all
 from reconciler.planning.plan import Plan
@@ -146,10 +145,10 @@ class Runs:
 
     def begin(self, plan: Plan, now: float, ids: Collection[str] = ()) -> Run:
         """Create the folder of a run, with the plan and the ids that exist in it. Raises JournalError where that fails."""
-        from reconciler.planning.planfile import plan_to_json  # noqa: PLC0415 - start-up: most commands begin no run
+        from reconciler.planning.planfile_text import plan_pieces  # noqa: PLC0415 - start-up: most commands begin no run
 
         plan = replace(plan, forecast=forecast_all(plan.forecast, plan.changes))
-        content = (indented_json(plan_to_json(plan), 1) + "\n").encode()
+        content = (piece.encode() for piece in plan_pieces(plan, indent=1, is_ascii=True))
         listed = "".join(f"{one}\n" for one in sorted(ids)).encode()
         return _recorded(self._new_folder(plan.digest, now, {IDS: listed, PLAN: content}))
 
@@ -160,7 +159,7 @@ class Runs:
         content = (json.dumps(head, indent=1) + "\n").encode()
         return TimeRun(self._new_folder(head["digest"], now, {TIME: content}))
 
-    def _new_folder(self, digest: str, now: float, files: Mapping[str, bytes]) -> Path:
+    def _new_folder(self, digest: str, now: float, files: Mapping[str, bytes | Iterable[bytes]]) -> Path:
         from reconciler.applying.journal.writer import utc  # noqa: PLC0415 - start-up: most commands begin no run
 
         stamp = re.sub(r"[-:.]", "", utc(now))  # to the millisecond, for people who look into the folder

@@ -7,13 +7,15 @@ theirs inline too, and one list at the end verifies them. If not, children are p
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields
 from reconciler.gateway import Writer
+from reconciler.json_text import parse_json
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Kind
 from reconciler.planning.forecast import inline_groups
@@ -41,7 +43,8 @@ class InlineChildren:
         self._works: bool | None = None
         self._sent: dict[Address, tuple[Change, ...]] = {}
         self._unread: dict[Address, str] = {}
-        self._read: dict[Address, tuple[Wire, float]] = {}
+        self._read: dict[Address, tuple[bytes, float]] = {}
+        """The children that were read back and wait for their turn, as JSON: a quarter of the memory of the values."""
 
     @property
     def parents(self) -> tuple[Address, ...]:
@@ -73,6 +76,7 @@ class InlineChildren:
 
     def created(self, parent: Address, parent_id: str) -> None:
         """Note a created parent. The probe's children are read back at once; raises GatewayError."""
+        self._read.pop(parent, None)  # as a child it has its id now
         if parent not in self._sent:
             return
         if self._works is None:
@@ -91,15 +95,30 @@ class InlineChildren:
         """
         kind = BY_NAME[next(iter(self._unread)).kind] if self._unread else None
         if kind is not None and len(self._unread) > max(1, self._pages.get(kind.plural, 1)):
-            by_id = {wire["id"]: wire for wire in self._writer.list(kind, self._workspace).items}
-            for parent, parent_id in list(self._unread.items()):
-                children = by_id.get(parent_id, {}).get(self._kind(parent).embedded)
-                names = {child.get("name") for child in children or ()}
-                # This answer may omit archived children; then the parent's own list decides.
-                if children is not None and all(child.address.name in names for child in self._sent[parent]):
-                    self._record_children(parent, children, parent_id)
+            self._read_from_list(kind)
         for parent, parent_id in list(self._unread.items()):
             self._record_children(parent, self._list_children(parent, parent_id), parent_id)
+
+    def _read_from_list(self, kind: Kind) -> None:
+        """Read the children from the list of all parents, page by page: of a large plan, the whole list is more than the plan."""
+        parents = {parent_id: parent for parent, parent_id in self._unread.items()}
+        for page in self._pages_of(kind):
+            for wire in page:
+                parent = parents.get(wire["id"])
+                children = wire.get(self._kind(parent).embedded) if parent else None
+                names = {child.get("name") for child in children or ()}
+                # This answer may omit archived children; then the parent's own list decides.
+                if parent and children is not None and all(one.address.name in names for one in self._sent[parent]):
+                    self._record_children(parent, children, parents.pop(wire["id"]))
+
+    def _pages_of(self, kind: Kind) -> Iterator[Sequence[Wire]]:
+        """The pages of a list, archived resources included: as `Writer.list` reads them."""
+        is_mixed = kind.lifecycle is None or kind.lifecycle.answer_key != "archived"
+        for page in self._writer.pages(kind, self._workspace):
+            is_mixed = is_mixed or any(wire.get("archived") is True for wire in page)
+            yield page
+        if not is_mixed:
+            yield from self._writer.pages(kind, self._workspace, archived=True)
 
     def is_unread(self, address: Address) -> bool:
         """Whether a child was sent inline and not read back yet."""
@@ -108,7 +127,8 @@ class InlineChildren:
 
     def received(self, address: Address) -> tuple[Wire, float] | None:
         """A child as read back, and when; None if it has to be posted. Another name is one that somebody else gave it."""
-        return self._read.get(address)
+        read = self._read.get(address)
+        return (parse_json(read[0], any_text=True), read[1]) if read else None
 
     def _kind(self, parent: Address) -> Kind:
         return BY_NAME[next(iter(self._sent[parent])).kind]
@@ -122,7 +142,7 @@ class InlineChildren:
         for change in self._sent[parent]:
             wire = by_name.get(change.address.name) or renamed.get(change.address)
             if wire is not None:
-                self._read[change.address] = wire, self._writer.now()
+                self._read[change.address] = json.dumps(wire, separators=(",", ":")).encode(), self._writer.now()
             result, child = (Resolution.FOUND, wire["id"]) if wire else (Resolution.ABSENT, None)
             self._journal.record(Resolved(address=change.address, action=change.action, result=result, id=child))
         with self._lock:
@@ -149,7 +169,7 @@ class InlineChildren:
         return renamed
 
     def _is_complete_child(self, change: Change, parent_id: str) -> bool:
-        read = self._read.get(change.address)
+        read = self.received(change.address)
         return read is not None and self._is_complete(change, read[0], parent_id)
 
     def _is_complete(self, change: Change, wire: Wire, parent_id: str) -> bool:

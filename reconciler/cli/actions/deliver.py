@@ -11,10 +11,11 @@ import click
 from reconciler.cli import files, plan_names, planfiles
 from reconciler.cli.allowances import allowance_arguments, target_arguments
 from reconciler.cli.plan_exit import ExitRules, exit_code, failures
+from reconciler.cli.plan_output import print_plan
 from reconciler.cli.settings import Settings
 from reconciler.cli.shared_options import FORMATS, variable_arguments
 from reconciler.cli.summary import noted
-from reconciler.cli.terminal.output import print_message, print_result, to_json
+from reconciler.cli.terminal.output import print_message, to_json
 from reconciler.errors import ReconcilerError
 from reconciler.planning import Plan
 from reconciler.planning.plan_record import planned_record
@@ -107,7 +108,7 @@ def deliver_plan(plan: Plan, request: PlanRequest, settings: Settings, *, is_app
     for report in request.reports:
         write = files.append if report.appends else files.write
         write(report.path, planfiles.format_plan(plan, report.form, command, request.view))
-    print_result(planfiles.format_for_stdout(plan, request.form, settings, command, request.view))
+    print_plan(plan, request.form, settings, command, request.view)
     if request.output:
         what = "the plan without its values" if request.is_redacted else "the plan"
         print_message(f"saved {what} to {request.output}")

@@ -11,6 +11,7 @@ from reconciler.applying.journal.run import Run
 from reconciler.applying.journal.summary import run_to_json
 from reconciler.applying.journal.time_run import TimeRun
 from reconciler.cli import plan_names, planfiles
+from reconciler.cli.plan_output import print_plan
 from reconciler.cli.plan_records import load_plan_or_record
 from reconciler.cli.run_store import fetch_runs
 from reconciler.cli.settings import Settings
@@ -48,7 +49,7 @@ def _show_plan(path: str, form: str, view: View, settings: Settings) -> None:
     if plan.digest_version < DIGEST_VERSION:
         print_message("note: this plan file is of version 0.1.0: it can be shown, not applied; plan again to apply")
     command = planfiles.approving_command(plan, settings, planfiles.plan_arguments(path))
-    print_result(planfiles.format_for_stdout(plan, form, settings, command, view))
+    print_plan(plan, form, settings, command, view)
 
 
 def _show_record(record: PlannedRecord, form: str, settings: Settings) -> None:
@@ -78,7 +79,7 @@ def show_recorded(run: Run, form: str, view: View, settings: Settings) -> None:
         show_command = settings.local_command("runs", "show", run.id)
         undo_command = planfiles.command_for(plan, settings, "undo", run.id)
         shown = replace(view, outcomes=RunOutcomes(content, show_command, undo_command))
-        print_result(planfiles.format_for_stdout(plan, form, settings, "", shown))
+        print_plan(plan, form, settings, "", shown)
     elif form == "text":
         screen = screen_of(sys.stdout, settings)
         print_result(styled(run_lines(content, screen), screen))

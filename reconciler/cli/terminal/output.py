@@ -94,7 +94,7 @@ def _visible_line(line: str) -> str:
 
 def to_json(value: Any) -> SafeText:
     """JSON as it is printed and saved: indented, UTF-8, with a final newline; what could hide in it is escaped."""
-    return SafeText(json_visible(indented_json(value, 2, ensure_ascii=False)) + "\n")
+    return SafeText(json_visible(indented_json(value)) + "\n")
 
 
 def json_line(value: Any) -> SafeText:

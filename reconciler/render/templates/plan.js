@@ -12,6 +12,23 @@
   const selects = all("#filters select");
   let texts = null;
 
+  // The changes of a large page leave out what their place says.
+  function place(change) {
+    const names = [];
+    for (let node = change.closest("li.node"); node; node = node.parentElement.closest("li.node")) {
+      names.unshift(node.querySelector("bdi").textContent);
+    }
+    return change.dataset.kind + ":" + names.join("/");
+  }
+  for (const change of changes) {
+    if (change.dataset.action === undefined) {
+      change.dataset.address = place(change);
+      change.dataset.action = change.classList[1];
+      change.dataset.group = change.closest("details.group").id.slice("group-".length);
+      change.dataset.state = change.dataset.state || "";
+    }
+  }
+
   const textOf = (element) => (element.dataset.address + " " + element.textContent).toLowerCase();
 
   function index() {
