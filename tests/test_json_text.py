@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler import json_text
 from reconciler.json_text import MAX_DEPTH, indented_json, parse_json
 from tests.prose import ROOT, python_files
 
