@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
-from reconciler.applying.approve import short
+from reconciler.applying.digests import short
 from reconciler.cli import files
 from reconciler.cli.plan_names import as_argument, is_manifest, looks_like_plan
 from reconciler.cli.settings import Settings
