@@ -23,6 +23,11 @@ from reconciler.state import Live, Workspace
 COLORS = ("#1976D2", "#AB47BC", "#FF5722", "#0A0B0C", "#8BC34A")
 
 
+def estimate(project: int, task: int) -> str:
+    """The estimate of a task, by the numbers of the project and of the task in it."""
+    return "PT8H" if project % 3 == 0 else f"PT{1 + (7919 * project + 104729 * task) % 997}H"
+
+
 def fill(store: Store, workspace: str, projects: int, tasks: int) -> None:
     """Clients of ten projects each. The tasks of a third of the projects are equal, the others have estimates of their own."""
     owner = store.meta("caller")
@@ -39,25 +44,25 @@ def fill(store: Store, workspace: str, projects: int, tasks: int) -> None:
         if number % 10 == 0:
             client = store.new_id()
             name = f"Client {number // 10:04}"
-            record = {"id": client, "name": name, "email": None, "address": None, "note": None, "ccEmails": None}
-            store.save("client", {**record, "currencyId": None, **common})
+            stored = {"id": client, "name": name, "email": None, "address": None, "note": None, "ccEmails": None}
+            store.save("client", {**stored, "currencyId": None, **common})
         project = store.new_id()
         times = {"estimate": "PT0S", "type": "AUTO", "resetOption": None, "active": False, "includeNonBillable": True}
-        record = {
+        stored = {
             "id": project,
             "name": f"Project {number:05}",
             "clientId": client,
             "color": COLORS[number % 5],
             "note": "",
         }
-        record |= {"billable": True, "public": number % 7 == 0, "hourlyRate": None, "costRate": None, "estimate": None}
-        record |= {"timeEstimate": times, "budgetEstimate": None, "estimateReset": None, "template": False}
-        store.save("project", {**record, "memberships": [{**member, "targetId": project}], **common})
+        stored |= {"billable": True, "public": number % 7 == 0, "hourlyRate": None, "costRate": None, "estimate": None}
+        stored |= {"timeEstimate": times, "budgetEstimate": None, "estimateReset": None, "template": False}
+        store.save("project", {**stored, "memberships": [{**member, "targetId": project}], **common})
         for task in range(tasks):
-            estimate = "PT8H" if number % 3 == 0 else f"PT{1 + (7919 * number + 104729 * task) % 997}H"
-            record = {"id": store.new_id(), "name": f"Task {task:03}", "projectId": project, "estimate": estimate}
-            record |= {"status": "ACTIVE", "billable": True, "assigneeIds": [], "assigneeId": None, "userGroupIds": []}
-            store.save("task", {**record, "budgetEstimate": 0, "hourlyRate": None, "costRate": None, **common})
+            stored = {"id": store.new_id(), "name": f"Task {task:03}", "projectId": project}
+            stored |= {"estimate": estimate(number, task)}
+            stored |= {"status": "ACTIVE", "billable": True, "assigneeIds": [], "assigneeId": None, "userGroupIds": []}
+            store.save("task", {**stored, "budgetEstimate": 0, "hourlyRate": None, "costRate": None, **common})
 
 
 def timed_export(live: Live) -> tuple[Exported, float]:

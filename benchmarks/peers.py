@@ -13,18 +13,16 @@ from __future__ import annotations
 
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from export import fill
-from startup import cpu_and_wall, installed
+from export import estimate, fill
+from startup import ENVIRONMENT, cpu_and_wall, installed, python_path
 from table import record
 
-from reconciler.gateway import GatewayConfig, Rate, open_reader
-from reconciler.live import choose_workspace, read_everything
-from reconciler.manifest import ExportOptions, export_manifest
-from reconciler.sandbox import Store, Switches, blank, create_service
+from reconciler.sandbox import Store, blank
 
 TASKS = 24
 AIM = 1.0
@@ -73,37 +71,45 @@ def prepare_octodns(folder: Path, program: Path, objects: int) -> dict[str, list
     return {name: commands[name] for name in CASES}
 
 
+def manifest(projects: int, changed_every: int) -> str:
+    """What `fill` stores, in which every n-th task has another estimate."""
+    lines = ["version: 1", "workspace: Bench", "clients:"]
+    for project in range(projects):
+        if project % 10 == 0:
+            lines += [f"  - name: Client {project // 10:04}", "    projects:"]
+        lines += [f"      - name: Project {project:05}", "        tasks:"]
+        for task in range(TASKS):
+            is_changed = changed_every and (project * TASKS + task) % changed_every == 0
+            lines.append(
+                f"          - {{name: Task {task:03}, estimate: {'PT999H' if is_changed else estimate(project, task)}}}"
+            )
+    return "\n".join(lines) + "\n"
+
+
 def prepare_ours(folder: Path, objects: int) -> dict[str, list[str]]:
-    """Fill a sandbox and write its manifest; the command of each case."""
-    state = folder / "state"
+    """Fill a sandbox and write manifests; the command of each case."""
+    state, projects = folder / "state", objects // (TASKS + 1)
     state.mkdir(mode=0o700)
     with Store(str(state / "sandbox.sqlite3")) as store:
         workspace = blank(store, "Bench")
         with store.transaction():
-            fill(store, workspace, objects // (TASKS + 1), TASKS)
-        app = create_service(store, Switches(rate="off"))
-        with open_reader(GatewayConfig("sandbox", key="any", rate=Rate.parse("100000/s"), app=app)) as reader:
-            live = read_everything(reader, choose_workspace(reader, "Bench"))
-    text = export_manifest(live, ExportOptions()).files["workspace.yaml"]
+            fill(store, workspace, projects, TASKS)
     commands = {}
     for name, every in CASES.items():
         path = folder / f"{name.replace(' ', '-')}.yaml"
-        path.write_text(changed(text, every), encoding="utf-8")
-        ours = [sys.executable, "-m", "reconciler", "--sandbox", "--state-dir", str(state)]
-        commands[name] = [*ours, "plan", "--workspace", "Bench", str(path)]
+        path.write_text(manifest(projects, every), encoding="utf-8")
+        commands[name] = [sys.executable, "-m", "reconciler", "--sandbox", "--state-dir", str(state), "plan", str(path)]
     return commands
 
 
-def changed(text: str, every: int) -> str:
-    """The manifest with another estimate for every n-th of its estimates; the same text for 0."""
-    count = -1
-
-    def other(match: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        return "PT999H" if every and count % every == 0 else match.group()
-
-    return re.sub(r"PT[0-9]+H", other, text)
+def require_updates(command: list[str], modules: Path, pattern: str, updates: int) -> None:
+    """Run a command and exit if its plan is another than the one that is to be measured."""
+    done = subprocess.run(
+        command, env={**ENVIRONMENT, "PYTHONPATH": python_path(modules)}, capture_output=True, text=True, check=True
+    )
+    found = [int(count.replace(",", "")) for count in re.findall(pattern, done.stdout + done.stderr)] or [0]
+    if abs(found[-1] - updates) > 0.1 * updates:
+        sys.exit(f"{command[0]} plans {found[-1]} updates instead of about {updates}")
 
 
 def main(turns: int, objects: int) -> bool:
@@ -113,12 +119,14 @@ def main(turns: int, objects: int) -> bool:
         folder = Path(name)
         program = installed("octodns", "octodns-sync", folder)
         peer, ours = prepare_octodns(folder, program, objects), prepare_ours(folder, objects)
-        for case in CASES:
+        for case, every in CASES.items():
+            updates = objects // every if every else 0
+            require_updates(peer[case], folder, r"Updates=([0-9]+)", updates)
+            require_updates(ours[case], folder, r"Plan: ([0-9,]+) to update", updates)
             times: dict[str, list[float]] = {"octoDNS": [], "reconciler": []}
-            for turn in range(turns + 1):  # the first of each warms the file cache and is not counted
+            for _ in range(turns):
                 for who, command in (("octoDNS", peer[case]), ("reconciler", ours[case])):
-                    cpu, _ = cpu_and_wall(command, folder)
-                    times[who] += [cpu] if turn else []
+                    times[who].append(cpu_and_wall(command, folder)[0])
             medians = {who: statistics.median(each) for who, each in times.items()}
             ratio = medians["reconciler"] / medians["octoDNS"]
             shown = "   ".join(f"{who} {seconds:.2f} s" for who, seconds in medians.items())

@@ -58,10 +58,14 @@ def commands(folder: Path, base: Path) -> dict[str, list[str]]:
     }
 
 
+def python_path(modules: Path) -> str:
+    """PYTHONPATH with another folder before what it has."""
+    return os.pathsep.join(filter(None, (str(modules), ENVIRONMENT.get("PYTHONPATH", ""))))
+
+
 def cpu_and_wall(command: list[str], modules: Path | None = None) -> tuple[float, float]:
     """Seconds of CPU (user and system) and wall clock of one finished process. `modules`: a folder that it may import from."""
-    path = os.pathsep.join(filter(None, (str(modules or ""), ENVIRONMENT.get("PYTHONPATH", ""))))
-    environment = {**ENVIRONMENT, "PYTHONPATH": path} if path else ENVIRONMENT
+    environment = {**ENVIRONMENT, "PYTHONPATH": python_path(modules)} if modules else ENVIRONMENT
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
