@@ -25,6 +25,8 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
+from table import record
+
 from reconciler.applying import ApplyHooks, Runs, apply_recorded, approve
 from reconciler.gateway import GatewayConfig, Rate, open_limiter, open_writer, pin_connection
 from reconciler.live import choose_workspace, read
@@ -127,6 +129,10 @@ def measure(desired: Desired, switches: str, limit: float, aim: float) -> None:
     if not report.is_complete:
         raise SystemExit(f"the run is not complete: {report.summary} {report.stopped}")
     sent, rate_limited = statuses.total(), statuses["429"]
+    record(
+        f"wall of {len(plan.changes):,} creates ÷ (requests ÷ rate), {switches}", wall / (sent / limit), "×", aim=aim
+    )
+    record(f"requests refused with 429, {switches}", 100 * rate_limited / sent, "%", aim=1.0)
     print(
         f"{len(plan.changes):,} creates, {switches:26} {sent:,} requests, {wall:7.2f} s  "
         f"{wall / (sent / limit):5.3f} x (requests / {limit:g}), aim {aim}   "

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from table import record
+
 from reconciler.kinds import BY_NAME
 from reconciler.manifest.fmt import formatted
 from reconciler.manifest.load import load_files
@@ -72,6 +74,7 @@ def timed(what: str, action: Callable[[], _T]) -> _T:
     result = action()
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    record(f"CPU of a pull: {what}", seconds, "s")
     print(f"  {what:<28} {seconds:6.2f} s   peak {peak:6.0f} MiB")
     return result
 
@@ -93,6 +96,7 @@ def measure(data: bytes, every: int) -> None:
     left = timed("compare again", lambda: differences(make_draft(after, live), usage))
     timed("fmt", lambda: formatted(new.decode()))
     print(f"  left: {len(left)}")
+    record(f"differences left after a pull, every {every}th task changed", len(left), aim=0)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from table import record
+
 from reconciler.applying import apply, approve
 from reconciler.gateway import GatewayConfig, Rate, open_reader, open_writer, pin_connection
 from reconciler.live import choose_workspace, read
@@ -42,6 +44,7 @@ def main() -> None:
     print(
         f"{PROJECTS:,} projects x {TASKS} tasks: {len(plan.changes)} changes, {requests} requests, {pages} of them list pages"
     )
+    record(f"requests of reading {PROJECTS:,} projects x {TASKS} tasks", requests, aim=3 + pages)
     print(f"aim: at most 3 + {pages} = {3 + pages}")
 
 

@@ -14,6 +14,7 @@ from functools import partial
 
 import yaml
 from planning import best, manifest
+from table import record
 
 from reconciler.manifest import validate
 
@@ -54,7 +55,10 @@ def measure(turns: int, *, bare: bool) -> bool:
     times = best(jobs, turns)
     print(f"1,000 projects x 20 {'bare' if bare else 'described'} tasks")
     ratios = {name: times[name] / times[f"parse: {name}"] for name in texts}
+    style = "bare" if bare else "described"
     for name, text in texts.items():
+        aim = AIM if name in WITHIN_AIM else None
+        record(f"CPU of validate ÷ parse, 1,000 x 20 {style} tasks, {name}", ratios[name], "×", aim=aim)
         found = validate(["-"], stdin=text.encode)
         counts = f"{len(found.problems):,} problems, {len(found.warnings):,} warnings"
         print(f"  {name:16} {times[name]:7.3f} s  {ratios[name]:5.2f} x the parse  ({counts})")

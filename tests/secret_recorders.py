@@ -23,7 +23,7 @@ from reconciler import text
 from reconciler.errors.base import ReconcilerError
 from reconciler.gateway import GatewayConfig
 from reconciler.sandbox import Switches
-from reconciler.sandbox import app as sandbox_app
+from reconciler.sandbox import service as sandbox_service
 from tests.secrets_in_use import IN_USE
 
 
@@ -47,8 +47,8 @@ def _keys() -> None:
     _before(GatewayConfig, "__post_init__", lambda config: IN_USE.use_value(config.key))
     _after(Switches, "__init__", lambda _, switches, *__, **___: IN_USE.use_value(switches.key))
     for name in ("authenticate_direct", "authenticate_gateway"):
-        _before(sandbox_app, name, lambda _, key: IN_USE.use_value(key))
-        _after(sandbox_app, name, lambda key, *_: IN_USE.use_value(key))
+        _before(sandbox_service, name, lambda _, key: IN_USE.use_value(key))
+        _after(sandbox_service, name, lambda key, *_: IN_USE.use_value(key))
 
 
 def _commands() -> None:

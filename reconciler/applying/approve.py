@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
+from reconciler.applying.digests import MIN_DIGITS, short
 from reconciler.applying.signatures import SignedApprovals, ValidApproval
 from reconciler.errors import BlockedError, NotApprovedError, PlanFileError
 from reconciler.kinds import BY_NAME
@@ -24,9 +25,6 @@ _CREATING: Final = frozenset({Step.CREATE, Step.PATCH, Step.UPDATE})
 
 _NAMED: Final = 3
 """Changes that the line of a reason names."""
-
-MIN_DIGITS: Final = 16
-"""Fewest hex digits of a digest that approve it: 64 bits."""
 
 APPROVAL_CLASSES: Final = {
     "additive": frozenset({Action.CREATE, Action.RESTORE}),
@@ -200,8 +198,3 @@ def _require_digest(plan: Plan, given: str) -> None:
 
 def _is_digest_of(plan: Plan, digits: str) -> bool:
     return plan.digest.removeprefix("sha256:").startswith(digits)
-
-
-def short(plan: Plan) -> str:
-    """The shortest form of the digest that approves the plan."""
-    return plan.digest.removeprefix("sha256:")[:MIN_DIGITS]

@@ -17,7 +17,7 @@ from reconciler.errors import ConfigurationError
 from reconciler.gateway import GatewayConfig, Rate
 
 if TYPE_CHECKING:
-    from reconciler.gateway.config import AsgiApp
+    from reconciler.gateway.config import InProcessApp
     from reconciler.sandbox import Store
 
 SANDBOX_FILE = "sandbox.sqlite3"
@@ -44,11 +44,11 @@ def configure_gateway(settings: Settings, stack: ExitStack) -> GatewayConfig:
     )
 
 
-def create_app(store: Store) -> AsgiApp:
+def create_app(store: Store) -> InProcessApp:
     """The sandbox of this process over a store."""
-    from reconciler import sandbox  # noqa: PLC0415 - start-up: only the sandbox needs its server
+    from reconciler import sandbox  # noqa: PLC0415 - start-up: only the sandbox needs its handlers
 
-    return sandbox.create_app(store)
+    return sandbox.create_service(store)
 
 
 def seed(store: Store) -> None:

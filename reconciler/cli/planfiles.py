@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TextIO
 
-from reconciler.applying.approve import short
+from reconciler.applying.digests import short
 from reconciler.cli import files
 from reconciler.cli.plan_names import as_argument, is_manifest, looks_like_plan
 from reconciler.cli.plan_output import plan_pieces

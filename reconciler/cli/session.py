@@ -9,9 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from reconciler import applying
+from reconciler import applying, planning
 from reconciler.applying import Runs, unfinished_deletes
-from reconciler.cli.bug_report import save_states
 from reconciler.cli.clients import Clients
 from reconciler.cli.connect import configure_gateway
 from reconciler.cli.prepared import PreparedPlan
@@ -23,7 +22,7 @@ from reconciler.cli.terminal.waiting import show_waits
 from reconciler.errors import PlanFileError, SimulationError, WorkspaceError
 from reconciler.gateway import GatewayConfig, RetryPolicy, Writer, pin_connection
 from reconciler.live import Reading, choose_workspace, empty_reading, read, read_new, reread, with_access_role
-from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
+from reconciler.planning import Plan, PlanOptions, Target, make_plan
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.state import Allowances, Desired, Workspace
 from reconciler.stores import FolderStore, RunStore
@@ -120,9 +119,11 @@ class Session:
         try:
             plan = make_plan(desired, reading.live, reading.usage, target=target, options=options, draft=reading.draft)
         except SimulationError as error:
+            from reconciler.cli.bug_report import save_states  # noqa: PLC0415 - start-up: only a defect needs it
+
             raise save_states(error, desired, reading.live, self.settings.state_dir) from error
         if allowed.except_blocked:
-            plan = exclude_blocked(plan, allowed.max_requests)
+            plan = planning.exclude_blocked(plan, allowed.max_requests)
         return PreparedPlan(plan, workspace, reading, read_at, allowed.max_requests)
 
     def options(self, allowed: Allowances, workspace: Workspace) -> PlanOptions:
@@ -173,7 +174,7 @@ class Session:
         )
         limit = applying.request_limit(plan, allowed)
         if allowed.except_blocked:
-            plan = exclude_blocked(plan, limit)
+            plan = planning.exclude_blocked(plan, limit)
         return PreparedPlan(plan, workspace, reading, time.monotonic(), limit)
 
     def _workspace_of(self, plan: Plan) -> Workspace:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from reconciler.errors import ConfigurationError
@@ -16,6 +16,16 @@ from reconciler.gateway.rate_limit import Rate
 from reconciler.text import sanitize
 
 AsgiApp = Callable[..., Any]
+
+
+class InProcessApp(Protocol):
+    """An application in this process that answers at once, such as the sandbox of a command."""
+
+    def handle(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers by lower-case name, and body. `path` is decoded, `query` is not; `headers` have lower-case names."""
+
 
 _HEADER_SAFE = re.compile(r"[!-~]+")
 
@@ -56,7 +66,7 @@ class GatewayConfig:
     """The gateway of a run. Raises ConfigurationError for an invalid value. `repr` and messages never show the key.
 
     An empty `base_url` means the root URL of the gateway; REGIONS has those of Clockify's regions. `timeout` is in seconds, for a
-    request with its whole response. `app` is an ASGI application that is called in this process instead of a host.
+    request with its whole response. `app` is called in this process instead of a host: an ASGI application, or one with the method of `InProcessApp`.
     `key_source` names in messages where the key is from, if not from the environment variable of its kind.
     """
 
@@ -66,7 +76,7 @@ class GatewayConfig:
     connection: str = ""
     rate: Rate = field(default_factory=lambda: Rate.parse("50/s"))
     timeout: float = 30.0
-    app: AsgiApp | None = field(default=None, repr=False, compare=False)
+    app: AsgiApp | InProcessApp | None = field(default=None, repr=False, compare=False)
     key_kind: KeyKind = KeyKind.API_KEY
     key_source: str = ""
 

@@ -10,8 +10,12 @@ from reconciler.version import __version__
 def open_transport(config: GatewayConfig) -> Transport:
     """The transport for this configuration. Raises ConfigurationError for invalid proxy or certificate settings."""
     headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **config.headers()}
+    if config.app is not None and hasattr(config.app, "handle"):
+        from reconciler.gateway.in_process import InProcessTransport  # noqa: PLC0415 - start-up: for the sandbox alone
+
+        return InProcessTransport(config.app, headers)
     if config.app is not None:
-        from reconciler.gateway.asgi import AsgiTransport  # noqa: PLC0415 - start-up: an event loop, for the sandbox alone
+        from reconciler.gateway.asgi import AsgiTransport  # noqa: PLC0415 - start-up: an event loop, for other applications
 
         return AsgiTransport(config.app, headers)
     from reconciler.gateway.decoding import ACCEPTED_ENCODINGS  # noqa: PLC0415 - start-up: as the next

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
@@ -98,7 +97,9 @@ def _problem(wanted: str | None, matches: Sequence[Wire], known: Sequence[Wire])
     if matches:
         return f"{len(matches)} workspaces match {sanitize(wanted)!r}: {_choices(matches)}"
     names = {_name(item).casefold(): _name(item) for item in known}
-    similar = difflib.get_close_matches(wanted.casefold(), names, 1)
+    from difflib import get_close_matches  # noqa: PLC0415 - start-up: only a name that is not there needs it
+
+    similar = get_close_matches(wanted.casefold(), names, 1)
     suggestion = f"; did you mean {names[similar[0]]!r}?" if similar else ";"
     return f"no workspace {sanitize(wanted)!r}{suggestion} there are: {_choices(known)}"
 

@@ -16,6 +16,9 @@ from typing import Any, Final
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, Plan
 
+FORMAT: Final = "reconciler.planned/1"
+"""Of the record as JSON."""
+
 HASH_DIGITS: Final = 4
 """Hex digits of a hash of a value."""
 

@@ -15,53 +15,9 @@ from reconciler.errors import PlanFileError
 from reconciler.json_text import parse_json
 from reconciler.model import Address
 from reconciler.planning.plan import DIGEST_VERSION, Action
-from reconciler.planning.plan_record import HASH_DIGITS, PlannedChange, PlannedRecord
-from reconciler.planning.shape import (
-    ADDRESS,
-    COUNT,
-    FILLED,
-    FLAG,
-    TEXT,
-    ListOf,
-    MapOf,
-    Object,
-    Optional,
-    matching,
-    one_of,
-)
+from reconciler.planning.plan_record import FORMAT, PlannedChange, PlannedRecord
 
-FORMAT: Final = "reconciler.planned/1"
 MOST_PROBLEMS: Final = 5
-_DIGEST = matching("sha256: and 64 hex digits", r"sha256:[0-9a-f]{64}")
-_HASH = matching(f"{HASH_DIGITS} hex digits", rf"[0-9a-f]{{{HASH_DIGITS}}}")
-_CHANGE_PARTS: Final = ("id", "place", "usage", "along", "rest")
-_PARTS: Final = ("target", "policy", "withdrawn", "targets", "options")
-_RECORD = Object(
-    {
-        "format": one_of((FORMAT,)),
-        "digest": _DIGEST,
-        "digest_version": COUNT,
-        "tool_version": TEXT,
-        "created_at": TEXT,
-        "workspace": Optional(FILLED),
-        "sources": ListOf(matching("64 hex digits", r"[0-9a-f]{64}")),
-        "changes": ListOf(
-            Object(
-                {
-                    "address": ADDRESS,
-                    "action": one_of(tuple(Action)),
-                    "removal": FLAG,
-                    "blocked": Optional(FILLED),
-                    "fields": MapOf(FILLED, Object({"before": _HASH, "after": _HASH})),
-                    "live": MapOf(FILLED, _HASH),
-                    "hashes": Object(dict.fromkeys(_CHANGE_PARTS, _HASH)),
-                }
-            )
-        ),
-        "hashes": Object(dict.fromkeys(_PARTS, _HASH)),
-        "checksum": _DIGEST,
-    }
-)
 
 
 def record_to_json(record: PlannedRecord) -> dict[str, Any]:
@@ -94,7 +50,9 @@ def _change_to_json(change: PlannedChange) -> dict[str, Any]:
 
 def record_from_json(data: Any) -> PlannedRecord:
     """Read a record back. Raises PlanFileError for any other JSON value, and for one that was modified."""
-    problems = [str(problem) for problem in islice(_RECORD.problems(data, ""), MOST_PROBLEMS)]
+    from reconciler.planning.plan_record_shape import RECORD  # noqa: PLC0415 - start-up: a new plan writes its record only
+
+    problems = [str(problem) for problem in islice(RECORD.problems(data, ""), MOST_PROBLEMS)]
     if not problems and _checksum(data) != data["checksum"]:
         problems = ["its checksum does not match its content"]
     if not problems and data["digest_version"] > DIGEST_VERSION:

@@ -11,7 +11,6 @@ from reconciler.render.collapse import CollapsedChanges, collapse, collapse_remo
 from reconciler.render.grouping import Group, Node, groups
 from reconciler.render.lines import Line, Span, command_lines, to_plain
 from reconciler.render.removals import counted, removals, total_impact
-from reconciler.render.renames import rename_candidate_lines
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.text_blocks import block_lines
 from reconciler.render.text_change import ChangeText, mark, notes_of
@@ -187,6 +186,10 @@ class _PlanText:
         return (line for change in changes for line in self.text.change(change, indent))
 
     def _renames(self) -> list[Line]:
+        if not self.plan.rename_candidates:
+            return []
+        from reconciler.render.renames import rename_candidate_lines  # noqa: PLC0415 - start-up: few plans have any
+
         return rename_candidate_lines(self.plan, self.text.screen)
 
     def _notes(self) -> list[Line]:

@@ -1,40 +1,37 @@
-"""An embedded Clockify with the gateway in front of it: an ASGI application over a SQLite store, an independent reading of the API."""
+"""An embedded Clockify with the gateway in front of it, over a SQLite store: an independent reading of the API.
 
-from __future__ import annotations
+It is served as an ASGI application, and called directly within a process.
+"""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reconciler.sandbox.faults import DroppedError, Fault, Faults, IncomingRequest
-from reconciler.sandbox.request_log import LoggedRequest
-from reconciler.sandbox.seed import blank, seed
-from reconciler.sandbox.snapshot import dump, load
-from reconciler.sandbox.store import Store
-from reconciler.sandbox.switches import Switches
+from reconciler.lazy_exports import export_on_use
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.app import SandboxApp, create_app
+    from reconciler.sandbox.app import SandboxApp as SandboxApp, create_app as create_app
+    from reconciler.sandbox.faults import (
+        DroppedError as DroppedError,
+        Fault as Fault,
+        Faults as Faults,
+        IncomingRequest as IncomingRequest,
+    )
+    from reconciler.sandbox.request_log import LoggedRequest as LoggedRequest
+    from reconciler.sandbox.seed import blank as blank, seed as seed
+    from reconciler.sandbox.service import SandboxService as SandboxService, create_service as create_service
+    from reconciler.sandbox.snapshot import dump as dump, load as load
+    from reconciler.sandbox.store import Store as Store
+    from reconciler.sandbox.switches import Switches as Switches
 
-__all__ = [
-    "DroppedError",
-    "Fault",
-    "Faults",
-    "IncomingRequest",
-    "LoggedRequest",
-    "SandboxApp",
-    "Store",
-    "Switches",
-    "blank",
-    "create_app",
-    "dump",
-    "load",
-    "seed",
-]
-
-
-def __getattr__(name: str) -> Any:
-    """The application, imported when it is asked for: what only reads the store needs no server."""
-    if name in ("SandboxApp", "create_app"):
-        from reconciler.sandbox import app  # noqa: PLC0415 - see above
-
-        return getattr(app, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+export_on_use(
+    __name__,
+    {
+        "app": "SandboxApp create_app",
+        "faults": "DroppedError Fault Faults IncomingRequest",
+        "request_log": "LoggedRequest",
+        "seed": "blank seed",
+        "service": "SandboxService create_service",
+        "snapshot": "dump load",
+        "store": "Store",
+        "switches": "Switches",
+    },
+)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reconciler import planning
 from reconciler.cli.actions.deliver import PlanRequest, deliver_plan, require_writable_outputs
 from reconciler.cli.manifests import load_manifests
 from reconciler.cli.plan_records import record_planned
@@ -17,9 +18,8 @@ from reconciler.cli.settings import Settings
 from reconciler.cli.store_use import StoreUse
 from reconciler.cli.terminal.output import print_message, screen_of, styled
 from reconciler.errors import StrictError
-from reconciler.planning import Plan, RenameCandidate, accept_renames
+from reconciler.planning import Plan, RenameCandidate
 from reconciler.planning.warnings import require_no_warnings
-from reconciler.render.renames import accepted_rename_lines
 from reconciler.state import Allowances, Desired
 
 
@@ -45,6 +45,8 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     # With accepted renames the plan is not that of the manifests as they are, so no command would apply it.
     deliver_plan(prepared.plan, request, settings, is_applicable=not accepted)
     if accepted:
+        from reconciler.render.renames import accepted_rename_lines  # noqa: PLC0415 - start-up: few plans accept any
+
         screen = screen_of(sys.stderr, settings)
         print_message(styled(accepted_rename_lines(accepted, desired, screen), screen))
     known.publish()
@@ -73,7 +75,7 @@ def prepare_with_accepted_renames(
         reading, target = prepared.reading, prepared.plan.target
         options = session.options(allowed, prepared.workspace)
         desired = session.as_recorded(desired, prepared.workspace)
-        desired, more = accept_renames(desired, reading.live, reading.usage, target=target, options=options)
+        desired, more = planning.accept_renames(desired, reading.live, reading.usage, target=target, options=options)
         if not more:
             break
         accepted += more

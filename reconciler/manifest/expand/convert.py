@@ -5,7 +5,6 @@ from __future__ import annotations
 from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.manifest.expand.shape import Shape
-from reconciler.manifest.validation.corrections import correction
 from reconciler.manifest.yaml.scalars import BOOL, FLOAT, INT, NULL, STR, convert, tag_of
 
 _BOOLEANS = {
@@ -48,6 +47,8 @@ def _worded(text: str, shape: Shape) -> str:
     if shape.words:
         return next((word for word in shape.words if word.lower() == text.lower()), text)
     if shape.patterns & _DURATIONS:
+        from reconciler.manifest.validation.corrections import correction  # noqa: PLC0415 - start-up: only a problem needs it
+
         meant = correction(DURATION_PATTERN, text)  # `40h` is certain; `40` is hours or minutes, which the message says
         return meant if meant and " " not in meant else text
     return text

@@ -8,7 +8,6 @@ from typing import Any
 from reconciler.kinds.durations import DURATION_PATTERN
 from reconciler.kinds.estimates import ESTIMATE_PATTERN
 from reconciler.manifest.schema.patterns import PATTERNS
-from reconciler.manifest.validation.corrections import correction
 from reconciler.manifest.yaml.text import quote
 
 _DURATIONS = frozenset((DURATION_PATTERN, ESTIMATE_PATTERN))
@@ -53,6 +52,8 @@ def pattern_hint(pattern: str, written: str, *, is_cell: bool = False) -> str:
 
     `is_cell`: it comes from a table or a variable, where durations have more forms.
     """
+    from reconciler.manifest.validation.corrections import correction  # noqa: PLC0415 - start-up: only a problem needs it
+
     correct = correction(pattern, written)
     if is_cell and not correct and pattern in _DURATIONS:
         return "write 12.5h, 12:30 or PT12H30M"
