@@ -66,7 +66,7 @@ class AllowedSigners:
 
     path: str
     malformed: set[str] = field(default_factory=set, compare=False)
-    """What the program could not read of the file, a message for each line; it lets nobody sign, and the rest holds."""
+    """What the program could not read of the file, a message for each line; such a line allows no signer, and the rest of the file holds."""
 
     def key_of(self, approval: SignedApproval) -> str:
         """The fingerprint of the key that signed exactly this statement; "" if none did."""

@@ -101,7 +101,7 @@ FORGED: dict[str, tuple[Callable[[], PlannedRecord], str]] = {
         lambda: with_change("project:Acme/Site", parts=parts("project:Acme/Site", along="0000")),
         "it has what only a delete has, and its action is update",
     ),
-    "an unknown guard": (lambda: with_change("tag:old", blocked="nobody"), "it is blocked by an unknown guard"),
+    "an unknown guard": (lambda: with_change("tag:old", blocked="another"), "it is blocked by an unknown guard"),
     "a new workspace with a delete": (
         lambda: replace(RECORD, workspace_id=""),
         "a new workspace has nothing to ",

@@ -131,7 +131,7 @@ def test_records_deleted_during_a_run_are_named_by_its_next_push_and_stored_agai
     assert "meanwhile mia on b, process 7, since" in one.a.store.lost
     assert one.b.store.release() == ()
     one.b.again().fetch()
-    assert one.b.files() == one.a.files() | one.b.files("runs/run-2")
+    assert one.b.files() == {**one.a.files(), **one.b.files("runs/run-2")}
     assert {path.split("/")[1] for path in one.b.files()} == {"run-0", "run-1", "run-2"}
 
 

@@ -415,7 +415,7 @@ def test_a_program_that_is_too_old_is_named_as_that(
     def old(words: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
         return subprocess.CompletedProcess(words, 1, b"", f"{printed}\nusage: ssh-keygen\n".encode())
 
-    monkeypatch.setattr(ssh_keygen.subprocess, "run", old)
+    monkeypatch.setattr(subprocess, "run", old)
     made = approve(desks.sandbox.desk, "plan.json", "--principal", "ana", "--sign-with", str(desks.keys / "ana"))
     for result in (made, desks.apply(1)):
         assert (result.exit_code, "ssh-keygen is too old" in result.stderr) == (1, True), result.stderr
