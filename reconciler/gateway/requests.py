@@ -14,7 +14,7 @@ from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.error_mapping import HOURLY_HINT, error_for
 from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.parallel import ParallelReads, reads_at_once
-from reconciler.gateway.rate_limit import Limiter
+from reconciler.gateway.rate_limit import WINDOW, Limiter
 from reconciler.gateway.retry import RetryPolicy, may_retry, retry_after
 from reconciler.text import API_KEYS, CONNECTION_IDS
 
@@ -95,6 +95,8 @@ class RequestPipeline:
         self.retries = 0
         self.latency = 0.0
         """Moving average of the response time, in seconds."""
+        self.paused = 0
+        """Requests in a pause before a retry that holds up no other."""
         self.reads = ParallelReads()
 
     @property
@@ -210,10 +212,18 @@ class RequestPipeline:
         seconds = wait or policy.pause(attempt, self._clock.random_fraction)
         if self._on_pause is not None:
             self._on_pause(Paused(request, seconds, attempt, is_rate_limit))
-        if is_rate_limit and (wait or attempt > 1):
+        # A header of whole seconds cannot say less than 1; how evenly requests are sent is the limiter's part.
+        is_long = wait is not None and wait > WINDOW
+        if is_rate_limit and (is_long or (attempt > 1 and not self._limiter.is_accepting)):
             self._limiter.hold(seconds)
-        else:
+            return
+        with self._lock:
+            self.paused += 1
+        try:
             self._clock.sleep(seconds)
+        finally:
+            with self._lock:
+                self.paused -= 1
 
 
 def _rejected_after_lost(request: Request, error: GatewayError) -> GatewayError:

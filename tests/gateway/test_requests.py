@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,26 +70,37 @@ def test_a_wait_is_given_in_seconds_below_two_minutes(seconds: float, text: str)
 
 
 @pytest.mark.parametrize(
-    ("error", "attempt", "wait", "held", "slept"),
+    ("error", "attempt", "wait", "others", "held", "slept"),
     [
-        # A first refusal may be chance: the request alone waits. A second one, or a time that the service gives, holds all.
-        (RateLimitError("slow down"), 1, None, [], [1.0]),
-        (RateLimitError("slow down"), 2, None, [2.0], []),
-        (RateLimitError("slow down"), 1, 7.0, [7.0], []),
-        (RateLimitError("slow down"), 2, 7.0, [7.0], []),
-        (ApiError("busy", status=503), 2, None, [], [2.0]),
-        (ApiError("busy", status=503), 2, 7.0, [], [7.0]),
+        # A first refusal may be chance: the request alone waits. A second one where no other is accepted, or a time of more
+        # than a second that the service gives, holds all.
+        (RateLimitError("slow down"), 1, None, False, [], [1.0]),
+        (RateLimitError("slow down"), 2, None, False, [2.0], []),
+        (RateLimitError("slow down"), 2, None, True, [], [2.0]),
+        (RateLimitError("slow down"), 1, 1.0, True, [], [1.0]),
+        (RateLimitError("slow down"), 2, 1.0, False, [1.0], []),
+        (RateLimitError("slow down"), 1, 7.0, True, [7.0], []),
+        (RateLimitError("slow down"), 2, 7.0, False, [7.0], []),
+        (ApiError("busy", status=503), 2, None, False, [], [2.0]),
+        (ApiError("busy", status=503), 2, 7.0, False, [], [7.0]),
     ],
 )
 def test_a_rate_limit_holds_every_request_where_it_is_certain(
-    error: ApiError | RateLimitError, attempt: int, wait: float | None, held: list[float], slept: list[float]
+    error: ApiError | RateLimitError,
+    attempt: int,
+    wait: float | None,
+    others: bool,  # noqa: FBT001 - a parameter of the cases
+    held: list[float],
+    slept: list[float],
 ) -> None:
     holds: list[float] = []
     naps: list[float] = []
     pipeline: Any = SimpleNamespace(
         _retry_policy=RetryPolicy(),
         _on_pause=None,
-        _limiter=SimpleNamespace(hold=holds.append),
+        _limiter=SimpleNamespace(hold=holds.append, is_accepting=others),
+        _lock=threading.Lock(),
+        paused=0,
         _clock=SimpleNamespace(sleep=naps.append, random_fraction=lambda: 1.0),
     )
     RequestPipeline._wait_for_retry(pipeline, Request("GET", "/x"), attempt, wait, error)
