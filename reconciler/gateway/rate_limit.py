@@ -24,7 +24,7 @@ STEP = 0.02
 LONGEST_STEP = 0.5
 """The step doubles while 429s follow each other, up to this."""
 TOLERABLE = 1000
-"""Accepted requests between two 429s at which the rate is right: a lower rate would cost more than one request in so many."""
+"""Accepted requests between two 429s at which the rate is right: a lower rate would cost more than the 429s do."""
 CLOSE = 0.8
 """A 429 is close to the limit if this part of the rate was accepted in the second before. Else the accepted requests are the limit."""
 GROWTH = 2e-5
@@ -42,7 +42,7 @@ FIRST_IN_FLIGHT = 6
 SLOW = 0.5
 """Seconds after which an unanswered request counts no more among them: a slow service, or a lost answer, must not stop the others."""
 TRIAL = 24
-"""Accepted requests after which that is over in any case: a slow service never has so many in a second."""
+"""Accepted requests after which that is over in any case: a slow service never has more than MATON_LIMIT in a second."""
 
 
 @dataclass(frozen=True, slots=True)

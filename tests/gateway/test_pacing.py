@@ -125,14 +125,14 @@ def run(
     latency: float,
     *,
     requests: int = 1000,
-    told: str = "50/s",
+    configured: str = "50/s",
     **service: float,
 ) -> Outcome:
-    """Send requests to a service that allows `count` a second, to a client that was told `told`."""
+    """Send requests to a service that allows `count` a second, to a client that was configured with the rate `configured`."""
     time = VirtualTime()
     started = time.seconds
     limiter, served = (
-        Limiter(Rate.parse(told), time.clock, time.sleep),
+        Limiter(Rate.parse(configured), time.clock, time.sleep),
         Service(time, limit(time.clock), latency, **service),  # type: ignore[arg-type]
     )
     config = GatewayConfig("sandbox", base_url="http://127.0.0.1:1", key="any-k3y-will-do")

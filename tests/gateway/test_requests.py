@@ -11,7 +11,8 @@ import pytest
 from reconciler.errors import ApiError, NetworkError, ProtocolError, RateLimitError
 from reconciler.gateway import RetryPolicy
 from reconciler.gateway.messages import Request, Response
-from reconciler.gateway.requests import RequestPipeline, _duration_text, _invalid_json, _rejected_after_lost
+from reconciler.gateway.error_mapping import invalid_json
+from reconciler.gateway.requests import RequestPipeline, _duration_text, _rejected_after_lost
 
 HTML, JSON = "text/html", "application/json"
 
@@ -37,7 +38,7 @@ HTML, JSON = "text/html", "application/json"
 def test_a_body_that_is_not_json_is_an_error_except_after_a_delete(
     method: str, body: bytes, content_type: str, *, is_error: bool, unknown: bool
 ) -> None:
-    error = _invalid_json(Request(method, "/x"), Response(200, {"content-type": content_type}, body))
+    error = invalid_json(Request(method, "/x"), Response(200, {"content-type": content_type}, body))
     assert (error is not None) is is_error
     if error is not None:
         assert error.message.startswith(f"the response to {method} /x is not JSON: ")

@@ -25,11 +25,11 @@ _QUESTIONS = {
 }
 
 
-def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings) -> None:
+def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings, *, wait: bool = False) -> None:
     """Undo a time run after approval. Raises NotApprovedError, RefusedError where the entry was changed since, TimeEntryError."""
     run.require_trusted()
     planfiles.require_target(run.target, settings)
-    with open_desk(settings, None) as desk:
+    with open_desk(settings, None, wait_for_quota=wait) as desk:
         if desk.workspace.id != run.target.workspace_id:
             raise RefusedError(
                 f"run {run.id} is of another workspace, {run.target.workspace_name}; nothing was written"
