@@ -57,7 +57,7 @@ class Session:
         retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self._clients = Clients(settings, config, stack, self.interrupt, retry_policy)
         self._sent, self.waits = self._clients.count, self._clients.waits
-        stack.enter_context(show_waits(self.waits, settings, quiet=quiet))
+        stack.enter_context(show_waits(self.waits, settings, quiet=quiet or settings.quiet))
         self._runs = Runs(settings.state_dir)
         self._made_after = (0, 0)
         first = self._clients.reader(config)

@@ -19,7 +19,7 @@ _META = "reconciler.cli.settings"
 _WROTE = "reconciler.cli.wrote"
 _DECLARED = "reconciler.cli.declared"
 _FOR_REPORTS = ("verbose", "color", "log_format")
-_NOT_REPEATED = (*_FOR_REPORTS, "key_command")
+_NOT_REPEATED = (*_FOR_REPORTS, "key_command", "quiet")
 """Options that a command for copying leaves out; the key command may hold a secret, and such commands stand in reports."""
 _BELOW_CONNECTIONS = ("connection", "workspace")
 """What commands about connections have no use for: one that does not work is often the reason for the hint."""
@@ -43,7 +43,8 @@ class Settings:
     """The global options. `given` holds those of the command line alone, for the commands that are printed for copying.
 
     `rate` is as written (`50/s`), `timeout` in seconds, `color` None if it was not chosen. `declared_workspace`: the workspace that
-    the manifests of the command name, for commands in hints, which may read no manifest.
+    the manifests of the command name, for commands in hints, which may read no manifest. `quiet`: no progress is shown; it is an option of
+    the commands that wait.
     """
 
     gateway: str = "maton"
@@ -53,6 +54,7 @@ class Settings:
     rate: str = "50/s"
     timeout: float = 30.0
     verbose: bool = False
+    quiet: bool = False
     color: bool | None = None
     log_format: str = "text"
     state_dir: str = ".reconciler"

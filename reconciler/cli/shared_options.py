@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.plan_exit import FAIL_ON, ExitRules
+from reconciler.cli.settings import remember
 from reconciler.cli.summary import begin
 
 DEFAULT_PATH = "workspace.yaml"
@@ -88,6 +89,24 @@ def record_output(
 def approve(text: str) -> Callable[[_Function], _Function]:
     """`--approve TOKEN`."""
     return click.option("--approve", "token", metavar="TOKEN", help=text)
+
+
+def wait(command: _Function) -> _Function:
+    """`--wait`: as `wait`."""
+    text = "Wait for an exhausted rate limit instead of ending the run."
+    return click.option("--wait", is_flag=True, help=text)(command)
+
+
+def quiet(command: _Function) -> _Function:
+    """`-q`, `--quiet`: a part of the settings."""
+    text = "Print no progress."
+    option = click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_remember_quiet, help=text)
+    return option(command)
+
+
+def _remember_quiet(context: click.Context, _option: click.Parameter, value: Any) -> None:
+    if value:
+        remember(context, "quiet", value, from_command_line=True)
 
 
 def strict(command: _Function) -> _Function:

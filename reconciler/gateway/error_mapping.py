@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from reconciler.errors import ApiError, ErrorOrigin, RedirectError
+from reconciler.errors import ApiError, ErrorOrigin, ProtocolError, RedirectError
 from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.statuses import RequestOutcome, outcome_of
@@ -54,3 +54,21 @@ def _redirect_error(request: Request, response: Response, config: GatewayConfig,
         unknown=is_unknown,
         origin=ErrorOrigin.PROXY,
     )
+
+
+def invalid_json(request: Request, response: Response) -> ProtocolError | None:
+    """The error for a 2xx whose body is not JSON (a proxy's page, a truncated response): the outcome is unknown."""
+    content_type = response.headers.get("content-type", "")
+    if response.is_empty or (request.method == "DELETE" and "json" not in content_type):
+        return None  # any 2xx of a delete is a success (docs/clockify.md 12 #20), except a truncated JSON body
+    try:
+        response.json()
+    except ValueError as error:
+        return ProtocolError(
+            f"the response to {request.name} is not JSON: {error}",
+            hint="check --base-url and --gateway",
+            request=request.name,
+            # A GET that returns an HTML page does so again on a retry; a write may have been carried out behind the page.
+            unknown=request.method != "GET" or "html" not in content_type,
+        )
+    return None

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 from reconciler.errors import ConfigurationError
 from reconciler.text import sanitize
@@ -18,12 +19,30 @@ MAX_SLOWDOWN = 32.0
 """Rate-limited responses (429) reduce the rate to no less than the configured rate divided by this."""
 WINDOW = 1.0
 """Seconds over which accepted requests are counted: the limits of Clockify and Maton are per second."""
-DECREASE = 0.98
-"""A 429 reduces the rate at least by this factor, however many requests were accepted just before it."""
-RECOVERY_DELAY = 10.0
-"""Seconds without a 429 before a reduced rate increases again."""
-GROWTH = 0.003
-"""Increase of the rate per second after that delay; it grows with every further RECOVERY_DELAY without a 429."""
+STEP = 0.02
+"""A 429 close to the limit reduces the rate by this part of it: requests that arrive 20 ms off their time are then accepted."""
+LONGEST_STEP = 0.5
+"""The step doubles while 429s follow each other, up to this."""
+TOLERABLE = 1000
+"""Accepted requests between two 429s at which the rate is right: a lower rate would cost more than the 429s do."""
+CLOSE = 0.8
+"""A 429 is close to the limit if this part of the rate was accepted in the second before. Else the accepted requests are the limit."""
+GROWTH = 2e-5
+"""Increase of the rate per accepted request, near the rate that was too high last; it grows with the number accepted since."""
+FAST_GROWTH = 0.1
+"""Increase of the rate per second, where it is far from the rate that was too high last."""
+TRUST = 2.0
+"""Seconds after which a limit that was estimated from a burst is tried: a service that allows bursts allows more than it accepted of one."""
+FAR = 0.05
+"""Part of that rate from which on it is far."""
+MATON_LIMIT = 10
+"""Requests per second that Maton documents (docs/clockify.md section 17), the lowest known limit per second."""
+FIRST_IN_FLIGHT = 6
+"""Requests that may be unanswered until more than MATON_LIMIT are accepted in one WINDOW: all of them may exceed the limit."""
+SLOW = 0.5
+"""Seconds after which an unanswered request counts no more among them: a slow service, or a lost answer, must not stop the others."""
+TRIAL = 24
+"""Accepted requests after which that is over in any case: a slow service never has more than MATON_LIMIT in a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +75,29 @@ class Rate:
 
 
 class Limiter:
-    """Spaces requests evenly at a rate, across threads. A 429 reduces the rate; without further ones it slowly recovers.
+    """Spaces requests evenly at a rate, across threads. A 429 reduces the rate; accepted requests increase it again.
 
-    A 429 reveals the limit of the service: the requests that it accepted within the second before. That is the new rate; if
-    none were accepted, half the old rate. `clock` is monotonic, in seconds; `sleep` waits for a number of seconds.
+    A 429 reveals the limit of the service: the requests that it accepted within the second before. Where that is much less
+    than the rate, it is the new rate, and nothing is sent until the first of them is a second old. Where it is about the rate,
+    the requests only did not arrive as evenly as they were sent, and a small step is enough.
+    `clock` is monotonic, in seconds; `sleep` waits for a number of seconds.
     """
 
     def __init__(self, rate: Rate, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._rate = self._configured = rate.per_second
+        self._rate = self._configured = self._too_high = rate.per_second
+        self._step = STEP
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._next = clock()  # when the next request may be sent
         self._held_until = float("-inf")
         self._slowed_at = self._accepted_at = float("-inf")
+        self._try_at = float("inf")  # when an estimate from a burst is tried
+        self._since = 0  # requests accepted since the last 429
         self._accepted: deque[float] = deque()
-        self._waiting: list[float] = []  # when the requests that wait may be sent
+        self._waiting: dict[int, float] = {}  # when the requests that wait may be sent, the longest waiting first
+        self._number = count()
+        # When the unanswered requests were sent, as long as little is known of the limit.
+        self._in_flight: list[float] | None = [] if self._rate > MATON_LIMIT else None
 
     @property
     def per_second(self) -> float:
@@ -81,24 +108,49 @@ class Limiter:
     def seconds_left(self) -> float:
         """Seconds until the first of the requests that wait here may be sent; 0 if none waits."""
         with self._lock:
-            return max(0.0, max(min(self._waiting), self._held_until) - self._clock()) if self._waiting else 0.0
+            waiting = self._waiting.values()
+            return max(0.0, max(min(waiting), self._held_until) - self._clock()) if waiting else 0.0
+
+    @property
+    def is_accepting(self) -> bool:
+        """Whether a request of the last two WINDOWs was accepted: then the limit is not used up for long."""
+        with self._lock:
+            return bool(self._accepted) and self._accepted[-1] > self._clock() - 2 * WINDOW
 
     def wait(self) -> float:
         """Wait until the next request may be sent; returns the time at which it is sent."""
-        while True:
-            with self._lock:
-                now = self._clock()
-                send_at = max(now, self._next, self._held_until)
-                self._next = send_at + 1 / self._rate
-                self._waiting.append(send_at)
-            try:
-                if send_at > now:
-                    self._sleep(send_at - now)
-            finally:
+        with self._lock:
+            number = next(self._number)
+            asked_at = now = self._clock()
+            self._waiting[number] = now
+        try:
+            while True:
                 with self._lock:
-                    self._waiting.remove(send_at)
-            if self._held_until <= send_at:
-                return send_at
+                    send_at = self._send_at(number, asked_at, now)
+                    if send_at <= now:
+                        return self._send(asked_at, now)
+                    self._waiting[number] = send_at
+                self._sleep(send_at - now)
+                now = max(self._clock(), send_at)
+        finally:
+            with self._lock:
+                self._waiting.pop(number, None)
+
+    def _send_at(self, number: int, asked_at: float, now: float) -> float:
+        """When a waiting request may be sent, as far as it is known: others and a 429 may come first."""
+        send_at = max(asked_at, self._next, self._held_until)
+        if send_at <= now and self._in_flight is not None:
+            self._in_flight = [sent_at for sent_at in self._in_flight if sent_at > now - SLOW]
+            if len(self._in_flight) >= FIRST_IN_FLIGHT:
+                return now + 1 / self._rate
+        return send_at if send_at <= now else send_at + list(self._waiting).index(number) / self._rate
+
+    def _send(self, asked_at: float, now: float) -> float:
+        # From when it could be sent, not from when the thread woke up: the delays must not add up.
+        self._next = max(asked_at, self._next, self._held_until) + 1 / self._rate
+        if self._in_flight is not None:
+            self._in_flight.append(now)
+        return now
 
     def hold(self, seconds: float) -> None:
         """Hold all requests for this many seconds: a `Retry-After` for one request applies to the whole account."""
@@ -108,14 +160,15 @@ class Limiter:
     def slow_down(self, sent_at: float) -> None:
         """Reduce the rate after a 429 for a request of that time. Requests from before the last reduction are ignored."""
         with self._lock:
+            self._in_flight = None
             if sent_at <= self._slowed_at:
                 return
-            self._slowed_at = self._clock()
+            is_again = self._slowed_at > float("-inf") and self._since < self._rate * WINDOW / 2
+            self._slowed_at = now = self._clock()
             self._drop_older(sent_at)
-            accepted_rate = len(self._accepted) / WINDOW
-            slower = min(self._rate * DECREASE, accepted_rate) if accepted_rate > 1 else self._rate / 2
-            self._rate = max(self._configured / MAX_SLOWDOWN, slower)
-            self._next = max(self._next, self._slowed_at + 1 / self._rate)
+            self._rate = max(self._configured / MAX_SLOWDOWN, self._slower(sent_at, is_again=is_again))
+            self._since = 0
+            self._next = max(self._next, now + 1 / self._rate, self._admitted_at())
 
     def accept(self, sent_at: float) -> None:
         """Count any response but 429 to a request of that time; increase a reduced rate."""
@@ -123,13 +176,48 @@ class Limiter:
             now = self._clock()
             self._accepted.append(sent_at)
             self._drop_older(sent_at)
-            recovering = now - self._slowed_at - RECOVERY_DELAY
-            if recovering > 0 and self._rate < self._configured:
-                elapsed = now - max(self._accepted_at, self._slowed_at + RECOVERY_DELAY)
-                self._rate = min(
-                    self._configured, self._rate * (1 + GROWTH * elapsed * (1 + recovering / RECOVERY_DELAY))
-                )
+            self._since += 1
+            if self._in_flight is not None:
+                if sent_at in self._in_flight:
+                    self._in_flight.remove(sent_at)
+                if len(self._accepted) > MATON_LIMIT or self._since > TRIAL:
+                    self._in_flight = None
+            if self._rate < self._configured and sent_at > self._slowed_at:
+                self._rate = min(self._configured, self._rate * (1 + self._growth(now)))
             self._accepted_at = now
+
+    def _slower(self, sent_at: float, *, is_again: bool) -> float:
+        """The rate after a 429 for a request of that time."""
+        accepted_rate, is_tried = len(self._accepted) / WINDOW, self._slowed_at >= self._try_at
+        self._try_at = float("inf")
+        if accepted_rate <= 1:
+            return self._rate / 2
+        if accepted_rate < CLOSE * self._rate or is_tried:
+            is_burst = not is_tried and sent_at - min(self._accepted) < WINDOW / 2
+            self._try_at = self._slowed_at + TRUST if is_burst else self._try_at
+            # What was accepted before the trial is no less now; a few of the last second's may have been sent late.
+            limit = max(accepted_rate, self._too_high) if is_tried else accepted_rate
+            self._too_high, self._step = min(limit, self._rate), STEP
+            return self._too_high * (1 - STEP)
+        self._too_high = self._rate
+        return self._rate * (1 - self._next_step(is_again=is_again))
+
+    def _next_step(self, *, is_again: bool) -> float:
+        """The part by which a rate close to the limit is reduced: more if 429s follow each other, nothing if they are rare."""
+        self._step = min(self._step * 2, LONGEST_STEP) if is_again else STEP
+        return self._step if is_again else STEP * max(0.0, 1 - self._since / TOLERABLE)
+
+    def _growth(self, now: float) -> float:
+        if abs(self._rate / self._too_high - 1) > FAR or now >= self._try_at:
+            return FAST_GROWTH * min(now - max(self._accepted_at, self._slowed_at), WINDOW)
+        return GROWTH * (1 + (2 * self._since / TOLERABLE) ** 2)
+
+    def _admitted_at(self) -> float:
+        """When the first of evenly spaced requests is accepted, if no more than the accepted ones are within a WINDOW."""
+        starts = (
+            sent_at + WINDOW * (1 + STEP) - place / self._rate for place, sent_at in enumerate(sorted(self._accepted))
+        )
+        return max(starts, default=0.0)
 
     def _drop_older(self, sent_at: float) -> None:
         """Drop requests sent a WINDOW or more before. The reference is the send time, not the current time: requests of

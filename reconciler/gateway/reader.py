@@ -50,8 +50,8 @@ class Reader(TimeEntryReads):
 
     @property
     def requests_in_flight(self) -> float:
-        """Number of concurrent requests at which the rate, not the latency, limits the throughput."""
-        return self._pipeline.per_second * self._pipeline.latency
+        """Number of concurrent requests at which the rate, not the latency, limits the throughput; those in a pause are more."""
+        return self._pipeline.per_second * self._pipeline.latency + self._pipeline.paused
 
     @property
     def outstanding(self) -> int:

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolError, RateLimitError, StoppedError
 from reconciler.gateway.config import GatewayConfig
-from reconciler.gateway.error_mapping import HOURLY_HINT, error_for
+from reconciler.gateway.error_mapping import HOURLY_HINT, error_for, invalid_json
 from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.parallel import ParallelReads, reads_at_once
-from reconciler.gateway.rate_limit import Limiter
+from reconciler.gateway.rate_limit import WINDOW, Limiter
 from reconciler.gateway.retry import RetryPolicy, may_retry, retry_after
 from reconciler.text import API_KEYS, CONNECTION_IDS
 
@@ -95,6 +95,8 @@ class RequestPipeline:
         self.retries = 0
         self.latency = 0.0
         """Moving average of the response time, in seconds."""
+        self.paused = 0
+        """Requests in a pause before a retry that holds up no other."""
         self.reads = ParallelReads()
 
     @property
@@ -171,7 +173,7 @@ class RequestPipeline:
         if not response.is_success:
             wait = retry_after(response.headers.get("retry-after"), self._clock.now())
             return error_for(request, response, self._config), wait
-        return _invalid_json(request, response) or response, None
+        return invalid_json(request, response) or response, None
 
     def _send(self, request: Request, attempt: int) -> Response:
         with self._lock:
@@ -210,10 +212,18 @@ class RequestPipeline:
         seconds = wait or policy.pause(attempt, self._clock.random_fraction)
         if self._on_pause is not None:
             self._on_pause(Paused(request, seconds, attempt, is_rate_limit))
-        if is_rate_limit and (wait or attempt > 1):
+        # A header of whole seconds cannot say less than 1; how evenly requests are sent is the limiter's part.
+        is_long = wait is not None and wait > WINDOW
+        if is_rate_limit and (is_long or (attempt > 1 and not self._limiter.is_accepting)):
             self._limiter.hold(seconds)
-        else:
+            return
+        with self._lock:
+            self.paused += 1
+        try:
             self._clock.sleep(seconds)
+        finally:
+            with self._lock:
+                self.paused -= 1
 
 
 def _rejected_after_lost(request: Request, error: GatewayError) -> GatewayError:
@@ -233,24 +243,6 @@ def _rejected_after_lost(request: Request, error: GatewayError) -> GatewayError:
 
 def _stopped(request: Request) -> StoppedError:
     return StoppedError(f"{request.name} was not sent: the run is stopping", request=request.name)
-
-
-def _invalid_json(request: Request, response: Response) -> ProtocolError | None:
-    """The error for a 2xx whose body is not JSON (a proxy's page, a truncated response): the outcome is unknown."""
-    content_type = response.headers.get("content-type", "")
-    if response.is_empty or (request.method == "DELETE" and "json" not in content_type):
-        return None  # any 2xx of a delete is a success (docs/clockify.md 12 #20), except a truncated JSON body
-    try:
-        response.json()
-    except ValueError as error:
-        return ProtocolError(
-            f"the response to {request.name} is not JSON: {error}",
-            hint="check --base-url and --gateway",
-            request=request.name,
-            # A GET that returns an HTML page does so again on a retry; a write may have been carried out behind the page.
-            unknown=request.method != "GET" or "html" not in content_type,
-        )
-    return None
 
 
 def _duration_text(seconds: float) -> str:

@@ -161,7 +161,7 @@ def test_wrong_usage_ends_with_64(words: list[str], desk: Desk) -> None:
         (["apply", "--aprove", "x"], "no such option: --aprove; did you mean --approve?"),
         (["plan", "--sandbx"], "no such option: --sandbx; did you mean --sandbox?"),
         (["plan", "-json"], "no such option: -json; did you mean --json?"),
-        (["plan", "--quux"], "no such option: --quux"),
+        (["plan", "--zyzzyva"], "no such option: --zyzzyva"),
         (["plan", "-z"], "no such option: -z"),
     ],
     ids=str,

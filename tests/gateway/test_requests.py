@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from reconciler.errors import ApiError, NetworkError, ProtocolError, RateLimitError
 from reconciler.gateway import RetryPolicy
 from reconciler.gateway.messages import Request, Response
-from reconciler.gateway.requests import RequestPipeline, _duration_text, _invalid_json, _rejected_after_lost
+from reconciler.gateway.error_mapping import invalid_json
+from reconciler.gateway.requests import RequestPipeline, _duration_text, _rejected_after_lost
 
 HTML, JSON = "text/html", "application/json"
 
@@ -36,7 +38,7 @@ HTML, JSON = "text/html", "application/json"
 def test_a_body_that_is_not_json_is_an_error_except_after_a_delete(
     method: str, body: bytes, content_type: str, *, is_error: bool, unknown: bool
 ) -> None:
-    error = _invalid_json(Request(method, "/x"), Response(200, {"content-type": content_type}, body))
+    error = invalid_json(Request(method, "/x"), Response(200, {"content-type": content_type}, body))
     assert (error is not None) is is_error
     if error is not None:
         assert error.message.startswith(f"the response to {method} /x is not JSON: ")
@@ -69,26 +71,37 @@ def test_a_wait_is_given_in_seconds_below_two_minutes(seconds: float, text: str)
 
 
 @pytest.mark.parametrize(
-    ("error", "attempt", "wait", "held", "slept"),
+    ("error", "attempt", "wait", "others", "held", "slept"),
     [
-        # A first refusal may be chance: the request alone waits. A second one, or a time that the service gives, holds all.
-        (RateLimitError("slow down"), 1, None, [], [1.0]),
-        (RateLimitError("slow down"), 2, None, [2.0], []),
-        (RateLimitError("slow down"), 1, 7.0, [7.0], []),
-        (RateLimitError("slow down"), 2, 7.0, [7.0], []),
-        (ApiError("busy", status=503), 2, None, [], [2.0]),
-        (ApiError("busy", status=503), 2, 7.0, [], [7.0]),
+        # A first refusal may be chance: the request alone waits. A second one where no other is accepted, or a time of more
+        # than a second that the service gives, holds all.
+        (RateLimitError("slow down"), 1, None, False, [], [1.0]),
+        (RateLimitError("slow down"), 2, None, False, [2.0], []),
+        (RateLimitError("slow down"), 2, None, True, [], [2.0]),
+        (RateLimitError("slow down"), 1, 1.0, True, [], [1.0]),
+        (RateLimitError("slow down"), 2, 1.0, False, [1.0], []),
+        (RateLimitError("slow down"), 1, 7.0, True, [7.0], []),
+        (RateLimitError("slow down"), 2, 7.0, False, [7.0], []),
+        (ApiError("busy", status=503), 2, None, False, [], [2.0]),
+        (ApiError("busy", status=503), 2, 7.0, False, [], [7.0]),
     ],
 )
 def test_a_rate_limit_holds_every_request_where_it_is_certain(
-    error: ApiError | RateLimitError, attempt: int, wait: float | None, held: list[float], slept: list[float]
+    error: ApiError | RateLimitError,
+    attempt: int,
+    wait: float | None,
+    others: bool,  # noqa: FBT001 - a parameter of the cases
+    held: list[float],
+    slept: list[float],
 ) -> None:
     holds: list[float] = []
     naps: list[float] = []
     pipeline: Any = SimpleNamespace(
         _retry_policy=RetryPolicy(),
         _on_pause=None,
-        _limiter=SimpleNamespace(hold=holds.append),
+        _limiter=SimpleNamespace(hold=holds.append, is_accepting=others),
+        _lock=threading.Lock(),
+        paused=0,
         _clock=SimpleNamespace(sleep=naps.append, random_fraction=lambda: 1.0),
     )
     RequestPipeline._wait_for_retry(pipeline, Request("GET", "/x"), attempt, wait, error)

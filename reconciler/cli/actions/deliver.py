@@ -41,7 +41,7 @@ class Report:
 class PlanRequest:
     """What to plan and where to write it. `is_strict`: warnings are errors. `variables`: values of variables of the manifests.
 
-    `is_redacted`: the plan is saved without values.
+    `is_redacted`: the plan is saved without values. `wait`: an exhausted rate limit is waited for.
     """
 
     paths: Sequence[str]
@@ -54,6 +54,7 @@ class PlanRequest:
     variables: Mapping[str, str] = field(default_factory=dict)
     view: View = PLAIN_VIEW
     is_redacted: bool = False
+    wait: bool = False
 
 
 def parse_reports(given: Sequence[str]) -> list[Report]:

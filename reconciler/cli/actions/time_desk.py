@@ -77,12 +77,12 @@ class TimeDesk:
 
 
 @contextmanager
-def open_desk(settings: Settings, zone: str | None) -> Iterator[TimeDesk]:
+def open_desk(settings: Settings, zone: str | None, *, wait_for_quota: bool = False) -> Iterator[TimeDesk]:
     """Connect, and read the workspace and the caller. The zone is that of `--zone`, else the account's."""
     if zone is not None:
         parse("--zone", lambda: zone_of(zone))
     known = fetch_runs(settings, StoreUse.TIME)
-    with open_session(settings) as session:
+    with open_session(settings, wait_for_quota=wait_for_quota) as session:
         workspace = session.workspace()
         user = session.reader.user()
         moment = Moment(utc_now(), zone_of(zone or _account_zone(user)))

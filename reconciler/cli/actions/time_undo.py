@@ -29,11 +29,11 @@ _QUESTIONS = {
 }
 
 
-def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings) -> None:
+def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings, *, wait: bool = False) -> None:
     """Undo a time run after approval. Raises NotApprovedError, RefusedError where the entry was changed since, TimeEntryError."""
     run.require_trusted()
     planfiles.require_target(run.target, settings)
-    with _desk_of(run, settings) as desk:
+    with _desk_of(run, settings, wait_for_quota=wait) as desk:
         if desk.workspace.id != run.target.workspace_id:
             raise RefusedError(
                 f"run {run.id} is of another workspace, {run.target.workspace_name}; nothing was written"
@@ -58,12 +58,12 @@ def undo_time_run(run: TimeRun, token: str | None, form: str, settings: Settings
 
 
 @contextmanager
-def _desk_of(run: TimeRun, settings: Settings) -> Iterator[TimeDesk]:
+def _desk_of(run: TimeRun, settings: Settings, *, wait_for_quota: bool) -> Iterator[TimeDesk]:
     """The workspace of the run, which needs no option where the account has several. Raises RefusedError if it does not have that."""
     named = replace(settings, workspace=settings.workspace or run.target.workspace_id)
     with ExitStack() as stack:
         try:
-            desk = stack.enter_context(open_desk(named, None))
+            desk = stack.enter_context(open_desk(named, None, wait_for_quota=wait_for_quota))
         except WorkspaceError as error:
             raise RefusedError(
                 f"run {run.id} is of the workspace {run.target.workspace_name}: {error.message}; nothing was written",

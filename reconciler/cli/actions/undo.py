@@ -38,7 +38,7 @@ def run_undo(name: str, request: PlanRequest, token: str | None, settings: Setti
         )
     run.require_trusted()
     planfiles.require_target(run.plan.target, settings)
-    with open_session(settings) as session:
+    with open_session(settings, wait_for_quota=request.wait) as session:
         plan = session.prepare_undo(run, request.allowed).plan
     known.require_for_removals(plan)
     deliver_plan(plan, request, settings, is_applicable=bool(request.output))
@@ -56,7 +56,7 @@ def _undo_time_run(run: TimeRun, request: PlanRequest, token: str | None, settin
             f"run {run.id} is a time run: its undo is one write and no plan, without the options of a plan",
             click.get_current_context(),
         )
-    undo_time_run(run, token, "json" if request.form == "json" else "table", settings)
+    undo_time_run(run, token, "json" if request.form == "json" else "table", settings, wait=request.wait)
 
 
 def _next_step(plan: Plan, run: str, request: PlanRequest, settings: Settings) -> str:

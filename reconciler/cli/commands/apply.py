@@ -11,7 +11,7 @@ from reconciler.cli.approval_options import RequiredApprovals, plan_file, signed
 from reconciler.cli.global_options import Command
 from reconciler.cli.numbers import WholeNumber
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, output_format, paths, strict, summary, variables
+from reconciler.cli.shared_options import approve, output_format, paths, strict, summary, variables, wait
 from reconciler.cli.view_options import full
 from reconciler.state import Allowances
 
@@ -37,7 +37,7 @@ from reconciler.state import Allowances
 @full
 @click.option("--plan", "is_plan", is_flag=True, help="Read a plan file from standard input: apply --plan -")
 @click.option("--verify", type=click.Choice(["read"]), help="read: read the workspace again afterwards and compare.")
-@click.option("--wait", is_flag=True, help="Wait for an exhausted rate limit instead of ending the run.")
+@wait
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failed change (default: continue with the others).")
 @click.option(
     "--max-age",

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import FORMATS, output_format, paths, report_files, variables
+from reconciler.cli.shared_options import FORMATS, output_format, paths, quiet, report_files, variables
 
 
 @click.command(
@@ -23,6 +23,7 @@ from reconciler.cli.shared_options import FORMATS, output_format, paths, report_
 @click.option("--base", metavar="REF", help="Commit that was applied last (default: the manifests of the last run).")
 @output_format(*FORMATS)
 @report_files
+@quiet
 def command(
     paths: tuple[str, ...], variables: Mapping[str, str], base: str | None, form: str, reports: tuple[str, ...]
 ) -> int:

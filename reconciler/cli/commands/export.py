@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
+from reconciler.cli.shared_options import quiet
 
 
 @click.command(
@@ -34,6 +35,7 @@ from reconciler.cli.settings import current_settings
     help="Export only what an address pattern matches, with all below it, e.g. 'project:Acme Corp/*'. Repeatable.",
 )
 @click.option("--force", "replaces", is_flag=True, help="Replace files that exist.")
+@quiet
 def command(output: str, patterns: Sequence[str], *, archived: bool, replaces: bool) -> None:
     """Write the live workspace as manifests that plan to no changes. Sends nothing but reads.
 

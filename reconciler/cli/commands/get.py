@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import record_output
+from reconciler.cli.shared_options import quiet, record_output
 from reconciler.kinds import KINDS
 
 SUBJECTS = (*(kind.plural for kind in KINDS), "users")
@@ -27,6 +27,7 @@ SUBJECTS = (*(kind.plural for kind in KINDS), "users")
 @click.argument("addresses", metavar="[ADDRESS]...", nargs=-1)
 @click.option("--archived", is_flag=True, help="Also list what is archived, done or deactivated.")
 @record_output("address")
+@quiet
 def command(subject: str, addresses: Sequence[str], form: str, *, archived: bool) -> None:
     """List live resources of a workspace, all or those of the ADDRESSes: clients, projects, tasks, tags or users.
 

@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import DEFAULT_PATH
+from reconciler.cli.shared_options import DEFAULT_PATH, quiet
 
 
 @click.command(
@@ -22,6 +22,7 @@ from reconciler.cli.shared_options import DEFAULT_PATH
 @click.option("--from-csv", "table", metavar="FILE", help="Start from a file in the format of Clockify's CSV import.")
 @click.option("--empty", "is_empty", is_flag=True, help="Start from an empty manifest with comments (default).")
 @click.option("--ci", type=click.Choice(("github", "gitlab")), help="Also write the CI file for this service.")
+@quiet
 def command(path: str, table: str | None, ci: str | None, *, from_workspace: bool, is_empty: bool) -> None:
     """Write a first manifest, the schema beside it, and a line of .gitignore.
 

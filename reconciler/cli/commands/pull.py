@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, paths, variables
+from reconciler.cli.shared_options import approve, paths, quiet, variables
 
 
 @click.command(
@@ -31,6 +31,7 @@ from reconciler.cli.shared_options import approve, paths, variables
     "with * or a field as well; the last one that fits decides. Repeatable.",
 )
 @approve("yes: write without a prompt.")
+@quiet
 def command(paths: tuple[str, ...], variables: Mapping[str, str], rules: tuple[str, ...], token: str | None) -> int:
     """Take live changes over into the manifests, in place.
 

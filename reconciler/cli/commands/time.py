@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.global_options import Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, record_output
+from reconciler.cli.shared_options import approve, quiet, record_output
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _APPROVE = "yes: approve without a prompt."
@@ -77,6 +77,7 @@ def command() -> None:
     click.option("--until", metavar="T", help="Only entries that start before T; a day: up to its end."),
     _ZONE,
     _FORM,
+    quiet,
 )
 def list_(form: str, **options: Any) -> None:
     """List time entries, newest first, with totals per project and day.
@@ -94,7 +95,7 @@ def list_(form: str, **options: Any) -> None:
         "reconciler time add --start 09:00 --end 10:30 --tag meeting --approve yes",
     ]
 )
-@_with(_START, _END, _FOR, _PARTS, _USER, _ZONE, approve(_APPROVE), _FORM)
+@_with(_START, _END, _FOR, _PARTS, _USER, _ZONE, approve(_APPROVE), _FORM, quiet)
 def add(token: str | None, form: str, **options: Any) -> None:
     """Add a time entry, after approval: --start, and --end or --for."""
     from reconciler.cli.actions.time_request import EntryRequest  # noqa: PLC0415 - start-up: see this package
@@ -104,7 +105,7 @@ def add(token: str | None, form: str, **options: Any) -> None:
 
 
 @command.command(examples=["reconciler time start --project Website --description 'Fixing the build'"])
-@_with(_PARTS, _USER, _ZONE, approve(_APPROVE), _FORM)
+@_with(_PARTS, _USER, _ZONE, approve(_APPROVE), _FORM, quiet)
 def start(token: str | None, form: str, **options: Any) -> None:
     """Start a timer now, after approval. Refused while another one of the same user is running."""
     from reconciler.cli.actions.time_request import EntryRequest  # noqa: PLC0415 - start-up: see this package
@@ -114,7 +115,7 @@ def start(token: str | None, form: str, **options: Any) -> None:
 
 
 @command.command(examples=["reconciler time stop", "reconciler time stop --end 17:30 --approve yes"])
-@_with(_END, _USER, _ZONE, approve(_APPROVE), _FORM)
+@_with(_END, _USER, _ZONE, approve(_APPROVE), _FORM, quiet)
 def stop(token: str | None, form: str, **options: Any) -> None:
     """Stop the running timer now, or at --end, after approval."""
     from reconciler.cli.actions.time_request import EntryRequest  # noqa: PLC0415 - start-up: see this package
@@ -130,7 +131,7 @@ def stop(token: str | None, form: str, **options: Any) -> None:
     ]
 )
 @click.argument("entry_id", metavar="ID")
-@_with(_START, _END, _FOR, _PARTS, _USER, _ZONE, approve(_APPROVE), _FORM)
+@_with(_START, _END, _FOR, _PARTS, _USER, _ZONE, approve(_APPROVE), _FORM, quiet)
 def edit(entry_id: str, token: str | None, form: str, **options: Any) -> None:
     """Change a time entry, after approval. Only what is named changes; '' removes a project, task, tag or description.
 
@@ -144,7 +145,7 @@ def edit(entry_id: str, token: str | None, form: str, **options: Any) -> None:
 
 @command.command(examples=["reconciler time delete 698f1a5e5cd3a921db1207b2"])
 @click.argument("entry_id", metavar="ID")
-@_with(_ZONE, approve(_APPROVE), _FORM)
+@_with(_ZONE, approve(_APPROVE), _FORM, quiet)
 def delete(entry_id: str, zone: str | None, token: str | None, form: str) -> None:
     """Delete a time entry, after approval. `reconciler undo RUN` creates it again, with a new id."""
     from reconciler.cli.actions.time_edit import delete_entry  # noqa: PLC0415 - start-up: see this package
@@ -158,6 +159,7 @@ def delete(entry_id: str, zone: str | None, token: str | None, form: str) -> Non
     _USER,
     _ZONE,
     _FORM,
+    quiet,
 )
 def running(form: str, *, is_all: bool, user: str | None, zone: str | None) -> None:
     """Show the running timer: yours, that of --user, or everybody's."""

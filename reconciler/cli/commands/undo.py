@@ -8,7 +8,7 @@ from reconciler.cli.allowances import allowances
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, plan_outputs, summary
+from reconciler.cli.shared_options import approve, plan_outputs, quiet, summary, wait
 from reconciler.cli.view_options import full
 from reconciler.state import Allowances
 
@@ -25,6 +25,8 @@ from reconciler.state import Allowances
 @summary
 @allowances
 @full
+@wait
+@quiet
 @approve("yes: approve the undo of a time run without a prompt.")
 def command(
     run: str,
@@ -36,6 +38,7 @@ def command(
     rules: ExitRules,
     *,
     is_full: bool,
+    wait: bool,
 ) -> int:
     """Plan the reverse of a run from its journal and the live workspace. Writes nothing to the workspace.
 
@@ -53,6 +56,6 @@ def command(
     from reconciler.cli.actions.undo import run_undo  # noqa: PLC0415 - start-up: see this package
     from reconciler.render.view import View  # noqa: PLC0415 - start-up: see this package
 
-    request = PlanRequest((), allowed, output, form, parse_reports(reports), view=View(is_full))
+    request = PlanRequest((), allowed, output, form, parse_reports(reports), view=View(is_full), wait=wait)
     plan = run_undo(run, request, token, current_settings())
     return report_exit_code(plan, rules) if plan else 0

@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import filter_text, record_output
+from reconciler.cli.shared_options import filter_text, quiet, record_output
 
 STATUSES = ("active", "pending", "declined", "inactive", "all")
 
@@ -33,6 +33,7 @@ def command() -> None:
 )
 @click.option("--email", callback=filter_text, metavar="TEXT", help="Only users whose e-mail address contains TEXT.")
 @record_output(has_format=True)
+@quiet
 def list_(form: str, status: str | None, role: str | None, email: str | None) -> None:
     """List the users of the workspace: id, name, e-mail address (the value of `assignees`), status, roles and user groups."""
     from reconciler.cli.actions.users import UserFilter, list_users  # noqa: PLC0415 - start-up: see this package

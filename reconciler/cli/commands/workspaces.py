@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.global_options import Group
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import approve, record_output
+from reconciler.cli.shared_options import approve, quiet, record_output
 
 
 @click.group(cls=Group, examples=["reconciler workspaces list"])
@@ -16,6 +16,7 @@ def command() -> None:
 
 @command.command("list", examples=["reconciler workspaces list", "reconciler workspaces list --format json"])
 @record_output(has_format=True)
+@quiet
 def list_(form: str) -> None:
     """List the workspaces of the account, with their ids."""
     from reconciler.cli.actions.workspaces import list_workspaces  # noqa: PLC0415 - start-up: see this package
@@ -26,6 +27,7 @@ def list_(form: str) -> None:
 @command.command(examples=["reconciler workspaces get 'Acme Studio'"])
 @click.argument("name", metavar="[NAME|ID]", required=False)
 @record_output(has_format=True)
+@quiet
 def get(name: str | None, form: str) -> None:
     """Show one workspace (default: that of --workspace, or the only one)."""
     from reconciler.cli.actions.workspaces import show_workspace  # noqa: PLC0415 - start-up: see this package
@@ -37,6 +39,7 @@ def get(name: str | None, form: str) -> None:
 @click.argument("name")
 @approve("yes: approve without a prompt.")
 @record_output(has_format=True)
+@quiet
 def create(name: str, token: str | None, form: str) -> None:
     """Create a workspace, after approval: Clockify's API cannot delete it."""
     from reconciler.cli.actions.workspaces import create_workspace  # noqa: PLC0415 - start-up: see this package
