@@ -91,7 +91,8 @@ class InlineChildren:
         """
         kind = BY_NAME[next(iter(self._unread)).kind] if self._unread else None
         if kind is not None and len(self._unread) > max(1, self._pages.get(kind.plural, 1)):
-            by_id = {wire["id"]: wire for wire in self._writer.list(kind, self._workspace).items}
+            # Without the archived ones: new parents are active, and one that is not in it is asked itself.
+            by_id = {wire["id"]: wire for wire in self._writer.list(kind, self._workspace, archived=None).items}
             for parent, parent_id in list(self._unread.items()):
                 children = by_id.get(parent_id, {}).get(self._kind(parent).embedded)
                 names = {child.get("name") for child in children or ()}
