@@ -53,7 +53,8 @@ class Clients:
         """The client, which knows what answers to the others proved."""
         if self.count.clients:
             share_list_facts(client, self.count.clients[0])
-        return self.count.add(self._stack.enter_context(client))
+        self._stack.enter_context(client)
+        return self.count.add(client)
 
     def _on_request(self, sent: Sent) -> None:
         self.waits.on_request(sent)
