@@ -47,14 +47,14 @@ class Pager:
     """Reads the pages of a counted list at once; None: one after the other."""
     facts: ListFacts = field(default_factory=ListFacts)
 
-    def read(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Listing:
-        """The complete list at `path`; `what` names it in messages and in the proof.
+    def read(self, what: str, path: str, params: Iterable[tuple[str, str]] = (), most: int = PAGE_SIZES[0]) -> Listing:
+        """The complete list at `path`; `what` names it in messages and in the proof. `most`: the largest page that its contract allows.
 
         Raises IncompleteReadError if ids repeat or the list ends early, ProtocolError if it is not a list of objects with
         ids, and GatewayError if a request fails.
         """
         pages = _Pages(what)
-        items = [item for page in self._turn(pages, path, params, reads=self.reads) for item in page]
+        items = [item for page in self._turn(pages, path, params, reads=self.reads, most=most) for item in page]
         return Listing(tuple(items), ListProof(what, len(items), pages.count, pages.ended_by))
 
     def pages(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Iterator[Sequence[Wire]]:
@@ -65,10 +65,16 @@ class Pager:
         return self._turn(_Pages(what), path, params)
 
     def _turn(
-        self, pages: _Pages, path: str, params: Iterable[tuple[str, str]], reads: ParallelReads | None = None
+        self,
+        pages: _Pages,
+        path: str,
+        params: Iterable[tuple[str, str]],
+        *,
+        reads: ParallelReads | None = None,
+        most: int = PAGE_SIZES[0],
     ) -> Iterator[Sequence[Wire]]:
         filters = tuple(params)
-        size, response = self._first_page(path, filters)
+        size, response = self._first_page(path, filters, most)
         page, is_last = pages.add(response, size)
         yield page
         if not is_last and len(page) < size:
@@ -102,18 +108,18 @@ class Pager:
             self.facts.served = min(size, self.facts.served or size)
         return size
 
-    def _first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
+    def _first_page(self, path: str, params: tuple[tuple[str, str], ...], most: int) -> tuple[int, Response]:
         """The first page, with the largest page size that the server accepts. Of lists that are read at once the first one finds it out."""
         if not self.facts.is_probed:
             with self.facts.probe:
                 if not self.facts.is_probed:
-                    return self._largest_first_page(path, params)
-        return self._largest_first_page(path, params)
+                    return self._largest_first_page(path, params, most)
+        return self._largest_first_page(path, params, most)
 
-    def _largest_first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
-        sizes = [size for size in self.sizes if size not in self.facts.rejected]
+    def _largest_first_page(self, path: str, params: tuple[tuple[str, str], ...], most: int) -> tuple[int, Response]:
+        sizes = [size for size in self.sizes if size <= most and size not in self.facts.rejected]
         if served := self.facts.served:
-            sizes = [served, *(size for size in sizes if size < served)]
+            sizes = [min(served, most), *(size for size in sizes if size < served)]
         rejected = []
         for size in sizes:
             try:
@@ -127,7 +133,7 @@ class Pager:
             else:
                 # Only when another size works is it certain that the size was the reason.
                 self.facts.rejected.update(rejected)
-                self.facts.is_probed = True
+                self.facts.is_probed = self.facts.is_probed or most == PAGE_SIZES[0]
                 return size, response
         raise AssertionError("the last size returns or raises")
 

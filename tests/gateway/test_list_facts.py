@@ -182,3 +182,17 @@ def test_the_clients_of_a_run_know_together_what_was_proved() -> None:
     assert fake.asked(lambda: second.list(TAG, "w")) == ["tags"]
     other: Reader = reader_of(fake.service)
     assert fake.asked(lambda: other.list(TAG, "w")) == ["tags", "tags true"]
+
+
+def test_running_timers_are_asked_for_in_the_largest_page_of_their_contract() -> None:
+    service = Service(lambda _: page([]))
+    reader = reader_of(service)
+    assert reader.running_entries("w") == ()
+    reader.list(TAG, "w")
+    assert _sizes(service) == ["1000", "5000", "5000"]
+    cutting = _cutting(450, 200)
+    shortened = reader_of(cutting)
+    shortened.list(TAG, "w")
+    cutting.requests.clear()
+    shortened.running_entries("w")
+    assert _sizes(cutting)[0] == "200"
