@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 from reconciler.cli.prepared import RequestCount
 from reconciler.cli.request_log import log_pause, log_request
@@ -22,7 +22,10 @@ from reconciler.gateway import (
     open_limiter,
     open_reader,
     open_writer,
+    share_list_facts,
 )
+
+_Client = TypeVar("_Client", bound=Reader)
 
 
 class Clients:
@@ -40,11 +43,18 @@ class Clients:
 
     def reader(self, config: GatewayConfig) -> Reader:
         """A client that can only read."""
-        return self.count.add(self._stack.enter_context(open_reader(config, **self._options)))
+        return self._with_facts(open_reader(config, **self._options))
 
     def writer(self, config: GatewayConfig) -> Writer:
         """A client that can write; only for approved writes."""
-        return self.count.add(self._stack.enter_context(open_writer(config, **self._options)))
+        return self._with_facts(open_writer(config, **self._options))
+
+    def _with_facts(self, client: _Client) -> _Client:
+        """The client, which knows what answers to the others proved."""
+        if self.count.clients:
+            share_list_facts(client, self.count.clients[0])
+        self._stack.enter_context(client)
+        return self.count.add(client)
 
     def _on_request(self, sent: Sent) -> None:
         self.waits.on_request(sent)

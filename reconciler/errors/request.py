@@ -45,7 +45,9 @@ class NetworkError(GatewayError):
 
 
 class ProtocolError(GatewayError):
-    """Raised when a response violates the API contract."""
+    """Raised when a response violates the API contract. `is_too_large`: it is larger than what a client takes."""
+
+    is_too_large = False
 
 
 class StoppedError(GatewayError):

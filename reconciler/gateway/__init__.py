@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from reconciler.gateway.reader import (
         Reader as Reader,
+        share_list_facts as share_list_facts,
     )
     from reconciler.gateway.requests import (
         Clock as Clock,
@@ -72,7 +73,7 @@ export_on_use(
         "messages": "Request",
         "paging": "Listing",
         "rate_limit": "Limiter Rate",
-        "reader": "Reader",
+        "reader": "Reader share_list_facts",
         "requests": "Clock Paused RequestObserver Sent",
         "retry": "RetryPolicy",
         "writer": "Writer",

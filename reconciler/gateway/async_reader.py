@@ -84,7 +84,9 @@ class AsyncReader(AsyncClient[Reader]):
     async def list(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Listing:
         """All resources of a kind (of a parent if the kind's path has one), archived ones included, with proof of the end.
 
-        The list parameters of the kind are added. With an `archived` filter in `params` the list is read once, as given.
+        The list parameters of the kind are added. With `archived` in `params` the list is read once, with that filter, or with None
+        without one. Else it is read once where an archived item, in it or in an earlier list with the same parameters, proves that
+        it contains those too.
         """
         return await self._call(self._client.list, kind, workspace_id, parent_id, **params)
 

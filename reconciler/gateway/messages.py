@@ -82,11 +82,13 @@ def decimal_header(headers: Mapping[str, str], name: str) -> int | None:
 
 def too_large(host: str, request: Request, limit: int) -> ProtocolError:
     """The error for a body over the limit. The service may have carried out a write that it answered so."""
-    return ProtocolError(
+    error = ProtocolError(
         f"the response of {host} is larger than {limit / (1 << 20):.3g} MiB",
         request=request.name,
         unknown=request.method != "GET",
     )
+    error.is_too_large = True
+    return error
 
 
 class Transport(Protocol):

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from reconciler.errors import ApiError, ForbiddenError, IncompleteReadError, ProtocolError
+from reconciler.errors import (
+    ApiError,
+    ForbiddenError,
+    GatewayError,
+    IncompleteReadError,
+    NetworkError,
+    ProtocolError,
+)
+from reconciler.gateway.list_facts import ListFacts
 from reconciler.gateway.messages import Request, Response, decimal_header
 from reconciler.gateway.parallel import ParallelReads
 from reconciler.state import ListProof
 from reconciler.value_types import Wire
 
-PAGE_SIZES = (1000, 200, 50)
+PAGE_SIZES = (5000, 1000, 200, 50)
 """Page sizes to request; if the server rejects one, the next is tried."""
 DEFAULT_PAGE_SIZE = 50
 """A server may silently reduce any page size to this default, so a page with this number of items does not prove the end."""
@@ -32,24 +39,22 @@ class Listing:
 
 @dataclass(slots=True)
 class Pager:
-    """Reads lists. Remembers the page sizes that the server rejected, to request each once per run."""
+    """Reads lists. Remembers the page sizes that the server rejects, to request each once per run, and the size it cuts pages to."""
 
     call: Callable[[Request], Response]
     sizes: Sequence[int] = PAGE_SIZES
     reads: ParallelReads | None = None
     """Reads the pages of a counted list at once; None: one after the other."""
-    _rejected: set[int] = field(default_factory=set)
-    _is_probed: bool = False
-    _probe: threading.Lock = field(default_factory=threading.Lock)
+    facts: ListFacts = field(default_factory=ListFacts)
 
-    def read(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Listing:
-        """The complete list at `path`; `what` names it in messages and in the proof.
+    def read(self, what: str, path: str, params: Iterable[tuple[str, str]] = (), most: int = PAGE_SIZES[0]) -> Listing:
+        """The complete list at `path`; `what` names it in messages and in the proof. `most`: the largest page that its contract allows.
 
         Raises IncompleteReadError if ids repeat or the list ends early, ProtocolError if it is not a list of objects with
         ids, and GatewayError if a request fails.
         """
         pages = _Pages(what)
-        items = [item for page in self._turn(pages, path, params, reads=self.reads) for item in page]
+        items = [item for page in self._turn(pages, path, params, reads=self.reads, most=most) for item in page]
         return Listing(tuple(items), ListProof(what, len(items), pages.count, pages.ended_by))
 
     def pages(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Iterator[Sequence[Wire]]:
@@ -60,12 +65,22 @@ class Pager:
         return self._turn(_Pages(what), path, params)
 
     def _turn(
-        self, pages: _Pages, path: str, params: Iterable[tuple[str, str]], reads: ParallelReads | None = None
+        self,
+        pages: _Pages,
+        path: str,
+        params: Iterable[tuple[str, str]],
+        *,
+        reads: ParallelReads | None = None,
+        most: int = PAGE_SIZES[0],
     ) -> Iterator[Sequence[Wire]]:
         filters = tuple(params)
-        size, response = self._first_page(path, filters)
+        size, response = self._first_page(path, filters, most)
         page, is_last = pages.add(response, size)
         yield page
+        if not is_last and len(page) < size:
+            # A server that cuts pages may count the items before a page by the size it was asked for: then the next page of
+            # that size leaves out what lies between. With the size that came back all servers count alike.
+            size = self._cut_to(len(page), response)
 
         def following(number: int) -> Response:
             return self.call(Request("GET", path, (*filters, ("page", str(number)), ("page-size", str(size)))))
@@ -87,33 +102,52 @@ class Pager:
             page, is_last = pages.add(following(pages.count + 1), size)
             yield page
 
-    def _first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
-        """The first page, with the largest page size that the server accepts. Of lists that are read at once the first one finds it out."""
-        if not self._is_probed:
-            with self._probe:
-                if not self._is_probed:
-                    return self._largest_first_page(path, params)
-        return self._largest_first_page(path, params)
+    def _cut_to(self, size: int, response: Response) -> int:
+        """Remember for the run that pages are cut to `size`, if the response proves it: without a header it may be the whole list."""
+        if size >= DEFAULT_PAGE_SIZE and "last-page" in response.headers:
+            self.facts.served = min(size, self.facts.served or size)
+        return size
 
-    def _largest_first_page(self, path: str, params: tuple[tuple[str, str], ...]) -> tuple[int, Response]:
-        sizes = [size for size in self.sizes if size not in self._rejected]
+    def _first_page(self, path: str, params: tuple[tuple[str, str], ...], most: int) -> tuple[int, Response]:
+        """The first page, with the largest page size that the server accepts. Of lists that are read at once the first one finds it out."""
+        if not self.facts.is_probed:
+            with self.facts.probe:
+                if not self.facts.is_probed:
+                    return self._largest_first_page(path, params, most)
+        return self._largest_first_page(path, params, most)
+
+    def _largest_first_page(self, path: str, params: tuple[tuple[str, str], ...], most: int) -> tuple[int, Response]:
+        sizes = [size for size in self.sizes if size <= most and size not in self.facts.rejected]
+        if served := self.facts.served:
+            sizes = [min(served, most), *(size for size in sizes if size < served)]
         rejected = []
         for size in sizes:
             try:
                 response = self.call(Request("GET", path, (*params, ("page", "1"), ("page-size", str(size)))))
             except ForbiddenError:
                 raise
-            except ApiError as error:
-                # Only Clockify rejects a page size: an error without its code is the gateway's, about something else.
-                if error.status != 400 or error.code is None or size == sizes[-1]:
+            except GatewayError as error:
+                if size == sizes[-1] or not _may_be_the_size(error, size):
                     raise
                 rejected.append(size)
             else:
                 # Only when another size works is it certain that the size was the reason.
-                self._rejected.update(rejected)
-                self._is_probed = True
+                self.facts.rejected.update(rejected)
+                self.facts.is_probed = self.facts.is_probed or most == PAGE_SIZES[0]
                 return size, response
         raise AssertionError("the last size returns or raises")
+
+
+def _may_be_the_size(error: GatewayError, size: int) -> bool:
+    """Whether a page of this size may be what failed: it is rejected, or the answer is larger or slower than a client takes.
+
+    Only Clockify rejects a page size: an error without its code is the gateway's, about something else.
+    """
+    if isinstance(error, ApiError):
+        return error.status == 400 and error.code is not None
+    if isinstance(error, ProtocolError):
+        return error.is_too_large
+    return isinstance(error, NetworkError) and error.sent and size == PAGE_SIZES[0]
 
 
 @dataclass(slots=True)

@@ -111,7 +111,9 @@ class Reader(TimeEntryReads):
     def list(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Listing:
         """All resources of a kind (of a parent if the kind's path has one), archived ones included, with proof of the end.
 
-        The list parameters of the kind are added. With an `archived` filter in `params` the list is read once, as given.
+        The list parameters of the kind are added. With `archived` in `params` the list is read once, with that filter, or with None
+        without one. Else it is read once where an archived item, in it or in an earlier list with the same parameters, proves that
+        it contains those too.
         """
         path = self._collection(kind, workspace_id, parent_id)
         query = (*kind.list_params.items(), *_query(params))
@@ -119,6 +121,8 @@ class Reader(TimeEntryReads):
         if kind.lifecycle is None or kind.lifecycle.answer_key != "archived" or "archived" in params:
             return listing
         if any(item.get("archived") is True for item in listing.items):
+            self._pager.facts.note_archived(kind.name, query)
+        if self._pager.facts.shows_archived(kind.name, query):
             return listing
         return merged_with_archived(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
 
@@ -182,6 +186,11 @@ class Reader(TimeEntryReads):
         if not isinstance(wire.get("id"), str) or not wire["id"]:
             raise ProtocolError(f"the response to {request.name} is not an object with an id", request=request.name)
         return wire
+
+
+def share_list_facts(client: Reader, other: Reader) -> None:
+    """Let two clients of one service share what its answers prove about lists: page sizes, and that archived items are shown."""
+    client._pager.facts = other._pager.facts  # noqa: SLF001 - a part of the reader
 
 
 def object_or_none(response: Response, request: Request) -> Wire | None:

@@ -13,6 +13,8 @@ from reconciler.gateway.requests import RequestObserver, RequestPipeline
 from reconciler.value_types import Wire
 
 _NO_SUCH_PATH = frozenset({404, 405})
+_MOST_RUNNING = 1000
+"""The largest page of the list of running timers in the official contract, which states none for any other list."""
 
 
 class TimeEntryReads:
@@ -50,7 +52,7 @@ class TimeEntryReads:
         """
         for parts in (("time-entries", "status", "in-progress"), ("time-entries",)):
             try:
-                found = self._pager.read("running timers", self._path(workspace_id, *parts)).items
+                found = self._pager.read("running timers", self._path(workspace_id, *parts), most=_MOST_RUNNING).items
             except ApiError as error:
                 if error.status not in _NO_SUCH_PATH:
                     raise

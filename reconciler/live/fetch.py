@@ -16,7 +16,7 @@ from reconciler.kinds.managers import managers_of, with_managers
 from reconciler.kinds.people import GROUP
 from reconciler.live.build import Fetched, build
 from reconciler.live.statuses import inactive_users
-from reconciler.live.usage import usages_of
+from reconciler.live.usage import UsageReads
 from reconciler.model import Kind, Resource
 from reconciler.state import ListProof, Live, Usage, Workspace
 from reconciler.text import sanitize
@@ -47,6 +47,7 @@ class Fetcher:
         self._with_roles, self._memberships = False, "NONE"
         self._managers: dict[str, set[str]] | None = None
         self._timekeepers: tuple[str, ...] = ()
+        self._usage: UsageReads | None = None
         self.completed: set[str] = set()
         """Ids of the resources that were read by themselves."""
         self._unread: set[str] = set()
@@ -184,7 +185,9 @@ class Fetcher:
         if not people:
             return {resource.id: Usage(known=False) for resource in measurable}
         self._timekeepers = tuple(people)
-        return usages_of(self._reader, self._workspace.id, measurable, people)
+        if self._usage is None:
+            self._usage = UsageReads(self._reader, self._workspace.id, self._timekeepers)
+        return self._usage.of(measurable)
 
     def _users(self) -> tuple[Wire, ...]:
         """All users, inactive ones included: their time entries remain. A service without that filter may omit some."""

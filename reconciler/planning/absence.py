@@ -34,14 +34,14 @@ def proves_absence(live: Live, kind_name: str, parent_id: str) -> bool:
 def unread_parent(change: Change, live: Live, resolver: AddressResolver) -> str:
     """The id of the live parent whose children must be listed before `change` is judged; "" if what was read is enough.
 
-    A removal rests on the whole list. So does a change whose resource is not seen, and one that takes a name which nothing
-    that is seen has: an archived resource may have it.
+    A delete rests on the whole list. So does a change whose resource is not seen, and one that takes a name which nothing
+    that is seen has: an archived resource may have it. What is archived is seen, and archived ones play no part in that.
     """
     kind = BY_NAME[change.kind]
     if not kind.is_embedded:
         has_embedded = any(other.is_embedded and other.parent == kind.name for other in KINDS)
         parent_id = change.id if has_embedded and change.deletes else ""
-    elif change.is_removal or _rests_on_absence(change, live, resolver):
+    elif change.deletes or _rests_on_absence(change, live, resolver):
         known = live.by_id.get(change.id) or change.precondition
         parent_id = known.parent_id if change.id else resolver.parent_id_of(change.address) or ""
     else:

@@ -25,7 +25,7 @@ AT_LEAST = 2
 AT_MOST = 100
 """Most children in one create: no limit of the service is documented, and a body should stay small. The rest is posted."""
 _PAGE = 1000
-"""Items of a page, as the gateway asks for."""
+"""Items of a page that a forecast counts on. The gateway asks for more, and a service may cut its pages."""
 _DEFAULT_PAGE = 50
 """Items of a page of a service that shortens pages, which a list of fewer items does not show."""
 _LATENCY = 0.5
@@ -181,7 +181,7 @@ def _page_size(live: Live) -> int:
     twice = {kind.plural for kind in KINDS if kind.is_archivable and not kind.is_embedded}
     if any(proof.pages > (2 if proof.what in twice else 1) for proof in live.proofs):
         return max(1, seen)
-    return _PAGE if seen > _DEFAULT_PAGE else _DEFAULT_PAGE
+    return max(_PAGE, seen) if seen > _DEFAULT_PAGE else _DEFAULT_PAGE
 
 
 def _lists_of_children_again(live: Live, changes: Sequence[Change], kind: Kind) -> int:

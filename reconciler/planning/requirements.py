@@ -141,7 +141,7 @@ def _parents_of_renamed(draft: Draft) -> set[str]:
 
 
 def _parents_of_finished(draft: Draft) -> set[str]:
-    """The parents of tasks that this plan finishes, where undeclared ones are removed.
+    """The parents of tasks that this plan finishes, where undeclared ones are deleted.
 
     From then on plans do not see a declared task without that list, which also shows finished undeclared tasks.
     """
@@ -151,7 +151,7 @@ def _parents_of_finished(draft: Draft) -> set[str]:
         for current, change in declared_updates(draft.desired, draft.matching)
         if change.action is Action.ARCHIVE
         and BY_NAME[change.kind].is_embedded
-        and goal_of(policy, BY_NAME[change.kind]) is not Prune.KEEP
+        and goal_of(policy, BY_NAME[change.kind]) is Prune.DELETE
     }
 
 
@@ -173,9 +173,14 @@ def _path(address: Address) -> tuple[str, ...]:
 
 
 def _touched_by_removals(candidates: Sequence[Candidate]) -> set[str]:
+    """Projects to delete, and those of tasks to delete: a finished task would be deleted as well.
+
+    To archive means to finish them: that needs no look at those that are finished already.
+    """
     embedding = {kind.parent for kind in BY_NAME.values() if kind.is_embedded}
-    own = {c.resource.id for c in candidates if c.resource.kind in embedding and c.goal is Prune.DELETE}
-    return own | {c.resource.parent_id for c in candidates if BY_NAME[c.resource.kind].is_embedded}
+    deleted = [c.resource for c in candidates if c.goal is Prune.DELETE]
+    own = {resource.id for resource in deleted if resource.kind in embedding}
+    return own | {resource.parent_id for resource in deleted if BY_NAME[resource.kind].is_embedded}
 
 
 def _undecided(candidates: Sequence[Candidate]) -> list[Resource]:

@@ -50,6 +50,8 @@ def create_project(call: Call) -> Response:
     name = names.required(call, body, "project")
     given, rates = _validated_fields(call, body), given_rates(body)
     tasks, estimate = parts(body, "tasks") or [], part(body, "estimate")
+    if tasks and call.switches.inline_tasks == "refused":
+        raise domain("not_valid", field="tasks")
     project = new_project(call, name) | given
     ensure_client(call, project["clientId"])
     project["memberships"] = first_members(call, project["id"], body)

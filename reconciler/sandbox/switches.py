@@ -18,7 +18,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "project_defaults": ("settings", "false"),
     "archived_absent": ("both", "active"),
     "hydrated": ("full", "without-done", "unsupported"),
-    "inline_tasks": ("kept", "ignored"),
+    "inline_tasks": ("kept", "ignored", "refused"),
     "delete_answers": ("object", "empty"),
     "put_answers": ("object", "empty"),
     "clear_client": ("works", "ignored"),
@@ -65,7 +65,7 @@ class Switches:
     - `both_estimates`: what becomes of a PATCH that activates the time and the budget estimate: 400, or one of them is kept active.
     - `spelling`: colors are stored in upper case and durations in the server's spelling, or both as sent.
     - `member_rates`: whether a PATCH of memberships stores their rates.
-    - `inline_tasks`: whether `tasks` of a project POST are stored. `task_post_ignores`: fields that a task POST accepts and ignores.
+    - `inline_tasks`: whether `tasks` of a project POST are stored, ignored, or the reason to refuse it. `task_post_ignores`: fields that a task POST accepts and ignores.
     - `delete_active_tasks`, `delete_active_clients`: active tasks and clients can be deleted. `tag_delete_needs_archive`: active tags cannot.
     - `reserved_names`: kinds whose names stay reserved after a delete.
     - `names_ignore_case`, `names_trimmed`: how names are compared and stored.

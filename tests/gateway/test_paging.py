@@ -26,12 +26,12 @@ def list_server(items: list[dict[str, Any]], *, cap: int, header: bool = True, c
     return Service(handler)
 
 
-def test_a_list_of_a_thousand_items_takes_one_request() -> None:
-    service = list_server(things(1000), cap=5000)
+def test_a_list_of_five_thousand_items_takes_one_request() -> None:
+    service = list_server(things(5000), cap=5000)
     listing = reader_of(service).list(TAG, "w")
-    assert len(listing.items) == 1000
-    assert [dict(request.params) for request in service.requests] == [{"page": "1", "page-size": "1000"}]
-    assert (listing.proof.items, listing.proof.pages, listing.proof.ended_by) == (1000, 1, "Last-Page: true")
+    assert len(listing.items) == 5000
+    assert [dict(request.params) for request in service.requests] == [{"page": "1", "page-size": "5000"}]
+    assert (listing.proof.items, listing.proof.pages, listing.proof.ended_by) == (5000, 1, "Last-Page: true")
 
 
 @pytest.mark.parametrize("header", [True, False])
@@ -59,16 +59,16 @@ def test_a_rejected_page_size_is_reduced_and_remembered() -> None:
     reader = reader_of(service)
     assert len(reader.list(TAG, "w").items) == 3
     reader.list(CLIENT, "w")
-    assert [request.params["page-size"] for request in service.requests] == ["1000", "200", "200"]
+    assert [request.params["page-size"] for request in service.requests] == ["5000", "1000", "200", "200"]
 
 
 def test_a_400_that_is_not_about_the_page_size_is_raised_and_not_remembered() -> None:
-    service = Service([error_reply(400, 501)] * 3 + [page(things(1))])
+    service = Service([error_reply(400, 501)] * 4 + [page(things(1))])
     reader = reader_of(service)
     with pytest.raises(ApiError):
         reader.list(TASK, "w", "p1")
     reader.list(TAG, "w")
-    assert [request.params["page-size"] for request in service.requests] == ["1000", "200", "50", "1000"]
+    assert [request.params["page-size"] for request in service.requests] == ["5000", "1000", "200", "50", "5000"]
 
 
 @pytest.mark.parametrize(

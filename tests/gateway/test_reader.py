@@ -82,7 +82,7 @@ def test_each_read_goes_to_its_path() -> None:
         "GET /workspaces/w/projects/p1/tasks/t1",
         "GET /workspaces/w/user/u1/time-entries",
     ]
-    paging = {"page": "1", "page-size": "1000"}
+    paging = {"page": "1", "page-size": "5000"}
     assert service.requests[3].params == {"include-roles": "false", "memberships": "NONE", **paging}
     assert service.requests[4].params == {"hydrated": "true", "archived": "true", **paging}
     assert service.requests[8].params == {"project": "p1", "in-progress": "false", **paging}

@@ -52,6 +52,15 @@ def test_a_change_needs_the_list_of_tasks_where_it_rests_on_absence(
     assert unread_parents(plan.changes, live_of(WORLD)) == {}
 
 
+def test_a_task_that_is_finished_instead_of_deleted_is_seen_and_needs_no_list() -> None:
+    projects = [{"name": "Site", "client": "Acme", "tasks": ["a"]}, {"name": "Shop", "client": "Acme"}]
+    plan = plan_of({"policy": {"prune": {"tasks": "archive"}}, "projects": projects}, WORLD)
+    assert [(str(change.address), change.is_removal) for change in plan.changes] == [("task:Acme/Site/b", True)]
+    assert unread_parents(plan.changes, _only("p2")) == {}
+    hidden = {**WORLD, "tasks": ["Acme/Site/a"]}
+    assert unread_parents(plan.changes, replace(live_of(hidden), tasks_proven=frozenset())) == {0: "p1"}
+
+
 def test_the_list_is_that_of_the_project_whatever_it_is_called_now() -> None:
     projects = [{"name": "Home", "was": "Site", "tasks": ["a"]}]
     manifest = {"clients": [{"name": "Acme Inc", "was": "Acme", "projects": [*projects, "Shop"]}]}

@@ -84,12 +84,21 @@ def test_the_tasks_of_a_project_are_listed_for_an_entry_that_removes_one() -> No
     assert _names(draft, requirements(draft).task_lists) == {"project:PP"}
 
 
-def test_a_task_that_ends_needs_no_list_where_tasks_are_kept() -> None:
+@pytest.mark.parametrize("prune", ["keep", "archive"])
+def test_a_task_that_ends_needs_no_list_where_finished_ones_are_not_deleted(prune: str) -> None:
     manifest = {
-        "policy": {"prune": {"tasks": "keep"}},
+        "policy": {"prune": {"tasks": prune}},
         "projects": [{"name": "PP", "tasks": [{"name": "a", "status": "done"}]}],
     }
     assert requirements(_draft(manifest, {"projects": ["PP"], "tasks": ["PP/a"]})).task_lists == frozenset()
+
+
+def test_tasks_that_are_finished_instead_of_deleted_need_no_list() -> None:
+    state = {"projects": ["PP"], "tasks": ["PP/a"]}
+    manifest = {"policy": {"prune": {"tasks": "archive"}}, "projects": [{"name": "PP", "tasks": []}]}
+    assert requirements(_draft(manifest, state)).task_lists == frozenset()
+    renewed = {**manifest, "projects": [{"name": "PP", "tasks": ["new"]}]}
+    assert requirements(_draft(renewed, state)).task_lists == {"p1"}  # a finished one may have the name
 
 
 def test_tasks_inside_a_removed_project_are_asked_for_only_where_the_project_stays() -> None:

@@ -197,6 +197,13 @@ def test_inline_tasks_are_kept_or_ignored(reading: str, names: list[str]) -> Non
         assert [task["name"] for task in sandbox.ok("GET", f"projects/{project['id']}/tasks")] == names
 
 
+def test_inline_tasks_may_be_the_reason_to_refuse_their_project() -> None:
+    with Driver("inline_tasks=refused") as sandbox:
+        assert sandbox.refused("POST", "projects", {"name": "Website", "tasks": [{"name": "One"}]})[0] == 400
+        assert sandbox.ok("GET", "projects") == []
+        sandbox.project(tasks=[])
+
+
 def test_a_rejected_inline_task_creates_no_project(sandbox: Driver) -> None:
     body = {"name": "Website", "tasks": [{"name": "One"}, {"name": "One"}]}
     assert sandbox.refused("POST", "projects", body)[2] == "Task with name 'One' already exists"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
@@ -102,7 +102,8 @@ class InlineChildren:
     def _read_from_list(self, kind: Kind) -> None:
         """Read the children from the list of all parents, page by page: of a large plan, the whole list is more than the plan."""
         parents = {parent_id: parent for parent, parent_id in self._unread.items()}
-        for page in self._pages_of(kind):
+        # Without the archived ones: new parents are active, and one that is not in it is asked itself.
+        for page in self._writer.pages(kind, self._workspace):
             for wire in page:
                 parent = parents.get(wire["id"])
                 children = wire.get(self._kind(parent).embedded) if parent else None
@@ -110,15 +111,6 @@ class InlineChildren:
                 # This answer may omit archived children; then the parent's own list decides.
                 if parent and children is not None and all(one.address.name in names for one in self._sent[parent]):
                     self._record_children(parent, children, parents.pop(wire["id"]))
-
-    def _pages_of(self, kind: Kind) -> Iterator[Sequence[Wire]]:
-        """The pages of a list, archived resources included: as `Writer.list` reads them."""
-        is_mixed = kind.lifecycle is None or kind.lifecycle.answer_key != "archived"
-        for page in self._writer.pages(kind, self._workspace):
-            is_mixed = is_mixed or any(wire.get("archived") is True for wire in page)
-            yield page
-        if not is_mixed:
-            yield from self._writer.pages(kind, self._workspace, archived=True)
 
     def is_unread(self, address: Address) -> bool:
         """Whether a child was sent inline and not read back yet."""
