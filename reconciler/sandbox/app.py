@@ -136,6 +136,7 @@ class SandboxApp:
         for name, value in request.query_params.multi_items():
             query.setdefault(name, []).append(value)
         caller = caller_id(self._store, self._switches)
+        self._store.changes.now, self._store.changes.route = self._clock(), path.rpartition("/")[2]
         call = Call(self._store, self._switches, self._clock(), caller, params, query, payload)
         if "workspace" in params:
             require_membership(call)
