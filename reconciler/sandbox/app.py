@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from email.utils import formatdate
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,9 @@ class SandboxApp:
         response = self._respond(request, payload)
         path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
         self._log.append(LoggedRequest(request.method, path, query, response.status, payload))
-        return _rendered(replace(response, value=without_omitted(response.value, path, self._switches)))
+        # A settable clock is of use only if a client can see it.
+        headers = {"Date": formatdate(self._clock(), usegmt=True), **response.headers}
+        return _rendered(replace(response, value=without_omitted(response.value, path, self._switches), headers=headers))
 
     async def _serve_unmatched(self, request: Request, _: Exception) -> StarletteResponse:
         return await self._serve(request)

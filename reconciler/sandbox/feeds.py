@@ -99,7 +99,9 @@ def _wanted_kinds(call: Call) -> list[str]:
     """The kinds of `type`, which is required; an unknown type cannot be converted."""
     wanted = call.texts("type")
     if not wanted:
-        raise ErrorResponse(400, 3001, "Required request parameter 'type' for method parameter type List is not present")
+        raise ErrorResponse(
+            400, 3001, "Required request parameter 'type' for method parameter type List is not present"
+        )
     known = _TIME if call.switches.feed_types == "time" else (*_KINDS, *_EMPTY)
     for name in wanted:
         if name not in known:

@@ -221,7 +221,10 @@ class Store:
             ("task = ?", wanted.task),
             ("start >= ?", wanted.since),
             ("start < ?", wanted.until),
-            ("id IN (SELECT entry FROM entry_tags WHERE tag IN (SELECT value FROM json_each(?)))", json_array(wanted.tags)),
+            (
+                "id IN (SELECT entry FROM entry_tags WHERE tag IN (SELECT value FROM json_each(?)))",
+                json_array(wanted.tags),
+            ),
         ):
             if value:
                 query += f" AND {condition}"

@@ -40,7 +40,7 @@ class Report:
 class PlanRequest:
     """What to plan and where to write it. `is_strict`: warnings are errors. `variables`: values of variables of the manifests.
 
-    `is_redacted`: the plan is saved without values.
+    `is_redacted`: the plan is saved without values. `since_last`: lists that the feeds of changes show to be needless are left out.
     """
 
     paths: Sequence[str]
@@ -53,6 +53,7 @@ class PlanRequest:
     variables: Mapping[str, str] = field(default_factory=dict)
     view: View = PLAIN_VIEW
     is_redacted: bool = False
+    since_last: bool = False
 
 
 def parse_reports(given: Sequence[str]) -> list[Report]:
