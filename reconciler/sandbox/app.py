@@ -104,7 +104,9 @@ class SandboxApp:
         self._log.append(LoggedRequest(request.method, path, query, response.status, payload))
         # A settable clock is of use only if a client can see it.
         headers = {"Date": formatdate(self._clock(), usegmt=True), **response.headers}
-        return _rendered(replace(response, value=without_omitted(response.value, path, self._switches), headers=headers))
+        return _rendered(
+            replace(response, value=without_omitted(response.value, path, self._switches), headers=headers)
+        )
 
     async def _serve_unmatched(self, request: Request, _: Exception) -> StarletteResponse:
         return await self._serve(request)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from reconciler.sandbox.tables import json_array
 
 KINDS = ("client", "project", "tag", "task", "entry", "group")
 """The kinds whose changes are noted."""
@@ -99,6 +98,6 @@ class ChangeLog:
         rows = self._execute(
             f"SELECT id, kind, {column}, body FROM changes WHERE workspace = :workspace AND {condition} "  # noqa: S608 - fixed text
             f"AND {column} BETWEEN :start AND :end AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY {column}, id",
-            {"workspace": workspace, "kinds": json_array(kinds), "start": window.start, "end": window.end},
+            {"workspace": workspace, "kinds": json.dumps(list(kinds)), "start": window.start, "end": window.end},
         )
         return [Changed(*row) for row in rows]

@@ -33,7 +33,12 @@ START = 1_770_000_000
 WAITS = (0, 0, 1, 30, 61, 200, 3_600, 86_400, 8 * 86_400)
 FIXED = {"key", "rate", "throttle", "latency_ms", "authorisation", "authorisation_expired", "authorised_after"}
 """Switches that say who may ask and how often, not what the answers are."""
-NUMBERS = {"page_default": (50,), "page_cap": (5000, 60), "feed_limit": (1, 2, 7, 1000), "feed_deletion_lag": (0, 60, 900)}
+NUMBERS = {
+    "page_default": (50,),
+    "page_cap": (5000, 60),
+    "feed_limit": (1, 2, 7, 1000),
+    "feed_deletion_lag": (0, 60, 900),
+}
 OFTEN = {"archived_absent": ("active", "both"), "hydrated": ("without-done", "without-done", "full")}
 """What hides objects in lists: without it there is little to skip."""
 SELDOM = {"feeds", "feed_types", "feed_answers", "feed_pages", "role", "omits", "list_omits"}
@@ -69,7 +74,13 @@ class _Direct:
     def send(self, request: Request) -> Response:
         path, _, query = request.target.partition("?")
         headers = [(b"authorization", b"Bearer any-k3y-will-do"), (b"host", b"sandbox")]
-        scope = {"type": "http", "method": request.method, "path": path, "query_string": query.encode(), "headers": headers}
+        scope = {
+            "type": "http",
+            "method": request.method,
+            "path": path,
+            "query_string": query.encode(),
+            "headers": headers,
+        }
         answer = self._app._respond(StarletteRequest(scope), request.content())
         value = without_omitted(answer.value, path, self._app.state.switches)
         body = b"" if value is None else json.dumps(value).encode()
@@ -113,7 +124,9 @@ class History:
     def reader(self) -> Reader:
         config, clock = self.stage.config, self.stage.time.gateway_clock
         limiter = open_limiter(config, clock)
-        return Reader(config, RequestPipeline(config, self.raw, limiter, clock=clock, retry_policy=DEFAULT, on_request=self._note))
+        return Reader(
+            config, RequestPipeline(config, self.raw, limiter, clock=clock, retry_policy=DEFAULT, on_request=self._note)
+        )
 
     def _note(self, sent: Sent) -> None:
         self.asked.append(sent.request.target.rpartition("/")[2])
@@ -128,7 +141,9 @@ class History:
         """One request, or the two of a delete, whatever comes of it."""
         stored = self.stage.snapshot()
         plural = self.random.choice(("clients", "projects", "tasks", "tasks", "tags"))
-        how = self.random.choice(("create",) * 5 + ("rename", "rename", "note", "hide", "show", "delete", "route", "time"))
+        how = self.random.choice(
+            ("create",) * 5 + ("rename", "rename", "note", "hide", "show", "delete", "route", "time")
+        )
         items = stored[plural]
         if how == "create":
             self._create(plural, stored)
@@ -178,7 +193,11 @@ class History:
         elif plural == "tasks":
             self.send("PUT", f"{_path('tasks', item)}/hourly-rate", {"amount": self.random.choice((100, 200))})
         elif plural == "clients":
-            self.send("PUT", f"/clients/{item['id']}?archive-projects=true&mark-tasks-as-done=true", {**_same(plural, item), "archived": True})
+            self.send(
+                "PUT",
+                f"/clients/{item['id']}?archive-projects=true&mark-tasks-as-done=true",
+                {**_same(plural, item), "archived": True},
+            )
 
     def _track_time(self, stored: Mapping[str, Any]) -> None:
         body: dict[str, Any] = {"start": "2026-01-05T09:00:00Z", "end": "2026-01-05T10:00:00Z"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.list_record import MAX_AGE, ListRecord, Recorded
+from reconciler.live.list_record import MAX_AGE, ListRecord
 from reconciler.live.since import SinceLast
 from reconciler.sandbox import Switches
 from tests.live.histories import History
@@ -139,7 +139,9 @@ def test_an_archived_project_comes_with_its_tasks_where_a_removal_asks_for_all(s
     scene.again(scene.declared())
     hidden = scene.send("POST", "/projects", {"name": "Hidden", "tasks": [{"name": "Inside"}]})
     scene.send("PUT", f"/projects/{hidden['id']}", {"name": "Hidden", "archived": True})
-    scene.recorded = replace(scene.recorded, lists={**scene.recorded.lists, "project": ListRecord(scene.now, frozenset())})
+    scene.recorded = replace(
+        scene.recorded, lists={**scene.recorded.lists, "project": ListRecord(scene.now, frozenset())}
+    )
     since = scene.compare(scene.declared("Test", prune="delete") | {"tags": []})
     assert since.skipped == 0
     assert since.problem == "the plan removes or archives something"
@@ -211,7 +213,9 @@ def test_pages_that_are_counted_from_one_are_doubted() -> None:
         assert "repeats an item" in since.problem
 
 
-@pytest.mark.parametrize("switches", [{"feed_tasks": "project"}, {"feed_ids": "log"}, {"feed_limit": 1}, {"feed_updates": "own"}])
+@pytest.mark.parametrize(
+    "switches", [{"feed_tasks": "project"}, {"feed_ids": "log"}, {"feed_limit": 1}, {"feed_updates": "own"}]
+)
 def test_other_readings_of_the_feeds(switches: dict[str, Any]) -> None:
     scene = Scene(replace(HIDING, **switches))
     with scene.stage:
@@ -240,7 +244,9 @@ def test_a_feed_that_lacks_a_task_is_not_trusted(scene: Scene) -> None:
     assert since.problem == "the feed of created objects lacks a task that is new in its list"
 
 
-def test_a_hidden_task_of_an_unknown_project_makes_every_list_needed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hidden_task_of_an_unknown_project_makes_every_list_needed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     manifest = scene.declared("Test")
     scene.compare(manifest)
     item = {"id": "unknown", "documentCode": "TASKS"}

@@ -74,7 +74,12 @@ def command(
 
     if redact and not output:
         raise click.UsageError("--redact needs -o FILE", click.get_current_context())
-    flags = {"is_redacted": redact, "with_accepted_renames": accept_renames, "is_strict": is_strict, "since_last": since_last}
+    flags = {
+        "is_redacted": redact,
+        "with_accepted_renames": accept_renames,
+        "is_strict": is_strict,
+        "since_last": since_last,
+    }
     view = View(is_full, source_url)
     request = PlanRequest(paths, allowed, output, form, parse_reports(reports), view=view, variables=variables, **flags)
     return report_exit_code(run_plan(request, current_settings()), rules)
