@@ -22,7 +22,7 @@ def read(*replies: Reply) -> tuple[list[str], list[dict[str, str]]]:
     """The ids of what is read, and the queries that were sent."""
     service = Service(list(replies))
     found = reader_of(service).changes("created", "w", ("TAGS", "TASKS"), START)
-    return [each["id"] for each in found], [request.params for request in service.requests]
+    return [each["id"] for each in found], [dict(request.params) for request in service.requests]
 
 
 def test_the_first_page_has_no_number_and_the_last_one_is_empty() -> None:

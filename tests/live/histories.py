@@ -241,7 +241,7 @@ class History:
         if tags and random.random() < 0.1:
             tags[0] = {"name": tags[0], "archived": True}
         prune = random.choice(("keep",) * 5 + ("archive", "delete"))
-        policy = {"prune": dict.fromkeys(("clients", "projects", "tasks", "tags"), prune)}
+        policy: dict[str, Any] = {"prune": dict.fromkeys(("clients", "projects", "tasks", "tags"), prune)}
         policy |= {"removal_budget": {"count": 100, "share": "100%"}}
         return {"policy": policy, "clients": list(clients.values()), "projects": alone, "tags": tags}
 

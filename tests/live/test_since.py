@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.list_record import MAX_AGE, ListRecord
-from reconciler.live.since import SinceLast
+from reconciler.errors import RateLimitError
+from reconciler.live.list_record import MAX_AGE
+from reconciler.live.since import SinceLast, read_since
 from reconciler.sandbox import Switches
 from tests.live.histories import History
+from tests.planning.literals import desired_of
 
 HIDING = Switches(rate="off", archived_absent="active", hydrated="without-done")
 KEEP = {"prune": dict.fromkeys(("clients", "projects", "tasks", "tags"), "keep")}
@@ -135,14 +137,22 @@ def test_an_archived_object_that_was_created_since_is_found(scene: Scene, plural
     assert f"{plural}*" in scene.lists()
 
 
-def test_an_archived_project_comes_with_its_tasks_where_a_removal_asks_for_all(scene: Scene) -> None:
-    scene.again(scene.declared())
+@pytest.mark.parametrize("hydrated", ["without-done", "unsupported"])
+def test_an_archived_project_comes_with_its_tasks_where_a_removal_asks_for_all(hydrated: str) -> None:
+    scene = Scene(replace(HIDING, hydrated=hydrated))
+    with scene.stage:
+        _reads_a_hidden_project(scene)
+
+
+def _reads_a_hidden_project(scene: Scene) -> None:
+    scene.compare(scene.declared())
     hidden = scene.send("POST", "/projects", {"name": "Hidden", "tasks": [{"name": "Inside"}]})
     scene.send("PUT", f"/projects/{hidden['id']}", {"name": "Hidden", "archived": True})
-    scene.recorded = replace(
-        scene.recorded, lists={**scene.recorded.lists, "project": ListRecord(scene.now, frozenset())}
-    )
+    scene.wait(100)
+    scene.stage.store._db.execute("UPDATE changes SET created = 0")  # no feed shows it
     since = scene.compare(scene.declared("Test", prune="delete") | {"tags": []})
+    assert "created" in scene.lists()
+    assert "projects*" in scene.lists()
     assert since.skipped == 0
     assert since.problem == "the plan removes or archives something"
 
@@ -259,6 +269,18 @@ def test_a_record_that_is_too_old_or_still_to_come_is_not_used(scene: Scene, aft
     since = scene.again(scene.declared(), after)
     assert since.skipped == 0
     assert since.problem == "no earlier reading is recorded, or it is too old"
+
+
+def test_a_rate_limit_ends_the_reading(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.compare(scene.declared())
+
+    def refuse(*_: object) -> None:
+        raise RateLimitError("wait an hour")
+
+    monkeypatch.setattr("reconciler.gateway.Reader.changes", refuse)
+    since = SinceLast(scene.recorded, scene.now)
+    with pytest.raises(RateLimitError):
+        read_since(scene.reader(), desired_of(scene.declared()), scene.stage.workspace, {}, since)
 
 
 def test_tasks_that_do_not_come_with_projects_are_listed_every_time() -> None:
