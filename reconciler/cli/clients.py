@@ -40,6 +40,8 @@ class Clients:
         self.waits = Waits(self.count.clients, limiter, time.monotonic)
         self._options: dict[str, Any] = {"limiter": limiter, "clock": clock, "retry_policy": policy}
         self._options |= {"on_request": self._on_request, "on_pause": self._on_pause}
+        self.server_date = ""
+        """The `Date` header of the last response that had one."""
 
     def reader(self, config: GatewayConfig) -> Reader:
         """A client that can only read."""
@@ -58,6 +60,7 @@ class Clients:
 
     def _on_request(self, sent: Sent) -> None:
         self.waits.on_request(sent)
+        self.server_date = sent.headers.get("date", self.server_date)
         if self._settings.verbose:
             log_request(sent)
 

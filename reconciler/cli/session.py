@@ -13,6 +13,7 @@ from reconciler import applying, planning
 from reconciler.applying import Runs, unfinished_deletes
 from reconciler.cli.clients import Clients
 from reconciler.cli.connect import configure_gateway
+from reconciler.cli.last_reading import LastReading
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_override, today
 from reconciler.cli.run_store import hold_for
@@ -50,6 +51,7 @@ class Session:
         verifies: bool = False,
         store: RunStore | None = None,
         quiet: bool = False,
+        since_last: bool = False,
     ) -> None:
         self.store, self.unstored = store or FolderStore(), ""
         self.settings, self._max_age, self._verifies = settings, max_age, verifies
@@ -64,6 +66,7 @@ class Session:
         self.config = pin_connection(config, first)
         self.reader = first if self.config is config else self._clients.reader(self.config)
         self._sent.pinned()
+        self._last_reading = LastReading(settings, self.config, self._clients) if since_last else None
 
     @property
     def requests(self) -> int:
@@ -94,7 +97,8 @@ class Session:
             return self._plan(desired, reading, workspace, allowed)
         unfinished = unfinished_deletes(self._runs, workspace.id)
         desired = self.as_recorded(desired, workspace)
-        reading = read(self.reader, desired, workspace, unfinished, allowed.targets)
+        reader = self._last_reading.read if self._last_reading else read
+        reading = reader(self.reader, desired, workspace, unfinished, allowed.targets)
         return self._plan(desired, reading, workspace, allowed)
 
     def as_recorded(self, desired: Desired, workspace: Workspace) -> Desired:

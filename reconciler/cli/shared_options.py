@@ -115,6 +115,12 @@ def strict(command: _Function) -> _Function:
     return click.option("--strict", "is_strict", is_flag=True, envvar="RECONCILER_STRICT", help=text)(command)
 
 
+def since_last(command: _Function) -> _Function:
+    """`--since-last`: as `since_last`."""
+    text = "Skip lists that the service's feeds of changes show to be needless; read in full if in doubt."
+    return click.option("--since-last", is_flag=True, help=text)(command)
+
+
 def report_files(command: _Function) -> _Function:
     """`--report FORMAT=FILE`: as `reports`."""
     text = "Also write the result to FILE as FORMAT; text=+FILE and markdown=+FILE append to it. Repeatable."

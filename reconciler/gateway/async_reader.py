@@ -19,6 +19,20 @@ from reconciler.value_types import Wire
 class AsyncReader(AsyncClient[Reader]):
     """Reads a Clockify account as Reader does, without blocking the event loop. Every method raises GatewayError."""
 
+    async def changes(self, feed: str, workspace_id: str, types: tuple[str, ...], start: str) -> tuple[Wire, ...]:
+        """The items of a feed, `created`, `updated` or `deleted`, since an instant: `GET /entities/{feed}`.
+
+        Raises IncompleteReadError for a feed whose end is not proven, ProtocolError for an answer of an unknown form.
+        """
+        return await self._call(self._client.changes, feed, workspace_id, types, start)
+
+    async def list_once(self, kind: Kind, workspace_id: str, **params: Any) -> Listing:
+        """A list as it is answered, read once: without an `archived` filter it may leave archived items out.
+
+        The list parameters of the kind are added. For a kind whose list is that of the whole workspace.
+        """
+        return await self._call(self._client.list_once, kind, workspace_id, **params)
+
     async def time_entry(self, workspace_id: str, entry_id: str, **params: Any) -> Wire:
         """One time entry; `hydrated` adds its project, task, tags and user.
 

@@ -16,6 +16,7 @@ from reconciler.gateway.connections import (
     request_for,
     without_link,
 )
+from reconciler.gateway.feeds import ChangeReads
 from reconciler.gateway.messages import Request, Response, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
 from reconciler.gateway.query import query_of as _query
@@ -27,7 +28,7 @@ from reconciler.value_types import Wire
 _T = TypeVar("_T")
 
 
-class Reader(TimeEntryReads):
+class Reader(TimeEntryReads, ChangeReads):
     """Reads a Clockify account through a gateway. Every method raises GatewayError if a request fails.
 
     Results are JSON objects as received. Query parameters are keywords, with `_` for `-`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -18,6 +18,8 @@ from reconciler.live.build import Fetched, build
 from reconciler.live.statuses import inactive_users
 from reconciler.live.usage import UsageReads
 from reconciler.model import Kind, Resource
+from reconciler.planning.draft import Draft
+from reconciler.planning.requirements import Requirements
 from reconciler.state import ListProof, Live, Usage, Workspace
 from reconciler.text import sanitize
 from reconciler.value_types import Wire
@@ -55,8 +57,7 @@ class Fetcher:
     def read_lists(self, *, defers_tasks: bool = False) -> None:
         """Fetch the list of every kind. Children embedded in their parents are used; others are listed, unless that is deferred."""
         alone = [kind for kind in KINDS if "{parent}" not in kind.collection]
-        reads = [partial(self._reader.list, kind, self._workspace.id) for kind in alone]
-        with closing(self._reader.in_order(reads)) as listings:
+        with closing(self._listings(alone)) as listings:
             for kind in KINDS:
                 if kind in alone:
                     listing = next(listings)
@@ -70,6 +71,14 @@ class Fetcher:
                         self._unread |= parents - self._fetched.embedded
                     else:
                         self.read_children(kind, parents - self._fetched.embedded)
+
+    def _listings(self, kinds: Sequence[Kind]) -> Generator[Listing, None, None]:
+        """The lists of kinds that are listed for the whole workspace, in their order."""
+        return self._reader.in_order([partial(self._reader.list, kind, self._workspace.id) for kind in kinds])
+
+    def settle(self, draft: Draft, required: Requirements) -> bool:  # noqa: ARG002 - for a fetcher that skipped something
+        """Before the usage is read: read what `draft` must not do without; whether there was anything."""
+        return False
 
     def read_children(self, kind: Kind, parent_ids: Iterable[str]) -> None:
         """Fetch the children of these parents; the lists replace embedded children."""
@@ -214,7 +223,7 @@ class Fetcher:
         for group in self._fetched.objects[kind.parent].values():
             for parent in group:
                 if parent.get(kind.embedded) is not None:
-                    children = _children(kind, parent)
+                    children = children_in(kind, parent)
                     self._fetched.objects[kind.name][parent["id"]] = children
                     self._fetched.embedded.add(parent["id"])
                     count += len(children)
@@ -240,7 +249,8 @@ def _nested_in(resource: Resource) -> str:
     return "" if BY_NAME[resource.kind].parent_wire else resource.parent_id
 
 
-def _children(kind: Kind, parent: Wire) -> tuple[Wire, ...]:
+def children_in(kind: Kind, parent: Wire) -> tuple[Wire, ...]:
+    """The children that are embedded in a parent. Raises ProtocolError for a list that repeats an id."""
     what = f"{kind.plural} of {kind.parent} {sanitize(parent['id'], 60)}"
     children = tuple(items_of(what, parent[kind.embedded]))
     if len({child["id"] for child in children}) != len(children):

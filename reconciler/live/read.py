@@ -45,6 +45,19 @@ def read(
     fetcher = Fetcher(reader, workspace)
     if patterns := TargetPatterns(targets):
         return read_targeted(fetcher, reader, desired, workspace, unfinished, patterns)
+    return read_with(fetcher, reader, desired, workspace, unfinished, adopts=adopts)
+
+
+def read_with(
+    fetcher: Fetcher,
+    reader: Reader,
+    desired: Desired,
+    workspace: Workspace,
+    unfinished: Mapping[str, str],
+    *,
+    adopts: bool = False,
+) -> Reading:
+    """As `read` without targets, by a fetcher that the caller gives."""
     fetcher.read_lists()
     if any(declares(resource, PEOPLE) for resource in desired.resources.values()):
         fetcher.read_people(with_roles=any(map(declares_managers, desired.resources.values())))
@@ -99,7 +112,7 @@ def _complete_reading(
         wanted = {c.resource.id for c in draft.candidates if c.resource.kind == TASK.parent} if adopts else set[str]()
         missing = (required.task_lists | wanted) - live.tasks_proven
         incomplete = [resource for resource in required.objects if resource.id not in fetcher.completed]
-        if not missing and not incomplete:
+        if not missing and not incomplete and not fetcher.settle(draft, required):
             break
         fetcher.read_children(TASK, missing)
         fetcher.complete(incomplete)

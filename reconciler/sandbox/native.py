@@ -6,6 +6,7 @@ from reconciler.sandbox import (
     clients,
     entries,
     entry_lists,
+    feeds,
     groups,
     memberships,
     project_lists,
@@ -35,4 +36,5 @@ NATIVE: Routes = {
     **tags.ROUTES,
     **entries.ROUTES,
     **entry_lists.ROUTES,
+    **feeds.ROUTES,
 }

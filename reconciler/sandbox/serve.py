@@ -40,7 +40,9 @@ def serve(
 
     Headers of a proxy are not believed: the address of a request is that of its connection.
     """
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", proxy_headers=False)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="off", proxy_headers=False, date_header=False
+    )
     with suppress(KeyboardInterrupt):
         _Server(config, on_ready, on_end).run(sockets=[listening])
 

@@ -15,6 +15,7 @@ from reconciler.sandbox.access import caller_id, require_membership
 from reconciler.sandbox.auth import authenticate_direct, authenticate_gateway
 from reconciler.sandbox.call import Call, Handler, Response
 from reconciler.sandbox.errors import ErrorResponse, gateway
+from reconciler.sandbox.instants import http_date
 from reconciler.sandbox.limits import Limiter
 from reconciler.sandbox.native import NATIVE
 from reconciler.sandbox.omission import without_omitted
@@ -72,7 +73,9 @@ class SandboxService:
         """The response to one request, which is logged; without latency."""
         response = self._respond(request)
         self.log.append(LoggedRequest(request.method, request.path, request.query, response.status, request.payload))
-        return replace(response, value=without_omitted(response.value, request.path, self.switches))
+        # A settable clock is of use only if a client can see it.
+        headers = {"Date": http_date(self._clock()), **response.headers}
+        return replace(response, value=without_omitted(response.value, request.path, self.switches), headers=headers)
 
     def _respond(self, request: HttpRequest) -> Response:
         """Handle one request in a transaction; an error response rolls it back."""
@@ -104,6 +107,7 @@ class SandboxService:
         for name, value in parse_qsl(request.query, keep_blank_values=True):
             query.setdefault(name, []).append(value)
         caller = caller_id(self.store, self.switches)
+        self.store.changes.now, self.store.changes.route = self._clock(), path.rpartition("/")[2]
         call = Call(self.store, self.switches, self._clock(), caller, params, query, request.payload)
         if "workspace" in params:
             require_membership(call)

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from reconciler.errors import ConfigurationError
-from reconciler.sandbox.tables import EVERY_ENTRY, PARENT_KEY, SCHEMA, EntryFilter, Record, make_id
+from reconciler.sandbox.change_log import ChangeLog
+from reconciler.sandbox.tables import EVERY_ENTRY, PARENT_KEY, SCHEMA, TABLES, EntryFilter, Record, json_array, make_id
 
 
 class Store:
@@ -38,6 +39,8 @@ class Store:
         except sqlite3.Error as error:
             self._db.close()
             raise _invalid_file(path, error) from error
+        self.changes = ChangeLog(self._db.execute)
+        """When objects were created, updated and deleted."""
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
@@ -101,13 +104,15 @@ class Store:
     def clear(self) -> None:
         """Delete everything, ids included."""
         with self.transaction():
-            for table in ("meta", "objects", "reserved", "entries", "entry_tags"):
-                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the line above
+            self.changes.now = 0.0
+            for table in TABLES:
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
 
     # -- objects ---------------------------------------------------------------------------------------------------
 
     def save(self, kind: str, record: Mapping[str, Any]) -> None:
         """Insert a record, or replace the one with its id."""
+        self.changes.note_save(kind, record, record.get(PARENT_KEY.get(kind, "")))
         self._db.execute(
             "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -127,6 +132,7 @@ class Store:
 
     def remove(self, object_id: str) -> None:
         """Delete a record, if it exists."""
+        self.changes.note_removal("objects", object_id)
         self._db.execute("DELETE FROM objects WHERE id = ?", (object_id,))
 
     def records(self, kind: str, workspace: str = "", parents: Sequence[str] | None = None) -> list[Record]:
@@ -171,6 +177,7 @@ class Store:
     def save_entry(self, entry: Mapping[str, Any], seconds: int) -> None:
         """Insert or replace a time entry; `seconds` is its duration, 0 while it runs."""
         interval = entry["timeInterval"]
+        self.changes.note_save("entry", entry, entry["projectId"])
         self._db.execute(
             "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -201,6 +208,7 @@ class Store:
 
     def remove_entry(self, entry_id: str) -> None:
         """Delete a time entry."""
+        self.changes.note_removal("entries", entry_id)
         self._db.execute("DELETE FROM entry_tags WHERE entry = ?", (entry_id,))
         self._db.execute("DELETE FROM entries WHERE id = ?", (entry_id,))
 
@@ -213,7 +221,10 @@ class Store:
             ("task = ?", wanted.task),
             ("start >= ?", wanted.since),
             ("start < ?", wanted.until),
-            ("id IN (SELECT entry FROM entry_tags WHERE tag IN (SELECT value FROM json_each(?)))", _array(wanted.tags)),
+            (
+                "id IN (SELECT entry FROM entry_tags WHERE tag IN (SELECT value FROM json_each(?)))",
+                json_array(wanted.tags),
+            ),
         ):
             if value:
                 query += f" AND {condition}"
@@ -237,11 +248,6 @@ class Store:
         with self._lock:
             kinds = {f"{kind}s": self.records(kind, workspace) for kind in ("client", "project", "task", "tag")}
             return {**kinds, "time_entries": list(self.entries(workspace))}
-
-
-def _array(items: Sequence[str]) -> str:
-    """A JSON array for `json_each`; empty for no items."""
-    return json.dumps(list(items)) if items else ""
 
 
 def _record(text: str) -> Record:

@@ -25,6 +25,13 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "both_estimates": ("refused", "time", "budget"),
     "spelling": ("normalised", "kept"),
     "member_rates": ("kept", "ignored"),
+    "feeds": ("on", "missing", "forbidden", "paid"),
+    "feed_types": ("all", "time"),
+    "feed_pages": ("from-0", "from-1"),
+    "feed_tasks": ("own", "project"),
+    "feed_updates": ("all", "own"),
+    "feed_answers": ("live", "wrapped", "bare", "text"),
+    "feed_ids": ("entity", "log"),
 }
 _PARTS: dict[str, tuple[str, ...]] = {
     "reserved_names": ("clients", "projects", "tasks", "tags"),
@@ -70,6 +77,16 @@ class Switches:
     - `reserved_names`: kinds whose names stay reserved after a delete.
     - `names_ignore_case`, `names_trimmed`: how names are compared and stored.
     - `refuse_fields`: `kind.field` (wire names, such as `task.estimate`) that every write silently drops.
+
+    Feeds of changes:
+    - `feeds`: whether they are there; if not, 404, 403, or 400 with the code of a feature that the plan lacks.
+    - `feed_types`: all types, or only those of time entries, as in an earlier edition of the contract.
+    - `feed_pages`: number of the first page. `feed_limit`: largest `limit`; a larger one is silently reduced.
+    - `feed_tasks`: tasks appear on their own, or their project appears as updated instead.
+    - `feed_updates`: every update appears, or only one by a request to the object itself (no rates, members, estimates, cascades).
+    - `feed_answers`: items in `response` and the empty list bare (`live`), always in `response`, always bare, or JSON within a text.
+    - `feed_ids`: `id` is that of the object, or one of the feed's own; `document` has that of the object either way.
+    - `feed_deletion_lag`: seconds after which a deletion appears.
     """
 
     key: str = ""
@@ -114,6 +131,15 @@ class Switches:
     names_ignore_case: bool = False
     names_trimmed: bool = False
     refuse_fields: tuple[str, ...] = ()
+    feeds: str = "on"
+    feed_types: str = "all"
+    feed_pages: str = "from-0"
+    feed_limit: int = 1000
+    feed_tasks: str = "own"
+    feed_updates: str = "all"
+    feed_answers: str = "live"
+    feed_ids: str = "entity"
+    feed_deletion_lag: int = 60
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():
@@ -127,6 +153,8 @@ class Switches:
             parse_rate(self.rate)
         if self.page_default < 1 or self.page_cap < 0 or self.latency_ms < 0:
             raise ValueError("page_default must be positive, page_cap and latency_ms not negative")
+        if self.feed_limit < 1 or self.feed_deletion_lag < 0:
+            raise ValueError("feed_limit must be positive, feed_deletion_lag not negative")
 
     def __repr__(self) -> str:
         changed = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if getattr(self, f.name) != f.default)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +31,11 @@ CREATE INDEX IF NOT EXISTS entries_by_user ON entries (workspace, user, start);
 CREATE INDEX IF NOT EXISTS entries_by_project ON entries (workspace, project, seconds);
 CREATE INDEX IF NOT EXISTS entries_by_task ON entries (workspace, task, seconds);
 CREATE TABLE IF NOT EXISTS entry_tags (tag TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (tag, entry)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS changes (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, workspace TEXT NOT NULL, parent TEXT NOT NULL, created REAL NOT NULL,
+  updated REAL NOT NULL, own REAL NOT NULL, deleted REAL NOT NULL DEFAULT 0, body TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 """
+TABLES = ("meta", "objects", "reserved", "entries", "entry_tags", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,8 @@ EVERY_ENTRY = EntryFilter()
 def make_id(number: int) -> str:
     """The id of the `number`th object: 24 hex digits in the order of creation, the same in every new store."""
     return f"{_FIRST_SECOND + number:08x}{hashlib.sha256(f'sandbox {number}'.encode()).hexdigest()[:16]}"
+
+
+def json_array(items: Sequence[str]) -> str:
+    """A JSON array for `json_each`; empty for no items."""
+    return json.dumps(list(items)) if items else ""

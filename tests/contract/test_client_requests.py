@@ -147,6 +147,14 @@ def test_reads_of_time_entries(kind: Kind) -> None:
         assert not unexpected(request)
 
 
+@pytest.mark.parametrize("feed", ["created", "updated"])
+def test_feeds_of_changes(feed: str) -> None:
+    item = {"id": ID, "documentCode": "TAGS"}
+    service = Service([Reply([item]), Reply([])])
+    writer_of(service, "clockify").changes(feed, WS, ("CLIENTS", "TASKS"), "2026-02-13T09:00:00Z")
+    assert not [problem for request in service.requests for problem in unexpected(request)]
+
+
 ENTRY = TimeEntry(
     ID,
     PERSON,

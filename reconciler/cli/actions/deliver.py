@@ -41,7 +41,8 @@ class Report:
 class PlanRequest:
     """What to plan and where to write it. `is_strict`: warnings are errors. `variables`: values of variables of the manifests.
 
-    `is_redacted`: the plan is saved without values. `wait`: an exhausted rate limit is waited for.
+    `is_redacted`: the plan is saved without values. `wait`: an exhausted rate limit is waited for. `since_last`: lists that the feeds
+    of changes show to be needless are left out.
     """
 
     paths: Sequence[str]
@@ -55,6 +56,7 @@ class PlanRequest:
     view: View = PLAIN_VIEW
     is_redacted: bool = False
     wait: bool = False
+    since_last: bool = False
 
 
 def parse_reports(given: Sequence[str]) -> list[Report]:

@@ -29,13 +29,17 @@ from reconciler.state import Allowances, Desired, SourceFile
 
 @dataclass(frozen=True, slots=True)
 class DriftRequest:
-    """What to compare: manifests with the values of their variables, and the commit of the base, if it is named; and how to say it."""
+    """What to compare: manifests with the values of their variables, and the commit of the base, if it is named; and how to say it.
+
+    `since_last`: whether lists that the feeds of changes show to be needless are left out.
+    """
 
     paths: Sequence[str]
     base: str | None
     form: str
     reports: Sequence[Report]
     variables: Mapping[str, str]
+    since_last: bool = False
 
 
 def run_drift(request: DriftRequest, settings: Settings) -> bool:
@@ -45,7 +49,7 @@ def run_drift(request: DriftRequest, settings: Settings) -> bool:
     git = load_manifests(request.paths, request.variables)
     named = _base_of_ref(request, request.base) if request.base else None
     fetch_runs(settings, StoreUse.DRIFT)
-    with open_session(settings) as session:
+    with open_session(settings, since_last=request.since_last) as session:
         prepared = session.prepare(git, Allowances())
     plan, workspace = prepared.plan, prepared.workspace
     require_no_source([report.path for report in request.reports], plan)

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.global_options import Command
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import FORMATS, output_format, paths, quiet, report_files, variables
+from reconciler.cli.shared_options import FORMATS, output_format, paths, quiet, report_files, since_last, variables
 
 
 @click.command(
@@ -24,8 +24,15 @@ from reconciler.cli.shared_options import FORMATS, output_format, paths, quiet, 
 @output_format(*FORMATS)
 @report_files
 @quiet
+@since_last
 def command(
-    paths: tuple[str, ...], variables: Mapping[str, str], base: str | None, form: str, reports: tuple[str, ...]
+    paths: tuple[str, ...],
+    variables: Mapping[str, str],
+    base: str | None,
+    form: str,
+    reports: tuple[str, ...],
+    *,
+    since_last: bool,
 ) -> int:
     """Show what differs between manifests and workspace, and whose change it was.
 
@@ -35,5 +42,5 @@ def command(
     from reconciler.cli.actions.deliver import parse_reports  # noqa: PLC0415 - start-up: see this package
     from reconciler.cli.actions.drift import DriftRequest, run_drift  # noqa: PLC0415 - start-up: see this package
 
-    request = DriftRequest(paths, base, form, parse_reports(reports), variables)
+    request = DriftRequest(paths, base, form, parse_reports(reports), variables, since_last)
     return 0 if run_drift(request, current_settings()) else 2

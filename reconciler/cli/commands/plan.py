@@ -10,7 +10,7 @@ from reconciler.cli.allowances import allowances, targets
 from reconciler.cli.global_options import Command
 from reconciler.cli.plan_exit import ExitRules
 from reconciler.cli.settings import current_settings
-from reconciler.cli.shared_options import paths, plan_outputs, quiet, strict, summary, variables, wait
+from reconciler.cli.shared_options import paths, plan_outputs, quiet, since_last, strict, summary, variables, wait
 from reconciler.cli.view_options import full, source_url
 from reconciler.state import Allowances
 
@@ -25,6 +25,7 @@ from reconciler.state import Allowances
         "reconciler plan -o redacted.json --redact",
         "reconciler plan --accept-renames",
         "reconciler plan --var team=Web workspace.yaml",
+        "reconciler plan --since-last",
     ],
 )
 @paths
@@ -38,6 +39,7 @@ from reconciler.state import Allowances
 @source_url
 @wait
 @quiet
+@since_last
 @click.option(
     "--redact", is_flag=True, help="Save the plan with -o without values: for apply MANIFESTS --plan-file FILE."
 )
@@ -59,6 +61,7 @@ def command(
     is_full: bool,
     source_url: str,
     wait: bool,
+    since_last: bool,
 ) -> int:
     """Compare the manifests with the live workspace and show the changes. Writes nothing to the workspace.
 
@@ -74,7 +77,13 @@ def command(
 
     if redact and not output:
         raise click.UsageError("--redact needs -o FILE", click.get_current_context())
-    flags = {"is_redacted": redact, "with_accepted_renames": accept_renames, "is_strict": is_strict, "wait": wait}
+    flags = {
+        "is_redacted": redact,
+        "with_accepted_renames": accept_renames,
+        "is_strict": is_strict,
+        "since_last": since_last,
+        "wait": wait,
+    }
     view = View(is_full, source_url)
     request = PlanRequest(paths, allowed, output, form, parse_reports(reports), view=view, variables=variables, **flags)
     return report_exit_code(run_plan(request, current_settings()), rules)
