@@ -73,7 +73,8 @@ def _indented(value: Any, line: str, step: str, is_ascii: bool) -> str:  # noqa:
     is_object = isinstance(value, dict)
     parts: list[str] = []
     flat: Any = {} if is_object else []
-    for key, item in value.items() if is_object else enumerate(value):
+    pairs: Any = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in pairs:
         if not item or not isinstance(item, _CONTAINERS):
             if is_object:
                 flat[key] = item
@@ -99,7 +100,7 @@ _NAMES: Final = {True: json.encoder.encode_basestring_ascii, False: json.encoder
 def _encoder(line: str, is_ascii: bool) -> Callable[[Any], str]:  # noqa: FBT001 - inside
     """The encoder with a line break after each comma: made once for each level, as to make one takes longer than to use it."""
     encoder = json.JSONEncoder(ensure_ascii=is_ascii, separators=(f",{line}", ": "))
-    make: Any = json.encoder.c_make_encoder
+    make: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
     if make is None:  # a Python without it
         return encoder.encode
     encode = make(None, encoder.default, _NAMES[is_ascii], None, ": ", f",{line}", False, False, True)  # noqa: FBT003 - C

@@ -13,7 +13,7 @@ from click.testing import Result
 from reconciler.applying.statement import instant_text
 from reconciler.cli import approving
 from reconciler.cli.plan_records import now
-from reconciler.planning.plan_record_json import FORMAT
+from reconciler.planning.plan_record import FORMAT
 from tests.cli.embedded import Embedded
 
 NOTE = "a secret note"

@@ -14,7 +14,7 @@ from reconciler.planning.changes import draft_changes
 from reconciler.planning.draft import make_draft
 from reconciler.planning.order import StepGraph, in_order, rank_of
 from reconciler.planning.plan import Action, Change, Step
-from reconciler.planning.simulate import _Simulation
+from reconciler.planning.simulate import Simulation
 from reconciler.planning.temporary_names import with_temporary_names
 from reconciler.state import Usage
 from tests.planning.literals import desired_of, live_of, plan_of
@@ -133,7 +133,7 @@ def test_a_simulated_delete_looks_at_its_own_children_only(others: int) -> None:
     manifest = {"projects": [{"name": "Kept", "tasks": [f"t{at}" for at in range(others)]}]}
     plan = plan_of(manifest, world)
     assert [str(change.address) for change in plan.changes] == ["project:Gone"]
-    simulation = _Simulation(live_of(world), plan.changes)
+    simulation = Simulation(live_of(world), plan.changes)
     simulation.by_id = _Counted(simulation.by_id)
     simulation.children = _Counted({parent: _Counted(inside) for parent, inside in simulation.children.items()})
     _Counted.seen = 0

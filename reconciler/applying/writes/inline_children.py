@@ -110,7 +110,8 @@ class InlineChildren:
                 names = {child.get("name") for child in children or ()}
                 # This answer may omit archived children; then the parent's own list decides.
                 if parent and children is not None and all(one.address.name in names for one in self._sent[parent]):
-                    self._record_children(parent, children, parents.pop(wire["id"]))
+                    self._record_children(parent, children, wire["id"])
+                    del parents[wire["id"]]
 
     def is_unread(self, address: Address) -> bool:
         """Whether a child was sent inline and not read back yet."""
