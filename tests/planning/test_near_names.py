@@ -57,7 +57,11 @@ def test_what_is_looked_up_is_built_once_for_all_entries_of_a_place(monkeypatch:
         built.clear()
         projects = [{"name": f"New {at}", "was": f"Odl {at}"} for at in range(number)]
         removed = [{"project": f"C/Gnoe {at}"} for at in range(number)]
-        manifest = {"clients": [{"name": "C", "projects": projects}], "removed": removed, "policy": {"prune": {"projects": "keep"}}}
+        manifest = {
+            "clients": [{"name": "C", "projects": projects}],
+            "removed": removed,
+            "policy": {"prune": {"projects": "keep"}},
+        }
         plan = plan_of(manifest, {"clients": ["C"], "projects": ["C/Old 0", "C/Gone 0", "C/Old 7", "C/Gone 7"]})
         warnings = [warning for warning in plan.warnings if "did you mean" in warning]
         assert "Old 0" in warnings[0]

@@ -42,7 +42,9 @@ def _random_changes(seed: int) -> list[Change]:
         if random.random() > 0.15:
             clients[random.choice("AB") if random.random() < 0.3 else homes[name]].append(entry)
     manifest = {"clients": [{"name": name, "projects": projects} for name, projects in clients.items()]}
-    return _changes(manifest, {"clients": ["A", "B"], "projects": [{"at": f"{homes[n]}/{n}", "note": n} for n in names]})
+    return _changes(
+        manifest, {"clients": ["A", "B"], "projects": [{"at": f"{homes[n]}/{n}", "note": n} for n in names]}
+    )
 
 
 def _one_after_the_other(changes: Sequence[Change]) -> list[Change]:

@@ -12,7 +12,7 @@ from reconciler.names import writable
 from reconciler.planning.draft import Draft, addresses_by_place
 from reconciler.planning.earlier_names import earlier_homes
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.renames.candidate import Declaration, RenameCandidate
+from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.renames.detect import is_allowed
 from reconciler.planning.renames.name_index import EXHAUSTIVE, NameIndex
 from reconciler.planning.renames.score import ENOUGH

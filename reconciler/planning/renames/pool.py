@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.model import Address
 from reconciler.planning.renames.name_index import NameIndex
 from reconciler.planning.renames.score import ENOUGH, RenameSide, features, least_similarities, score_by
 

@@ -9,8 +9,8 @@ from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Resource
 from reconciler.names import writable
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.renames.score import RenameSide
 from reconciler.planning.renames.forms import form
+from reconciler.planning.renames.score import RenameSide
 from reconciler.planning.resolve import AddressResolver
 from reconciler.planning.spelling import LiveNames
 from reconciler.state import Live

@@ -36,13 +36,18 @@ def states(shape: Shape) -> States:
     kind = BY_NAME[shape.kind]
     above = dict.fromkeys(Address(kind.parent, path[:-1]) for path in (*shape.old, *shape.new) if len(path) > 1)
     if kind.parent == "project":
-        above = {**dict.fromkeys(Address("client", address.path[:-1]) for address in above if address.path[1:]), **above}
+        above = {
+            **dict.fromkeys(Address("client", address.path[:-1]) for address in above if address.path[1:]),
+            **above,
+        }
     resources: dict[Address, Resource] = {}
     for address in (*above, *(Address(shape.kind, path) for path in shape.old)):
         resources[address] = _live(address, f"r{len(resources)}", resources, shape)
     kept = {address: Resource(address, {}, resources[address].parent) for address in above}
     new = (Address(shape.kind, path) for path in shape.new)
-    declared = {a: Resource(a, dict(shape.values), Address(kind.parent, a.path[:-1]) if a.path[1:] else None) for a in new}
+    declared = {
+        a: Resource(a, dict(shape.values), Address(kind.parent, a.path[:-1]) if a.path[1:] else None) for a in new
+    }
     proven = frozenset(resource.id for resource in resources.values() if resource.kind == "project")
     proofs = tuple(ListProof(name.plural, len(resources), 1, "Last-Page: true") for name in BY_NAME.values())
     live = Live(Workspace("w", "Studio"), resources, proofs=proofs, tasks_proven=proven, access_role=AccessRole.OWNER)
@@ -82,7 +87,9 @@ def codes(chance: Random, count: int, length: int = 6) -> list[str]:
     return list(found)
 
 
-def _halves(names: Iterable[str], above: tuple[str, ...] = ("C",)) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+def _halves(
+    names: Iterable[str], above: tuple[str, ...] = ("C",)
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     paths = [(*above, name) for name in dict.fromkeys(names)]
     return paths[::2], paths[1::2]
 

@@ -12,7 +12,7 @@ from tests.planning.literals import plan_of
 
 
 def _asked(new: int, old: int, was: str = "Nothing", home: str = "C") -> list[tuple[str, str]]:
-    projects = [{"name": f"created{'xyz'[at % 3] * at}", "was": was + 'q' * at} for at in range(new)]
+    projects = [{"name": f"created{'xyz'[at % 3] * at}", "was": was + "q" * at} for at in range(new)]
     manifest: dict[str, Any] = {"clients": [{"name": "C", "projects": projects}, "D"]}
     live = {"clients": ["C", "D"], "projects": [f"{home}/removed{'abc'[at % 3] * at}" for at in range(old)]}
     plan = plan_of(manifest, live)

@@ -31,7 +31,24 @@ from tests.planning.literals import desired_of, live_of
 from tests.planning.renames.shapes import SHAPES, Shape, of_shape, states
 
 CASES: list[dict[str, Any]] = load_cases(Path(__file__).with_name("cases.yaml"))
-WORDS = ("web", "site", "Website", "relaunch", "shop", "Acme", "corp", "1", "2", "12", "a", "b", "ii", "07", "ünit", "Unit")
+WORDS = (
+    "web",
+    "site",
+    "Website",
+    "relaunch",
+    "shop",
+    "Acme",
+    "corp",
+    "1",
+    "2",
+    "12",
+    "a",
+    "b",
+    "ii",
+    "07",
+    "ünit",
+    "Unit",
+)
 NOTE: dict[str, Any] = {"note": "by hand"}
 VALUES: tuple[dict[str, Any], ...] = ({}, {}, {}, NOTE, {"color": "#1976d2"}, {**NOTE, "color": "#1976d2"})
 
@@ -119,7 +136,9 @@ def _changes(desired: Desired, live: Live) -> list[Change]:
     return ordered_changes(draft_changes(make_draft(desired, live), usage), live)
 
 
-def _by_reference(changes: Sequence[Change], live: Live, monkeypatch: pytest.MonkeyPatch) -> tuple[RenameCandidate, ...]:
+def _by_reference(
+    changes: Sequence[Change], live: Live, monkeypatch: pytest.MonkeyPatch
+) -> tuple[RenameCandidate, ...]:
     with monkeypatch.context() as patch:
         patch.setattr(detection, "Pool", _EveryPair)
         return detect(changes, live)
@@ -133,7 +152,9 @@ def _random_states(seed: int) -> tuple[Desired, Live]:
         for _ in range(number):
             name = " ".join(random.sample(WORDS, random.randint(1, 3)))
             at = random.randrange(len(name))
-            yield name if random.random() < 0.6 else (name[:at] + random.choice("aeio1") + name[at + 1 :]).strip() or "x"
+            yield (
+                name if random.random() < 0.6 else (name[:at] + random.choice("aeio1") + name[at + 1 :]).strip() or "x"
+            )
 
     def places(number: int) -> list[tuple[str, ...]]:
         return list(dict.fromkeys((random.choice("KL"), name) for name in names(number)))
@@ -146,7 +167,9 @@ def _random_states(seed: int) -> tuple[Desired, Live]:
             if address in resources:
                 parent = resources[address]
                 values = {"status": "active", "estimate": None, "billable": None}
-                resources[task] = Resource(task, values, address, id=f"t{len(resources)}", parent_id=parent.id, tracked_seconds=0)
+                resources[task] = Resource(
+                    task, values, address, id=f"t{len(resources)}", parent_id=parent.id, tracked_seconds=0
+                )
             if address in declared and random.random() < 0.8:
                 declared[task] = Resource(task, {}, address)
     return Desired(declared, desired.sections), Live(live.workspace, resources, tasks_proven=live.tasks_proven)
@@ -230,7 +253,11 @@ def test_of_very_many_names_in_many_places_the_most_similar_are_scored(monkeypat
 
     monkeypatch.setattr(pool, "score_by", count)
     names = [f"{'customerrelationsportal' * 6}{'s' * number}" for number in range(1, 16)]
-    sides = [RenameSide(Address("project", (f"C{at:02}", name)), f"c{at}", {}, frozenset()) for name in names for at in range(15)]
+    sides = [
+        RenameSide(Address("project", (f"C{at:02}", name)), f"c{at}", {}, frozenset())
+        for name in names
+        for at in range(15)
+    ]
     new = RenameSide(Address("project", ("New", names[0][:-1])), "new", {}, frozenset())
     found = pool.Pool(sides).scored(new)
     assert len(scored) == len(found) == pool.MOST_ELSEWHERE
