@@ -31,7 +31,8 @@ class NameIndex:
         """`is_brief`: whether long names are selected by their brief forms, since there are too many to compare them as a whole."""
         self._letters: float
         self._names = sorted(set(names))
-        self._form_of, self._letters = (brief_form, LETTERS) if is_brief else (form, math.inf)
+        self._form_of = brief_form if is_brief else form
+        self._letters = LETTERS if is_brief else math.inf
         self._forms = [self._form_of(name) for name in self._names]
         self._squashed = [each.squashed for each in self._forms]
         self._by_word: dict[str, list[int]] = {}

@@ -15,6 +15,9 @@ from reconciler.planning.resolve import AddressResolver
 from reconciler.planning.spelling import LiveNames
 from reconciler.state import Live
 
+_MOST_HOMES = 100
+"""Live parents that one parent which the plan creates may be, the likeliest first: a create below it has a side for each."""
+
 
 class SideBuilder:
     """Builds the sides of pairs. `renamed`: created address → ids of the live resources that it may be, the likeliest first."""
@@ -79,7 +82,7 @@ class SideBuilder:
         parent, parent_id = parent_of(address), self._resolver.parent_id_of(address)
         if parent is None or parent_id is not None:
             return (parent_id or "",)
-        return self.renamed.get(parent, (f"new:{parent}",))
+        return self.renamed.get(parent, (f"new:{parent}",))[:_MOST_HOMES]
 
     def was(self, new: RenameSide, old: RenameSide) -> tuple[str, ...]:
         """The earlier path, as in Resource.was: with the parent if it is another one."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
 
 from reconciler.model import Address
 from reconciler.planning.renames.forms import NameForm, are_in_a_series, form, have_other_marks, is_mark
@@ -36,10 +35,9 @@ def _ratio(one: str, other: str) -> float:
 
 def most_equal(text: str, others: Sequence[str], least: float, most: int | None = None) -> list[int]:
     """The positions of the `most` texts that are the most equal to a text, letter by letter: `least` of 100 at least."""
-    from rapidfuzz import process  # noqa: PLC0415 - start-up: most plans compare no names
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - start-up: most plans compare no names
 
-    scorer: Any = _comparison()  # for texts only
-    matches = process.extract(text, others, scorer=scorer, score_cutoff=least, limit=most)
+    matches = process.extract(text, others, scorer=fuzz.ratio, score_cutoff=least, limit=most)
     return [position for _, _, position in matches]
 
 

@@ -55,3 +55,12 @@ def test_what_an_interrupted_run_removed_is_known_by_the_plan_alone() -> None:
     assert project.children == {"plan"}
     assert project.inside == {frozenset({"plan"})}
     assert sides.old(by_address["client:Old"]) is None
+
+
+def test_what_is_created_below_a_new_parent_has_a_side_for_each_of_the_likeliest_live_ones() -> None:
+    changes = plan_of({"clients": [{"name": "New", "projects": ["Site"]}]}, {}).changes
+    sides = SideBuilder(changes, live_of({}), set())
+    client, project = changes
+    assert [side.home for side in sides.new(project)] == ["new:client:New"]
+    sides.renamed[client.address] = [f"c{number}" for number in range(101)]
+    assert [side.home for side in sides.new(project)] == [f"c{number}" for number in range(100)]
