@@ -102,7 +102,11 @@ def _encoder(line: str, ensure_ascii: bool) -> Callable[[Any, int], Iterable[str
     make: Any = json.encoder.c_make_encoder
     if make is None:  # a Python without it
         return lambda value, _: [encoder.encode(value)]
-    return make(None, encoder.default, _NAMES[ensure_ascii], None, ": ", f",{line}", False, False, True)  # type: ignore[no-any-return]
+    flags = (False, False, True)  # keys in their order, none of them skipped, numbers as they are
+    encode: Callable[[Any, int], Iterable[str]] = make(
+        None, encoder.default, _NAMES[ensure_ascii], None, ": ", f",{line}", *flags
+    )
+    return encode
 
 
 def _decode(data: bytes) -> str:

@@ -119,7 +119,7 @@ NESTED: list[Any] = [
 @pytest.mark.parametrize("value", NESTED, ids=repr)
 @pytest.mark.parametrize("indent", [1, 2])
 @pytest.mark.parametrize("ensure_ascii", [True, False])
-def test_indented_json_is_what_json_dumps_writes(value: Any, indent: int, ensure_ascii: bool) -> None:
+def test_indented_json_is_what_json_dumps_writes(value: Any, indent: int, *, ensure_ascii: bool) -> None:
     expected = json.dumps(value, indent=indent, ensure_ascii=ensure_ascii)
     assert indented_json(value, indent, ensure_ascii=ensure_ascii) == expected
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from reconciler.collector import without_gc as _without_gc
 from reconciler.errors import ManifestError, Problem
 from reconciler.kinds import KINDS
-from reconciler.collector import without_gc as _without_gc
 from reconciler.manifest.compose.compose import Composer
 from reconciler.manifest.compose.conflicts import find_conflicts
 from reconciler.manifest.compose.settings import Settings

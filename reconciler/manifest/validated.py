@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reconciler.collector import without_gc
 from reconciler.errors import Problem
 from reconciler.errors.work import in_order
 from reconciler.kinds import KINDS
-from reconciler.collector import without_gc
 from reconciler.manifest.declared_checks import broken_checks
 from reconciler.manifest.expand.variables import Given
 from reconciler.manifest.lint.rules import lint

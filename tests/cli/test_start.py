@@ -31,9 +31,7 @@ for words in json.loads(sys.argv[1]):
     loaded.append(sorted(set(sys.modules) - before))
 print(json.dumps(loaded), file=sys.stderr)
 """
-FRAME = (
-    "cli cli.global_options cli.main cli.settings cli.summary cli.terminal cli.terminal.streams collector lazy_exports version"
-)
+FRAME = "cli cli.global_options cli.main cli.settings cli.summary cli.terminal cli.terminal.streams collector lazy_exports version"
 READING = {"click", "yaml", "jsonschema_rs"}
 SERVING = {"starlette", "anyio", "sniffio", "idna", "typing_extensions"}
 """What the sandbox of the process needs, as far as it is installed: newer Pythons need less."""

@@ -307,6 +307,8 @@ def test_each_duration_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     durations.canonical_duration.cache_clear()
     tasks = [{"name": f"Task {n}", "estimate": f"PT{90 + n % 3}M"} for n in range(60)]
     desired = desired_of({"projects": [{"name": "Site", "tasks": tasks}]})
-    live = live_of({"projects": ["Site"], "tasks": [{"at": f"Site/{t['name']}", "estimate": t["estimate"]} for t in tasks]})
+    live = live_of(
+        {"projects": ["Site"], "tasks": [{"at": f"Site/{t['name']}", "estimate": t["estimate"]} for t in tasks]}
+    )
     assert make_plan(desired, live, target=TARGET).is_empty
     assert sorted(filter(None, parsed)) == ["PT90M", "PT91M", "PT92M"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 from collections.abc import Sequence
 
-from reconciler.errors import ManifestError, Problem
 from reconciler.collector import without_gc
+from reconciler.errors import ManifestError, Problem
 from reconciler.manifest.edit.tree import Node, UneditableError, line_start, next_line, parse
 from reconciler.manifest.edit.values import is_same, value_of
 from reconciler.manifest.fmt.blocks import BlockFormatter, Spot, is_below_list, is_block

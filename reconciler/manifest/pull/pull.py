@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.collector import without_gc
 from reconciler.differences import Difference, Where
 from reconciler.kinds import BY_NAME
-from reconciler.collector import without_gc
 from reconciler.manifest.edit.file import ManifestFile, open_file
 from reconciler.manifest.edit.tree import UneditableError
 from reconciler.manifest.edit.values import Value, new_value
