@@ -103,7 +103,8 @@ def _encoder(line: str, is_ascii: bool) -> Callable[[Any], str]:  # noqa: FBT001
     make: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
     if make is None:  # a Python without it
         return encoder.encode
-    encode = make(None, encoder.default, _NAMES[is_ascii], None, ": ", f",{line}", False, False, True)  # noqa: FBT003 - C
+    flags = (False, False, True)  # keys in their order, none of them skipped, numbers as they are
+    encode = make(None, encoder.default, _NAMES[is_ascii], None, ": ", f",{line}", *flags)
     return lambda value: "".join(encode(value, 0))
 
 

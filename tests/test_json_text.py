@@ -120,7 +120,7 @@ NESTED: list[Any] = [
 @pytest.mark.parametrize("value", NESTED, ids=repr)
 @pytest.mark.parametrize("indent", [1, 2])
 @pytest.mark.parametrize("is_ascii", [True, False])
-def test_indented_json_is_what_json_dumps_writes(value: Any, indent: int, is_ascii: bool) -> None:  # noqa: FBT001 - a case
+def test_indented_json_is_what_json_dumps_writes(value: Any, indent: int, *, is_ascii: bool) -> None:
     expected = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
     assert indented_json(value, indent, is_ascii=is_ascii) == expected
 

@@ -60,7 +60,10 @@ def _is_as_declared(resource: Resource, current: Resource, matching: Matching) -
     if matching.parents[resource.address] != current.parent_id:
         return False
     live = current.values
-    return all(not differs(live, name, value) for name, value in resource.values.items())
+    for name, value in resource.values.items():
+        if name not in live or live[name] != value:
+            return not any(differs(live, name, value) for name, value in resource.values.items())
+    return True
 
 
 def _create(resource: Resource, kind: Kind, *, is_again: bool) -> Change:

@@ -45,35 +45,39 @@ class Matcher:
     def match_kind(self, kind: Kind, wanted: list[Resource]) -> None:
         """Match all desired resources of one kind; those of the parent's kind are matched already."""
         by_name, waiting, by_id_alone = set(), [], self.desired.identified
+        pairs, claims, has_records = self.pairs, self.claims, bool(self.desired.renamed)
         for resource in wanted:
             address = resource.address
-            parent_id = self.parents[address] = self._parent_id(resource)
-            if address in by_id_alone:
+            above = pairs.get(resource.parent) if resource.parent else None
+            parent_id = self.parents[address] = self._parent_id(resource) if above is None else above.id
+            if by_id_alone and address in by_id_alone:
                 if address in self.known:
                     self._claim(resource, self.known[address])
                 continue
-            if (recorded := self._recorded(resource, parent_id)) is not None:
+            if has_records and (recorded := self._recorded(resource, parent_id)) is not None:
                 self._claim(resource, recorded)
                 continue
             current = self.names.in_place((kind.name, parent_id)).get(address.path[-1])
-            if current is None or self._is_cleared(resource, current):
+            if current is None or (resource.was and self._is_cleared(resource, current)):
                 waiting.append(resource)
             else:  # also under a parent that is renamed: names are compared in the place, not along the path
-                self._claim(resource, current)
+                pairs[address], claims[current.id] = current, address
                 by_name.add(address)
+        may_be_displaced = wanted if any(resource.was for resource in waiting) else waiting
         self._by_earlier_name(waiting, by_name)
         self._turn_rings(kind, [r for r in wanted if r.was and r.address in by_name])
-        self._by_spelling(kind, [r for r in wanted if r.address not in self.pairs and r.address not in by_id_alone])
+        rest = [r for r in may_be_displaced if r.address not in pairs and r.address not in by_id_alone]
+        self._by_spelling(kind, rest)
         self._contest([r for r in wanted if r.was and r.address in self.pairs])
 
     def _recorded(self, resource: Resource, parent_id: str | None) -> Resource | None:
         """The live resource that a run has renamed to this one, which no other resource matches then."""
-        current = renamed_to(resource, parent_id, self.desired.renamed, self.live) if self.desired.renamed else None
+        current = renamed_to(resource, parent_id, self.desired.renamed, self.live)
         return current if current and self.names.take(current) else None
 
     def _is_cleared(self, resource: Resource, current: Resource) -> bool:
         """Whether `removed:` takes away, by its address before the plan, what has the name of one that comes from elsewhere."""
-        is_listed = bool(resource.was) and resource.address != current.address and current.address in self._listed
+        is_listed = resource.address != current.address and current.address in self._listed
         return is_listed and any(earlier is not current for earlier in self._earlier(resource))
 
     @cached_property

@@ -106,7 +106,8 @@ class Composer:
                     values[key] = parsers[key](value)
                     if type(value) is list:
                         self.problems += repeated_entries(*_origin(document, body, key), key, parsers[key])
-        self._require_one_of(kind, entry, values)
+        if kind.exclusive:
+            self._require_one_of(kind, entry, values)
         was = self._was(document, kind, body) if "was" in body else ()
         source = Source(document.source.path, *place)
         resource = Resource(address, values, parent, was, source, notation=notation)
