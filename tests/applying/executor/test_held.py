@@ -80,7 +80,7 @@ def test_children_that_were_read_back_are_let_go_when_they_have_their_id(monkeyp
 
 def test_children_of_one_parent_share_what_they_need() -> None:
     with Stage(Switches(rate="off")) as stage:
-        plan, _ = stage.plan({"projects": [{"name": "p", "tasks": [f"task {n}" for n in range(TAGS)]}]})
+        plan, _ = stage.plan({"projects": [{"name": "project", "tasks": [f"task {n}" for n in range(TAGS)]}]})
 
     class _None:
         parents: tuple[Any, ...] = ()
