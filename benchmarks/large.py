@@ -69,7 +69,7 @@ def plans(changes: int) -> Iterator[tuple[str, Plan]]:
 def made(plan: Plan, form: str) -> tuple[float, float, int]:
     """CPU seconds to the first piece and to the last, and the bytes of all."""
     started = time.process_time()
-    pieces = plan_pieces(plan, form.split()[-1], "", View(is_full=form.startswith("full")))
+    pieces = plan_pieces(plan, form.rsplit(maxsplit=1)[-1], "", View(is_full=form.startswith("full")))
     size = len(next(pieces).encode())
     first = time.process_time() - started
     size += sum(len(piece.encode()) for piece in pieces)
@@ -85,7 +85,9 @@ def measure_outputs(changes: int) -> None:
                 measured = made(plan, form)
                 best[shape, form] = min(measured, best.get((shape, form), measured), key=lambda one: one[1])
     for (shape, form), (first, seconds, size) in best.items():
-        print(f"{shape:8} {form:10} first {first:5.2f} s, all {seconds:5.2f} s (aim 2)   {size / 1e6:6.2f} MB", flush=True)
+        print(
+            f"{shape:8} {form:10} first {first:5.2f} s, all {seconds:5.2f} s (aim 2)   {size / 1e6:6.2f} MB", flush=True
+        )
 
 
 def creates(shape: str, number: int) -> bytes:
