@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from json.encoder import encode_basestring, encode_basestring_ascii  # type: ignore[attr-defined]
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, Final
 
 MAX_DEPTH: Final = 100
@@ -69,7 +69,7 @@ def _indented(value: Any, newline: str, step: str, encode: Callable[[str], str])
         return encode(value)
     if not isinstance(value, dict | list | tuple):
         return json.dumps(value)
-    first, last = "{}" if isinstance(value, dict) else "[]"
+    first, last = ("{", "}") if isinstance(value, dict) else ("[", "]")
     if not value:
         return first + last
     inner = newline + step
