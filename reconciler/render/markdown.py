@@ -17,8 +17,8 @@ from reconciler.render.collapse import (
     nothing_more,
 )
 from reconciler.render.escape import log_line, markdown, markdown_code, markdown_html, visible
-from reconciler.render.grouping import Node, groups
-from reconciler.render.markdown_notes import fitting, plan_notes
+from reconciler.render.grouping import Group, Node, groups
+from reconciler.render.markdown_notes import fitting, fitting_rows, plan_notes, started
 from reconciler.render.outcomes import RunOutcomes
 from reconciler.render.removals import counted, removals, total_impact
 from reconciler.render.text_change import notes_of
@@ -115,11 +115,12 @@ class _Parts:
             return ""
         totals = "; ".join(filter(None, (counted(chosen), total_impact(chosen))))
         title = f"### Removals\n\n{markdown(totals)}.\n\n"
-        full = ["| | what | consequences | |", "|---|---|---|---|", *map(self._row, chosen)]
-        if len(text := title + "\n".join(full) + "\n\n") <= room:
-            return text
-        short = [f"- {_mark(c.action)} {markdown_code(str(c.address))}{self._state(c)}" for c in chosen]
-        return title + fitting("\n".join(short) + "\n\n", room - len(title), "removals")
+        head = "| | what | consequences | |\n|---|---|---|---|\n"
+        full, is_whole = started(map(self._row, chosen), room - len(title) - len(head) - 1)
+        if is_whole:
+            return f"{title}{head}{full}\n"
+        short = (f"- {_mark(c.action)} {markdown_code(str(c.address))}{self._state(c)}\n" for c in chosen)
+        return title + fitting_rows(short, len(chosen), room - len(title), "removals")
 
     def _row(self, change: Change) -> str:
         embedded = change.impact.embedded
@@ -129,7 +130,7 @@ class _Parts:
         texts = (words.impact(change), taken, words.name_availability(change), words.losses(change))
         consequences = "; ".join(text if text is taken else markdown(text) for text in texts if text)
         what = markdown_code(str(change.address))
-        return f"| {_mark(change.action)} | {what} | {consequences} | {self._state(change).strip()} |"
+        return f"| {_mark(change.action)} | {what} | {consequences} | {self._state(change).strip()} |\n"
 
     def _state(self, change: Change) -> str:
         """That a change is blocked, or its result in the run."""
@@ -143,9 +144,10 @@ class _Parts:
         sections: list[str] = []
         omitted, changes = 0, 0
         for title, entries, found in self._folds():
-            section = _fold(title, entries, found, room - sum(map(len, sections)))
+            section = _fold(title, entries, found, room)
             if section:
                 sections.append(section)
+                room -= len(section)
             else:
                 omitted, changes = omitted + 1, changes + len(found)
         if omitted:
@@ -153,14 +155,16 @@ class _Parts:
             sections.append(f"_{rest} omitted (size limit); see the plan file._\n\n")
         return "".join(sections)
 
-    def _folds(self) -> Iterator[tuple[str, str, Sequence[Change]]]:
+    def _folds(self) -> Iterator[tuple[str, Iterator[str], Sequence[Change]]]:
         """Title, entries and changes of each fold: identical changes of several clients, then each client."""
         if self.common:
-            entries = "".join(line for entry in self.common for line in self._collapsed(entry, is_common=True))
+            entries = (line for entry in self.common for line in self._collapsed(entry, is_common=True))
             yield "In several places", entries, [change for entry in self.common for change in entry.changes]
         for group in groups(self.plan, self.grouped):
-            entries = "".join(line for node in group.nodes for line in self._entries([node]))
-            yield group.title, entries, group.all_changes()
+            yield group.title, self._group_entries(group), group.all_changes()
+
+    def _group_entries(self, group: Group) -> Iterator[str]:
+        return (line for node in group.nodes for line in self._entries([node]))
 
     def _entries(self, nodes: Sequence[Node]) -> Iterator[str]:
         collapsed, apart = collapse(nodes, self.key)
@@ -200,13 +204,17 @@ class _Parts:
             yield f"  - {markdown(message)}\n"
 
 
-def _fold(title: str, entries: str, changes: Sequence[Change], room: int) -> str:
+def _fold(title: str, entries: Iterator[str], changes: Sequence[Change], room: int) -> str:
     counts = [f"{n:,} to {action}" for action in _WEIGHT if (n := sum(c.action is action for c in changes))]
     blocked = sum(change.blocked is not None for change in changes)
     counts += [f"{blocked:,} blocked"] if blocked else []
     opening = f"<details><summary>{markdown_html(title)}: {', '.join(counts)}</summary>\n\n"
     closing = "\n</details>\n\n"
-    body = fitting(entries, room - len(opening) - len(closing), "lines")
+    room -= len(opening) + len(closing)
+    body, is_whole = started(entries, room)
+    if not is_whole and not fitting(body, room, "lines"):
+        return ""  # not even a line fits: the others are not made
+    body = fitting("".join((body, *entries)), room, "lines")
     return opening + body + closing if body else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.planning.plan import Plan
 from reconciler.render import words
@@ -36,14 +36,42 @@ def fitting(text: str, room: int, what: str) -> str:
     if len(text) <= room:
         return text
     lines = text.splitlines(keepends=True)
+    kept = _kept(lines, room)
+    left = sum(1 for line in lines[len(kept) :] if line.strip())
+    return "".join(kept) + _omitted(left, what) if kept else ""
+
+
+def _kept(lines: Sequence[str], room: int) -> Sequence[str]:
+    """As many of the lines, which do not all fit, as leave room for the line that counts the others."""
     used, kept = 100, 0
-    while used + len(lines[kept]) <= room:  # ends in time: the whole text does not fit
+    while used + len(lines[kept]) <= room:
         used += len(lines[kept])
         kept += 1
-    if not kept:
-        return ""
-    left = sum(1 for line in lines[kept:] if line.strip())
-    return "".join(lines[:kept]) + f"\n**{left:,} more {what} omitted (size limit); see the plan file.**\n\n"
+    return lines[:kept]
+
+
+def _omitted(number: int, what: str) -> str:
+    return f"\n**{number:,} more {what} omitted (size limit); see the plan file.**\n\n"
+
+
+def started(lines: Iterable[str], room: int) -> tuple[str, bool]:
+    """The lines until they exceed the room, and whether these are all. No further line is made."""
+    kept, used = list[str](), 0
+    for line in lines:
+        kept.append(line)
+        used += len(line)
+        if used > room:
+            return "".join(kept), False
+    return "".join(kept), True
+
+
+def fitting_rows(rows: Iterable[str], number: int, room: int, what: str) -> str:
+    """`fitting` of that many rows, a line each, and an empty line behind them; no row is made for the count alone."""
+    text, is_whole = started(rows, room - 1)
+    if is_whole:
+        return f"{text}\n"
+    kept = _kept(text.splitlines(keepends=True), room)
+    return "".join(kept) + _omitted(number - len(kept), what) if kept else ""
 
 
 def _blocked(plan: Plan) -> Iterator[str]:
