@@ -64,14 +64,14 @@ def run_script(path: Path, arguments: Sequence[str], *, environments: str = "", 
         ) as process:
             timer = threading.Timer(timeout, process.kill)
             timer.start()
-            lines = list(_shown(process))
+            lines = list(_echoed(process))
             code = process.wait()
             is_late = timer.finished.is_set()
             timer.cancel()
         return Outcome(path.stem, 124 if is_late else code, time.perf_counter() - started, read_rows(rows), lines)
 
 
-def _shown(process: subprocess.Popen[str]) -> Iterator[str]:
+def _echoed(process: subprocess.Popen[str]) -> Iterator[str]:
     """The lines that a process prints, which are also printed on stderr."""
     for line in process.stdout or ():
         print(f"  {line}", end="", file=sys.stderr, flush=True)
