@@ -10,8 +10,8 @@ import pytest
 
 from reconciler.errors import ApiError, NetworkError, ProtocolError, RateLimitError
 from reconciler.gateway import RetryPolicy
-from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.error_mapping import invalid_json
+from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.requests import RequestPipeline, _duration_text, _rejected_after_lost
 
 HTML, JSON = "text/html", "application/json"

@@ -32,7 +32,7 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     request = replace(request, view=replace(request.view, place=RemovalPlaces(desired)))
     accepted: Sequence[RenameCandidate] = ()
     known = fetch_runs(settings)
-    with open_session(settings, wait_for_quota=request.wait) as session:
+    with open_session(settings, wait_for_quota=request.wait, resumes=True) as session:
         prepared = session.prepare(desired, request.allowed)
         if request.with_accepted_renames:
             prepared, accepted = prepare_with_accepted_renames(session, desired, prepared, request.allowed)
