@@ -45,7 +45,7 @@ class KeptReading:
         if not path.exists():
             return {}
         try:
-            content = parse_json(read_private(path)) if path.stat().st_size <= MAX_BYTES else None
+            content: Any = parse_json(read_private(path)) if path.stat().st_size <= MAX_BYTES else None
             kept = _responses(content)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             print_message(f"warning: the kept reading in {path} is damaged; it is ignored")

@@ -100,6 +100,6 @@ def test_the_option_reads_the_same_in_every_command() -> None:
         name: [option for option in root.get_command(click.Context(root), name).params if option.name == "wait"]  # type: ignore[union-attr]
         for name in ("plan", "undo", "apply")
     }
-    assert {option.help for options in found.values() for option in options} == {  # type: ignore[attr-defined]
+    assert {option.help for options in found.values() for option in options} == {
         "Wait for an exhausted rate limit instead of ending the run."
     }
