@@ -52,10 +52,11 @@ class Session:
         store: RunStore | None = None,
         quiet: bool = False,
         since_last: bool = False,
+        resumes: bool = False,
     ) -> None:
         self.store, self.unstored = store or FolderStore(), ""
         self.settings, self._max_age, self._verifies = settings, max_age, verifies
-        self.interrupt = Interrupt()
+        self.interrupt, self._resumes = Interrupt(), resumes
         retry_policy = RetryPolicy(wait_for_quota=wait_for_quota)
         self._clients = Clients(settings, config, stack, self.interrupt, retry_policy)
         self._sent, self.waits = self._clients.count, self._clients.waits
@@ -97,9 +98,22 @@ class Session:
             return self._plan(desired, reading, workspace, allowed)
         unfinished = unfinished_deletes(self._runs, workspace.id)
         desired = self.as_recorded(desired, workspace)
-        reader = self._last_reading.read if self._last_reading else read
-        reading = reader(self.reader, desired, workspace, unfinished, allowed.targets)
-        return self._plan(desired, reading, workspace, allowed)
+
+        def prepare() -> PreparedPlan:
+            reader = self._last_reading.read if self._last_reading else read
+            reading = reader(self.reader, desired, workspace, unfinished, allowed.targets)
+            return self._plan(desired, reading, workspace, allowed)
+
+        return self._resuming(workspace, prepare)
+
+    def _resuming(self, workspace: Workspace, prepare: Callable[[], PreparedPlan]) -> PreparedPlan:
+        """A plan for which a reading that a rate limit ended is resumed, if this command does that."""
+        if not self._resumes:
+            return prepare()
+        from reconciler.cli.kept_reading import KeptReading, prepare_resuming  # noqa: PLC0415 - start-up: only some commands resume a reading
+
+        file = KeptReading(self.settings.state_dir, self.config)
+        return prepare_resuming(file, self.reader, workspace.id, prepare, lambda: self.waits.is_rate_limited)
 
     def as_recorded(self, desired: Desired, workspace: Workspace) -> Desired:
         """The desired state with what the runs of the state folder know of exchanged names."""
@@ -112,9 +126,14 @@ class Session:
             raise PlanFileError(f"run {run.id} created nothing, not even its workspace: there is nothing to undo")
         self._look_at_runs()
         policy = policy_for_undo(self._runs, run, workspace)
-        undo, reading = applying.inverse_of(run, self.reader, workspace, policy, ids_before=self._runs.ids_before(run))
-        prepared = self._plan(undo.desired, reading, workspace, allowed)
-        return replace(prepared, plan=applying.annotate(prepared.plan, undo))
+        ids_before = self._runs.ids_before(run)
+
+        def prepare() -> PreparedPlan:
+            undo, reading = applying.inverse_of(run, self.reader, workspace, policy, ids_before=ids_before)
+            prepared = self._plan(undo.desired, reading, workspace, allowed)
+            return replace(prepared, plan=applying.annotate(prepared.plan, undo))
+
+        return self._resuming(workspace, prepare)
 
     def _plan(self, desired: Desired, reading: Reading, workspace: Workspace, allowed: Allowances) -> PreparedPlan:
         read_at = time.monotonic()

@@ -17,6 +17,7 @@ from reconciler.gateway.connections import (
     without_link,
 )
 from reconciler.gateway.feeds import ChangeReads
+from reconciler.gateway.kept_responses import KeptResponses
 from reconciler.gateway.messages import Request, Response, path_of
 from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
 from reconciler.gateway.query import query_of as _query
@@ -66,6 +67,14 @@ class Reader(TimeEntryReads, ChangeReads):
         are sent; close the iterator to end earlier.
         """
         return self._pipeline.reads.in_order(reads)
+
+    def use_kept(self, kept: KeptResponses | None) -> None:
+        """From here on, answer from what an interrupted reading kept, and add to it."""
+        self._pipeline.kept = kept
+
+    def path_of_workspace(self, workspace_id: str) -> str:
+        """What the path of every request begins with that is about one workspace."""
+        return self._path(workspace_id) + "/"
 
     def now(self) -> float:
         """Monotonic time in seconds, for the age of what was read."""

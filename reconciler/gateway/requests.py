@@ -12,6 +12,7 @@ from typing import Protocol
 from reconciler.errors import ApiError, GatewayError, NetworkError, ProtocolError, RateLimitError, StoppedError
 from reconciler.gateway.config import GatewayConfig
 from reconciler.gateway.error_mapping import HOURLY_HINT, error_for, invalid_json
+from reconciler.gateway.kept_responses import KeptResponses
 from reconciler.gateway.messages import Request, Response, Transport
 from reconciler.gateway.parallel import ParallelReads, reads_at_once
 from reconciler.gateway.rate_limit import WINDOW, Limiter
@@ -98,6 +99,7 @@ class RequestPipeline:
         self.paused = 0
         """Requests in a pause before a retry that holds up no other."""
         self.reads = ParallelReads()
+        self.kept: KeptResponses | None = None
 
     @property
     def per_second(self) -> float:
@@ -110,6 +112,8 @@ class RequestPipeline:
         Raises GatewayError, with `unknown` set if a write may have been carried out; StoppedError if the run is stopping; and
         what the observer's `on_send` raises.
         """
+        if self.kept is not None and (known := self.kept.find(request)) is not None:
+            return known
         attempt = 1
         lost: GatewayError | None = None
         while True:
@@ -120,6 +124,8 @@ class RequestPipeline:
                     raise lost from None
                 raise
             if isinstance(result, Response):
+                if self.kept is not None:
+                    self.kept.add(request, result)
                 return result
             lost = result if result.unknown and request.method != "GET" else lost
             if not may_retry(request.method, result):

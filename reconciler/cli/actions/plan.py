@@ -33,7 +33,9 @@ def run_plan(request: PlanRequest, settings: Settings) -> Plan:
     request = replace(request, view=replace(request.view, place=RemovalPlaces(desired)))
     accepted: Sequence[RenameCandidate] = ()
     known = fetch_runs(settings, StoreUse.PLAN)
-    with open_session(settings, wait_for_quota=request.wait, since_last=request.since_last) as session:
+    # Pages that were kept are older than the reading, and --since-last records from when on nothing was missed.
+    options = {"wait_for_quota": request.wait, "since_last": request.since_last, "resumes": not request.since_last}
+    with open_session(settings, **options) as session:
         prepared = session.prepare(desired, request.allowed)
         if request.with_accepted_renames:
             prepared, accepted = prepare_with_accepted_renames(session, desired, prepared, request.allowed)

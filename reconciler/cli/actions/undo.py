@@ -38,7 +38,7 @@ def run_undo(name: str, request: PlanRequest, token: str | None, settings: Setti
         )
     run.require_trusted()
     planfiles.require_target(run.plan.target, settings)
-    with open_session(settings, wait_for_quota=request.wait) as session:
+    with open_session(settings, wait_for_quota=request.wait, resumes=True) as session:
         plan = session.prepare_undo(run, request.allowed).plan
     known.require_for_removals(plan)
     deliver_plan(plan, request, settings, is_applicable=bool(request.output))

@@ -71,6 +71,11 @@ class Waits:
         return ", ".join(filter(None, (self._count(), pause)))
 
     @property
+    def is_rate_limited(self) -> bool:
+        """Whether a request is in a pause because the service rejected it for its rate."""
+        return self._is_rate_limit and self._paused_until > self._clock()
+
+    @property
     def _sent(self) -> int:
         return sum(client.requests for client in self._clients)
 

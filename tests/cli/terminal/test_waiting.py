@@ -203,3 +203,14 @@ def test_a_command_watches_its_waits_unless_it_is_quiet(monkeypatch: pytest.Monk
         wait_until(lambda: "reading" in terminal.text)
     assert terminal.text.endswith("\r\x1b[K")
     assert "\rreading 0/1,000,000,000,000\x1b[K" in terminal.text  # it fits in the width
+
+
+def test_a_rate_limit_is_waited_for_as_long_as_the_pause_lasts() -> None:
+    scene = Scene(is_terminal=True)
+    seen = [scene.waits.is_rate_limited]
+    for is_rate_limit in (False, True):
+        scene.waits.on_pause(Paused(GET, 30.0, 1, is_rate_limit))
+        seen.append(scene.waits.is_rate_limited)
+    scene.time.seconds += 31
+    seen.append(scene.waits.is_rate_limited)
+    assert seen == [False, False, True, False]
