@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS changes (
 """
 TABLES = ("meta", "objects", "reserved", "entries", "entry_tags", "changes")
 
+VALUES = "SELECT value FROM json_each(?)"
+"""The values of a JSON array that is given as text."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
