@@ -37,9 +37,6 @@ CREATE TABLE IF NOT EXISTS changes (
 """
 TABLES = ("meta", "objects", "reserved", "entries", "entry_tags", "changes")
 
-VALUES = "SELECT value FROM json_each(?)"
-"""The values of a JSON array that is given as text."""
-
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
@@ -62,6 +59,6 @@ def make_id(number: int) -> str:
     return f"{_FIRST_SECOND + number:08x}{hashlib.sha256(f'sandbox {number}'.encode()).hexdigest()[:16]}"
 
 
-def json_array(items: Sequence[str]) -> str:
+def array(items: Sequence[str]) -> str:
     """A JSON array for `json_each`; empty for no items."""
     return json.dumps(list(items)) if items else ""
