@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from reconciler.errors import ConfigurationError
 from reconciler.sandbox.change_log import ChangeLog
-from reconciler.sandbox.tables import EVERY_ENTRY, PARENT_KEY, SCHEMA, TABLES, EntryFilter, Record, json_array, make_id
+from reconciler.sandbox.tables import EVERY_ENTRY, PARENT_KEY, SCHEMA, TABLES, EntryFilter, Record, array, make_id
 
 
 class Store:
@@ -221,10 +221,7 @@ class Store:
             ("task = ?", wanted.task),
             ("start >= ?", wanted.since),
             ("start < ?", wanted.until),
-            (
-                "id IN (SELECT entry FROM entry_tags WHERE tag IN (SELECT value FROM json_each(?)))",
-                json_array(wanted.tags),
-            ),
+            ("id IN (SELECT entry FROM entry_tags WHERE tag IN (SELECT value FROM json_each(?)))", array(wanted.tags)),
         ):
             if value:
                 query += f" AND {condition}"

@@ -59,6 +59,6 @@ def make_id(number: int) -> str:
     return f"{_FIRST_SECOND + number:08x}{hashlib.sha256(f'sandbox {number}'.encode()).hexdigest()[:16]}"
 
 
-def json_array(items: Sequence[str]) -> str:
+def array(items: Sequence[str]) -> str:
     """A JSON array for `json_each`; empty for no items."""
     return json.dumps(list(items)) if items else ""
