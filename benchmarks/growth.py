@@ -66,7 +66,7 @@ def exchanges(count: int) -> tuple[Desired, Live]:
     return replace(desired, resources=declared), replace(live, resources=resources)
 
 
-def planned(desired: Desired, live: Live) -> Job:
+def planning_of(desired: Desired, live: Live) -> Job:
     """A job that plans the two states as a whole."""
     usage = {resource.id: Usage() for resource in live.everything}
     number = len(live.resources)
@@ -81,9 +81,9 @@ def planned(desired: Desired, live: Live) -> Job:
     return job
 
 
-def detected(desired: Desired, live: Live) -> Job:
+def detection_of(desired: Desired, live: Live) -> Job:
     """A job that detects the renames among the changes of a plan."""
-    changes = planned(desired, live)().changes  # type: ignore[attr-defined]
+    changes = planning_of(desired, live)().changes  # type: ignore[attr-defined]
 
     def job() -> object:
         forms.form.cache_clear()
@@ -109,8 +109,8 @@ def compare(name: str, make: Callable[[int], Job], count: int, turns: int) -> fl
     """Print the times of N and 2N and their ratio; returns the time of 2N."""
     times = medians({size: make(size) for size in (count, 2 * count)}, turns)
     ratio = times[2 * count] / times[count]
-    verdict = "" if ratio <= GROWTH_AIM else f"  above the aim of {GROWTH_AIM}"
-    print(f"{name:28} {times[count]:8.2f} s {times[2 * count]:8.2f} s   ratio {ratio:4.2f}{verdict}", flush=True)
+    note = "" if ratio <= GROWTH_AIM else f"  above the aim of {GROWTH_AIM}"
+    print(f"{name:28} {times[count]:8.2f} s {times[2 * count]:8.2f} s   ratio {ratio:4.2f}{note}", flush=True)
     return times[2 * count]
 
 
@@ -134,18 +134,18 @@ def main() -> None:
     print(f"{'':28} {count:>8,}   {2 * count:>8,}")
 
     def made(make: Callable[[int], tuple[Desired, Live]], size: int) -> Job:
-        return planned(*make(size))
+        return planning_of(*make(size))
 
     for make in (deletes, creates, updates, exchanges):
         compare(f"plan: {make.__name__}", partial(made, make), count, turns)
 
     def simulated(size: int) -> Job:
         desired, live = deletes(size)
-        return partial(simulate, planned(desired, live)().changes, live)  # type: ignore[attr-defined]
+        return partial(simulate, planning_of(desired, live)().changes, live)  # type: ignore[attr-defined]
 
     compare("simulate: deletes", simulated, count, turns)
-    by_shape("renames", detected, count, turns)
-    ratio = by_shape("plan", planned, count, turns)
+    by_shape("renames", detection_of, count, turns)
+    ratio = by_shape("plan", planning_of, count, turns)
     print(f"aim of the last ratio: {SHAPES_AIM}{'' if ratio <= SHAPES_AIM else ', which it is above'}")
 
 

@@ -79,7 +79,7 @@ def test_the_same_changes_take_one_as_if_each_ring_was_broken_by_itself() -> Non
 
 
 def _exchanges(number: int) -> list[Change]:
-    """So many pairs of projects that exchange their names, as their notes show."""
+    """That many pairs of projects that exchange their names, as their notes show."""
     live = live_of({"projects": [{"at": f"t{at}", "note": f"{at}"} for at in range(2 * number)]})
     projects = [{"name": f"t{at}", "was": f"t{at ^ 1}", "note": f"{at ^ 1}"} for at in range(2 * number)]
     return draft_changes(make_draft(desired_of({"projects": projects}), live), {})

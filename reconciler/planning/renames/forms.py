@@ -62,7 +62,7 @@ def _words(text: str) -> list[str]:
 
 
 def _texts(words: list[str], folded: str) -> tuple[str, str]:
-    """The words in their order of the alphabet, and all joined; numbers without leading zeros. Without a word it is the name."""
+    """The words in their order of the alphabet, and all joined; numbers without leading zeros. It is the name itself where it has no words."""
     plain = [word.lstrip("0") or "0" if word.isdigit() else word for word in words] or [folded[:LONGEST]]
     return " ".join(sorted(plain)), "".join(plain)
 

@@ -66,7 +66,7 @@ def _live(address: Address, resource_id: str, resources: Mapping[Address, Resour
 
 
 def words(chance: Random, count: int) -> Callable[[int], str]:
-    """A maker of names of at least so many characters, of random words: the more names, the more words."""
+    """A maker of names of at least that many characters, of random words: the more names, the more words."""
     number = max(30, count // 7)
     known = ["".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 9))) for _ in range(number)]
 
@@ -80,14 +80,14 @@ def words(chance: Random, count: int) -> Callable[[int], str]:
 
 
 def codes(chance: Random, count: int, length: int = 6) -> list[str]:
-    """So many different words of random letters."""
+    """That many different words of random letters."""
     found: dict[str, None] = {}
     while len(found) < count:
         found["".join(chance.choices(string.ascii_lowercase, k=length))] = None
     return list(found)
 
 
-def _halves(
+def _both_sides(
     names: Iterable[str], above: tuple[str, ...] = ("C",)
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     paths = [(*above, name) for name in dict.fromkeys(names)]
@@ -97,30 +97,32 @@ def _halves(
 def different(count: int, chance: Random) -> Shape:
     """All in one place, of words at random."""
     name = words(chance, count)
-    return Shape("project", *_halves(f"{name(25)} {code}" for code in codes(chance, 2 * count, 4)))
+    return Shape("project", *_both_sides(f"{name(25)} {code}" for code in codes(chance, 2 * count, 4)))
 
 
 def alike(count: int, chance: Random) -> Shape:
     """All in one place, with nearly all of their letters in common."""
-    return Shape("project", *_halves(f"customerrelationsportal{code}" for code in codes(chance, 2 * count)))
+    return Shape("project", *_both_sides(f"customerrelationsportal{code}" for code in codes(chance, 2 * count)))
 
 
 def one_token(count: int, chance: Random) -> Shape:
     """All in one place, with one word in common."""
-    return Shape("project", *_halves(f"Customer {code}" for code in codes(chance, 2 * count)))
+    return Shape("project", *_both_sides(f"Customer {code}" for code in codes(chance, 2 * count)))
 
 
 def long_names(count: int, chance: Random) -> Shape:
     """All in one project, as long as a task's name can be."""
     name = words(chance, count)
-    return Shape("task", *_halves((f"{code} {name(_LONG)}"[:_LONG] for code in codes(chance, 2 * count)), ("C", "P")))
+    return Shape(
+        "task", *_both_sides((f"{code} {name(_LONG)}"[:_LONG] for code in codes(chance, 2 * count)), ("C", "P"))
+    )
 
 
 def long_alike(count: int, chance: Random) -> Shape:
     """As long, and equal but for one word in the middle."""
-    half = words(chance, count)(_LONG // 2 - 6)
-    names = (f"{half} {code} {half[::-1]}" for code in codes(chance, 2 * count))
-    return Shape("task", *_halves(names, ("C", "P")))
+    text = words(chance, count)(_LONG // 2 - 6)
+    names = (f"{text} {code} {text[::-1]}" for code in codes(chance, 2 * count))
+    return Shape("task", *_both_sides(names, ("C", "P")))
 
 
 def equal_names(count: int, chance: Random) -> Shape:
@@ -149,7 +151,7 @@ def one_structure(count: int, chance: Random) -> Shape:
     """All in one place, with equal notes and colours: each may be each other one."""
     name = words(chance, count)
     names = (f"{name(25)} {code}" for code in codes(chance, 2 * count, 4))
-    return Shape("project", *_halves(names), {"note": "made by the portal", "color": "#1976d2"})
+    return Shape("project", *_both_sides(names), {"note": "made by the portal", "color": "#1976d2"})
 
 
 def _tasks(count: int, chance: Random, each: int) -> Shape:
@@ -157,9 +159,9 @@ def _tasks(count: int, chance: Random, each: int) -> Shape:
     old: list[tuple[str, ...]] = []
     new: list[tuple[str, ...]] = []
     for project in range(max(1, count // each)):
-        halves = _halves((f"{name(20)} {code}" for code in codes(chance, 2 * each, 3)), ("C", f"P{project}"))
-        old += halves[0]
-        new += halves[1]
+        both = _both_sides((f"{name(20)} {code}" for code in codes(chance, 2 * each, 3)), ("C", f"P{project}"))
+        old += both[0]
+        new += both[1]
     return Shape("task", old, new)
 
 
@@ -182,7 +184,7 @@ def many_words(count: int, chance: Random) -> Shape:
     """Names of very many short words, most of them in common."""
     known = codes(chance, 60, 2)
     names = (" ".join([*chance.sample(known, 40), code]) for code in codes(chance, 2 * count))
-    return Shape("project", *_halves(names))
+    return Shape("project", *_both_sides(names))
 
 
 SHAPES: Mapping[str, Callable[[int, Random], Shape]] = {
