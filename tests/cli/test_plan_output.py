@@ -14,7 +14,7 @@ from reconciler.cli.plan_output import plan_pieces, print_plan
 from reconciler.cli.planfiles import format_plan
 from reconciler.cli.settings import Settings
 from reconciler.cli.terminal.streams import Output
-from reconciler.planning import planfile_text
+from reconciler.planning import planfile, planfile_text
 from reconciler.planning.plan import Plan
 from reconciler.render.text_change import ChangeText
 from tests.render import plans
@@ -52,7 +52,7 @@ def _counted(made: list[Any], real: Callable[..., Any]) -> Callable[..., Any]:
 def test_a_closed_pipe_ends_it(plan: Plan, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Any] = []
     monkeypatch.setattr(ChangeText, "change", _counted(made, ChangeText.change))
-    monkeypatch.setattr(planfile_text, "change_to_json", _counted(made, planfile_text.change_to_json))
+    monkeypatch.setattr(planfile_text, "change_to_json", _counted(made, planfile.change_to_json))
     monkeypatch.setattr(plan_output, "_LINES", 10)
     monkeypatch.setattr(plan_output, "_CHARACTERS", 1000)
     stdout = _Closing()

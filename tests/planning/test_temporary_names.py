@@ -69,7 +69,7 @@ def _one_after_the_other(changes: Sequence[Change]) -> list[Change]:
 
 def test_the_same_changes_take_one_as_if_each_ring_was_broken_by_itself() -> None:
     taken = 0
-    for seed in range(25):
+    for seed in range(60):
         changes = _random_changes(seed)
         result = with_temporary_names(changes)
         assert result == _one_after_the_other(changes), seed
