@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.renames import corrections, name_index, similarity
+from reconciler.planning.renames import corrections, name_index
+from reconciler.planning.renames.similarity import most_equal
 from tests.planning.literals import plan_of
 
 
@@ -44,7 +45,7 @@ def test_the_comparisons_with_near_names_do_not_grow_with_the_square(monkeypatch
     for bound in ("EXHAUSTIVE", "POSTINGS", "MOST_COMPARED"):
         monkeypatch.setattr(name_index, bound, 10)
     monkeypatch.setattr(corrections, "_MOST_PAIRS", 1)
-    real, compared = similarity.most_equal, [0]
+    real, compared = most_equal, [0]
 
     def count(text: str, others: Any, *rest: Any) -> list[int]:
         compared[0] += len(others)
