@@ -73,7 +73,8 @@ def _indented(value: Any, line: str, step: str, ensure_ascii: bool) -> str:  # n
     is_object = isinstance(value, dict)
     parts: list[str] = []
     flat: Any = {} if is_object else []
-    for key, item in value.items() if is_object else enumerate(value):
+    items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
         if not item or not isinstance(item, _CONTAINERS):
             if is_object:
                 flat[key] = item
@@ -99,7 +100,7 @@ _NAMES: Final = {True: json.encoder.encode_basestring_ascii, False: json.encoder
 def _encoder(line: str, ensure_ascii: bool) -> Callable[[Any, int], Iterable[str]]:  # noqa: FBT001 - inside
     """The encoder with a line break after each comma: made once for each level, as to make one takes longer than to use it."""
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(f",{line}", ": "))
-    make: Any = json.encoder.c_make_encoder
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
     if make is None:  # a Python without it
         return lambda value, _: [encoder.encode(value)]
     flags = (False, False, True)  # keys in their order, none of them skipped, numbers as they are

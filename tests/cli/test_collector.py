@@ -22,7 +22,7 @@ def as_before() -> Iterator[None]:
 
 def test_a_command_runs_without_the_collector_to_the_end_of_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(collector.gc, "freeze", lambda: seen.append("frozen"))
+    monkeypatch.setattr(gc, "freeze", lambda: seen.append("frozen"))
 
     def run() -> None:
         seen.append(gc.isenabled())
@@ -47,7 +47,7 @@ def test_a_server_has_the_collector_on(monkeypatch: pytest.MonkeyPatch, desk: De
 
 def test_what_is_there_is_left_out_and_a_collector_that_was_on_stays_on(monkeypatch: pytest.MonkeyPatch) -> None:
     frozen: list[bool] = []
-    monkeypatch.setattr(collector.gc, "freeze", lambda: frozen.append(True))
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
     with collector.switched_on():
         assert gc.isenabled()
     assert (gc.isenabled(), frozen) == (True, [True])
