@@ -80,8 +80,8 @@ class _Part:
         for resource_id, now in self._simulation.changed.items():
             before = self._draft.live.by_id.get(resource_id)
             if before is None or now is None or (before.name, before.parent_id) != (now.name, now.parent_id):
-                for there in filter(None, (before, now)):
-                    self._add_place(there.kind, there.parent_id)
+                for state in filter(None, (before, now)):
+                    self._add_place(state.kind, state.parent_id)
             self._add(resource_id)
         for removed in self._desired.removed:
             self._add_inside(removed.id) if removed.id else self._add_named(removed.address)

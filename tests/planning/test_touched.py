@@ -62,7 +62,7 @@ def _agree(drafted: Draft, usage: dict[str, Usage], every: list[Change], changes
 
 
 def test_a_plan_of_everything_agrees_on_random_states_and_on_plans_with_a_defect() -> None:
-    said: dict[str, list[bool | None]] = {"whole": [], "spoiled": []}
+    answers: dict[str, list[bool | None]] = {"whole": [], "spoiled": []}
     for seed in range(NUMBER):
         random = Random(seed)  # noqa: S311 -- a seeded search, nothing secret
         world, manifest = _world(random), _manifest(random)
@@ -73,11 +73,11 @@ def test_a_plan_of_everything_agrees_on_random_states_and_on_plans_with_a_defect
         except (ManifestError, PlanningError):
             continue
         changes = ordered_changes(every, live)
-        said["whole"].append(_agree(drafted, usage, every, changes))
+        answers["whole"].append(_agree(drafted, usage, every, changes))
         if changes:
-            said["spoiled"].append(_agree(drafted, usage, every, _spoiled(changes, random)))
-    assert said["whole"].count(True) > NUMBER // 6
-    assert said["spoiled"].count(False) > NUMBER // 10
+            answers["spoiled"].append(_agree(drafted, usage, every, _spoiled(changes, random)))
+    assert answers["whole"].count(True) > NUMBER // 6
+    assert answers["spoiled"].count(False) > NUMBER // 10
 
 
 MANIFEST: dict[str, Any] = {
