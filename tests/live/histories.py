@@ -254,7 +254,7 @@ class History:
         whole = self._plan(desired, None)
         since = SinceLast(self.recorded, reading_start(self.now, self.now))
         less = self._plan(desired, since)
-        assert _shown(less) == _shown(whole), (since.problem, since.skipped, self.stage.app.state.switches)
+        assert _compared(less) == _compared(whole), (since.problem, since.skipped, self.stage.app.state.switches)
         self.outcomes["plans"] += 1
         self.outcomes["shorter"] += bool(since.skipped)
         self.outcomes["skipped"] += since.skipped
@@ -279,7 +279,7 @@ class History:
             return f"{type(error).__name__}: {error.message}"
 
 
-def _shown(plan: Plan | str) -> Any:
+def _compared(plan: Plan | str) -> Any:
     return plan if isinstance(plan, str) else (plan.digest, plan.changes, plan.warnings, plan.forecast, plan.unmanaged)
 
 
