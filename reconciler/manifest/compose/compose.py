@@ -28,15 +28,13 @@ Entry = tuple[Document, Place, str, Body, Notation]
 """One entry of a list: its position, its name, its keys, and how it is written."""
 
 _EMPTY: Body = {}
+_CHILDREN = {kind.name: children_of(kind) for kind in KINDS}
 
 
 class _MergedBody(dict[str, Any]):
     """The keys of two entries; no mapping of a document, so it knows the origin of each key."""
 
     origins: dict[str, Origin]
-
-
-_CHILDREN = {kind.name: children_of(kind) for kind in KINDS}
 
 
 @dataclass
