@@ -242,11 +242,7 @@ class History:
         whole = self._plan(desired, None)
         since = SinceLast(self.recorded, reading_start(self.now, self.now))
         less = self._plan(desired, since)
-<<<<<<< HEAD
-        assert _text_of(less) == _text_of(whole), (since.problem, since.skipped, self.stage.app.state.switches)
-=======
         assert _compared(less) == _compared(whole), (since.problem, since.skipped, self.stage.app.state.switches)
->>>>>>> h7-inc
         self.outcomes["plans"] += 1
         self.outcomes["shorter"] += bool(since.skipped)
         self.outcomes["skipped"] += since.skipped
@@ -271,11 +267,7 @@ class History:
             return f"{type(error).__name__}: {error.message}"
 
 
-<<<<<<< HEAD
-def _text_of(plan: Plan | str) -> Any:
-=======
 def _compared(plan: Plan | str) -> Any:
->>>>>>> h7-inc
     return plan if isinstance(plan, str) else (plan.digest, plan.changes, plan.warnings, plan.forecast, plan.unmanaged)
 
 
