@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.gateway.async_client import AsyncClient
 from reconciler.gateway.connections import NewConnection
+from reconciler.gateway.kept_responses import KeptResponses
 from reconciler.gateway.paging import Listing
 from reconciler.gateway.reader import Reader
 from reconciler.model import Kind
@@ -60,6 +61,14 @@ class AsyncReader(AsyncClient[Reader]):
         service answers it with 405 (docs/clockify.md section 10 and 12 #15).
         """
         return await self._call(self._client.running_entries, workspace_id)
+
+    async def use_kept(self, kept: KeptResponses | None) -> None:
+        """From here on, answer from what an interrupted reading kept, and add to it."""
+        await self._call(self._client.use_kept, kept)
+
+    async def path_of_workspace(self, workspace_id: str) -> str:
+        """What the path of every request begins with that is about one workspace."""
+        return await self._call(self._client.path_of_workspace, workspace_id)
 
     async def user(self) -> Wire:
         """The user that the API key belongs to: `GET /v1/user`."""
