@@ -27,16 +27,19 @@ from reconciler.kinds import BY_NAME
 from tests.clock import Time
 from tests.gateway.fake_service import KEY, Reply, Service, config_for, error_reply
 
-SENDS_NOTHING = {"close", "in_order", "now", "pause"}
+SENDS_NOTHING = {"close", "in_order", "now", "path_of_workspace", "pause", "use_kept"}
 ARGUMENTS = {
     "body": {"name": "Website"},
     "connection_id": "con1",
     "end": "2026-02-13T10:00:00Z",
     "endpoint": "estimate",
     "entry_id": "ent1",
+    "feed": "created",
     "kind": BY_NAME["project"],
     "name": "Website",
     "resource_id": "pro1",
+    "start": "2026-02-13T10:00:00Z",
+    "types": ("PROJECT",),
     "user_id": "use1",
     "project_id": "use1",
     "workspace_id": "wor1",
@@ -60,6 +63,7 @@ RIGHT: dict[str, Any] = {
     "list": [OBJECT],
     "connections": {"connections": [OBJECT]},
     "connection": {"connection": OBJECT},
+    "no items": {"response": []},  # a feed ends with an empty page
 }
 NOT_JSON = {
     "a page": b"<html><body>Sign in</body></html>",
@@ -222,7 +226,7 @@ def altered(value: Any, wrong: Any) -> Iterator[Any]:
             yield rest
             for other in (wrong, *altered(part, wrong)):
                 yield {**value, key: other}
-    elif isinstance(value, list):
+    elif isinstance(value, list) and value:
         for other in (wrong, *altered(value[0], wrong)):
             yield [other, *value[1:]]
 
