@@ -317,3 +317,14 @@ def test_without_the_users_of_the_workspace_that_is_the_reason_why_people_are_no
 def test_a_default_is_written_where_the_text_is_shorter_with_it(note: str, shorter: bool) -> None:  # noqa: FBT001
     text = text_of({"clients": [{"at": "A", "note": note}, {"at": "B", "note": note}, {"at": "C", "note": None}]})
     assert ("defaults:" in text) == shorter
+
+
+@pytest.mark.parametrize(
+    ("client", "declared"), [("x" * 100, ["client", "project"]), ("x" * 101, ["project"]), ("x" * 1000, ["project"]), ("x" * 1001, [])]
+)  # fmt: skip
+def test_a_client_whose_name_is_too_long_is_not_declared_and_one_that_is_longer_not_even_named(
+    client: str, declared: list[str]
+) -> None:
+    live = live_of({"users": PEOPLE, "clients": [client], "projects": [f"{client}/Site"]})
+    found = assert_no_changes(export_manifest(live, ExportOptions()).files, live)
+    assert sorted({address.kind for address in found.resources}) == declared

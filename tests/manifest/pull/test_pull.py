@@ -152,7 +152,7 @@ def test_references_follow_a_renamed_client() -> None:
 
 def test_a_moved_project_takes_its_comments_along() -> None:
     text = (
-        "version: 1\nclients:\n  - name: Acme\n    projects:\n      - name: Website # first\n        note: x\n        tasks:\n"
+        "version: 1\nclients:\n  - name: Acme\n    projects:\n      - name: Website # first\n        note: x\n# of all\n        tasks:\n"
         "          - Design # a\n      - Blog\n  - name: Bolt\n    projects:\n    - Shop\n"
     )
 
@@ -161,7 +161,7 @@ def test_a_moved_project_takes_its_comments_along() -> None:
 
     assert after(text, change) == (
         "version: 1\nclients:\n  - name: Acme\n    projects:\n      - Blog\n  - name: Bolt\n    projects:\n    - Shop\n"
-        "    - name: Website # first\n      note: x\n      tasks:\n        - Design # a\n"
+        "    - name: Website # first\n      note: x\n# of all\n      tasks:\n        - Design # a\n"
     )
 
 
@@ -245,6 +245,19 @@ def test_new_resources_stand_in_their_place() -> None:
         "version: 1\ntags:\n  - a\n  - {name: b, archived: true}\n  - c # last\nclients:\n  - name: Acme\n    projects:\n      - Website\n"
         '  - name: Bolt\n    note: new\n    projects:\n      - {name: Shop, color: "#123456", public: false, billable: true}\n'
         'projects: [Internal, {name: Lab, color: "#123456", public: true, billable: false}]\n'
+    )
+
+
+def test_the_new_tasks_of_a_new_project_are_a_short_list() -> None:
+    def change(hand: Hand) -> None:
+        shop = hand.make("project", "Shop", None, {"color": "#123456", "billable": False, "public": True})
+        for name in ("Build", "Design"):
+            hand.make("task", name, shop, {"billable": True})
+
+    text = "version: 1\ndefaults: {task: {billable: true}}\nprojects:\n  - Internal\n"
+    assert after(text, change) == (
+        f"{text}"
+        '  - name: Shop\n    color: "#123456"\n    public: true\n    billable: false\n    tasks: [Build, Design]\n'
     )
 
 
