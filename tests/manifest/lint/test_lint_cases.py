@@ -115,25 +115,3 @@ def test_a_pattern_is_named_in_the_document_that_has_it() -> None:
 def test_a_parent_whose_kind_is_kept_may_be_undeclared() -> None:
     text = b"version: 1\npolicy: {prune: {clients: keep}}\nclients: [A]\nprojects: [{name: Site, client: B}]\n"
     assert validate(["-"], stdin=lambda: text).warnings == ()
-
-
-def test_a_column_with_the_name_of_the_key_for_task_sets_uses_none() -> None:
-    text = b'version: 1\ntask_sets: {web: [A]}\ntags: [{for_each: {product: {use: [web]}}, name: "{use}"}]\n'
-    assert [problem.rule for problem in validate(["-"], stdin=lambda: text).warnings] == ["unused-task-set"]
-
-
-def test_an_earlier_name_below_a_renamed_parent_is_one_of_the_present_parent_with_its_name() -> None:
-    text = b"""
-version: 1
-policy: {protect: [task:New/Shop/Old]}
-clients:
-  - name: New
-    was: Old
-    projects: [{name: Shop, was: Old/Site, tasks: []}, {name: Site, tasks: [{name: Build, was: Old/Site/Old}]}]
-"""
-    found = validate(["-"], stdin=lambda: text).warnings
-    assert [(problem.rule, problem.line) for problem in found] == [
-        ("protected-and-undeclared", 3),
-        ("earlier-name-declared", 7),
-    ]
-    assert "'task:New/Shop/Old' is in 'protect', but is not listed in 'tasks'" in found[0].message
