@@ -210,3 +210,21 @@ def test_a_sheet_of_four_million_cells_is_the_largest() -> None:
     assert max(part.rows for part in parts.values()) == 4_000_000
     with pytest.raises(archive.WorkbookError, match="reaches to row 4000001 and column 1, which is too large"):
         archive.safe_archive(reaching(4_000_001))
+
+
+def test_durations_and_times_are_rounded_to_a_second() -> None:
+    lines: list[list[Cell]] = [
+        ["Time", "Hours"],
+        [(44999.712 / 86400, TIME), (0.0, HOURS)],
+        [(0.5, TIME), (-0.5 / 24, HOURS)],
+    ]
+    assert [list(row.values()) for row in values_of(read_table(workbooks.table(lines), "a.xlsx"))] == [
+        ["12:30", "0:00"],
+        ["12:00", "-0:30"],
+    ]
+
+
+def test_a_header_that_is_merged_is_a_problem() -> None:
+    merged = '<mergeCells count="1"><mergeCell ref="A2:B3"/></mergeCells>'
+    data = workbook({"A": sheet(rows([["Client"], ["Acme"]], first=3), merged)})
+    assert problems_of(data) == [("a.xlsx:2:1", "the cells A2:B3 are merged; only the first has a value")]
