@@ -222,3 +222,11 @@ def test_the_number_of_problems_is_not_limited() -> None:
 def test_a_task_set_is_not_called_unknown_where_those_that_are_defined_could_not_all_be_read(sets: str) -> None:
     found = problems(f"version: 1\ntask_sets: {sets}\nprojects:\n  - {{name: Site, use: [web]}}\n")
     assert [problem.line for problem in found] == [2]
+
+
+def test_that_nothing_is_declared_is_a_problem_of_the_first_file(tmp_path: Path) -> None:
+    for name in ("b.yaml", "a.yaml"):
+        (tmp_path / name).write_text("version: 1\n")
+    with pytest.raises(ManifestError) as caught:
+        load([str(tmp_path)])
+    assert [Path(problem.path).name for problem in caught.value.problems] == ["a.yaml"]

@@ -97,8 +97,6 @@ class Tables:
         return None if problems else table
 
     def _chosen(self, table: Table, where: Mapping[str, str]) -> Sequence[Row]:
-        if not where:
-            return table.rows
         columns = tuple(where)
         index = self._indexes.get((table.path, columns))
         if index is None:

@@ -122,10 +122,9 @@ class Possible:
     def _take(self, kind: str, parent: tuple[str, ...], name: str) -> str:
         """Take a name in a place; the reason why not, where it is taken."""
         key = _name(*key_of(Address(kind, (*parent, name))))
-        if key in self._names:
-            return _same_name(name)
+        is_taken = key in self._names
         self._names.add(key)
-        return ""
+        return _same_name(name) if is_taken else ""
 
 
 def _same_name(name: str) -> str:

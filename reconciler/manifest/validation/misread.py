@@ -16,7 +16,7 @@ Path = Sequence[str | int]
 def commented_out(document: Document, path: Path) -> str:
     """The text behind the key or the dash at a path whose value is null since `#` begins a comment there; empty for none."""
     line, column = document.place_at(path, of_key=True)[:2]
-    rest = document.source.lines[line - 1][column - 1 :]
+    rest = document.source.lines[line - 1][column:]  # behind the first character of a key, or the blank behind a dash
     if path and isinstance(path[-1], str):
         rest = rest.partition(":")[2]
     rest = rest.lstrip(" \t-")

@@ -64,10 +64,11 @@ def test_new_entries_behind_the_colon_of_an_explicit_key() -> None:
 def test_new_entries_have_a_blank_line_between_them_where_the_others_have() -> None:
     def change(root: Value) -> None:
         root.pairs["tags"].items[:0] = [new_value("x")]
+        root.pairs["tags"].items[2:2] = [new_value("k")]
         root.pairs["tags"].items.append(new_value("z"))
 
     text = f"{HEAD}tags:\n  - a\n\n  - b\n"
-    assert edited(text, change) == f"{HEAD}tags:\n  - x\n\n  - a\n\n  - b\n\n  - z\n"
+    assert edited(text, change) == f"{HEAD}tags:\n  - x\n\n  - a\n\n  - k\n\n  - b\n\n  - z\n"
 
 
 def client(change: Callable[[dict[str, Value]], object]) -> Callable[[Value], None]:

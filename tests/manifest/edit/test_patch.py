@@ -153,6 +153,7 @@ REMOVED: list[tuple[str, str, str]] = [
     ("the comment of the next one stays", "  - a\n  - b\n  # of c\n  - c\n", "  - a\n  # of c\n  - c\n"),
     ("a comment in its line goes", "  - a\n  - b # now\n  - c # then\n", "  - a\n  - c # then\n"),
     ("deeper comments go", "  - a\n  - b\n    # more of b\n  - c\n", "  - a\n  - c\n"),
+    ("comments above go, whatever the line breaks", "  - a\r\n  # of b\r\n  # and more\r\n  - b\r\n", "  - a\r\n"),
     ("no double blank line is left", "  - a\n\n  - b\n\n  - c\n", "  - a\n\n  - c\n"),
 ]
 

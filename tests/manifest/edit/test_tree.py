@@ -111,3 +111,5 @@ def test_what_is_not_written_has_its_place() -> None:
     assert (value.start, value.body, value.end) == (3, 5, 5)
     text = "- a\n-\n- b\n"
     assert [(item.start, item.end) for item in parse(text)[0].items] == [(2, 3), (5, 5), (8, 9)]
+    text = "{a , b : , c: 1}"
+    assert [(value.start, value.end) for _, value in parse(text)[0].pairs] == [(2, 2), (8, 8), (14, 15)]

@@ -255,6 +255,7 @@ def test_tables_are_sources() -> None:
         ("for_each: {csv: sub}, name: x", "'sub' is a folder | name its files one by one"),
         ("for_each: {csv: t.csv, distinct: nmae}, name: x", "'t.csv' has no column 'nmae' | did you mean 'Name'?"),
         ("for_each: {csv: t.csv, distinct: []}, name: x", "'distinct' must be a column or a list of columns"),
+        ("for_each: {csv: t.csv, distinct: [[Name]]}, name: x", "'distinct' must be a column or a list of columns"),
         ("for_each: {csv: t.csv, where: {X: a}}, name: x", "'t.csv' has no column 'X' | its columns: 'Name' and 'Note'"),
         ("for_each: {csv: t.csv, where: [a]}, name: x", "'where' must be a mapping of columns to values"),
         ("for_each: {csv: empty.csv}, name: x", "'empty.csv' has no rows | add a row, or remove the entry"),
@@ -499,3 +500,21 @@ def test_a_problem_that_rows_share_is_reported_once() -> None:
     for _ in range(2):
         reporter.add(Problem("t.csv", 2, 1, "column Name: empty"))
     assert len(report) == 1
+
+
+@pytest.mark.parametrize(("limit", "most"), [("entries", 2), ("nodes", 5), ("characters", 4)])
+def test_what_two_rows_make_is_counted_exactly(limit: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = "tags: [{for_each: [a, b], name: 'x{item}', archived: true}]"
+    monkeypatch.setattr(sources, "Budget", lambda: Budget(**{limit: most}))
+    assert addresses(manifest) == ["tag:xa", "tag:xb"]
+    monkeypatch.setattr(sources, "Budget", lambda: Budget(**{limit: most - 1}))
+    assert len(problems(manifest)) == 1
+
+
+def test_an_undefined_variable_names_twelve_that_are_defined() -> None:
+    names = [f"column{number:02}" for number in range(13)]
+    row = ", ".join(f"{name}: x" for name in names[:12])
+    (found,) = problems(f"tags: [{{for_each: [{{{row}}}], name: '{{x}}'}}]")
+    assert "column10' and 'column11'; " in found
+    (found,) = problems(f"tags: [{{for_each: [{{{row}, column12: x}}], name: '{{x}}'}}]")
+    assert "column10' and 'column11', …; " in found

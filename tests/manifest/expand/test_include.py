@@ -189,3 +189,19 @@ def test_a_file_that_two_ways_lead_to_is_no_cycle() -> None:
 
 def test_a_path_that_cannot_be_one_has_no_folder() -> None:
     assert Roots.of(["a\0b/m.yaml"]).folders == []
+
+
+def test_the_table_of_an_included_file_is_found_in_a_folder_whose_name_is_not_utf_8() -> None:
+    folder = "caf\udce9"
+    try:
+        Path(folder).mkdir()
+    except OSError:
+        pytest.skip("the file system has only names in UTF-8")
+    write(
+        {
+            f"{folder}/a.yaml": "include: sub/sets.yaml\nprojects: [{name: Site, use: [web]}]",
+            f"{folder}/sub/sets.yaml": "task_sets: {web: [{for_each: {csv: tasks.csv}, name: '{Task}'}]}",
+            f"{folder}/sub/tasks.csv": "Task\nDesign\n",
+        }
+    )
+    assert [str(address) for address in load([f"{folder}/a.yaml"]).resources] == ["project:Site", "task:Site/Design"]

@@ -69,6 +69,12 @@ def test_text_from_outside_is_converted_for_the_field() -> None:
     ]
 
 
+def test_a_word_may_have_any_letter_case_where_one_or_several_are_allowed() -> None:
+    check = "{kind: '{kind}', action: ['{action}'], forbid: {name: x}, message: m}"
+    found = desired(f"vars: {{kind: TAG, action: Create}}\npolicy: {{checks: [{check}]}}\ntags: [a]")
+    assert [(each.kinds, each.actions) for each in found.policy.checks] == [(("tag",), ("create",))]
+
+
 def test_variables_of_one_file_are_those_of_all() -> None:
     write({"a.yaml": "vars: {team: Web}", "b.yaml": "tags: ['{team}']"})
     for paths in (["a.yaml", "b.yaml"], ["b.yaml", "a.yaml"]):

@@ -290,3 +290,41 @@ def test_one_that_exists_more_than_once_is_named() -> None:
     second = replace(live.resources[Address("tag", ("a",))], id="k2")
     exported = export_manifest(replace(live, duplicates=(second,)), ExportOptions())
     assert exported.notes == ("tag:a (k2): it exists more than once, and a plan ignores this one",)
+
+
+@pytest.mark.parametrize(("invalid", "listed"), [(20, []), (21, ["# - and 1 more"])])
+def test_the_header_names_twenty_of_what_is_not_declared(invalid: int, listed: list[str]) -> None:
+    exported = export_manifest(live_of({"tags": [f"<{number:02}>" for number in range(invalid)]}), ExportOptions())
+    header = [line for line in exported.files["workspace.yaml"].splitlines() if line.startswith("#")]
+    notes = header[header.index("# Not declared here:") + 1 :]
+    assert notes == [*(f"# - {note}" for note in exported.notes[:20]), *listed]
+    assert len(exported.notes) == invalid
+
+
+def test_one_file_says_how_to_write_the_schema_beside_it() -> None:
+    line = "# Completion in editors needs the schema beside this file: reconciler schema > manifest.schema.json\n"
+    live = live_of({"tags": ["a"]})
+    assert line in export_manifest(live, ExportOptions()).files["workspace.yaml"]
+    assert line not in export_manifest(live, ExportOptions(as_folder=True)).files["workspace.yaml"]
+
+
+def test_without_the_users_of_the_workspace_that_is_the_reason_why_people_are_not_declared() -> None:
+    exported = export_manifest(live_of({"projects": [{"at": "OK", "members": ["u3"]}]}), ExportOptions())
+    assert exported.notes == ("members of project:OK: this API key may not list the users of the workspace",)
+
+
+@pytest.mark.parametrize(("note", "shorter"), [("abc", False), ("abcd", True)])
+def test_a_default_is_written_where_the_text_is_shorter_with_it(note: str, shorter: bool) -> None:  # noqa: FBT001
+    text = text_of({"clients": [{"at": "A", "note": note}, {"at": "B", "note": note}, {"at": "C", "note": None}]})
+    assert ("defaults:" in text) == shorter
+
+
+@pytest.mark.parametrize(
+    ("client", "declared"), [("x" * 100, ["client", "project"]), ("x" * 101, ["project"]), ("x" * 1000, ["project"]), ("x" * 1001, [])]
+)  # fmt: skip
+def test_a_client_whose_name_is_too_long_is_not_declared_and_one_that_is_longer_not_even_named(
+    client: str, declared: list[str]
+) -> None:
+    live = live_of({"users": PEOPLE, "clients": [client], "projects": [f"{client}/Site"]})
+    found = assert_no_changes(export_manifest(live, ExportOptions()).files, live)
+    assert sorted({address.kind for address in found.resources}) == declared

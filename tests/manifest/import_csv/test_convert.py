@@ -320,3 +320,21 @@ def test_what_is_no_duration_is_told_the_forms(cell: str) -> None:
         converted(f"Project,Hours\nSite,{cell}\n", estimate="Hours")
     (problem,) = raised.value.problems
     assert (problem.place, problem.hint) == ("a.csv:2:6", "write 12.5h, 12:30 or PT12H30M")
+
+
+def test_an_entry_that_is_too_long_for_a_line_has_a_line_for_each_key() -> None:
+    # "  - {name: Acme, note: " and "}" are 24 characters
+    fits, note = "x" * 76, "x" * 77
+    assert converted(f"Client,Memo\nAcme,{fits}\n", note="Memo").text.endswith(
+        f"clients:\n  - {{name: Acme, note: {fits}}}\n"
+    )
+    assert converted(f"Client,Memo\nAcme,{note}\n", note="Memo").text.endswith(
+        f"clients:\n  - name: Acme\n    note: {note}\n"
+    )
+
+
+def test_tasks_that_are_too_long_for_a_line_have_a_line_each() -> None:
+    text = converted(f"Project,Task\nSite,{'a' * 40}\nSite,{'b' * 45}\n").text
+    assert text.endswith(f"  - name: Site\n    tasks: [{'a' * 40}, {'b' * 45}]\n")  # 100 characters
+    text = converted(f"Project,Task\nSite,{'a' * 40}\nSite,{'b' * 46}\n").text
+    assert text.endswith(f"  - name: Site\n    tasks:\n      - {'a' * 40}\n      - {'b' * 46}\n")

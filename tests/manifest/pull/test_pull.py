@@ -152,7 +152,7 @@ def test_references_follow_a_renamed_client() -> None:
 
 def test_a_moved_project_takes_its_comments_along() -> None:
     text = (
-        "version: 1\nclients:\n  - name: Acme\n    projects:\n      - name: Website # first\n        note: x\n        tasks:\n"
+        "version: 1\nclients:\n  - name: Acme\n    projects:\n      - name: Website # first\n        note: x\n# of all\n        tasks:\n"
         "          - Design # a\n      - Blog\n  - name: Bolt\n    projects:\n    - Shop\n"
     )
 
@@ -161,7 +161,7 @@ def test_a_moved_project_takes_its_comments_along() -> None:
 
     assert after(text, change) == (
         "version: 1\nclients:\n  - name: Acme\n    projects:\n      - Blog\n  - name: Bolt\n    projects:\n    - Shop\n"
-        "    - name: Website # first\n      note: x\n      tasks:\n        - Design # a\n"
+        "    - name: Website # first\n      note: x\n# of all\n      tasks:\n        - Design # a\n"
     )
 
 
@@ -190,6 +190,31 @@ def test_what_one_user_of_a_set_changes_stands_in_that_project() -> None:
 
     expected = "{name: B1, use: [web], tasks: [{name: QA, estimate: PT9H}]}"
     assert after(SETS, change) == SETS.replace("{name: B1, use: [web]}", expected)
+
+
+def test_an_own_value_that_is_changed_like_that_of_the_set_is_changed_where_it_stands() -> None:
+    own = SETS.replace("{name: B1, use: [web]}", "{name: B1, use: [web], tasks: [{name: QA, estimate: PT3H}]}")
+
+    def change(item: object) -> None:
+        item.values["estimate"] = "PT9H"  # type: ignore[attr-defined]
+
+    assert after(own, every("QA", change)) == own.replace("PT8H", "PT9H").replace("PT3H", "PT9H")
+
+
+def test_one_user_whose_own_entry_has_other_fields_keeps_the_value_of_the_set() -> None:
+    """The set is not changed, because its value is that of the project with an entry of its own as well."""
+    text = SETS + "  - {name: C1, use: [web], tasks: [{name: QA, billable: false}]}\n"
+
+    def change(hand: Hand) -> None:
+        for item in hand.items:
+            if item.name == "QA" and item.parent and item.parent.name != "C1":
+                item.values["estimate"] = "PT9H"
+
+    expected = text
+    for name in ("A1", "B1"):
+        own = f"{{name: {name}, use: [web], tasks: [{{name: QA, estimate: PT9H}}]}}"
+        expected = expected.replace(f"{{name: {name}, use: [web]}}", own)
+    assert after(text, change) == expected
 
 
 def test_a_project_without_a_task_of_its_set_lists_its_tasks() -> None:
@@ -223,6 +248,19 @@ def test_new_resources_stand_in_their_place() -> None:
     )
 
 
+def test_the_new_tasks_of_a_new_project_are_a_short_list() -> None:
+    def change(hand: Hand) -> None:
+        shop = hand.make("project", "Shop", None, {"color": "#123456", "billable": False, "public": True})
+        for name in ("Build", "Design"):
+            hand.make("task", name, shop, {"billable": True})
+
+    text = "version: 1\ndefaults: {task: {billable: true}}\nprojects:\n  - Internal\n"
+    assert after(text, change) == (
+        f"{text}"
+        '  - name: Shop\n    color: "#123456"\n    public: true\n    billable: false\n    tasks: [Build, Design]\n'
+    )
+
+
 def test_new_values_are_those_that_differ_from_the_defaults() -> None:
     text = (
         'version: 1\ndefaults:\n  project: {billable: true, color: "#123456", note: usual}\nprojects:\n  - A1\n  - B1\n'
@@ -249,6 +287,13 @@ def test_a_client_of_a_folder_with_a_file_for_each_gets_a_file() -> None:
         ("clients/corax.yaml", first.replace("Acme", "Corax")),
     )
     assert pulled.files == {"clients/bolt-sohne.yaml": (b"", first.replace("Acme", "Bolt & Söhne").encode())}
+    pulled = pulled_from(
+        "version: 1\ntags: [a]\n",
+        change,
+        ("clients/acme.yaml", first),
+        ("clients/bolt-sohne.yaml", first.replace("Acme", "Bolt + Söhne")),
+    )
+    assert list(pulled.files) == ["clients/bolt-sohne-2.yaml"]
 
 
 def test_values_keep_their_form() -> None:

@@ -110,6 +110,7 @@ def test_what_cannot_be_read_is_a_problem_at_its_place(data: bytes, problems: li
 
 
 def test_a_file_over_the_limit_is_refused() -> None:
+    assert MOST_BYTES == 10 * 1024 * 1024
     assert problems_of(b"A\n" + b" " * MOST_BYTES) == [("a.csv", "the file is larger than 10 MB")]
     assert read_table(b"A\n" + b" " * (MOST_BYTES - 2), "a.csv").rows == ()
 
@@ -120,6 +121,8 @@ def test_short_lines_under_a_long_header_do_not_fill_the_memory(monkeypatch: pyt
     header = ",".join(map(str, range(92)))
     assert len(read_table((header + "\nx" * 9).encode(), "a.csv").rows) == 9
     assert problems_of((header + "\nx" * 10).encode()) == [("a.csv", "the table has more than 10 lines of 92 columns")]
+    monkeypatch.setattr(delimited, "MOST_CELLS", 999)
+    assert problems_of((header + "\nx" * 9).encode()) == [("a.csv", "the table has more than 9 lines of 92 columns")]
 
 
 def test_a_line_with_many_problems_is_read_once_for_their_places() -> None:
@@ -197,3 +200,13 @@ def test_quotes_without_end_take_linear_time() -> None:
     body = "".join(chance.choice(['"', '""', "a,", "\n"]) for _ in range(20_000))
     parse_table(("A,B\n" + body + '"').encode(), "a.csv")
     parse_table(('A,B\n"' + '""' * 100_000).encode(), "a.csv")
+
+
+def test_a_table_is_shown_without_the_text_of_its_file() -> None:
+    table = read_table(b"A,B\n1,secret # 2\n", "a.csv")
+    assert "secret # 2" in repr(table)
+    assert "1,secret # 2" not in repr(table)
+
+
+def test_a_quote_may_be_closed_at_the_beginning_of_a_line() -> None:
+    assert values_of(read_table(b'A,B\n"x\n",y\n', "a.csv")) == [{"A": "x\n", "B": "y"}]

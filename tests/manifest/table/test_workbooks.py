@@ -99,6 +99,8 @@ TOO_LARGE = "a sheet reaches to row 1048576 and column 16384, which is too large
         ),
         (sheet('<row r="1"><c r="1A"><v>1</v></c></row>'), "invalid cell reference '1A'"),
         (sheet('<row r="-1"/>'), "invalid row number '-1'"),
+        (sheet(f'<row r="{"9" * 30}"/>'), f"invalid row number '{'9' * 20}'"),
+        (sheet(f'<row r="1"><c r="{"9" * 30}"/></row>'), f"invalid cell reference '{'9' * 20}'"),
         (sheet('<row r="1"><c r="A1" t="s"><v>7</v></c></row>'), "not a workbook that can be read"),
         (sheet(""), "the file is empty"),
     ],
@@ -193,3 +195,36 @@ def test_what_is_above_and_below_the_table_is_no_problem() -> None:
 
 def test_a_sheet_that_no_part_names_has_no_formulas() -> None:
     assert archive.formula_errors({"xl/workbook.xml": archive.Part()}, "A") == {}
+
+
+def test_a_row_without_a_number_is_the_one_below() -> None:
+    body = rows([["Client"]], first=4) + '<row><c t="e"><v>#N/A</v></c></row>'
+    assert problems_of(workbook({"A": sheet(body)})) == [("a.xlsx:5:1", "cell A5 holds the error of a formula")]
+
+
+def test_a_sheet_of_four_million_cells_is_the_largest() -> None:
+    def reaching(row: int) -> bytes:
+        return workbook({"A": sheet(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>')})
+
+    _, parts = archive.safe_archive(reaching(4_000_000))
+    assert max(part.rows for part in parts.values()) == 4_000_000
+    with pytest.raises(archive.WorkbookError, match="reaches to row 4000001 and column 1, which is too large"):
+        archive.safe_archive(reaching(4_000_001))
+
+
+def test_durations_and_times_are_rounded_to_a_second() -> None:
+    lines: list[list[Cell]] = [
+        ["Time", "Hours"],
+        [(44999.712 / 86400, TIME), (0.0, HOURS)],
+        [(0.5, TIME), (-0.5 / 24, HOURS)],
+    ]
+    assert [list(row.values()) for row in values_of(read_table(workbooks.table(lines), "a.xlsx"))] == [
+        ["12:30", "0:00"],
+        ["12:00", "-0:30"],
+    ]
+
+
+def test_a_header_that_is_merged_is_a_problem() -> None:
+    merged = '<mergeCells count="1"><mergeCell ref="A2:B3"/></mergeCells>'
+    data = workbook({"A": sheet(rows([["Client"], ["Acme"]], first=3), merged)})
+    assert problems_of(data) == [("a.xlsx:2:1", "the cells A2:B3 are merged; only the first has a value")]

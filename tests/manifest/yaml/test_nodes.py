@@ -226,15 +226,10 @@ def test_a_hash_in_an_earlier_line_of_an_unclosed_brace_is_named(loader: Any) ->
     assert problems[0].startswith("1:12 ")
 
 
-def test_a_syntax_error_without_a_place_is_one_of_the_whole_file() -> None:
-    error = yaml.YAMLError("no place")
-    assert (
-        problem_of(SourceText("a.yaml", "a"), error).line,
-        problem_of(SourceText("a.yaml", "a"), error).column,
-    ) == (
-        0,
-        0,
-    )
+@pytest.mark.parametrize("message", ["no place", "exceeded maximum nesting depth"])
+def test_a_syntax_error_without_a_place_is_one_of_the_whole_file(message: str) -> None:
+    found = problem_of(SourceText("a.yaml", "a"), yaml.YAMLError(message))
+    assert (found.line, found.column) == (0, 0)
 
 
 RECOVERED = {
