@@ -84,9 +84,9 @@ class _RingBreaker:
             self._done.add(node)
 
     def _release(self, holder: int) -> None:
-        """Let a change release its name by a first step, which needs what its first one needs in the tree."""
+        """Let a change release its name by a first step."""
         rename, release = (holder, _RENAME), (holder, self._graph.main_step(holder))
-        self._waiting[rename] = before = self._tree[(holder, 0)] - self._done
+        self._waiting[rename] = before = self._graph.needs_of_rename(holder) - self._done
         for earlier in before:
             self._after.setdefault(earlier, []).append(rename)
         for taker in self._takers[holder]:
