@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import PlanningError
-from reconciler.model import Address
 from reconciler.planning.match import match
 from tests.planning.literals import desired_of, live_of, plan_of
 
@@ -79,5 +78,6 @@ def test_an_earlier_name_is_that_of_the_project_and_not_of_its_client() -> None:
 def test_what_is_removed_by_its_id_is_not_matched_by_its_name() -> None:
     desired = desired_of({"tags": ["new"], "removed": [{"tag": "old"}]})
     removed = tuple(replace(entry, id="t1") for entry in desired.removed)
-    desired = replace(desired, removed=removed, identified={Address("tag", ("new",)): "t2"})
-    assert match(desired, live_of({"tags": ["new"]})).pairs == {}
+    live = live_of({"tags": ["new"]})
+    assert match(replace(desired, removed=removed), live).pairs == {}
+    assert [str(address) for address in match(desired, live).pairs] == ["tag:new"]
