@@ -203,3 +203,9 @@ def test_users_and_groups_are_read_for_targeted_members_alone() -> None:
 def test_a_new_workspace_without_people_takes_the_requests_of_its_lists_alone() -> None:
     desired = desired_of({"workspace": {"name": "New", "create": True}, "tags": ["urgent"]})
     assert read_new(studio().reader, desired, Workspace("", "New")).live.requests == REQUESTS
+
+
+def test_a_target_that_matches_nothing_is_an_error_once_the_tasks_are_known() -> None:
+    workspace = studio(embeds=False)
+    with pytest.raises(TargetError):
+        read(workspace.reader, desired_of(MANIFEST), HOME, targets=("task:Acme/Web/Nothing",))
