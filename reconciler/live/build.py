@@ -170,9 +170,7 @@ def _invalid_value(kind: Kind, wire: Wire) -> ProtocolError:
 
 def tracked_seconds(kind: Kind, wire: Wire) -> int | None:
     """The tracked time of an object; None if its kind or the object has none."""
-    if not kind.tracks_time:
-        return None
-    try:
-        return seconds_of(wire["duration"]) if "duration" in wire else None
-    except (TypeError, ValueError):
-        return None
+    if kind.tracks_time and "duration" in wire:
+        with suppress(TypeError, ValueError):
+            return seconds_of(wire["duration"])
+    return None

@@ -83,7 +83,7 @@ class _Elsewhere:
         by_name: dict[str, list[str]] = {}
         every: dict[str, None] = {}
         for resource in free:
-            text = join_path(from_the_top(resource, resource.address.path[-1:]))
+            text = join_path(from_the_top(resource, resource.address.path))
             every[text] = None
             by_name.setdefault(fold(resource.name), []).append(text)
         self._same = {name: NearNames(sorted(set(texts))) for name, texts in by_name.items()}

@@ -168,6 +168,13 @@ class StepGraph:
         self._add_tree(edges)
         return edges
 
+    def needs_of_rename(self, position: int) -> set[Node]:
+        """What a rename before all other steps needs in the tree: the parents that are created or restored, unlike an end."""
+        change = self.changes[position]
+        over = [] if change.removal else [self.by_address.get(a) for a in ancestors(change.address)]
+        parents = (parent for parent in over if parent is not None)
+        return {(p, self.main_step(p)) for p in parents if self.changes[p].action in (Action.CREATE, Action.RESTORE)}
+
     def _add_tree(self, edges: dict[Node, set[Node]]) -> None:
         by_live = {live: p for p, live in enumerate(self.live) if live is not None}
         for position, change in enumerate(self.changes):

@@ -53,11 +53,6 @@ class Takes:
     def __init__(self, rules: Iterable[TakeRule] = ()) -> None:
         self._rules = [(next(iter(folded((rule.pattern,)))), rule) for rule in rules]
 
-    @property
-    def may_ask(self) -> bool:
-        """Whether a rule asks."""
-        return any(rule.take is Take.ASK for _, rule in self._rules)
-
     def of(self, difference: Difference) -> Take:
         """The choice for a difference, by its declared and its live address."""
         current = difference.current

@@ -12,7 +12,6 @@ from reconciler.planning.rings import temporary_name
 
 _RENAME = -1
 """The number of a first step that is not there yet."""
-_POSITION = {name: position for position, name in enumerate(BY_NAME)}
 
 
 def with_temporary_names(changes: Sequence[Change]) -> list[Change]:
@@ -85,11 +84,9 @@ class _RingBreaker:
             self._done.add(node)
 
     def _release(self, holder: int) -> None:
-        """Let a change release its name by a first step, which needs what its first one needs of the parents, not of the children."""
+        """Let a change release its name by a first step."""
         rename, release = (holder, _RENAME), (holder, self._graph.main_step(holder))
-        kind = _POSITION[self._changes[holder].kind]
-        parents = {node for node in self._tree[(holder, 0)] if _POSITION[self._changes[node[0]].kind] < kind}
-        self._waiting[rename] = before = parents - self._done
+        self._waiting[rename] = before = self._graph.needs_of_rename(holder) - self._done
         for earlier in before:
             self._after.setdefault(earlier, []).append(rename)
         for taker in self._takers[holder]:

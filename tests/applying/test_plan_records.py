@@ -105,3 +105,7 @@ def test_a_plan_of_a_time_to_come_is_refused_beyond_what_clocks_differ() -> None
     require_unexpired(plan, "2026-02-13T12:04:59Z", NOW)
     with pytest.raises(StalePlanError, match="dated in the future"):
         require_unexpired(plan, "2026-02-13T12:05:01Z", NOW)
+
+
+def test_the_limits_of_the_records() -> None:
+    assert (plan_records.MOST_RECORDS, plan_records._MOST_BYTES) == (100, 64 * 1024 * 1024)

@@ -101,6 +101,7 @@ def test_a_role_whose_answer_was_lost_is_looked_up(sandbox: Embedded, fault: Fau
     sandbox.faults[(method, "/roles")] = [fault]
     _converges(sandbox)
     assert _managers(sandbox) == {who["sam"]}
+    assert sandbox.json("runs", "show", "latest", "--format", "json")["in_doubt"] == 0
 
 
 def _answering(sandbox: Embedded, path: str, status: int, body: bytes, method: str = "") -> None:

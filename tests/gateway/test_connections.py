@@ -84,3 +84,9 @@ def test_a_link_that_is_no_plain_https_address_is_a_protocol_error(link: Any) ->
     with pytest.raises(ProtocolError) as caught:
         writer_of(Service([Reply(created)])).create_connection()
     assert caught.value.unknown
+
+
+def test_the_limits_that_are_asked_for() -> None:
+    service = Service([page(30), page(100), page(1000), page(9)])
+    reader_of(service).connections("", "")
+    assert [request.params.get("limit") for request in service.requests] == [None, "100", "1000", "10000"]

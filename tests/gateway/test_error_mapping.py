@@ -246,6 +246,7 @@ def meaning(gateway: str, method: str, status: int, shape: str | int, path: str 
         ("PATCH", 404, 404, "NoRunningTimerError"),
         ("GET", 404, 404, "NotFoundError"),
         ("GET", 404, 3000, "RouteError"),
+        ("GET", 404, 2999, "NotFoundError"),
         ("GET", 405, 3000, "MethodNotAllowedError"),
         ("GET", 429, 501, "RateLimitError"),
         ("GET", 500, 501, "ServerError"),

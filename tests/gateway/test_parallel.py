@@ -11,7 +11,8 @@ import pytest
 from reconciler.errors import ApiError, NetworkError, StoppedError
 from reconciler.gateway import Clock, GatewayConfig, Rate, RetryPolicy, open_limiter
 from reconciler.gateway.messages import Request, Response
-from reconciler.gateway.parallel import AHEAD, ParallelReads, reads_at_once
+from reconciler.gateway.parallel import AHEAD, ParallelReads, _Token, reads_at_once
+from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.requests import RequestPipeline
 from tests.clock import Time
 from tests.waiting import HANGING, wait_until
@@ -176,10 +177,11 @@ class _Line:
         pass
 
 
-def _pipeline(transport: _Line, clock: Clock) -> RequestPipeline:
+def _pipeline(transport: _Line, clock: Clock, limiter: Limiter | None = None) -> RequestPipeline:
     config = GatewayConfig("sandbox", base_url="http://127.0.0.1:1", rate=Rate.parse("100000/s"))
-    limiter = open_limiter(config, clock)
-    pipeline = RequestPipeline(config, transport, limiter, clock=clock, retry_policy=RetryPolicy())
+    pipeline = RequestPipeline(
+        config, transport, limiter or open_limiter(config, clock), clock=clock, retry_policy=RetryPolicy()
+    )
     pipeline.latency, pipeline.reads.at_once = 0.0001, 4
     return pipeline
 
@@ -214,3 +216,18 @@ def test_the_latency_of_the_responses_decides_how_many_reads_are_under_way() -> 
     for _ in range(30):
         pipeline.call(Request("GET", "/fine"))
     assert pipeline.reads.at_once == 32
+
+
+class _Never(Limiter):
+    """A limiter that no request may reach."""
+
+    def wait(self) -> float:
+        raise AssertionError("took the place of another request")
+
+
+def test_a_read_of_an_ended_iteration_waits_for_no_place() -> None:
+    time = Time()
+    pipeline = _pipeline(_Line(), time.gateway_clock, _Never(Rate.parse("1/s"), time.clock, time.sleep))
+    with pipeline.reads._within(_Token(None, is_cancelled=True)), pytest.raises(StoppedError):
+        pipeline.call(Request("GET", "/fine"))
+    assert pipeline.requests == 0

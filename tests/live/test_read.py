@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, IncompleteReadError
-from reconciler.live import read, read_for_undo, reread, with_access_role
+from reconciler.live import read, read_everything, read_for_undo, reread, with_access_role
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, FieldChange, Impact, Plan, Step, Target
 from reconciler.planning.precondition import Precondition
@@ -426,3 +426,10 @@ def test_an_undo_of_nothing_below_a_project_reads_the_lists_alone() -> None:
     change = Change(Address.parse("tag:urgent"), Action.UPDATE, (Step.UPDATE,), id="g1")
     read_for_undo(workspace.reader, plan_of(change), HOME, lambda _: desired(), {})
     assert workspace.lines == LISTS
+
+
+def test_an_export_reads_by_itself_what_the_list_shows_in_part_and_nothing_else() -> None:
+    workspace = lacking_email()
+    live = read_everything(workspace.reader, HOME, is_wanted=lambda resource: resource.kind == "client")
+    assert [line for line in workspace.lines if line.startswith("GET /clients/")] == ["GET /clients/c1"]
+    assert live.resources[Address.parse("client:Acme")].values["email"] == "a@b.example"

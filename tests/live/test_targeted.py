@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.errors import TargetError
 from reconciler.live import read, reread
-from reconciler.live.new_workspace import read_new
+from reconciler.live.new_workspace import REQUESTS, read_new
 from reconciler.planning import PlanOptions, make_plan
 from reconciler.state import AccessRole, Workspace
 from tests.live.fake_workspace import HOME, FakeWorkspace, client, project, tag, task
@@ -157,9 +157,10 @@ def test_what_was_not_read_makes_the_number_outside_the_least_one() -> None:
 
 def test_a_target_that_matches_nothing_costs_no_more_than_the_lists() -> None:
     workspace = studio()
-    with pytest.raises(TargetError):
-        read(workspace.reader, desired_of(MANIFEST), HOME, targets=("tag:urgnt",))
-    assert workspace.lines == LISTS
+    for targets in (("tag:urgnt",), ("task:Acme/Web/New", "tag:urgnt")):
+        with pytest.raises(TargetError):
+            read(workspace.reader, desired_of(MANIFEST), HOME, targets=targets)
+        assert workspace.lines == LISTS
 
 
 def test_an_unfinished_delete_is_looked_up_for_targets_that_may_cover_it() -> None:
@@ -197,3 +198,14 @@ def test_users_and_groups_are_read_for_targeted_members_alone() -> None:
         "GET /user-groups",
         "GET /projects/p3/tasks",
     ]
+
+
+def test_a_new_workspace_without_people_takes_the_requests_of_its_lists_alone() -> None:
+    desired = desired_of({"workspace": {"name": "New", "create": True}, "tags": ["urgent"]})
+    assert read_new(studio().reader, desired, Workspace("", "New")).live.requests == REQUESTS
+
+
+def test_a_target_that_matches_nothing_is_an_error_once_the_tasks_are_known() -> None:
+    workspace = studio(embeds=False)
+    with pytest.raises(TargetError):
+        read(workspace.reader, desired_of(MANIFEST), HOME, targets=("task:Acme/Web/Nothing",))

@@ -110,3 +110,25 @@ def test_the_longest_name_of_a_workspace(name: str, is_valid: object) -> None:
         return
     with pytest.raises(WorkspaceError, match="invalid workspace name"):
         require_workspace_name(name)
+
+
+@pytest.mark.parametrize(
+    ("memberships", "inactive"),
+    [
+        (
+            [
+                {"userId": "u1", "membershipStatus": "ACTIVE"},
+                {"userId": "u2", "membershipStatus": "PENDING"},
+                {"userId": 3, "membershipStatus": "PENDING"},
+                {"userId": "u4"},
+                "odd",
+            ],
+            {"u2": "PENDING"},
+        ),
+        ([], {}),
+        (None, {}),
+    ],
+)
+def test_who_is_not_an_active_member_has_a_status(memberships: Any, inactive: dict[str, str]) -> None:
+    workspace = choose_workspace(account(("w1", "Acme"), memberships=memberships).reader, None)
+    assert dict(workspace.inactive) == inactive

@@ -128,6 +128,13 @@ TABLE: list[tuple[str, Manifest, Manifest, Manifest, list[tuple[str, str, Origin
         {"clients": ["A", "B"], "projects": ["A/PP"]},
         [("project:B/PP", "client", LIVE)],
     ),
+    (
+        "renamed in both within its client, and edited live",
+        {"clients": [{"name": "A", "projects": [{"name": "Old", "note": "a"}]}]},
+        {"clients": [{"name": "A", "projects": [{"name": "New", "was": "Old", "note": "a"}]}]},
+        {"clients": ["A"], "projects": [{"at": "A/New", "note": "b"}]},
+        [("project:A/New", "note", LIVE)],
+    ),
 ]
 
 

@@ -13,8 +13,10 @@ from reconciler.model import UNSET, Address
 from reconciler.planning import make_plan
 from reconciler.planning.forecast import (
     AT_MOST,
+    _growth,
     _limit,
     _lists_of_children_again,
+    _repeated,
     forecast_all,
     forecast_changes,
     forecast_rest,
@@ -205,3 +207,29 @@ def test_where_no_list_has_all_tasks_those_of_single_projects_are_read_again_and
     assert (
         _lists_of_children_again(live, changes, TASK) == 3 + 1 + 2
     )  # three pages; a new list; two pages of 50 at most
+
+
+def test_a_reading_is_repeated_after_a_minute_unless_another_age_is_given() -> None:
+    assert forecast_changes(live_of({}), (), 1.0).max_age == 60
+
+
+@pytest.mark.parametrize(
+    ("items", "added", "pages"), [(0, 50, 1), (49, 1, 1), (48, 1, 0), (50, 1, 1), (99, 1, 1), (99, 51, 2)]
+)
+def test_a_list_grows_by_the_pages_that_either_end_of_it_takes(items: int, added: int, pages: int) -> None:
+    assert _growth(items, added, 50) == pages
+
+
+@pytest.mark.parametrize(
+    ("limit", "steps", "repeated"),
+    [
+        (10, (Step.UPDATE, Step.ARCHIVE), 0),
+        (2, (Step.UPDATE, Step.ARCHIVE), 1),  # the archiving may start long after the update
+        (2, (Step.UPDATE, Step.UPDATE), 0),
+    ],
+)
+def test_a_further_step_is_read_for_again_only_in_a_long_run_where_it_waits(
+    limit: float, steps: tuple[Step, ...], repeated: int
+) -> None:
+    changes = [Change(Address("tag", ("a",)), Action.UPDATE, steps, id="x")]
+    assert _repeated(1, changes, Forecast(), limit) == repeated

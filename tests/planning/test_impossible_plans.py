@@ -56,6 +56,7 @@ def _changes(manifest: dict[str, Any], live: dict[str, Any]) -> tuple[Change, ..
 
 RENAMED = _changes({"tags": [{"name": "new", "was": "old"}]}, {"tags": ["old"]})
 NESTED = _changes({"clients": [{"name": "Acme", "projects": ["Site"]}]}, {})
+NEW = _changes({"tags": ["new"]}, {})
 TAKEN = _changes({"tags": ["a"]}, {})
 REMOVED = _changes({"clients": []}, {"clients": ["Acme"]})
 
@@ -66,6 +67,7 @@ REMOVED = _changes({"clients": []}, {"clients": ["Acme"]})
         (RENAMED, {}, "tag:new: the resource does not exist when its step starts"),
         (NESTED[1:], {}, "project:Acme/Site: its client does not exist when its step starts"),
         (TAKEN, {"tags": ["a"]}, "tag:a: the name 'a' is still used by t1"),
+        ((*RENAMED, *NEW), {"tags": ["old"]}, "tag:new: the name 'new' is still used by new:tag:new"),
         (RENAMED, {"tags": ["old", "new"]}, "tag:new: the name 'new' is still used by t2"),
         (
             [replace(REMOVED[0], steps=(Step.DELETE,))],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.errors import PlanningError
@@ -71,3 +73,11 @@ def test_an_earlier_name_is_that_of_the_project_and_not_of_its_client() -> None:
     assert {change.id: str(change.address) for change in plan.changes if not change.removal} == {
         "p2": "project:Acme/Place"
     }
+
+
+def test_what_is_removed_by_its_id_is_not_matched_by_its_name() -> None:
+    desired = desired_of({"tags": ["new"], "removed": [{"tag": "old"}]})
+    removed = tuple(replace(entry, id="t1") for entry in desired.removed)
+    live = live_of({"tags": ["new"]})
+    assert match(replace(desired, removed=removed), live).pairs == {}
+    assert [str(address) for address in match(desired, live).pairs] == ["tag:new"]

@@ -165,3 +165,9 @@ def test_an_earlier_path_is_guessed_with_the_client_that_was_written(was: str, g
     live = live_of({"clients": ["Acme", "Beta"], "projects": ["Beta/Fair"]})
     (warning,) = reference_warnings(make_draft(desired_of(manifest), live))
     assert warning.endswith(f"; did you mean '{guess}'?")
+
+
+def test_an_earlier_name_is_guessed_among_what_is_not_declared_first() -> None:
+    manifest = {"tags": [{"name": "New", "was": "urgnt"}, "urgent"]}
+    (warning,) = reference_warnings(make_draft(desired_of(manifest), live_of({"tags": ["urgent", "urgntly"]})))
+    assert warning.endswith("did you mean 'urgntly'?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from reconciler.errors import PlanFileError
 from reconciler.model import Address
 from reconciler.planning import plan_from_json, plan_to_json
-from reconciler.planning.verification import _listed
+from reconciler.planning.renames.candidate import RenameCandidate
+from reconciler.planning.verification import _listed, _of_a_new_workspace
 from tests.case_files import load_cases
 from tests.planning.forging import as_json, real_plan, refusal, sealed
 from tests.planning.literals import plan_of
@@ -337,3 +339,27 @@ def test_a_refusal_counts_the_further_problems(unknown: tuple[str, ...], message
         plan_from_json({**as_json(PLAN), **dict.fromkeys(unknown, 1)})
     assert caught.value.message == message
     assert len(caught.value.problems) == len(unknown) - 1
+
+
+@pytest.mark.parametrize(
+    ("more", "is_possible"),
+    [
+        ({}, True),
+        ({"unmanaged": {"tag": 0}}, True),
+        ({"unmanaged": {"tag": 1}}, False),
+        ({"withdrawn": ("tag:b",)}, False),
+        ({"rename_candidates": (RenameCandidate(Address("tag", ("a",)), Address("tag", ("b",)), ("b",), 90),)}, False),
+    ],
+)
+def test_a_workspace_that_is_new_has_nothing_to_lose(more: dict[str, Any], *, is_possible: bool) -> None:
+    plan = plan_of({"tags": ["a"]}, {})
+    plan = replace(plan, target=replace(plan.target, workspace_id=""), **({"unmanaged": {}} | more))
+    problems = [] if is_possible else ["workspace: a new workspace has neither resources nor protections"]
+    assert list(_of_a_new_workspace(plan)) == problems
+
+
+def test_a_refusal_lists_twenty_problems() -> None:
+    with pytest.raises(PlanFileError) as caught:
+        plan_from_json({**as_json(PLAN), **dict.fromkeys(map(str, range(25)), 1)})
+    assert len(caught.value.problems) == 19
+    assert caught.value.message.endswith("(and 19 more)")

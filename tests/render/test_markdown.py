@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 
 from reconciler.render.blocks import SHOWN_REASONS
 from reconciler.render.markdown import SIZE_LIMIT, plan_markdown
+from reconciler.render.markdown_notes import fitting
 from tests.render import corpus, plans
 from tests.render.golden import assert_golden
 
@@ -164,3 +165,15 @@ def test_the_table_has_a_column_for_each_kind_that_changes() -> None:
     changes = (plans.create("client:A"), plans.create("tag:t"), plans.create("tag:u"))
     lines = plan_markdown(replace(plans.empty(), changes=changes)).splitlines()
     assert lines[4:7] == ["| | clients | tags |", "|---|--:|--:|", "| `+` create | 1 | 2 |"]
+
+
+@pytest.mark.parametrize(
+    ("room", "text"),
+    [
+        (103, ""),
+        (110, "one\n\ntwo\n\n\n**1 more lines omitted (size limit); see the plan file.**\n\n"),
+        (200, "one\n\ntwo\n\n" + "x" * 189 + "\n"),
+    ],
+)
+def test_whole_lines_are_kept_and_the_others_that_are_not_blank_are_counted(room: int, text: str) -> None:
+    assert fitting("one\n\ntwo\n\n" + "x" * 189 + "\n", room, "lines") == text

@@ -68,3 +68,18 @@ def test_a_change_of_another_action_has_another_result() -> None:
     assert [outcomes.is_done(change) for change in plan.changes] == [True, False, True, False, False]
     assert outcomes.message(plan.changes[1]) == "HTTP 500: Website"
     assert outcomes.message(plan.changes[-1]) == outcomes.message(plans.create("tag:elsewhere")) == ""
+
+
+def test_an_error_of_changes_that_are_summed_up_stands_below_their_fields() -> None:
+    plan = plans.large(tasks=13, projects=1)
+    changes = [
+        {"address": str(change.address), "action": str(change.action), "result": "failed", "message": "HTTP 500"}
+        for change in plan.changes
+    ]
+    outcomes = RunOutcomes(record(changes=changes), "reconciler runs show 2026", "reconciler undo 2026")
+    lines = to_plain(plan_lines(plan, Screen(80), outcomes=outcomes)).splitlines()
+    at = next(number for number, line in enumerate(lines) if "13 tasks, same changes" in line)
+    below = [line for line in lines[at + 1 :] if "billable: " in line or "! HTTP 500" in line][:2]
+    assert len({len(line) - len(line.lstrip()) for line in below}) == 1
+    assert below[1].lstrip() == "! HTTP 500"
+    assert "_results" not in repr(outcomes)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying.report import ChangeFinished, ChangeStarted, Outcome, Progress, Result, RunReport
-from reconciler.planning.plan import FieldChange
+from reconciler.planning.plan import FieldChange, Targeting
 from reconciler.render.events import FORMAT, event_to_json, summary_to_json
 from reconciler.render.lines import to_plain
 from reconciler.render.report import MAX_SKIPPED, Protections, event_line, next_step, report_lines
@@ -43,6 +43,11 @@ def test_the_report_reads_as_the_golden_file_says() -> None:
         _report(stopped="the rate limit looks hourly"), next_command="reconciler apply plan.json --approve abababababab"
     )
     assert_golden("report.txt", to_plain(lines))
+
+
+def test_what_is_outside_the_targets_is_a_sentence() -> None:
+    lines = to_plain(report_lines(_report(), targeting=Targeting(("tag:a",), 3, is_exact=False))).splitlines()
+    assert "At least 3 outside the targets left out." in lines
 
 
 def test_text_and_json_have_the_same_counts() -> None:

@@ -180,3 +180,10 @@ def test_a_long_name_hangs_by_four_columns() -> None:
     lines = _text(plan, cells=40).splitlines()
     first = next(at for at, line in enumerate(lines) if "tag word" in line)
     assert lines[first + 1].startswith("      word")
+
+
+@pytest.mark.parametrize(("number", "left_out"), [(45, 0), (46, 6)])
+def test_forty_removals_are_shown_and_up_to_five_more(number: int, left_out: int) -> None:
+    text = " ".join(_text(corpus.mass_removal(number - 2)).split())
+    assert text.count("⌂ archive project Acme/Project ") == number - 2 - left_out
+    assert (f"and {left_out} projects to archive" in text) is bool(left_out)

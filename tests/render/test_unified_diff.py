@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from reconciler.render.lines import to_plain
-from reconciler.render.unified_diff import diff_lines
+from reconciler.render.unified_diff import _anchors, diff_lines
 
 
 def diff(before: str, after: str) -> str:
@@ -67,3 +67,8 @@ def test_a_patch_gives_the_new_text(seed: int) -> None:
     old, new = "".join(before), "".join(after)
     text = diff(old, new)
     assert patched(old, text) == new if text else old == new
+
+
+def test_lines_that_both_texts_have_once_hold_them_together() -> None:
+    assert _anchors(["a", "b", "b", "c"], ["x", "a", "c", "b"]) == [(0, 1), (3, 2)]
+    assert _anchors(["a"], ["b"]) == []

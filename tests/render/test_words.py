@@ -9,8 +9,10 @@ import pytest
 
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Excluded, Forecast, Impact, Plan, Proof, Step
+from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.render import values, words
 from reconciler.state import AccessRole, ListProof, SourceFile
+from tests.planning.literals import plan_of
 from tests.render import plans
 
 
@@ -202,3 +204,11 @@ def test_the_forecast_adds_up() -> None:
     assert words.forecast(Forecast(1, 0, 0, 0.02)) == "1 request (1 reading), about 0.0 s at the rate limit"
     fewer = words.forecast(Forecast(0, 2600, 0, 52.0, saved=2398))
     assert fewer.endswith("; 2,398 fewer if the service accepts tasks inside new projects")
+
+
+def test_the_place_of_a_rename_is_that_of_its_own_create() -> None:
+    plan = plan_of({"tags": ["a", "b"]}, {})
+    first, second = plan.changes
+    pair = RenameCandidate(second.address, Address("tag", ("old",)), ("old",), 90)
+    assert first.source != second.source
+    assert words.source_of(pair, plan) == second.source

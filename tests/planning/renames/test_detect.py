@@ -12,10 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model import Address
+from reconciler.model import Address, Source
 from reconciler.names import join_path
 from reconciler.planning import Plan, PlanOptions, accept_renames, make_plan
-from reconciler.planning.renames.accept import with_renames
+from reconciler.planning.renames.accept import edits, with_renames
 from reconciler.planning.renames.candidate import Declaration, quoted
 from reconciler.planning.renames.detect import _pairs, detect
 from reconciler.planning.renames.pool import Pool
@@ -196,3 +196,12 @@ def test_of_many_removals_with_one_name_that_under_the_same_parent_is_compared()
     pool = Pool([_side(f"C{number:02}/Relationsportalofthestudio", f"c{number}") for number in range(30)])
     homes = [side.home for _, side in pool.scored(_side("C29/Relationsportalofthestudios", "c29"))]
     assert (homes[0], len(homes)) == ("c29", 21)
+
+
+def test_resources_of_one_origin_without_lines_have_an_edit_each() -> None:
+    manifest, live = {"tags": ["urgent!", "billing!"]}, live_of({"tags": ["urgent", "billing"]})
+    desired = desired_of(manifest)
+    _, pairs = accept_renames(desired, live, {}, target=TARGET, options=PlanOptions())
+    resources = {address: replace(each, source=Source("run 7")) for address, each in desired.resources.items()}
+    found = edits(pairs, replace(desired, resources=resources))
+    assert sorted(str(edit.candidates[0].create) for edit in found) == ["tag:billing!", "tag:urgent!"]

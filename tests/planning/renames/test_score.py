@@ -8,7 +8,15 @@ import pytest
 
 from reconciler.kinds import BY_NAME
 from reconciler.model import Address
-from reconciler.planning.renames.score import EQUAL_EXCEPT_NAME, RenameSide, declared_fields, features, score
+from reconciler.planning.renames.score import (
+    EQUAL_EXCEPT_NAME,
+    RenameSide,
+    declared_fields,
+    features,
+    least_similarities,
+    score,
+    score_by,
+)
 
 NEAR, FAR = 85.0, 12.2
 """The similarity of `Acme Corp` and of `Zebra` to `Acme`."""
@@ -91,3 +99,13 @@ def test_pairs_are_looked_for_by_texts_and_by_children_where_there_are_several()
     assert list(features(_side("Acme", "c1", values, "ab"))) == [("c1", frozenset("ab")), ("note", "n")]
     assert list(features(_side("Acme", "c1", values, "a"))) == [("note", "n")]
     assert list(declared_fields(BY_NAME["client"], values)) == ["address", "note", "cc_emails"]
+
+
+def test_the_same_children_one_text_and_one_value_are_enough_without_a_name() -> None:
+    values = {"note": "n", "color": "#111111"}
+    new, old = (_side(name, values=values, children="ab", kind="project") for name in ("One", "Other"))
+    assert score_by(0, new, old) == EQUAL_EXCEPT_NAME
+
+
+def test_the_least_similarities_of_a_name_alone() -> None:
+    assert least_similarities(_side("Acme")) == (78, 78 + 15)

@@ -14,7 +14,7 @@ from reconciler.model import Address
 from reconciler.planning import Plan, PlanOptions, Targeting, exclude_blocked, make_draft, make_plan, plan_from_json
 from reconciler.planning.plan import Blocked
 from reconciler.planning.targets.patterns import TargetPatterns
-from reconciler.planning.targets.scope import target_requirements
+from reconciler.planning.targets.scope import _exchanging, _is_covered, target_requirements
 from reconciler.render.words import summary
 from reconciler.state import Allowances, Usage
 from tests.planning.forging import as_json, refusal
@@ -385,3 +385,28 @@ def test_an_odd_task_pattern_is_one_that_matches_nothing() -> None:
     for pattern in ("task:Only", "task:PP/", "task:PP/a\\x", "user:jo"):
         with pytest.raises(TargetError):
             plan_for({"projects": ["PP"]}, {"projects": ["PP"]}, pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "address", "is_covered"),
+    [
+        ("tag:urgent", "tag:urgent", True),
+        ("tag:New", "tag:New", True),
+        ("tag:Old", "tag:New", True),
+        ("tag:Old", "tag:urgent", False),
+        ("tag:Old", "tag:fresh", False),
+    ],
+)
+def test_a_pattern_covers_a_resource_under_its_new_name_and_under_its_present_one(
+    pattern: str, address: str, *, is_covered: bool
+) -> None:
+    draft = make_draft(
+        desired_of({"tags": ["urgent", {"name": "New", "was": "Old"}, "fresh"]}), live_of({"tags": ["urgent", "Old"]})
+    )
+    assert _is_covered(Address.parse(address), draft, TargetPatterns((pattern,))) is is_covered
+
+
+def test_what_moves_to_the_name_of_another_may_have_exchanged_it() -> None:
+    clients = [{"name": "A", "projects": [{"name": "PP", "was": "B/QQ"}]}, "B"]
+    live = live_of({"clients": ["A", "B"], "projects": ["B/QQ"]})
+    assert _exchanging(make_draft(desired_of({"clients": clients}), live)) == {"p1"}
