@@ -384,7 +384,7 @@ def test_where_even_the_look_fails_the_write_stays_in_doubt_until_undo_looks_aga
 
     def silence(method: str, path: str) -> None:
         if method == "POST" and path.endswith("time-entries"):
-            sheet.sandbox.faults["GET", "time-entries"] = [Fault.DROP_BEFORE] * 5
+            sheet.sandbox.faults["GET", "time-entries"] = [Fault.DROP_BEFORE] * 20
 
     sheet.sandbox.watch = silence
     result = sheet.run(*ADD, *YES)
@@ -400,7 +400,7 @@ def test_where_even_the_look_fails_the_write_stays_in_doubt_until_undo_looks_aga
 def test_the_next_write_tells_what_became_of_a_lost_one_and_does_not_repeat_it(sheet: Timesheet) -> None:
     def silence(method: str, path: str) -> None:
         if method == "POST" and path.endswith("time-entries"):
-            sheet.sandbox.faults["GET", "time-entries"] = [Fault.DROP_BEFORE] * 5
+            sheet.sandbox.faults["GET", "time-entries"] = [Fault.DROP_BEFORE] * 20
 
     def lose(fault: Fault, *words: str) -> None:
         sheet.sandbox.watch, sheet.sandbox.faults = silence, {("POST", "time-entries"): [fault]}
@@ -485,13 +485,13 @@ def test_everybodys_timers_are_found_on_every_path(
     sheet.ok("start", "--user", sheet.colleague, *YES)
     real, asked = Pager.read, []
 
-    def read(pager: Pager, what: str, path: str, *args: Any) -> Any:
+    def read(pager: Pager, what: str, path: str, *args: Any, **options: Any) -> Any:
         if what == "running timers" and "/user/" not in path:
             asked.append(path)
             if len(asked) <= len(statuses):
                 raise ApiError("no", status=statuses[len(asked) - 1], code=3000)
             path = path if path.endswith("in-progress") else f"{path}/status/in-progress"
-        return real(pager, what, path, *args)
+        return real(pager, what, path, *args, **options)
 
     monkeypatch.setattr(Pager, "read", read)
     assert [one["user_id"] for one in sheet.ok("running", "--all")] == [sheet.colleague]
