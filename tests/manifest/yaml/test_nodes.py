@@ -7,6 +7,7 @@ import yaml
 
 from reconciler.manifest.yaml.document import INVALID, Document
 from reconciler.manifest.yaml.nodes import Loader, PurePythonLoader, read_documents
+from reconciler.manifest.yaml.recovery import sections_of
 from reconciler.manifest.yaml.syntax import problem_of
 from reconciler.manifest.yaml.text import SourceText
 from tests.manifest.reading import problems
@@ -259,3 +260,9 @@ def test_of_another_version_the_version_is_the_problem_beside_the_syntax_error()
 def test_an_open_bracket_is_named_by_its_line() -> None:
     (problem,) = problems("version: 1\ntags: [a\nclients: []\n")
     assert problem.hint == "close the bracket that line 2 opens"
+
+
+def test_of_a_document_with_a_syntax_error_fifty_sections_are_read() -> None:
+    keys = "abcdefghij"
+    source = SourceText("a.yaml", "".join(f"{one}{other}: 1\n" for one in keys for other in keys))
+    assert [section.line for section in sections_of(source, 0, 10)] == list(range(1, 51))
