@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.kinds import TASK
 from reconciler.model import UNSET, Address
-from reconciler.planning import make_plan
+from reconciler.planning import PlanOptions, make_plan
 from reconciler.planning.forecast import (
     AT_MOST,
     _growth,
@@ -211,6 +211,7 @@ def test_where_no_list_has_all_tasks_those_of_single_projects_are_read_again_and
 
 def test_a_reading_is_repeated_after_a_minute_unless_another_age_is_given() -> None:
     assert forecast_changes(live_of({}), (), 1.0).max_age == 60
+    assert (PlanOptions().max_age, PlanOptions().requests_per_second) == (60, 50)
 
 
 @pytest.mark.parametrize(
