@@ -68,7 +68,8 @@ class LastReading:
 def _load(path: Path, binding: Binding) -> tuple[Recorded, str]:
     """The record, and why there is none; the reason is empty where nothing was ever recorded."""
     try:
-        return record_from_json(parse_json(read_private(path), unique_keys=True), binding), ""
+        recorded = record_from_json(parse_json(read_private(path), unique_keys=True), binding)
+        return recorded, "no list of the recorded reading can be left out" if recorded.is_empty else ""
     except FileNotFoundError:
         return Recorded(), ""
     except OSError as error:

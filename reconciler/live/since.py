@@ -71,7 +71,12 @@ class SinceFetcher(Fetcher):
         self._lists: dict[str, ListRecord] = {}
         self._tasks: dict[str, ListRecord] = {}
         if self._is_full and not since.problem:
-            since.problem = "no earlier reading is recorded, or it is too old"
+            is_recorded = not since.recorded.is_empty
+            since.problem = (
+                "the recorded reading is too old, or later than now"
+                if is_recorded
+                else "no earlier reading is recorded"
+            )
 
     @property
     def requests(self) -> int:

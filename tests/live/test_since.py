@@ -268,7 +268,7 @@ def test_a_hidden_task_of_an_unknown_project_makes_every_list_needed(
 def test_a_record_that_is_too_old_or_still_to_come_is_not_used(scene: Scene, after: int) -> None:
     since = scene.again(scene.declared(), after)
     assert since.skipped == 0
-    assert since.problem == "no earlier reading is recorded, or it is too old"
+    assert since.problem == "the recorded reading is too old, or later than now"
 
 
 def test_a_rate_limit_ends_the_reading(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

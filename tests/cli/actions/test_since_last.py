@@ -41,7 +41,7 @@ def plan(sandbox: Embedded, *words: str) -> tuple[str, Any]:
 def test_the_second_plan_reads_in_four_requests(prepared: Embedded) -> None:
     whole = prepared.plan()
     first, _ = plan(prepared)
-    assert first == "read in full: no earlier reading is recorded, or it is too old"
+    assert first == "read in full: no earlier reading is recorded"
     assert record(prepared).stat().st_mode & 0o777 == 0o600
     second, less = plan(prepared)
     assert second == "3 lists were not read again, which could only show what was created and hidden since"
@@ -97,7 +97,7 @@ def test_a_workspace_where_every_list_is_needed(prepared: Embedded) -> None:
         prepared.call("PUT", f"{plural}/{made['id']}", {"name": "gone", "archived": True})
     prepared.declare(tags=TAGS, policy={"prune": {"tags": "keep"}})
     plan(prepared)
-    assert plan(prepared)[0] == "read in full: no earlier reading is recorded, or it is too old"
+    assert plan(prepared)[0] == "read in full: no list of the recorded reading can be left out"
 
 
 def test_part_of_the_lists(prepared: Embedded) -> None:
