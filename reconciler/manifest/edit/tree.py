@@ -40,7 +40,7 @@ class Node:
     start: int
     body: int
     end: int
-    column: int = 0
+    column: int
     is_flow: bool = False
     style: str = ""
     value: str = ""

@@ -306,6 +306,9 @@ def test_one_file_says_how_to_write_the_schema_beside_it() -> None:
     live = live_of({"tags": ["a"]})
     assert line in export_manifest(live, ExportOptions()).files["workspace.yaml"]
     assert line not in export_manifest(live, ExportOptions(as_folder=True)).files["workspace.yaml"]
+    assert "It is a part of the workspace" not in export_manifest(live, ExportOptions()).files["workspace.yaml"]
+    part = export_manifest(live, ExportOptions(selects=lambda _: True)).files["workspace.yaml"]
+    assert "# It is a part of the workspace: `prune: keep` leaves the rest as it is.\n" in part
 
 
 def test_without_the_users_of_the_workspace_that_is_the_reason_why_people_are_not_declared() -> None:

@@ -29,7 +29,7 @@ FORMATS: list[tuple[str, str, str]] = [
     ("brackets over lines", "version: 1\nclients:\n- name: A\n  cc_emails: [\n    a@b.example,\n  ]\n", "version: 1\nclients:\n  - name: A\n    cc_emails: [\n      a@b.example,\n    ]\n"),
     ("an alias behind its anchor", "version: 1\nclients:\n  - {note: &n x, name: *n}\n", "version: 1\nclients:\n  - {note: &n x, name: *n}\n"),
     ("an alias between, whose anchor moves up", "version: 1\nclients:\n  - {note: x, name: &t A, address: *t}\n", "version: 1\nclients:\n  - {name: &t A, address: *t, note: x}\n"),
-    ("a blank line goes with the section below it", "clients: [A]\n\ntags: [b]\nversion: 1\n", "version: 1\n\ntags: [b]\nclients: [A]\n"),
+    ("blank lines go with the section below them", "clients: [A]\n\n\ntags: [b]\nversion: 1\n", "version: 1\n\n\ntags: [b]\nclients: [A]\n"),
     ("JSON", '{"tags": ["a"], "version": 1}\n', '{"tags": ["a"], "version": 1}\n'),
     ("a comment at the end without a line break", "tags:\n- a\n# c\nversion: 1\n# d", "# c\nversion: 1\ntags:\n  - a\n# d"),
     ("a key whose value is right behind its colon", "version: 1\ntags: [{\"archived\":true, 'name': 'a'}]\n", "version: 1\ntags: [{name: a, \"archived\":true}]\n"),
