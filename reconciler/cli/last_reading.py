@@ -69,13 +69,13 @@ def _load(path: Path, binding: Binding) -> tuple[Recorded, str]:
     """The record, and why there is none; the reason is empty where nothing was ever recorded."""
     try:
         recorded = record_from_json(parse_json(read_private(path), unique_keys=True), binding)
-        return recorded, "no list of the recorded reading can be left out" if recorded.is_empty else ""
     except FileNotFoundError:
         return Recorded(), ""
     except OSError as error:
         return Recorded(), f"cannot read {path}: {error.strerror}"
     except ValueError as error:
         return Recorded(), str(error)
+    return recorded, "no list of the recorded reading can be left out" if recorded.is_empty else ""
 
 
 def _seconds(date: str) -> float | None:

@@ -53,7 +53,7 @@ def test_an_unreadable_note_does_not_block(tmp_path: Path, text: str) -> None:
 def test_a_state_folder_that_cannot_be_created_is_an_error_with_a_hint(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with (
-        pytest.raises(JournalError, match="cannot use the state folder .*file") as caught,
+        pytest.raises(JournalError, match=r"cannot use the state folder .*file") as caught,
         exclusive_lock(tmp_path / "file", "jo", now=lambda: 0.0),
     ):
         pass

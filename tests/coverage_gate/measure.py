@@ -17,6 +17,13 @@ from tests.coverage_gate.rooms import DATA, ROOT
 _measured = Coverage(data_file=str(DATA / "data"), data_suffix=True, config_file=str(ROOT / "pyproject.toml"))
 _measured.start()
 
+RULES = (
+    "tests/architecture/",
+    "tests/test_words.py",
+    "tests/test_commands_in_text.py::test_commands_in_messages_and_help_parse",
+    "tests/cli/terminal/test_escaping.py::test_only_the_terminal_room_writes_to_the_standard_streams",
+)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the last measurement. The process that only hands out the tests has nothing to measure."""
@@ -30,8 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Leave out what is slow, and random walks: a line that only they run has no plain example, and measuring them takes long."""
-    if item.get_closest_marker("slow") is None and item.get_closest_marker("hypothesis") is None:
+    """Leave out what is slow, and random walks: a line that only they run has no plain example, and measuring them takes long.
+
+    Rules on the sources run nothing of the program but parse all of it.
+    """
+    is_rule = item.nodeid.startswith(RULES)
+    if not is_rule and item.get_closest_marker("slow") is None and item.get_closest_marker("hypothesis") is None:
         return (yield)
     _measured.stop()
     try:

@@ -42,7 +42,7 @@ def _random_changes(seed: int) -> list[Change]:
             entry["archived"] = True
         if random.random() > 0.15:
             clients[random.choice("AB") if random.random() < 0.3 else homes[name]].append(entry)
-    manifest = {"clients": [{"name": name, "projects": projects} for name, projects in clients.items()]}
+    manifest: dict[str, Any] = {"clients": [{"name": name, "projects": each} for name, each in clients.items()]}
     if random.random() < 0.4:  # a client gives its name to a new one, or both exchange theirs
         a, b = manifest["clients"]
         if random.random() < 0.5:
