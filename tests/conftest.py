@@ -44,6 +44,9 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         gc.freeze()
+        gc.set_threshold(
+            200_000, 50, 1000
+        )  # a tenth of the time of the tests goes into looking at what soon ends by itself
 
 
 secret_recorders.install()

@@ -17,27 +17,27 @@ from tests.faults.statuses import StatusCase, sample_of_statuses
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("case", sample()[::2], ids=str)
+@pytest.mark.parametrize("case", sample()[::3], ids=str)
 def test_a_second_apply_reaches_the_desired_state_and_the_journal_is_true(case: Case) -> None:
     assert case.run() == []
 
 
-@pytest.mark.parametrize("case", list(edit_cases())[::10], ids=str)
+@pytest.mark.parametrize("case", list(edit_cases())[::20], ids=str)
 def test_what_somebody_edits_before_a_write_is_kept(case: EditCase) -> None:
     assert case.run() == []
 
 
-@pytest.mark.parametrize("case", sample_of_statuses(), ids=str)
+@pytest.mark.parametrize("case", sample_of_statuses()[::2], ids=str)
 def test_a_status_that_says_nothing_about_a_write_is_resolved_by_reading(case: StatusCase) -> None:
     assert case.run() == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_faults_at_eight_concurrent_requests_over_several_sessions(seed: int) -> None:
     assert RandomFaultsCase(seed).run() == []
 
 
-@pytest.mark.parametrize("case", list(http_cases(90, step=45))[::3], ids=str)
+@pytest.mark.parametrize("case", list(http_cases(90, step=45))[::6], ids=str)
 def test_faults_over_real_sockets_are_handled_in_the_same_way(case: HttpCase) -> None:
     assert case.run() == []
 
@@ -45,9 +45,7 @@ def test_faults_over_real_sockets_are_handled_in_the_same_way(case: HttpCase) ->
 @pytest.mark.parametrize(
     "case",
     [
-        ProcessCase("SIGKILL", "before", 17),
         ProcessCase("SIGKILL", "after", 50),
-        ProcessCase("SIGINT", "before", 33),
         ProcessCase("SIGTERM", "after", 71),
     ],
     ids=str,
@@ -56,7 +54,7 @@ def test_after_a_signal_to_the_program_the_next_apply_finishes_the_run(case: Pro
     assert case.run() == []
 
 
-@pytest.mark.parametrize("room", [100, 48_300, 61_000])
+@pytest.mark.parametrize("room", [100, 48_300])
 def test_on_a_full_disk_no_write_is_sent_without_an_intent(room: int) -> None:
     assert DiskCase(room).run() == []
 
