@@ -12,7 +12,7 @@ import pytest
 
 from tests.live.histories import History
 
-FEW, MANY = 6, int(os.environ.get("RECONCILER_HISTORIES", "15"))
+FEW, MANY = 6, int(os.environ.get("RECONCILER_HISTORIES", "8"))
 
 
 def _live_through(seeds: range) -> Counter[str]:

@@ -14,7 +14,7 @@ def test_pull_then_plan_is_no_changes(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 150))
+@pytest.mark.parametrize("seed", range(100, 120))
 def test_pull_then_plan_is_no_changes_in_more_workspaces(seed: int) -> None:
     _, problem = pull_problem(seed)
     assert not problem
