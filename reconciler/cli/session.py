@@ -13,7 +13,6 @@ from reconciler import applying, planning
 from reconciler.applying import Runs, unfinished_deletes
 from reconciler.cli.clients import Clients
 from reconciler.cli.connect import configure_gateway
-from reconciler.cli.last_reading import LastReading
 from reconciler.cli.prepared import PreparedPlan
 from reconciler.cli.run_notes import policy_for_undo, report_changed_runs, report_override, today
 from reconciler.cli.run_store import hold_for
@@ -67,7 +66,12 @@ class Session:
         self.config = pin_connection(config, first)
         self.reader = first if self.config is config else self._clients.reader(self.config)
         self._sent.pinned()
-        self._last_reading = LastReading(settings, self.config, self._clients) if since_last else None
+        self._read = self._reads_since_last() if since_last else read
+
+    def _reads_since_last(self) -> Callable[..., Reading]:
+        from reconciler.cli.last_reading import LastReading  # noqa: PLC0415 - start-up: only with --since-last
+
+        return LastReading(self.settings, self.config, self._clients).read
 
     @property
     def requests(self) -> int:
@@ -100,8 +104,7 @@ class Session:
         desired = self.as_recorded(desired, workspace)
 
         def prepare() -> PreparedPlan:
-            reader = self._last_reading.read if self._last_reading else read
-            reading = reader(self.reader, desired, workspace, unfinished, allowed.targets)
+            reading = self._read(self.reader, desired, workspace, unfinished, allowed.targets)
             return self._plan(desired, reading, workspace, allowed)
 
         return self._resuming(workspace, prepare)

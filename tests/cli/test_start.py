@@ -107,6 +107,8 @@ def test_plan_imports_neither_http_nor_what_writes_or_prints_other_formats(manif
         "plan_records",
     }
     assert own(modules, "gateway") & {"transport", "http_library", "async_client", "error_table"} == set()
+    assert own(modules, "live") & {"since", "feeds", "feed_items", "list_record"} == set()  # of --since-last
+    assert own(modules, "cli") & {"last_reading"} == set()
     assert own(modules, "render") & {"html", "markdown", "report", "runs", "outcomes", "drift"} == set()
     inner = {name.partition(".")[0] for name in own(modules, "manifest")}
     assert inner & {"export", "import_csv", "edit", "pull", "fmt", "table", "lint", "validated"} == set()
