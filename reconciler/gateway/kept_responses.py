@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from reconciler.gateway.messages import Request, Response
-from reconciler.gateway.paging import DEFAULT_PAGE_SIZE
+from reconciler.gateway.paging import end_of
 
 _TIME_ENTRIES = "/time-entries"
 """The end of what only removals ask for, which are never based on what was kept."""
@@ -81,11 +81,8 @@ def _complete(pages: Mapping[int, str], responses: Mapping[str, KeptResponse]) -
 
 
 def _is_last(response: Response) -> bool:
-    flag = response.headers.get("last-page", "").strip().lower()
-    if flag in ("true", "false"):
-        return flag == "true"
     try:
         items = response.json()
     except ValueError:
         return False
-    return isinstance(items, list) and len(items) < DEFAULT_PAGE_SIZE
+    return isinstance(items, list) and bool(end_of(response, len(items)))

@@ -169,8 +169,10 @@ class _Pages:
                     "repeats an id on another page: it changed during the read, or its pages overlap"
                 )
             self.seen.add(item["id"])
-        self.ended_by = self._end(response.headers.get("last-page", "").strip().lower(), len(page), page_size)
+        self.ended_by = end_of(response, len(page), page_size)
         if not self.ended_by:
+            if not page:
+                raise self._incomplete("has an empty page before the last one")
             if self.count >= MAX_PAGES:
                 raise self._incomplete(f"has more than {MAX_PAGES} pages")
             return page, False
@@ -179,21 +181,19 @@ class _Pages:
             raise self._incomplete(f"ended after {len(self.seen)} of {total} items")
         return page, True
 
-    def _end(self, last: str, count: int, page_size: int) -> str:
-        """What proves the end of the list; empty if more pages follow."""
-        if last == "true":
-            return "Last-Page: true"
-        if last == "false":
-            if not count:
-                raise self._incomplete("has an empty page before the last one")
-            return ""
-        if not count:
-            return "an empty page"
-        shortest_full_page = min(page_size, DEFAULT_PAGE_SIZE)
-        return f"a page shorter than {shortest_full_page}" if count < shortest_full_page else ""
-
     def _incomplete(self, problem: str) -> IncompleteReadError:
         return IncompleteReadError(f"the list of {self.what} {problem}", hint="the list was discarded; run again")
+
+
+def end_of(response: Response, count: int, page_size: int = DEFAULT_PAGE_SIZE) -> str:
+    """What proves that a page with this number of items is the last one of its list; empty if more pages may follow."""
+    last = response.headers.get("last-page", "").strip().lower()
+    if last in ("true", "false"):
+        return "Last-Page: true" if last == "true" else ""
+    if not count:
+        return "an empty page"
+    shortest_full_page = min(page_size, DEFAULT_PAGE_SIZE)
+    return f"a page shorter than {shortest_full_page}" if count < shortest_full_page else ""
 
 
 def _total(response: Response) -> int | None:
