@@ -93,8 +93,12 @@ def are_in_a_series(one: str, other: str) -> bool:
 
     Letters alone show no series: `Phase A` may be the earlier name of `Phase B`.
     """
-    a, b = form(one).numbers, form(other).numbers
-    return bool(a and b and a != b)
+    return have_other_numbers(form(one), form(other))
+
+
+def have_other_numbers(a: NameForm, b: NameForm) -> bool:
+    """The same of two forms of names."""
+    return bool(a.numbers and b.numbers and a.numbers != b.numbers)
 
 
 def stem_of(name: str) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
-from reconciler.planning.renames.forms import NameForm, brief_form, form
+from reconciler.planning.renames.forms import NameForm, brief_form, form, have_other_numbers
 from reconciler.planning.renames.similarity import most_equal, similarity_of, which_may_reach
 
 MOST_NEAR, MOST_SHARING = 15, 50
@@ -65,7 +65,7 @@ class NameIndex:
 
     def _similar(self, name: str, least: float, forms: Mapping[str, NameForm]) -> Mapping[str, float]:
         own = self._form_of(name)
-        names = [each for each, other in forms.items() if not _is_series(own, other)]
+        names = [each for each, other in forms.items() if not have_other_numbers(own, other)]
         known = [forms[each] for each in names]
         found: dict[str, float] = {}
         room, whole = self._letters, form(name)
@@ -141,10 +141,6 @@ def _filled_up(best: list[int], number: int) -> set[int]:
     result = set(best)
     others = (position for position in range(number) if position not in result)
     return result.union(islice(others, MOST_COMPARED - len(best)))
-
-
-def _is_series(one: NameForm, other: NameForm) -> bool:
-    return bool(one.numbers and other.numbers and one.numbers != other.numbers)
 
 
 def trigrams(squashed: str) -> set[str]:

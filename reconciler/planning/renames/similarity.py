@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from reconciler.model import Address
-from reconciler.planning.renames.forms import NameForm, are_in_a_series, form, have_other_marks, is_mark
+from reconciler.planning.renames.forms import (
+    NameForm,
+    are_in_a_series,
+    form,
+    have_other_marks,
+    have_other_numbers,
+    is_mark,
+)
 
 _MARKS_DIFFER = 6
 _OTHER_INITIAL = 10
@@ -56,7 +63,7 @@ def similarity(one: str, other: str) -> float:
 
 def similarity_of(a: NameForm, b: NameForm) -> float:
     """The similarity of two names by their forms."""
-    if a.numbers and b.numbers and a.numbers != b.numbers:
+    if have_other_numbers(a, b):
         return 0.0
     by_letters = _by_letters(a, b)
     short, long = sorted((a, b), key=lambda f: (len(f.squashed), f))
