@@ -55,6 +55,11 @@ def parse_json(data: bytes | str, *, unique_keys: bool = False, any_text: bool =
     return value
 
 
+def canonical_json(value: Any) -> str:
+    """The one text of a value, for digests and checksums: keys sorted, no blanks, no escapes that JSON does not need."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def indented_json(value: Any, indent: int = 2, *, level: int = 0, is_ascii: bool = False) -> str:
     """The same text as `json.dumps` gives with an indent, at a level of nesting; keys are strings. `is_ascii`: other characters are escaped.
 

@@ -30,9 +30,9 @@ def plan_pieces(
 ) -> Iterator[SafeText]:
     """The plan as `json`, `markdown`, `html`, annotations for `github`, or `text` for a screen."""
     if form == "json":
-        from reconciler.planning.planfile_text import plan_pieces as made  # noqa: PLC0415 - start-up: not for text
+        from reconciler.planning.planfile_text import planfile_pieces  # noqa: PLC0415 - start-up: not for text
 
-        return (SafeText(json_visible(piece)) for piece in _joined(made(plan)))
+        return (SafeText(json_visible(piece)) for piece in _joined(planfile_pieces(plan)))
     if form == "html":
         from reconciler.render.html import plan_html_pieces  # noqa: PLC0415 - start-up: a template language
 

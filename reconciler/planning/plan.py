@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from reconciler.json_text import canonical_json
 from reconciler.model import Address
 from reconciler.planning.actions import Action, Step
 from reconciler.planning.plan_context import DIGEST_VERSION, Forecast, Proof, Target, Targeting
@@ -202,7 +202,7 @@ class Plan:
             meaning["targets"] = self.targeting.patterns
         if self.digest_version > 1:
             meaning |= self._target_and_allowances()
-        text = json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = canonical_json(meaning)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
     def _target_and_allowances(self) -> dict[str, Any]:

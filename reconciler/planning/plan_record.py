@@ -8,11 +8,11 @@ which covers every value as a whole, is what `apply` compares.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reconciler.json_text import canonical_json
 from reconciler.model import Address
 from reconciler.planning.plan import Action, Change, Plan
 
@@ -87,7 +87,7 @@ def planned_record(plan: Plan, like: str = "") -> PlannedRecord:
 
 def hash_of(digest: str, place: str, value: Any, name: str = "") -> str:
     """The hash of a value in the record of a plan with this digest."""
-    text = json.dumps([digest, place, name, value], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = canonical_json([digest, place, name, value])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
 
 

@@ -6,13 +6,12 @@ A record that is read is not trusted: its shape and checksum are verified, and i
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final
 
 from reconciler.errors import PlanFileError
-from reconciler.json_text import parse_json
+from reconciler.json_text import canonical_json, parse_json
 from reconciler.model import Address
 from reconciler.planning.plan import DIGEST_VERSION, Action
 from reconciler.planning.plan_record import FORMAT, PlannedChange, PlannedRecord
@@ -94,5 +93,5 @@ def parse_record(data: bytes) -> PlannedRecord:
 
 def _checksum(content: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in content.items() if key != "checksum"}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = canonical_json(rest)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from reconciler.errors import PlanFileError
+from reconciler.json_text import canonical_json
 from reconciler.model import Address
 from reconciler.planning.plan import (
     DIGEST_VERSION,
@@ -89,7 +89,7 @@ def content_to_json(plan: Plan, changes: Sequence[Mapping[str, Any]]) -> dict[st
 def _checksum(content: Mapping[str, Any]) -> str:
     """Over the whole file, the digest included: shown text (reasons, impact, warnings) must not be edited either."""
     rest = {key: value for key, value in content.items() if key != "checksum"}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = canonical_json(rest)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.planning.plan import Action, Blocked, Change, Impact, Plan
 from reconciler.planning.planfile import plan_to_json
-from reconciler.planning.planfile_text import plan_pieces
+from reconciler.planning.planfile_text import planfile_pieces
 from reconciler.render import html_large
 from reconciler.render.grouping import Group
 from reconciler.render.html import plan_html, plan_html_pieces
@@ -123,4 +123,4 @@ def test_a_line_of_a_plan_is_made_when_it_is_asked_for(monkeypatch: pytest.Monke
 def test_the_pieces_of_a_plan_file_are_the_plan_file(indent: int, is_ascii: bool) -> None:  # noqa: FBT001 - a case
     for plan in (plans.plan(*_changes()), plans.plan()):
         whole = json.dumps(plan_to_json(plan), indent=indent, ensure_ascii=is_ascii) + "\n"
-        assert "".join(plan_pieces(plan, indent=indent, is_ascii=is_ascii)) == whole
+        assert "".join(planfile_pieces(plan, indent=indent, is_ascii=is_ascii)) == whole

@@ -145,10 +145,10 @@ class Runs:
 
     def begin(self, plan: Plan, now: float, ids: Collection[str] = ()) -> Run:
         """Create the folder of a run, with the plan and the ids that exist in it. Raises JournalError where that fails."""
-        from reconciler.planning.planfile_text import plan_pieces  # noqa: PLC0415 - start-up: most commands begin no run
+        from reconciler.planning.planfile_text import planfile_pieces  # noqa: PLC0415 - start-up: most commands begin no run
 
         plan = replace(plan, forecast=forecast_all(plan.forecast, plan.changes))
-        content = (piece.encode() for piece in plan_pieces(plan, indent=1, is_ascii=True))
+        content = (piece.encode() for piece in planfile_pieces(plan, indent=1, is_ascii=True))
         listed = "".join(f"{one}\n" for one in sorted(ids)).encode()
         return _recorded(self._new_folder(plan.digest, now, {IDS: listed, PLAN: content}))
 
