@@ -30,12 +30,15 @@ FULL: Mapping[str, Sequence[str]] = {"apply": ("500",), "planning": ("3",), "val
 QUICK: Mapping[str, Sequence[str]] = {
     "apply": ("50",),
     "export": ("50", "20"),
+    "growth": ("500", "1"),
+    "large": ("1000", "1000"),
     "peers": ("1", "200"),
     "planning": ("1",),
     "pull": ("1000",),
     "reading": ("40",),
     "startup": ("2",),
     "validating": ("1",),
+    "versions": ("1", "100"),
 }
 """Arguments of a small run."""
 

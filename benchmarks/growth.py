@@ -16,6 +16,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from table import record
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reconciler.model import Address, Resource
@@ -111,6 +113,7 @@ def compare(name: str, make: Callable[[int], Job], count: int, turns: int) -> fl
     ratio = times[2 * count] / times[count]
     note = "" if ratio <= GROWTH_AIM else f"  above the aim of {GROWTH_AIM}"
     print(f"{name:28} {times[count]:8.2f} s {times[2 * count]:8.2f} s   ratio {ratio:4.2f}{note}", flush=True)
+    record(f"CPU of {name}: {2 * count:,} ÷ {count:,}", ratio, "×", aim=GROWTH_AIM)
     return times[2 * count]
 
 
@@ -124,6 +127,8 @@ def by_shape(what: str, make_job: Callable[[Desired, Live], Job], count: int, tu
     slowest, quickest = max(times, key=times.__getitem__), min(times, key=times.__getitem__)
     ratio = times[slowest] / times[quickest]
     print(f"{what}: {slowest} takes {ratio:.1f} times as long as {quickest}", flush=True)
+    aim = SHAPES_AIM if what == "plan" else None
+    record(f"CPU of {what}, {2 * count:,} changes: {slowest} ÷ {quickest}", ratio, "×", aim=aim)
     return ratio
 
 

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planning import TARGET, live_of, manifest
+from table import record
 
 from reconciler.applying import ApplyHooks, Runs, apply_recorded, approve
 from reconciler.cli.plan_output import plan_pieces
@@ -88,6 +89,9 @@ def measure_outputs(changes: int) -> None:
         print(
             f"{shape:8} {form:10} first {first:5.2f} s, all {seconds:5.2f} s (aim 2)   {size / 1e6:6.2f} MB", flush=True
         )
+        record(f"CPU of {changes:,} {shape} as {form}", seconds, "s", aim=2.0)
+        if form == "html":
+            record(f"size of {changes:,} {shape} as {form}", size / 1e6, "MB", aim=10.0)
 
 
 def creates(shape: str, number: int) -> bytes:
@@ -124,6 +128,7 @@ def apply(shape: str, number: int) -> None:
         f"peak {planned:.0f} MiB after planning, {peak():.0f} MiB after applying (aim 600)",
         flush=True,
     )
+    record(f"peak memory of an apply of {len(plan.changes):,} {shape}, sandbox included", peak(), "MiB", aim=600)
 
 
 def main(changes: int, number: int) -> None:
