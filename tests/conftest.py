@@ -72,6 +72,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         assert not found, f"a key, a token or a session link is in: {', '.join(found)}"
         return result
     finally:
+        gc.enable()  # a command that ran in this process has switched it off until its end
         IN_USE.clear()
         if nextitem is None or nextitem.path != item.path:
             IN_USE.shared.clear()

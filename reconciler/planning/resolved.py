@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from reconciler.errors import PlanningError, Problem
 from reconciler.kinds import BY_NAME, fields_of
@@ -46,11 +46,11 @@ def _resolved_values(
     resource: Resource, live: Mapping[str, Any], inherited: Mapping[str, str], *, is_undo: bool
 ) -> Iterator[tuple[str, Any]]:
     for field in fields_of(resource.kind, ResolvedType):
-        if field.name in resource.values and isinstance(field.type, ResolvedType):
+        if field.name in resource.values:
             declared, current = resource.values[field.name], live.get(field.name)
             if is_undo and isinstance(field.type, MembersType):
                 continue  # with the rates of then, and with none where there were none
-            value = field.type.resolved(current, declared)
+            value = cast(ResolvedType, field.type).resolved(current, declared)
             # A service may answer the rate that it inherits: having none of its own is no difference from that.
             if value is None and current is not None and current == inherited.get(field.name):
                 value = current
@@ -63,13 +63,12 @@ def _with_caller(
 ) -> Iterator[tuple[str, Any]]:
     """The members with the caller, where they are one. An undo makes a resource again exactly as it was."""
     for field in fields_of(resource.kind, MembersType) if caller else ():
-        if field.name in resource.values and isinstance(field.type, MembersType):
-            declared, now = (
-                changed.get(field.name, resource.values[field.name]),
-                live.values.get(field.name) if live else None,
-            )
-            is_member = live is None or caller in field.type.by_identity(now)
-            if is_member and (value := field.type.with_person(now, declared, caller)) != declared:
+        if field.name in resource.values:
+            members = cast(MembersType, field.type)
+            declared = changed.get(field.name, resource.values[field.name])
+            now = live.values.get(field.name) if live else None
+            is_member = live is None or caller in members.by_identity(now)
+            if is_member and (value := members.with_person(now, declared, caller)) != declared:
                 yield field.name, value
 
 

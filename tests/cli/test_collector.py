@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,12 +11,6 @@ from reconciler import collector
 from reconciler.cli import main as program
 from reconciler.cli.actions import sandbox
 from tests.cli.program import Desk
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    yield
-    gc.enable()
 
 
 def test_a_command_runs_without_the_collector_to_the_end_of_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
