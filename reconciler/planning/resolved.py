@@ -50,7 +50,7 @@ def _resolved_values(
             declared, current = resource.values[field.name], live.get(field.name)
             if is_undo and isinstance(field.type, MembersType):
                 continue  # with the rates of then, and with none where there were none
-            value = cast(ResolvedType, field.type).resolved(current, declared)
+            value = cast("ResolvedType", field.type).resolved(current, declared)
             # A service may answer the rate that it inherits: having none of its own is no difference from that.
             if value is None and current is not None and current == inherited.get(field.name):
                 value = current
@@ -64,7 +64,7 @@ def _with_caller(
     """The members with the caller, where they are one. An undo makes a resource again exactly as it was."""
     for field in fields_of(resource.kind, MembersType) if caller else ():
         if field.name in resource.values:
-            members = cast(MembersType, field.type)
+            members = cast("MembersType", field.type)
             declared = changed.get(field.name, resource.values[field.name])
             now = live.values.get(field.name) if live else None
             is_member = live is None or caller in members.by_identity(now)
