@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.render import html, html_large
 from tests.browser.conftest import Open
 from tests.render import corpus, plans
 
@@ -64,6 +65,15 @@ def test_each_filter_shows_its_changes_and_counts_them(visit: Open, name: str, c
     page.wait_for_function("document.getElementById('shown').textContent.includes(' of ')")
     assert _status(page) == f"{number} of 13 changes shown."
     assert len(_visible(page)) == number
+
+
+def test_a_page_without_room_for_all_counts_what_it_has(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "LARGE", 0)
+    monkeypatch.setattr(html_large, "GROUPS_LIMIT", 6000)
+    page = visit(plans.ordinary())
+    shown = page.locator(".change").count()
+    assert 0 < shown < 13
+    assert _status(page) == f"13 changes. The page has {shown} of them."
 
 
 def test_filters_and_search_hold_together(visit: Open) -> None:

@@ -83,6 +83,7 @@ def test_what_has_no_room_on_a_large_page_is_counted(plan: Plan, monkeypatch: py
     left = re.search(r"(\d+) more groups? with (\d+) changes? omitted \(size limit\)", page)
     assert left is not None
     assert shown + int(left[2]) == len(plan.changes)
+    assert f' data-total="{len(plan.changes)}"' in page  # what the filters count
 
 
 def test_a_section_of_a_page_is_made_when_it_is_asked_for(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

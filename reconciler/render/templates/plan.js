@@ -83,9 +83,12 @@
   }
 
   function count(active, found) {
-    const total = changes.length.toLocaleString("en");
-    const noun = changes.length === 1 ? "change" : "changes";
-    status.textContent = active ? `${found.toLocaleString("en")} of ${total} ${noun} shown.` : `${total} ${noun}.`;
+    const planned = Number(status.dataset.total);
+    const total = planned.toLocaleString("en");
+    const noun = planned === 1 ? "change" : "changes";
+    const here = changes.length.toLocaleString("en");
+    const rest = changes.length < planned ? ` The page has ${here} of them.` : "";
+    status.textContent = (active ? `${found.toLocaleString("en")} of ${total} ${noun} shown.` : `${total} ${noun}.`) + rest;
   }
 
   let waiting = 0;
