@@ -52,7 +52,7 @@ def write_starter(path: str, source: str | None, table: str | None, ci: str | No
         print_message(f"wrote {written}")
     if ci and not is_complete(ci):
         print_message(f"edit OWNER and COMMIT in {new[-2].path}: where this program is installed from")
-    for note in store_notes(settings, new[-2].path) if ci else ():
+    for note in store_notes(ci, settings, new[-2].path) if ci else ():
         print_message(note)
     if changed := ignore_folder(settings.state_dir, root):
         print_message(f"added the state folder to {changed}")

@@ -12,6 +12,8 @@ from reconciler.json_text import parse_json
 DISTRIBUTION = "clockify-reconciler"
 UNKNOWN = f"{DISTRIBUTION} @ git+https://github.com/OWNER/{DISTRIBUTION}@COMMIT"
 """The requirement with the parts that a person fills in."""
+OWN_STORE = "git"
+"""The run store in the repository of the jobs."""
 CI_PATHS = {"github": ".github/workflows/reconciler.yml", "gitlab": ".gitlab-ci.yml"}
 """The path of each service's file, from the root of the repository."""
 
@@ -38,9 +40,10 @@ def ci_file(service: str, path: str, key: str, variables: dict[str, str]) -> str
     """The text of the CI file of a service (`github` or `gitlab`).
 
     `path`: the manifest or its folder, from the root of the repository. `key`: the name of the secret that holds the API key.
-    `variables`: names and values of further environment variables, none of them secret.
+    `variables`: names and values of further environment variables, none of them secret. With a run store no journal is kept in a cache;
+    with that of the repository itself (`git`) the jobs on GitHub may push to it.
     """
-    is_github = service == "github"
+    is_github, store = service == "github", variables.get("RECONCILER_STORE", "")
     literal = _github_value if is_github else _gitlab_value
     package = {} if is_github else {"PACKAGE": requirement()}
     lines = "".join(
@@ -52,8 +55,13 @@ def ci_file(service: str, path: str, key: str, variables: dict[str, str]) -> str
         "PATHS": _quoted(pattern if path.endswith((".yaml", ".yml")) else f"{pattern.rstrip('/')}/**"),
         "VARIABLES": lines,
         "ACTION": _action(),
+        "PERSIST": "true" if store == OWN_STORE else "false",
+        "CONTENTS": "write" if store == OWN_STORE else "read",
+        "CACHE": "",
     }
     text = template(service) if is_github else _GITLAB_HEAD + template(service)
+    if store:
+        text = re.sub(r".*@CACHE@\n", "", text)
     return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.cli.adopt.ci_files import OWN_STORE
 from reconciler.cli.settings import GATEWAYS, Settings, has_credentials
 from reconciler.gateway.config import REGIONS
 
@@ -34,10 +35,14 @@ def ci_variables(settings: Settings) -> dict[str, str]:
     return {f"RECONCILER_{name.upper()}": value for name, value in chosen.items() if value}
 
 
-def store_notes(settings: Settings, path: str) -> list[str]:
-    """What a run store asks of the jobs in the CI file at `path`; messages for people."""
+def store_notes(service: str, settings: Settings, path: str) -> list[str]:
+    """What a run store asks of the jobs in the CI file of a service at `path`; messages for people."""
     if settings.store == _DEFAULTS.store:
         return []
+    if service == "github" and settings.store == OWN_STORE:
+        return [
+            f"the jobs in {path} may push to the repository: its runs are stored there, for everyone who can read it"
+        ]
     notes = [f"edit {path} for the run store: docs/ci.md, Run stores, says what the jobs need"]
     if has_credentials(settings.store):
         secret = f"--store may hold a password, so {path} does not have it: give it to the jobs as the secret RECONCILER_STORE"

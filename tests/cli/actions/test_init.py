@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -267,6 +268,35 @@ def test_the_jobs_of_a_ci_file_talk_to_the_place_of_the_command(
     assert message in result.stderr
     assert ("run store" in result.stderr) is bool(message)
     assert "pl4nted" not in text + result.stderr
+
+
+def _github(desk: Desk, *options: str) -> tuple[dict[str, Any], str]:
+    result = desk.call(*options, "init", "--empty", "--ci", "github")
+    assert result.exit_code == 0, result.stderr
+    return yaml.safe_load((desk.folder / ci_files.CI_PATHS["github"]).read_text(encoding="utf-8")), result.stderr
+
+
+def test_jobs_with_the_store_of_their_repository_may_push_to_it_and_need_no_cache(desk: Desk) -> None:
+    jobs, messages = _github(desk, "--store", "git")
+    assert "the jobs in .github/workflows/reconciler.yml may push to the repository" in messages
+    assert jobs["permissions"] == {}
+    assert {name: job["permissions"]["contents"] for name, job in jobs["jobs"].items()} == {
+        "plan": "write",
+        "apply": "write",
+        "drift": "read",
+    }
+    for job in jobs["jobs"].values():
+        checkout, action = job["steps"]
+        assert checkout["with"]["persist-credentials"] is True
+        assert "reconciler@" in action["uses"]
+
+
+def test_jobs_with_another_store_need_no_cache_and_get_no_right_to_push(desk: Desk) -> None:
+    jobs, messages = _github(desk, "--store", "git:records")
+    assert "docs/ci.md, Run stores, says what the jobs need" in messages
+    assert {job["permissions"]["contents"] for job in jobs["jobs"].values()} == {"read"}
+    assert [len(job["steps"]) for job in jobs["jobs"].values()] == [2, 2, 2]
+    assert {job["steps"][0]["with"]["persist-credentials"] for job in jobs["jobs"].values()} == {False}
 
 
 @pytest.mark.parametrize(
