@@ -11,6 +11,7 @@ pytest.importorskip("cosmic_ray", reason="the extra `mutation` is not installed"
 
 from tests.mutation.choice import Coverage, load, mirrored, name_of, save
 from tests.mutation.collected import Collected
+from tests.mutation.draw import draw
 from tests.mutation.equivalents import equivalent_to, load_equivalents
 from tests.mutation.in_place import functions_by_place, replace, replacements
 from tests.mutation.mutants import Mutant, change_of, mutants_of
@@ -46,6 +47,20 @@ def test_every_change_is_a_program_that_differs(tmp_path: Path) -> None:
         ("if x in among and x < 3:", "if x in among and x <= 3:"),
         ("return x + 1", "return x - 1"),
     } <= changes
+
+
+def test_a_draw_has_the_same_mutants_again_where_the_code_is_the_same(tmp_path: Path) -> None:
+    def drawn(seed: int) -> list[tuple[str, str]]:
+        every = [("room", mutant) for mutant in mutants_of(tmp_path, ["m.py"])]
+        text = (tmp_path / "m.py").read_text(encoding="utf-8")
+        return [change_of(text, mutant) for _, mutant in draw(tmp_path, every, len(every) // 2, seed)]
+
+    (tmp_path / "m.py").write_text(SOURCE, encoding="utf-8")
+    first, other = drawn(1), drawn(2)
+    assert first == drawn(1)
+    assert set(first) != set(other)
+    (tmp_path / "m.py").write_text(f"LIMIT = 3\n\n\n{SOURCE}", encoding="utf-8")
+    assert [change for change in drawn(1) if "LIMIT" not in change[0]][: len(first) - 1] == first[:-1]
 
 
 def test_annotations_and_strict_zips_are_left_as_they_are(tmp_path: Path) -> None:
