@@ -35,6 +35,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if _ALL_SLOW.search(collection_path.read_text(encoding="utf-8")) else None
 
 
+_MANY_OBJECTS = 200_000
+"""Objects that tests have left, after which the collector of garbage looks at them; to look more often takes a tenth of the time of the tests."""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Thousands of tests and all modules stay until the end: the collector of garbage need not look at them again and again."""
@@ -44,9 +48,9 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         gc.freeze()
-        gc.set_threshold(
-            200_000, 50, 1000
-        )  # a tenth of the time of the tests goes into looking at what soon ends by itself
+        # Not in the middle of a test, if it is no huge one: at the limit of recursion, what a collection closes cannot close, and its
+        # error is that test's.
+        gc.set_threshold(25 * _MANY_OBJECTS)
 
 
 secret_recorders.install()
@@ -73,6 +77,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         return result
     finally:
         gc.enable()  # a command that ran in this process has switched it off until its end
+        if gc.get_count()[0] > _MANY_OBJECTS:
+            gc.collect(1)
         IN_USE.clear()
         if nextitem is None or nextitem.path != item.path:
             IN_USE.shared.clear()
