@@ -37,7 +37,7 @@ def mutants_of(root: Path, paths: Iterable[str]) -> Iterator[Mutant]:
         for name, operator in OPERATORS.items():
             places = [(node, place) for node in nodes for place in operator.mutation_positions(node)]
             for occurrence, (node, ((first, _), (last, _))) in enumerate(places):
-                if not (_is_annotation(node) or _is_precaution(node) or _is_star(node) or _is_last_return(node)):
+                if not any(is_left(node) for is_left in _LEFT):
                     yield Mutant(path, first, name, occurrence, last)
 
 
@@ -93,6 +93,11 @@ def _is_last_return(node: Any) -> bool:
     )
 
 
+def _is_for_types(node: Any) -> bool:
+    """Whether a node is `if TYPE_CHECKING`, whose imports are for the type checker: with them it is the same program."""
+    return bool(node.type == "if_stmt" and node.children[1].get_code().strip() == "TYPE_CHECKING")
+
+
 def _is_annotation(node: Any) -> bool:
     """Whether a node stands in a type annotation: `X | None` has an operator that computes nothing."""
     child, parent = node, node.parent
@@ -108,3 +113,7 @@ def _is_annotation(node: Any) -> bool:
             return False
         child, parent = parent, parent.parent
     return False
+
+
+_LEFT = (_is_annotation, _is_precaution, _is_star, _is_last_return, _is_for_types)
+"""What is no mutant: it can change no behaviour."""

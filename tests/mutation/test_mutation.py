@@ -80,6 +80,14 @@ def test_what_only_forbids_and_what_is_no_operator_is_left_as_it_is(tmp_path: Pa
     assert found == {7}
 
 
+def test_imports_for_the_type_checker_are_left_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(
+        "if TYPE_CHECKING:\n    import a\n\n\ndef f(b):\n    if b:\n        return 1\n", encoding="utf-8"
+    )
+    negated = [mutant.line for mutant in mutants_of(tmp_path, ["m.py"]) if mutant.operator == "NegateCondition"]
+    assert negated == [6]
+
+
 def test_a_none_that_a_function_returns_at_its_end_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text(
         "def f(a):\n    if a == b:\n        return None\n    return a\n\n\ndef g(a):\n    return None\n",
