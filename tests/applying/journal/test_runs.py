@@ -169,6 +169,13 @@ def test_the_ids_before_a_run_are_those_that_earlier_runs_saw_wrote_or_planned_w
     assert Runs(tmp_path).ids_before(second) == {"seen", "made"}
 
 
+def test_what_a_run_of_the_first_version_made_is_known_to_the_next_one_of_it(tmp_path: Path) -> None:
+    first, second = _run(tmp_path, (1,), events=CREATED), _run(tmp_path, (2,))
+    for run in (first, second):
+        write_unsealed(run.path, read_lines(run.path))
+    assert "made" in Runs(tmp_path).ids_before(Run(second.path))
+
+
 @pytest.mark.parametrize("name", ["make_state_folder", "make_folder", "write_private"])
 def test_where_no_folder_can_be_made_nothing_is_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
