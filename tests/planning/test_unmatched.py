@@ -141,6 +141,11 @@ def test_an_earlier_path_is_looked_up_in_the_client_that_it_names(was: str, home
     assert list(earlier_homes(draft, resource, resource.was[0])) == homes
 
 
+@pytest.mark.parametrize("pattern", ["tag:none*", "tag:no*ne"])
+def test_a_pattern_for_many_names_may_protect_nothing_yet(pattern: str) -> None:
+    assert plan_of({"policy": {"protect": [pattern]}, "tags": ["x"]}, {"tags": ["x"]}).warnings == ()
+
+
 @pytest.mark.parametrize(
     ("was", "tasks", "guess"),
     [
