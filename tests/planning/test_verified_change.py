@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.planning.forging import as_json, refusal
-from tests.planning.literals import desired_of, live_of, plan_of
+from tests.planning.literals import plan_of
 from tests.planning.targets.test_targets import plan_for
 
 
