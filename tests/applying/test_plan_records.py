@@ -102,7 +102,7 @@ def test_a_plan_of_an_unknown_time_is_refused_where_plans_expire(made_at: str) -
 
 def test_a_plan_of_a_time_to_come_is_refused_beyond_what_clocks_differ() -> None:
     plan = replace(PLAN, policy=replace(Policy(), plan_expires=60))
-    require_unexpired(plan, "2026-02-13T12:04:59Z", NOW)
+    require_unexpired(plan, "2026-02-13T12:05:00Z", NOW)
     with pytest.raises(StalePlanError, match="dated in the future"):
         require_unexpired(plan, "2026-02-13T12:05:01Z", NOW)
 

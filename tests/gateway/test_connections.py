@@ -90,3 +90,16 @@ def test_the_limits_that_are_asked_for() -> None:
     service = Service([page(30), page(100), page(1000), page(9)])
     reader_of(service).connections("", "")
     assert [request.params.get("limit") for request in service.requests] == [None, "100", "1000", "10000"]
+
+
+def test_a_token_that_is_the_path_of_the_link_is_masked() -> None:
+    link = f"https://connect.example/{TOKEN}?app=clockify"
+    created = {"connection": {"connection_id": "c1", "status": "PENDING", "url": link}}
+    assert writer_of(Service([Reply(created)])).create_connection().link == link
+    assert TOKEN not in sanitize(f"opened {link}")
+
+
+@pytest.mark.parametrize("item", [None, "c1", {}, {"status": "ACTIVE"}, {"connection_id": ""}, {"connection_id": 7}])
+def test_what_has_no_id_is_no_connection(item: Any) -> None:
+    with pytest.raises(ProtocolError, match="has no connection"):
+        reader_of(Service([Reply({"connection": item})])).connection("c1")

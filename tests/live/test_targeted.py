@@ -114,6 +114,12 @@ def test_tasks_that_do_not_come_with_projects_are_listed_for_the_targets_alone(
     assert [line for line in sent if line.endswith("/tasks")] == [f"GET /projects/{key}/tasks" for key in expected]
 
 
+def test_tasks_that_no_manifest_declares_are_listed_for_a_target_that_may_cover_them() -> None:
+    manifest: dict[str, Any] = {"clients": [{"name": "Acme", "projects": ["Web", "Shop", "Old"]}], "tags": ["urgent"]}
+    sent = lines(studio(embeds=False), "task:Acme/Web/*", manifest=manifest)
+    assert [line for line in sent if line.endswith("/tasks")] == ["GET /projects/p1/tasks"]
+
+
 def test_the_removal_of_a_task_counts_all_tasks() -> None:
     workspace = studio(embeds=False)
     workspace.finished["p1"].append(task("p1x", "Extra"))

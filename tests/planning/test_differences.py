@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import PlanningError
+from reconciler.model import Address
 from reconciler.planning import PlanOptions
 from reconciler.planning.differences import differences, draft_with_renames
 from tests.planning.literals import TARGET, desired_of, live_of
@@ -23,3 +24,25 @@ def test_where_no_plan_can_be_made_the_states_are_matched_without_renames() -> N
     with pytest.raises(PlanningError) as caught:
         differences(draft, {})
     assert "does not show roles" in caught.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("address", "resource_id", "paired"),
+    [("project:Acme/Site", "p1", True), ("task:Beta/Keep/Do", "k1", False)],
+)
+def test_what_was_applied_is_known_under_another_name_and_in_another_place_where_its_kind_can_move(
+    address: str, resource_id: str, *, paired: bool
+) -> None:
+    """The project was renamed and moved by hand; a task cannot move, so that one in another project is another one."""
+    manifest = {
+        "clients": [
+            {"name": "Acme", "projects": ["Site"]},
+            {"name": "Beta", "projects": [{"name": "Keep", "tasks": ["Do"]}]},
+        ]
+    }
+    world = {"clients": ["Acme", "Beta"], "projects": ["Beta/Launch", "Beta/Keep"], "tasks": ["Beta/Launch/Walk"]}
+    known = {Address.parse(address): resource_id}
+    draft = draft_with_renames(
+        desired_of(manifest), live_of(world), {}, target=TARGET, options=PlanOptions(), known=lambda: known
+    )
+    assert (Address.parse(address) in draft.matching.pairs) is paired

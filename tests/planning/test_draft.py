@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from reconciler.live import read
 from reconciler.planning import draft as draft_module
 from reconciler.planning import make_draft, make_plan
+from reconciler.planning.draft import addresses_by_place
 from reconciler.planning.match import match
 from reconciler.state import Desired, Live
 from tests.live.fake_workspace import HOME, FakeWorkspace, client, desired, project, tag
@@ -75,3 +77,11 @@ def test_a_task_that_the_policy_removes_goes_with_its_project_and_a_listed_one_b
     assert [str(c.resource.address) for c in draft.candidates] == ["project:Old", "task:Site/Plan"]
     listed = make_draft(desired_of({**manifest, "removed": [{"task": "Old/Test"}]}), live_of(world))
     assert [str(c.resource.address) for c in listed.candidates] == ["project:Old", "task:Old/Test", "task:Site/Plan"]
+
+
+def test_rows_of_a_template_that_do_not_fill_in_the_name_share_one_place() -> None:
+    desired = desired_of({"tags": ["a", "b"]})
+    one, two = desired.resources.values()
+    assert one.source is not None
+    rows = {r.address: replace(r, source=one.source._replace(row=f"row {r.name}")) for r in (one, two)}
+    assert dict(addresses_by_place(replace(desired, resources=rows))) == {one.source: [one.address, two.address]}

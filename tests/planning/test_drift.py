@@ -192,3 +192,11 @@ def test_random_triples_agree_with_an_independent_comparison(seed: int) -> None:
     found = {d.address.name: d.origin for d in drift_of(base, git, world)}
     expected = {name: three_way(*(side.get(name) for side in sides)) for name in names}
     assert found == {name: origin for name, origin in expected.items() if origin is not None}
+
+
+def test_what_the_workspace_calls_otherwise_is_looked_up_under_that_name_too() -> None:
+    """The earlier name speaks of a client in which the project was not when the base was made: somebody moved it there."""
+    base: Manifest = {"clients": ["Acme"], "projects": [{"name": "Site", "note": "n"}]}
+    git: Manifest = {"clients": ["Acme"], "projects": [{"name": "Page", "was": "Acme/Site", "note": "n"}]}
+    found = drift_of(base, git, {"clients": ["Acme"], "projects": [{"at": "Acme/Site", "note": "x"}]})
+    assert ("project:Page", "note", LIVE) in short(found)

@@ -146,6 +146,7 @@ def test_what_is_not_in_a_plan_file_makes_no_other_forecast(notes: Any) -> None:
         ([("users", 0, 2)], 1),
         ([("users", 30, 0)], 50),
         ([("users", 30, 2), ("projects", 60, 1)], 60),
+        ([("tasks", 30, 2)], 15),
     ],
 )
 def test_the_size_of_a_page_follows_from_the_lists_that_took_several(

@@ -34,3 +34,15 @@ def test_a_client_with_projects_is_archived_and_says_whether_they_are_history(
         "archive",
         f"listed under `removed:`; {why}, so it is archived, not deleted",
     )
+
+
+@pytest.mark.parametrize(
+    ("manifest", "reason"),
+    [
+        ({"tags": ["b"]}, "not in the manifests (policy.prune.tags: delete)"),
+        ({"tags": ["b"], "removed": [{"tag": "a"}]}, "listed under `removed:`"),
+    ],
+)
+def test_a_removal_names_the_policy_that_decides_it_unless_it_is_listed(manifest: dict[str, Any], reason: str) -> None:
+    (change,) = plan_of(manifest, {"tags": ["a", "b"]}).changes
+    assert change.reason == reason

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.errors import PlanningError
 from reconciler.model import Address
 from reconciler.planning import Plan
 from reconciler.planning.rings import Cost, Ring, Subtrees
@@ -211,3 +212,16 @@ def test_what_a_reading_costs_that_removes_a_project(site: dict[str, Any], cost:
     desired = desired_of({"clients": [{"name": "Acme", "projects": []}]})
     below = [resource for resource in state.resources.values() if resource.kind != "client"]
     assert Subtrees(desired, state).cost((), below, {ACME: state.resources[ACME]}) == cost
+
+
+def test_what_several_spellings_leave_open_counts_as_there_and_is_asked_about() -> None:
+    """Exchanged, one project is missing; as they are, another one is, and the two spellings are left over."""
+    manifest = {
+        "clients": [
+            {"name": "A", "was": "B", "projects": ["Kept"]},
+            {"name": "B", "was": "A", "projects": ["Site"]},
+        ]
+    }
+    with pytest.raises(PlanningError) as caught:
+        plan_of(manifest, {"clients": ["A", "B"], "projects": ["A/Kept", "A/site", "A/SITE"]})
+    assert "project:B/Site" in caught.value.problems[0].message

@@ -141,6 +141,14 @@ def test_an_earlier_path_is_looked_up_in_the_client_that_it_names(was: str, home
     assert list(earlier_homes(draft, resource, resource.was[0])) == homes
 
 
+@pytest.mark.parametrize("pattern", ["gone", "tag:", "job:gone"])
+def test_a_pattern_that_is_no_address_at_all_is_not_called_mistyped(pattern: str) -> None:
+    """A program may make a policy without a manifest."""
+    desired = desired_of({"tags": ["a"]})
+    desired = replace(desired, policy=replace(desired.policy, protect=(pattern,)))
+    assert not list(reference_warnings(make_draft(desired, live_of({"tags": ["a"]}))))
+
+
 @pytest.mark.parametrize(
     ("was", "tasks", "guess"),
     [

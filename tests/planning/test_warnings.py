@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import StrictError
+from reconciler.planning import make_plan
 from reconciler.planning.plan import Change
 from reconciler.planning.warnings import (
     FULFILLED,
@@ -16,10 +17,11 @@ from reconciler.planning.warnings import (
     contested_warnings,
     live_warnings,
     loss_warnings,
+    people_warnings,
     require_no_warnings,
 )
 from reconciler.state import AccessRole
-from tests.planning.literals import live_of, plan_of
+from tests.planning.literals import TARGET, desired_of, live_of, plan_of
 
 RESERVED = "the names of deleted resources may stay reserved in Clockify: "
 
@@ -65,6 +67,23 @@ def test_what_is_there_twice_says_which_one_is_ignored() -> None:
     (tag,) = live.everything
     twin = replace(live, duplicates=(replace(tag, id="t9"),))
     assert list(live_warnings(twin)) == ["tag:a exists more than once; the one with the id t9 is ignored"]
+
+
+def test_a_plan_says_what_is_there_twice() -> None:
+    live = live_of({"tags": ["a"]})
+    (tag,) = live.everything
+    plan = make_plan(desired_of({"tags": ["a"]}), replace(live, duplicates=(replace(tag, id="t9"),)), target=TARGET)
+    assert plan.warnings == ("tag:a exists more than once; the one with the id t9 is ignored",)
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("S" * 40, "s" * 40), ("S" * 41, "s" * 39 + "…"), ("NOT_YET", "not yet")]
+)
+def test_the_status_of_a_person_is_shown_as_words_up_to_a_limit(status: str, shown: str) -> None:
+    live = replace(live_of({"users": {"u1": "jo@x.example"}}), inactive={"u1": status})
+    desired = desired_of({"projects": [{"name": "Web", "tasks": [{"name": "Do", "assignees": ["jo@x.example"]}]}]})
+    (warning,) = people_warnings(desired, (), live)
+    assert warning.startswith(f"jo@x.example is {shown} in the workspace, not active, ")
 
 
 @pytest.mark.parametrize(("archived", "warned"), [(False, ["why; tag:t0 is not renamed"]), (True, [])])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +171,13 @@ def test_the_ids_before_a_run_are_those_that_earlier_runs_saw_wrote_or_planned_w
     assert Runs(tmp_path).ids_before(second) == {"seen", "made"}
 
 
+def test_what_a_run_of_the_first_version_made_is_known_to_the_next_one_of_it(tmp_path: Path) -> None:
+    first, second = _run(tmp_path, (1,), events=CREATED), _run(tmp_path, (2,))
+    for run in (first, second):
+        write_unsealed(run.path, read_lines(run.path))
+    assert "made" in Runs(tmp_path).ids_before(Run(second.path))
+
+
 @pytest.mark.parametrize("name", ["make_state_folder", "make_folder", "write_private"])
 def test_where_no_folder_can_be_made_nothing_is_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -180,6 +189,17 @@ def test_where_no_folder_can_be_made_nothing_is_begun(
     with pytest.raises(JournalError, match=r"cannot create the run folder .*: Permission denied") as caught:
         Runs(tmp_path).begin(PLAN, 0.0)
     assert caught.value.hint == "make the folder writable, or choose another --state-dir; nothing was sent"
+
+
+def test_a_folder_without_runs_needs_nothing_of_what_reads_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("run", "time_run"):
+        monkeypatch.setitem(sys.modules, f"reconciler.applying.journal.{name}", None)
+    found = spec_from_file_location("runs_again", runs_module.__file__)
+    assert found is not None
+    assert found.loader is not None
+    again = module_from_spec(found)
+    found.loader.exec_module(again)
+    assert list(again.Runs(tmp_path)) == []
 
 
 def test_a_folder_of_runs_that_cannot_be_read_is_named(tmp_path: Path) -> None:

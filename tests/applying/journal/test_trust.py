@@ -84,6 +84,25 @@ def test_a_plan_that_is_none_is_not_the_plan_of_the_journal(tmp_path: Path, text
 
 
 @pytest.mark.parametrize(
+    ("plan", "journal", "concerned"), [("{", "", True), ("", "{", True), ("{", "{", True), ("", "", False)]
+)
+def test_a_run_whose_record_does_not_tell_its_workspace_counts_for_every_one(
+    tmp_path: Path, plan: str, journal: str, *, concerned: bool
+) -> None:
+    run = Runs(tmp_path).begin(PLAN, 0.0)
+    (run.path / "plan.json").write_text(plan, encoding="utf-8")
+    (run.path / "journal.jsonl").write_text(journal, encoding="utf-8")
+    assert Run(run.path).concerns("w9") is concerned
+
+
+def test_an_open_journal_leaves_the_plan_on_the_disk(tmp_path: Path) -> None:
+    run = Runs(tmp_path).begin(PLAN, 0.0)
+    with run.journal(lambda: 0.0):
+        (run.path / "plan.json").write_text('{"policy": {"protect": ["tag:late"]}}', encoding="utf-8")
+        assert run.policy == {"protect": ["tag:late"]}
+
+
+@pytest.mark.parametrize(
     ("facts", "readable"),
     [
         ({"policy": {"protect": ["tag:a"]}}, True),

@@ -6,7 +6,7 @@ import json
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -102,6 +102,28 @@ def test_after_a_line_that_could_not_be_written_every_intent_is_refused(path: Pa
         with pytest.raises(JournalError, match="cannot write the journal"):
             journal.intent(INTENT)
     assert path.read_bytes() == b""
+
+
+class _Half:
+    """A file on a disk that has room for the half of a line."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        return int(self._file.write(data[: len(data) // 2]))
+
+
+def test_a_line_that_was_written_in_part_does_not_swallow_the_next_one(path: Path) -> None:
+    with Journal(path, now=lambda: 0.0) as journal:
+        file = journal._file
+        journal._file = cast("Any", _Half(file))
+        with pytest.raises(JournalError, match="only a part of a line could be written"):
+            journal.record(STARTED)
+        journal._file = file
+        journal.record(OUTCOME)
+    torn, whole = path.read_text(encoding="utf-8").splitlines()
+    assert (json.loads(whole)["event"], torn.endswith("}")) == ("outcome", False)
 
 
 def test_a_missing_folder_is_named_in_the_error(tmp_path: Path) -> None:

@@ -96,6 +96,14 @@ def test_a_recorded_value_that_cannot_be_read_is_named() -> None:
     assert "project:Site is created without its cost_rate: the recorded value cannot be read" in item.notes
 
 
+@pytest.mark.parametrize(("members", "notes"), [((), 1), (("u1",), 0), (None, 0)])
+def test_a_project_that_is_recorded_without_members_gets_one_and_that_is_said(members: object, notes: int) -> None:
+    item = _item("project")
+    ValueRestorer(LIVE).fill(item, PROJECT, {"members": members}, None)
+    said = "the user of the API key becomes a member of project:Site, which had none"
+    assert item.notes.count(said) == notes
+
+
 @pytest.mark.parametrize(
     ("memberships", "notes"),
     [

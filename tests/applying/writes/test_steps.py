@@ -98,3 +98,20 @@ def test_a_tag_that_must_be_archived_first_is_archived_and_deleted() -> None:
         assert [tag["name"] for tag in stage.snapshot()["tags"]] == ["b"]
     assert results(report) == {"tag:a": Result.DONE}
     assert report.outcomes[0].written == 2
+
+
+def test_what_was_archived_for_its_delete_is_not_archived_again_where_that_is_refused() -> None:
+    with Stage() as stage:
+
+        async def refusing(scope: Any, receive: Any, send: Any) -> None:
+            if scope["method"] != "DELETE":
+                await stage.app(scope, receive, send)
+                return
+            await send({"type": "http.response.start", "status": 400, "headers": []})
+            await send({"type": "http.response.body", "body": b'{"code": 501, "message": "No"}'})
+
+        stage.apply({"clients": ["a"]})
+        stage.sent.clear()
+        report = _apply(stage, {"clients": []}, refusing)
+        assert _writes(stage) == ["PUT clients a", "DELETE clients"]
+    assert results(report) == {"client:a": Result.FAILED}

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.model import Address
 from reconciler.planning.renames import corrections, name_index
+from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.planning.renames.similarity import most_equal
 from tests.planning.literals import plan_of
 
@@ -59,3 +61,27 @@ def test_the_comparisons_with_near_names_do_not_grow_with_the_square(monkeypatch
         counts.append(compared[0])
     assert counts[0] <= 10 * 30
     assert 0 < counts[1] <= 10 * 60
+
+
+@pytest.mark.parametrize(
+    ("was", "removed", "earlier"),
+    [
+        ("Nothing", "C/removed", ("removed",)),
+        ("D/remove", "D/removed", ("D", "removed")),
+        ("/remove", "removed", ("", "removed")),
+    ],
+)
+def test_a_corrected_name_says_in_which_place_it_stands(was: str, removed: str, earlier: tuple[str, ...]) -> None:
+    manifest: dict[str, Any] = {
+        "clients": [{"name": "C", "projects": [{"name": "created", "was": was}]}, "D"],
+        "projects": [],
+    }
+    plan = plan_of(manifest, {"clients": ["C", "D"], "projects": [removed]})
+    assert [pair.was for pair in plan.rename_candidates if pair.is_correction] == [earlier]
+
+
+def test_a_pair_of_a_saved_plan_that_is_found_no_more_goes_unless_all_stay() -> None:
+    pair = RenameCandidate(Address("tag", ("new",)), Address("tag", ("old",)), ("old",), 90)
+    assert corrections.remaining_pairs([pair], [], ()) == ()
+    assert corrections.remaining_pairs([pair], [], (), keeps_all=True) == (pair,)
+    assert corrections.remaining_pairs([pair], [], [pair.remove], keeps_all=True) == ()

@@ -109,3 +109,19 @@ def test_the_same_children_one_text_and_one_value_are_enough_without_a_name() ->
 
 def test_the_least_similarities_of_a_name_alone() -> None:
     assert least_similarities(_side("Acme")) == (78, 78 + 15)
+
+
+@pytest.mark.parametrize(
+    ("values", "children", "is_enough"),
+    [
+        ({"note": "n"}, "ab", True),
+        ({"note": "n"}, "a", False),
+        ({}, "ab", False),
+        ({"note": "n", "address": "a"}, "", True),
+        ({"note": "n"}, "", False),
+    ],
+)
+def test_two_children_and_a_value_or_two_texts_may_be_enough_whatever_the_name(
+    values: dict[str, Any], children: str, *, is_enough: bool
+) -> None:
+    assert (least_similarities(_side("Acme", values=values, children=children))[0] == 0) is is_enough

@@ -1,0 +1,30 @@
+"""The state of a workspace that is still to be created: nothing, and what reading it will take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.live import empty_reading
+from reconciler.live.new_workspace import REQUESTS
+from reconciler.state import Workspace
+from tests.planning.literals import plan_of
+
+SITE: dict[str, Any] = {"name": "Site"}
+
+
+@pytest.mark.parametrize(
+    ("project", "people"),
+    [
+        (SITE, 0),
+        # The users, for who is assigned; the caller and the user groups too, for members.
+        ({**SITE, "tasks": [{"name": "Do", "assignees": ["jo@x.example"]}]}, 1),
+        ({**SITE, "members": ["jo@x.example"]}, 3),
+    ],
+)
+def test_a_saved_plan_for_a_new_workspace_counts_the_lists_of_its_people(project: dict[str, Any], people: int) -> None:
+    plan = plan_of({"projects": [project]}, {"users": {"u1": "jo@x.example"}})
+    reading = empty_reading(plan, Workspace("", "New"))
+    assert reading.live.requests == REQUESTS + people
+    assert not reading.live.resources
