@@ -59,3 +59,8 @@ def test_the_comparisons_with_near_names_do_not_grow_with_the_square(monkeypatch
         counts.append(compared[0])
     assert counts[0] <= 10 * 30
     assert 0 < counts[1] <= 10 * 60
+
+
+@pytest.mark.parametrize(("new", "old", "pairs"), [(100, 100, 10_000), (100, 101, 101)])
+def test_up_to_10_000_pairs_of_one_place_are_all_asked_about(new: int, old: int, pairs: int) -> None:
+    assert len(_asked(new, old)) == pairs
