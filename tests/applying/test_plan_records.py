@@ -49,6 +49,24 @@ def test_only_the_newest_records_are_kept(tmp_path: Path, monkeypatch: pytest.Mo
     assert records.find("")[0] == (record(5),)
 
 
+def test_an_old_record_that_another_process_deletes_first_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_unlink = Path.unlink
+
+    def second(path: Path, *, missing_ok: bool = False) -> None:
+        real_unlink(path)
+        real_unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(plan_records, "MOST_RECORDS", 1)
+    records = PlannedRecords(tmp_path)
+    records.save(record(1))
+    os.utime(records.path / f"{1:064x}.json", (1, 1))
+    monkeypatch.setattr(Path, "unlink", second)
+    records.save(record(2))
+    assert records.find("") == ((record(2),), ())
+
+
 def test_broken_and_forged_records_are_named_and_ignored(tmp_path: Path) -> None:
     records = PlannedRecords(tmp_path)
     records.save(record(1))

@@ -125,9 +125,10 @@ def test_a_response_of_exactly_the_size_limit_is_read(monkeypatch: pytest.Monkey
         AsgiTransport(_answering(b"[1,", b"234]"), {}).send(Request("GET", "/x"))
 
 
-def test_a_body_without_a_status_is_an_incomplete_response() -> None:
+@pytest.mark.parametrize("app", [_answering(b"{}", start=False), _answering()])
+def test_a_body_without_a_status_and_a_status_without_a_body_are_incomplete_responses(app: Any) -> None:
     with pytest.raises(NetworkError, match="incomplete") as caught:
-        AsgiTransport(_answering(b"{}", start=False), {}).send(Request("GET", "/x"))
+        AsgiTransport(app, {}).send(Request("GET", "/x"))
     assert caught.value.sent
 
 

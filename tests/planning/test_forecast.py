@@ -235,3 +235,8 @@ def test_a_further_step_is_read_for_again_only_in_a_long_run_where_it_waits(
 ) -> None:
     changes = [Change(Address("tag", ("a",)), Action.UPDATE, steps, id="x")]
     assert _repeated(1, changes, Forecast(), limit) == repeated
+
+
+def test_the_seconds_are_exact_to_a_hundredth() -> None:
+    cost = forecast_changes(live_of({}), (), 300.0)
+    assert (cost.requests, cost.seconds) == (4, 0.01)

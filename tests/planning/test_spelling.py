@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from reconciler.model import Address
+from reconciler.planning import spelling
 from reconciler.planning.spelling import LiveNames, folded_address, spelled_as_live, with_live_spelling
+from reconciler.state import Live
 from tests.planning.literals import desired_of, live_of
 
 WORLD: dict[str, list[Any]] = {
@@ -64,6 +66,23 @@ def test_what_a_person_gave_is_spelled_as_the_workspace_has_it_where_that_is_one
     given = {"client:BETA", "client:acme", "client:Gone", "tag:a"}
     spelled = spelled_as_live({Address.parse(text) for text in given}, live_of(WORLD))
     assert set(map(str, spelled)) == {"client:Beta", "client:acme", "client:Gone", "tag:a"}
+
+
+def test_addresses_that_the_workspace_has_as_they_are_take_no_look_up_of_its_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_up: list[Live] = []
+
+    def counting(live: Live) -> LiveNames:
+        looked_up.append(live)
+        return LiveNames(live)
+
+    monkeypatch.setattr(spelling, "LiveNames", counting)
+    live = live_of(WORLD)
+    known = frozenset(map(Address.parse, ("client:Acme", "project:ACME/WEB", "tag:A")))
+    assert (spelled_as_live(known, live), len(looked_up)) == (known, 0)
+    spelled = spelled_as_live({Address.parse("client:BETA")}, live)
+    assert (set(map(str, spelled)), len(looked_up)) == ({"client:Beta"}, 1)
 
 
 def test_a_parent_that_is_only_referred_to_is_spelled_as_the_workspace_has_it() -> None:

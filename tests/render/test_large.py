@@ -16,9 +16,11 @@ from reconciler.render import html_large
 from reconciler.render.grouping import Group
 from reconciler.render.html import plan_html, plan_html_pieces
 from reconciler.render.html_large import LargePage
+from reconciler.render.outcomes import RunOutcomes
 from reconciler.render.text import plan_lines, stream_plan_lines
 from reconciler.render.text_change import ChangeText
 from tests.render import plans
+from tests.render.test_runs import record
 
 FEW = 6
 """What counts as large in these tests."""
@@ -57,6 +59,15 @@ def test_a_large_page_has_every_change_in_a_short_form_with_all_that_was_decided
     assert "deletes 9 tasks with it: T0, T1, T2, T3, T4, T5, T6, T7 and 1 more" in page
     assert page.count("! blocked by removal_budget") == 8  # in the list of removals, and with the tags
     assert "x" * 300 not in page
+
+
+def test_a_large_page_of_a_run_has_the_message_of_a_change_that_failed_and_no_empty_one(plan: Plan) -> None:
+    failed = {"address": "client:Ä <b>", "action": "create", "result": "failed", "message": "HTTP 500: <lost>"}
+    page = plan_html(
+        plan, outcomes=RunOutcomes(record(changes=[failed]), "reconciler runs show 2026", "reconciler undo 2026")
+    )
+    assert page.count('<div class="note bad">! HTTP 500: &lt;lost&gt;</div>') == 1
+    assert page.count('<div class="note bad">!') == 1
 
 
 def test_a_page_that_is_not_large_has_no_short_form() -> None:

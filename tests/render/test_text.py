@@ -187,3 +187,10 @@ def test_forty_removals_are_shown_and_up_to_five_more(number: int, left_out: int
     text = " ".join(_text(corpus.mass_removal(number - 2)).split())
     assert text.count("⌂ archive project Acme/Project ") == number - 2 - left_out
     assert (f"and {left_out} projects to archive" in text) is bool(left_out)
+
+
+def test_a_long_name_without_a_note_hangs_by_four_columns_too() -> None:
+    change = dataclasses.replace(plans.update("tag:" + " ".join(["word"] * 20), archived=(True, False)), source="")
+    lines = _text(dataclasses.replace(plans.empty(), changes=(change,)), cells=40).splitlines()
+    first = next(at for at, line in enumerate(lines) if "tag word" in line)
+    assert lines[first + 1].startswith("      word")

@@ -188,3 +188,19 @@ def test_a_file_that_is_no_text_is_refused() -> None:
 def test_a_number_that_is_out_of_range_is_its_text() -> None:
     digits = "9" * 30
     assert plain_of(value_of(parse(f"[{digits}, 7]\n")[0])) == [digits, 7]
+
+
+def test_entries_of_a_list_that_was_no_list_stand_on_lines() -> None:
+    def change(root: Value) -> None:
+        root.pairs["tags"] = new_value(["a", "b"])
+
+    assert edited("version: 1\ntags:\nclients: [A]\n", change) == "version: 1\ntags:\n  - a\n  - b\nclients: [A]\n"
+
+
+def test_an_anchor_stays_where_its_last_alias_becomes_another_value() -> None:
+    text = "version: 1\nclients:\n  - {name: A, note: &n One}\n  - {name: B, note: *n}\n"
+
+    def change(root: Value) -> None:
+        setting("note", to="Two")(root.pairs["clients"].items[1].pairs)
+
+    assert edited(text, change) == text.replace("*n", "Two")

@@ -176,3 +176,9 @@ def test_unused_variables_are_warnings_of_validation() -> None:
         ("workspace.yaml:2:17", "the variable 'other' is not used", "unused-variable")
     ]
     assert not any(w.rule == "unused-variable" for w in validate(["workspace.yaml", "more.yaml"]).warnings)
+
+
+def test_a_text_that_looks_like_a_duration_stays_as_it_is_where_no_duration_is_meant() -> None:
+    found = desired("vars: {hours: 40h}\ntags: ['{hours}']\nprojects: [{name: Site, estimate: '{hours}'}]").resources
+    assert Address("tag", ("40h",)) in found
+    assert found[Address("project", ("Site",))].values["estimate"] == "PT40H"

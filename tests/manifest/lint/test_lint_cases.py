@@ -115,3 +115,12 @@ def test_a_pattern_is_named_in_the_document_that_has_it() -> None:
 def test_a_parent_whose_kind_is_kept_may_be_undeclared() -> None:
     text = b"version: 1\npolicy: {prune: {clients: keep}}\nclients: [A]\nprojects: [{name: Site, client: B}]\n"
     assert validate(["-"], stdin=lambda: text).warnings == ()
+
+
+def test_unused_task_sets_are_found_whichever_of_them_an_included_file_has(tmp_path: Path) -> None:
+    shared, own = ({f"{letter}{number}": ["Design"] for number in range(8)} for letter in "sm")
+    (tmp_path / "shared.yaml").write_text(f"version: 1\ntask_sets: {shared}\n")
+    main = tmp_path / "workspace.yaml"
+    main.write_text(f"version: 1\ninclude: [shared.yaml]\ntask_sets: {own}\ntags: []\n")
+    found = sorted(problem.message for problem in validate([str(main)]).warnings)
+    assert found == [f"task set '{name}' is not used" for name in own]

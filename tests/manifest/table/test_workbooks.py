@@ -197,6 +197,20 @@ def test_a_sheet_that_no_part_names_has_no_formulas() -> None:
     assert archive.formula_errors({"xl/workbook.xml": archive.Part()}, "A") == {}
 
 
+def test_a_merged_area_right_below_the_table_is_no_problem_and_one_in_its_last_line_is() -> None:
+    def merging(area: str) -> bytes:
+        merged = f'<mergeCells count="1"><mergeCell ref="{area}"/></mergeCells>'
+        return workbook({"A": sheet(rows([["Client"], ["Acme"]]), merged)})
+
+    assert values_of(read_table(merging("A3:A4"), "a.xlsx")) == [{"Client": "Acme"}]
+    assert problems_of(merging("A2:A3")) == [("a.xlsx:2:1", "the cells A2:A3 are merged; only the first has a value")]
+
+
+def test_rows_without_numbers_are_counted_from_the_first() -> None:
+    body = '<row><c t="inlineStr"><is><t>Client</t></is></c></row><row><c t="e"><v>#N/A</v></c></row>'
+    assert problems_of(workbook({"A": sheet(body)})) == [("a.xlsx:2:1", "cell A2 holds the error of a formula")]
+
+
 def test_a_row_without_a_number_is_the_one_below() -> None:
     body = rows([["Client"]], first=4) + '<row><c t="e"><v>#N/A</v></c></row>'
     assert problems_of(workbook({"A": sheet(body)})) == [("a.xlsx:5:1", "cell A5 holds the error of a formula")]

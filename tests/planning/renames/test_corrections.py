@@ -85,3 +85,8 @@ def test_a_pair_of_a_saved_plan_that_is_found_no_more_goes_unless_all_stay() -> 
     assert corrections.remaining_pairs([pair], [], ()) == ()
     assert corrections.remaining_pairs([pair], [], (), keeps_all=True) == (pair,)
     assert corrections.remaining_pairs([pair], [], [pair.remove], keeps_all=True) == ()
+
+
+@pytest.mark.parametrize(("new", "old", "pairs"), [(100, 100, 10_000), (100, 101, 101)])
+def test_up_to_10_000_pairs_of_one_place_are_all_asked_about(new: int, old: int, pairs: int) -> None:
+    assert len(_asked(new, old)) == pairs
