@@ -246,16 +246,6 @@ def test_a_service_accepts_if_a_request_of_the_last_two_seconds_was_accepted() -
     assert seen == [False, True, False]
 
 
-def test_a_service_accepts_as_long_as_its_newest_request_is_recent() -> None:
-    time = Time()
-    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
-    for seconds in (0.0, 0.9):
-        time.seconds += seconds
-        limiter.accept(time.seconds)
-    time.seconds += 1.5
-    assert limiter.is_accepting
-
-
 def test_the_rate_has_a_lower_limit() -> None:
     time = Time()
     limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep)
