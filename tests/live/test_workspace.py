@@ -61,6 +61,7 @@ def test_at_most_ten_workspaces_are_listed() -> None:
     message = message_for("?", *((f"w{n:02}", f"Name {n:02}") for n in range(12)))
     assert message.endswith("'Name 09' (w09) and 2 more")
     assert "Name 10" not in message
+    assert message_for("?", *((f"w{n:02}", f"Name {n:02}") for n in range(10))).endswith("'Name 09' (w09)")
 
 
 def test_an_id_that_is_also_the_name_of_another_workspace_is_ambiguous() -> None:

@@ -129,6 +129,13 @@ TABLE: list[tuple[str, Manifest, Manifest, Manifest, list[tuple[str, str, Origin
         [("project:B/PP", "client", LIVE)],
     ),
     (
+        "moved and renamed in git, from a place that the base knew too, and edited live",
+        {"clients": ["A", {"name": "B", "projects": [{"name": "Old", "was": "A/Old", "note": "a"}]}]},
+        {"clients": ["A", {"name": "B", "projects": [{"name": "New", "was": "A/Old", "note": "a"}]}]},
+        {"clients": ["A", "B"], "projects": [{"at": "A/Old", "note": "b"}]},
+        [("project:B/New", "name", GIT), ("project:B/New", "client", LIVE), ("project:B/New", "note", LIVE)],
+    ),
+    (
         "renamed in both within its client, and edited live",
         {"clients": [{"name": "A", "projects": [{"name": "Old", "note": "a"}]}]},
         {"clients": [{"name": "A", "projects": [{"name": "New", "was": "Old", "note": "a"}]}]},

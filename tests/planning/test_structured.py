@@ -28,6 +28,7 @@ CASES: dict[str, tuple[Any, Any, list[tuple[Any, ...]]]] = {
     "an empty list for none, nested": ({"a": None}, {"a": ()}, []),
     "a mapping before none": (None, {"type": "MANUAL"}, [("type", "added", None, "MANUAL")]),
     "a list as JSON has it": (["a"], ("a",), []),
+    "a list within a mapping as JSON has it": ({"members": ["a"]}, {"members": ("a",)}, []),
     "a number as JSON has it": ({"amount": 1}, {"amount": 1.0}, []),
     "a nested mapping": (
         {"type": "AUTO", "budget": {"amount": 1, "active": True}}, {"type": "MANUAL", "budget": {"amount": 2, "active": True}},

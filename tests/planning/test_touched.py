@@ -167,6 +167,15 @@ def test_what_a_plan_leaves_out_is_found_although_no_step_touched_it(monkeypatch
         make_plan(desired_of(MANIFEST), live_of(WORLD), target=TARGET)
 
 
+def test_a_step_beside_the_plan_is_found_in_what_it_touched() -> None:
+    manifest: dict[str, Any] = {"clients": [{"name": "Acme", "note": "kept"}], "tags": ["new"]}
+    live = live_of({"clients": [{"at": "Acme", "note": "kept"}]})
+    drafted, every = _drafted(desired_of(manifest), live, {})
+    _, [beside] = _drafted(desired_of({"clients": [{"name": "Acme", "note": "lost"}]}), live, {})
+    assert touched.is_done(drafted, {}, drafted.desired, every, simulation_of(every, live))
+    assert not touched.is_done(drafted, {}, drafted.desired, every, simulation_of([*every, beside], live))
+
+
 def test_a_conflict_in_the_part_is_left_to_the_plan_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     def conflict(*_: object) -> Draft:
         raise PlanningError([Problem("m.yaml", 1, 1, "a conflict")])

@@ -48,6 +48,16 @@ def test_hunks_have_three_lines_of_context() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("second", "hunks"),
+    [("9", ["@@ -1,13 +1,13 @@"]), ("10", ["@@ -1,6 +1,6 @@", "@@ -8,6 +8,6 @@"])],
+)
+def test_changes_whose_context_touches_are_one_hunk(second: str, hunks: list[str]) -> None:
+    before = "".join(f"{n}\n" for n in range(13))
+    after = before.replace("2\n", "two\n", 1).replace(f"{second}\n", "later\n")
+    assert [line for line in diff(before, after).splitlines() if line.startswith("@@")] == hunks
+
+
 def test_a_new_file_and_a_last_line_without_a_break() -> None:
     assert (
         to_plain(diff_lines("m", "", "a", is_new=True))

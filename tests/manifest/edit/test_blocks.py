@@ -162,6 +162,16 @@ def test_an_alias_as_a_bare_name_becomes_a_mapping(first: Callable[[Value], None
     assert edited(f"{HEAD}tags: [&t x]\nclients: [*t]\n", change) == HEAD + after
 
 
+def test_a_bare_name_that_gets_another_one_and_a_list_in_lines() -> None:
+    def change(root: Value) -> None:
+        items = root.pairs["clients"].items
+        name = Value(SCALAR, items[0].node, "Bolt", items[0].tag)
+        items[0] = Value(MAPPING, items[0].node, pairs={"name": name, "projects": new_value([{"name": "Site"}])})
+
+    after = "clients:\n  - name: Bolt # ours\n    projects:\n      - Site\n"
+    assert edited(f"{HEAD}clients:\n  - Acme # ours\n", change) == HEAD + after
+
+
 def test_what_would_be_no_yaml_is_refused() -> None:
     roots = parse("version: 1\n")
     with pytest.raises(UneditableError, match=r"would not be valid YAML \(ParserError\)"):

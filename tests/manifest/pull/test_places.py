@@ -67,6 +67,7 @@ TAKEN: list[tuple[str, str, Change, tuple[str, str]]] = [
     ("a new project of a client that no list declares", LISTED, made("project", "New", "Bolt"), ("- {name: Lab, client: Bolt}\n", f"- {{name: Lab, client: Bolt}}\n  - {{name: New, {FRESH}, client: Bolt}}\n")),
     ("a new project of a client beside others without one", "tags: [a]\nclients: [Acme]\nprojects:\n  - Lab\n", made("project", "New", "Acme"), ("  - Lab\n", f"  - Lab\n  - {{name: New, {FRESH}, client: Acme}}\n")),
     ("a new project of a client beside tasks that nest", "clients: [Acme]\nprojects:\n  - {name: Lab, tasks: [QA]}\n", made("project", "New", "Acme"), ("tasks: [QA]}\n", f"tasks: [QA]}}\n  - {{name: New, {FRESH}, client: Acme}}\n")),
+    ("a new project of a client without any, where none nests", "clients: [Acme, Bolt]\nprojects:\n  - {name: Shop, client: Bolt}\n", made("project", "New", "Acme"), ("client: Bolt}\n", f"client: Bolt}}\n  - {{name: New, {FRESH}, client: Acme}}\n")),
     ("a bare name has another name", "tags: [a, b]\n", renamed("b", "B"), ("b]", "B]")),
     ("a name that is under removed", "tags: [a, b]\nremoved: [{tag: gone}]\n", renamed("a", "gone"), ("[a, b]\nremoved: [{tag: gone}]\n", "[b, gone]\n")),
     ("one under removed without a list of its kind", "clients: [A]\nremoved:\n  - {client: B}\n  - {tag: gone}\n", made("tag", "gone"), ("  - {tag: gone}\n", "")),

@@ -24,6 +24,18 @@ def problems_of(data: bytes, name: str = "") -> list[tuple[str, str]]:
     return [(problem.place, problem.message) for problem in raised.value.problems]
 
 
+def test_a_workbook_that_cannot_be_read_is_a_problem_of_no_line_or_column() -> None:
+    _, [problem] = parse_table(b"PK\x03\x04 and no more", "a.xlsx")
+    assert (problem.line, problem.column) == (0, 0)
+
+
+def test_ten_sheets_are_named_where_none_is_like_the_one_that_is_asked_for() -> None:
+    data = workbook({f"{number:03}": sheet(rows([["Name"]])) for number in range(12)})
+    _, [problem] = parse_table(data, "a.xlsx", "Projects")
+    names = ", ".join(f"'{number:03}'" for number in range(10))
+    assert problem.hint == f"the sheets are {names}"
+
+
 def test_every_type_of_cell_becomes_text() -> None:
     lines: list[list[Cell]] = [
         ["Text", "Whole", "Part", "Flag", "Day", "Time", "Hours", "Large"],

@@ -64,6 +64,19 @@ def test_what_means_something_in_brackets_is_quoted_only_there() -> None:
         assert write_scalar(text, flow=True)[0] == '"'
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("e\u0301\u1160", '"e\\u0301\\u1160"'),
+        ("e\u0301\u1161", '"e\\u0301\\u1161"'),
+        ("e\u0301\u11ff", '"e\\u0301\\u11ff"'),
+        ("e\u0301\u1200", '"e\\u0301\u1200"'),
+    ],
+)
+def test_beside_what_is_an_escape_every_vowel_and_final_consonant_of_hangul_is_one(text: str, written: str) -> None:
+    assert write_scalar(text) == written
+
+
 def test_a_lone_surrogate_has_no_form() -> None:
     with pytest.raises(ValueError, match=r"U\+D83D"):
         write_scalar("a\ud83d")
