@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from reconciler.kinds import BY_NAME
 from reconciler.model import Address, Resource
 from reconciler.names import writable
 from reconciler.planning.draft import Draft, addresses_by_place
@@ -108,9 +109,12 @@ class _Removals:
         self._expected.update(places)
 
     def meant(self, entry: _Entry) -> list[Change]:
-        """The removals that an earlier name may mean, in their order: those in its places, and without any those of a near name."""
+        """The removals that an earlier name may mean, in their order: those in its places, and without any those of a near name.
+
+        What cannot move (a task) had its earlier name in its own place, and `was:` has no form for another one.
+        """
         positions = {position for place in entry.places for position in self._share(place)}
-        if not entry.is_placed:
+        if not entry.is_placed and not BY_NAME[entry.resource.kind].parent_required:
             positions.update(self._near(entry.resource.kind, entry.name))
         return [self._changes[position] for position in sorted(positions)]
 

@@ -43,6 +43,17 @@ def test_where_the_place_does_not_exist_a_near_name_in_any_place_is_meant(
     assert _asked(1, 3, "Lost/elsewhere", "D") == []
 
 
+def test_a_task_had_its_earlier_name_in_its_own_project() -> None:
+    tasks = [{"name": "Build", "was": "Makin"}]
+    projects = [{"name": "App", "tasks": ["x"]}, {"name": "Newest", "tasks": tasks}, {"name": "Web", "tasks": tasks}]
+    live = {"clients": ["C"], "projects": ["C/App", "C/Web"], "tasks": ["C/App/Making", "C/App/x", "C/Web/Making"]}
+    plan = plan_of({"clients": [{"name": "C", "projects": projects}]}, live)
+    removals = {str(change.address) for change in plan.changes if change.is_removal}
+    assert removals == {"task:C/App/Making", "task:C/Web/Making"}
+    pairs = [(str(pair.create), str(pair.remove), pair.was) for pair in plan.rename_candidates]
+    assert pairs == [("task:C/Web/Build", "task:C/Web/Making", ("Making",))]
+
+
 def test_the_comparisons_with_near_names_do_not_grow_with_the_square(monkeypatch: pytest.MonkeyPatch) -> None:
     for bound in ("EXHAUSTIVE", "POSTINGS", "MOST_COMPARED"):
         monkeypatch.setattr(name_index, bound, 10)
