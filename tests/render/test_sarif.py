@@ -49,6 +49,7 @@ def test_a_log_has_a_result_for_each_problem_with_its_rule_and_place() -> None:
     assert (warning["ruleId"], warning["level"]) == ("unused-task-set", "warning")
     assert warning["message"] == {"text": "task set 'x' is not used"}
     rules = run["tool"]["driver"]["rules"]
+    assert run["invocations"] == [{"executionSuccessful": True}]  # the check ended; what it found is in the results
     assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == ["schema", "unused-task-set"]
     assert rules[1]["shortDescription"]["text"] == "A task set that no project includes"
 

@@ -113,3 +113,11 @@ def test_what_is_not_written_has_its_place() -> None:
     assert [(item.start, item.end) for item in parse(text)[0].items] == [(2, 3), (5, 5), (8, 9)]
     text = "{a , b : , c: 1}"
     assert [(value.start, value.end) for _, value in parse(text)[0].pairs] == [(2, 2), (8, 8), (14, 15)]
+
+
+@pytest.mark.parametrize(
+    ("text", "index", "start", "end"),
+    [("ab\ncd", 1, 0, 2), ("ab\ncd", 4, 3, 5), ("ab\r\ncd", 1, 0, 2), ("ab\rcd", 4, 3, 5), ("\ra", 0, 0, 0)],
+)
+def test_a_line_ends_with_any_of_three_breaks(text: str, index: int, start: int, end: int) -> None:
+    assert (tree.line_start(text, index), tree.line_end(text, index)) == (start, end)

@@ -359,6 +359,7 @@ def test_targets_after_which_the_manifests_would_conflict_are_refused_with_the_r
     with pytest.raises(TargetError) as caught:
         plan_for(manifest, {"clients": ["Acme"]}, "project:Acme/site")
     assert caught.value.message.startswith("the targets cannot be applied alone, as the manifests would conflict")
+    assert caught.value.message.endswith(" becomes project:Acme/Shop (-:5:5)")
     assert caught.value.hint.startswith("plan without --target, or ")
 
 
