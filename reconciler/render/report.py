@@ -79,13 +79,13 @@ def event_line(event: ChangeStarted | ChangeFinished, screen: Screen = PIPE) -> 
 
 
 def _fit(line: Line, screen: Screen) -> Line:
-    """The line cut to the screen's width, if it has one; the address, the third of its four parts, is truncated."""
+    """The line cut to the screen's width, if it has one: the address, its longest part. The blanks behind that stand before the next part."""
     over = sum(width(span.text) for span in line) - screen.width
     if over <= 0 or not screen.cuts:
         return line
     longest = max(range(len(line)), key=lambda at: width(line[at].text))
     text = line[longest].text
-    end = "...  " if screen.ascii else "…  "
+    end = "..." if screen.ascii else "…"
     cut = truncate(text, max(width(text) - over, width(end) + 1), end)
     return (*line[:longest], Span(cut, line[longest].style), *line[longest + 1 :])
 

@@ -20,7 +20,7 @@ Block = tuple[int, int, int, int]
 def diff_lines(path: str, before: str, after: str, *, is_new: bool = False) -> list[Line]:
     """The lines of the diff, none if the texts are equal. `is_new`: the file did not exist."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    blocks = list(_joined(_changed(old, new, 0, 0)))
+    blocks = list(_changed(old, new, 0, 0))
     if not blocks:
         return []
     lines: list[Line] = [(Span(f"--- {'/dev/null' if is_new else path}", "bold"),), (Span(f"+++ {path}", "bold"),)]
@@ -66,20 +66,6 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
         group.append(block)
     if group:
         yield group
-
-
-def _joined(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Blocks that follow each other without a line between them are one."""
-    last: Block | None = None
-    for block in blocks:
-        if last and last[1] == block[0] and last[3] == block[2]:
-            last = (last[0], block[1], last[2], block[3])
-            continue
-        if last:
-            yield last
-        last = block
-    if last:
-        yield last
 
 
 def _changed(old: Sequence[str], new: Sequence[str], left: int, right: int) -> Iterator[Block]:

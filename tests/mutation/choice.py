@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -22,12 +23,14 @@ BUDGET = 40.0
 @dataclass(frozen=True)
 class Coverage:
     """What each test runs. `lines`: path → line → names of tests. `seconds`: name of a test → how long it takes.
-    `on_import`: path → the lines that run when modules, those of the tests too, are imported.
+    `on_import`: path → the lines that run when modules, those of the tests too, are imported. `definitions`: path → the lines outside of
+    functions; of a module that is imported late, within a function, they run for one test and count for all.
     """
 
     lines: Mapping[str, Mapping[int, Sequence[str]]]
     seconds: Mapping[str, float]
     on_import: Mapping[str, Collection[int]] = field(default_factory=dict)
+    definitions: Mapping[str, Collection[int]] = field(default_factory=dict)
 
     def runs_on_import(self, mutant: Mutant) -> bool:
         """Whether an import runs one of the mutant's lines: what it made is there before any test begins."""
@@ -37,7 +40,7 @@ class Coverage:
         """The tests to run against a mutant, in this order; without a limit on the first."""
         module = self.lines.get(mutant.path, {})
         names = {name for line in range(mutant.line, mutant.last_line + 1) for name in module.get(line, ())}
-        if not names:  # a line that runs at import, such as a constant or a field of a class
+        if not names or mutant.line in self.definitions.get(mutant.path, ()):  # a constant, a field of a class
             names = {name for tests in module.values() for name in tests}
         mirror = mirrored(mutant.path)
         # A line behind a cache runs for the first test alone, so the mirrored module always counts.
@@ -83,7 +86,8 @@ def save(coverage: Coverage, path: Path) -> None:
         for module, by_line in coverage.lines.items()
     }
     on_import = {module: [*numbers] for module, numbers in coverage.on_import.items()}
-    kept = {"seconds": coverage.seconds, "lines": lines, "on_import": on_import}
+    definitions = {module: [*numbers] for module, numbers in coverage.definitions.items()}
+    kept = {"seconds": coverage.seconds, "lines": lines, "on_import": on_import, "definitions": definitions}
     path.write_text(json.dumps(kept), encoding="utf-8")
 
 
@@ -95,7 +99,7 @@ def load(path: Path) -> Coverage:
         module: {int(line): [names[number] for number in tests] for line, tests in by_line.items()}
         for module, by_line in kept["lines"].items()
     }
-    return Coverage(lines, kept["seconds"], kept["on_import"])
+    return Coverage(lines, kept["seconds"], kept["on_import"], kept["definitions"])
 
 
 def name_of(context: str) -> str:
@@ -117,7 +121,17 @@ def _coverage(root: Path, data_file: Path, report: Path) -> Coverage:
         lines[module] = by_line
         on_import[module] = sorted(line for line, contexts in contexts_by_line.items() if "" in contexts)
     names = {name for each in lines.values() for tests in each.values() for name in tests}
-    return Coverage(lines, _seconds(report, names), on_import)
+    definitions = {module: outside_functions((root / module).read_text(encoding="utf-8")) for module in lines}
+    return Coverage(lines, _seconds(report, names), on_import, definitions)
+
+
+def outside_functions(source: str) -> list[int]:
+    """The numbers of the lines of a module that are in no body of a function."""
+    inside: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside.update(range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1))
+    return sorted({*range(1, source.count("\n") + 1)} - inside)
 
 
 def _seconds(report: Path, names: set[str]) -> dict[str, float]:

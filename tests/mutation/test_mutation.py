@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("cosmic_ray", reason="the extra `mutation` is not installed")
 
-from tests.mutation.choice import Coverage, load, mirrored, name_of, save
+from tests.mutation.choice import Coverage, load, mirrored, name_of, outside_functions, save
 from tests.mutation.collected import Collected
 from tests.mutation.draw import draw
 from tests.mutation.equivalents import equivalent_to, load_equivalents
@@ -143,8 +143,18 @@ def test_the_mirrored_module_is_chosen_for_a_line_that_another_test_ran_into_a_c
     assert coverage.tests_for(mutant) == ["tests/live/test_read.py::x", "tests/a.py::first"]
 
 
+def test_a_constant_of_a_module_that_one_test_imported_late_counts_for_all_who_use_the_module() -> None:
+    assert outside_functions(SOURCE) == [1]
+    assert outside_functions("A = 1\n\n\n@b\ndef f(\n    c=2,\n):\n    return A\n") == [1, 2, 3, 4, 5, 6, 7]
+    path = "reconciler/live/read.py"
+    lines = {1: ["tests/a.py::imports"], 8: ["tests/a.py::uses"]}
+    coverage = Coverage({path: lines}, {"tests/a.py::imports": 1.0, "tests/a.py::uses": 2.0}, {}, {path: [1]})
+    assert coverage.tests_for(Mutant(path, 1, "NumberReplacer", 0, 1)) == ["tests/a.py::imports", "tests/a.py::uses"]
+    assert coverage.tests_for(Mutant(path, 8, "NumberReplacer", 0, 8)) == ["tests/a.py::uses"]
+
+
 def test_a_measurement_is_kept(tmp_path: Path) -> None:
-    coverage = Coverage({"m.py": {1: ["a"]}}, {"a": 1.0})
+    coverage = Coverage({"m.py": {1: ["a"]}}, {"a": 1.0}, {"m.py": [2]}, {"m.py": [1]})
     save(coverage, tmp_path / "kept.json")
     assert load(tmp_path / "kept.json") == coverage
 
