@@ -15,7 +15,7 @@ def test_a_create_with_another_name_than_its_address_is_refused_as_a_change_of_i
     assert "changes[0].fields[0].name: a create has no change of its name" in refusal(data)
 
 
-def _look_alike(create: str, remove: str) -> dict[str, Any]:
+def _candidate(create: str, remove: str) -> dict[str, Any]:
     declared = {"notation": "item", "was": []}
     name, was = create.partition(":")[2], remove.partition(":")[2]
     line = f"- {{name: {name}, was: {was}}}"
@@ -30,10 +30,10 @@ def _look_alike(create: str, remove: str) -> dict[str, Any]:
     }
 
 
-def test_with_targets_a_look_alike_has_one_of_its_sides_in_the_plan() -> None:
+def test_with_targets_a_rename_candidate_has_one_of_its_sides_in_the_plan() -> None:
     data = as_json(plan_for({"tags": ["new"]}, {"tags": ["gone"]}, "tag:new"))
     problem = "look_alikes[0]: not a create and a removal of this plan"
-    data["look_alikes"] = [_look_alike("tag:new", "tag:other")]
+    data["look_alikes"] = [_candidate("tag:new", "tag:other")]
     assert problem not in refusal(data)
-    data["look_alikes"] = [_look_alike("tag:another", "tag:other")]
+    data["look_alikes"] = [_candidate("tag:another", "tag:other")]
     assert problem in refusal(data)

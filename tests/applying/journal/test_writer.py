@@ -104,7 +104,7 @@ def test_after_a_line_that_could_not_be_written_every_intent_is_refused(path: Pa
     assert path.read_bytes() == b""
 
 
-class _Half:
+class _FullDisk:
     """A file on a disk that has room for the half of a line."""
 
     def __init__(self, file: Any) -> None:
@@ -117,7 +117,7 @@ class _Half:
 def test_a_line_that_was_written_in_part_does_not_swallow_the_next_one(path: Path) -> None:
     with Journal(path, now=lambda: 0.0) as journal:
         file = journal._file
-        journal._file = cast("Any", _Half(file))
+        journal._file = cast("Any", _FullDisk(file))
         with pytest.raises(JournalError, match="only a part of a line could be written"):
             journal.record(STARTED)
         journal._file = file

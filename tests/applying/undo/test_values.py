@@ -100,8 +100,8 @@ def test_a_recorded_value_that_cannot_be_read_is_named() -> None:
 def test_a_project_that_is_recorded_without_members_gets_one_and_that_is_said(members: object, notes: int) -> None:
     item = _item("project")
     ValueRestorer(LIVE).fill(item, PROJECT, {"members": members}, None)
-    said = "the user of the API key becomes a member of project:Site, which had none"
-    assert item.notes.count(said) == notes
+    note = "the user of the API key becomes a member of project:Site, which had none"
+    assert item.notes.count(note) == notes
 
 
 @pytest.mark.parametrize(

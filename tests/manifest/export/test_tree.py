@@ -26,5 +26,5 @@ def test_what_may_be_archived_or_done_is_left_out_with_that_word(address: str, f
     values = {name: value for name, value in unknown.values.items() if name != field}
     live = replace(live, resources={**live.resources, unknown.address: replace(unknown, values=values)})
     notes = export_manifest(live, ExportOptions()).notes
-    said = [note.partition(";")[0] for note in notes]
-    assert f"{address} ({unknown.id}): the service does not say whether it is {word}" in said
+    starts = [note.partition(";")[0] for note in notes]
+    assert f"{address} ({unknown.id}): the service does not say whether it is {word}" in starts
