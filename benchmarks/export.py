@@ -6,12 +6,11 @@ export of the same state, and that of the whole process. Then the text is loaded
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 import tracemalloc
 
-from table import record
+from table import peak, record
 
 from reconciler.gateway import GatewayConfig, Rate, Reader, open_reader
 from reconciler.live import choose_workspace, read, read_everything
@@ -80,17 +79,16 @@ def measure(reader: Reader, workspace: Workspace) -> None:
     text = exported.files["workspace.yaml"].encode()
     tracemalloc.start()
     export_manifest(live, ExportOptions())
-    peak = tracemalloc.get_traced_memory()[1]
+    traced = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    process = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     tasks_exported = f"{exported.counts['tasks']:,} tasks"
     record(f"CPU of the export of {tasks_exported}", seconds, "s")
-    record(f"peak memory of the export of {tasks_exported}", peak / 1e6, "MB")
+    record(f"peak memory of the export of {tasks_exported}", traced / 1e6, "MB")
     print(
         f"{exported.counts['tasks']} tasks: read in {reading_seconds:.2f} s (sandbox included), exported in {seconds:.2f} s"
     )
     print(
-        f"{len(text) / 1e6:.2f} MB of text, {text.count(10)} lines; export: peak of {peak / 1e6:.1f} MB, process: {process:.0f} MB"
+        f"{len(text) / 1e6:.2f} MB of text, {text.count(10)} lines; export: peak of {traced / 1e6:.1f} MB, process: {peak():.0f} MiB"
     )
     started = time.process_time()
     desired = load(["-"], stdin=lambda: text)

@@ -5,14 +5,13 @@ Run: python benchmarks/large.py [CHANGES [CREATES]]       (0 creates: outputs al
 Outputs: CPU time of this process, best of three turns in which shapes and formats alternate. Each is made in pieces, as `show` prints it;
 `first` is the CPU time until the first piece is there, without the plan file, which is read before. Shapes: creates, updates of which no
 two are equal, and deletes that a guard blocks. An apply runs in a process of its own, against the sandbox in that process, with a journal
-that is synced before every write, in a folder that is removed afterwards; its peak is `ru_maxrss`, with the manifest, the plan and the
+that is synced before every write, in a folder that is removed afterwards; its peak is that of the process, with the manifest, the plan and the
 sandbox's own data in it. Two shapes: tasks within their projects, and tags, one request each.
 Aims: every output below 2 s, the page below 10 MB, the first piece below 0.5 s; the peak of each apply at most 600 MiB.
 """
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planning import TARGET, live_of, manifest
-from table import record
+from table import peak, record
 
 from reconciler.applying import ApplyHooks, Runs, apply_recorded, approve
 from reconciler.cli.plan_output import plan_pieces
@@ -100,11 +99,6 @@ def creates(shape: str, number: int) -> bytes:
         return manifest(number // (TASKS + 1), TASKS, bare=False).encode()
     lines = ["version: 1", "workspace: Bench", "tags:", *(f"  - Tag {one:06}" for one in range(number))]
     return "\n".join(lines).encode()
-
-
-def peak() -> float:
-    """MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def apply(shape: str, number: int) -> None:

@@ -13,7 +13,6 @@ Aims, at 20,000 and at 100,000 tasks: load + plan at most 2.0 x the loader with 
 from __future__ import annotations
 
 import gc
-import resource as process
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ from dataclasses import replace
 from functools import partial
 
 import yaml
-from table import record
+from table import peak, record
 
 from reconciler.kinds import BY_NAME, KINDS
 from reconciler.manifest import load
@@ -134,13 +133,13 @@ def measure_memory(projects: int, tasks: int, *, bare: bool) -> None:
 PEAK = "--peak"
 
 
-def peak(projects: int, tasks: int, every: int, bare: int) -> float:
+def peak_of_plan(projects: int, tasks: int, every: int, bare: int) -> float:
     """MiB of this process at most, manifest, live state and plan together."""
     text = manifest(projects, tasks, bare=bool(bare)).encode()
     desired = load(["-"], stdin=lambda: text)
     plan = make_plan(desired, live_of(desired, every), target=TARGET, options=PlanOptions())
     assert plan.digest  # noqa: S101 - the digest is part of the work
-    return process.getrusage(process.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return peak()
 
 
 def measure_removals(turns: int, *, projects: int = 420, tasks: int = 23, removals: int = 2400) -> None:
@@ -179,7 +178,7 @@ def measure_removals(turns: int, *, projects: int = 420, tasks: int = 23, remova
 if __name__ == "__main__":
     gc.disable()
     if sys.argv[1:2] == [PEAK]:
-        print(peak(*map(int, sys.argv[2:])))
+        print(peak_of_plan(*map(int, sys.argv[2:])))
         sys.exit()
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     for bare in (False, True):

@@ -9,14 +9,13 @@ what it had before, with the two states.
 from __future__ import annotations
 
 import gc
-import resource
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from table import record
+from table import peak, record
 
 from reconciler.kinds import BY_NAME
 from reconciler.manifest.fmt import formatted
@@ -73,9 +72,8 @@ def timed(what: str, action: Callable[[], _T]) -> _T:
     start = time.process_time()
     result = action()
     seconds = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     record(f"CPU of a pull: {what}", seconds, "s")
-    print(f"  {what:<28} {seconds:6.2f} s   peak {peak:6.0f} MiB")
+    print(f"  {what:<28} {seconds:6.2f} s   peak {peak():6.0f} MiB")
     return result
 
 

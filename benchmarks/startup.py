@@ -39,8 +39,9 @@ def installed(package: str, program: str, folder: Path) -> Path:
     if not path.exists():
         venv.create(place, with_pip=True)
         pip = [str(path.with_name("python")), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
-        if subprocess.run(pip, check=False, env=ENVIRONMENT).returncode:
-            sys.exit(f"{package} is missing: pip could not install it into {place}")
+        # What pip prints names the index and folders of this machine, and the lines of a script may get into a page.
+        if subprocess.run(pip, check=False, env=ENVIRONMENT, capture_output=True).returncode:
+            sys.exit(f"{package} is missing: pip could not install it; try `pip install {package}`")
     return path
 
 

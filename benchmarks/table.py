@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import platform
+import resource as process
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -69,6 +71,13 @@ def machine() -> str:
     kibibytes = (_first_value("/proc/meminfo", "MemTotal") or "0").split()[0]
     memory = f", {int(kibibytes) / (1 << 20):.0f} GiB of memory" if int(kibibytes) else ""
     return f"{os.cpu_count()} cores, {model}{memory}, Python {platform.python_version()}, {platform.system()}"
+
+
+def peak() -> float:
+    """MiB of this process at most. The usual count of Linux begins with that of the process that started this one."""
+    resident = _first_value("/proc/self/status", "VmHWM").split()
+    used = process.getrusage(process.RUSAGE_SELF).ru_maxrss
+    return int(resident[0]) / 1024 if resident else used / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def _first_value(path: str, key: str) -> str:

@@ -23,7 +23,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from table import record
+from table import peak, record
 
 HERE = Path(__file__).resolve().parent
 EARLIER = "72d88fe8"
@@ -55,7 +55,7 @@ def measured(root: Path, projects: int, every: int, *, bare: bool) -> tuple[floa
 
 def plan(projects: int, every: int, bare: int) -> None:
     """Print the CPU seconds and the peak of this process."""
-    from planning import TARGET, live_of, manifest, process  # noqa: PLC0415 - they import the package of this process
+    from planning import TARGET, live_of, manifest  # noqa: PLC0415 - they import the package of this process
 
     from reconciler.manifest import load  # noqa: PLC0415
     from reconciler.planning import PlanOptions, make_plan  # noqa: PLC0415
@@ -69,7 +69,7 @@ def plan(projects: int, every: int, bare: int) -> None:
     made = make_plan(load(["-"], stdin=lambda: text), live, target=TARGET, options=PlanOptions())
     assert made.digest  # noqa: S101 - the digest is part of the work
     seconds = time.process_time() - started
-    print(json.dumps([seconds, process.getrusage(process.RUSAGE_SELF).ru_maxrss / 1024]))
+    print(json.dumps([seconds, peak()]))
 
 
 def main(turns: int, projects: int, commit: str) -> None:
