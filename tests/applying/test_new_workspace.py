@@ -90,19 +90,37 @@ def test_a_workspace_that_an_earlier_session_has_created_is_neither_looked_for_n
     ]
 
 
+def _refusing(stage: Stage) -> Any:
+    """The application of a stage, which refuses every write."""
+
+    async def refusing(scope: Any, receive: Any, send: Any) -> None:
+        if scope["method"] == "GET":
+            await stage.app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 400, "headers": []})
+        await send({"type": "http.response.body", "body": b'{"code": 501, "message": "No"}'})
+
+    return refusing
+
+
 def test_a_refused_create_ends_its_session_with_the_exit_code_of_a_failure(tmp_path: Path) -> None:
     with Stage() as stage:
         plan, reading = _new_plan(stage)
-
-        async def refusing(scope: Any, receive: Any, send: Any) -> None:
-            if scope["method"] == "GET":
-                await stage.app(scope, receive, send)
-                return
-            await send({"type": "http.response.start", "status": 400, "headers": []})
-            await send({"type": "http.response.body", "body": b'{"code": 501, "message": "No"}'})
-
-        stage.use(refusing)
+        stage.use(_refusing(stage))
         with pytest.raises(ApiError):
             _apply(stage, tmp_path, plan, reading)
-    ended = journal_lines(tmp_path)[-1]
+    started, *_, ended = journal_lines(tmp_path)
     assert (ended["event"], ended["exit_code"], ended["complete"]) == ("session_ended", 1, False)
+    assert started["at"] == "1970-01-01T00:00:00.000Z"  # of a caller who gives no time
+
+
+def test_a_create_that_was_refused_is_tried_again_in_the_same_run(tmp_path: Path) -> None:
+    with Stage() as stage:
+        plan, reading = _new_plan(stage)
+        stage.use(_refusing(stage))
+        with pytest.raises(ApiError):
+            _apply(stage, tmp_path, plan, reading)
+        stage.use(stage.app)
+        report = _apply(stage, tmp_path, plan, reading)
+    (run,) = Runs(tmp_path)
+    assert (report.exit_code, run.is_complete) == (0, True)

@@ -40,6 +40,7 @@ def test_one_principal_and_one_key_are_one_signer() -> None:
     assert signers(valid("ana", "k1"), valid("bo", "k1")) == ["ana"]
     assert signers(valid("ana", "k1"), valid("bo", "k2"), valid("ana", "k2")) == ["ana"]
     assert signers(valid("cy", "k3"), valid("ana", "k1"), valid("bo", "k2"), valid("bo", "k1")) == ["cy", "ana"]
+    assert signers(valid("ana", "k1"), valid("cy", "k3"), valid("bo", "k2"), valid("bo", "k1")) == ["ana", "cy"]
 
 
 def test_all_principals_of_a_key_are_names_of_one_signer() -> None:

@@ -73,6 +73,8 @@ def test_an_invalid_key_is_an_error_that_does_not_show_it(key: str) -> None:
         "https://user:pa55word@api.maton.ai",
         "https://api.maton.ai?x=pa55word",
         "https://api.maton.ai#x",
+        "https://api.maton.ai?",
+        "https://api.maton.ai#",
         "https://api.maton.ai/a b",
         "https://[::1",
         "https://host:notaport",

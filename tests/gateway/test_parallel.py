@@ -218,6 +218,15 @@ def test_the_latency_of_the_responses_decides_how_many_reads_are_under_way() -> 
     assert pipeline.reads.at_once == 32
 
 
+def test_at_50_a_second_and_200_ms_a_response_fourteen_reads_are_under_way() -> None:
+    ticks, time = iter(range(1_000)), Time()
+    clock = Clock(monotonic=lambda: next(ticks) / 5, sleep=lambda _: None, now=lambda: 0.0)
+    pipeline = _pipeline(_Line(), clock, Limiter(Rate.parse("50/s"), time.clock, time.sleep))
+    pipeline.latency = 0.2
+    pipeline.call(Request("GET", "/fine"))
+    assert pipeline.reads.at_once == 14
+
+
 class _Never(Limiter):
     """A limiter that no request may reach."""
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from reconciler.live import empty_reading
-from reconciler.live.new_workspace import REQUESTS
+from reconciler.live.new_workspace import REQUESTS, read_new
 from reconciler.state import Workspace
-from tests.planning.literals import plan_of
+from tests.gateway.fake_service import Reply
+from tests.live.fake_workspace import FakeWorkspace
+from tests.planning.literals import desired_of, plan_of
 
 SITE: dict[str, Any] = {"name": "Site"}
 
@@ -28,3 +30,20 @@ def test_a_saved_plan_for_a_new_workspace_counts_the_lists_of_its_people(project
     reading = empty_reading(plan, Workspace("", "New"))
     assert reading.live.requests == REQUESTS + people
     assert not reading.live.resources
+
+
+@pytest.mark.parametrize(
+    ("project", "people"),
+    [
+        (SITE, 0),
+        # The caller now, and the users later; for members also the caller once more, and the user groups.
+        ({**SITE, "tasks": [{"name": "Do", "assignees": ["jo@x.example"]}]}, 2),
+        ({**SITE, "members": ["jo@x.example"]}, 4),
+    ],
+)
+def test_a_plan_for_a_new_workspace_counts_the_requests_about_its_people(project: dict[str, Any], people: int) -> None:
+    service = FakeWorkspace(errors={"/user": Reply({"id": "u1", "email": "Jo@x.example"})})
+    manifest = desired_of({"workspace": {"name": "New", "create": True}, "projects": [project]})
+    reading = read_new(service.reader, manifest, Workspace("", "New"))
+    assert reading.live.requests == REQUESTS + people
+    assert service.lines == ["GET /user"] * bool(people)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from reconciler.errors import RateLimitError
+from reconciler.live import Reading
 from reconciler.live.since import SinceLast, read_since
+from reconciler.state import ListProof
 from tests.live.test_since import HIDING, Scene
 from tests.planning.literals import desired_of
 
@@ -39,3 +43,30 @@ def test_a_reading_that_fails_has_skipped_nothing(monkeypatch: pytest.MonkeyPatc
         with pytest.raises(RateLimitError):
             read_since(scene.reader(), desired_of(scene.declared()), scene.stage.workspace, {}, since)
         assert (since.skipped, since.problem) == (0, "")
+
+
+def _read(scene: Scene, manifest: Mapping[str, Any], unfinished: Mapping[str, str]) -> Reading:
+    """An incremental reading for a manifest, after one that listed the tasks of every project."""
+    scene.compare(scene.declared("Test"))
+    scene.wait(100)
+    scene.asked.clear()
+    since = SinceLast(scene.recorded, scene.now)
+    return read_since(scene.reader(), desired_of(manifest), scene.stage.workspace, unfinished, since)
+
+
+def test_tasks_that_were_not_listed_again_are_in_the_proof_with_their_number() -> None:
+    scene = Scene()
+    with scene.stage:
+        site = scene.projects[0]["id"]
+        reading = _read(scene, scene.declared(), {"t9": site})
+        assert "tasks" not in scene.lists()
+    assert ListProof(f"tasks of project {site}", 2, 1, "none created since the last list") in reading.live.proofs
+
+
+def test_where_a_removal_asks_for_all_an_unfinished_delete_is_looked_up_in_the_list_of_its_project() -> None:
+    scene = Scene()
+    with scene.stage:
+        removing = scene.declared() | {"tags": [], "removed": [{"tag": "urgent"}]}
+        reading = _read(scene, removing, {"t9": scene.projects[0]["id"]})
+        assert scene.lists().count("tasks") == 1
+    assert reading.live.tasks_proven == {scene.projects[0]["id"]}

@@ -215,3 +215,13 @@ def test_a_target_that_matches_nothing_is_an_error_once_the_tasks_are_known() ->
     workspace = studio(embeds=False)
     with pytest.raises(TargetError):
         read(workspace.reader, desired_of(MANIFEST), HOME, targets=("task:Acme/Web/Nothing",))
+
+
+def test_the_members_of_a_targeted_project_are_known_by_their_addresses() -> None:
+    member = {"clients": [{"name": "Acme", "projects": [{"name": "Web", "members": ["jo@acme.example"]}]}]}
+    workspace = studio()
+    for each in workspace.projects:
+        each["memberships"] = []
+    reading = read(workspace.reader, desired_of(member), HOME, targets=("project:Acme/Web",))
+    assert workspace.lines == [*LISTS, "GET /users", "GET /user", "GET /user-groups"]
+    assert dict(reading.live.users) == {"u1": "jo@acme.example", "u2": "u2"}

@@ -113,6 +113,13 @@ def test_the_longest_name_of_a_workspace(name: str, is_valid: object) -> None:
         require_workspace_name(name)
 
 
+@pytest.mark.parametrize(("length", "shown"), [(60, "n" * 60), (61, f"{'n' * 60}…")])
+def test_of_a_name_that_is_much_too_long_the_beginning_is_shown(length: int, shown: str) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        require_workspace_name("n" * length)
+    assert caught.value.message == f"invalid workspace name '{shown}'"
+
+
 @pytest.mark.parametrize(
     ("memberships", "inactive"),
     [

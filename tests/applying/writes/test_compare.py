@@ -105,6 +105,8 @@ SITE: dict[str, Any] = {
         ({"note": "mine"}, {"note": "mine"}, True),
         ({"note": "mine"}, {"note": ""}, True),
         ({"note": "mine"}, {"note": "theirs"}, False),
+        ({"public": True}, {"public": False}, True),
+        ({"public": False}, {"public": True}, False),
         ({"hourly_rate": "5.00"}, {"hourlyRate": {"amount": 500}}, True),
         ({"hourly_rate": "5.00"}, {"hourlyRate": {"amount": 900}}, False),
         ({}, {"note": "theirs", "hourlyRate": {"amount": 900}}, True),

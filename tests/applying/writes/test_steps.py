@@ -10,6 +10,7 @@ from reconciler.applying import Result
 from reconciler.sandbox import Switches
 from tests.applying.test_recorded_runs import results
 from tests.applying.writes.test_odd_answers import _Answering, _apply
+from tests.applying.writes.test_refresh import _edit, _one, _run
 from tests.sandbox_client import Stage
 
 CLIENTS = [{"name": "Acme", "projects": ["Site"]}, "Beta"]
@@ -60,6 +61,15 @@ def test_a_move_that_the_service_does_not_keep_is_sent_twice_and_named() -> None
     (outcome,) = report.outcomes
     assert (outcome.result, outcome.written) == (Result.NOT_ACCEPTED, 2)
     assert [field.name for field in outcome.not_accepted] == ["client"]
+
+
+def test_a_move_that_somebody_else_has_made_meanwhile_is_not_sent() -> None:
+    with Stage() as stage:
+        stage.apply({"clients": CLIENTS})
+        by_hand = _edit(stage, "projects", "Site", clientId=_one(stage, "clients", "Beta")["id"])
+        report = _run(stage, {"clients": MOVED}, by_hand, wait=100)
+        assert _writes(stage) == []
+    assert results(report) == {"project:Beta/Site": Result.DONE}
 
 
 def test_an_estimate_that_the_service_does_not_keep_is_sent_twice_and_named() -> None:

@@ -214,3 +214,25 @@ def test_an_anchor_stays_where_its_last_alias_becomes_another_value() -> None:
         setting("note", to="Two")(root.pairs["clients"].items[1].pairs)
 
     assert edited(text, change) == text.replace("*n", "Two")
+
+
+def test_an_entry_in_place_of_the_last_line_has_the_line_breaks_of_the_text() -> None:
+    def change(root: Value) -> None:
+        root.pairs["tags"].items[1:] = [new_value("c")]
+
+    assert edited("version: 1\rtags:\r  - a\r  - b\r", change) == "version: 1\rtags:\r  - a\r  - c\r"
+
+
+@pytest.mark.parametrize("empty", ["[]", "null"])
+def test_entries_of_an_empty_list_in_the_last_line_stand_below_it(empty: str) -> None:
+    def change(root: Value) -> None:
+        root.pairs["tags"] = new_value(["a"])
+
+    assert edited(f"{HEAD}tags: {empty}", change) == f"{HEAD}tags:\n  - a"
+
+
+def test_a_new_name_on_its_own_line_needs_no_quotes_for_commas_and_brackets() -> None:
+    def change(root: Value) -> None:
+        root.pairs["tags"].items.append(new_value("b, [c]"))
+
+    assert edited(f"{HEAD}tags:\n  - a\n", change) == f"{HEAD}tags:\n  - a\n  - b, [c]\n"
