@@ -113,3 +113,10 @@ def test_what_is_not_written_has_its_place() -> None:
     assert [(item.start, item.end) for item in parse(text)[0].items] == [(2, 3), (5, 5), (8, 9)]
     text = "{a , b : , c: 1}"
     assert [(value.start, value.end) for _, value in parse(text)[0].pairs] == [(2, 2), (8, 8), (14, 15)]
+
+
+@pytest.mark.parametrize(("text", "place"), [("a: {}\n", (3, 5)), ("a: [ ]\n", (3, 6)), ("a: {\n}\n", (3, 6))])
+def test_brackets_without_anything_in_them_have_their_place(text: str, place: tuple[int, int]) -> None:
+    value = parse(text)[0].pairs[0][1]
+    assert (value.body, value.end) == place
+    assert value.is_flow
