@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
 from reconciler.planning import Plan, PlanOptions, exclude_blocked, make_plan, plan_from_json
+from reconciler.planning.exclude import is_exclusion_useful
 from reconciler.planning.order import schedule
 from reconciler.planning.plan import Blocked, Step
 from reconciler.planning.simulate import simulate
@@ -229,3 +230,10 @@ def test_what_waits_for_a_name_that_waits_for_another_one_is_left_out_too() -> N
     rest = exclude_blocked(blocked(plan, "tag:c"))
     assert left(rest) == ["create tag:y"]
     assert set(out(rest)) == {"tag:a", "tag:b", "tag:c"}
+
+
+def test_an_exclusion_is_useful_where_something_is_blocked_and_something_is_left() -> None:
+    plan = plan_of({"tags": ["a", "b"]}, {})
+    assert not is_exclusion_useful(plan)
+    assert is_exclusion_useful(blocked(plan, "tag:a"))
+    assert not is_exclusion_useful(blocked(plan, "tag:a", "tag:b"))

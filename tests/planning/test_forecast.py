@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.kinds import TASK
 from reconciler.model import UNSET, Address
-from reconciler.planning import PlanOptions, make_plan
+from reconciler.planning import PlanOptions, make_plan, plan_from_json, plan_to_json
 from reconciler.planning.forecast import (
     AT_MOST,
     _growth,
@@ -240,3 +240,11 @@ def test_a_further_step_is_read_for_again_only_in_a_long_run_where_it_waits(
 def test_the_seconds_are_exact_to_a_hundredth() -> None:
     cost = forecast_changes(live_of({}), (), 300.0)
     assert (cost.requests, cost.seconds) == (4, 0.01)
+
+
+@pytest.mark.parametrize(("entries", "lists"), [(999, 0), (1000, 1)])
+def test_the_rest_of_a_saved_plan_is_read_in_pages_of_a_thousand(entries: int, lists: int) -> None:
+    manifest = {"policy": {"tracked_time": "delete"}, "tags": ["b"]}
+    plan = plan_from_json(plan_to_json(plan_of(manifest, {"tags": ["a", "b"]}, used={"t1": entries})))
+    # The user for the record of the run, the tag, and the further pages of its time entries.
+    assert forecast_rest(plan.forecast, plan.changes).verifying == 2 + lists

@@ -46,3 +46,10 @@ def test_a_client_with_projects_is_archived_and_says_whether_they_are_history(
 def test_a_removal_names_the_policy_that_decides_it_unless_it_is_listed(manifest: dict[str, Any], reason: str) -> None:
     (change,) = plan_of(manifest, {"tags": ["a", "b"]}).changes
     assert change.reason == reason
+
+
+@pytest.mark.parametrize(("seconds", "hours"), [(180, "0.1"), (5400, "1.5"), (3_600_000, "1000.0")])
+def test_a_project_with_tracked_time_is_archived_and_says_how_many_hours(seconds: int, hours: str) -> None:
+    (change,) = plan_of({"projects": ["Other"]}, {"projects": [{"at": "Past", "seconds": seconds}, "Other"]}).changes
+    assert change.action == "archive"
+    assert change.reason.endswith(f"; it has {hours} h of tracked time, so it is archived, not deleted")

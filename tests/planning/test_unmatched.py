@@ -179,3 +179,13 @@ def test_an_earlier_name_is_guessed_among_what_is_not_declared_first() -> None:
     manifest = {"tags": [{"name": "New", "was": "urgnt"}, "urgent"]}
     (warning,) = reference_warnings(make_draft(desired_of(manifest), live_of({"tags": ["urgent", "urgntly"]})))
     assert warning.endswith("did you mean 'urgntly'?")
+
+
+def test_an_earlier_path_is_guessed_with_its_name_in_another_client_even_if_a_number_tells_them_apart() -> None:
+    clients = [
+        {"name": "Client 1", "projects": [{"name": "Market", "was": "Fair"}]},
+        {"name": "Client 2", "projects": []},
+    ]
+    live = live_of({"clients": ["Client 1", "Client 2"], "projects": ["Client 2/Fair"]})
+    (warning,) = reference_warnings(make_draft(desired_of({"clients": clients}), live))
+    assert warning.endswith("; did you mean 'Client 2/Fair'?")

@@ -121,3 +121,10 @@ def test_what_is_not_written_has_its_place() -> None:
 )
 def test_a_line_ends_with_any_of_three_breaks(text: str, index: int, start: int, end: int) -> None:
     assert (tree.line_start(text, index), tree.line_end(text, index)) == (start, end)
+
+
+@pytest.mark.parametrize(("text", "place"), [("a: {}\n", (3, 5)), ("a: [ ]\n", (3, 6)), ("a: {\n}\n", (3, 6))])
+def test_brackets_without_anything_in_them_have_their_place(text: str, place: tuple[int, int]) -> None:
+    value = parse(text)[0].pairs[0][1]
+    assert (value.body, value.end) == place
+    assert value.is_flow

@@ -24,3 +24,11 @@ def test_an_amount_with_a_part_of_a_unit_that_the_currency_does_not_have_is_not_
     values, others = Declarable(live).split(PROJECT, live.resources[Address("project", ("Site",))])
     assert ("hourly_rate" in values) is is_declared
     assert others.get("hourly_rate", "") == ("" if is_declared else "a manifest cannot have the value")
+
+
+def test_of_two_fields_that_exclude_each_other_the_first_one_is_declared_and_the_other_has_the_reason() -> None:
+    live = live_of({"projects": [{"at": "Site", "estimate": "PT90H", "budget": "100.00"}]})
+    values, others = Declarable(live).split(PROJECT, live.resources[Address("project", ("Site",))])
+    assert "estimate" in values
+    assert "budget" not in values
+    assert others["budget"] == "a project has estimate or budget in a manifest, not both"

@@ -36,6 +36,7 @@ FORMATS: list[tuple[str, str, str]] = [
     ("an alias whose anchor is elsewhere", "version: 1\ntags: [{archived: true, name: &t a}]\nclients: [{note: x, name: *t}]\n", "version: 1\ntags: [{name: &t a, archived: true}]\nclients: [{name: *t, note: x}]\n"),
     ("brackets over lines in a list in a list", "x:\n- - [a,\n     b]\n", "x:\n  - - [a,\n       b]\n"),
     ("a text that keeps its line breaks stays last", "version: 1\nclients:\n  - name: A\n    note: |+\n      x\n\n    address: y", "version: 1\nclients:\n  - name: A\n    note: |+\n      x\n\n    address: y"),
+    ("a blank line of a text that keeps it", "version: 1\nclients:\n      - name: A\n        note: |4+\n   \n", "version: 1\nclients:\n  - name: A\n    note: |4+\n\n"),
     ("several documents", "tags: [a]\nversion: 1\n---\n{tags: ['b'], version: 1}\n", "version: 1\ntags: [a]\n---\n{version: 1, tags: [b]}\n"),
     ("line breaks", "tags:\r\n- a\r\nversion: 1", "version: 1\r\ntags:\r\n  - a"),
 ]  # fmt: skip

@@ -201,3 +201,10 @@ def test_a_file_whose_edits_are_not_safe_is_left_and_the_others_are_taken(monkey
     pulled = pull(files, found_in(desired, hand, hand.live()), hand.live())
     assert list(pulled.files) == ["m.yaml"]
     assert [(each.path, each.reason) for each in pulled.left] == [("c.yaml", "two changes of the text overlap")]
+
+
+@pytest.mark.parametrize("name", ["gone", "x" * 101])
+def test_an_entry_under_removed_goes_whatever_its_name_is_where_nothing_has_to_be_declared(name: str) -> None:
+    before = f"{HEAD}clients: [A]\nremoved:\n  - {{client: B}}\n  - {{tag: {name}}}\n"
+    text, left = parts(before, made("tag", name))
+    assert (text, left) == (before.replace(f"  - {{tag: {name}}}\n", ""), [])

@@ -77,6 +77,16 @@ def test_a_cell_has_its_place_also_behind_a_cell_of_several_lines() -> None:
     assert table.problem(table.header, "B", "wrong").place == "a.csv:1:3"
 
 
+def test_an_empty_cell_at_the_end_of_a_line_has_its_place_behind_the_delimiter() -> None:
+    table = read_table(b'A,B\nx,\n"y",\n', "a.csv")
+    assert (table.place(2, "B"), table.place(3, "B")) == ((2, 3), (3, 5))
+
+
+def test_a_sheet_of_a_csv_file_is_a_problem_of_the_whole_file() -> None:
+    _, (problem,) = parse_table(b"A\n1\n", "a.csv", "Plan")
+    assert (problem.line, problem.column, problem.message) == (0, 0, "a CSV file has no sheet 'Plan'")
+
+
 def test_every_problem_of_a_file_is_reported_at_once() -> None:
     data = b'A,B,a,A,\n1,2,3,4,5\n1,2,,,,6\n"x"y,2\nok\nb\xe9,\xe9\n"open\n'
     assert problems_of(data) == [

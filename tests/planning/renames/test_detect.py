@@ -205,3 +205,18 @@ def test_resources_of_one_origin_without_lines_have_an_edit_each() -> None:
     resources = {address: replace(each, source=Source("run 7")) for address, each in desired.resources.items()}
     found = edits(pairs, replace(desired, resources=resources))
     assert sorted(str(edit.candidates[0].create) for edit in found) == ["tag:billing!", "tag:urgent!"]
+
+
+def test_what_follows_its_client_is_no_candidate_for_another_project_with_the_same_tasks() -> None:
+    tasks = ["Concept", "Print"]
+    manifest = {"clients": [{"name": "Acme Corp", "projects": [{"name": "Site", "tasks": tasks}]}, "Other"]}
+    projects = ["ACME/Site", "ACME/Zoo"]
+    live = {
+        "clients": ["ACME", "Other"],
+        "projects": projects,
+        "tasks": [f"{project}/{task}" for project in projects for task in tasks],
+    }
+    pairs = [pair for pair in _plan(manifest, live).rename_candidates if pair.kind == "project"]
+    assert [(str(pair.create), str(pair.remove), pair.was, pair.score) for pair in pairs] == [
+        ("project:Acme Corp/Site", "project:ACME/Site", (), 100)
+    ]
