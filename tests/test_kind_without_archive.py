@@ -19,8 +19,10 @@ from reconciler.manifest import ExportOptions, export_manifest
 from reconciler.manifest.schema.manifest import manifest_schema, validation_schema
 from reconciler.model import Address, Field, Kind, Resource, Source
 from reconciler.planning import Action, Plan, PlanOptions, make_plan
+from reconciler.planning.plan_record import planned_record
 from reconciler.planning.planfile import plan_from_json, plan_to_json
 from reconciler.planning.simulate import simulate
+from reconciler.planning.verified_record import record_problems
 from reconciler.render import words
 from reconciler.state import AccessRole, Desired, ListProof, Live, Policy, Prune, Removed, TrackedTime, Usage, Workspace
 from tests.planning.literals import TARGET
@@ -94,6 +96,20 @@ def test_it_is_created_updated_and_deleted() -> None:
     assert not plan.changes[0].blocked
     assert plan_from_json(plan_to_json(plan)) == plan
     assert words.shown_fields(plan.changes[0]) == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "problems"),
+    [
+        (Action.DELETE, []),
+        (Action.ARCHIVE, ["changes[0]: a removal of a label does not archive it (label:b)"]),
+    ],
+)
+def test_a_redacted_plan_may_delete_it_and_may_not_archive_it(action: Action, problems: list[str]) -> None:
+    record = planned_record(_plan(_desired("a"), _live("a", "b")))
+    (change,) = record.changes
+    found = record_problems(replace(record, changes=(replace(change, action=action),)))
+    assert [problem for problem in found if "a removal" in problem] == problems
 
 
 def test_simulating_its_plan_leads_to_the_desired_state() -> None:

@@ -79,6 +79,11 @@ REMOVED = _changes({"clients": []}, {"clients": ["Acme"]})
             {"clients": ["Acme"], "projects": ["Acme/Site"]},
             "client:Acme: it is deleted while project:Acme/Site belongs to it",
         ),
+        (
+            (*NESTED[1:], *REMOVED),
+            {"clients": ["Acme"]},
+            "client:Acme: it is deleted while project:Acme/Site belongs to it",
+        ),
     ],
 )
 def test_a_step_that_the_service_would_refuse_is_a_defect_that_is_named(

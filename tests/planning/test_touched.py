@@ -153,9 +153,9 @@ def test_what_decides_a_removal_is_planned_again(
 
 
 def test_names_that_may_be_exchanged_are_weighed_again_with_everything(matched: list[list[str]]) -> None:
-    manifest = {"tags": [{"name": "a", "was": "b"}, {"name": "b", "was": "a"}, "c"]}
-    make_plan(desired_of(manifest), live_of({"tags": ["a", "b"]}), target=TARGET)
-    assert matched == [["tag:a", "tag:b", "tag:c"]] * 2
+    manifest = {"clients": ["Acme"], "tags": [{"name": "a", "was": "b"}, {"name": "b", "was": "a"}, "c"]}
+    make_plan(desired_of(manifest), live_of({"clients": ["Acme"], "tags": ["a", "b"]}), target=TARGET)
+    assert matched == [["client:Acme", "tag:a", "tag:b", "tag:c"]] * 2
 
 
 def test_what_a_plan_leaves_out_is_found_although_no_step_touched_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +174,19 @@ def test_a_step_beside_the_plan_is_found_in_what_it_touched() -> None:
     _, [beside] = _drafted(desired_of({"clients": [{"name": "Acme", "note": "lost"}]}), live, {})
     assert touched.is_done(drafted, {}, drafted.desired, every, simulation_of(every, live))
     assert not touched.is_done(drafted, {}, drafted.desired, every, simulation_of([*every, beside], live))
+
+
+@pytest.mark.parametrize(
+    ("path", "resource_id", "is_done"),
+    [("Acme/Site/Old", "", False), ("Acme/Site/Former", "k1", False), ("Acme/Site/Former", "", True)],
+)
+def test_a_removal_that_is_missing_among_the_changes_is_found(path: str, resource_id: str, *, is_done: bool) -> None:
+    manifest: dict[str, Any] = {"removed": [{"task": path}]}
+    live = live_of({"clients": ["Acme"], "projects": ["Acme/Site"], "tasks": ["Acme/Site/Old"]})
+    drafted = make_draft(desired_of(manifest), live)
+    (entry,) = drafted.desired.removed
+    desired = replace(drafted.desired, removed=(replace(entry, id=resource_id),))
+    assert touched.is_done(drafted, {"k1": Usage()}, desired, [], simulation_of([], live)) is is_done
 
 
 def test_a_conflict_in_the_part_is_left_to_the_plan_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:

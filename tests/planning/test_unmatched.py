@@ -101,6 +101,15 @@ def test_a_task_that_may_be_finished_and_unread_is_not_called_missing() -> None:
     assert not list(reference_warnings(make_draft(desired_of(manifest), unread)))
 
 
+@pytest.mark.parametrize(("unread", "read"), [("Shop", "Web"), ("Web", "Shop")])
+def test_an_entry_that_cannot_be_decided_hides_no_other_one(unread: str, read: str) -> None:
+    live = live_of({"projects": ["Shop", "Web"]})
+    live = replace(live, tasks_proven=frozenset({live.resources[Address("project", (read,))].id}))
+    removed = [{"task": f"{unread}/Od"}, {"task": f"{read}/Od"}]
+    (warning,) = reference_warnings(make_draft(desired_of({"removed": removed}), live))
+    assert warning.startswith(f"the entry 'task:{read}/Od' of 'removed' matches no task")
+
+
 @pytest.mark.parametrize("pattern", ["tag:*", "tag:a"])
 def test_a_pattern_that_is_no_address_of_one_resource_is_not_called_mistyped(pattern: str) -> None:
     manifest = {"policy": {"protect": [pattern]}, "tags": ["a"]}

@@ -10,9 +10,10 @@ import pytest
 
 from reconciler.errors import StrictError
 from reconciler.planning import make_plan
-from reconciler.planning.plan import Change
+from reconciler.planning.plan import Change, FieldChange
 from reconciler.planning.warnings import (
     FULFILLED,
+    caller_warnings,
     change_warnings,
     contested_warnings,
     live_warnings,
@@ -128,3 +129,17 @@ def test_a_value_that_is_switched_off_and_replaced_is_named(
     changes = plan_of({"projects": [{"name": "Site", **declared}]}, world).changes
     warning = "project:Site has the estimate PT5H, switched off: it counts as none and is replaced, and an undo cannot restore it"
     assert list(loss_warnings(changes, live_of(world))) == [warning] * number
+
+
+@pytest.mark.parametrize(
+    ("field", "stays", "is_warned"),
+    [("members", True, True), ("members", False, False), ("note", True, False), ("note", False, False)],
+)
+def test_the_caller_is_named_only_where_members_are_written_and_the_caller_stays_one(
+    field: str, *, stays: bool, is_warned: bool
+) -> None:
+    (change,) = plan_of({"projects": [{"name": "Web", "note": "n"}]}, {"projects": ["Web"]}).changes
+    change = replace(change, fields=(FieldChange(field, (), ("jo@x.example",)),))
+    live = live_of({"users": {"u1": "me@x.example"}, "caller": "u1"})
+    warning = "me@x.example, the user of this API key, is not listed under members and stays a member of project:Web"
+    assert list(caller_warnings([change], live, {change.address} if stays else ())) == [warning] * is_warned

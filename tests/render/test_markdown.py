@@ -177,3 +177,13 @@ def test_the_table_has_a_column_for_each_kind_that_changes() -> None:
 )
 def test_whole_lines_are_kept_and_the_others_that_are_not_blank_are_counted(room: int, text: str) -> None:
     assert fitting("one\n\ntwo\n\n" + "x" * 189 + "\n", room, "lines") == text
+
+
+def test_a_plan_has_room_for_sixty_thousand_characters() -> None:
+    plan = plans.empty()
+    length = len(plan_markdown(replace(plan, warnings=("w",))))
+    room = 60_000 - 200 - length + 1  # 200 are kept free
+    fits, is_too_long = (plan_markdown(replace(plan, warnings=("w" * n,))) for n in (room, room + 1))
+    assert len(fits) == 59_800
+    assert "w" * room in fits
+    assert "www" not in is_too_long

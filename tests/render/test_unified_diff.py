@@ -82,3 +82,13 @@ def test_a_patch_gives_the_new_text(seed: int) -> None:
 def test_lines_that_both_texts_have_once_hold_them_together() -> None:
     assert _anchors(["a", "b", "b", "c"], ["x", "a", "c", "b"]) == [(0, 1), (3, 2)]
     assert _anchors(["a"], ["b"]) == []
+
+
+@pytest.mark.parametrize(("number", "is_compared"), [(400, True), (401, False)])
+def test_blocks_of_up_to_four_hundred_lines_without_a_line_of_their_own_in_common_are_compared(
+    number: int, *, is_compared: bool
+) -> None:
+    """A line that is there twice holds no blocks together, but both texts have it."""
+    before, after = ("".join(f"{side}{n}\n" for n in range(number - 2)) for side in "ab")
+    text = diff(f"{before}twice\ntwice\n", f"twice\ntwice\n{after}")
+    assert ("\n twice\n" in text) is is_compared

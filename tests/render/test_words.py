@@ -212,3 +212,22 @@ def test_the_place_of_a_rename_is_that_of_its_own_create() -> None:
     pair = RenameCandidate(second.address, Address("tag", ("old",)), ("old",), 90)
     assert first.source != second.source
     assert words.source_of(pair, plan) == second.source
+
+
+@pytest.mark.parametrize(
+    ("others", "shown"),
+    [
+        ((), ""),
+        ((("project:New/One", ()),), "with 1 project of the same name"),
+        ((("project:New/One", ()), ("project:New/Two", ())), "with 2 projects of the same names"),
+        ((("project:Else/One", ()),), ""),
+        ((("project:New/One", ("Won",)),), ""),
+        ((("project:Else/One", ()), ("project:New/One", ())), "with 1 project of the same name"),
+    ],
+)
+def test_the_candidates_that_follow_from_a_renamed_parent_are_counted_with_it(
+    others: tuple[tuple[str, tuple[str, ...]], ...], shown: str
+) -> None:
+    client = RenameCandidate(Address.parse("client:New"), Address.parse("client:Old"), ("Old",), 90)
+    inside = [RenameCandidate(Address.parse(new), Address.parse("project:Old/One"), was, 100) for new, was in others]
+    assert words.renamed_children(client, [client, *inside]) == shown

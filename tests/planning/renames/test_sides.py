@@ -64,3 +64,12 @@ def test_what_is_created_below_a_new_parent_has_a_side_for_each_of_the_likeliest
     assert [side.home for side in sides.new(project)] == ["new:client:New"]
     sides.renamed[client.address] = [f"c{number}" for number in range(101)]
     assert [side.home for side in sides.new(project)] == [f"c{number}" for number in range(100)]
+
+
+def test_all_that_goes_with_a_removal_shows_its_structure_and_the_active_ones_alone_do_too() -> None:
+    world = {**WORLD, "tasks": ["Old/Site/Plan", {"at": "Old/Site/Done", "status": "done"}]}
+    changes = plan_of(DELETING, world).changes
+    (site,) = (change for change in changes if str(change.address) == "project:Old/Site")
+    side = SideBuilder(changes, live_of(world), {site.id}).old(site)
+    assert side is not None
+    assert side.inside == {frozenset({"plan", "done"}), frozenset({"plan"})}

@@ -155,6 +155,7 @@ def test_from_how_many_names_on_some_are_selected(names: int, is_whole: object) 
         (3001, 0, (0, 0)),
         (2960, 40, (100, 0)),
         (2961, 40, (0, 40)),
+        (2941, 60, (0, 60)),
     ],
 )
 def test_the_rarest_trigrams_are_looked_up_as_long_as_all_their_positions_fit(
