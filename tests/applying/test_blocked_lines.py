@@ -11,7 +11,7 @@ from tests.planning.literals import plan_of
 
 
 def _plan(number: int) -> Plan:
-    """The plan that removes all tags, so many."""
+    """The plan that removes that many tags, which are all."""
     return plan_of({"tags": []}, {"tags": [f"t{at}" for at in range(number)]}, tag=7)
 
 

@@ -13,7 +13,7 @@ from reconciler.planning.renames.similarity import most_equal, similarity_of, wh
 MOST_NEAR, MOST_SHARING = 15, 50
 EXHAUSTIVE = 500
 """Names up to which each one is compared with each other one."""
-POSTINGS, MOST_COMPARED = 3000, 100
+POSTINGS, MOST_COMPARED = 750, 100
 """Bounds on one look-up in a larger index: positions visited, and names compared letter by letter."""
 LETTERS = 16_384
 """Letters of the names that one look-up compares as a whole, if they were selected by their brief forms: MOST_NEAR and MOST_SHARING

@@ -151,11 +151,11 @@ def test_from_how_many_names_on_some_are_selected(names: int, is_whole: object) 
 @pytest.mark.parametrize(
     ("begin", "end", "found"),
     [
-        (3000, 0, (100, 0)),
-        (3001, 0, (0, 0)),
-        (2960, 40, (100, 0)),
-        (2961, 40, (0, 40)),
-        (2941, 60, (0, 60)),
+        (750, 0, (100, 0)),
+        (751, 0, (0, 0)),
+        (710, 40, (100, 0)),
+        (711, 40, (0, 40)),
+        (691, 60, (0, 60)),
     ],
 )
 def test_the_rarest_trigrams_are_looked_up_as_long_as_all_their_positions_fit(
