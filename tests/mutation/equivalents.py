@@ -9,6 +9,7 @@ import yaml
 
 from tests.mutation.mutants import Mutant, change_of
 
+_AROUND = 3
 FILE = Path(__file__).with_name("equivalents.yaml")
 
 
@@ -29,7 +30,9 @@ def load_equivalents(file: Path = FILE) -> list[Equivalent]:
 
 def equivalent_to(mutant: Mutant, source: str, listed: list[Equivalent]) -> Equivalent | None:
     """The entry that names this mutant of a source."""
-    touched = " ".join(map(str.strip, source.splitlines()[mutant.line - 1 : mutant.last_line]))
+    # A change in a value of several lines is shown with some of the lines around it.
+    lines = source.splitlines()[max(mutant.line - 1 - _AROUND, 0) : mutant.last_line + _AROUND]
+    touched = " ".join(map(str.strip, lines))
     # A change takes its lines from those it touches; to make it takes parsing the module.
     possible = [entry for entry in listed if entry.path == mutant.path and entry.before in touched]
     if not possible:
