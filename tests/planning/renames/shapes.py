@@ -80,7 +80,9 @@ def words(chance: Random, count: int) -> Callable[[int], str]:
 
 
 def codes(chance: Random, count: int, length: int = 6) -> list[str]:
-    """That many different words of random letters."""
+    """That many different words of random letters. Raises ValueError where there are not that many, or hardly."""
+    if 2 * count > len(string.ascii_lowercase) ** length:
+        raise ValueError(f"{count:,} words of {length} letters take too long to find")
     found: dict[str, None] = {}
     while len(found) < count:
         found["".join(chance.choices(string.ascii_lowercase, k=length))] = None
@@ -156,10 +158,11 @@ def one_structure(count: int, chance: Random) -> Shape:
 
 def _tasks(count: int, chance: Random, each: int) -> Shape:
     name = words(chance, count)
+    length = 3 if each <= 1000 else 4
     old: list[tuple[str, ...]] = []
     new: list[tuple[str, ...]] = []
     for project in range(max(1, count // each)):
-        both = _both_sides((f"{name(20)} {code}" for code in codes(chance, 2 * each, 3)), ("C", f"P{project}"))
+        both = _both_sides((f"{name(20)} {code}" for code in codes(chance, 2 * each, length)), ("C", f"P{project}"))
         old += both[0]
         new += both[1]
     return Shape("task", old, new)
