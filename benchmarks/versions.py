@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import gc
 import io
-import json
 import os
 import statistics
 import subprocess
@@ -23,7 +22,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from table import peak, record
+from table import record
 
 HERE = Path(__file__).resolve().parent
 EARLIER = "72d88fe8"
@@ -43,18 +42,17 @@ def check_out(commit: str, folder: Path) -> bool:
     return True
 
 
-def measured(root: Path, projects: int, every: int, *, bare: bool) -> tuple[float, float]:
-    """CPU seconds and peak MiB of a process that plans with the package in `root`."""
+def measured(root: Path, projects: int, every: int, *, bare: bool) -> float:
+    """CPU seconds of planning in a process with the package in `root`."""
     words = [str(projects), str(every), str(int(bare))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(root), str(HERE)))}
     command = [sys.executable, __file__, "plan", *words]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=root)
-    seconds, peak = json.loads(done.stdout)
-    return float(seconds), float(peak)
+    return float(done.stdout)
 
 
 def plan(projects: int, every: int, bare: int) -> None:
-    """Print the CPU seconds and the peak of this process."""
+    """Print the CPU seconds of this process."""
     from planning import TARGET, live_of, manifest  # noqa: PLC0415 - they import the package of this process
 
     from reconciler.manifest import load  # noqa: PLC0415
@@ -68,8 +66,7 @@ def plan(projects: int, every: int, bare: int) -> None:
     started = time.process_time()
     made = make_plan(load(["-"], stdin=lambda: text), live, target=TARGET, options=PlanOptions())
     assert made.digest  # noqa: S101 - the digest is part of the work
-    seconds = time.process_time() - started
-    print(json.dumps([seconds, peak()]))
+    print(time.process_time() - started)
 
 
 def main(turns: int, projects: int, commit: str) -> None:
@@ -84,7 +81,7 @@ def main(turns: int, projects: int, commit: str) -> None:
                 times: dict[Path, list[float]] = {earlier: [], HERE.parent: []}
                 for _ in range(turns):
                     for root, seconds in times.items():
-                        seconds.append(measured(root, projects, every, bare=bare)[0])
+                        seconds.append(measured(root, projects, every, bare=bare))
                 before, now = (statistics.median(each) for each in times.values())
                 what = f"{projects * TASKS:,} {'bare' if bare else 'described'} tasks, {case}"
                 print(

@@ -273,7 +273,9 @@ def test_a_record_that_is_too_old_or_still_to_come_is_not_used(scene: Scene, aft
     assert since.problem == "the recorded reading is too old, or later than now"
 
 
-def test_a_rate_limit_ends_the_reading(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_limit_ends_the_reading_which_has_skipped_nothing_then(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scene.compare(scene.declared())
 
     def refuse(*_: object) -> None:
@@ -283,6 +285,7 @@ def test_a_rate_limit_ends_the_reading(scene: Scene, monkeypatch: pytest.MonkeyP
     since = SinceLast(scene.recorded, scene.now)
     with pytest.raises(RateLimitError):
         read_since(scene.reader(), desired_of(scene.declared()), scene.stage.workspace, {}, since)
+    assert (since.skipped, since.problem) == (0, "")
 
 
 def test_tasks_that_do_not_come_with_projects_are_listed_every_time() -> None:
