@@ -66,6 +66,7 @@ def measure(url: str, *, is_parallel: bool) -> tuple[Live, float]:
     with open_reader(config) as reader:
         workspace = choose_workspace(reader, "Bench")  # as a command does: the latency is known from here on
         counts(url)
+        time.sleep(1)  # what was sent for the measurement before counts no more
         if not is_parallel:
             reader.in_order = lambda reads: (each() for each in reads)  # type: ignore[method-assign, assignment]
         started = time.perf_counter()

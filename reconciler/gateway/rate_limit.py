@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections import deque
@@ -19,6 +20,8 @@ MAX_SLOWDOWN = 32.0
 """Rate-limited responses (429) reduce the rate to no less than the configured rate divided by this."""
 WINDOW = 1.0
 """Seconds over which accepted requests are counted: the limits of Clockify and Maton are per second."""
+MARGIN = 0.01
+"""A run begins this part below the configured rate, which is likely to be the limit: a 429 in its first seconds costs more."""
 STEP = 0.02
 """A 429 close to the limit reduces the rate by this part of it: requests that arrive 20 ms off their time are then accepted."""
 LONGEST_STEP = 0.5
@@ -27,10 +30,12 @@ TOLERABLE = 1000
 """Accepted requests between two 429s at which the rate is right: a lower rate would cost more than the 429s do."""
 CLOSE = 0.8
 """A 429 is close to the limit if this part of the rate was accepted in the second before. Else the accepted requests are the limit."""
-GROWTH = 2e-5
+GROWTH = 1e-4
 """Increase of the rate per accepted request, near the rate that was too high last; it grows with the number accepted since."""
 FAST_GROWTH = 0.1
 """Increase of the rate per second, where it is far from the rate that was too high last."""
+TRIAL_GROWTH = 1.0
+"""Increase of the rate per second, where a limit that was estimated from a burst is tried."""
 TRUST = 2.0
 """Seconds after which a limit that was estimated from a burst is tried: a service that allows bursts allows more than it accepted of one."""
 FAR = 0.05
@@ -79,25 +84,32 @@ class Limiter:
 
     A 429 reveals the limit of the service: the requests that it accepted within the second before. Where that is much less
     than the rate, it is the new rate, and nothing is sent until the first of them is a second old. Where it is about the rate,
-    the requests only did not arrive as evenly as they were sent, and a small step is enough.
-    `clock` is monotonic, in seconds; `sleep` waits for a number of seconds.
+    the requests only did not arrive as evenly as they were sent, and a small step is enough. In the first second others
+    may have used the limit up.
+    `clock` is monotonic, in seconds; `sleep` waits for a number of seconds. `margin`: the part by which the first rate is below
+    the configured one.
     """
 
-    def __init__(self, rate: Rate, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._rate = self._configured = self._too_high = rate.per_second
+    def __init__(
+        self, rate: Rate, clock: Callable[[], float], sleep: Callable[[float], None], *, margin: float = MARGIN
+    ) -> None:
+        self._configured = self._too_high = rate.per_second
+        self._rate = self._configured * (1 - margin)
         self._step = STEP
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._next = clock()  # when the next request may be sent
-        self._held_until = float("-inf")
-        self._slowed_at = self._accepted_at = float("-inf")
-        self._try_at = float("inf")  # when an estimate from a burst is tried
+        self._held_until = -math.inf
+        self._first_at = math.inf  # when the first request was sent
+        self._slowed_at = self._accepted_at = -math.inf
+        self._try_at = math.inf  # when an estimate from a burst is tried
         self._since = 0  # requests accepted since the last 429
+        self._is_revealed = False  # whether it revealed a limit far below the rate
         self._accepted: deque[float] = deque()
         self._waiting: dict[int, float] = {}  # when the requests that wait may be sent, the longest waiting first
         self._number = count()
-        # When the unanswered requests were sent, as long as little is known of the limit.
-        self._in_flight: list[float] | None = [] if self._rate > MATON_LIMIT else None
+        self._in_flight: list[float] = []  # when the unanswered requests were sent, without slow ones
+        self._most_in_flight = FIRST_IN_FLIGHT if self._rate > MATON_LIMIT else math.inf
 
     @property
     def per_second(self) -> float:
@@ -139,17 +151,16 @@ class Limiter:
     def _send_at(self, number: int, asked_at: float, now: float) -> float:
         """When a waiting request may be sent, as far as it is known: others and a 429 may come first."""
         send_at = max(asked_at, self._next, self._held_until)
-        if send_at <= now and self._in_flight is not None:
-            self._in_flight = [sent_at for sent_at in self._in_flight if sent_at > now - SLOW]
-            if len(self._in_flight) >= FIRST_IN_FLIGHT:
-                return now + 1 / self._rate
+        self._in_flight = [sent_at for sent_at in self._in_flight if sent_at > now - SLOW]
+        if send_at <= now and (len(self._in_flight) >= self._most_in_flight or self._awaits_responses()):
+            return now + 1 / self._rate
         return send_at if send_at <= now else send_at + list(self._waiting).index(number) / self._rate
 
     def _send(self, asked_at: float, now: float) -> float:
         # From when it could be sent, not from when the thread woke up: the delays must not add up.
+        self._first_at = min(self._first_at, now)
         self._next = max(asked_at, self._next, self._held_until) + 1 / self._rate
-        if self._in_flight is not None:
-            self._in_flight.append(now)
+        self._in_flight.append(now)
         return now
 
     def hold(self, seconds: float) -> None:
@@ -160,15 +171,17 @@ class Limiter:
     def slow_down(self, sent_at: float) -> None:
         """Reduce the rate after a 429 for a request of that time. Requests from before the last reduction are ignored."""
         with self._lock:
-            self._in_flight = None
+            self._end(sent_at)
+            self._most_in_flight = math.inf
             if sent_at <= self._slowed_at:
                 return
-            is_again = self._slowed_at > float("-inf") and self._since < self._rate * WINDOW / 2
+            is_again = self._slowed_at > -math.inf and self._since < self._rate * WINDOW / 2
             self._slowed_at = now = self._clock()
             self._drop_older(sent_at)
             self._rate = max(self._configured / MAX_SLOWDOWN, self._slower(sent_at, is_again=is_again))
             self._since = 0
-            self._next = max(self._next, now + 1 / self._rate, self._admitted_at())
+            # Nothing was accepted: what others sent is within the WINDOW.
+            self._next = max(self._next, now + (1 / self._rate if self._accepted else WINDOW), self._admitted_at())
 
     def accept(self, sent_at: float) -> None:
         """Count any response but 429 to a request of that time; increase a reduced rate."""
@@ -177,27 +190,41 @@ class Limiter:
             self._accepted.append(sent_at)
             self._drop_older(sent_at)
             self._since += 1
-            if self._in_flight is not None:
-                if sent_at in self._in_flight:
-                    self._in_flight.remove(sent_at)
-                if len(self._accepted) > MATON_LIMIT or self._since > TRIAL:
-                    self._in_flight = None
-            if self._rate < self._configured and sent_at > self._slowed_at:
+            self._end(sent_at)
+            if len(self._accepted) > MATON_LIMIT or self._since > TRIAL:
+                self._most_in_flight = math.inf
+            if sent_at <= self._slowed_at:  # one more of the WINDOW before the 429
+                self._next = max(self._next, self._admitted_at())
+            elif self._rate < self._configured:
                 self._rate = min(self._configured, self._rate * (1 + self._growth(now)))
             self._accepted_at = now
+
+    def _awaits_responses(self) -> bool:
+        """Whether requests were under way at a 429 that revealed a lower limit, which may have taken what is left of it."""
+        return self._is_revealed and any(sent_at <= self._slowed_at for sent_at in self._in_flight)
+
+    def _end(self, sent_at: float) -> None:
+        """A request of that time has its response."""
+        if sent_at in self._in_flight:
+            self._in_flight.remove(sent_at)
 
     def _slower(self, sent_at: float, *, is_again: bool) -> float:
         """The rate after a 429 for a request of that time."""
         accepted_rate, is_tried = len(self._accepted) / WINDOW, self._slowed_at >= self._try_at
-        self._try_at = float("inf")
+        is_new = sent_at < self._first_at + WINDOW
+        self._try_at = math.inf
+        self._is_revealed = False
         if accepted_rate <= 1:
-            return self._rate / 2
+            return self._rate if is_new else self._rate / 2
+        if is_new:  # less than the lowest known limit: others sent something in the second before
+            accepted_rate = max(accepted_rate, MATON_LIMIT)
         if accepted_rate < CLOSE * self._rate or is_tried:
-            is_burst = not is_tried and sent_at - min(self._accepted) < WINDOW / 2
+            is_burst = not is_tried and (is_new or sent_at - min(self._accepted) < WINDOW / 2)
+            self._is_revealed = True
             self._try_at = self._slowed_at + TRUST if is_burst else self._try_at
-            # What was accepted before the trial is no less now; a few of the last second's may have been sent late.
-            limit = max(accepted_rate, self._too_high) if is_tried else accepted_rate
-            self._too_high, self._step = min(limit, self._rate), STEP
+            # A few more in a trial, as at the border of two windows of the service, are no other limit.
+            is_confirmed = is_tried and accepted_rate < self._too_high / CLOSE
+            self._too_high, self._step = min(self._too_high if is_confirmed else accepted_rate, self._rate), STEP
             return self._too_high * (1 - STEP)
         self._too_high = self._rate
         return self._rate * (1 - self._next_step(is_again=is_again))
@@ -208,15 +235,15 @@ class Limiter:
         return self._step if is_again else STEP * max(0.0, 1 - self._since / TOLERABLE)
 
     def _growth(self, now: float) -> float:
-        if abs(self._rate / self._too_high - 1) > FAR or now >= self._try_at:
-            return FAST_GROWTH * min(now - max(self._accepted_at, self._slowed_at), WINDOW)
-        return GROWTH * (1 + (2 * self._since / TOLERABLE) ** 2)
+        if (is_trial := now >= self._try_at) or abs(self._rate / self._too_high - 1) > FAR:
+            growth = TRIAL_GROWTH if is_trial else FAST_GROWTH
+            return growth * min(now - max(self._accepted_at, self._slowed_at), WINDOW)
+        return GROWTH * (self._since / TOLERABLE) ** 2
 
     def _admitted_at(self) -> float:
-        """When the first of evenly spaced requests is accepted, if no more than the accepted ones are within a WINDOW."""
-        starts = (
-            sent_at + WINDOW * (1 + STEP) - place / self._rate for place, sent_at in enumerate(sorted(self._accepted))
-        )
+        """When the first of evenly spaced requests is accepted, if each takes the place of one that is a WINDOW old."""
+        held = sorted(self._accepted)[max(len(self._accepted) - round(self._too_high * WINDOW), 0) :]
+        starts = (sent_at + WINDOW * (1 + STEP) - place / self._rate for place, sent_at in enumerate(held))
         return max(starts, default=0.0)
 
     def _drop_older(self, sent_at: float) -> None:

@@ -75,15 +75,14 @@ class FileReader:
             hint = "name a file, a directory, or - for standard input"
             self.problems.append(Problem(".", 0, 0, "no manifest given", hint))
 
-    def read_beside(self, path: str, real: str) -> bool:
-        """Read a file that a manifest includes, unless it was read; whether it was not. Raises as `read_bytes` does."""
+    def read_beside(self, path: str, real: str) -> None:
+        """Read a file that a manifest includes, unless it was read. Raises as `read_bytes` does."""
         if real in self.seen:
-            return False
+            return
         data = read_bytes(real)
         self.seen.add(real)
         self.opened[printable_path(path)] = path
         self.files.append((printable_path(path), data))
-        return True
 
     def _read(self, path: str) -> None:
         if path == STDIN:

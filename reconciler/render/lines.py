@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from reconciler.render.escape import PLAIN, ascii_only, log_line, visible
@@ -44,10 +45,13 @@ def flow(spans: Iterable[Span], screen: Screen = PIPE, *, indent: int = 0, hangi
     given = tuple(spans)
     if _is_one_line("".join([span.text for span in given]), cells - indent, is_ascii=screen.ascii):
         return [_joined(given, indent)]
-    writer = _Writer(cells, indent, min(indent + hanging, cells // 2))
-    for blanks, word in _words(_sanitized(given, screen)):
-        writer.write(blanks, word)
-    return writer.finished()
+    return list(_broken(given, screen, indent, min(indent + hanging, cells // 2)))
+
+
+def is_long(spans: Iterable[Span], screen: Screen, indent: int) -> bool:
+    """Whether the spans are certainly more than one line, known without breaking them; none of them is whole."""
+    text = "".join([span.text for span in spans]).rstrip(" ")
+    return len(text) > screen.width - indent and _is_plain(text, is_ascii=screen.ascii)
 
 
 def command_lines(command: str, screen: Screen = PIPE) -> list[Line]:
@@ -68,7 +72,21 @@ def _is_one_line(text: str, room: int, *, is_ascii: bool) -> bool:
     """Whether a text is one line as it is: it fits, and nothing in it is escaped. Most lines of a plan are such lines."""
     if not text or len(text) > room or text[-1] == " " or "##" in text or "::" in text:
         return False
+    return _is_plain(text, is_ascii=is_ascii)
+
+
+def _is_plain(text: str, *, is_ascii: bool) -> bool:
+    """Whether each character is shown as it is, in one cell."""
     return (text.isascii() and text.isprintable()) or (not is_ascii and PLAIN.fullmatch(text) is not None)
+
+
+@lru_cache(maxsize=256)
+def _broken(spans: tuple[Span, ...], screen: Screen, indent: int, hanging: int) -> tuple[Line, ...]:
+    """Spans that are several lines, or escaped. Kept for the next time: the changes of a large plan have the same few notes."""
+    writer = _Writer(screen.width, indent, hanging)
+    for blanks, word in _words(_sanitized(spans, screen)):
+        writer.write(blanks, word)
+    return tuple(writer.finished())
 
 
 def _joined(spans: Iterable[Span], indent: int) -> Line:
@@ -134,6 +152,10 @@ class _Writer:
         if blanks:
             self.line.append(Span(" " * blanks, word[0].style))
             self.used += blanks
+        if self.used + size <= self.cells:
+            self.line += word
+            self.used += size
+            return
         for span in word:
             self._put(*span)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.render import values, words
 from reconciler.render.collapse import FEW, FIRST_NAMES, CollapsedChanges
-from reconciler.render.lines import Line, Span, Style, flow
+from reconciler.render.lines import Line, Span, Style, flow, is_long
 from reconciler.render.screen import Screen
 
 if TYPE_CHECKING:
@@ -101,9 +101,11 @@ class ChangeText:
     def _with_notes(self, spans: Sequence[Span], notes: Sequence[str], indent: int) -> list[Line]:
         """The spans and notes on one line if they fit, else the notes on a line of their own, else on a line each."""
         collapsed = " · ".join(notes)
-        lines = self.flow(*spans, Span(f"  {collapsed}" if notes else "", "dim"), indent=indent, hanging=4)
-        if not notes or len(lines) == 1:
-            return lines
+        whole = (*spans, Span(f"  {collapsed}" if notes else "", "dim"))
+        if not notes or not is_long(whole, self.screen, indent):
+            lines = self.flow(*whole, indent=indent, hanging=4)
+            if not notes or len(lines) == 1:
+                return lines
         below = self.flow(Span(collapsed, "dim"), indent=indent + 4)
         if len(below) > 1:
             below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]

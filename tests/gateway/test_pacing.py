@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import pytest
 
@@ -18,70 +16,8 @@ from reconciler.gateway import Clock, GatewayConfig, Rate, RetryPolicy
 from reconciler.gateway.messages import Request, Response
 from reconciler.gateway.rate_limit import Limiter
 from reconciler.gateway.requests import RequestPipeline
+from tests.gateway.limit_kinds import CLOCK, FixedWindow, Limit, SlidingWindow, TokenBucket, sliding, used_up
 from tests.gateway.virtual_time import VirtualTime
-
-CLOCK = Callable[[], float]
-
-
-class Limit(Protocol):
-    def wait(self) -> float | None:
-        """None if a request that arrives now is accepted, else the seconds until one is."""
-
-
-@dataclass
-class SlidingWindow:
-    """`count` accepted requests within any second; with `counts_rejected`, rejected ones are among them."""
-
-    count: int
-    clock: CLOCK
-    counts_rejected: bool = False
-    times: deque[float] = field(default_factory=deque)
-
-    def wait(self) -> float | None:
-        now = self.clock()
-        while self.times and self.times[0] <= now - 1:
-            self.times.popleft()
-        is_accepted = len(self.times) < self.count
-        if is_accepted or self.counts_rejected:
-            self.times.append(now)
-        return None if is_accepted else self.times[0] + 1 - now
-
-
-@dataclass
-class FixedWindow:
-    """`count` requests in each second of the service's own clock."""
-
-    count: int
-    clock: CLOCK
-    window: int = 0
-    used: int = 0
-
-    def wait(self) -> float | None:
-        now = self.clock() + 0.37
-        if math.floor(now) != self.window:
-            self.window, self.used = math.floor(now), 0
-        self.used += 1
-        return None if self.used <= self.count else self.window + 1 - now
-
-
-@dataclass
-class TokenBucket:
-    """`count` requests a second, and at first, or after a rest, up to `burst` at once."""
-
-    count: int
-    clock: CLOCK
-    burst: int
-    tokens: float = math.inf
-    filled_at: float = 0.0
-
-    def wait(self) -> float | None:
-        now = self.clock()
-        self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.count)
-        self.filled_at = now
-        if self.tokens < 1:
-            return (1 - self.tokens) / self.count
-        self.tokens -= 1
-        return None
 
 
 @dataclass
@@ -126,11 +62,14 @@ def run(
     *,
     requests: int = 1000,
     configured: str = "50/s",
+    one_by_one: int = 0,
     **service: float,
 ) -> Outcome:
-    """Send requests to a service that allows `count` a second, to a client that was configured with the rate `configured`."""
+    """Send requests to a service that allows `count` a second, from a client that was configured with the rate `configured`.
+
+    `one_by_one`: before them, as a command reads what its plan rests on; these are not measured.
+    """
     time = VirtualTime()
-    started = time.seconds
     limiter, served = (
         Limiter(Rate.parse(configured), time.clock, time.sleep),
         Service(time, limit(time.clock), latency, **service),  # type: ignore[arg-type]
@@ -158,14 +97,16 @@ def run(
             while parked and (not left[0] or len(parked) > 16 - at_once()):
                 time.wake(parked.pop())
 
+    def read() -> None:
+        for _ in range(one_by_one):
+            pipeline.call(Request("GET", "/x"))
+
+    time.run([read])
+    started, served.accepted, served.rejected = time.seconds, 0, 0
     time.run([work] * 16)
     sent = served.accepted + served.rejected
     assert served.accepted == requests
     return Outcome((time.seconds - started) / (sent / count), 100 * served.rejected / sent)
-
-
-def sliding(count: int) -> Callable[[CLOCK], Limit]:
-    return lambda clock: SlidingWindow(count, clock)
 
 
 @pytest.mark.parametrize("latency", [0.0, 0.05, 0.2])
@@ -180,6 +121,40 @@ def test_a_service_that_allows_a_fifth_of_the_configured_rate_is_used_to_a_few_p
     outcome = run(sliding(10), 10, latency)
     assert outcome.of_limit <= 1.05
     assert outcome.rejected <= 1.0
+
+
+@pytest.mark.parametrize("latency", [0.05, 0.2, 0.3])
+@pytest.mark.parametrize("reads", [2, 3, 6, 11])
+def test_what_a_run_read_one_by_one_does_not_hide_the_limit(latency: float, reads: int) -> None:
+    outcome = run(sliding(10), 10, latency, one_by_one=reads, tells_when=True)
+    assert outcome.of_limit <= 1.035
+    assert outcome.rejected <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("count", "others", "latency", "of_limit"),
+    [
+        (50, 50, 0.0, 1.16),  # a second of eight
+        (50, 25, 0.2, 1.07),
+        (10, 5, 0.0, 1.03),
+        (10, 5, 0.2, 1.03),
+        (10, 10, 0.05, 1.04),
+        (10, 10, 0.2, 1.03),
+    ],
+)
+def test_what_others_sent_just_before_costs_about_a_second(
+    count: int, others: int, latency: float, of_limit: float
+) -> None:
+    outcome = run(used_up(count, others), count, latency, requests=400)
+    assert outcome.of_limit <= of_limit
+    assert outcome.rejected <= 2.0
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.05, 0.2])
+def test_a_run_of_a_few_seconds_gets_hardly_a_429(latency: float) -> None:
+    outcome = run(sliding(50), 50, latency, requests=300, jitter=0.003, tells_when=True)
+    assert outcome.of_limit <= 1.08
+    assert outcome.rejected == 0
 
 
 def test_a_retry_after_of_a_second_holds_up_only_the_request_that_it_is_for() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.lines import Span, command_lines, flow, to_plain
+from reconciler.render.lines import Span, command_lines, flow, is_long, to_plain
 from reconciler.render.screen import PIPE, Screen
 from reconciler.render.width import width
 from reconciler.text import command_line
@@ -102,6 +102,24 @@ def test_wrapping_loses_no_sign(spans: list[str], cells: int) -> None:
     wide = to_plain(flow([Span(text) for text in spans], Screen(10_000)))
     narrow = to_plain(flow([Span(text) for text in spans], Screen(cells)))
     assert "".join(narrow.replace("|::", "::").split()) == "".join(wide.replace("|::", "::").split())
+
+
+@given(texts, st.integers(10, 40), st.booleans())
+def test_spans_known_to_be_long_are_more_than_a_line(spans: list[str], cells: int, ascii: bool) -> None:  # noqa: A002, FBT001 - as of a Screen
+    given_spans, screen = [Span(text) for text in spans], Screen(cells, ascii=ascii)
+    assert not is_long(given_spans, screen, 2) or len(flow(given_spans, screen, indent=2)) > 1
+
+
+@pytest.mark.parametrize(("text", "is_too_long"), [("a" * 18, False), ("a" * 19, True), ("a" * 18 + "  ", False)])
+def test_a_text_is_long_if_it_does_not_fit_beside_its_indent(text: str, is_too_long: bool) -> None:  # noqa: FBT001 - a case
+    assert is_long([Span(text)], Screen(20), 2) is is_too_long
+
+
+def test_lines_of_equal_spans_are_equal_however_often_they_are_asked_for() -> None:
+    spans = [Span("no tracked time · "), Span("done, then delete", "dim")]
+    first = flow(spans, Screen(20))
+    first.append(())
+    assert flow(spans, Screen(20)) == first[:-1]
 
 
 def test_a_file_or_a_pipe_has_80_columns_without_colours() -> None:
