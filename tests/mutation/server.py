@@ -19,6 +19,7 @@ from types import CodeType, FunctionType
 import pytest
 
 from tests.mutation.in_place import Place, functions_by_place, replace, replacements
+from tests.mutation.memory import limit_memory
 
 Changes = Sequence[tuple[Place, CodeType]]
 
@@ -56,6 +57,7 @@ class Server:
             code = 1
             try:
                 os.setpgid(0, 0)
+                limit_memory()
                 os.environ["PYTEST_DEBUG_TEMPROOT"] = folder
                 replace(functions, changes)
                 code = _first_failure(session, items)

@@ -21,6 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tests.mutation.collected import Change, Collected
+from tests.mutation.memory import limit_memory
 from tests.mutation.mutants import Mutant, mutated
 
 LIBRARIES = (
@@ -134,6 +135,7 @@ class Workshop:
         code = 1
         try:
             os.setpgid(0, 0)
+            limit_memory()
             os.chdir(self._folder)
             log = os.open(self._log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
             os.dup2(log, 1)
