@@ -153,7 +153,8 @@ class Limiter:
         send_at = max(asked_at, self._next, self._held_until)
         self._in_flight = [sent_at for sent_at in self._in_flight if sent_at > now - SLOW]
         if send_at <= now and (len(self._in_flight) >= self._most_in_flight or self._awaits_responses()):
-            return now + 1 / self._rate
+            self._next = now + 1 / self._rate  # from now on: what was not sent meanwhile is not made up for
+            return self._next
         return send_at if send_at <= now else send_at + list(self._waiting).index(number) / self._rate
 
     def _send(self, asked_at: float, now: float) -> float:

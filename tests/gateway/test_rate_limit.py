@@ -1,5 +1,7 @@
 """Rates, and the rate limiter."""
 
+from itertools import pairwise
+
 import pytest
 
 from reconciler.errors import ConfigurationError
@@ -70,7 +72,24 @@ def test_few_requests_are_unanswered_until_more_than_the_lowest_known_limit_are_
     before = time.seconds
     for _ in range(2 * FIRST_IN_FLIGHT):
         limiter.wait()
-    assert time.seconds - before <= 2 * FIRST_IN_FLIGHT / 50
+    assert time.seconds - before <= 2 * FIRST_IN_FLIGHT / 50 + 1e-6
+
+
+def test_requests_that_waited_for_responses_leave_as_evenly_as_others() -> None:
+    time, sent_at = VirtualTime(), list[float]()
+    limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep, margin=0)
+    start = time.seconds
+
+    def request() -> None:
+        sent = limiter.wait()
+        sent_at.append(sent)
+        time.sleep(max(start + 0.4 - time.seconds, 0.1))
+        limiter.accept(sent)
+
+    time.run([request] * 2 * FIRST_IN_FLIGHT)
+    apart = [after - before for before, after in pairwise(sent_at)]
+    assert sent_at[FIRST_IN_FLIGHT] - start >= 0.4, "the first six have their responses at one time"
+    assert min(apart) >= 0.02 - 1e-6
 
 
 def test_a_slow_service_is_trusted_after_some_requests() -> None:
