@@ -20,7 +20,7 @@ MAX_SLOWDOWN = 32.0
 """Rate-limited responses (429) reduce the rate to no less than the configured rate divided by this."""
 WINDOW = 1.0
 """Seconds over which accepted requests are counted: the limits of Clockify and Maton are per second."""
-MARGIN = 0.01
+MARGIN = 0.015
 """A run begins this part below the configured rate, which is likely to be the limit: a 429 in its first seconds costs more."""
 STEP = 0.02
 """A 429 close to the limit reduces the rate by this part of it: requests that arrive 20 ms off their time are then accepted."""
@@ -42,7 +42,7 @@ FAR = 0.05
 """Part of that rate from which on it is far."""
 MATON_LIMIT = 10
 """Requests per second that Maton documents (docs/clockify.md section 17), the lowest known limit per second."""
-FIRST_IN_FLIGHT = 6
+FIRST_IN_FLIGHT = 7
 """Requests that may be unanswered until more than MATON_LIMIT are accepted in one WINDOW: all of them may exceed the limit."""
 SLOW = 0.5
 """Seconds after which an unanswered request counts no more among them: a slow service, or a lost answer, must not stop the others."""
