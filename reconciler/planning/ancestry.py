@@ -48,12 +48,13 @@ class AddressesAfter:
     """Addresses once the renames and moves of a plan are done, from the changes alone."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
-        pairs = ((live_address(change), change) for change in changes if not change.removal)
-        self._renamed = {live: change.address for live, change in pairs if live is not None and live != change.address}
+        pairs = ((live_address(change), change.address) for change in changes if not change.removal)
+        # Also those that keep their address: a project may move to another client that takes over the name of its present one.
+        self._after = {live: address for live, address in pairs if live is not None}
 
     def of(self, address: Address) -> Address:
         """The later address of what is live at `address` and has no change of its own place."""
-        for above in ancestors(address) if self._renamed else ():
-            if above in self._renamed:
-                return Address(address.kind, (*self._renamed[above].path, *address.path[len(above.path) :]))
+        for above in ancestors(address) if self._after else ():
+            if above in self._after:
+                return Address(address.kind, (*self._after[above].path, *address.path[len(above.path) :]))
         return address

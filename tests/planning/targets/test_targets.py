@@ -58,6 +58,14 @@ def test_a_target_brings_the_parents_that_it_needs_and_never_more(target: str, e
     assert (plan.targeting.left_out, plan.targeting.is_exact) == (6 - len(expected), True)
 
 
+def test_what_is_below_a_project_that_moves_to_the_new_owner_of_its_clients_name_keeps_its_address() -> None:
+    world: World = {"clients": ["A", "B"], "projects": ["A/PP", "B/QQ"], "tasks": ["A/PP/T", "A/PP/U"]}
+    projects = [{"name": "PP", "was": "A/PP", "tasks": ["U"]}, {"name": "QQ"}]
+    manifest = {"clients": [{"name": "A", "was": "B", "projects": projects}, {"name": "B", "was": "A", "projects": []}]}
+    assert "delete task:A/PP/T" in lines(plan_for(manifest, world, "task:A/PP/*"))
+    assert lines(plan_for(manifest, world, "task:B/PP/*")) == []
+
+
 NEEDS: dict[str, tuple[Manifest, World, str, list[str]]] = {
     "an archived parent is restored": (
         {"clients": [{"name": "A", "projects": [{"name": "PP", "note": "n"}]}], "tags": ["x"]},
