@@ -114,13 +114,14 @@ class AsyncReader(AsyncClient[Reader]):
         return await self._call(self._client.list, kind, workspace_id, parent_id, **params)
 
     async def pages(
-        self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any
+        self, kind: Kind, workspace_id: str, parent_id: str = "", *, most: int = 5000, **params: Any
     ) -> AsyncIterator[Sequence[Wire]]:
         """The pages of a list, each requested when it is asked for; the list parameters of the kind are added.
 
+        `most`: the largest page that is wanted: each is held as a whole.
         Without an `archived` filter in `params` a service may leave archived items out (docs/clockify.md 12 #12).
         """
-        items = self._client.pages(kind, workspace_id, parent_id, **params)
+        items = self._client.pages(kind, workspace_id, parent_id, most=most, **params)
         async for item in self._iterate(items):
             yield item
 

@@ -57,12 +57,14 @@ class Pager:
         items = [item for page in self._turn(pages, path, params, reads=self.reads, most=most) for item in page]
         return Listing(tuple(items), ListProof(what, len(items), pages.count, pages.ended_by))
 
-    def pages(self, what: str, path: str, params: Iterable[tuple[str, str]] = ()) -> Iterator[Sequence[Wire]]:
+    def pages(
+        self, what: str, path: str, params: Iterable[tuple[str, str]] = (), most: int = PAGE_SIZES[0]
+    ) -> Iterator[Sequence[Wire]]:
         """The pages of a list, each requested when it is asked for. Only the end of the iteration proves that it was complete.
 
-        Raises as `read` does, after the pages that were right.
+        `most`: the largest page that is wanted. Raises as `read` does, after the pages that were right.
         """
-        return self._turn(_Pages(what), path, params)
+        return self._turn(_Pages(what), path, params, most=most)
 
     def _turn(
         self,

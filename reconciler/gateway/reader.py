@@ -19,7 +19,7 @@ from reconciler.gateway.connections import (
 from reconciler.gateway.feeds import ChangeReads
 from reconciler.gateway.kept_responses import KeptResponses
 from reconciler.gateway.messages import Request, Response, path_of
-from reconciler.gateway.paging import Listing, Pager, items_of, merged_with_archived
+from reconciler.gateway.paging import PAGE_SIZES, Listing, Pager, items_of, merged_with_archived
 from reconciler.gateway.query import query_of as _query
 from reconciler.gateway.requests import RequestPipeline
 from reconciler.gateway.time_entries import TimeEntryReads
@@ -136,13 +136,16 @@ class Reader(TimeEntryReads, ChangeReads):
             return listing
         return merged_with_archived(listing, self._pager.read(kind.plural, path, (*query, ("archived", "true"))))
 
-    def pages(self, kind: Kind, workspace_id: str, parent_id: str = "", **params: Any) -> Iterator[Sequence[Wire]]:
+    def pages(
+        self, kind: Kind, workspace_id: str, parent_id: str = "", *, most: int = PAGE_SIZES[0], **params: Any
+    ) -> Iterator[Sequence[Wire]]:
         """The pages of a list, each requested when it is asked for; the list parameters of the kind are added.
 
+        `most`: the largest page that is wanted: each is held as a whole.
         Without an `archived` filter in `params` a service may leave archived items out (docs/clockify.md 12 #12).
         """
         query = (*kind.list_params.items(), *_query(params))
-        return self._pager.pages(kind.plural, self._collection(kind, workspace_id, parent_id), query)
+        return self._pager.pages(kind.plural, self._collection(kind, workspace_id, parent_id), query, most)
 
     def user_pages(self, workspace_id: str, **filters: Any) -> Iterator[Sequence[Wire]]:
         """The pages of the users of a workspace, each requested when it is asked for; as `users` reads them."""

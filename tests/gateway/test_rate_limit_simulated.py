@@ -90,4 +90,4 @@ def test_a_service_that_allows_the_configured_rate_is_used_nearly_fully(latency:
 def test_a_service_that_allows_more_than_the_configured_rate_sends_no_429() -> None:
     service = _run("10/s", "50/s", 0.2, seconds=30)
     assert service.refused == 0
-    assert service.accepted == pytest.approx(10 * 30, abs=1)
+    assert 0.98 * 10 * 30 <= service.accepted <= 10 * 30 + 1

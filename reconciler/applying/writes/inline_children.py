@@ -23,6 +23,9 @@ from reconciler.planning.plan import Change
 from reconciler.state import ListProof
 from reconciler.value_types import Wire
 
+PARENTS_AT_ONCE = 1000
+"""Parents on a page that is read back. Each has all its children in it: a larger page would be more than the rest of a large run."""
+
 
 class InlineChildren:
     """Tracks which children are sent inline and which of them the service kept. Safe to share between threads."""
@@ -103,7 +106,7 @@ class InlineChildren:
         """Read the children from the list of all parents, page by page: of a large plan, the whole list is more than the plan."""
         parents = {parent_id: parent for parent, parent_id in self._unread.items()}
         # Without the archived ones: new parents are active, and one that is not in it is asked itself.
-        for page in self._writer.pages(kind, self._workspace):
+        for page in self._writer.pages(kind, self._workspace, most=PARENTS_AT_ONCE):
             for wire in page:
                 parent = parents.get(wire["id"])
                 children = wire.get(self._kind(parent).embedded) if parent else None
