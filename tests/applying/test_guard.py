@@ -13,6 +13,7 @@ from reconciler.errors import BlockedError
 from reconciler.live import Reading
 from reconciler.model import Address
 from reconciler.planning import Plan, PlanOptions, Target, exclude_blocked, make_plan
+from reconciler.planning.forecast import forecast_changes
 from reconciler.planning.plan import Blocked, Proof
 from reconciler.state import AccessRole, Allowances, Live
 from tests.planning.guards.literals import plan_for
@@ -140,3 +141,9 @@ def test_an_allowance_holds_for_the_rest_of_a_run_that_has_changed_the_spelling_
     renamed = live_of({"clients": ["Globex"], "projects": ["Globex/Café"]})
     assert "look_alike" not in guards(plan, renamed)
     assert "look_alike" in guards(replace(plan, allowed_removals=()), renamed)
+
+
+def test_without_a_rate_the_forecast_is_for_fifty_requests_a_second() -> None:
+    live = replace(live_of(TAGS), requests=500)
+    forecast = guard_plan(PLAN, Reading(live, {}), Allowances()).forecast
+    assert forecast.seconds == forecast_changes(live, PLAN.changes, 50.0).seconds > 0

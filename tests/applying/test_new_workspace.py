@@ -124,3 +124,11 @@ def test_a_create_that_was_refused_is_tried_again_in_the_same_run(tmp_path: Path
         report = _apply(stage, tmp_path, plan, reading)
     (run,) = Runs(tmp_path)
     assert (report.exit_code, run.is_complete) == (0, True)
+
+
+def test_a_new_workspace_is_not_read_again_unless_that_is_asked_for(tmp_path: Path) -> None:
+    with Stage() as stage:
+        plan, reading = _new_plan(stage)
+        _apply(stage, tmp_path, plan, reading)
+        last = stage.sent[-1].request
+    assert (last.method, last.path.rpartition("/")[2]) == ("POST", "tags")

@@ -19,6 +19,7 @@ from reconciler.checks.patterns import is_match
         ("a|b", "ab", False),
         ("(?i)acme.*", "ACME Corp", True),
         (r"\p{Lu}.*", "Ärzte", True),
+        (r"\p{L}{20}", "Ä" * 20, True),
         ("a", "a\n", False),
         ("(a+)+b", "aaab", True),
     ],

@@ -198,3 +198,11 @@ def test_only_what_was_read_of_the_workspace_is_kept_and_nothing_of_time_entries
         kept.add(request, one)
         assert kept.find(request) is None, "what this reading reads is read again"
     assert list(kept.to_keep()) == ["/w/projects/p"]
+
+
+def test_lists_that_differ_in_an_empty_filter_alone_are_kept_each() -> None:
+    kept = KeptResponses("/w/", lambda: 5.0)
+    last = _page(3, **{"last-page": "true"})
+    for filters in ((), (("name", ""),)):
+        kept.add(Request("GET", "/w/tags", (*filters, ("page", "1"))), last)
+    assert len(kept.to_keep()) == 2

@@ -33,6 +33,13 @@ def test_the_key_is_in_no_representation() -> None:
     assert KEY not in repr(dataclasses.replace(config, connection="c-1"))
 
 
+def test_an_application_in_this_process_is_in_no_representation() -> None:
+    async def app(*_: object) -> None:
+        raise AssertionError("is not called")
+
+    assert "app" not in repr(GatewayConfig("sandbox", key=KEY, app=app))
+
+
 @pytest.mark.parametrize(("name", "variable"), [("maton", "MATON_API_KEY"), ("clockify", "CLOCKIFY_API_KEY")])
 def test_a_missing_key_names_the_variable(name: str, variable: str) -> None:
     with pytest.raises(ConfigurationError) as caught:

@@ -69,6 +69,14 @@ def test_a_list_that_ends_is_no_proof_that_pages_are_cut() -> None:
         assert _sizes(service) == ["5000", "120"]
 
 
+def test_a_list_of_one_page_is_no_proof_that_pages_are_cut() -> None:
+    service = _cutting(120, 5000)
+    reader = reader_of(service)
+    for _ in range(2):
+        reader.list(TAG, "w")
+        assert _sizes(service) == ["5000"]
+
+
 def test_very_short_pages_of_one_list_do_not_shorten_those_of_another() -> None:
     service = _cutting(5, 2)
     reader = reader_of(service)

@@ -225,3 +225,14 @@ def test_the_members_of_a_targeted_project_are_known_by_their_addresses() -> Non
     reading = read(workspace.reader, desired_of(member), HOME, targets=("project:Acme/Web",))
     assert workspace.lines == [*LISTS, "GET /users", "GET /user", "GET /user-groups"]
     assert dict(reading.live.users) == {"u1": "jo@acme.example", "u2": "u2"}
+
+
+def test_a_saved_plan_that_removes_no_task_lists_no_tasks_again() -> None:
+    workspace, desired, targets = studio(embeds=False, role="OWNER"), desired_of(MANIFEST), ("tag:spare",)
+    reading = read(workspace.reader, desired, HOME, targets=targets)
+    options = PlanOptions(targets=targets)
+    plan = make_plan(desired, reading.live, reading.usage, target=TARGET, options=options, draft=reading.draft)
+    assert [(str(change.address), change.is_removal) for change in plan.changes] == [("tag:spare", True)]
+    assert workspace.lines[:3] == LISTS
+    reread(workspace.reader, plan, HOME)
+    assert not [line for line in workspace.lines if line.endswith("/tasks")]

@@ -111,3 +111,11 @@ def test_what_is_needed_is_named_by_the_position_of_its_change() -> None:
     scheduler = _graph(plan)
     assert [str(change.address) for change in plan.changes] == ["client:A", "client:B", "project:B/PP"]
     assert [scheduler.needs[position, 0] for position in range(3)] == [set(), set(), {1}]
+
+
+def test_a_change_of_several_steps_does_not_need_itself() -> None:
+    plan = plan_of({"clients": []}, {"clients": ["A", "B"]})
+    scheduler = _graph(plan)
+    assert {node: set(needed) for node, needed in scheduler.needs.items()} == {
+        (position, step): set() for position in range(2) for step in range(2)
+    }

@@ -12,6 +12,7 @@ from reconciler.applying.journal.events import Intent, JournalEvent, WriteOutcom
 from reconciler.applying.journal.history import history_of
 from reconciler.applying.journal.run import Run
 from reconciler.applying.undo.effects import Effect, effects_of
+from reconciler.errors import JournalError
 from reconciler.model import Address
 from reconciler.planning import Plan
 from tests.planning.literals import plan_of
@@ -131,3 +132,13 @@ def test_the_name_of_a_change_is_the_one_that_its_resource_had_before() -> None:
     renamed = _write(1, "client:New", "update", "c1", before=before, after={"name": "New", "values": {}})
     assert _effects(plan, *renamed)["client:New"].name == "Old"
     assert _effects(plan, *_write(1, "client:New", "update", "c1"))["client:New"].name == "New"
+
+
+def test_of_a_run_that_was_changed_nothing_is_told() -> None:
+    def refuse() -> None:
+        raise JournalError("it was changed")
+
+    plan = plan_of({"tags": ["a"]}, {})
+    facts = {"plan": plan, "history": history_of([]), "existed": frozenset[str](), "id": "r"}
+    with pytest.raises(JournalError, match="it was changed"):
+        effects_of(cast("Run", SimpleNamespace(**facts, require_trusted=refuse)))

@@ -113,3 +113,8 @@ def test_a_single_pair_in_brackets_gets_braces_with_a_second_key() -> None:
 
     text = "version: 1\nprojects:\n  - name: A\n    members: [email: a@b.example]\n"
     assert edited(text, change) == text.replace("[email: a@b.example]", "[{email: a@b.example, manager: true}]")
+
+
+def test_behind_a_quoted_key_a_list_of_quoted_texts_stays_quoted() -> None:
+    text = 'version: 1\n"tags": ["a"]\n'
+    assert edited(text, tags(lambda items: items.append(new_value("b")))) == text.replace('["a"]', '["a", "b"]')
