@@ -78,3 +78,12 @@ def test_below_what_an_earlier_session_created_names_are_looked_for_too() -> Non
     assert {str(plan.changes[at].address): parent for at, parent in unread_parents(plan.changes, live).items()} == {
         "task:New/y": "p1"
     }
+
+
+def test_a_new_project_with_the_name_of_one_that_is_renamed_needs_no_list_of_that_one() -> None:
+    projects = [{"name": "Home", "was": "Site", "tasks": ["a", "b"]}, "Shop", {"name": "Site", "tasks": ["x"]}]
+    plan = plan_of({"clients": [{"name": "Acme", "projects": projects}]}, WORLD)
+    assert [str(change.address) for change in plan.changes if change.id == ""] == [
+        "project:Acme/Site", "task:Acme/Site/x",
+    ]  # fmt: skip
+    assert unread_parents(plan.changes, _only("p2")) == {}

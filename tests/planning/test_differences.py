@@ -28,7 +28,7 @@ def test_where_no_plan_can_be_made_the_states_are_matched_without_renames() -> N
 
 @pytest.mark.parametrize(
     ("address", "resource_id", "paired"),
-    [("project:Acme/Site", "p1", True), ("task:Beta/Keep/Do", "k1", False)],
+    [("project:Acme/Site", "p1", True), ("task:Beta/Keep/Do", "k1", False), ("task:Beta/Keep/Do", "k2", True)],
 )
 def test_what_was_applied_is_known_under_another_name_and_in_another_place_where_its_kind_can_move(
     address: str, resource_id: str, *, paired: bool
@@ -40,7 +40,11 @@ def test_what_was_applied_is_known_under_another_name_and_in_another_place_where
             {"name": "Beta", "projects": [{"name": "Keep", "tasks": ["Do"]}]},
         ]
     }
-    world = {"clients": ["Acme", "Beta"], "projects": ["Beta/Launch", "Beta/Keep"], "tasks": ["Beta/Launch/Walk"]}
+    world = {
+        "clients": ["Acme", "Beta"],
+        "projects": ["Beta/Launch", "Beta/Keep"],
+        "tasks": ["Beta/Launch/Walk", "Beta/Keep/Swim"],
+    }
     known = {Address.parse(address): resource_id}
     draft = draft_with_renames(
         desired_of(manifest), live_of(world), {}, target=TARGET, options=PlanOptions(), known=lambda: known

@@ -128,3 +128,10 @@ def test_brackets_without_anything_in_them_have_their_place(text: str, place: tu
     value = parse(text)[0].pairs[0][1]
     assert (value.body, value.end) == place
     assert value.is_flow
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_text_that_keeps_its_line_breaks_ends_in_front_of_the_last_one(newline: str) -> None:
+    text = newline.join(("a: |+", "  x", "", "b: c", ""))
+    value = parse(text)[0].pairs[0][1]
+    assert text[value.body : value.end] == f"|+{newline}  x{newline}"

@@ -182,3 +182,11 @@ def test_a_text_that_looks_like_a_duration_stays_as_it_is_where_no_duration_is_m
     found = desired("vars: {hours: 40h}\ntags: ['{hours}']\nprojects: [{name: Site, estimate: '{hours}'}]").resources
     assert Address("tag", ("40h",)) in found
     assert found[Address("project", ("Site",))].values["estimate"] == "PT40H"
+
+
+def test_a_section_that_is_given_twice_is_checked_both_times() -> None:
+    assert problems("vars: {a: x}\ntags: ['{a}']\ntags: [{nmae: b}]\n") == [
+        "workspace.yaml:4:1: duplicate key 'tags'; first used in line 3 | remove one of them",
+        "workspace.yaml:4:8: missing key 'name' in a tag",
+        "workspace.yaml:4:9: unknown key 'nmae' in a tag | did you mean 'name'?",
+    ]

@@ -103,13 +103,31 @@ def test_what_is_no_text_is_a_problem_at_its_place() -> None:
     assert [(p.line, p.column, p.message) for p in caught.value.problems] == [(2, 8, "invalid UTF-8 byte 0xff")]
 
 
-@pytest.mark.parametrize("result", ["[", "version: 2\n", "version: 1\n---\nversion: 1\n"])
-def test_what_would_say_something_else_is_refused(monkeypatch: pytest.MonkeyPatch, result: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("version: 1\ntags: [a]\n", "["),
+        ("version: 1\ntags: [a]\n", "version: 2\n"),
+        ("version: 1\ntags: [a]\n", "version: 1\n---\nversion: 1\n"),
+        # The anchor of another document means nothing to an alias.
+        ("tags: [&x a]\n---\ntags: [a]\n", "tags: [&x a]\n---\ntags: [*x]\n"),
+    ],
+)
+def test_what_would_say_something_else_is_refused(monkeypatch: pytest.MonkeyPatch, text: str, result: str) -> None:
     monkeypatch.setattr("reconciler.manifest.fmt.format._formatted", lambda *_, **__: result)
     with pytest.raises(UneditableError, match="it would say something else"):
-        formatted("version: 1\ntags: [a]\n")
+        formatted(text)
 
 
 def test_an_anchor_of_a_whole_document_is_refused() -> None:
     with pytest.raises(UneditableError, match="whole document"):
         formatted("&all\nversion: 1\ntags: [a]\n")
+
+
+@pytest.mark.parametrize(("text", "place"), [("&all\nversion: 1\n", (0, 0)), ("# c\n&all\nversion: 1\n", (2, 1))])
+def test_what_is_refused_is_at_its_line_or_where_the_file_begins_a_problem_of_the_whole_file(
+    text: str, place: tuple[int, int]
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        format_file("m.yaml", text.encode())
+    assert [(problem.line, problem.column) for problem in caught.value.problems] == [place]

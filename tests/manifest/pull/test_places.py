@@ -14,8 +14,11 @@ from reconciler.manifest.edit.tree import UneditableError
 from reconciler.manifest.load import load_files
 from reconciler.manifest.pull import Pulled, pull
 from reconciler.manifest.pull.braces import literal_of
-from reconciler.state import Live
-from tests.manifest.pull.test_pull import after, found_in
+from reconciler.model import Address
+from reconciler.planning import PlanOptions
+from reconciler.planning.differences import differences, draft_with_renames
+from reconciler.state import Live, Usage
+from tests.manifest.pull.test_pull import TARGET, after, found_in
 from tests.manifest.pull.workspaces import Hand, Item
 
 HEAD = "version: 1\n"
@@ -111,6 +114,7 @@ def same(name: str) -> str:
     return f"another one has the name '{name}' in another spelling"
 
 
+TASKS = "clients:\n  - name: Acme\n    projects: [{name: Web, tasks: [Design, Designs]}]\n"
 UNNAMED = "its client '<x>' is not declared and cannot be named in a manifest"
 UNDECLARED = "its client 'C' is not declared and cannot be named in a manifest"
 ANGLES = "invalid name: contains < or >, which Clockify rejects"
@@ -118,6 +122,7 @@ LEFT: list[tuple[str, str, Change, list[str]]] = [
     ("a client that no manifest can declare", NESTED, both(moved_to_new("Web", "<x>"), made("project", "New", "<x>")), [f"project:Acme/Web client: {UNNAMED}", f"project:<x>/New : {UNNAMED}", f"client:<x> : {ANGLES}"]),
     ("a client that no manifest can name", LISTED, moved_to_new("Web", "<x>"), [f"project:Acme/Web client: {UNNAMED}"]),
     ("another spelling of the name that projects give", f"clients: [Bolt]\n{LISTED}", renamed("Acme", "ACME"), [f"client:ACME : {same('ACME')}"]),
+    ("a task with the name of another one of its project", TASKS, renamed("Designs", "design"), [f"task:Acme/Web/Designs name: {same('design')}"]),
 ]  # fmt: skip
 
 
@@ -130,6 +135,20 @@ def test_what_is_left_and_why(before: str, change: Change, left: list[str]) -> N
 def test_of_two_spellings_the_first_one_is_taken() -> None:
     text, left = parts(f"{HEAD}tags: [a]\n", both(made("tag", "B"), made("tag", "b")))
     assert (text, left) == (f"{HEAD}tags: [a, B]\n", [f"tag:b : {same('b')}"])
+
+
+def test_of_two_spellings_the_one_that_moves_is_taken_before_a_new_one() -> None:
+    files = {"m.yaml": (HEAD + NESTED).encode()}
+    desired = load_files(list(files.items()))
+    hand = Hand(Random(0))  # noqa: S311 - a draw, no secret
+    hand.declare(desired)
+    both(moved("Lab", "Acme"), made("project", "lab", "Acme"))(hand)
+    known = {Address.parse("project:Bolt/Lab"): the(hand, "Lab").id}
+    usage = {item.id: Usage() for item in hand.items}
+    draft = draft_with_renames(desired, hand.live(), usage, target=TARGET, options=PlanOptions(), known=lambda: known)
+    pulled = pull(files, differences(draft, usage), hand.live())
+    assert [(str(each.address), each.reason) for each in pulled.left] == [("project:Acme/lab", same("lab"))]
+    assert "projects: [{name: Web, note: x}, Lab]" in _text(pulled, "")
 
 
 def test_of_the_tasks_of_a_new_project_those_are_left_that_no_manifest_can_have() -> None:

@@ -220,3 +220,7 @@ def test_a_table_is_shown_without_the_text_of_its_file() -> None:
 
 def test_a_quote_may_be_closed_at_the_beginning_of_a_line() -> None:
     assert values_of(read_table(b'A,B\n"x\n",y\n', "a.csv")) == [{"A": "x\n", "B": "y"}]
+
+
+def test_the_same_cells_make_the_same_table_wherever_they_stand_in_the_file() -> None:
+    assert read_table(b"A,,B\n1,,2\n", "a.csv") == read_table(b"A,B\n1,2\n", "a.csv")

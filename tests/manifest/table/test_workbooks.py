@@ -242,10 +242,12 @@ def test_durations_and_times_are_rounded_to_a_second() -> None:
     lines: list[list[Cell]] = [
         ["Time", "Hours"],
         [(44999.712 / 86400, TIME), (0.0, HOURS)],
+        [(28800.5 / 86400, TIME), (28800.5 / 86400, HOURS)],
         [(0.5, TIME), (-0.5 / 24, HOURS)],
     ]
     assert [list(row.values()) for row in values_of(read_table(workbooks.table(lines), "a.xlsx"))] == [
         ["12:30", "0:00"],
+        ["8:00", "8:00"],
         ["12:00", "-0:30"],
     ]
 
