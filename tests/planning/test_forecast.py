@@ -226,6 +226,7 @@ def test_a_list_grows_by_the_pages_that_either_end_of_it_takes(items: int, added
     ("limit", "steps", "repeated"),
     [
         (10, (Step.UPDATE, Step.ARCHIVE), 0),
+        (3, (Step.UPDATE, Step.ARCHIVE), 0),  # no more than the limit is no long run
         (2, (Step.UPDATE, Step.ARCHIVE), 1),  # the archiving may start long after the update
         (2, (Step.UPDATE, Step.UPDATE), 0),
     ],

@@ -26,6 +26,10 @@ CASES: dict[str, tuple[Any, Any, list[tuple[Any, ...]]]] = {
     "none after": (("a",), None, [("[0]", "removed", "a", None)]),
     "none and empty": (None, (), []),
     "an empty list for none, nested": ({"a": None}, {"a": ()}, []),
+    "none and empty beside a change": ({"a": None, "b": 1}, {"a": (), "b": "x"}, [("b", "changed", 1, "x")]),
+    "a plain item replaced by a mapping": (
+        ("a",), ({"user": "a"},), [("[0]", "removed", "a", None), ("[0]", "added", None, {"user": "a"})],
+    ),
     "a mapping before none": (None, {"type": "MANUAL"}, [("type", "added", None, "MANUAL")]),
     "a list as JSON has it": (["a"], ("a",), []),
     "a list within a mapping as JSON has it": ({"members": ["a"]}, {"members": ("a",)}, []),

@@ -61,3 +61,9 @@ def test_what_is_new_needs_what_it_is_in() -> None:
     project = live("project:A/B", "id of client:A")
     assert settle([client, project], [project]) == ([], [(project, "client:A is not taken")])
     assert settle([client, project], [client, project]) == ([client, project], [])
+
+
+def test_what_moved_out_of_what_is_gone_does_not_stay_in_it_if_another_value_of_it_stays() -> None:
+    client, moved, note = declared("client:A"), both("project:A/B", "client"), both("project:A/B", "note")
+    assert settle([client, moved, note], [client, moved]) == ([client, moved], [])
+    assert settle([client, moved, note], [client, note]) == ([note], [(client, "project:A/B stays in it")])

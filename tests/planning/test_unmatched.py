@@ -198,3 +198,10 @@ def test_an_earlier_path_is_guessed_with_its_name_in_another_client_even_if_a_nu
     live = live_of({"clients": ["Client 1", "Client 2"], "projects": ["Client 2/Fair"]})
     (warning,) = reference_warnings(make_draft(desired_of({"clients": clients}), live))
     assert warning.endswith("; did you mean 'Client 2/Fair'?")
+
+
+def test_an_earlier_path_that_is_misspelled_is_guessed_in_another_client() -> None:
+    clients = [{"name": "Acme", "projects": [{"name": "Market", "was": "Beta/Fiar"}]}, "Betta"]
+    live = live_of({"clients": ["Acme", "Betta"], "projects": ["Betta/Fair"]})
+    (warning,) = reference_warnings(make_draft(desired_of({"clients": clients}), live))
+    assert warning.endswith("; did you mean 'Betta/Fair'?")

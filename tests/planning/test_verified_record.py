@@ -65,6 +65,14 @@ FORGED: dict[str, tuple[Callable[[], PlannedRecord], str]] = {
         lambda: with_change("tag:old", action="create", removal=False),
         "its action is create, and it is of a resource that exists (tag:old)",
     ),
+    "a create of what has an id": (
+        lambda: with_change("tag:urgent", parts=parts("tag:urgent", id="0000")),
+        "its action is create, and it is of a resource that exists (tag:urgent)",
+    ),
+    "a create of what has a value": (
+        lambda: with_change("tag:urgent", fields={"archived": ("0000", "zzzz")}),
+        "its action is create, and it is of a resource that exists (tag:urgent)",
+    ),
     "a removal that is shown as an update": (
         lambda: with_change("tag:old", action="update"),
         "a removal of a tag does not update it",

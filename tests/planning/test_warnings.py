@@ -143,3 +143,12 @@ def test_the_caller_is_named_only_where_members_are_written_and_the_caller_stays
     live = live_of({"users": {"u1": "me@x.example"}, "caller": "u1"})
     warning = "me@x.example, the user of this API key, is not listed under members and stays a member of project:Web"
     assert list(caller_warnings([change], live, {change.address} if stays else ())) == [warning] * is_warned
+
+
+def test_a_new_resource_hides_no_value_that_is_switched_off() -> None:
+    site = {"at": "Site", "wire": {"id": "p1", "name": "Site", **OFF}}
+    manifest = {"projects": [{"name": "Site", "estimate": "PT6H"}, {"name": "New", "estimate": "PT6H"}]}
+    changes = sorted(plan_of(manifest, {"projects": [site]}).changes, key=lambda change: change.address)
+    assert [str(change.address) for change in changes] == ["project:New", "project:Site"]
+    (warning,) = loss_warnings(changes, live_of({"projects": [site]}))
+    assert warning.startswith("project:Site has the estimate PT5H, switched off")

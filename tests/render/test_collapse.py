@@ -51,11 +51,12 @@ def test_creates_and_updates_are_collapsed(make: object) -> None:
     assert _sizes(_nodes(*(make(f"tag:t{n}") for n in range(FEW + 1)))) == ([FEW + 1], 0)
 
 
-def test_removals_among_siblings_and_renames_never_are() -> None:
+def test_removals_among_siblings_archives_and_renames_never_are() -> None:
     removals = [plans.removal(f"tag:old {n}", Action.DELETE, Impact(0, 0)) for n in range(FEW + 1)]
     parked = [replace(change, temporary_name="~x") for change in _alike(FEW + 1)]
     renamed = [plans.update(f"task:Acme/Web/T{n}", name=("old", "new")) for n in range(FEW + 1)]
-    for changes in (removals, parked, renamed):
+    archives = [replace(change, action=Action.ARCHIVE) for change in _alike(FEW + 1)]
+    for changes in (removals, parked, renamed, archives):
         assert _sizes(_nodes(*changes)) == ([], FEW + 1)
 
 

@@ -130,3 +130,10 @@ def test_every_form_has_all_differences(name: str) -> None:
     assert (len(content["differences"]), sum(content["summary"].values())) == (number, number)
     assert drift_markdown(drift, COMMANDS).count("\n- ") == number
     assert drift_html(drift, COMMANDS).count("<li ") == number
+
+
+def test_differences_that_do_not_fit_are_counted() -> None:
+    drift = _of(*(Difference(Address("tag", (f"stray {n}",)), Origin.APPEARED) for n in range(7)))
+    text = drift_markdown(drift, COMMANDS, size_limit=0)
+    assert "\n- " not in text
+    assert "**7 more differences omitted (size limit).**" in text

@@ -58,6 +58,7 @@ def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
         ("workspace.yaml:12:5", ("workspace.yaml", 12, 5)),
         ("a:b (c).yaml:3:5 (projects.csv:7)", ("a:b (c).yaml", 3, 5)),
         ("a (b):1:2", ("a (b)", 1, 2)),
+        ("a:1:2 (b.yaml:3:4", ("a:1:2 (b.yaml", 3, 4)),
         ("the recorded run", ("", 0, 0)),
         ("workspace.yaml (x)", ("", 0, 0)),
         (f"workspace.yaml:{'1' * 5000}:5", ("", 0, 0)),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.model import Address
+from reconciler.planning.renames.candidate import RenameCandidate
 from reconciler.render.lines import to_plain
-from reconciler.render.renames import rename_candidate_lines
-from tests.planning.literals import plan_of
+from reconciler.render.renames import accepted_rename_lines, rename_candidate_lines
+from tests.planning.literals import desired_of, plan_of
 
 PROJECTS: list[Any] = [{"name": "One", "use": ["set"]}, {"name": "Two", "use": ["set"]}]
 SHOWN = """\
@@ -28,3 +30,12 @@ def test_each_candidate_has_both_answers_and_its_place_one_line_for_all() -> Non
     manifest = {"task_sets": {"set": ["Plannings"]}, "projects": PROJECTS}
     plan = plan_of(manifest, {"projects": ["One", "Two"], "tasks": ["One/Planning", "Two/Planing"]})
     assert to_plain(rename_candidate_lines(plan)) == SHOWN
+
+
+def test_each_line_of_an_accepted_rename_stands_below_its_place() -> None:
+    desired = desired_of({"tags": ["Plannings"]})
+    pair = RenameCandidate(Address("tag", ("Plannings",)), Address("tag", ("Planning",)), ("Planning",), 94)
+    assert to_plain(accepted_rename_lines([pair], desired)).splitlines()[2:] == [
+        "  in place of tag:Plannings (-:3:3):",
+        "      - {name: Plannings, was: Planning}",
+    ]

@@ -12,7 +12,7 @@ from reconciler.applying.report import ChangeFinished, ChangeStarted, Outcome, P
 from reconciler.planning.plan import FieldChange, Targeting
 from reconciler.render.events import FORMAT, event_to_json, summary_to_json
 from reconciler.render.lines import to_plain
-from reconciler.render.report import MAX_SKIPPED, Protections, event_line, next_step, report_lines
+from reconciler.render.report import MAX_SKIPPED, Protections, event_line, next_step, report_lines, summary
 from reconciler.render.screen import Screen
 from reconciler.render.width import width
 from reconciler.text import command_line
@@ -219,3 +219,11 @@ def test_what_is_not_kept_is_for_the_manifests_unless_it_is_an_undo() -> None:
     report = replace(_report(), outcomes=(Outcome(plans.create("tag:t"), Result.NOT_ACCEPTED),))
     assert next_step(report).endswith("change them in the manifests, or remove them.")
     assert next_step(report, is_undo=True).endswith("set them in Clockify.")
+
+
+@pytest.mark.parametrize(
+    ("run", "more"), [("", ""), ("20261124T201359123Z-0a1b2c3d", "; the run {} has applied this plan")]
+)
+def test_a_report_without_news_names_the_run_that_applied_the_plan_if_it_is_known(run: str, more: str) -> None:
+    report = RunReport("sha256:" + "ab" * 32, (Outcome(plans.create("tag:x"), Result.ALREADY),), run=run)
+    assert summary(report) == f"No changes: 1 already up to date{more.format(run)}."

@@ -106,6 +106,12 @@ def test_identical_removals_are_one_entry_and_those_with_tracked_time_are_not() 
     assert shown == [f"P{n:02}" for n in reversed(range(20))]  # the most tracked time first
 
 
+@pytest.mark.parametrize(("number", "is_said"), [(12, False), (13, True)])
+def test_a_plan_whose_removals_are_summed_up_says_so(number: int, *, is_said: bool) -> None:
+    text = _text(corpus.of(*(plans.removal(f"tag:old {n}", Action.DELETE, Impact(0, 0)) for n in range(number))))
+    assert (words.SUMMED_UP in text) is is_said
+
+
 def test_of_very_many_removals_those_with_the_most_tracked_time_are_shown_and_the_rest_is_counted() -> None:
     text = " ".join(_text(corpus.mass_removal(100)).split())
     assert text.count("⌂ archive project Acme/Project ") == 38

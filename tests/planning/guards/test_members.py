@@ -74,3 +74,11 @@ def test_what_an_interrupted_run_removed_counts_as_still_there() -> None:
 
 def test_a_new_project_removes_no_one() -> None:
     assert _blocked(replace(_change("New", "", ("u1",), ()), action=Action.CREATE)) == {}
+
+
+def test_of_several_projects_that_lose_all_members_the_first_is_named() -> None:
+    ops, web = _change("Ops", "p1", PEOPLE[1:], ()), _change("Web", "p2", ("u1", "u2"), ())
+    for first, second in ((ops, web), (web, ops)):
+        number = len(first.fields[0].before)
+        reason = f"would remove all {number} members of {first.address}"
+        assert _blocked(first, second) == dict.fromkeys((0, 1), (reason, "--allow-removals members=9"))

@@ -101,3 +101,9 @@ def test_a_pair_of_a_saved_plan_that_is_found_no_more_goes_unless_all_stay() -> 
 @pytest.mark.parametrize(("new", "old", "pairs"), [(100, 100, 10_000), (100, 101, 101)])
 def test_up_to_10_000_pairs_of_one_place_are_all_asked_about(new: int, old: int, pairs: int) -> None:
     assert len(_asked(new, old)) == pairs
+
+
+def test_a_removal_that_two_earlier_names_of_one_entry_may_mean_is_asked_about_once() -> None:
+    manifest = {"tags": [{"name": "call", "was": ["Meetng", "Meetin"]}]}
+    plan = plan_of(manifest, {"tags": ["meeting"]})
+    assert [(str(pair.create), str(pair.remove)) for pair in plan.rename_candidates] == [("tag:call", "tag:meeting")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from reconciler.planning.plan import Change
 from reconciler.planning.renames.sides import SideBuilder
 from reconciler.state import Live
@@ -73,3 +75,16 @@ def test_all_that_goes_with_a_removal_shows_its_structure_and_the_active_ones_al
     side = SideBuilder(changes, live_of(world), {site.id}).old(site)
     assert side is not None
     assert side.inside == {frozenset({"plan", "done"}), frozenset({"plan"})}
+
+
+@pytest.mark.parametrize(("other", "was"), [("beside", "caf\xe9"), ("CAF\xc9", "cafe\u0301")])
+def test_an_earlier_name_is_spelled_as_a_manifest_may_have_it_unless_another_one_differs_in_spelling_alone(
+    other: str, was: str
+) -> None:
+    live = live_of({"tags": ["cafe\u0301", other]})
+    changes = plan_of({"tags": ["bistro"]}, {"tags": ["cafe\u0301", other]}).changes
+    sides = SideBuilder(changes, live, set())
+    created, removed = (next(c for c in changes if c.address.name == name) for name in ("bistro", "cafe\u0301"))
+    old = sides.old(removed)
+    assert old is not None
+    assert sides.was(next(sides.new(created)), old) == (was,)
