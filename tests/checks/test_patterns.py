@@ -39,6 +39,9 @@ def test_the_whole_value_must_match(pattern: str, text: str, *, matches: bool) -
         ("(?<!a)b", "look-around"),
         ("((a{99}){99}){99}", "too large"),
         ("x\\", "bad escape"),
+        (r"\p{L}{100}", "too large; a repeated class such as `\\p{L}` has many characters"),
+        (r"(\p{L}{100}){100}", "or it is too large"),
+        (r"\p{Nothing}", "another construct without linear time"),
     ],
 )
 def test_the_error_of_a_pattern_names_the_reason(pattern: str, reason: str) -> None:

@@ -56,9 +56,9 @@ class Sealed:
 
     lines: tuple[bytes, ...]
     end: Link
-    damaged: int = 0
-    is_sealed: bool = True
-    problem: str = ""
+    damaged: int
+    is_sealed: bool
+    problem: str
 
 
 def verify(lines: Iterable[bytes], seed: str) -> Sealed:

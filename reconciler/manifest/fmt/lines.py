@@ -10,17 +10,16 @@ from reconciler.manifest.edit.tree import line_end, line_start, next_line
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its indentation, which is `column` blanks. `end`: its line break. `is_free`: a comment, or a blank line."""
+    """A line without its indentation, which is `column` blanks. `end`: its line break."""
 
     column: int
     text: str
     end: str
-    is_free: bool = False
 
     @property
     def is_comment(self) -> bool:
-        """Whether it is a comment."""
-        return self.is_free and self.text.startswith("#")
+        """Whether it is a comment, of a line from `free_lines`."""
+        return self.text.startswith("#")
 
     def at(self, column: int) -> Line:
         """The line at another column; a blank line stays as it is."""
@@ -44,9 +43,9 @@ def _free_lines(text: str, start: int, end: int) -> Iterator[Line]:
         content = text[at:last]
         stripped = content.lstrip(" \t")
         if stripped.startswith("#"):
-            yield Line(len(content) - len(stripped), stripped, text[last:below], is_free=True)
+            yield Line(len(content) - len(stripped), stripped, text[last:below])
         else:
-            yield Line(0, content, text[last:below], is_free=True)
+            yield Line(0, content, text[last:below])
         at = below
 
 

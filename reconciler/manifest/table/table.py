@@ -48,7 +48,7 @@ class Table:
 
     def place(self, number: int, column: str) -> Place:
         """Line and column of a cell; `number` is that of its row, or `header`."""
-        return self.place_at(number, self.positions.get(column, 0))
+        return self.place_at(number, self.positions[column])
 
     def place_at(self, number: int, position: int) -> Place:
         """Line and column of the cell at a place in the line, from 0."""

@@ -70,7 +70,7 @@ def test_where_they_are_kept_tasks_cost_no_request_of_their_own_and_are_read_bac
         assert run.posted == 0
         assert len([read for read in run.reads if read.path.endswith("/tasks")]) == 1
         assert len(run.reads) == 2  # the probe's tasks, then all projects
-        assert ("page-size", "1000") in run.reads[1].params, "all tasks of a page are held at once"
+        assert "page-size=1000" in run.reads[1].query, "all tasks of a page are held at once"
         assert _tasks(stage) == _wanted()
         assert run.rest.is_empty
 

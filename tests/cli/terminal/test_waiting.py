@@ -126,7 +126,7 @@ def test_the_limiter_knows_how_long_the_next_request_waits() -> None:
         left.append(round(limiter.seconds_left, 3))
         time.sleep(seconds)
 
-    limiter = Limiter(Rate.parse("30/h"), time.clock, sleep)
+    limiter = Limiter(Rate.parse("30/h"), time.clock, sleep, margin=0)
     assert limiter.seconds_left == 0
     limiter.wait()
     limiter.wait()
