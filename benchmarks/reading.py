@@ -57,6 +57,7 @@ def fill(url: str, projects: int) -> None:
 
 def measure(url: str, *, is_parallel: bool) -> tuple[Live, float]:
     """Read once. Returns the live state, and seconds divided by (requests / rate)."""
+    time.sleep(1)  # what was sent for the measurement before counts no more
     plain = GatewayConfig("sandbox", base_url=url, key="any-k3y-will-do", rate=Rate.parse(CONFIGURED_RATE))
     with open_reader(plain) as first:
         config = pin_connection(plain, first)
@@ -66,7 +67,6 @@ def measure(url: str, *, is_parallel: bool) -> tuple[Live, float]:
     with open_reader(config) as reader:
         workspace = choose_workspace(reader, "Bench")  # as a command does: the latency is known from here on
         counts(url)
-        time.sleep(1)  # what was sent for the measurement before counts no more
         if not is_parallel:
             reader.in_order = lambda reads: (each() for each in reads)  # type: ignore[method-assign, assignment]
         started = time.perf_counter()
