@@ -132,3 +132,12 @@ def test_a_new_workspace_is_not_read_again_unless_that_is_asked_for(tmp_path: Pa
         _apply(stage, tmp_path, plan, reading)
         last = stage.sent[-1].request
     assert (last.method, last.path.rpartition("/")[2]) == ("POST", "tags")
+
+
+def test_an_apply_in_a_new_workspace_sends_as_many_requests_as_its_plan_tells(tmp_path: Path) -> None:
+    with Stage() as stage:
+        plan, reading = _new_plan(stage)
+        stage.sent.clear()
+        _apply(stage, tmp_path, plan, reading)
+        assert plan.forecast is not None
+        assert len(stage.sent) == plan.forecast.requests

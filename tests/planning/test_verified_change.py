@@ -37,3 +37,12 @@ def test_with_targets_a_rename_candidate_has_one_of_its_sides_in_the_plan() -> N
     assert problem not in refusal(data)
     data["look_alikes"] = [_candidate("tag:another", "tag:other")]
     assert problem in refusal(data)
+
+
+def test_a_value_behind_a_change_of_the_name_is_looked_at_too() -> None:
+    renamed = {"clients": [{"name": "New", "was": "Old", "note": "later"}]}
+    data = as_json(plan_of(renamed, {"clients": [{"at": "Old", "note": "earlier"}]}))
+    assert [field["name"] for field in data["changes"][0]["fields"]] == ["name", "note"]
+    assert refusal(data) == ""
+    data["changes"][0]["fields"][1]["after"] = "earlier"
+    assert "changes[0].fields[1].after: the same value as before" in refusal(data)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.plan import Plan
+from reconciler.planning.plan import Action, Impact, Plan
 from reconciler.render.html import plan_html
 from reconciler.render.html_plan import FIRST_REMOVALS
 from tests.render import corpus, plans
@@ -143,6 +143,13 @@ def test_removals_are_sorted_with_bars_and_totals() -> None:
     assert "12 more removals, each with less tracked time" in more
     total = sum(n * n for n in range(60))
     assert f'60 to archive</th><td colspan="2">{total:,}.0 h of tracked time' in first
+
+
+def test_a_bar_is_as_long_as_its_share_to_a_tenth() -> None:
+    hours = {"A": 3, "B": 2, "C": 1}
+    removals = (plans.removal(f"project:{name}", Action.DELETE, Impact(3600 * n, n)) for name, n in hours.items())
+    source = plan_html(plans.plan(*removals))
+    assert re.findall(r'<rect width="([\d.]+)" height="8" class="delete"/>', source) == ["100.0", "66.7", "33.3"]
 
 
 def test_long_texts_are_shown_whole_in_a_fold() -> None:

@@ -83,3 +83,6 @@ def test_an_error_of_changes_that_are_summed_up_stands_below_their_fields() -> N
     assert len({len(line) - len(line.lstrip()) for line in below}) == 1
     assert below[1].lstrip() == "! HTTP 500"
     assert "_results" not in repr(outcomes)
+    comment = plan_markdown(plan, outcomes=outcomes).splitlines()
+    at = next(number for number, line in enumerate(comment) if "13 tasks, same changes" in line)
+    assert comment[at + 1] == "  - HTTP 500"

@@ -57,7 +57,7 @@ def test_a_create_knows_the_parent_that_it_was_created_under(
     made = _write(2, address, "create", "new", body=body, path="/workspaces/w1/projects/p9/tasks")
     effect = _effects(plan_of(manifest, live), *events, *made)[address]
     assert (effect.id, effect.name, effect.parent_id) == ("new", Address.parse(address).name, parent_id)
-    assert (effect.is_in_doubt, effect.existed, effect.is_gone) == (False, False, False)
+    assert (effect.is_in_doubt, effect.existed, effect.is_gone, effect.had_time) == (False, False, False, False)
 
 
 def test_a_create_without_its_own_write_has_no_parent_that_the_record_tells() -> None:

@@ -62,6 +62,14 @@ def test_where_new_entries_stand(before: str, at: int, after: str) -> None:
     assert edited(HEAD + before, tags(change)) == HEAD + after
 
 
+@pytest.mark.parametrize("names", ["m", "m p", "m p z"])
+def test_behind_the_last_line_each_new_entry_has_a_line_and_the_last_one_no_comma(names: str) -> None:
+    new = names.split()
+    lines = ",\n".join(f"  {name}" for name in ["a", *new])
+    text = edited(f"{HEAD}tags: [\n  a\n]\n", tags(lambda items: items.extend(map(new_value, new))))
+    assert text == f"{HEAD}tags: [\n{lines}\n]\n"
+
+
 REPLACED: list[tuple[str, str, int, str]] = [
     ("the last one of its line", "tags: [a, b]\n", 1, "tags: [a, m, z]\n"),
     ("a line of its own", "tags: [\n  a,\n  b\n]\n", 1, "tags: [\n  a,\n  m,\n  z\n]\n"),

@@ -31,3 +31,11 @@ def test_a_new_list_is_indented_as_the_first_one_of_the_text(blanks: int) -> Non
     assert edited(f"{HEAD}clients:\n{pad}- Acme\n", change) == (
         f"{HEAD}clients:\n{pad}- name: Acme\n{pad}  projects:\n{pad}  {pad}- X\n"
     )
+
+
+@pytest.mark.parametrize("inner", ["projects: []", "cc_emails: [a@b.example]", "cc_emails: []"])
+def test_a_short_entry_without_entries_inside_is_written_in_braces(inner: str) -> None:
+    key, _, text = inner.partition(": ")
+    new = new_value({"name": "B", key: [text[1:-1]] if text != "[]" else []})
+    before = f"{HEAD}clients:\n  - A\n"
+    assert edited(before, lambda root: root.pairs["clients"].items.append(new)) == f"{before}  - {{name: B, {inner}}}\n"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import ManifestError
 from reconciler.manifest.table import MOST_BYTES, Table, delimited, parse_table, read_table
+from reconciler.manifest.yaml.text import SourceText
 
 EXAMPLE = 'Project, Client, Task, Tags\nProjectA1,ClientA,,\nProjectC2,,TaskC1,Tag1\n,,,"Tag2,Tag3"\n'
 ROWS = [
@@ -224,3 +225,17 @@ def test_a_quote_may_be_closed_at_the_beginning_of_a_line() -> None:
 
 def test_the_same_cells_make_the_same_table_wherever_they_stand_in_the_file() -> None:
     assert read_table(b"A,,B\n1,,2\n", "a.csv") == read_table(b"A,B\n1,2\n", "a.csv")
+
+
+def test_the_places_of_all_cells_of_a_line_are_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = read_table(b"A,B,C\n1,2,3\n", "a.csv")
+    split: list[int] = []
+
+    class Counted(delimited.Record):
+        def __init__(self, source: SourceText, index: int, delimiter: str) -> None:
+            split.append(index)
+            super().__init__(source, index, delimiter)
+
+    monkeypatch.setattr(delimited, "Record", Counted)
+    assert [table.place(2, column) for column in table.columns] == [(2, 1), (2, 3), (2, 5)]
+    assert split == [1]

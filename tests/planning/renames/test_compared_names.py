@@ -23,7 +23,10 @@ def test_a_name_that_is_just_as_similar_as_asked_for_is_found(least: float, foun
     assert NameIndex(["Acme Corps A", "Globex"]).similar("Acme", least) == found
 
 
-@pytest.mark.parametrize(("letters", "found"), [(9, ["Acme Corps", "Acme Korp"]), (16_385, ["Acme Corps"])])
+@pytest.mark.parametrize(
+    ("letters", "found"),
+    [(9, ["Acme Corps", "Acme Korp"]), (16_384, ["Acme Corps", "Acme Korp"]), (16_385, ["Acme Corps"])],
+)
 def test_beyond_16_384_letters_no_further_name_is_compared_as_a_whole(letters: int, found: list[str]) -> None:
     index = NameIndex(["Acme Corps", "Acme Korp"], is_brief=True)
     assert list(index.similar("Acme Corp".ljust(letters), 80)) == found

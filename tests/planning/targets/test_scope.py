@@ -11,6 +11,7 @@ from reconciler.model import Address
 from reconciler.planning import make_draft
 from reconciler.planning.targets.patterns import TargetPatterns
 from reconciler.planning.targets.scope import target_requirements
+from reconciler.state import Usage
 from tests.planning.literals import desired_of, live_of
 
 PROJECTS: dict[str, Any] = {"projects": ["Web", "Shop"], "tasks": ["Web/Do"]}
@@ -51,3 +52,12 @@ def test_what_lacks_a_declared_value_is_read_if_a_target_covers_it_or_needs_it(t
     manifest = {"clients": [{"name": "Acme", "note": "n", "projects": ["Site"]}, "Globex"]}
     wanted = target_requirements(make_draft(desired_of(manifest), live), {}, TargetPatterns((target,)))
     assert [resource.id for resource in wanted.required.objects] == read
+
+
+@pytest.mark.parametrize(("target", "asked"), [("task:Web/Do", ["k1"]), ("task:Shop/*", [])])
+def test_time_is_asked_for_of_a_targeted_task_whose_project_stays_as_it_has_time(target: str, asked: list[str]) -> None:
+    manifest = {"projects": ["Shop"], "removed": [{"task": "Web/Do"}]}
+    live = live_of({**PROJECTS, "tasks": ["Web/Do", "Shop/Do"]})
+    draft = make_draft(desired_of(manifest), live)
+    wanted = target_requirements(draft, {"p1": Usage(0, 3)}, TargetPatterns((target,)))
+    assert [resource.id for resource in wanted.required.usage] == asked
