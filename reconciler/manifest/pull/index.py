@@ -63,6 +63,8 @@ class Index:
 
     `users`: by the identity of the value of such an entry, the tasks that it declares. `sections`: the top-level lists by their
     key, each with its file. `sets`: the task sets. `fields`: kind and name of each key that some entry has.
+    `used_unseen`: the identities of the values of their entries that other tasks than `users` come from as well: those of
+    entries that declare others than themselves, or whose names or sets depend on variables.
     """
 
     files: list[ManifestFile]
@@ -72,6 +74,7 @@ class Index:
     sections: dict[str, list[tuple[ManifestFile, Value]]] = field(default_factory=dict)
     sets: dict[str, list[Entry]] = field(default_factory=dict)
     fields: set[tuple[str, str]] = field(default_factory=set)
+    used_unseen: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.has_variables = has_variables(root for _, root in self.documents())
@@ -118,6 +121,7 @@ class Index:
             if items is not None and items.form == SEQUENCE:
                 self._read(kind, items, entry.file, entry)
             if kind is SET_KIND:
+                self._note_unseen(entry.value, is_named=True)
                 for name in entry.value.list_at("use"):
                     for item in self.sets.get(name.text, ()):
                         task = entry.address.child(kind.name, item.address.name)
@@ -138,16 +142,36 @@ class Index:
         for item in items.items:
             name = self._name_of(item)
             if not name:
+                self._read_unnamed(kind, item)
                 continue
             path: tuple[str, ...] = (*parent.address.path, name) if parent else (name,)
             reference = item.get(parent_key_of(kind)) if parent is None and parent_key_of(kind) else None
             if reference is not None and reference.is_text:
                 path = (self._literal(reference), name)
                 if not path[0]:
+                    self._read_unnamed(kind, item)
                     continue
             entry = Entry(Address(kind.name, path), item, items, file, parent)
             self.add(entry)
             self.children(entry)
+
+    def _read_unnamed(self, kind: Kind, item: Value) -> None:
+        """Note what an entry has whose addresses are known only once it is expanded: its fields, and the sets that it uses."""
+        self.fields.update((kind.name, key) for key in item.pairs)
+        for child in children_of(kind):
+            items = item.get(child.plural)
+            for inner in items.items if items is not None else ():
+                self._read_unnamed(child, inner)
+            if child is SET_KIND:
+                self._note_unseen(item, is_named=False)
+
+    def _note_unseen(self, item: Value, *, is_named: bool) -> None:
+        """Note the task sets whose tasks `item` declares unseen: those that it uses, or, of one that is named, any that its text may mean."""
+        for name in item.list_at("use"):
+            may_be_any = "{" in name.text
+            if may_be_any or not is_named:
+                used = self.sets.values() if may_be_any else [self.sets.get(name.text, [])]
+                self.used_unseen.update(id(entry.value) for entries in used for entry in entries)
 
     def _name_of(self, item: Value) -> str:
         """The name of an entry; empty for one without a name of its own, or that declares others than itself."""

@@ -43,6 +43,8 @@ class SharedChanges:
         return origins if origins and all(self._is_common(entry, difference) for entry in origins) else []
 
     def _is_common(self, entry: Entry, difference: Difference) -> bool:
+        if id(entry.value) in self._index.used_unseen:
+            return False
         changes = self._of_entry.get((id(entry.value), difference.field), {})
         users = {address for address in self._index.users[id(entry.value)] if self._concerns(address, difference.field)}
         return users <= changes.keys() and len({repr(changes[address]) for address in users}) == 1

@@ -75,16 +75,15 @@ class Reader:
 
 
 def _delimiter_of(source: SourceText, index: int) -> str:
-    """The delimiter that makes most cells of a line; of several the first of the table."""
-    return max(DELIMITERS, key=lambda delimiter: len(Record(source, index, delimiter, limit=1).texts))
+    """The delimiter that makes most cells of a line, whose quoted cells may go on below; of several the first of the table."""
+    return max(DELIMITERS, key=lambda delimiter: len(Record(source, index, delimiter).texts))
 
 
 class Record:
     """The cells of one line, which quoted cells may continue on further lines; `end` is the index of the next line."""
 
-    def __init__(self, source: SourceText, index: int, delimiter: str, *, limit: int = 0) -> None:
+    def __init__(self, source: SourceText, index: int, delimiter: str) -> None:
         self._source, self._lines, self._delimiter = source, source.lines, delimiter
-        self._last = index + limit if limit else len(self._lines)
         self.texts: list[str] = []
         self.starts: list[Place] = []
         self.problems: list[Problem] = []
@@ -122,7 +121,7 @@ class Record:
             end = line.find('"', at)
             if end < 0:
                 parts.append(line[at:])
-                if self._index + 1 >= self._last:
+                if self._index + 1 >= len(self._lines):
                     self._report(place, "the quote is not closed", 'end the cell with ", or write "" for a quote in it')
                     self._at = len(line)
                     return "".join(parts)

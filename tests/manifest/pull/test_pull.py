@@ -192,6 +192,47 @@ def test_what_one_user_of_a_set_changes_stands_in_that_project() -> None:
     assert after(SETS, change) == SETS.replace("{name: B1, use: [web]}", expected)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        '{name: Web, client: "{c}", use: [web]}',
+        '{name: "W{c}", client: Acme, use: [web]}',
+        '{for_each: [Web], name: "{item}", client: Acme, use: [web]}',
+        '{name: Web, client: Acme, use: ["{set}"]}',
+        '{for_each: [web], name: Web, client: Acme, use: ["{item}"]}',
+    ],
+)
+def test_a_set_that_a_project_from_a_variable_uses_as_well_stays_as_it_is(other: str) -> None:
+    text = (
+        "version: 1\nvars: {c: Acme, set: web}\ntask_sets:\n  web: [Design, {name: QA, estimate: PT8H}]\nclients: [Acme, Bolt]\n"
+        f"projects:\n  - {other}\n  - {{name: Lab, client: Bolt, use: [web]}}\n"
+    )
+
+    def change(hand: Hand) -> None:
+        next(i for i in hand.items if i.name == "QA" and i.parent and i.parent.name == "Lab").values["estimate"] = (
+            "PT3H"
+        )
+
+    own = "{name: Lab, client: Bolt, use: [web], tasks: [{name: QA, estimate: PT3H}]}"
+    assert after(text, change) == text.replace("{name: Lab, client: Bolt, use: [web]}", own)
+
+
+def test_a_set_that_projects_of_a_client_from_a_variable_use_stays_as_it_is() -> None:
+    text = (
+        "version: 1\nvars: {c: Acme}\ntask_sets:\n  web: [Design, {name: QA, estimate: PT8H}]\nclients:\n"
+        '  - {name: "{c}", projects: [{name: Web, use: [web]}]}\n  - {name: Bolt, projects: [{name: Lab, use: [web]}]}\n'
+    )
+
+    def change(hand: Hand) -> None:
+        next(i for i in hand.items if i.name == "QA" and i.parent and i.parent.name == "Lab").values["estimate"] = (
+            "PT3H"
+        )
+
+    assert after(text, change) == text.replace(
+        "{name: Lab, use: [web]}", "{name: Lab, use: [web], tasks: [{name: QA, estimate: PT3H}]}"
+    )
+
+
 def test_an_own_value_that_is_changed_like_that_of_the_set_is_changed_where_it_stands() -> None:
     own = SETS.replace("{name: B1, use: [web]}", "{name: B1, use: [web], tasks: [{name: QA, estimate: PT3H}]}")
 

@@ -64,6 +64,13 @@ def test_quoted_cells_have_delimiters_quotes_line_breaks_and_blanks() -> None:
     ]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_found_from_a_header_whose_first_cell_has_a_line_break(delimiter: str) -> None:
+    text = f'"Name\nof project"{delimiter}Client\nWeb{delimiter}Acme\n'
+    table = read_table(text.encode(), "a.csv")
+    assert values_of(table) == [{"Name of project": "Web", "Client": "Acme"}]
+
+
 def test_the_first_line_may_tell_the_delimiter() -> None:
     table = read_table(b"sep=;\r\nName,x;Note\r\na,b;c\r\n", "a.csv")
     assert values_of(table) == [{"Name,x": "a,b", "Note": "c"}]
