@@ -62,3 +62,19 @@ def test_what_the_manifests_declare_comes_before_what_only_the_workspace_has() -
         ("tag:b", Where.MANIFESTS, "", None, None),
         ("tag:c", Where.WORKSPACE, "", None, None),
     ]
+
+
+def test_a_rename_is_found_where_the_manifests_name_a_person_who_is_not_in_the_workspace() -> None:
+    manifest = {
+        "projects": [{"name": "Site", "tasks": [{"name": "Do", "assignees": ["al@acme.example"]}]}],
+        "tags": ["Plannings"],
+    }
+    live = live_of(
+        {"projects": ["Site"], "tasks": ["Site/Do"], "tags": ["Planning"], "users": {"u1": "jo@acme.example"}}
+    )
+    draft = draft_with_renames(desired_of(manifest), live, {}, target=TARGET, options=PlanOptions())
+    assert draft.matching.pairs[Address("tag", ("Plannings",))].id == "t1"
+    assert [(str(d.address), d.field, d.declared) for d in differences(draft, {})] == [
+        ("task:Site/Do", "assignees", ("al@acme.example",)),
+        ("tag:Plannings", "name", "Plannings"),
+    ]
