@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.kinds import CLIENT, PROJECT
-from reconciler.model import Address
+from reconciler.model import Address, Kind
+from reconciler.planning import diff
 from reconciler.planning.diff import declared_changes, declared_updates, field_changes
 from reconciler.planning.match import match
 from reconciler.planning.plan import Change, FieldChange
@@ -100,3 +102,17 @@ def test_what_only_a_create_sets_is_no_difference_of_what_is_there() -> None:
     again = replace(desired, resources={address: replace(resource, values={**resource.values, field.name: "x"})})
     assert list(declared_changes(again, match(again, live))) == []
     assert list(declared_updates(again, match(again, live))) == []
+
+
+def test_of_what_is_as_declared_no_change_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+
+    def counting(kind: Kind, declared: Mapping[str, Any], live: Mapping[str, Any]) -> list[FieldChange]:
+        built.append(kind.name)
+        return field_changes(kind, declared, live)
+
+    monkeypatch.setattr(diff, "field_changes", counting)
+    manifest = {"clients": [{"name": "Acme", "note": "n"}], "tags": ["a", {"name": "b", "archived": True}]}
+    changes = _changes(manifest, {"clients": [{"at": "Acme", "note": "n"}], "tags": ["a", "b"]})
+    assert [str(change.address) for change in changes] == ["tag:b"]
+    assert built == ["tag"]

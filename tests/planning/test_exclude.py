@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from reconciler.applying.preconditions import PreconditionStatus, evaluate_preconditions
 from reconciler.planning import Plan, PlanOptions, exclude_blocked, make_plan, plan_from_json
 from reconciler.planning.exclude import is_exclusion_useful
@@ -237,3 +239,13 @@ def test_an_exclusion_is_useful_where_something_is_blocked_and_something_is_left
     assert not is_exclusion_useful(plan)
     assert is_exclusion_useful(blocked(plan, "tag:a"))
     assert not is_exclusion_useful(blocked(plan, "tag:a", "tag:b"))
+
+
+@pytest.mark.parametrize(("most", "is_useful"), [(7, True), (6, False), (None, False)])
+def test_an_exclusion_is_useful_where_the_rest_keeps_to_the_limit_of_requests(
+    most: int | None, *, is_useful: bool
+) -> None:
+    plan = replace(plan_of(TREE, {}), max_requests=most)
+    limit = Blocked("max_requests", "too many", "--max-requests 9")
+    changes = (replace(c, blocked=BLOCK if str(c.address) == "client:New" else limit) for c in plan.changes)
+    assert is_exclusion_useful(replace(plan, changes=tuple(changes))) is is_useful

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import PlanningError
+from reconciler.model import Address
 from reconciler.planning.match import match
 from tests.planning.literals import desired_of, live_of, plan_of
 
@@ -81,3 +82,10 @@ def test_what_is_removed_by_its_id_is_not_matched_by_its_name() -> None:
     live = live_of({"tags": ["new"]})
     assert match(replace(desired, removed=removed), live).pairs == {}
     assert [str(address) for address in match(desired, live).pairs] == ["tag:new"]
+
+
+def test_what_a_run_left_with_a_temporary_name_in_another_client_is_what_it_was_there() -> None:
+    manifest = {"clients": [{"name": "Acme", "projects": [{"name": "Site", "was": "Beta/Web"}]}, "Beta"]}
+    live = live_of({"clients": ["Acme", "Beta"], "projects": ["Beta/~p1 Web", "Beta/~p2 Beta"]})
+    pairs = match(desired_of(manifest), live).pairs
+    assert pairs[Address.parse("project:Acme/Site")].id == "p1"

@@ -137,3 +137,16 @@ def test_a_simulated_delete_looks_at_its_own_children_only(others: int) -> None:
     for step in plan.changes[0].steps:
         simulation.perform(plan.changes[0], step)
     assert simulation.seen == 1 + len(plan.changes[0].steps) + 1  # itself at each step, and its two tasks
+
+
+def test_a_ring_is_broken_where_a_project_has_written_its_estimate_before_it_gives_its_name_up() -> None:
+    world = {"projects": ["t0", "t1"], "tasks": ["t0/Plan", "t1/Build"]}
+    projects = [
+        {"name": name, "was": was, "tasks": [task], "estimate": "PT8H", "archived": True}
+        for name, was, task in (("t0", "t1", "Build"), ("t1", "t0", "Plan"))
+    ]
+    changes = with_temporary_names(_changes({"projects": projects}, world))
+    assert sorted(change.steps for change in changes) == [
+        (Step.PATCH, Step.ARCHIVE),
+        (Step.RENAME, Step.PATCH, Step.ARCHIVE),
+    ]

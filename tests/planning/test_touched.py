@@ -218,3 +218,11 @@ def test_what_its_id_identifies_is_planned_again_by_its_id(matched: list[list[st
         "delete tag:y t2",
     ]
     assert len(matched) == 2
+
+
+def test_what_its_id_identifies_is_planned_again_also_where_it_needs_no_change(matched: list[list[str]]) -> None:
+    desired = desired_of({"clients": ["Acme", "Other"], "tags": ["new"]})
+    desired = replace(desired, identified={Address("client", ("Acme",)): "c1"}, is_undo=True)
+    plan = make_plan(desired, live_of({"clients": ["Acme", "Other"]}), {}, target=TARGET)
+    assert [str(change.address) for change in plan.changes] == ["tag:new"]
+    assert matched[1:] == [["client:Acme", "tag:new"]]

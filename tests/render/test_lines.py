@@ -128,3 +128,12 @@ def test_a_file_or_a_pipe_has_80_columns_without_colours() -> None:
 
 def test_a_line_without_text_has_no_spans() -> None:
     assert flow([Span("", "bold")], Screen(10)) == [()]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ascii", "is_known"), [("a", True, True), ("é", False, True), ("é", True, False), ("漢", False, False)]
+)
+def test_a_long_text_is_known_to_be_long_where_each_sign_is_shown_as_it_is(
+    text: str, *, is_ascii: bool, is_known: bool
+) -> None:
+    assert is_long([Span(text * 19)], Screen(20, ascii=is_ascii), 2) is is_known

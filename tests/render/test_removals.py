@@ -45,3 +45,9 @@ def test_without_any_effect_there_is_nothing_to_say() -> None:
     found = removals(corpus.of(plans.removal("tag:a", Action.DELETE, Impact(0, 0))))
     assert (total_impact(found), longest(found), longest(())) == ("", 0, 0)
     assert removals(plans.empty()) == ()
+
+
+def test_a_second_of_tracked_time_comes_before_any_number_of_entries_without() -> None:
+    none = plans.removal("project:none", Action.DELETE, Impact(0, 9))
+    second = plans.removal("project:second", Action.DELETE, Impact(1, 1))
+    assert [change.address.name for change in removals(corpus.of(none, second))] == ["second", "none"]

@@ -227,3 +227,9 @@ def test_what_is_not_kept_is_for_the_manifests_unless_it_is_an_undo() -> None:
 def test_a_report_without_news_names_the_run_that_applied_the_plan_if_it_is_known(run: str, more: str) -> None:
     report = RunReport("sha256:" + "ab" * 32, (Outcome(plans.create("tag:x"), Result.ALREADY),), run=run)
     assert summary(report) == f"No changes: 1 already up to date{more.format(run)}."
+
+
+@pytest.mark.parametrize(("left", "time"), [(1, "1 write left: about 2 min"), (45, "45 writes left: about 1 h 30 min")])
+def test_where_the_quota_is_used_up_the_time_of_the_rest_is_told(left: int, time: str) -> None:
+    report = replace(_report(stopped="the rate limit looks hourly"), is_quota=True, left=left)
+    assert next_step(report).startswith(f"At least {time} at 30 requests an hour.")

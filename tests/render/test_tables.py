@@ -178,3 +178,9 @@ def test_the_page_of_the_command_line_has_the_expression_for_programs() -> None:
 def test_no_column_is_cut_below_five_cells() -> None:
     lines = made("table", [{"id": "i" * 50, "name": "n" * 50}], screen=Screen(40)).splitlines()
     assert lines[1] == f"{'i' * 50}  {'n' * 4}…"
+
+
+def test_the_cell_that_is_left_over_goes_to_a_column_that_was_cut() -> None:
+    row = {"one": "a" * 9, "two": "b" * 10, "three": "c" * 10}
+    lines = made("table", [row], columns=tuple(row), screen=Screen(32)).splitlines()
+    assert lines[1] == f"{'a' * 9}  {'b' * 10}  {'c' * 8}…"

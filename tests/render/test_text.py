@@ -11,6 +11,7 @@ from reconciler.render import words
 from reconciler.render.blocks import SHOWN_REASONS
 from reconciler.render.screen import Screen
 from reconciler.render.text import plan_lines, to_plain
+from reconciler.render.text_blocks import block_lines
 from reconciler.render.width import width
 from tests.planning.literals import plan_of
 from tests.render import corpus, plans
@@ -200,3 +201,9 @@ def test_a_long_name_without_a_note_hangs_by_four_columns_too() -> None:
     lines = _text(dataclasses.replace(plans.empty(), changes=(change,)), cells=40).splitlines()
     first = next(at for at, line in enumerate(lines) if "tag word" in line)
     assert lines[first + 1].startswith("      word")
+
+
+def test_of_many_reasons_the_first_ones_are_shown_unless_all_are_asked_for() -> None:
+    plan = corpus.many_reasons(30)
+    assert block_lines(plan, Screen()) == block_lines(plan, Screen(), is_full=False)
+    assert len(block_lines(plan, Screen())) < len(block_lines(plan, Screen(), is_full=True))

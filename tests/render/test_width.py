@@ -29,6 +29,8 @@ from reconciler.render.width import clusters, split_at, truncate, width
         ("🇦🇿", 2),
         ("\u0301", 0),
         ("☺", 1),
+        ("☺\u200d🇦", 1),
+        ("🇦🇹\u0301", 2),
     ],
 )
 def test_a_text_has_the_cells_that_a_reader_sees(text: str, cells: int) -> None:

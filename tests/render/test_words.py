@@ -117,6 +117,8 @@ def test_the_proof_names_the_role_that_read_the_lists(access_role: AccessRole) -
         (3660, "1 h 1 min"),
         (5400, "1 h 30 min"),
         (7200, "2 h"),
+        (59 * 3600, "59 h"),
+        (1000 * 3600, "1,000 h"),
     ],
 )
 def test_waiting_times_are_rounded_as_people_say_them(seconds: float, shown: str) -> None:

@@ -110,3 +110,8 @@ def test_a_quoted_name_of_80_characters_is_whole(length: int, quoted: str) -> No
 def test_a_hash_outside_of_the_lines_is_not_found(last: int, line: int | None) -> None:
     found = SourceText("a.yaml", "a: 1\nb: 2\nc: #3").unquoted_hash(0, last)
     assert found == (None if line is None else (line, 4))
+
+
+@pytest.mark.parametrize(("index", "at"), [(0, 5), (5, 5), (6, -1)])
+def test_the_next_document_begins_at_its_line_or_nowhere(index: int, at: int) -> None:
+    assert SourceText("a.yaml", "a: 1\n---\nb: 2\n").next_document(index) == at

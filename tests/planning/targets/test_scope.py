@@ -54,10 +54,34 @@ def test_what_lacks_a_declared_value_is_read_if_a_target_covers_it_or_needs_it(t
     assert [resource.id for resource in wanted.required.objects] == read
 
 
-@pytest.mark.parametrize(("target", "asked"), [("task:Web/Do", ["k1"]), ("task:Shop/*", [])])
-def test_time_is_asked_for_of_a_targeted_task_whose_project_stays_as_it_has_time(target: str, asked: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("target", "usage", "asked"),
+    [
+        ("task:Web/Do", {"p1": Usage(0, 3)}, ["k1"]),
+        ("task:Shop/*", {"p1": Usage(0, 3)}, []),
+        ("task:Web/Do", {}, ["p1"]),  # whether the project is deleted decides whether its task is a change
+        ("task:Shop/*", {}, []),
+    ],
+)
+def test_time_is_asked_for_of_a_targeted_task_whose_project_stays_as_it_has_time(
+    target: str, usage: dict[str, Usage], asked: list[str]
+) -> None:
     manifest = {"projects": ["Shop"], "removed": [{"task": "Web/Do"}]}
     live = live_of({**PROJECTS, "tasks": ["Web/Do", "Shop/Do"]})
     draft = make_draft(desired_of(manifest), live)
-    wanted = target_requirements(draft, {"p1": Usage(0, 3)}, TargetPatterns((target,)))
+    wanted = target_requirements(draft, usage, TargetPatterns((target,)))
     assert [resource.id for resource in wanted.required.usage] == asked
+
+
+@pytest.mark.parametrize(
+    ("address", "pattern", "may_cover"),
+    [
+        ("project:Web", "task:Web/*", True),
+        ("project:Web", "task:Shop/*", False),
+        ("client:Acme", "project:Acme/*", False),  # a project stands in its client, and is read with all projects
+        ("client:Acme", "task:Acme/*", False),
+        ("tag:a", "task:*", False),
+    ],
+)
+def test_only_tasks_are_in_the_resource_that_they_are_read_with(address: str, pattern: str, *, may_cover: bool) -> None:
+    assert TargetPatterns((pattern,)).may_cover_inside(Address.parse(address)) is may_cover
