@@ -141,7 +141,7 @@ class _Writer:
         self.lines.append(self.line)
 
     def write(self, blanks: int, word: list[Span]) -> None:
-        size = sum(width(span.text) for span in word)
+        size = width(word[0].text) if len(word) == 1 else sum(width(span.text) for span in word)
         is_first = self.used == self.start
         if self.used + blanks + size > self.cells and not is_first:
             room = self.cells - self.used - blanks
