@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import MovedError
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.refresh import Refresher
+from reconciler.errors import MovedError
 from reconciler.kinds import CLIENT
 from reconciler.live import Reading
 from reconciler.planning.resolve import AddressResolver

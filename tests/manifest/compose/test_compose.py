@@ -211,5 +211,5 @@ def test_of_two_values_that_exclude_each_other_the_declared_one_has_the_place() 
 
 
 def test_what_is_below_a_resource_that_is_declared_twice_is_not_reported_as_well() -> None:
-    found = problems("clients:\n  - {name: A, projects: [P]}\n  - {name: A, projects: [P]}\n")
-    assert [(problem.line, problem.message.partition(";")[0]) for problem in found] == [(3, "duplicate client 'A'")]
+    found = problems("version: 1\nclients:\n  - {name: A, projects: [Site]}\n  - {name: A, projects: [Site]}\n")
+    assert [(problem.line, problem.message.partition(";")[0]) for problem in found] == [(4, "duplicate client 'A'")]
