@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,13 +11,14 @@ import pytest
 from reconciler.applying import Result, RunReport, Runs, approve
 from reconciler.applying.journal.events import WorkspaceEnded, WorkspaceIntent
 from reconciler.applying.journal.writer import Journal
-from reconciler.applying.new_workspace import _send, apply_in_new_workspace
-from reconciler.applying.options import NO_HOOKS
+from reconciler.applying.new_workspace import _send, apply_in_new_workspace, workspace_of_plan
+from reconciler.applying.options import NO_HOOKS, ApplyHooks
+from reconciler.applying.report import ChangeFinished, ChangeStarted, Event
 from reconciler.errors import ApiError, StalePlanError
 from reconciler.live import Reading, choose_workspace, read_new, reread
 from reconciler.planning import Plan, Target, make_plan
 from reconciler.state import Workspace
-from tests.gateway.fake_service import Service, error_reply, writer_of
+from tests.gateway.fake_service import Reply, Service, error_reply, reader_of, writer_of
 from tests.planning.literals import desired_of
 from tests.recorded_runs import journal_lines
 from tests.sandbox_client import Stage
@@ -57,14 +59,14 @@ def _new_plan(stage: Stage) -> tuple[Plan, Reading]:
     return make_plan(desired, reading.live, {}, target=target), reading
 
 
-def _apply(stage: Stage, folder: Path, plan: Plan, reading: Reading) -> RunReport:
+def _apply(stage: Stage, folder: Path, plan: Plan, reading: Reading, hooks: ApplyHooks = NO_HOOKS) -> RunReport:
     def read_again(workspace: Workspace) -> Reading:
         with stage.reader() as reader:
             return reread(reader, plan, workspace)
 
     with stage.writer() as writer:
         approved = approve(plan, plan.digest)
-        return apply_in_new_workspace(approved, writer, read_again, Runs(folder), NO_HOOKS, reading=reading)
+        return apply_in_new_workspace(approved, writer, read_again, Runs(folder), hooks, reading=reading)
 
 
 def test_a_workspace_that_another_hand_has_created_since_the_plan_stays_as_it_is(tmp_path: Path) -> None:
@@ -112,6 +114,27 @@ def test_a_refused_create_ends_its_session_with_the_exit_code_of_a_failure(tmp_p
     started, *_, ended = journal_lines(tmp_path)
     assert (ended["event"], ended["exit_code"], ended["complete"]) == ("session_ended", 1, False)
     assert started["at"] == "1970-01-01T00:00:00.000Z"  # of a caller who gives no time
+
+
+def test_a_refused_create_is_told_as_one_change_that_has_ended(tmp_path: Path) -> None:
+    events: list[Event] = []
+    with Stage() as stage:
+        plan, reading = _new_plan(stage)
+        stage.use(_refusing(stage))
+        with pytest.raises(ApiError):
+            _apply(stage, tmp_path, plan, reading, replace(NO_HOOKS, on_event=events.append))
+    assert [(type(event), event.done, event.total) for event in events] == [
+        (ChangeStarted, 0, 2),
+        (ChangeFinished, 1, 2),
+    ]
+
+
+def test_a_workspace_that_was_renamed_since_its_create_is_found_by_its_id(tmp_path: Path) -> None:
+    with Stage() as stage:
+        plan, reading = _new_plan(stage)
+        made = _apply(stage, tmp_path, plan, reading).outcomes[0].id
+    renamed = Service([Reply([{"id": "w9", "name": "New"}, {"id": made, "name": "Newer"}])])
+    assert workspace_of_plan(plan, reader_of(renamed), Runs(tmp_path)) == Workspace(made, "Newer")
 
 
 def test_a_create_that_was_refused_is_tried_again_in_the_same_run(tmp_path: Path) -> None:

@@ -175,10 +175,12 @@ class _Recorder:
 
     def __init__(self, lazy: set[str]) -> None:
         self.lazy = lazy
+        self.calls: list[Any] = []
 
     def __getattr__(self, name: str) -> Any:
         def method(*args: Any, **keywords: Any) -> Any:
             call = (name, args, keywords)
+            self.calls.append(call)
             return iter([call]) if name in self.lazy else call
 
         return method
@@ -196,7 +198,8 @@ def test_every_awaitable_method_hands_its_arguments_on(original: type, awaitable
     lazy = {name for name in names if inspect.isasyncgenfunction(methods[name])}
 
     async def work() -> None:
-        async with awaitable(_Recorder(lazy), threads=1) as client:
+        recorder = _Recorder(lazy)
+        async with awaitable(recorder, threads=1) as client:
             for name in sorted(names):
                 wanted: list[Any] = []
                 keywords: dict[str, Any] = {}
@@ -210,7 +213,9 @@ def test_every_awaitable_method_hands_its_arguments_on(original: type, awaitable
                 called = getattr(client, name)(*wanted, **keywords)
                 (result,) = [item async for item in called] if name in lazy else [await called]
                 has_result = inspect.signature(methods[name]).return_annotation != "None"
-                assert result == ((name, tuple(wanted), keywords) if has_result else None)
+                call = (name, tuple(wanted), keywords)
+                assert result == (call if has_result else None)
+                assert recorder.calls.pop() == call
 
     asyncio.run(work())
     assert names

@@ -89,11 +89,13 @@ def test_a_limit_known_from_a_burst_is_tried_soon() -> None:
     assert limiter.per_second == pytest.approx(9.8, rel=0.01), "what was accepted before the trial is no less now"
 
 
-@pytest.mark.parametrize(("accepted", "rate"), [(12, 9.8), (13, 12.74)])
-def test_a_trial_that_gets_hardly_more_through_confirms_the_limit(accepted: int, rate: float) -> None:
+@pytest.mark.parametrize(
+    ("burst", "accepted", "rate"), [(10, 12, 9.8), (10, 13, 12.74), (12, 14, 11.76), (12, 15, 14.7)]
+)
+def test_a_trial_that_gets_hardly_more_through_confirms_the_limit(burst: int, accepted: int, rate: float) -> None:
     time = Time()
     limiter = Limiter(Rate.parse("50/s"), time.clock, time.sleep, margin=0)
-    for _ in range(10):
+    for _ in range(burst):
         limiter.accept(limiter.wait())
     limiter.slow_down(limiter.wait())
     time.seconds += TRUST + 1
@@ -101,6 +103,22 @@ def test_a_trial_that_gets_hardly_more_through_confirms_the_limit(accepted: int,
         limiter.accept(time.seconds)
     limiter.slow_down(time.seconds + 0.1)
     assert limiter.per_second == pytest.approx(rate, rel=0.001)
+
+
+@pytest.mark.parametrize(("accepted", "rate"), [(4, 9.41), (5, 9.607)])
+def test_a_429_after_many_accepted_requests_does_not_count_as_one_more_of_the_last(accepted: int, rate: float) -> None:
+    time = Time()
+    limiter = Limiter(Rate.parse("10/s"), time.clock, time.sleep, margin=0)
+    limiter.wait()
+    time.seconds = start = time.seconds + 3
+    for number in range(10):
+        limiter.accept(start - 0.9 + number / 10)
+    limiter.slow_down(start + 0.01)
+    time.seconds += 0.6
+    for number in range(accepted):
+        limiter.accept(start + 0.1 + number / 10)
+    limiter.slow_down(start + 0.55)
+    assert limiter.per_second == pytest.approx(rate, abs=0.002)
 
 
 def test_what_was_under_way_at_a_429_and_got_through_takes_the_places_of_the_first() -> None:

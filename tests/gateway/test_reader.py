@@ -88,6 +88,13 @@ def test_each_read_goes_to_its_path() -> None:
     assert service.requests[8].params == {"project": "p1", "in-progress": "false", **paging}
 
 
+def test_pages_of_a_list_are_as_large_as_those_of_a_whole_list_unless_told_otherwise() -> None:
+    service = Service(lambda _: page([]))
+    reader = reader_of(service)
+    assert list(reader.pages(CLIENT, "w")) == list(reader.pages(CLIENT, "w", most=200)) == [[]]
+    assert [request.params["page-size"] for request in service.requests] == ["5000", "200"]
+
+
 def test_the_direct_gateway_has_its_own_path_prefix() -> None:
     service = Service([Reply({"id": "u"})])
     reader_of(service, "clockify").user()

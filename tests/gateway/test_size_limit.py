@@ -29,3 +29,13 @@ def test_a_response_that_announces_the_largest_size_is_read(
         with pytest.raises(ProtocolError, match="larger than"):
             transport.send(Request("GET", "/x"))
     transport.close()
+
+
+@pytest.mark.parametrize(("status", "body"), [(299, b"{}"), (300, b""), (399, b""), (400, b"{}")])
+def test_the_body_of_a_redirect_is_not_read(status: int, body: bytes) -> None:
+    transport = open_transport(GatewayConfig("maton", "http://localhost:9", KEY))
+    transport.close()
+    answer = httpx.MockTransport(lambda _: httpx.Response(status, stream=httpx.ByteStream(b"{}")))
+    transport._client = httpx.Client(transport=answer)  # type: ignore[attr-defined]
+    assert transport.send(Request("GET", "/x")).body == body
+    transport.close()

@@ -47,3 +47,4 @@ def test_a_plan_for_a_new_workspace_counts_the_requests_about_its_people(project
     reading = read_new(service.reader, manifest, Workspace("", "New"))
     assert reading.live.requests == REQUESTS + people
     assert service.lines == ["GET /user"] * bool(people)
+    assert (reading.live.caller, dict(reading.live.users)) == (("u1", {"u1": "jo@x.example"}) if people else ("", {}))

@@ -43,6 +43,7 @@ def test_an_unchanged_workspace_takes_one_request_per_list() -> None:
     assert workspace.lines == LISTS
     assert live.requests == 3
     assert {proof.what: proof.items for proof in live.proofs} == {"clients": 2, "projects": 2, "tasks": 1, "tags": 2}
+    assert {proof.what: proof.pages for proof in live.proofs} == {"clients": 1, "projects": 1, "tasks": 0, "tags": 1}
     assert live.users == {}
 
 

@@ -43,3 +43,17 @@ def test_defaults_count_as_declared() -> None:
 
 def test_without_checks_nothing_is_broken() -> None:
     assert broken_checks(desired("projects: [Ops]\n")) == ([], [])
+
+
+def test_a_check_of_a_rate_looks_at_the_amount_alone_also_where_the_rate_has_a_date() -> None:
+    text = """
+policy:
+  checks:
+    - {message: not 95, kind: project, require: {hourly_rate: {equals: 95}}}
+projects:
+  - {name: Old, hourly_rate: 95}
+  - {name: Site, hourly_rate: {amount: 95, since: 2026-01-01}}
+  - {name: Shop, hourly_rate: {amount: 90, since: 2026-01-01}}
+"""
+    errors, _ = broken_checks(desired(text))
+    assert [problem.message for problem in errors] == ["'project:Shop': not 95"]

@@ -88,6 +88,13 @@ def test_the_ids_of_a_run_beside_another_are_not_from_before_it(tmp_path: Path) 
     assert runs.ids_before(after) >= {"early", "made"}
 
 
+@pytest.mark.parametrize(("seconds", "known"), [(299.5, set()), (300, {"made"})])
+def test_the_clocks_of_two_machines_may_differ_by_five_minutes(tmp_path: Path, seconds: float, known: set[str]) -> None:
+    _run(tmp_path, (2,), ids=["made"], at=10000.0)
+    after = _run(tmp_path, (2,), at=10000.0 + seconds)
+    assert Runs(tmp_path).ids_before(after) == known
+
+
 def test_what_a_run_did_after_another_began_is_not_from_before_that(tmp_path: Path) -> None:
     resumed = _run(tmp_path, (1, 3), events=CREATED, ids=["early"])
     between = _run(tmp_path, (2,))

@@ -131,8 +131,13 @@ def test_a_change_whose_subject_cannot_be_built_fails_alone(monkeypatch: pytest.
     monkeypatch.setattr(StepRunner, "item", item)
     with Stage() as stage:
         report = _apply(stage, {"tags": ["a", "b"]})
+        below = _apply(stage, {"tags": ["b"], "clients": [{"name": "a", "projects": ["Site"]}]})
     assert results(report) == {"tag:a": Result.FAILED, "tag:b": Result.DONE}
     assert (report.outcomes[0].message, report.stopped) == ("tag:a: cannot be read", "")
+    assert [(outcome.result, outcome.message) for outcome in below.outcomes] == [
+        (Result.FAILED, "tag:a: cannot be read"),
+        (Result.SKIPPED, "requires client:a, which was not done"),
+    ]
 
 
 class _Denying:

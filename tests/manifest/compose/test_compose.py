@@ -208,3 +208,8 @@ def test_of_two_values_that_exclude_each_other_the_declared_one_has_the_place() 
     both = "version: 1\nprojects: [{name: A1, budget: '1.00', estimate: PT1H}]\n"
     found = [(p.line, p.column, p.message) for text in (defaults, both) for p in problems(text)]
     assert found == [(3, 12, message), (2, 31, message)]
+
+
+def test_what_is_below_a_resource_that_is_declared_twice_is_not_reported_as_well() -> None:
+    found = problems("version: 1\nclients:\n  - {name: A, projects: [Site]}\n  - {name: A, projects: [Site]}\n")
+    assert [(problem.line, problem.message.partition(";")[0]) for problem in found] == [(4, "duplicate client 'A'")]

@@ -25,6 +25,7 @@ LEFT: list[tuple[str, str, str, str]] = [
     ("one behind another in its line", MIXED, "a b d", "tags: [a, # x\n  b, # y\n  d]\n"),
     ("the first one, whose comment is above the rest", MIXED, "b c d", "tags: [ # x\n  b, c, # y\n  d]\n"),
     ("a whole line of two", MIXED, "a d", "tags: [a, # x\n   # y\n  d]\n"),
+    ("two of one line below a comment", "tags: [a, # x\n  b, c]\n", "a", "tags: [a, # x\n  ]\n"),
     ("the last one in front of a blank", MIXED.replace("d]", "d ]"), "a b c", "tags: [a, # x\n  b, c, # y\n   ]\n"),
     ("the last one beside its bracket", MIXED, "a b c", "tags: [a, # x\n  b, c, # y\n  ]\n"),
 ]  # fmt: skip

@@ -9,7 +9,6 @@ import jsonschema
 import pytest
 
 from reconciler.checks import fields_of
-from reconciler.checks.patterns import LONGEST
 from reconciler.kinds import KINDS
 from reconciler.manifest.schema.checks import check_definitions
 from reconciler.manifest.schema.editors import editor_definitions
@@ -31,7 +30,7 @@ def is_valid(check: dict[str, Any]) -> bool:
         ("not_equals", ["x", 1, True, []], [None, {}]),
         ("in", [["x"], [1, True]], [[], "x", [[]], [None]]),
         ("not_in", [["x"], [1, True]], [[], "x", [[]], [None]]),
-        ("matches", ["x", "x" * LONGEST], ["", 1, "x" * (LONGEST + 1)]),
+        ("matches", ["x", "x" * 500], ["", 1, "x" * 501]),
         ("is_set", [True, False], ["true", 1]),
         ("is_not_set", [True, False], ["true", 1]),
         ("less_than", ["PT8H", 5], [True, []]),
