@@ -296,10 +296,8 @@ def test_one_that_exists_more_than_once_is_named() -> None:
 def test_the_header_names_twenty_of_what_is_not_declared(invalid: int, listed: list[str]) -> None:
     exported = export_manifest(live_of({"tags": [f"<{number:02}>" for number in range(invalid)]}), ExportOptions())
     header = [line for line in exported.files["workspace.yaml"].splitlines() if line.startswith("#")]
-    title = header.index("# Not declared here:")
-    notes = header[title + 1 :]
-    assert header[title - 1] == "#"
-    assert notes == [*(f"# - {note}" for note in exported.notes[:20]), *listed]
+    title = "# Not declared here:"
+    assert header[header.index(title) - 1 :] == ["#", title, *(f"# - {note}" for note in exported.notes[:20]), *listed]
     assert len(exported.notes) == invalid
 
 
@@ -316,13 +314,6 @@ def test_one_file_says_how_to_write_the_schema_beside_it() -> None:
 def test_without_the_users_of_the_workspace_that_is_the_reason_why_people_are_not_declared() -> None:
     exported = export_manifest(live_of({"projects": [{"at": "OK", "members": ["u3"]}]}), ExportOptions())
     assert exported.notes == ("members of project:OK: this API key may not list the users of the workspace",)
-
-
-def test_five_are_named_that_lack_the_same_and_the_rest_is_counted() -> None:
-    projects = [{"at": f"P{number}", "members": ["u3"]} for number in range(7)]
-    (note,) = export_manifest(live_of({"projects": projects}), ExportOptions()).notes
-    named = ", ".join(f"project:P{number}" for number in range(5))
-    assert note == f"members of {named} and 2 more: this API key may not list the users of the workspace"
 
 
 @pytest.mark.parametrize(("note", "shorter"), [("abc", False), ("abcd", True)])

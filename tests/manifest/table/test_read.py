@@ -108,7 +108,7 @@ def test_every_problem_of_a_file_is_reported_at_once() -> None:
     [
         (b"", [("a.csv", "the file is empty")]),
         (b"\xef\xbb\xbf\r\n \n", [("a.csv", "the file is empty")]),
-        (b'A,B\n1, "open\n', [("a.csv:2:4", "the quote is not closed")]),
+        (b'A,B\n"a,""b', [("a.csv:2:1", "the quote is not closed")]),
         (b'"A,B\n1,2\n', [("a.csv:1:1", "the quote is not closed")]),
         (b"A\xe9,B\n1,2\n", [("a.csv:1:2", "invalid UTF-8 byte 0xe9")]),
         (b"A,B\n1,\0\n", [("a.csv:2:3", "the character U+0000 is not allowed")]),

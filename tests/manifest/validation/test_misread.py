@@ -65,10 +65,10 @@ def test_a_slip_has_one_problem_that_says_what_to_write(text: str) -> None:
 
 
 def test_a_comment_instead_of_a_value_is_told_where_an_entry_is_made_for_each_row() -> None:
-    text = "projects:\n  - for_each: [A1, B1]\n    name: '{item}'\n    color: #1976D2\n"
-    found = [(f"{p.line}:{p.column}", p.message, p.hint) for p in problems(f"version: 1\n{text}")]
-    hint = '# begins a comment; put the value in quotes: color: "#1976D2"'
-    assert found == [("5:5", "'color' has no value", hint)]
+    text = "projects:\n  - for_each: [A1]\n    name: '{item}'\n    tasks:\n      - #QA\n"
+    (problem,) = problems(f"version: 1\n{text}")
+    assert (problem.place, problem.message) == ("-:6:8 (-:3:16)", "an entry of 'tasks' has no value")
+    assert problem.hint == '# begins a comment; put the value in quotes: - "#QA"'
 
 
 @pytest.mark.parametrize("text", ["clients: [{nmae: A}]", "clients: [{A: [B]}]", "clients: [{A: b, B: c}]"])
