@@ -240,18 +240,19 @@ def test_reading_stops_after_the_size_limit(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    ("name", "what"),
+    ("name", "rule", "what"),
     [
-        (".h.yaml", "rename it without the leading dot, name"),
-        (".h.json", "rename it without the leading dot, to *.yaml, name"),
-        ("h.json", "rename it to *.yaml, name"),
+        (".h.yaml", "hidden files", "rename it without the leading dot, name"),
+        (".h.json", "hidden files", "rename it without the leading dot, to *.yaml, name"),
+        ("h.json", "other names than *.yaml and *.yml", "rename it to *.yaml, name"),
     ],
 )
-def test_a_passed_over_manifest_is_told_a_name_that_is_read(tmp_path: Path, name: str, what: str) -> None:
+def test_a_passed_over_manifest_is_told_a_name_that_is_read(tmp_path: Path, name: str, rule: str, what: str) -> None:
     (tmp_path / name).write_text('{"version": 1, "tags": []}')
     (tmp_path / "tags.yaml").write_text("version: 1\ntags: []\n")
     _, problems = read_files([str(tmp_path)], None)
-    assert [problem.hint.startswith(what) for problem in problems] == [True]
+    found = [(problem.message.partition(": ")[2], problem.hint.startswith(what)) for problem in problems]
+    assert found == [(f"{rule} are passed over", True)]
 
 
 def test_a_file_that_is_gone_does_not_look_like_a_manifest(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import ManifestError
 from reconciler.manifest import load
+from reconciler.manifest.load import load_files
 from reconciler.state import Desired, SourceFile
 from tests.manifest.reading import desired, problems
 
@@ -211,6 +212,12 @@ def test_loading_restores_the_state_of_the_garbage_collector() -> None:
     finally:
         gc.enable()
     assert collecting == [True, True, True, False]
+
+
+def test_what_is_wrong_with_a_template_is_named_so_in_files_that_are_given_with_their_bytes() -> None:
+    with pytest.raises(ManifestError) as caught:
+        load_files([("m.yaml", b"version: 1\ntags: [{for_each: [a], name: '{nmae}'}]\n")])
+    assert [problem.rule for problem in caught.value.problems] == ["template"]
 
 
 def test_the_number_of_problems_is_not_limited() -> None:

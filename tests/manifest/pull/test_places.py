@@ -57,6 +57,7 @@ NESTED = "clients:\n  - name: Acme\n    projects: [{name: Web, note: x}]\n  - na
 LISTED = "projects:\n  - {name: Web, client: Acme} # here\n  - {name: Lab, client: Bolt}\n"
 SETS = "task_sets:\n  web: [Design, {name: QA, estimate: PT8H}]\nprojects:\n  - {name: A1, use: [web], tasks: [{name: QA, estimate: PT2H}, Own]}\n  - {name: B1, use: [web]}\n"
 BARE = SETS.replace("{name: QA, estimate: PT2H}, Own", "QA, {name: Design, billable: true}")
+TWO_SETS = "task_sets:\n  web: [{name: QA, estimate: PT8H}]\n  app: [{name: QA, billable: false}]\nprojects:\n  - {name: A1, use: [web, app]}\n"
 TAKEN: list[tuple[str, str, Change, tuple[str, str]]] = [
     ("a nested project loses its client", BOTH, moved("Web", ""), ("    projects:\n      - {name: Web, note: x}\n  - Bolt\nprojects:\n  - {name: Shop, client: Bolt}\n  - Lab\n", "    projects: []\n  - Bolt\nprojects:\n  - {name: Shop, client: Bolt}\n  - Lab\n  - {name: Web, note: x}\n")),
     ("a listed project loses its client", BOTH, moved("Shop", ""), (", client: Bolt", "")),
@@ -74,6 +75,8 @@ TAKEN: list[tuple[str, str, Change, tuple[str, str]]] = [
     ("a bare name has another name", "tags: [a, b]\n", renamed("b", "B"), ("b]", "B]")),
     ("a name that is under removed", "tags: [a, b]\nremoved: [{tag: gone}]\n", renamed("a", "gone"), ("[a, b]\nremoved: [{tag: gone}]\n", "[b, gone]\n")),
     ("one under removed without a list of its kind", "clients: [A]\nremoved:\n  - {client: B}\n  - {tag: gone}\n", made("tag", "gone"), ("  - {tag: gone}\n", "")),
+    ("one under removed that begins in another column", "clients: [A]\nremoved:\n  - {client: B}\n  - tag: gone\n", made("tag", "gone"), ("  - tag: gone\n", "")),
+    ("a value that only the first of two sets gives", TWO_SETS, lambda hand: the(hand, "QA").values.update(estimate="PT9H"), ("PT8H", "PT9H")),
     ("a task with a value of its own beside its set", SETS, lambda hand: the(hand, "QA", "A1").values.update(estimate="PT3H"), ("PT2H", "PT3H")),
     ("a task of a set has another name in one project", SETS, renamed("Design", "Design 2", "A1"), ("use: [web], tasks: [{", "tasks: [Design 2, {")),
     ("its own tasks get the values of the set", BARE, renamed("Design", "Design 2", "A1"), ("use: [web], tasks: [QA, {name: Design,", "tasks: [{name: QA, estimate: PT8H}, {name: Design 2,")),

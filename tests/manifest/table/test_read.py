@@ -115,6 +115,7 @@ def test_every_problem_of_a_file_is_reported_at_once() -> None:
     [
         (b"", [("a.csv", "the file is empty")]),
         (b"\xef\xbb\xbf\r\n \n", [("a.csv", "the file is empty")]),
+        (b'A,B\n"a,""b', [("a.csv:2:1", "the quote is not closed")]),
         (b'"A,B\n1,2\n', [("a.csv:1:1", "the quote is not closed")]),
         (b"A\xe9,B\n1,2\n", [("a.csv:1:2", "invalid UTF-8 byte 0xe9")]),
         (b"A,B\n1,\0\n", [("a.csv:2:3", "the character U+0000 is not allowed")]),
@@ -129,7 +130,8 @@ def test_what_cannot_be_read_is_a_problem_at_its_place(data: bytes, problems: li
 
 def test_a_file_over_the_limit_is_refused() -> None:
     assert MOST_BYTES == 10 * 1024 * 1024
-    assert problems_of(b"A\n" + b" " * MOST_BYTES) == [("a.csv", "the file is larger than 10 MB")]
+    _, (problem,) = parse_table(b"A\n" + b" " * MOST_BYTES, "a.csv")
+    assert (problem.line, problem.column, problem.message) == (0, 0, "the file is larger than 10 MB")
     assert read_table(b"A\n" + b" " * (MOST_BYTES - 2), "a.csv").rows == ()
 
 
@@ -141,6 +143,8 @@ def test_short_lines_under_a_long_header_do_not_fill_the_memory(monkeypatch: pyt
     assert problems_of((header + "\nx" * 10).encode()) == [("a.csv", "the table has more than 10 lines of 92 columns")]
     monkeypatch.setattr(delimited, "MOST_CELLS", 999)
     assert problems_of((header + "\nx" * 9).encode()) == [("a.csv", "the table has more than 9 lines of 92 columns")]
+    table, problems = parse_table((header + "\nx" * 12).encode(), "a.csv")
+    assert (table.columns[:2], table.rows, len(problems)) == (("0", "1"), (), 1)
 
 
 def test_a_line_with_many_problems_is_read_once_for_their_places() -> None:

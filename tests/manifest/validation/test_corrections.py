@@ -40,7 +40,7 @@ CORRECTIONS = {
         "95.005": "", "-1": "", "5k": "", "nan": "", "inf": "", "10000000": "", "1,00,0": "", "": "", "1e400": "", "$": "",
     },
     BUDGET_PATTERN: {"1,000": '"1000.00"', "automatic": ""},
-    SHARE_PATTERN: {"25": "25%", "25 %": "25%", "12.5": "12.5%", "0.25": "", "250": "", "a quarter": ""},
+    SHARE_PATTERN: {"1": "1%", "25": "25%", "100": "100%", "25 %": "25%", "12.5": "12.5%", "0.25": "", "250": "", "a quarter": ""},
     EMAIL_PATTERN: {"Jo <jo@acme.example>": "jo@acme.example", "<jo@acme.example>": "jo@acme.example", "jo": "", "<jo>": ""},
 }  # fmt: skip
 

@@ -64,6 +64,13 @@ def test_a_slip_has_one_problem_that_says_what_to_write(text: str) -> None:
     assert found == [SLIPS[text]]
 
 
+def test_a_comment_instead_of_a_value_is_told_where_an_entry_is_made_for_each_row() -> None:
+    text = "projects:\n  - for_each: [A1]\n    name: '{item}'\n    tasks:\n      - #QA\n"
+    (problem,) = problems(f"version: 1\n{text}")
+    assert (problem.place, problem.message) == ("-:6:8 (-:3:16)", "an entry of 'tasks' has no value")
+    assert problem.hint == '# begins a comment; put the value in quotes: - "#QA"'
+
+
 @pytest.mark.parametrize("text", ["clients: [{nmae: A}]", "clients: [{A: [B]}]", "clients: [{A: b, B: c}]"])
 def test_a_mapping_that_is_no_text_lacks_its_name(text: str) -> None:
     messages = [problem.message for problem in problems(f"version: 1\n{text}\n")]
