@@ -102,10 +102,9 @@ class ChangeText:
         """The spans and notes on one line if they fit, else the notes on a line of their own, else on a line each."""
         collapsed = " · ".join(notes)
         whole = (*spans, Span(f"  {collapsed}" if notes else "", "dim"))
-        if not notes or not is_long(whole, self.screen, indent):
-            lines = self.flow(*whole, indent=indent, hanging=4)
-            if not notes or len(lines) == 1:
-                return lines
+        lines = [] if notes and is_long(whole, self.screen, indent) else self.flow(*whole, indent=indent, hanging=4)
+        if not notes or len(lines) == 1:
+            return lines
         below = self.flow(Span(collapsed, "dim"), indent=indent + 4)
         if len(below) > 1:
             below = [line for note in notes for line in self.flow(Span(note, "dim"), indent=indent + 4)]
