@@ -131,16 +131,15 @@ class Kind:
     `collection`: path below the workspace, with `{parent}` for the parent's id if the path contains it.
     `removal`: the steps of a delete. `archived_value`: the value of the lifecycle field in an archived resource.
     `parent`: name of the parent's kind. `parent_wire`: request key of the parent's id; empty if the path contains it.
-    `parent_required`: whether every resource has a parent.
-    `embedded`: the key of these resources in the parent's list answer; they are deleted with the parent.
+    `parent_required`: whether every resource has a parent. `embedded`: the key of these resources in the parent's list answer; deleted with it.
     `inline`: the key of these resources in the request that creates the parent.
-    `search_params`: parameters of a search by name.
+    `copy_endpoint`: path below the collection that copies a resource with its children. `copy_source`, `copy_keys`: there the key of
+    its id, and those in which the copy may differ besides name and parent.
+    `search_params`: parameters of a search by name. `exclusive`: pairs of fields of which only one can have a value.
     `undeclared`: fields of no manifest, which an undo of a delete sets again. `computed`: keys that no request sets.
-    `exclusive`: pairs of fields of which only one can have a value.
     `carried`: keys outside the manifest format that every update sends back unchanged.
     `restored`: keys that an update omits, and that are written again if the answer shows that they were lost.
-    `lifecycle`: the field that says whether a resource is active or archived; None if the kind has no archive.
-    `lifecycle_name`: the name of that field; empty without one.
+    `lifecycle`: the field that says whether a resource is active or archived, `lifecycle_name` its name; None and empty without archive.
     """
 
     name: str
@@ -157,6 +156,9 @@ class Kind:
     parent_required: bool = False
     embedded: str = ""
     inline: str = ""
+    copy_endpoint: str = ""
+    copy_source: str = ""
+    copy_keys: tuple[str, ...] = ()
     list_params: Mapping[str, str] = field(default_factory=dict)
     search_params: Mapping[str, str] = field(default_factory=dict)
     update_params: Mapping[str, str] = field(default_factory=dict)

@@ -47,7 +47,7 @@ class AsyncWriter(AsyncReader):
     async def create(
         self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "", *, observer: RequestObserver | None = None
     ) -> Wire | None:
-        """Create a resource: `POST` to the collection of the kind."""
+        """Create a resource: `POST` to the collection of the kind, or to its `copy_endpoint` if the body names what to copy."""
         return await self._call(self._writer.create, kind, workspace_id, body, parent_id, observer=observer)
 
     async def update(

@@ -23,8 +23,11 @@ class Writer(Reader, TimeEntryWrites):
     def create(
         self, kind: Kind, workspace_id: str, body: Wire, parent_id: str = "", *, observer: RequestObserver | None = None
     ) -> Wire | None:
-        """Create a resource: `POST` to the collection of the kind."""
-        return self._write(Request("POST", self._collection(kind, workspace_id, parent_id), body=body), observer)
+        """Create a resource: `POST` to the collection of the kind, or to its `copy_endpoint` if the body names what to copy."""
+        path = self._collection(kind, workspace_id, parent_id)
+        if kind.copy_source in body:
+            path += f"/{kind.copy_endpoint}"
+        return self._write(Request("POST", path, body=body), observer)
 
     def update(
         self,

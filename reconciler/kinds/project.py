@@ -149,6 +149,10 @@ PROJECT = Kind(
     removal=("archive", "delete"),
     parent="client",
     parent_wire="clientId",
+    # In the contract, without a record of what it copies and of which projects (section 17).
+    copy_endpoint="from-template",
+    copy_source="templateProjectId",
+    copy_keys=("color", "isPublic"),
     list_params={"hydrated": "true"},
     search_params={"strict_name_search": "true"},
     undeclared=(

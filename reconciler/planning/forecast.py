@@ -80,7 +80,8 @@ def _forecast(whole: Forecast, every: Sequence[Change], per_second: float) -> Fo
     inside = inline_groups(changes)
     if every:
         # The user, for the record of the run, before the first write, also if none is left; children that were sent inline are read back.
-        verifying = 1 + (1 if inside else 0) + whole.rereading
+        # Where they are not kept, a copy is tried, which the service may refuse.
+        verifying = 1 + (1 if inside else 0) + _refused_copy(inside) + whole.rereading
         verifying += _repeated(reading + 1, changes, whole, _limit(whole.max_age, per_second))
     seconds = round((reading + writing + verifying) / per_second, 2) if per_second else 0.0
     saved = requests_saved(inside)
@@ -225,8 +226,11 @@ def _writing(changes: Sequence[Change]) -> int:
     )
 
 
-def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]]:
-    """By parent, in the order of the plan, the new children that may be sent in its create. Whether the service keeps them is probed."""
+def inline_groups(changes: Sequence[Change], most: int | None = AT_MOST) -> dict[Address, tuple[Change, ...]]:
+    """By parent, in the order of the plan, the new children that may be sent in its create, `most` of each or all of them.
+
+    Whether the service keeps them is probed.
+    """
     inside: dict[Address, list[Change]] = {}
     for change in changes:
         if change.action is Action.CREATE and BY_NAME[change.kind].inline:
@@ -236,10 +240,18 @@ def inline_groups(changes: Sequence[Change]) -> dict[Address, tuple[Change, ...]
     if not inside:
         return {}
     new = [change.address for change in changes if change.action is Action.CREATE]
-    return {parent: tuple(inside[parent][:AT_MOST]) for parent in new if len(inside.get(parent, ())) >= AT_LEAST}
+    return {parent: tuple(inside[parent][:most]) for parent in new if len(inside.get(parent, ())) >= AT_LEAST}
 
 
 def requests_saved(parents: Mapping[Address, Sequence[Change]]) -> int:
-    """Number of requests saved if the service keeps such children, as in `inline_groups`: one each, less those that read them back."""
+    """Number of requests saved if the service keeps such children, as in `inline_groups`: one each, less those that read them back,
+    and a refused copy.
+    """
     read_back = min(len(parents), 2)  # the probe's own list, and one list for all the others
-    return max(0, sum(map(len, parents.values())) - read_back)
+    return max(0, sum(map(len, parents.values())) - read_back) + _refused_copy(parents)
+
+
+def _refused_copy(parents: Mapping[Address, Sequence[Change]]) -> int:
+    """The most requests of a copy that the service refuses, if new parents have the same children: itself, and two for its name."""
+    alike = Counter(frozenset(change.address.name for change in children) for children in parents.values())
+    return 3 if len(alike) < len(parents) else 0

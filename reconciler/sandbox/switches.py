@@ -19,6 +19,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "archived_absent": ("both", "active"),
     "hydrated": ("full", "without-done", "unsupported"),
     "inline_tasks": ("kept", "ignored", "refused"),
+    "from_template": ("marked", "any", "missing"),
+    "template_copies": ("all", "tasks", "nothing"),
     "delete_answers": ("object", "empty"),
     "put_answers": ("object", "empty"),
     "clear_client": ("works", "ignored"),
@@ -73,6 +75,8 @@ class Switches:
     - `spelling`: colors are stored in upper case and durations in the server's spelling, or both as sent.
     - `member_rates`: whether a PATCH of memberships stores their rates.
     - `inline_tasks`: whether `tasks` of a project POST are stored, ignored, or the reason to refuse it. `task_post_ignores`: fields that a task POST accepts and ignores.
+    - `from_template`: projects that can be copied: those with the template flag, any, or the route is missing (404).
+      `template_copies`: what a copy has of its template: all, tasks with their names and estimates, or nothing.
     - `delete_active_tasks`, `delete_active_clients`: active tasks and clients can be deleted. `tag_delete_needs_archive`: active tags cannot.
     - `reserved_names`: kinds whose names stay reserved after a delete.
     - `names_ignore_case`, `names_trimmed`: how names are compared and stored.
@@ -123,6 +127,8 @@ class Switches:
     spelling: str = "normalised"
     member_rates: str = "kept"
     inline_tasks: str = "kept"
+    from_template: str = "marked"
+    template_copies: str = "all"
     task_post_ignores: tuple[str, ...] = ("billable",)
     delete_active_tasks: bool = False
     delete_active_clients: bool = False

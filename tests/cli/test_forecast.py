@@ -150,13 +150,25 @@ def test_a_list_of_archived_ones_that_grows_is_in_the_forecast_of_a_reading_at_t
     assert requests <= forecast.requests <= requests + 2, forecast
 
 
+@pytest.mark.parametrize("template", ["marked", "any", "missing"])
+def test_copies_are_in_the_forecast_whatever_the_service_does_with_them(bench: Bench, template: str) -> None:
+    bench.sandbox.switch(f"inline_tasks=ignored,from_template={template}")
+    new = [{"name": name, "tasks": ["one", "two", "three"]} for name in NAMES[:4]]
+    forecast, requests = bench.run({"projects": new, "policy": KEEP})
+    over = {"marked": 0, "any": 9 - 1, "missing": 2}[
+        template
+    ]  # nine tasks less; reading back takes one more than a refusal
+    assert requests <= forecast.requests
+    assert requests == forecast.requests - over, forecast
+
+
 def test_inline_tasks_are_read_back_in_no_more_requests_than_they_saved(bench: Bench) -> None:
     bench.sandbox.switch("page_cap=2")
     for number in range(20):
         bench.sandbox.call("POST", "projects", {"name": f"Old {number}"})
     new = [{"name": name, "tasks": ["one", "two"]} for name in NAMES[:3]]
     forecast, requests = bench.run({"projects": new, "policy": KEEP})
-    assert forecast.saved == 4
+    assert forecast.saved == 6 - 2 + 3  # and no copy is tried
     assert requests == forecast.requests - forecast.saved
 
 

@@ -65,7 +65,22 @@ def test_where_lists_leave_archived_ones_out_each_is_read_twice(sandbox: Embedde
 def test_where_tasks_do_not_go_along_each_takes_a_request(sandbox: Embedded, inline: str, posts: int) -> None:
     sandbox.switch(f"inline_tasks={inline}")
     counts = _set_up(sandbox)
-    assert counts["POST"] == PROJECTS * posts + (inline == "refused")
+    assert counts["POST"] == PROJECTS * posts + (inline == "refused") + 1  # and a copy, which is refused
+
+
+@pytest.mark.parametrize("inline", ["ignored", "refused"])
+def test_where_tasks_do_not_go_along_and_projects_can_be_copied_one_project_is_created_task_by_task(
+    sandbox: Embedded, inline: str
+) -> None:
+    sandbox.switch(f"inline_tasks={inline},from_template=any")
+    counts = _set_up(sandbox)
+    assert counts["POST"] == PROJECTS + TASKS + (inline == "refused")
+    # The probe of inline tasks, that of copies, and the two other copies; a list of all projects has as many pages.
+    assert counts["tasks"] == 3 + (inline == "ignored")
+    # After a refusal the name is looked up: the project could be there after all.
+    assert counts["projects"] == 2 + 2 * (inline == "refused")
+    unknown = counts.keys() - {"POST", "tasks", *UNPROVED, *OTHER}
+    assert [counts[name] for name in unknown] == [1]  # the first copy itself
 
 
 def test_a_run_asks_for_the_largest_page_once_where_it_is_cut(sandbox: Embedded) -> None:

@@ -104,7 +104,9 @@ def _exit_problems(state_folder: StateFolder, session: Session) -> Iterator[str]
 
 def creation_problems(log: list[LoggedRequest], after: Snapshot, server: ScenarioServer) -> Iterator[str]:
     """Objects that were created twice, or a number of new objects that differs from the plan."""
-    created = Counter((w.path, json.loads(w.body)["name"]) for w in log if w.method == "POST" and w.status < 300)
+    created = Counter(
+        (_collection(w), json.loads(w.body)["name"]) for w in log if w.method == "POST" and w.status < 300
+    )
     yield from (f"{name} was created {count} times at {path}" for (path, name), count in created.items() if count > 1)
     names = Counter(
         (plural, item.get("clientId") or item.get("projectId"), item["name"])
@@ -129,7 +131,7 @@ def unplanned_problems(log: list[LoggedRequest], after: Snapshot, server: Scenar
     for write in log:
         target = _target(write)
         if write.method == "POST":
-            if (write.path.rsplit("/", 1)[1], json.loads(write.body)["name"]) not in names:
+            if (_collection(write).rsplit("/", 1)[1], json.loads(write.body)["name"]) not in names:
                 yield f"not in the plan: {write.method} {write.path} {write.body[:80]!r}"
         elif target in before and target not in ids:
             yield f"not in the plan: {write.method} {write.path}"
@@ -137,6 +139,11 @@ def unplanned_problems(log: list[LoggedRequest], after: Snapshot, server: Scenar
     for key, item in before.items():
         if key not in ids and item.get("projectId") not in embedded and current.get(key) != item:
             yield f"{item['name']} is not in the plan, but changed: {_difference(item, current.get(key))}"
+
+
+def _collection(write: LoggedRequest) -> str:
+    """The path of the list that a new object is in; a copy of a project is a new project."""
+    return write.path.removesuffix("/from-template")
 
 
 def _target(write: LoggedRequest) -> str:

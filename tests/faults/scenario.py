@@ -69,6 +69,13 @@ MANIFEST: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+COPIED = [
+    _project(name, "Blade", {"name": "Tower", "estimate": "PT2H"}, "Cable", {"name": "Site", "status": "done"},
+             estimate="PT20H", hourly_rate="80.00", billable=True)
+    for name in ("Turbine 1", "Turbine 2", "Turbine 3", "Turbine 4")
+]  # fmt: skip
+"""Projects of the same values and tasks, for the scenario in which the service copies the first one."""
+
 _CLIENTS = ("Northwind", "Original", "Sleeper", "Closing", "Southwind", "Unchanged", "Leaving", "Remembered")
 _TAGS = ("first", "awake again", "outdated", "as it was", "obsolete", "forgotten", "not in manifest")
 _PROJECTS = {

@@ -18,7 +18,7 @@ from reconciler.sandbox import Faults, Store, Switches, blank, create_app
 from reconciler.sandbox.app import SandboxApp
 from reconciler.state import Desired
 from tests.clock import Time
-from tests.faults.scenario import MANIFEST, prepare
+from tests.faults.scenario import COPIED, MANIFEST, prepare
 from tests.planning.literals import desired_of
 
 NAME = "Faulty Works"
@@ -26,8 +26,11 @@ HEADERS = {"Authorization": "Bearer any-k3y-will-do"}
 SWITCHES = {
     "inline": Switches(rate="off"),
     "one-by-one": Switches(rate="off", inline_tasks="ignored", put_answers="empty", delete_answers="empty"),
+    "copies": Switches(rate="off", inline_tasks="ignored", from_template="any"),
 }
-"""The sandbox switches of each scenario: new tasks inline in their project or created one by one, and empty responses."""
+"""The sandbox switches of each scenario: new tasks inline in their project, created one by one, or also with copies of a project; and
+empty responses.
+"""
 Snapshot = Mapping[str, list[dict[str, Any]]]
 _ID = re.compile(r"\b[0-9a-f]{24}\b")
 
@@ -78,7 +81,8 @@ def scenario_server(name: str) -> ScenarioServer:
     workspace_id = blank(store, NAME)
     app = create_app(store, SWITCHES[name])
     _prepare(app, workspace_id)
-    desired = desired_of({**MANIFEST, "workspace": NAME})
+    copied = {"projects": [*MANIFEST["projects"], *COPIED]} if name == "copies" else {}
+    desired = desired_of({**MANIFEST, **copied, "workspace": NAME})
     return ScenarioServer(name, store, workspace_id, desired, _make_plan(app, desired), store.snapshot(workspace_id))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.sandbox.driving import Driver
 
 
@@ -158,3 +160,33 @@ def test_a_project_from_a_template_has_its_tasks_rates_and_members(studio: Drive
     assert (made["clientId"], made["color"], made["public"]) == (client, "#ABCDEF", True)
     for wrong in ({"name": "Copy"}, {"templateProjectId": template["id"]}, body | {"templateProjectId": "gone"}):
         assert studio.refused("POST", "projects/from-template", wrong)[:2] == (400, 501)
+
+
+@pytest.mark.parametrize(
+    ("switches", "tasks", "note"),
+    [
+        ("", [("One", "PT1H", False)], "n"),
+        ("template_copies=tasks", [("One", "PT1H", True)], ""),
+        ("template_copies=nothing", [], ""),
+    ],
+)
+def test_any_project_may_be_copied_and_what_a_copy_has_is_a_switch(switches: str, tasks: list[Any], note: str) -> None:
+    with Driver(f"from_template=any,{switches}".rstrip(",")) as sandbox:
+        original = sandbox.project("Model", note="n", color="#123456")
+        task = sandbox.task(original, "One", estimate="PT1H")
+        sandbox.ok(
+            "PUT",
+            f"projects/{original['id']}/tasks/{task['id']}",
+            {"name": "One", "estimate": "PT1H", "billable": False},
+        )
+        made = sandbox.ok("POST", "projects/from-template", {"name": "Copy", "templateProjectId": original["id"]})
+        assert (made["note"], made["color"], made["template"]) == (note, "#123456", False)
+        found = sandbox.ok("GET", f"projects/{made['id']}/tasks")
+        assert [(one["name"], one["estimate"], one["billable"]) for one in found] == tasks
+
+
+def test_the_route_of_copies_may_be_missing() -> None:
+    with Driver("from_template=missing") as sandbox:
+        body = {"name": "Copy", "templateProjectId": sandbox.project()["id"]}
+        assert sandbox.refused("POST", "projects/from-template", body)[:2] == (404, 3000)
+        assert len(sandbox.ok("GET", "projects")) == 1

@@ -98,10 +98,10 @@ class Executor:
         elif why := self.hooks.stopped_by():
             self.stop_reason.stop(why)
         while not self.stop_reason.why and (node := self.scheduler.next()) is not None:
-            if (node == READ_BACK and self.step_runner.inline_children.is_refused) or (
-                node != READ_BACK and (node[0] in self.outcomes or self._is_skipped(node))
-            ):
+            if self._is_over(node):
                 self.scheduler.end(node)
+            elif self._waits(node):
+                continue
             elif self.worker_pool.active >= self._concurrency():
                 self.scheduler.put_back(node)
                 return
@@ -111,6 +111,25 @@ class Executor:
     def _concurrency(self) -> int:
         wanted = math.ceil(self.writer.requests_in_flight * SPARE) + 1
         return min(max(wanted, 2), self.options.max_concurrency)
+
+    def _waits(self, node: Node) -> bool:
+        """Whether a step waits for more than the plan says: what was created along with a parent until it is read back, and a
+        parent that may be a copy for its template.
+        """
+        (position, step), children = node, self.step_runner.inline_children
+        if node == READ_BACK or step or self.preconditions[position].id:
+            return False
+        address = self.changes[position].address
+        if children.is_unread(address):
+            return self.scheduler.wait_for(node, [READ_BACK])
+        return self.scheduler.wait_for(
+            node, [one for earlier in children.waits_for(address) for one in self.scheduler.steps_of(earlier)]
+        )
+
+    def _is_over(self, node: Node) -> bool:
+        if node == READ_BACK:
+            return not self.step_runner.inline_children.has_unread
+        return node[0] in self.outcomes or self._is_skipped(node)
 
     def _is_skipped(self, node: Node) -> bool:
         """Whether a change that the step needs was not done; its own change then ends as skipped."""
@@ -157,8 +176,6 @@ class Executor:
             self._fail(position, error)
         elif step == len(self.changes[position].steps) - 1:
             self._succeed(position)
-        if self.step_runner.inline_children.is_refused:
-            self.scheduler.end(READ_BACK)
         self.scheduler.end(node)
 
     def _succeed(self, position: int) -> None:
@@ -196,6 +213,8 @@ class Executor:
         )
         self.outcomes[position] = outcome
         self.open.pop(position, None)
+        is_approved = item is not None and result is Result.DONE and not item.is_found
+        self.step_runner.inline_children.copies.ended(change.address, item.wire if item and is_approved else None)
         self._record(outcome)
         self.hooks.on_event(ChangeFinished(outcome, len(self.outcomes), len(self.changes)))
 

@@ -1,8 +1,9 @@
-"""Creates children inline: tasks within the request that creates their project, if the service keeps them.
+"""Creates children along with their parent: tasks within the request that creates their project, if the service keeps them.
 
 The contract allows it; there is no record of a server that does it. So the first parent of a session with several new
 children is a probe, whose children are read back at once. If all of them exist with their values, the other parents send
-theirs inline too, and one list at the end verifies them. If not, children are posted one by one. The end state is the same.
+theirs inline too, and one list at the end verifies them. If not, copies of a parent are tried in the same way (`copies`), and
+what neither can create is posted one by one. The end state is the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields
+from reconciler.applying.writes.copies import Copies
 from reconciler.gateway import Writer
 from reconciler.json_text import parse_json
 from reconciler.kinds import BY_NAME, parent_of
@@ -28,7 +30,10 @@ PARENTS_AT_ONCE = 1000
 
 
 class InlineChildren:
-    """Tracks which children are sent inline and which of them the service kept. Safe to share between threads."""
+    """Tracks which children are created along with their parent, and which of them exist. Safe to share between threads.
+
+    `copies`: the parents that are copies of another one, with its children.
+    """
 
     def __init__(
         self,
@@ -43,8 +48,11 @@ class InlineChildren:
         self._pages = {proof.what: proof.pages for proof in proofs}
         self._lock = threading.Lock()
         self._inside = inline_groups(changes)
+        self.copies = Copies(changes)
         self._works: bool | None = None
-        self._sent: dict[Address, tuple[Change, ...]] = {}
+        self._copied: set[Address] = set()
+        self._sent: dict[Address, dict[Address, Change]] = {}
+        self._others: dict[Address, str] = {}
         self._unread: dict[Address, str] = {}
         self._read: dict[Address, tuple[bytes, float]] = {}
         """The children that were read back and wait for their turn, as JSON: a quarter of the memory of the values."""
@@ -54,38 +62,62 @@ class InlineChildren:
         """Parents that can send children inline, the probe first."""
         return tuple(self._inside)
 
-    @property
-    def is_refused(self) -> bool:
-        """Whether the service ignored or refused inline children, so that they are posted one by one."""
-        return self._works is False
-
-    def children_of(self, parent: Address) -> tuple[Address, ...]:
-        """Addresses of the children that a parent can send inline."""
-        return tuple(change.address for change in self._inside.get(parent, ()))
+    def waits_for(self, parent: Address) -> tuple[Address, ...]:
+        """What has to end before `parent` is created, since it may be a copy: see `Copies.waits_for`."""
+        return self.copies.waits_for(parent) if self._works is False else ()
 
     def children_to_send(self, parent: Address) -> tuple[Change, ...]:
         """The children to send in the request that creates `parent`."""
         if self._works is False or parent not in self._inside:
             return ()
+        return tuple(self._note(parent, self._inside[parent]).values())
+
+    def children_to_copy(self, parent: Address) -> tuple[Change, ...]:
+        """The children that are created along with `parent` if it is a copy."""
         with self._lock:
-            self._sent[parent] = self._inside[parent]
-        return self._inside[parent]
+            self._copied.add(parent)
+        return tuple(self._note(parent, self.copies.children_of(parent)).values())
+
+    def _note(self, parent: Address, children: Sequence[Change]) -> dict[Address, Change]:
+        with self._lock:
+            sent = self._sent[parent] = {change.address: change for change in children}
+        return sent
 
     def disable(self, parent: Address) -> None:
-        """Stop sending children inline: the service refused the request of `parent`, so none was created."""
+        """Create no more children in the way of `parent`: the service refused its request, so none was created."""
         with self._lock:
-            self._works = False
+            self._settle(parent, works=False)
+            self._copied.discard(parent)
             self._sent.pop(parent, None)
 
+    def found(self, parent: Address) -> None:
+        """Note that `parent` is no copy: somebody else had created it."""
+        with self._lock:
+            self._copied.discard(parent)
+
+    def is_copied(self, parent: Address) -> bool:
+        """Whether a parent was created as a copy."""
+        return parent in self._copied
+
+    def _works_for(self, parent: Address) -> bool | None:
+        return self.copies.works if parent in self._copied else self._works
+
+    def _settle(self, parent: Address, *, works: bool) -> None:
+        if parent in self._copied:
+            self.copies.works = works and self.copies.works is not False
+        else:
+            self._works = works and self._works is not False
+
     def created(self, parent: Address, parent_id: str) -> None:
-        """Note a created parent. The probe's children are read back at once; raises GatewayError."""
+        """Note a created parent. The children of a probe are read back at once; raises GatewayError."""
         self._read.pop(parent, None)  # as a child it has its id now
+        if parent not in self._copied:
+            self.copies.created(parent)
         if parent not in self._sent:
             return
-        if self._works is None:
+        if self._works_for(parent) is None:
             self._record_children(parent, self._list_children(parent, parent_id), parent_id)
-            is_complete = all(self._is_complete_child(change, parent_id) for change in self._sent[parent])
-            self._works = is_complete and self._works is not False
+            self._settle(parent, works=self._is_kept(parent, parent_id))
         else:
             with self._lock:
                 self._unread[parent] = parent_id
@@ -112,14 +144,26 @@ class InlineChildren:
                 children = wire.get(self._kind(parent).embedded) if parent else None
                 names = {child.get("name") for child in children or ()}
                 # This answer may omit archived children; then the parent's own list decides.
-                if parent and children is not None and all(one.address.name in names for one in self._sent[parent]):
+                if parent and children is not None and all(one.name in names for one in self._sent[parent]):
                     self._record_children(parent, children, wire["id"])
                     del parents[wire["id"]]
 
     def is_unread(self, address: Address) -> bool:
-        """Whether a child was sent inline and not read back yet."""
+        """Whether a child was created along with its parent and not read back yet."""
         parent = parent_of(address)
-        return parent in self._unread and any(change.address == address for change in self._sent[parent])
+        return parent in self._unread and address in self._sent[parent]
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether `read_back` has something to read."""
+        return bool(self._unread)
+
+    def stranger_beside(self, address: Address) -> str:
+        """The name of a child that was copied without being approved, for the first child of its parent; else empty."""
+        parent = parent_of(address)
+        return (
+            self._others.get(parent, "") if parent and address == next(iter(self._sent.get(parent, ())), None) else ""
+        )
 
     def received(self, address: Address) -> tuple[Wire, float] | None:
         """A child as read back, and when; None if it has to be posted. Another name is one that somebody else gave it."""
@@ -135,7 +179,7 @@ class InlineChildren:
     def _record_children(self, parent: Address, children: Sequence[Wire], parent_id: str) -> None:
         by_name = {child.get("name"): child for child in children}
         renamed = self._renamed_children(parent, children, parent_id)
-        for change in self._sent[parent]:
+        for change in self._sent[parent].values():
             wire = by_name.get(change.address.name) or renamed.get(change.address)
             if wire is not None:
                 self._read[change.address] = json.dumps(wire, separators=(",", ":")).encode(), self._writer.now()
@@ -143,6 +187,9 @@ class InlineChildren:
             self._journal.record(Resolved(address=change.address, action=change.action, result=result, id=child))
         with self._lock:
             self._unread.pop(parent, None)
+            if parent in self._copied and len(children) > len(self._sent[parent]):
+                known = {change.name for change in self._sent[parent]} | {wire.get("name") for wire in renamed.values()}
+                self._others[parent] = next((str(name) for name in by_name if name not in known), "")
 
     def _renamed_children(self, parent: Address, children: Sequence[Wire], parent_id: str) -> dict[Address, Wire]:
         """The children that somebody renamed since the create: all but their name is as sent, and their name was not sent.
@@ -150,9 +197,9 @@ class InlineChildren:
         A new parent has no other children. So with as many children as were sent, where the service keeps inline children, each
         missing one is there under another name.
         """
-        sent = {change.address.name: change for change in self._sent[parent]}
+        sent = {change.address.name: change for change in self._sent[parent].values()}
         present = {child.get("name") for child in children}
-        is_kept = self._works is True or not present.isdisjoint(sent)
+        is_kept = self._works_for(parent) is True or not present.isdisjoint(sent)
         if not is_kept or len(children) < len(sent):
             return {}
         others = [child for child in children if child.get("name") not in sent]
@@ -164,9 +211,14 @@ class InlineChildren:
                 renamed[change.address] = wire
         return renamed
 
-    def _is_complete_child(self, change: Change, parent_id: str) -> bool:
-        read = self.received(change.address)
-        return read is not None and self._is_complete(change, read[0], parent_id)
+    def _is_kept(self, parent: Address, parent_id: str) -> bool:
+        """Whether the children of a probe are there: inline ones with all that was sent. What a copy lacks is updated, and costs less
+        than a create.
+        """
+        read = [(change, self.received(change.address)) for change in self._sent[parent].values()]
+        if parent in self._copied:
+            return parent not in self._others and all(found is not None for _, found in read)
+        return all(found is not None and self._is_complete(change, found[0], parent_id) for change, found in read)
 
     def _is_complete(self, change: Change, wire: Wire, parent_id: str) -> bool:
         """Whether an inline child has all the fields that its own create would set; fields that a create drops do not count."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from reconciler.applying.journal.writer import JournalSink
 from reconciler.applying.writes.compare import missing_fields, snapshot_of
+from reconciler.applying.writes.creates import Creator
 from reconciler.applying.writes.endpoints import PlanLimits, write_endpoints
 from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.applying.writes.intent import WorkItem
-from reconciler.applying.writes.outcomes import is_refusal
-from reconciler.applying.writes.payloads import create_body, lost_keys, unknown_fields, update_body
+from reconciler.applying.writes.payloads import lost_keys, unknown_fields, update_body
 from reconciler.applying.writes.raw_copy import raw_copy
 from reconciler.applying.writes.refresh import Refresher
 from reconciler.applying.writes.send import WriteSender
@@ -20,12 +20,11 @@ from reconciler.errors import ApiError, MovedError, ProtocolError, UnknownValueE
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME
 from reconciler.live import Reading, read_undeclared, read_values
-from reconciler.model import UNSET, Address, Field, Kind
+from reconciler.model import UNSET, Address, Field
 from reconciler.planning.derive import patch_conflict, reset_reason
 from reconciler.planning.forecast import MAX_AGE
 from reconciler.planning.plan import Change, FieldChange, Step
 from reconciler.planning.resolve import AddressResolver
-from reconciler.text import sanitize
 from reconciler.value_types import Wire
 
 REFUSALS = frozenset({400, 402, 403, 404, 405})
@@ -51,6 +50,7 @@ class StepRunner:
         self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
         self._plan_limits, live = PlanLimits(), reading.live
         self.inline_children = InlineChildren(changes, writer, live.workspace.id, live.users, journal, live.proofs)
+        self._creator = Creator(writer, self._sender, live, self._people, self.inline_children)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
         """The work item of a change; `known_id` is the id that an earlier session of the run created."""
@@ -88,36 +88,11 @@ class StepRunner:
 
     def _create(self, item: WorkItem) -> None:
         """Create the resource, unless an earlier session or the create of its parent already did."""
-        change = item.change
         if not item.id:
-            item.take(*(self.inline_children.received(change.address) or (self._send_create(item), self._now())))
-            item.id = item.wire["id"]
-            self._require_own_name(item)
-        self.note(change.address, item.id)
-        self.inline_children.created(change.address, item.id)
-
-    def _require_own_name(self, item: WorkItem) -> None:
-        """Raise MovedError for an inline child that somebody renamed before it was read back."""
-        if self.inline_children.received(item.change.address) and item.wire.get("name") != item.change.address.name:
-            raise MovedError(f"its name is now {sanitize(str(item.wire.get('name')))!r}")
-
-    def _send_create(self, item: WorkItem) -> Wire:
-        """Send the create, with new children inline if the service keeps them."""
-        body = self._body(item.change, item.kind, item.parent_id)
-        inside = self.inline_children.children_to_send(item.change.address)
-        if inside:
-            child = BY_NAME[inside[0].kind]
-            children = [self._body(change, child, "") for change in inside]
-            try:
-                return self._sender.create(item, {**body, child.inline: children}, [c.address for c in inside])
-            except ApiError as error:
-                if not is_refusal(error):
-                    raise
-                self.inline_children.disable(item.change.address)  # the inline children may be the reason
-        return self._sender.create(item, body)
-
-    def _body(self, change: Change, kind: Kind, parent_id: str) -> dict[str, Any]:
-        return create_body(kind, change, parent_id, self._live.workspace.settings, self._people)
+            self._creator.create(item)
+        self.note(item.change.address, item.id)
+        self.inline_children.created(item.change.address, item.id)
+        self._creator.require_approved(item)
 
     def _overlay(self, item: WorkItem) -> dict[str, Any]:
         """The values that the main update sets: all declared changes, or for a removal the lifecycle alone."""

@@ -46,7 +46,12 @@ class Inlined:
     @property
     def posted(self) -> int:
         """How many tasks had a request of their own."""
-        return sum(not _is_project(write) for write in self.writes)
+        return sum(not _is_project(write) for write in self.writes) - self.copies
+
+    @property
+    def copies(self) -> int:
+        """How many copies of a project were asked for."""
+        return sum(write.path.endswith("/from-template") for write in self.writes)
 
 
 def _is_project(logged: LoggedRequest) -> bool:
@@ -76,11 +81,11 @@ def test_where_they_are_kept_tasks_cost_no_request_of_their_own_and_are_read_bac
 
 
 def test_where_they_are_ignored_only_the_probe_carries_any_and_all_are_posted() -> None:
-    with Stage(Switches(rate="off", inline_tasks="ignored")) as stage:
+    with Stage(Switches(rate="off", inline_tasks="ignored", from_template="missing")) as stage:
         run = Inlined(stage, MANIFEST)
         assert run.report.exit_code == 0
         assert run.inside == [TASKS, 0, 0, 0]
-        assert run.posted == PROJECTS * TASKS
+        assert (run.posted, run.copies) == (PROJECTS * TASKS, 1)
         assert len(run.reads) == 1
         assert _tasks(stage) == _wanted()
         assert run.rest.is_empty
@@ -131,7 +136,7 @@ def test_where_they_lose_a_field_on_the_way_only_the_probe_carries_any_and_gets_
         stage.use(_Forgetful(stage.app))
         run = Inlined(stage, MANIFEST)
         assert run.report.exit_code == 0
-        assert run.posted == (PROJECTS - 1) * TASKS
+        assert (run.posted, run.copies) == ((PROJECTS - 1) * TASKS, 1)
         assert _tasks(stage) == _wanted()
         assert run.rest.is_empty
 

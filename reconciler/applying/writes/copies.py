@@ -1,0 +1,180 @@
+"""Creates new resources as copies of one that the same run created: a project with its tasks in one request.
+
+It is what is left where the service does not keep children that are sent inline (`inline_children`). The template of a copy is never a
+project that was there before, whose rates, members and tasks are in no plan: it is the first new project of several with the same
+approved values and tasks, once all its changes are done. Neither what a copy contains nor which projects the service copies is on record
+(docs/clockify.md section 17). So the first copy of a run is a probe, which is read at once; and each copy is compared with its template.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.kinds import BY_NAME
+from reconciler.live import read_readable
+from reconciler.model import UNSET, Address, Field, Kind
+from reconciler.planning.forecast import inline_groups
+from reconciler.planning.plan import Change, FieldChange
+from reconciler.value_types import Wire
+
+SAVES_AT_LEAST = 6
+"""Requests that the copies of one template must save: twice what trying takes, the probe with its children and one list at the end."""
+
+
+class Copies:
+    """Chooses the templates of a run, and tracks whether the service copies as needed. Safe to share between threads.
+
+    `works`: None until the probe has shown it.
+    """
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._inside = inline_groups(changes, most=None)
+        self._group = _groups(changes, self._inside)
+        self._template: dict[int, Address] = {}
+        self._probe: Address | None = None
+        self._family: dict[Address, tuple[Address, ...]] = {}
+        self._members: set[Address] = set()
+        self._ended: dict[Address, Wire | None] = {}
+        """The changes of templates that have ended, with the resource if it is as approved."""
+        self._lock = threading.Lock()
+        self.works: bool | None = None
+
+    def children_of(self, parent: Address) -> tuple[Change, ...]:
+        """The children that a copy for `parent` has."""
+        return self._inside[parent]
+
+    def created(self, parent: Address) -> None:
+        """Note a parent that was created as usual: the first of its group is the template of the others."""
+        if parent in self._group:
+            with self._lock:
+                self._choose(self._group[parent], parent)
+
+    def waits_for(self, parent: Address) -> tuple[Address, ...]:
+        """What has to end before `parent` is created: all changes of its template, then the probe's.
+
+        Empty where it is created now: as usual if `template_of` has none.
+        """
+        group = self._group.get(parent)
+        if group is None or self.works is False:
+            return ()
+        with self._lock:
+            template = self._choose(group, parent)
+            if template == parent:
+                return ()
+            if any(address not in self._ended for address in self._family[template]):
+                return self._family[template]
+            if self.works or not self._is_done(template):
+                return ()
+            self._probe = self._probe or parent
+            return () if self._probe == parent else (self._probe,)
+
+    def ended(self, address: Address, wire: Wire | None) -> None:
+        """Note the end of a change, with the resource as it was answered last; None unless that is all that was approved."""
+        with self._lock:
+            if address in self._members:
+                self._ended[address] = wire
+
+    def template_of(self, parent: Address) -> Wire | None:
+        """The resource to copy for `parent`; None to create it as usual."""
+        group = self._group.get(parent)
+        with self._lock:
+            template = self._template.get(group) if group is not None else None
+            if template is None or template == parent or self.works is False or not self._is_done(template):
+                return None
+            return self._ended[template]
+
+    def source_of(self, copy: Address) -> Address:
+        """The address of what a copy was made of."""
+        return self._template[self._group[copy]]
+
+    def original_of(self, address: Address, copy: Address) -> Wire:
+        """What a copy, or a child of it, was made of, as it was answered last."""
+        source = self.source_of(copy)
+        original = source if address == copy else source.child(address.kind, address.name)
+        return self._ended.get(original) or {}
+
+    def refuse(self) -> None:
+        """Make no more copies: the service refused one, or one was not as needed."""
+        self.works = False
+
+    def _choose(self, group: int, parent: Address) -> Address:
+        """The template of a group: `parent` if it has none."""
+        template = self._template.setdefault(group, parent)
+        if template not in self._family:
+            self._family[template] = (template, *(change.address for change in self._inside[template]))
+            self._members.update(self._family[template])
+        return template
+
+    def _is_done(self, template: Address) -> bool:
+        return all(self._ended.get(address) is not None for address in self._family[template])
+
+
+def copy_body(kind: Kind, body: Mapping[str, Any], template: Wire) -> dict[str, Any]:
+    """What the request for a copy sends, from the body of a usual create: in which it differs from its template, and that one's id."""
+    own = {"name", kind.parent_wire, *kind.copy_keys}
+    # A flag that is left out would be false.
+    flags = {f.wire: f.raw(template) for f in kind.fields if f.wire in own and f.reset_if_omitted}
+    return {**flags, **{key: body[key] for key in body if key in own}, kind.copy_source: template["id"]}
+
+
+def not_approved(change: Change, template: Wire, wire: Wire, users: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the undeclared fields in which a copy differs from its template: somebody edited that, or the service set more.
+
+    What either answer lacks is left out, and what is derived from the children: the options of an estimate that is switched off.
+    """
+    kind = BY_NAME[change.kind]
+    fields = [
+        field
+        for field in kind.every_field
+        if change.field_named(field.name) is None
+        and (field.wire not in kind.copy_keys or field.reset_if_omitted)
+        and (field in kind.fields or not field.endpoint or field.default is not UNSET)
+    ]
+    before, after = read_readable(fields, template, users), read_readable(fields, wire, users)
+    return tuple(name for name, value in after.items() if name in before and value != before[name])
+
+
+def _groups(changes: Sequence[Change], inside: Mapping[Address, Sequence[Change]]) -> dict[Address, int]:
+    """Parent → number of its group: new resources of the same approved values and children."""
+    alike: dict[tuple[str, ...], list[Address]] = {}
+    for change in changes:
+        children = inside.get(change.address, ())
+        if change.id or not children or not BY_NAME[change.kind].copy_endpoint:
+            continue
+        if not _is_archived(change) and all(map(_is_shown, (change, *children))):
+            contents = sorted(f"{child.address.name!r} {_values(child)}" for child in children)
+            alike.setdefault((_values(change), *contents), []).append(change.address)
+    return {
+        address: number
+        for number, group in enumerate(alike.values())
+        if (len(group) - 1) * len(inside[group[0]]) >= SAVES_AT_LEAST
+        for address in group
+    }
+
+
+def _is_archived(change: Change) -> bool:
+    return BY_NAME[change.kind].is_archived({one.name: one.after for one in change.fields})
+
+
+def _is_shown(change: Change) -> bool:
+    """Whether an answer shows all of every approved value: not since when a rate applies."""
+    return all(field.answered(one.after) == one.after for field, one in _declared_fields(change))
+
+
+def _values(change: Change) -> str:
+    """The approved values that all of a group share, as text; of those in which copies may differ, that they are approved."""
+    keys = BY_NAME[change.kind].copy_keys
+    return repr(
+        sorted(
+            (one.name, "" if field.wire in keys and not field.reset_if_omitted else repr(one.after))
+            for field, one in _declared_fields(change)
+        )
+    )
+
+
+def _declared_fields(change: Change) -> Iterator[tuple[Field, FieldChange]]:
+    """The fields of a new resource besides its name and parent."""
+    kind = BY_NAME[change.kind]
+    return ((kind.field_named(one.name), one) for one in change.fields if one.name not in ("name", kind.parent))

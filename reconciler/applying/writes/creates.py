@@ -1,0 +1,104 @@
+"""Creates one resource: alone, with its new children inline, or as a copy of another one; or takes what its parent's create made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.applying.writes.copies import copy_body, not_approved
+from reconciler.applying.writes.inline_children import InlineChildren
+from reconciler.applying.writes.intent import WorkItem
+from reconciler.applying.writes.outcomes import is_refusal
+from reconciler.applying.writes.payloads import create_body
+from reconciler.applying.writes.send import WriteSender
+from reconciler.errors import ApiError, GatewayError, MovedError
+from reconciler.gateway import Writer
+from reconciler.kinds import BY_NAME, parent_of
+from reconciler.model import Kind
+from reconciler.planning.plan import Change
+from reconciler.state import Live
+from reconciler.text import sanitize
+from reconciler.value_types import Wire
+
+NO_COPY = frozenset({400, 402, 403, 404, 405})
+"""Statuses after which a resource is created as usual: a copy may need a template, a subscription or a route that is not there."""
+
+
+class Creator:
+    """Creates the resources of a run. Methods raise GatewayError, and MovedError for what is not as it was approved."""
+
+    def __init__(
+        self, writer: Writer, sender: WriteSender, live: Live, people: Mapping[str, str], children: InlineChildren
+    ) -> None:
+        self._sender, self._now, self._people = sender, writer.now, people
+        self._users, self._settings = live.users, live.workspace.settings
+        self._children, self._copies = children, children.copies
+
+    def create(self, item: WorkItem) -> None:
+        """Create the resource of an item without an id; it then has id and object."""
+        received = self._children.received(item.change.address)
+        if received is None:
+            item.take(self._send(item), self._now())
+            item.id = item.wire["id"]
+            return
+        item.take(*received)
+        item.id = item.wire["id"]
+        # Somebody renamed it before it was read back.
+        if item.wire.get("name") != item.change.address.name:
+            raise MovedError(f"its name is now {sanitize(str(item.wire.get('name')))!r}")
+        self.require_approved(item)
+
+    def require_approved(self, item: WorkItem) -> None:
+        """Raise MovedError for a copy that has more than its template was approved with, and make no more of them."""
+        address = item.change.address
+        copy = next((one for one in (address, parent_of(address)) if one and self._children.is_copied(one)), None)
+        if copy is None:
+            return
+        names = not_approved(item.change, self._copies.original_of(address, copy), item.wire, self._users)
+        if stranger := self._children.stranger_beside(address):
+            why = f"beside it is {sanitize(stranger)!r}, which was not approved"
+        elif names:
+            why = f"it has values that were not approved: {', '.join(names)}"
+        else:
+            return
+        self._copies.refuse()
+        raise MovedError(f"{why}; {copy} was made as a copy of {self._copies.source_of(copy)}")
+
+    def _send(self, item: WorkItem) -> Wire:
+        body = self._body(item.change, item.kind, item.parent_id)
+        template = self._copies.template_of(item.change.address)
+        if template is not None:
+            return self._send_copy(item, body, template)
+        inside = self._children.children_to_send(item.change.address)
+        if inside:
+            child = BY_NAME[inside[0].kind]
+            children = [self._body(change, child, "") for change in inside]
+            try:
+                return self._sender.create(item, {**body, child.inline: children}, [c.address for c in inside])
+            except ApiError as error:
+                if not is_refusal(error):
+                    raise
+                self._children.disable(item.change.address)  # the inline children may be the reason
+        return self._sender.create(item, body)
+
+    def _send_copy(self, item: WorkItem, body: Wire, template: Wire) -> Wire:
+        """Create the resource as a copy of `template`, with its children; as usual if the service refuses that."""
+        address, is_probe = item.change.address, self._copies.works is None
+        inside = self._children.children_to_copy(address)
+        try:
+            wire = self._sender.create(item, copy_body(item.kind, body, template), [c.address for c in inside])
+        except GatewayError as error:
+            self._children.disable(address)
+            if not (isinstance(error, ApiError) and error.status in NO_COPY):
+                raise
+            return self._sender.create(item, body)
+        if item.is_found:
+            self._children.found(address)
+        elif is_probe:
+            item.take(wire, self._now())
+            item.id = wire["id"]
+            return item.merged(self._sender.get(item))  # an answer to the request may lack what it copied
+        return wire
+
+    def _body(self, change: Change, kind: Kind, parent_id: str) -> dict[str, Any]:
+        return create_body(kind, change, parent_id, self._settings, self._people)

@@ -1,0 +1,129 @@
+"""What somebody edits between the end of a project and the copies that are made of it is found in them, and reported."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reconciler.applying import Result
+from tests.applying.writes.copying import (
+    MANIFEST,
+    PROJECTS,
+    Meddling,
+    copies_of,
+    stage_of,
+)
+from tests.sandbox_client import Stage
+
+
+def _cost_rate(stage: Stage, project: str) -> None:
+    body = {"name": "Project 0", "costRate": {"amount": 4000}, "isPublic": True, "billable": True}
+    stage.call("PUT", f"/projects/{project}", body)
+
+
+def _template(stage: Stage, project: str) -> None:
+    stage.call("PATCH", f"/projects/{project}/template", {"isTemplate": True})
+
+
+def _task(stage: Stage, project: str) -> None:
+    stage.call("POST", f"/projects/{project}/tasks", {"name": "Theirs"})
+
+
+def _budget(stage: Stage, project: str) -> None:
+    task = next(t for t in stage.snapshot()["tasks"] if t["projectId"] == project and t["name"] == "Build")
+    stage.call(
+        "PUT", f"/projects/{project}/tasks/{task['id']}", {"name": "Build", "billable": False, "budgetEstimate": 777}
+    )
+
+
+def _moved(stage: Stage, manifest: Mapping[str, Any] = MANIFEST) -> list[tuple[str, str]]:
+    report = stage.apply(manifest)
+    assert report.exit_code == 4
+    return [(str(o.change.address), o.message) for o in report.outcomes if o.result is Result.MOVED]
+
+
+def test_a_value_that_somebody_gives_the_template_is_found_in_the_first_copy_and_spreads_no_further() -> None:
+    with stage_of() as stage:
+        stage.use(Meddling(stage, 0, _cost_rate))
+        assert _moved(stage) == [
+            (
+                "project:Project 1",
+                "it has values that were not approved: cost_rate; project:Project 1 was made as a copy of project:Project 0",
+            )
+        ]
+        assert len(copies_of(stage)) == 1
+        rates = {p["name"]: p["costRate"] and p["costRate"]["amount"] for p in stage.snapshot()["projects"]}
+        assert rates == {"Project 0": 4000, "Project 1": 4000, "Project 2": None, "Project 3": None}
+
+
+def test_a_value_that_somebody_gives_the_template_later_is_found_in_every_copy_made_since() -> None:
+    with stage_of() as stage:
+        stage.use(Meddling(stage, 1, _cost_rate))
+        addresses = [address for address, _ in _moved(stage)]
+        rates = [f"project:{p['name']}" for p in stage.snapshot()["projects"] if p["costRate"]]
+        assert sorted(addresses) == sorted(set(rates) - {"project:Project 0"}) != []
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_task_that_somebody_adds_to_the_template_is_reported_beside_the_first_task(at: int) -> None:
+    with stage_of() as stage:
+        stage.use(Meddling(stage, at, _task))
+        moved = _moved(stage)
+        with_stranger = {t["projectId"] for t in stage.snapshot()["tasks"] if t["name"] == "Theirs"}
+        projects = {p["name"] for p in stage.snapshot()["projects"] if p["id"] in with_stranger} - {"Project 0"}
+        assert {address.rpartition("/")[0] for address, _ in moved} == {f"task:{name}" for name in projects} != set()
+        assert len(moved) == len(projects)
+        for address, message in moved:
+            copy = address.rpartition("/")[0].replace("task:", "project:")
+            assert (
+                message
+                == f"beside it is 'Theirs', which was not approved; {copy} was made as a copy of project:Project 0"
+            )
+        if at == 0:
+            assert len(copies_of(stage)) == 1
+
+
+def test_an_undeclared_value_of_a_task_is_compared_too() -> None:
+    with stage_of() as stage:
+        stage.use(Meddling(stage, 0, _budget))
+        moved = _moved(stage)
+        copied = {body["name"] for body in copies_of(stage)}
+        assert {address for address, _ in moved} == {f"task:{name}/Build" for name in copied} != set()
+        assert {message.partition(";")[0] for _, message in moved} == {"it has values that were not approved: budget"}
+
+
+def test_a_copy_that_became_a_template_itself_is_reported() -> None:
+    class Marking:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await stage.app(scope, receive, send)
+            if scope["path"].endswith("/from-template"):
+                [copy] = [p for p in stage.snapshot()["projects"] if p["name"] == "Project 1"]
+                thread = threading.Thread(target=_template, args=(stage, copy["id"]))
+                thread.start()
+                thread.join()
+
+    with stage_of() as stage:
+        stage.use(Marking())
+        assert [message.partition(";")[0] for _, message in _moved(stage)] == [
+            "it has values that were not approved: template"
+        ]
+
+
+def test_where_somebody_creates_the_same_project_first_theirs_is_taken_as_it_is() -> None:
+    def create(stage: Stage, _: str) -> None:
+        stage.call("POST", "/projects", {
+            "name": "Project 1", "color": "#112233", "note": "as agreed", "billable": True, "costRate": {"amount": 100},
+            "hourlyRate": {"amount": 9500}, "estimate": {"estimate": "PT40H", "type": "MANUAL"},
+        })  # fmt: skip
+
+    with stage_of() as stage:
+        stage.use(Meddling(stage, 0, create))
+        report = stage.apply(MANIFEST)
+        assert report.exit_code == 0
+        results = {str(o.change.address): o.result for o in report.outcomes if o.change.kind == "project"}
+        assert results["project:Project 1"] is Result.ALREADY
+        assert len(copies_of(stage)) == PROJECTS - 1, "the refusal was about the name"
+        assert stage.plan(MANIFEST)[0].is_empty
