@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 
 Shape = tuple[str, frozenset[str]]
@@ -14,13 +13,11 @@ class ListFacts:
     """Kept by the clients of a run together; safe to share between threads.
 
     `rejected`: page sizes that the service rejects. `served`: the items on a page of a service that cuts pages to fewer than
-    were asked for; 0: none did. `is_probed`: whether the largest page size was found out.
+    were asked for; 0: none did.
     """
 
     rejected: set[int] = field(default_factory=set)
     served: int = 0
-    is_probed: bool = False
-    probe: threading.Lock = field(default_factory=threading.Lock)
     _with_archived: set[Shape] = field(default_factory=set)
 
     def note_archived(self, kind: str, params: tuple[tuple[str, str], ...]) -> None:

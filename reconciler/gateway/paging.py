@@ -39,7 +39,7 @@ class Listing:
 
 @dataclass(slots=True)
 class Pager:
-    """Reads lists. Remembers the page sizes that the server rejects, to request each once per run, and the size it cuts pages to."""
+    """Reads lists. Remembers for the run the page sizes that the server rejects, and the size it cuts pages to."""
 
     call: Callable[[Request], Response]
     sizes: Sequence[int] = PAGE_SIZES
@@ -111,14 +111,11 @@ class Pager:
         return size
 
     def _first_page(self, path: str, params: tuple[tuple[str, str], ...], most: int) -> tuple[int, Response]:
-        """The first page, with the largest page size that the server accepts. Of lists that are read at once the first one finds it out."""
-        if not self.facts.is_probed:
-            with self.facts.probe:
-                if not self.facts.is_probed:
-                    return self._largest_first_page(path, params, most)
-        return self._largest_first_page(path, params, most)
+        """The first page, with the largest page size that the server accepts.
 
-    def _largest_first_page(self, path: str, params: tuple[tuple[str, str], ...], most: int) -> tuple[int, Response]:
+        Lists that are read at once each find it out: that no plan waits for the first one is worth the requests that a server
+        takes which rejects a size.
+        """
         sizes = [size for size in self.sizes if size <= most and size not in self.facts.rejected]
         if served := self.facts.served:
             sizes = [min(served, most), *(size for size in sizes if size < served)]
@@ -135,7 +132,6 @@ class Pager:
             else:
                 # Only when another size works is it certain that the size was the reason.
                 self.facts.rejected.update(rejected)
-                self.facts.is_probed = self.facts.is_probed or most == PAGE_SIZES[0]
                 return size, response
         raise AssertionError("the last size returns or raises")
 
