@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.applying.writes.copies import copy_body
 from reconciler.applying.writes.endpoints import write_endpoints
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.payloads import create_body, patch_body, update_body
@@ -197,6 +198,17 @@ def test_creates_with_every_field_and_with_the_name_alone(kind: Kind) -> None:
         for request in asked_by(
             partial(Writer.create, kind=kind, workspace_id=WS, body=body, parent_id=parent_of(kind))
         ):
+            assert not unexpected(request)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.copy_endpoint], ids=lambda kind: kind.name)
+def test_copies_with_every_field_and_with_the_name_alone(kind: Kind) -> None:
+    full = change_of(kind)
+    for change in (full, Change(full.address, Action.CREATE, (Step.CREATE,))):
+        body = copy_body(kind, create_body(kind, change, PARENT, SETTINGS, PEOPLE), wire_of(kind))
+        assert body[kind.copy_source] == ID
+        for request in asked_by(partial(Writer.create, kind=kind, workspace_id=WS, body=body)):
+            assert request.path.endswith(f"/{kind.copy_endpoint}")
             assert not unexpected(request)
 
 
