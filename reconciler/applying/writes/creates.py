@@ -66,7 +66,7 @@ class Creator:
 
     def _send(self, item: WorkItem) -> Wire:
         body = self._body(item.change, item.kind, item.parent_id)
-        template = self._copies.template_of(item.change.address)
+        template = self._children.template_of(item.change.address)
         if template is not None:
             return self._send_copy(item, body, template)
         inside = self._children.children_to_send(item.change.address)

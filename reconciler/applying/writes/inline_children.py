@@ -66,6 +66,10 @@ class InlineChildren:
         """What has to end before `parent` is created, since it may be a copy: see `Copies.waits_for`."""
         return self.copies.waits_for(parent) if self._works is False else ()
 
+    def template_of(self, parent: Address) -> Wire | None:
+        """What to copy for `parent`: see `Copies.template_of`."""
+        return self.copies.template_of(parent) if self._works is False else None
+
     def children_to_send(self, parent: Address) -> tuple[Change, ...]:
         """The children to send in the request that creates `parent`."""
         if self._works is False or parent not in self._inside:

@@ -50,6 +50,12 @@ def test_the_end_is_the_same_in_every_way(way: str, copied: str) -> None:
     assert outcome_of(f"inline_tasks={way},template_copies={copied}", manifest) == plain
 
 
+def test_where_tasks_go_along_nothing_is_copied() -> None:
+    with stage_of("from_template=any") as stage:
+        assert stage.apply({"projects": projects_of(40)}).exit_code == 0
+        assert copies_of(stage) == []
+
+
 def test_a_copy_is_made_once_the_first_project_is_done_with_all_its_tasks() -> None:
     with stage_of() as stage:
         stage.apply(MANIFEST)
