@@ -46,7 +46,6 @@ class Creator:
         # Somebody renamed it before it was read back.
         if item.wire.get("name") != item.change.address.name:
             raise MovedError(f"its name is now {sanitize(str(item.wire.get('name')))!r}")
-        self.require_approved(item)
 
     def require_approved(self, item: WorkItem) -> None:
         """Raise MovedError for a copy that has more than its template was approved with, and make no more of them."""
@@ -95,9 +94,8 @@ class Creator:
         if item.is_found:
             self._children.found(address)
         elif is_probe:
-            item.take(wire, self._now())
             item.id = wire["id"]
-            return item.merged(self._sender.get(item))  # an answer to the request may lack what it copied
+            return self._sender.get(item)  # an answer to the request may lack what it copied
         return wire
 
     def _body(self, change: Change, kind: Kind, parent_id: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from reconciler.applying.journal.events import Resolution, Resolved
 from reconciler.applying.journal.writer import JournalSink
-from reconciler.applying.writes.compare import missing_fields
+from reconciler.applying.writes.compare import could_be_ours, missing_fields
 from reconciler.applying.writes.copies import Copies
 from reconciler.gateway import Writer
 from reconciler.json_text import parse_json
@@ -150,7 +150,6 @@ class InlineChildren:
                 # This answer may omit archived children; then the parent's own list decides.
                 if parent and children is not None and all(one.name in names for one in self._sent[parent]):
                     self._record_children(parent, children, wire["id"])
-                    del parents[wire["id"]]
 
     def is_unread(self, address: Address) -> bool:
         """Whether a child was created along with its parent and not read back yet."""
@@ -191,12 +190,13 @@ class InlineChildren:
             self._journal.record(Resolved(address=change.address, action=change.action, result=result, id=child))
         with self._lock:
             self._unread.pop(parent, None)
-            if parent in self._copied and len(children) > len(self._sent[parent]):
-                known = {change.name for change in self._sent[parent]} | {wire.get("name") for wire in renamed.values()}
-                self._others[parent] = next((str(name) for name in by_name if name not in known), "")
+            known = {address.name for address in self._sent[parent]} | {wire.get("name") for wire in renamed.values()}
+            if parent in self._copied and (strangers := [str(name) for name in by_name if name not in known]):
+                self._others[parent] = strangers[0]
 
     def _renamed_children(self, parent: Address, children: Sequence[Wire], parent_id: str) -> dict[Address, Wire]:
-        """The children that somebody renamed since the create: all but their name is as sent, and their name was not sent.
+        """The children that somebody renamed since the create: all but their name is as sent, or as a copy may have it, and their
+        name was not sent.
 
         A new parent has no other children. So with as many children as were sent, where the service keeps inline children, each
         missing one is there under another name.
@@ -209,11 +209,16 @@ class InlineChildren:
         others = [child for child in children if child.get("name") not in sent]
         renamed: dict[Address, Wire] = {}
         for change in (change for name, change in sent.items() if name not in present):
-            wire = next((child for child in others if self._is_complete(change, child, parent_id)), None)
+            wire = next((child for child in others if self._could_be(change, child, parent, parent_id)), None)
             if wire is not None:
                 others.remove(wire)
                 renamed[change.address] = wire
         return renamed
+
+    def _could_be(self, change: Change, wire: Wire, parent: Address, parent_id: str) -> bool:
+        if parent in self._copied:
+            return could_be_ours(change, BY_NAME[change.kind], wire, parent_id, self._users)
+        return self._is_complete(change, wire, parent_id)
 
     def _is_kept(self, parent: Address, parent_id: str) -> bool:
         """Whether the children of a probe are there: inline ones with all that was sent. What a copy lacks is updated, and costs less

@@ -22,7 +22,7 @@ COPYING = "inline_tasks=ignored,from_template=any"
 
 
 def projects_of(number: int = PROJECTS, **values: Any) -> list[dict[str, Any]]:
-    return [{"name": f"Project {n}", **VALUES, **values, "tasks": TASKS} for n in range(number)]
+    return [{"name": f"Project {n}", **VALUES, "tasks": TASKS, **values} for n in range(number)]
 
 
 MANIFEST: dict[str, Any] = {"projects": projects_of()}

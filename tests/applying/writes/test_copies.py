@@ -119,10 +119,11 @@ def test_projects_that_differ_or_cannot_be_compared_are_no_copies(values: list[d
         assert copies_of(stage) == []
 
 
-@pytest.mark.parametrize(("number", "copies"), [(2, 0), (3, 2)])
-def test_a_copy_is_only_tried_where_it_saves_more_than_trying_takes(number: int, copies: int) -> None:
+@pytest.mark.parametrize(("number", "tasks", "copies"), [(2, 5, 0), (2, 6, 1), (3, 2, 0), (3, 3, 2)])
+def test_a_copy_is_only_tried_where_it_saves_more_than_trying_takes(number: int, tasks: int, copies: int) -> None:
+    names = [f"Task {n}" for n in range(tasks)]
     with stage_of() as stage:
-        assert stage.apply({"projects": projects_of(number)}).exit_code == 0
+        assert stage.apply({"projects": projects_of(number, tasks=names)}).exit_code == 0
         assert len(copies_of(stage)) == copies
 
 

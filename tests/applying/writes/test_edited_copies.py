@@ -12,6 +12,7 @@ from reconciler.applying import Result
 from tests.applying.writes.copying import (
     MANIFEST,
     PROJECTS,
+    TASKS,
     Meddling,
     copies_of,
     stage_of,
@@ -84,6 +85,31 @@ def test_a_task_that_somebody_adds_to_the_template_is_reported_beside_the_first_
             )
         if at == 0:
             assert len(copies_of(stage)) == 1
+
+
+@pytest.mark.parametrize("name", ["Plan", "Old"])
+def test_a_task_of_a_copy_that_somebody_renames_moved_and_is_not_created_again(name: str) -> None:
+    """Also one that is not finished yet, as its project's is."""
+
+    class Renaming:
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await stage.app(scope, receive, send)
+            if scope["path"].endswith("/from-template"):
+                thread = threading.Thread(target=self.rename)
+                thread.start()
+                thread.join()
+
+        def rename(self) -> None:
+            copy = next((p["id"] for p in stage.snapshot()["projects"] if p["name"] == "Project 2"), "")
+            for task in stage.snapshot()["tasks"]:
+                if (task["projectId"], task["name"]) == (copy, name):
+                    body = {"name": "Theirs", "estimate": task["estimate"], "billable": task["billable"]}
+                    stage.call("PUT", f"/projects/{copy}/tasks/{task['id']}", body)
+
+    with stage_of() as stage:
+        stage.use(Renaming())
+        assert _moved(stage) == [(f"task:Project 2/{name}", "its name is now 'Theirs'")]
+        assert len(stage.snapshot()["tasks"]) == PROJECTS * len(TASKS)
 
 
 def test_an_undeclared_value_of_a_task_is_compared_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -16,7 +17,8 @@ from reconciler.planning.plan import Change
 from tests.planning.literals import plan_of
 
 TASKS = ["a", "b", "c"]
-CHANGES = plan_of({"projects": [{"name": name, "tasks": TASKS} for name in ("P1", "P2", "P3")]}, {}).changes
+PROJECTS = [{"name": name, "tasks": TASKS} for name in ("P1", "P2", "P3")]
+CHANGES = plan_of({"clients": ["Acme"], "projects": [{"name": "P0"}, *PROJECTS], "tags": ["t"]}, {}).changes
 P1, P2, P3 = (Address.parse(f"project:{name}") for name in ("P1", "P2", "P3"))
 FAMILY = (P1, *(P1.child("task", name) for name in TASKS))
 WIRE = {"id": "p1", "name": "P1"}
@@ -100,6 +102,28 @@ def test_where_children_are_kept_inline_nothing_is_copied() -> None:
     assert inline.template_of(P2) == WIRE
     assert inline.waits_for(P3) == ()
     assert inline.waits_for(P2) == (P3,)
+
+
+@pytest.mark.parametrize("is_copy", [False, True])
+def test_of_two_probes_at_once_one_that_fails_decides(*, is_copy: bool) -> None:
+    """Where an earlier session ended before the others, each parent is one."""
+
+    class Service:
+        def list(self, _kind: Any, _workspace: str, parent_id: str) -> Any:
+            inline.disable(P3)  # meanwhile
+            return SimpleNamespace(items=[{"id": f"{parent_id}{name}", "name": name} for name in TASKS])
+
+        def now(self) -> float:
+            return 7.0
+
+    inline = InlineChildren(CHANGES, cast("Writer", Service()), "w1", {}, NullJournal())
+    if is_copy:
+        inline.disable(P1)
+    for parent in (P2, P3):
+        (inline.children_to_copy if is_copy else inline.children_to_send)(parent)
+    inline.created(P2, "p2")
+    assert inline.children_to_send(P1) == ()
+    assert inline.copies.works is (False if is_copy else None)
 
 
 def test_the_body_of_a_copy_has_what_differs_and_the_access_of_the_template() -> None:
