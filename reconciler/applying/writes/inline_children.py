@@ -133,7 +133,7 @@ class InlineChildren:
         takes more requests than were saved. Raises GatewayError.
         """
         kind = BY_NAME[next(iter(self._unread)).kind] if self._unread else None
-        if kind is not None and len(self._unread) > max(1, self._pages.get(kind.plural, 1)):
+        if kind is not None and len(self._unread) > self._pages.get(kind.plural, 1):
             self._read_from_list(kind)
         for parent, parent_id in list(self._unread.items()):
             self._record_children(parent, self._list_children(parent, parent_id), parent_id)

@@ -12,6 +12,7 @@ from reconciler.applying.writes.inline_children import InlineChildren
 from reconciler.gateway import Writer
 from reconciler.model import Address
 from reconciler.planning.plan import Change
+from reconciler.state import ListProof
 from tests.planning.literals import plan_of
 
 NAMES = ("a", "b", "c")
@@ -38,12 +39,17 @@ class _Service:
         self.asked.append(parent_id)
         return SimpleNamespace(items=tuple(self.tasks[parent_id]))
 
+    def pages(self, _: Any, __: str, *, most: int) -> Any:
+        self.asked.append(f"all by {most}")
+        yield [{"id": parent_id, "name": "x", "tasks": tasks} for parent_id, tasks in self.tasks.items()]
+
     def now(self) -> float:
         return 7.0
 
 
-def _inline(service: _Service, changes: tuple[Change, ...] = CHANGES) -> InlineChildren:
-    return InlineChildren(changes, cast("Writer", service), "w1", {}, NullJournal())
+def _inline(service: _Service, changes: tuple[Change, ...] = CHANGES, pages: int = 0) -> InlineChildren:
+    proofs = [ListProof("projects", 1, pages, "Last-Page: true")] if pages else []
+    return InlineChildren(changes, cast("Writer", service), "w1", {}, NullJournal(), proofs)
 
 
 def _received(inline: InlineChildren, parent: Address) -> dict[str, str]:
@@ -96,6 +102,47 @@ def test_the_others_are_unread_until_they_are_read_back() -> None:
     assert not any(inline.is_unread(change.address) for change in CHANGES)
     inline.read_back()
     assert service.asked == ["p1", "p2"]
+
+
+@pytest.mark.parametrize(("pages", "asked"), [(0, ["all by 1000"]), (1, ["all by 1000"]), (2, ["p1", "p2"])])
+def test_two_are_read_with_one_list_unless_it_has_as_many_pages(pages: int, asked: list[str]) -> None:
+    projects = [{"name": name, "tasks": TASKS} for name in ("First", "Other", "Third")]
+    service = _Service(p0=ALL, p1=ALL, p2=ALL)
+    inline = _inline(service, plan_of({"projects": projects}, {}).changes, pages)
+    for at, name in enumerate(("First", "Other", "Third")):
+        parent = Address.parse(f"project:{name}")
+        inline.children_to_send(parent)
+        inline.created(parent, f"p{at}")
+    service.asked.clear()
+    inline.read_back()
+    assert service.asked == asked
+    assert _received(inline, OTHER) == {"a": "a", "b": "b", "c": "c"}
+
+
+def test_what_was_received_may_have_text_that_no_file_can_have() -> None:
+    odd = {**ALL[0], "note": "\ud800"}
+    inline = _inline(_Service(p1=[odd, *ALL[1:]]))
+    inline.children_to_send(FIRST)
+    inline.created(FIRST, "p1")
+    assert inline.received(FIRST.child("task", "a")) == (odd, 7.0)
+
+
+def test_two_tasks_of_the_same_values_that_were_renamed_are_two() -> None:
+    changes = plan_of({"projects": [{"name": "First", "tasks": ["a", "b", "c"]}]}, {}).changes
+    plain = [{**_task(name, 1), "estimate": None} for name in ("a", "x", "y")]
+    inline = _inline(_Service(p1=plain), changes)
+    inline.children_to_send(FIRST)
+    inline.created(FIRST, "p1")
+    assert _received(inline, FIRST) == {"a": "a", "b": "x", "c": "y"}
+
+
+def test_a_field_that_a_create_drops_does_not_count_as_missing() -> None:
+    tasks = [{"name": name, "billable": True} for name in NAMES]
+    changes = plan_of({"projects": [{"name": name, "tasks": tasks} for name in ("First", "Other")]}, {}).changes
+    inline = _inline(_Service(p1=ALL), changes)  # ours are not billable
+    inline.children_to_send(FIRST)
+    inline.created(FIRST, "p1")
+    assert len(inline.children_to_send(OTHER)) == len(NAMES)
 
 
 def test_a_parent_that_sent_none_is_not_read_back() -> None:
