@@ -110,6 +110,20 @@ def test_a_create_never_starts_archived() -> None:
     }  # fmt: skip
 
 
+def test_a_create_sends_the_rates_and_leaves_a_budget_to_a_later_request() -> None:
+    plan = plan_of(
+        {"projects": [{"name": "Site", "budget": "500.00", "hourly_rate": "95.00", "cost_rate": "50.00"}]}, {}
+    )
+    assert create_body(PROJECT, plan.changes[0], "", {}, {}) == {
+        "name": "Site", "hourlyRate": {"amount": 9500}, "costRate": {"amount": 5000},
+    }  # fmt: skip
+
+
+def test_a_field_that_has_no_request_of_its_own_is_named_where_one_is_asked_for() -> None:
+    with pytest.raises(TypeError, match="note has an endpoint, and its type has no patch_body"):
+        patch_body(replace(CLIENT.field_named("note"), endpoint="note"), {}, "new")
+
+
 def test_an_estimate_keeps_its_options_and_the_budget() -> None:
     wire = {
         "timeEstimate": {"active": True, "includeNonBillable": False, "resetOption": "MONTHLY"},
