@@ -142,7 +142,10 @@ def _execute(
             hint="make a new plan and approve it; nothing was written",
         )
     started, sent = hooks.clock(), writer.requests
-    step_runner = StepRunner(writer, reading, plan.changes, journal, max_age=options.max_age)
+    unread_copies = prepared.history.unread_copies
+    step_runner = StepRunner(
+        writer, reading, plan.changes, journal, max_age=options.max_age, unread_copies=unread_copies
+    )
     executor = Executor(plan.changes, prepared.preconditions, step_runner, writer, journal, options, hooks)
     executor.run()
     outcomes = tuple(executor.outcomes[position] for position in range(len(plan.changes)))

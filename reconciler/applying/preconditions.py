@@ -120,6 +120,8 @@ class PreconditionEvaluator:
             what = "it was changed after this run created it" if current.id == made else "the name is already in use"
             return PreconditionResult(PreconditionStatus.MOVED, f"{what} ({current.id})")
         self.resolver.created[change.address] = current.id
+        # A copy that was not compared with what it was made of is compared first.
+        is_done = is_done and change.address not in self.history.unread_copies
         return PreconditionResult(PreconditionStatus.ALREADY if is_done else PreconditionStatus.READY, id=current.id)
 
     @cached_property
@@ -144,7 +146,8 @@ class PreconditionEvaluator:
             return False
         is_known = current.id == self.history.created_id(change.address)
         may_be = is_known or change.address in self.history.doubtful
-        return may_be and could_be_ours(change, kind, current.wire, parent_id, self.users)
+        is_copy = bool(self.history.copies.intersection((change.address, parent_of(change.address) or change.address)))
+        return may_be and could_be_ours(change, kind, current.wire, parent_id, self.users, is_copy=is_copy)
 
     def _moved(self, change: Change, resource: Resource) -> str:
         children = self.children_of(resource.id)

@@ -80,8 +80,8 @@ def _forecast(whole: Forecast, every: Sequence[Change], per_second: float) -> Fo
     inside = inline_groups(changes)
     if every:
         # The user, for the record of the run, before the first write, also if none is left; children that were sent inline are read back.
-        # Where they are not kept, a copy is tried, which the service may refuse.
-        verifying = 1 + (1 if inside else 0) + _refused_copy(inside) + whole.rereading
+        # Where they are not kept, a copy is tried.
+        verifying = 1 + (1 if inside else 0) + _tried_copy(inside) + whole.rereading
         verifying += _repeated(reading + 1, changes, whole, _limit(whole.max_age, per_second))
     seconds = round((reading + writing + verifying) / per_second, 2) if per_second else 0.0
     saved = requests_saved(inside)
@@ -245,13 +245,15 @@ def inline_groups(changes: Sequence[Change], most: int | None = AT_MOST) -> dict
 
 def requests_saved(parents: Mapping[Address, Sequence[Change]]) -> int:
     """Number of requests saved if the service keeps such children, as in `inline_groups`: one each, less those that read them back,
-    and a refused copy.
+    and what trying a copy takes.
     """
     read_back = min(len(parents), 2)  # the probe's own list, and one list for all the others
-    return max(0, sum(map(len, parents.values())) - read_back) + _refused_copy(parents)
+    return max(0, sum(map(len, parents.values())) - read_back) + _tried_copy(parents)
 
 
-def _refused_copy(parents: Mapping[Address, Sequence[Change]]) -> int:
-    """The most requests of a copy that the service refuses, if new parents have the same children: itself, and two for its name."""
+def _tried_copy(parents: Mapping[Address, Sequence[Change]]) -> int:
+    """The most requests that trying a copy takes, if new parents have the same children: one that is refused and two for its name, or
+    two that read it and two that update it.
+    """
     alike = Counter(frozenset(change.address.name for change in children) for children in parents.values())
-    return 3 if len(alike) < len(parents) else 0
+    return 4 if len(alike) < len(parents) else 0

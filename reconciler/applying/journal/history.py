@@ -20,6 +20,7 @@ from reconciler.applying.journal.events import (
     WriteResult,
 )
 from reconciler.applying.report import Result
+from reconciler.kinds import BY_NAME
 from reconciler.model import Address
 from reconciler.planning.plan import Step
 
@@ -69,7 +70,8 @@ class History:
 
     `changes`: how each change stands, by its last session; what a later session finds done was done before.
     `created`: ids of what the run created, as recorded. `existed`: ids that existed before the run. `doubtful`: creates whose outcome is unknown, children in a parent's body included.
-    `end`: the end of the last session, None where that was cut short. `last_at`: time of the last line.
+    `copies`: creates that asked for a copy of another resource; `unread_copies`: those whose children were not read back, so that
+    they were not compared with what they were made of. `end`: the end of the last session, None where that was cut short. `last_at`: time of the last line.
     `workspace`: the id of the workspace that the run created, "" while the outcome is unknown, None if it created none.
     """
 
@@ -79,6 +81,8 @@ class History:
     created: Mapping[Address, str] = field(default_factory=dict)
     existed: frozenset[str] = frozenset()
     doubtful: frozenset[Address] = frozenset()
+    copies: frozenset[Address] = frozenset()
+    unread_copies: frozenset[Address] = frozenset()
     end: SessionEnded | None = None
     last_at: str = ""
     damaged: int = 0
@@ -119,17 +123,28 @@ def history_of(events: Iterable[JournalEvent | UnknownEvent], damaged: int = 0) 
     for event in events:
         builder.add(event)
     creates = (intent for intent in builder.open.values() if intent.step == Step.CREATE)
+    doubtful = frozenset(builder.unread).union(*((intent.address, *intent.covers) for intent in creates))
+    copies = [
+        write.intent for write in builder.writes.values() if write.may_have_changed and _asks_for_copy(write.intent)
+    ]
     return History(
         sessions=tuple(builder.sessions),
         writes=tuple(builder.writes.values()),
         changes=tuple(builder.changes.values()),
         created=builder.created,
-        doubtful=frozenset(builder.unread).union(*((intent.address, *intent.covers) for intent in creates)),
+        doubtful=doubtful,
+        copies=frozenset(intent.address for intent in copies),
+        unread_copies=frozenset(i.address for i in copies if not doubtful.isdisjoint((i.address, *i.covers))),
         end=builder.end,
         last_at=builder.last_at,
         damaged=damaged,
         workspace=builder.workspace,
     )
+
+
+def _asks_for_copy(intent: Intent) -> bool:
+    kind = BY_NAME.get(intent.address.kind)
+    return kind is not None and intent.step == Step.CREATE and kind.copy_source in (intent.body or {})
 
 
 class _HistoryBuilder:

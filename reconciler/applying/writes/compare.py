@@ -35,9 +35,11 @@ def answered_value(kind: Kind, change: FieldChange) -> Any:
     return kind.field_named(change.name).answered(change.after)
 
 
-def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users: Mapping[str, str]) -> bool:
+def could_be_ours(
+    change: Change, kind: Kind, wire: Wire, parent_id: str, users: Mapping[str, str], *, is_copy: bool = False
+) -> bool:
     """Whether an object may be the result of our create: right parent, not archived unless declared so, and each declared field
-    either with its value or still with the value of a new object.
+    either with its value or still with the value of a new object. A new copy (`is_copy`) may have either value of a flag.
     """
     if kind.parent_wire and (wire.get(kind.parent_wire) or "") != parent_id:
         return False
@@ -50,12 +52,18 @@ def could_be_ours(change: Change, kind: Kind, wire: Wire, parent_id: str, users:
             and (declared is None or declared.after != value)
         ):
             return False
-        untouched = not value or value in (field.created_as, field.default)
-        if declared is not None and isinstance(field.type, MembersType):
-            untouched = untouched or field.type.could_precede(value, declared.after)
-        if declared is not None and value != answered_value(kind, declared) and not untouched:
+        if declared is None or value == answered_value(kind, declared) or (is_copy and field.reset_if_omitted):
+            continue
+        if not is_untouched(field, value, declared.after):
             return False
     return True
+
+
+def is_untouched(field: Field, value: Any, declared: Any = ()) -> bool:
+    """Whether a field has a value that a new object may have. `declared`: the members that are to be set."""
+    if isinstance(field.type, MembersType) and field.type.could_precede(value, declared):
+        return True
+    return not value or value in (field.created_as, field.default)
 
 
 def matches_body(kind: Kind, body: Mapping[str, Any], wire: Wire) -> bool:

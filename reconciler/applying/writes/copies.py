@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reconciler.applying.writes.compare import is_untouched, missing_fields
 from reconciler.kinds import BY_NAME
 from reconciler.live import read_readable
 from reconciler.model import UNSET, Address, Field, Kind
@@ -32,10 +33,13 @@ class Copies:
     def __init__(self, changes: Sequence[Change]) -> None:
         self._inside = inline_groups(changes, most=None)
         self._group = _groups(changes, self._inside)
+        self._change = {change.address: change for change in changes if change.address in self._group}
         self._template: dict[int, Address] = {}
         self._probe: Address | None = None
         self._family: dict[Address, tuple[Address, ...]] = {}
         self._members: set[Address] = set()
+        self._fresh: dict[Address, Wire] = {}
+        """Templates and their children, as they were when they had just been created."""
         self._ended: dict[Address, Wire | None] = {}
         """The changes of templates that have ended, with the resource if it is as approved."""
         self._lock = threading.Lock()
@@ -45,11 +49,13 @@ class Copies:
         """The children that a copy for `parent` has."""
         return self._inside[parent]
 
-    def created(self, parent: Address) -> None:
-        """Note a parent that was created as usual: the first of its group is the template of the others."""
-        if parent in self._group:
-            with self._lock:
-                self._choose(self._group[parent], parent)
+    def created(self, address: Address, wire: Wire) -> None:
+        """Note what was created as usual, one by one: the first parent of a group is the template of the others."""
+        with self._lock:
+            if address in self._group:
+                self._choose(self._group[address], address)
+            if address in self._members:
+                self._fresh[address] = wire
 
     def waits_for(self, parent: Address) -> tuple[Address, ...]:
         """What has to end before `parent` is created: all changes of its template, then the probe's.
@@ -85,15 +91,23 @@ class Copies:
                 return None
             return self._ended[template]
 
+    def lacking_fields(self, copy: Address, wire: Wire, users: Mapping[str, str]) -> list[Field]:
+        """The fields that a usual create would have set, and a copy lacks."""
+        kind = BY_NAME[copy.kind]
+        parent_id = wire.get(kind.parent_wire) or ""
+        missing = missing_fields(self._change[copy], kind, wire, parent_id, users)
+        fields = [kind.field_named(one.name) for one in missing]
+        return [field for field in fields if not field.dropped_on_create]
+
     def source_of(self, copy: Address) -> Address:
         """The address of what a copy was made of."""
         return self._template[self._group[copy]]
 
-    def original_of(self, address: Address, copy: Address) -> Wire:
-        """What a copy, or a child of it, was made of, as it was answered last."""
+    def original_of(self, address: Address, copy: Address) -> tuple[Wire, Wire]:
+        """What a copy, or a child of it, was made of: as it was when it had just been created, and as it was answered last."""
         source = self.source_of(copy)
         original = source if address == copy else source.child(address.kind, address.name)
-        return self._ended.get(original) or {}
+        return self._fresh.get(original, {}), self._ended.get(original) or {}
 
     def refuse(self) -> None:
         """Make no more copies: the service refused one, or one was not as needed."""
@@ -119,21 +133,38 @@ def copy_body(kind: Kind, body: Mapping[str, Any], template: Wire) -> dict[str, 
     return {**flags, **{key: body[key] for key in body if key in own}, kind.copy_source: template["id"]}
 
 
-def not_approved(change: Change, template: Wire, wire: Wire, users: Mapping[str, str]) -> tuple[str, ...]:
+def not_approved(change: Change, fresh: Wire, last: Wire, wire: Wire, users: Mapping[str, str]) -> tuple[str, ...]:
     """Names of the undeclared fields in which a copy differs from its template: somebody edited that, or the service set more.
 
-    What either answer lacks is left out, and what is derived from the children: the options of an estimate that is switched off.
+    `fresh`, `last`: the template when it had just been created, and as it was answered last. The latter counts for what has an endpoint
+    together with a declared field. What an answer lacks is left out.
+    """
+    together = {field.endpoint for field, _ in _declared_fields(change) if field.endpoint}
+    fields = _compared_fields(change)
+    read_fresh, read_last, now = (read_readable(fields, answer, users) for answer in (fresh, last, wire))
+    before = {f.name: (read_last if f.endpoint in together else read_fresh).get(f.name, UNSET) for f in fields}
+    return tuple(name for name, value in now.items() if before[name] is not UNSET and value != before[name])
+
+
+def touched_fields(change: Change, wire: Wire, users: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the undeclared fields of a new resource that have another value than one that is created as usual."""
+    fields = {field.name: field for field in _compared_fields(change) if not field.reset_if_omitted}
+    now = read_readable(fields.values(), wire, users)
+    return tuple(name for name, value in now.items() if not is_untouched(fields[name], value))
+
+
+def _compared_fields(change: Change) -> list[Field]:
+    """The undeclared fields that a copy must not have from somebody else: not its color, nor what is derived from its children, the
+    options of an estimate that is switched off.
     """
     kind = BY_NAME[change.kind]
-    fields = [
+    return [
         field
         for field in kind.every_field
         if change.field_named(field.name) is None
         and (field.wire not in kind.copy_keys or field.reset_if_omitted)
         and (field in kind.fields or not field.endpoint or field.default is not UNSET)
     ]
-    before, after = read_readable(fields, template, users), read_readable(fields, wire, users)
-    return tuple(name for name, value in after.items() if name in before and value != before[name])
 
 
 def _groups(changes: Sequence[Change], inside: Mapping[Address, Sequence[Change]]) -> dict[Address, int]:

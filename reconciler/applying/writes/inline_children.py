@@ -95,9 +95,10 @@ class InlineChildren:
             self._sent.pop(parent, None)
 
     def found(self, parent: Address) -> None:
-        """Note that `parent` is no copy: somebody else had created it."""
+        """Note that somebody else had created `parent`: nothing was created along with it."""
         with self._lock:
             self._copied.discard(parent)
+            self._sent.pop(parent, None)
 
     def is_copied(self, parent: Address) -> bool:
         """Whether a parent was created as a copy."""
@@ -112,19 +113,19 @@ class InlineChildren:
         else:
             self._works = works and self._works is not False
 
-    def created(self, parent: Address, parent_id: str) -> None:
-        """Note a created parent. The children of a probe are read back at once; raises GatewayError."""
+    def created(self, parent: Address, wire: Wire) -> None:
+        """Note a parent, or a child, that was created now. The children of a probe are read back at once; raises GatewayError."""
+        parent_id = wire["id"]
         self._read.pop(parent, None)  # as a child it has its id now
-        if parent not in self._copied:
-            self.copies.created(parent)
-        if parent not in self._sent:
-            return
-        if self._works_for(parent) is None:
-            self._record_children(parent, self._list_children(parent, parent_id), parent_id)
-            self._settle(parent, works=self._is_kept(parent, parent_id))
-        else:
+        if parent in self._sent and self._works_for(parent) is not None:
             with self._lock:
                 self._unread[parent] = parent_id
+            return
+        if parent in self._sent:
+            self._record_children(parent, self._list_children(parent, parent_id), parent_id)
+            self._settle(parent, works=self._is_kept(parent, wire))
+        if parent not in self._copied:  # what is not read back yet would wait for its own copies
+            self.copies.created(parent, wire)
 
     def read_back(self) -> None:
         """Read all inline children since the probe: one list of all parents, then the list of each parent that is incomplete.
@@ -193,6 +194,8 @@ class InlineChildren:
             known = {address.name for address in self._sent[parent]} | {wire.get("name") for wire in renamed.values()}
             if parent in self._copied and (strangers := [str(name) for name in by_name if name not in known]):
                 self._others[parent] = strangers[0]
+            if parent in self._copied and (strangers or renamed):
+                self.copies.refuse()
 
     def _renamed_children(self, parent: Address, children: Sequence[Wire], parent_id: str) -> dict[Address, Wire]:
         """The children that somebody renamed since the create: all but their name is as sent, or as a copy may have it, and their
@@ -220,14 +223,17 @@ class InlineChildren:
             return could_be_ours(change, BY_NAME[change.kind], wire, parent_id, self._users)
         return self._is_complete(change, wire, parent_id)
 
-    def _is_kept(self, parent: Address, parent_id: str) -> bool:
-        """Whether the children of a probe are there: inline ones with all that was sent. What a copy lacks is updated, and costs less
-        than a create.
+    def _is_kept(self, parent: Address, wire: Wire) -> bool:
+        """Whether the children of a probe are there: inline ones with all that was sent. What a copy lacks is updated, which must
+        take fewer requests than its children.
         """
         read = [(change, self.received(change.address)) for change in self._sent[parent].values()]
-        if parent in self._copied:
-            return parent not in self._others and all(found is not None for _, found in read)
-        return all(found is not None and self._is_complete(change, found[0], parent_id) for change, found in read)
+        lacking = sum(found is None or not self._is_complete(change, found[0], wire["id"]) for change, found in read)
+        if parent not in self._copied:
+            return not lacking
+        missing = self.copies.lacking_fields(parent, wire, self._users)
+        updates = len({field.endpoint for field in missing})
+        return all(found is not None for _, found in read) and lacking + updates < len(read)
 
     def _is_complete(self, change: Change, wire: Wire, parent_id: str) -> bool:
         """Whether an inline child has all the fields that its own create would set; fields that a create drops do not count."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from reconciler.applying.writes.intent import WorkItem
 from reconciler.errors import ApiError, ForbiddenError, GatewayError, NetworkError, StoppedError
 from reconciler.value_types import Wire
 
 
-def with_id(answer: Wire | None) -> Wire | None:
-    """The object of an answer that has a readable id, else None: then the object is looked up by its name."""
-    return answer if answer is not None and isinstance(answer.get("id"), str) and answer["id"] else None
+def with_id(answer: Wire | None, body: Mapping[str, Any]) -> Wire | None:
+    """The object of an answer that has a readable id, else None: then the object is looked up by its name.
+
+    An id in the request itself is that of another object, such as the one to copy.
+    """
+    if answer is None or not isinstance(answer.get("id"), str) or not answer["id"]:
+        return None
+    return None if answer["id"] in body.values() else answer
 
 
 def last_word(error: GatewayError) -> GatewayError:

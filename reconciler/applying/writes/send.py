@@ -52,12 +52,12 @@ class WriteSender:
             try:
                 with record_write(self._journal, item, Step.CREATE, covers=tuple(covers)) as intent:
                     answer = with_id(
-                        self._writer.create(item.kind, self._workspace, body, item.nested_in, observer=intent)
+                        self._writer.create(item.kind, self._workspace, body, item.nested_in, observer=intent), body
                     )
                     if answer is not None:
                         self._note(intent, item, answer)
             except GatewayError as error:
-                wire = self._created_despite(item, error, lost=lost)
+                wire = self._created_despite(item, error, lost=lost, is_copy=item.kind.copy_source in body)
                 if wire is not None:
                     return wire
                 lost = True
@@ -189,7 +189,7 @@ class WriteSender:
             item.written -= 1
         self._record_resolved(item, result, resource_id)
 
-    def _created_despite(self, item: WorkItem, error: GatewayError, *, lost: bool) -> Wire | None:
+    def _created_despite(self, item: WorkItem, error: GatewayError, *, lost: bool, is_copy: bool) -> Wire | None:
         """The object that a failed create made after all, or None. Raises the error if it is a refusal.
 
         A refusal may mean that the name is taken: by an earlier attempt that arrived late, or by someone who created the
@@ -200,7 +200,7 @@ class WriteSender:
             raise error
         with resolving(item, error):
             matches = self._named(item)
-        ours = [wire for wire in matches if could_be_ours(*self._compare_args(item, wire))]
+        ours = [wire for wire in matches if could_be_ours(*self._compare_args(item, wire), is_copy=is_copy)]
         if not error.unknown and not lost:
             ours = [wire for wire in ours if not missing_fields(*self._compare_args(item, wire))]
             item.is_found = bool(ours)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -42,6 +42,7 @@ class StepRunner:
         journal: JournalSink,
         *,
         max_age: float = MAX_AGE,
+        unread_copies: Collection[Address] = (),
     ) -> None:
         self._live, self._read_at, self._now = reading.live, reading.read_at, writer.now
         self._people = {email: user for user, email in reading.live.users.items()}
@@ -50,7 +51,7 @@ class StepRunner:
         self._refresher = Refresher(writer, self._sender, reading, changes, resolver=self._resolver, max_age=max_age)
         self._plan_limits, live = PlanLimits(), reading.live
         self.inline_children = InlineChildren(changes, writer, live.workspace.id, live.users, journal, live.proofs)
-        self._creator = Creator(writer, self._sender, live, self._people, self.inline_children)
+        self._creator = Creator(writer, self._sender, live, self._people, self.inline_children, unread_copies)
 
     def item(self, change: Change, known_id: str = "") -> WorkItem:
         """The work item of a change; `known_id` is the id that an earlier session of the run created."""
@@ -88,10 +89,15 @@ class StepRunner:
 
     def _create(self, item: WorkItem) -> None:
         """Create the resource, unless an earlier session or the create of its parent already did."""
-        if not item.id:
+        is_new = not item.id
+        if is_new:
             self._creator.create(item)
         self.note(item.change.address, item.id)
-        self.inline_children.created(item.change.address, item.id)
+        if is_new:
+            self.inline_children.created(item.change.address, item.wire)
+        usual = self._creator.usual_values(item)
+        if usual and not self._is_already(item, usual):
+            self._put(item, Step.UPDATE, {**self._overlay(item), **usual})
         self._creator.require_approved(item)
 
     def _overlay(self, item: WorkItem) -> dict[str, Any]:

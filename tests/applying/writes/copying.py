@@ -55,13 +55,22 @@ def outcome_of(switches: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Meddling:
-    """An application before which somebody does something, in a request of their own, when a copy with this number is asked for."""
+    """An application before which somebody does something, in a request of their own, when a copy with this number is asked for, or
+    another request of this method and end of its path.
+    """
 
-    def __init__(self, stage: Stage, at: int, meddle: Callable[[Stage, str], None]) -> None:
-        self.stage, self.at, self.meddle = stage, at, meddle
+    def __init__(
+        self,
+        stage: Stage,
+        at: int,
+        meddle: Callable[[Stage, str], None],
+        method: str = "POST",
+        end: str = "/from-template",
+    ) -> None:
+        self.stage, self.at, self.meddle, self.method, self.end = stage, at, meddle, method, end
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["method"] == "POST" and scope["path"].endswith("/from-template"):
+        if scope["method"] == self.method and scope["path"].endswith(self.end):
             self.at -= 1
             if self.at == -1:
                 first = next(p["id"] for p in self.stage.snapshot()["projects"] if p["name"] == "Project 0")

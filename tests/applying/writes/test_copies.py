@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from reconciler.applying import Result
 from reconciler.sandbox import Switches
 from tests.applying.writes.copying import (
     COPYING,
@@ -19,7 +22,7 @@ from tests.applying.writes.copying import (
     projects_of,
     stage_of,
 )
-from tests.sandbox_client import Stage
+from tests.sandbox_client import Stage, seen
 
 
 @pytest.mark.parametrize("inline", ["ignored", "refused"])
@@ -38,16 +41,22 @@ def test_one_project_is_created_task_by_task_and_the_others_are_copies_of_it(inl
 WAYS = ("kept", "ignored,from_template=missing", "ignored,from_template=any", "refused,from_template=any")
 
 
+@pytest.mark.parametrize("billable", [True, False, None])
 @pytest.mark.parametrize("copied", ["all", "tasks", "nothing"])
 @pytest.mark.parametrize("way", WAYS)
-def test_the_end_is_the_same_in_every_way(way: str, copied: str) -> None:
+def test_the_end_is_the_same_in_every_way(way: str, copied: str, *, billable: bool | None) -> None:
     own: list[dict[str, Any]] = [{"client": "Acme", "color": "#445566"}, {"public": True}, {"client": "Zephyr"}, {}]
-    manifest = {
+    manifest: dict[str, Any] = {
         "clients": ["Acme", "Zephyr"],
         "projects": [project | more for project, more in zip(projects_of(), own, strict=True)],
     }
-    plain = outcome_of("inline_tasks=ignored,from_template=missing", manifest)
-    assert outcome_of(f"inline_tasks={way},template_copies={copied}", manifest) == plain
+    for project in manifest["projects"]:
+        project["billable"] = billable
+        if billable is None:
+            del project["billable"]
+    defaults = "project_defaults=false"
+    plain = outcome_of(f"inline_tasks=ignored,from_template=missing,{defaults}", manifest)
+    assert outcome_of(f"inline_tasks={way},template_copies={copied},{defaults}", manifest) == plain
 
 
 def test_where_tasks_go_along_nothing_is_copied() -> None:
@@ -183,3 +192,64 @@ def test_rates_and_members_of_a_copy_are_those_that_were_approved() -> None:
         assert stage.apply({**keep, "projects": projects}).exit_code == 0
         assert len(copies_of(stage)) == PROJECTS - 1
         assert stage.plan({**keep, "projects": projects})[0].is_empty
+
+
+class _Altering:
+    """An application that alters the body of requests for a copy, and the answers to them."""
+
+    def __init__(
+        self, stage: Stage, asked: Callable[[dict[str, Any]], Any], answered: Callable[[dict[str, Any], Any], Any]
+    ) -> None:
+        self.stage, self.asked, self.answered = stage, asked, answered
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if not scope["path"].endswith("/from-template"):
+            await self.stage.app(scope, receive, send)
+            return
+        body = json.loads((await receive())["body"])
+        changed = json.dumps({**body, **self.asked(body)}).encode()
+
+        async def altered() -> Any:
+            return {"type": "http.request", "body": changed, "more_body": False}
+
+        async def answer(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [(k, v) for k, v in message["headers"] if k != b"content-length"]
+            elif message.get("body"):
+                message["body"] = json.dumps(self.answered(json.loads(message["body"]), body)).encode()
+            await send(message)
+
+        await self.stage.app(scope, altered, answer)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (lambda _: {"clientId": ""}, lambda answer, _: answer),
+        (lambda body: {"name": f"Copy of {body['name']}"}, lambda answer, _: answer),
+        (lambda _: {"isPublic": True}, lambda answer, _: answer),
+        (lambda _: {}, lambda answer, body: {**answer, "id": body["templateProjectId"]}),
+        (lambda _: {}, lambda answer, _: {"id": answer["id"]}),
+        (lambda _: {}, lambda *_: {}),
+    ],
+    ids=["no client", "another name", "public", "the id of the original", "the id alone", "nothing"],
+)
+def test_a_service_that_does_or_answers_something_else_leads_to_the_same_end(asked: Any, answered: Any) -> None:
+    manifest = {"clients": [{"name": "Acme", "projects": projects_of()}]}
+    with stage_of() as stage:
+        stage.use(_Altering(stage, asked, answered))
+        report = stage.apply(manifest)
+        assert [(o.change.address, o.result, o.message) for o in report.outcomes if o.result is not Result.DONE] == []
+        assert seen(stage.snapshot()) == outcome_of("inline_tasks=kept", manifest)
+        assert len(copies_of(stage)) == PROJECTS - 1
+
+
+@pytest.mark.parametrize(("copied", "copies"), [("all", PROJECTS - 1), ("tasks", 1)])
+def test_where_updates_of_what_a_copy_lacks_take_as_much_as_its_tasks_only_the_first_is_made(
+    copied: str, copies: int
+) -> None:
+    tasks = [{"name": name, "assignees": ["jo@acme.example"]} for name in ("a", "b", "c")]
+    keep = {"policy": {"prune": dict.fromkeys(("clients", "projects", "tasks", "tags"), "keep")}}
+    with Stage(Switches.parse(f"rate=off,{COPYING},template_copies={copied}"), seeded=True) as stage:
+        assert stage.apply({**keep, "projects": projects_of(tasks=tasks)}).exit_code == 0
+        assert len(copies_of(stage)) == copies

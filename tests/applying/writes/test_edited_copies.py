@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reconciler.applying import Result
-from tests.applying.writes.copying import (
-    MANIFEST,
-    PROJECTS,
-    TASKS,
-    Meddling,
-    copies_of,
-    stage_of,
-)
+from reconciler.applying import Result, approve
+from tests.applying.writes.copying import MANIFEST, PROJECTS, TASKS, Meddling, copies_of, stage_of
+from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage
 
 
@@ -58,6 +53,88 @@ def test_a_value_that_somebody_gives_the_template_is_found_in_the_first_copy_and
         assert len(copies_of(stage)) == 1
         rates = {p["name"]: p["costRate"] and p["costRate"]["amount"] for p in stage.snapshot()["projects"]}
         assert rates == {"Project 0": 4000, "Project 1": 4000, "Project 2": None, "Project 3": None}
+
+
+def test_a_value_that_somebody_gives_the_template_while_it_is_being_made_spreads_no_further() -> None:
+    manifest = {"projects": [{**project, "estimate": None, "budget": "500.00"} for project in MANIFEST["projects"]]}
+    for project in manifest["projects"]:
+        del project["estimate"]
+    with stage_of() as stage:
+        stage.use(Meddling(stage, 0, _cost_rate, "PATCH", "/estimate"))
+        assert [message.partition(";")[0] for _, message in _moved(stage, manifest)] == [
+            "it has values that were not approved: cost_rate"
+        ]
+        assert len(copies_of(stage)) == 1
+
+
+def _rename(stage: Stage, project: str) -> None:
+    task = next(t for t in stage.snapshot()["tasks"] if t["projectId"] == project and t["name"] == "Plan")
+    stage.call(
+        "PUT", f"/projects/{project}/tasks/{task['id']}", {"name": "Theirs", "estimate": "PT2H", "billable": True}
+    )
+
+
+def _rename_and_edit(stage: Stage, project: str) -> None:
+    task = next(t for t in stage.snapshot()["tasks"] if t["projectId"] == project and t["name"] == "Plan")
+    stage.call(
+        "PUT", f"/projects/{project}/tasks/{task['id']}", {"name": "Theirs", "estimate": "PT7H", "billable": True}
+    )
+
+
+@pytest.mark.parametrize(
+    ("edit", "moved"),
+    [
+        (_rename, ("task:Project 1/Plan", "its name is now 'Theirs'")),
+        (_rename_and_edit, ("task:Project 1/Build", "beside it is 'Theirs', which was not approved")),
+    ],
+)
+def test_a_task_that_somebody_renames_in_the_template_is_copied_once(edit: Any, moved: tuple[str, str]) -> None:
+    with stage_of() as stage:
+        stage.use(Meddling(stage, 0, edit))
+        assert [(address, message.partition(";")[0]) for address, message in _moved(stage)] == [moved]
+        assert len(copies_of(stage)) == 1
+
+
+class _KilledError(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (None, ""),
+        (_cost_rate, "it has values that were not approved: cost_rate"),
+        (_task, "in it is 'Theirs', which was not approved"),
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_copy_of_an_interrupted_run_is_compared_when_the_run_is_finished(
+    tmp_path: Path, at: int, edit: Any, why: str
+) -> None:
+    class Fatal:
+        """After a copy of what somebody edited, the process ends."""
+
+        def __init__(self) -> None:
+            self.meddling, self.left = Meddling(stage, at, edit or (lambda *_: None)), at
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await self.meddling(scope, receive, send)
+            self.left -= scope["path"].endswith("/from-template")
+            if self.left < 0:
+                raise _KilledError
+
+    with stage_of() as stage:
+        plan, _ = stage.plan(MANIFEST)
+        recorded, approved = Recorded(stage, tmp_path), approve(plan, plan.digest)
+        stage.use(Fatal())
+        with pytest.raises(_KilledError):
+            recorded.apply(approved)
+        stage.use(stage.app)
+        report = recorded.apply(approved)
+        moved = {str(o.change.address): o.message for o in report.outcomes if o.result is Result.MOVED}
+        name = f"project:Project {at + 1}"
+        assert moved == ({name: f"{why}; {name} was made as a copy of another project"} if why else {})
+        assert report.exit_code == (4 if why else 0)
 
 
 def test_a_value_that_somebody_gives_the_template_later_is_found_in_every_copy_made_since() -> None:

@@ -79,7 +79,7 @@ def test_the_first_parent_shows_whether_the_service_keeps_inline_children(
     service = _Service(p1=listed)
     inline = _inline(service)
     assert [change.address.name for change in inline.children_to_send(FIRST)] == list(NAMES)
-    inline.created(FIRST, "p1")
+    inline.created(FIRST, {"id": "p1"})
     assert _received(inline, FIRST) == received
     assert service.asked == ["p1"]
     assert len(inline.children_to_send(OTHER)) == (0 if refused else 3)
@@ -91,7 +91,7 @@ def test_the_others_are_unread_until_they_are_read_back() -> None:
     inline = _inline(service)
     for parent, parent_id in ((FIRST, "p1"), (OTHER, "p2")):
         inline.children_to_send(parent)
-        inline.created(parent, parent_id)
+        inline.created(parent, {"id": parent_id})
     unread = {str(change.address) for change in CHANGES if inline.is_unread(change.address)}
     assert unread == {f"task:Other/{name}" for name in NAMES}
     assert not inline.is_unread(OTHER.child("task", "never sent"))
@@ -112,7 +112,7 @@ def test_two_are_read_with_one_list_unless_it_has_as_many_pages(pages: int, aske
     for at, name in enumerate(("First", "Other", "Third")):
         parent = Address.parse(f"project:{name}")
         inline.children_to_send(parent)
-        inline.created(parent, f"p{at}")
+        inline.created(parent, {"id": f"p{at}"})
     service.asked.clear()
     inline.read_back()
     assert service.asked == asked
@@ -123,7 +123,7 @@ def test_what_was_received_may_have_text_that_no_file_can_have() -> None:
     odd = {**ALL[0], "note": "\ud800"}
     inline = _inline(_Service(p1=[odd, *ALL[1:]]))
     inline.children_to_send(FIRST)
-    inline.created(FIRST, "p1")
+    inline.created(FIRST, {"id": "p1"})
     assert inline.received(FIRST.child("task", "a")) == (odd, 7.0)
 
 
@@ -132,7 +132,7 @@ def test_two_tasks_of_the_same_values_that_were_renamed_are_two() -> None:
     plain = [{**_task(name, 1), "estimate": None} for name in ("a", "x", "y")]
     inline = _inline(_Service(p1=plain), changes)
     inline.children_to_send(FIRST)
-    inline.created(FIRST, "p1")
+    inline.created(FIRST, {"id": "p1"})
     assert _received(inline, FIRST) == {"a": "a", "b": "x", "c": "y"}
 
 
@@ -141,14 +141,14 @@ def test_a_field_that_a_create_drops_does_not_count_as_missing() -> None:
     changes = plan_of({"projects": [{"name": name, "tasks": tasks} for name in ("First", "Other")]}, {}).changes
     inline = _inline(_Service(p1=ALL), changes)  # ours are not billable
     inline.children_to_send(FIRST)
-    inline.created(FIRST, "p1")
+    inline.created(FIRST, {"id": "p1"})
     assert len(inline.children_to_send(OTHER)) == len(NAMES)
 
 
 def test_a_parent_that_sent_none_is_not_read_back() -> None:
     service = _Service(p1=ALL)
     inline = _inline(service)
-    inline.created(FIRST, "p1")
+    inline.created(FIRST, {"id": "p1"})
     assert service.asked == []
     assert inline.children_to_send(Address.parse("client:Acme")) == ()
 
@@ -158,7 +158,7 @@ def test_where_the_request_was_refused_nothing_went_along() -> None:
     inline = _inline(service)
     inline.children_to_send(FIRST)
     inline.disable(FIRST)
-    inline.created(FIRST, "p1")
+    inline.created(FIRST, {"id": "p1"})
     assert not any(inline.is_unread(change.address) for change in CHANGES)
     inline.read_back()
     assert service.asked == []
