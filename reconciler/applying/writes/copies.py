@@ -129,7 +129,9 @@ def copy_body(kind: Kind, body: Mapping[str, Any], template: Wire) -> dict[str, 
     """What the request for a copy sends, from the body of a usual create: in which it differs from its template, and that one's id."""
     own = {"name", kind.parent_wire, *kind.copy_keys}
     # A flag that is left out would be false.
-    flags = {f.wire: f.raw(template) for f in kind.fields if f.wire in own and f.reset_if_omitted}
+    flags = {
+        f.wire: f.raw(template) for f in kind.fields if f.wire in own and f.reset_if_omitted and f.is_answered(template)
+    }
     return {**flags, **{key: body[key] for key in body if key in own}, kind.copy_source: template["id"]}
 
 

@@ -20,8 +20,11 @@ from reconciler.state import Live
 from reconciler.text import sanitize
 from reconciler.value_types import Wire
 
-NO_COPY = frozenset({400, 402, 403, 404, 405})
-"""Statuses after which a resource is created as usual: a copy may need a template, a subscription or a route that is not there."""
+NO_COPY = frozenset(range(400, 500)) - {401, 408, 429}
+"""Statuses after which a resource is created as usual: a copy may need a template, a subscription or a route that is not there.
+
+Not those that a usual create would meet too.
+"""
 
 
 class Creator:

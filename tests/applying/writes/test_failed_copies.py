@@ -41,7 +41,7 @@ class _Failing:
             await self.stage.app(scope, receive, send)
 
 
-@pytest.mark.parametrize("status", [400, 402, 403, 404, 405])
+@pytest.mark.parametrize("status", [400, 402, 403, 404, 405, 409, 422])
 def test_a_refusal_in_any_form_leads_to_usual_creates(status: int) -> None:
     with stage_of() as stage:
         failing = _Failing(stage, status)

@@ -159,6 +159,7 @@ def test_the_body_of_a_copy_has_what_differs_and_the_access_of_the_template() ->
         "isPublic": True,
         "templateProjectId": "p1",
     }
+    assert copy_body(PROJECT, {"name": "P2"}, WIRE) == {"name": "P2", "templateProjectId": "p1"}
     assert copy_body(PROJECT, {"name": "P2", "isPublic": False}, template) == {
         "name": "P2",
         "isPublic": False,
