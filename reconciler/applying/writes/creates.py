@@ -125,7 +125,7 @@ class Creator:
             wire = self._sender.create(item, copy_body(item.kind, body, template), [c.address for c in inside])
         except GatewayError as error:
             self._children.disable(address)
-            if not (isinstance(error, ApiError) and error.status in NO_COPY):
+            if error.unknown or not (isinstance(error, ApiError) and error.status in NO_COPY):
                 raise
             return self._sender.create(item, body)
         if item.is_found:

@@ -41,7 +41,7 @@ class _Failing:
             await self.stage.app(scope, receive, send)
 
 
-@pytest.mark.parametrize("status", [400, 402, 403, 404, 405, 409, 422])
+@pytest.mark.parametrize("status", [400, 402, 403, 404, 405, 410, 422])
 def test_a_refusal_in_any_form_leads_to_usual_creates(status: int) -> None:
     with stage_of() as stage:
         failing = _Failing(stage, status)
@@ -51,11 +51,14 @@ def test_a_refusal_in_any_form_leads_to_usual_creates(status: int) -> None:
         assert stage.plan(MANIFEST)[0].is_empty
 
 
-def test_where_every_copy_fails_one_project_is_lost_to_it_and_the_next_apply_creates_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [500, 501, 409])
+def test_where_every_copy_fails_one_project_is_lost_to_it_and_the_next_apply_creates_it(
+    tmp_path: Path, status: int
+) -> None:
     with stage_of() as stage:
         plan, _ = stage.plan(MANIFEST)
         recorded, approved = Recorded(stage, tmp_path), approve(plan, plan.digest)
-        stage.use(_Failing(stage, 500))
+        stage.use(_Failing(stage, status))
         report = recorded.apply(approved)
         failed = [str(o.change.address) for o in report.outcomes if o.result is Result.FAILED]
         assert (report.exit_code, failed) == (4, ["project:Project 1"])
