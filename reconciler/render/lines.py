@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from reconciler.render.escape import PLAIN, ascii_only, log_line, visible
@@ -15,6 +17,7 @@ Style = Literal["plain", "bold", "dim", "create", "update", "restore", "archive"
 
 _SIGNS = str.maketrans({"→": "->", "↑": "^", "⌂": "#", "…": "...", "·": "-", "✓": "ok", "–": "-"})
 _SPACES = re.compile(r"( +)")
+_STYLE = attrgetter("style")
 _SHELL_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*")+""")
 
 
@@ -115,7 +118,7 @@ def _words(spans: Iterable[Span]) -> Iterator[tuple[int, list[Span]]]:
     blanks, word = 0, list[Span]()
     for span in spans:
         for piece in (span.text,) if span.is_whole else _SPACES.split(span.text):
-            if piece.startswith(" ") and not span.is_whole:
+            if piece[:1] == " " and not span.is_whole:
                 if word:
                     yield blanks, word
                     blanks, word = 0, []
@@ -178,12 +181,7 @@ class _Writer:
 
 def _merged(line: list[Span]) -> Line:
     """Adjacent spans of one style merged; a line that a CI runner would execute is escaped."""
-    merged: list[Span] = []
-    for span in line:
-        if merged and merged[-1].style == span.style:
-            merged[-1] = Span(merged[-1].text + span.text, span.style)
-        else:
-            merged.append(span)
+    merged = [Span("".join([span.text for span in spans]), style) for style, spans in groupby(line, _STYLE)]
     while merged and merged[-1].text.endswith(" "):  # blanks before a word that moved to the next line
         last = merged.pop()
         if last.text.strip(" "):
