@@ -11,7 +11,7 @@ from reconciler.applying.writes.intent import WorkItem
 from reconciler.applying.writes.outcomes import is_refusal
 from reconciler.applying.writes.payloads import create_body
 from reconciler.applying.writes.send import WriteSender
-from reconciler.errors import ApiError, GatewayError, MovedError
+from reconciler.errors import ApiError, CredentialsError, GatewayError, MovedError, RateLimitError
 from reconciler.gateway import Writer
 from reconciler.kinds import BY_NAME, parent_of
 from reconciler.model import Address, Kind
@@ -19,12 +19,6 @@ from reconciler.planning.plan import Change
 from reconciler.state import Live
 from reconciler.text import sanitize
 from reconciler.value_types import Wire
-
-NO_COPY = frozenset(range(400, 500)) - {401, 408, 429}
-"""Statuses after which a resource is created as usual: a copy may need a template, a subscription or a route that is not there.
-
-Not those that a usual create would meet too.
-"""
 
 
 class Creator:
@@ -125,7 +119,9 @@ class Creator:
             wire = self._sender.create(item, copy_body(item.kind, body, template), [c.address for c in inside])
         except GatewayError as error:
             self._children.disable(address)
-            if error.unknown or not (isinstance(error, ApiError) and error.status in NO_COPY):
+            # A copy may need a template, a subscription or a route that is not there.
+            is_refused = isinstance(error, ApiError) and not isinstance(error, CredentialsError | RateLimitError)
+            if error.unknown or not is_refused:
                 raise
             return self._sender.create(item, body)
         if item.is_found:

@@ -51,6 +51,15 @@ def test_a_refusal_in_any_form_leads_to_usual_creates(status: int) -> None:
         assert stage.plan(MANIFEST)[0].is_empty
 
 
+def test_after_a_rejected_key_no_usual_create_is_tried(tmp_path: Path) -> None:
+    with stage_of() as stage:
+        plan, _ = stage.plan(MANIFEST)
+        stage.use(_Failing(stage, 401))
+        report = Recorded(stage, tmp_path).apply(approve(plan, plan.digest))
+        assert report.exit_code == 4
+        assert [p["name"] for p in stage.snapshot()["projects"]] == ["Project 0"]
+
+
 @pytest.mark.parametrize("status", [500, 501, 409])
 def test_where_every_copy_fails_one_project_is_lost_to_it_and_the_next_apply_creates_it(
     tmp_path: Path, status: int

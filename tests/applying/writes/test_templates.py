@@ -49,6 +49,12 @@ def test_a_project_that_was_created_before_is_the_template() -> None:
     assert copies.template_of(P2) == WIRE
     assert copies.template_of(P1) is None
     assert copies.source_of(P2) == P1
+    last = {**WIRE, "note": "now"}
+    _end(copies, *FAMILY, wire=last)
+    assert copies.original_of(P2, P2) == (WIRE, last)
+    assert copies.original_of(P2.child("task", "b"), P2) == ({}, last)
+    _end(copies, P1, wire=None)
+    assert copies.original_of(P2, P2) == (WIRE, {})
 
 
 def test_one_copy_is_made_first_and_the_others_wait_until_it_has_ended() -> None:
