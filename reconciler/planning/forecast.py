@@ -78,13 +78,14 @@ def _forecast(whole: Forecast, every: Sequence[Change], per_second: float) -> Fo
     changes = [change for change in every if _key(change) not in whole.done] if whole.done else every
     reading, writing, verifying = whole.reading, _writing(changes), 0
     inside = inline_groups(changes)
+    trying = _tried_copy(inside)
     if every:
         # The user, for the record of the run, before the first write, also if none is left; children that were sent inline are read back.
         # Where they are not kept, a copy is tried.
-        verifying = 1 + (1 if inside else 0) + _tried_copy(inside) + whole.rereading
+        verifying = 1 + (1 if inside else 0) + trying + whole.rereading
         verifying += _repeated(reading + 1, changes, whole, _limit(whole.max_age, per_second))
     seconds = round((reading + writing + verifying) / per_second, 2) if per_second else 0.0
-    saved = requests_saved(inside)
+    saved = requests_saved(inside) + trying
     done = whole.done.intersection(map(_key, every))
     return replace(whole, writing=writing, verifying=verifying, seconds=seconds, saved=saved, done=done)
 
@@ -244,11 +245,9 @@ def inline_groups(changes: Sequence[Change], most: int | None = AT_MOST) -> dict
 
 
 def requests_saved(parents: Mapping[Address, Sequence[Change]]) -> int:
-    """Number of requests saved if the service keeps such children, as in `inline_groups`: one each, less those that read them back,
-    and what trying a copy takes.
-    """
+    """Number of requests saved if the service keeps such children, as in `inline_groups`: one each, less those that read them back."""
     read_back = min(len(parents), 2)  # the probe's own list, and one list for all the others
-    return max(0, sum(map(len, parents.values())) - read_back) + _tried_copy(parents)
+    return max(0, sum(map(len, parents.values())) - read_back)
 
 
 def _tried_copy(parents: Mapping[Address, Sequence[Change]]) -> int:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from reconciler.applying import Result
+import pytest
+
+from reconciler.applying import Result, RunReport, approve
 from reconciler.sandbox import LoggedRequest, Switches
+from tests.recorded_runs import Recorded
 from tests.sandbox_client import Stage, seen
 
 PROJECTS = 4
@@ -52,6 +56,21 @@ def outcome_of(switches: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
         assert [(o.change.address, o.result, o.message) for o in report.outcomes if o.result is not Result.DONE] == []
         assert stage.plan(manifest)[0].is_empty
         return seen(stage.snapshot())
+
+
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+def finished_after_kill(stage: Stage, app: Any, folder: Path) -> tuple[Recorded, RunReport]:
+    """The manifest, applied until `app` ends the process, then by the same approval: the report of the second session."""
+    plan, _ = stage.plan(MANIFEST)
+    recorded, approved = Recorded(stage, folder), approve(plan, plan.digest)
+    stage.use(app)
+    with pytest.raises(KilledError):
+        recorded.apply(approved)
+    stage.use(stage.app)
+    return recorded, recorded.apply(approved)
 
 
 class Meddling:

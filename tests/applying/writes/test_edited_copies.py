@@ -9,9 +9,17 @@ from typing import Any
 
 import pytest
 
-from reconciler.applying import Result, approve
-from tests.applying.writes.copying import MANIFEST, PROJECTS, TASKS, Meddling, copies_of, stage_of
-from tests.recorded_runs import Recorded
+from reconciler.applying import Result
+from tests.applying.writes.copying import (
+    MANIFEST,
+    PROJECTS,
+    TASKS,
+    KilledError,
+    Meddling,
+    copies_of,
+    finished_after_kill,
+    stage_of,
+)
 from tests.sandbox_client import Stage
 
 
@@ -95,10 +103,6 @@ def test_a_task_that_somebody_renames_in_the_template_is_copied_once(edit: Any, 
         assert len(copies_of(stage)) == 1
 
 
-class _KilledError(BaseException):
-    """The process ends here."""
-
-
 @pytest.mark.parametrize(
     ("edit", "why"),
     [
@@ -121,16 +125,10 @@ def test_a_copy_of_an_interrupted_run_is_compared_when_the_run_is_finished(
             await self.meddling(scope, receive, send)
             self.left -= scope["path"].endswith("/from-template")
             if self.left < 0:
-                raise _KilledError
+                raise KilledError
 
     with stage_of() as stage:
-        plan, _ = stage.plan(MANIFEST)
-        recorded, approved = Recorded(stage, tmp_path), approve(plan, plan.digest)
-        stage.use(Fatal())
-        with pytest.raises(_KilledError):
-            recorded.apply(approved)
-        stage.use(stage.app)
-        report = recorded.apply(approved)
+        _, report = finished_after_kill(stage, Fatal(), tmp_path)
         moved = {str(o.change.address): o.message for o in report.outcomes if o.result is Result.MOVED}
         name = f"project:Project {at + 1}"
         assert moved == ({name: f"{why}; {name} was made as a copy of another project"} if why else {})

@@ -14,7 +14,9 @@ from tests.applying.writes.copying import (
     MANIFEST,
     PROJECTS,
     TASKS,
+    KilledError,
     copies_of,
+    finished_after_kill,
     outcome_of,
     posts_of,
     projects_of,
@@ -77,10 +79,6 @@ def test_where_every_copy_fails_one_project_is_lost_to_it_and_the_next_apply_cre
         assert stage.plan(MANIFEST)[0].is_empty
 
 
-class _KilledError(BaseException):
-    """The process ends here."""
-
-
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", range(PROJECTS - 1))
 def test_a_run_that_is_killed_at_a_copy_is_finished_by_the_same_approval(
@@ -95,20 +93,14 @@ def test_a_run_that_is_killed_at_a_copy_is_finished_by_the_same_approval(
             if is_copy and self.left < 0:
                 if after:
                     await stage.app(scope, receive, lambda _: _nothing())
-                raise _KilledError
+                raise KilledError
             await stage.app(scope, receive, send)
 
     async def _nothing() -> None:
         pass
 
     with stage_of() as stage:
-        plan, _ = stage.plan(MANIFEST)
-        recorded, approved = Recorded(stage, tmp_path), approve(plan, plan.digest)
-        stage.use(Fatal())
-        with pytest.raises(_KilledError):
-            recorded.apply(approved)
-        stage.use(stage.app)
-        report = recorded.apply(approved)
+        recorded, report = finished_after_kill(stage, Fatal(), tmp_path)
         assert report.exit_code == 0, report.stopped
         assert seen(stage.snapshot()) == outcome_of("inline_tasks=kept", MANIFEST)
         run = next(iter(recorded.runs))
@@ -154,7 +146,7 @@ class _Losing:
 
         await self.stage.app(scope, receive, unanswered)
         if self.how == "killed":
-            raise _KilledError
+            raise KilledError
         if self.how == "dropped":
             raise OSError("gone")
         await send({"type": "http.response.start", "status": 500, "headers": []})
@@ -172,7 +164,7 @@ def test_a_copy_whose_answer_is_lost_is_recognised_whatever_it_lacks(
         recorded, approved = Recorded(stage, tmp_path), approve(plan, plan.digest)
         stage.use(_Losing(stage, at, how))
         if how == "killed":
-            with pytest.raises(_KilledError):
+            with pytest.raises(KilledError):
                 recorded.apply(approved)
         assert recorded.apply(approved).exit_code == 0
         assert seen(stage.snapshot()) == outcome_of("inline_tasks=kept", manifest)
